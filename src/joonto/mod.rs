@@ -1,0 +1,1 @@
+//! The Joonto HTTP API: typed requests and answers, tokens, pacing, retries.

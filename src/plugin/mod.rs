@@ -1,0 +1,1 @@
+//! How the host starts, secures, watches and stops this process.

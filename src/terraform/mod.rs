@@ -1,0 +1,1 @@
+//! Terraform's protocol 6 as Rust types.
