@@ -7,7 +7,7 @@
 //!
 //! No error and no debug output here holds what a value does: it may be a secret.
 
-use std::borrow::Cow;
+use std::borrow::{Borrow, Cow};
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
@@ -24,6 +24,9 @@ mod raw;
 mod reader;
 mod refinements;
 mod types;
+
+#[cfg(test)]
+pub(in crate::terraform) mod properties;
 
 pub use error::{At, DecodeError, DecodeFault, EncodeError, EncodeFault};
 pub use number::{Number, ParseNumberError};
@@ -269,17 +272,15 @@ pub(in crate::terraform) fn nfc<'a>(text: impl Into<Cow<'a, str>>) -> String {
 }
 
 /// The elements of a set, each once. Two that are not known yet may still turn out different.
-pub(in crate::terraform) fn without_duplicates(elements: Vec<Value>) -> Vec<Value> {
+pub(in crate::terraform) fn without_duplicates<V: Borrow<Value>>(elements: Vec<V>) -> Vec<V> {
     let mut seen = HashSet::new();
     let first: Vec<bool> = elements
         .iter()
+        .map(|element| element.borrow())
         .map(|element| !element.is_wholly_known() || seen.insert(element))
         .collect();
-    let mut first = first.into_iter();
-    elements
-        .into_iter()
-        .filter(|_| first.next().unwrap_or(true))
-        .collect()
+    let kept = elements.into_iter().zip(first).filter(|(_, first)| *first);
+    kept.map(|(element, _)| element).collect()
 }
 
 /// The step into an element of a list or a tuple.

@@ -178,10 +178,18 @@ impl<'a> Reader<'a> {
             pending = others;
             match self.kind()? {
                 Kind::Nil => self.nil()?,
-                Kind::Bool => drop(self.bool()?),
-                Kind::Number => drop(self.number()?),
-                Kind::Str | Kind::Bin => drop(self.bin()?),
-                Kind::Extension => drop(self.extension()?),
+                Kind::Bool => {
+                    self.bool()?;
+                }
+                Kind::Number => {
+                    self.number()?;
+                }
+                Kind::Str | Kind::Bin => {
+                    self.bin()?;
+                }
+                Kind::Extension => {
+                    self.extension()?;
+                }
                 Kind::Array => pending = pending.saturating_add(self.array_len()?),
                 Kind::Map => {
                     pending = pending.saturating_add(self.map_len()?.saturating_mul(2));
