@@ -24,9 +24,16 @@ const IDENTITY: Identity = Identity {
     log_variables: &["TF_LOG_PROVIDER_JOONTO", "TF_LOG_PROVIDER", "TF_LOG"],
 };
 
-const BY_HAND: &str = "\
-This is a plugin: Terraform and OpenTofu start it by themselves. To install it, put this into
-your configuration and run `terraform init`:
+const BY_HAND: &str = concat!(
+    env!("CARGO_PKG_NAME"),
+    " ",
+    env!("CARGO_PKG_VERSION"),
+    ": ",
+    env!("CARGO_PKG_DESCRIPTION"),
+    "
+
+It is a plugin, which Terraform and OpenTofu start by themselves. To install it, put this into your
+configuration and run `terraform init`:
 
     terraform {
       required_providers {
@@ -35,7 +42,8 @@ your configuration and run `terraform init`:
         }
       }
     }
-";
+"
+);
 
 const OPTIONS: &str = "
 Options:
@@ -74,10 +82,7 @@ fn main() -> ExitCode {
         Command::Serve => run(Mode::Serve),
         Command::Debug => run(Mode::Debug),
         Command::Version => print(&format!("{} {}\n", IDENTITY.name, IDENTITY.version)),
-        Command::Help => print(&format!(
-            "{} {}\n\n{BY_HAND}{OPTIONS}",
-            IDENTITY.name, IDENTITY.version
-        )),
+        Command::Help => print(&format!("{BY_HAND}{OPTIONS}")),
         Command::Unknown(argument) => {
             complain(&format!(
                 "unknown argument: {}\n{OPTIONS}",
@@ -103,10 +108,7 @@ fn run(mode: Mode) -> ExitCode {
         }
     };
     if matches!(mode, Mode::Serve) && !environment.started_by_host() {
-        complain(&format!(
-            "{} {}\n\n{BY_HAND}",
-            IDENTITY.name, IDENTITY.version
-        ));
+        complain(BY_HAND);
         return ExitCode::FAILURE;
     }
     environment.verbosity().start();

@@ -31,7 +31,9 @@ use terraform_provider_joonto::proto::goplugin::{ConnInfo, Empty, StdioData};
 use terraform_provider_joonto::proto::tfplugin6::provider_client::ProviderClient;
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
+use tokio::sync::mpsc;
 use tokio::task::JoinHandle;
+use tokio_stream::wrappers::ReceiverStream;
 use tonic::Streaming;
 use tonic::transport::Channel;
 
@@ -329,14 +331,17 @@ pub fn provider(channel: Channel) -> ProviderClient<Channel> {
 #[derive(Debug)]
 struct Connection {
     channel: Channel,
+    /// The request ends with it. While it lasts, so does the connection, whoever else lets go.
+    _asking: mpsc::Sender<ConnInfo>,
     _broker: Streaming<ConnInfo>,
     _stdio: Streaming<StdioData>,
 }
 
 impl Connection {
     async fn open(channel: Channel) -> anyhow::Result<Self> {
+        let (asking, wishes) = mpsc::channel(1);
         let broker = GrpcBrokerClient::new(channel.clone())
-            .start_stream(tokio_stream::pending::<ConnInfo>())
+            .start_stream(ReceiverStream::new(wishes))
             .await
             .context("StartStream")?
             .into_inner();
@@ -347,6 +352,7 @@ impl Connection {
             .into_inner();
         Ok(Self {
             channel,
+            _asking: asking,
             _broker: broker,
             _stdio: stdio,
         })
