@@ -1,0 +1,302 @@
+//! A working directory in which Terraform runs with this provider, without `init`.
+
+use std::collections::BTreeMap;
+use std::ffi::{OsStr, OsString};
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, Result, bail};
+use serde_json::Value;
+use tempfile::TempDir;
+
+use crate::cli::Cli;
+use crate::run::{Plan, Run, Running};
+
+/// How long one command may take, unless told otherwise: long, for machines with much else to do.
+const TIME_LIMIT: Duration = Duration::from_secs(180);
+
+/// The addresses by which configurations call the provider.
+const ADDRESSES: [&str; 2] = [
+    "registry.terraform.io/joonto/joonto",
+    "registry.opentofu.org/joonto/joonto",
+];
+
+/// The file `plan` leaves for `apply_plan` and `show`.
+const PLAN_FILE: &str = "planned.tfplan";
+
+const CLI_CONFIG: &str = "cli.tfrc";
+
+/// A Terraform working directory, in which `joonto/joonto` is the given program.
+///
+/// A file `versions.tf` that requires the provider is there from the start; `main.tf` and others
+/// are written by the test. The provider is configured through environment variables, or a
+/// `provider` block the test writes.
+#[derive(Debug)]
+pub struct Project {
+    cli: Cli,
+    directory: PathBuf,
+    env: BTreeMap<OsString, OsString>,
+    time_limit: Duration,
+    /// Removes the directory in the end.
+    _temporary: Option<TempDir>,
+}
+
+impl Project {
+    /// A temporary directory, gone when this is dropped.
+    pub fn new(cli: &Cli, provider: &Path) -> Result<Self> {
+        let temporary = tempfile::Builder::new().prefix("joonto-").tempdir()?;
+        let project = Self::in_directory(cli, provider, temporary.path())?;
+        Ok(Self {
+            _temporary: Some(temporary),
+            ..project
+        })
+    }
+
+    /// A directory that stays.
+    pub fn in_directory(cli: &Cli, provider: &Path, directory: &Path) -> Result<Self> {
+        fs::create_dir_all(directory)?;
+        let project = Self {
+            cli: cli.clone(),
+            // Terraform follows links when it reads the configuration of the provider's place.
+            directory: directory.canonicalize()?,
+            env: BTreeMap::new(),
+            time_limit: TIME_LIMIT,
+            _temporary: None,
+        };
+        let plugins = project.directory.join(".plugins");
+        fs::create_dir_all(&plugins)?;
+        link(provider, &plugins)?;
+        let overrides: Vec<String> = ADDRESSES
+            .iter()
+            .map(|address| format!("    {address:?} = {:?}\n", plugins.display().to_string()))
+            .collect();
+        // No other way to install providers is given: a test must not reach for a registry.
+        project.write(
+            CLI_CONFIG,
+            &format!(
+                "provider_installation {{\n  dev_overrides {{\n{}  }}\n}}\n",
+                overrides.concat()
+            ),
+        )?;
+        project.write(
+            "versions.tf",
+            "terraform {\n  required_providers {\n    joonto = {\n      source = \
+             \"joonto/joonto\"\n    }\n  }\n}\n",
+        )?;
+        Ok(project)
+    }
+
+    /// The directory.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.directory
+    }
+
+    /// The file that tells Terraform where the provider is, for `TF_CLI_CONFIG_FILE`.
+    #[must_use]
+    pub fn cli_config(&self) -> PathBuf {
+        self.directory.join(CLI_CONFIG)
+    }
+
+    /// Sets an environment variable for every command that follows.
+    pub fn env(&mut self, name: impl AsRef<OsStr>, value: impl AsRef<OsStr>) -> &mut Self {
+        self.env
+            .insert(name.as_ref().to_owned(), value.as_ref().to_owned());
+        self
+    }
+
+    /// Unsets what [`env`](Self::env) has set.
+    pub fn env_remove(&mut self, name: impl AsRef<OsStr>) -> &mut Self {
+        self.env.remove(name.as_ref());
+        self
+    }
+
+    /// Sets how long each command may take.
+    pub fn time_limit(&mut self, limit: Duration) -> &mut Self {
+        self.time_limit = limit;
+        self
+    }
+
+    /// Writes a file, such as `variables.tf`.
+    pub fn write(&self, name: &str, text: &str) -> Result<&Self> {
+        let path = self.directory.join(name);
+        fs::write(&path, text).with_context(|| format!("cannot write {}", path.display()))?;
+        Ok(self)
+    }
+
+    /// Writes `main.tf`.
+    pub fn main(&self, text: &str) -> Result<&Self> {
+        self.write("main.tf", text)
+    }
+
+    /// Starts a command and comes back at once.
+    pub fn start<S: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = S>,
+    ) -> Result<Running> {
+        let mut command = self.cli.command(&self.cli_config());
+        command
+            .args(arguments)
+            .current_dir(&self.directory)
+            .envs(&self.env);
+        let typed = command.get_args().skip(self.cli.words().len() - 1);
+        let words: Vec<_> = typed.map(OsStr::to_string_lossy).collect();
+        let words = format!("{} {}", self.cli, words.join(" "));
+        Running::start(command, words, self.time_limit)
+    }
+
+    /// Runs a command to its end, whichever that is.
+    pub async fn run<S: AsRef<OsStr>>(
+        &self,
+        arguments: impl IntoIterator<Item = S>,
+    ) -> Result<Run> {
+        self.start(arguments)?.wait().await
+    }
+
+    /// `terraform validate`.
+    pub async fn validate(&self) -> Result<Run> {
+        self.run(["validate", "-json", "-no-color"]).await
+    }
+
+    /// `terraform plan`; what it plans is kept for [`apply_plan`](Self::apply_plan).
+    pub async fn plan(&self) -> Result<Run> {
+        self.plan_with(&[]).await
+    }
+
+    /// `terraform plan` with further arguments.
+    pub async fn plan_with(&self, arguments: &[&str]) -> Result<Run> {
+        let out = format!("-out={PLAN_FILE}");
+        self.run(
+            [
+                &["plan", "-json", "-no-color", "-input=false", &out],
+                arguments,
+            ]
+            .concat(),
+        )
+        .await
+    }
+
+    /// Plans, expects that to succeed, and reads the plan.
+    pub async fn plan_json(&self) -> Result<Plan> {
+        self.plan_json_with(&[]).await
+    }
+
+    /// Plans with further arguments, expects that to succeed, and reads the plan.
+    pub async fn plan_json_with(&self, arguments: &[&str]) -> Result<Plan> {
+        let run = self.plan_with(arguments).await?.ok()?;
+        Ok(Plan {
+            run,
+            json: self.show(&[PLAN_FILE]).await?,
+        })
+    }
+
+    /// `terraform apply`, without asking.
+    pub async fn apply(&self) -> Result<Run> {
+        self.apply_with(&[]).await
+    }
+
+    /// `terraform apply` with further arguments.
+    pub async fn apply_with(&self, arguments: &[&str]) -> Result<Run> {
+        let fixed = [
+            "apply",
+            "-json",
+            "-no-color",
+            "-input=false",
+            "-auto-approve",
+        ];
+        self.run([&fixed, arguments].concat()).await
+    }
+
+    /// Applies what was planned last.
+    pub async fn apply_plan(&self) -> Result<Run> {
+        self.run(["apply", "-json", "-no-color", "-input=false", PLAN_FILE])
+            .await
+    }
+
+    /// `terraform destroy`, without asking.
+    pub async fn destroy(&self) -> Result<Run> {
+        self.apply_with(&["-destroy"]).await
+    }
+
+    /// `terraform import`, which knows no JSON: see [`Run::says`].
+    pub async fn import(&self, address: &str, id: &str) -> Result<Run> {
+        self.run(["import", "-no-color", "-input=false", address, id])
+            .await
+    }
+
+    /// The state, as `terraform show -json` tells it: sensitive values too.
+    pub async fn show_json(&self) -> Result<Value> {
+        self.show(&[]).await
+    }
+
+    /// The attributes of one resource in state.
+    pub async fn resource(&self, address: &str) -> Result<Value> {
+        let state = self.show_json().await?;
+        let resources = state["values"]["root_module"]["resources"].as_array();
+        let resource = resources
+            .into_iter()
+            .flatten()
+            .find(|one| one["address"] == address);
+        let resource = resource.with_context(|| format!("{address} is not in state: {state}"))?;
+        Ok(resource["values"].clone())
+    }
+
+    /// The state file itself, with what only the provider reads; null where there is none.
+    pub fn state(&self) -> Result<Value> {
+        match fs::read(self.directory.join("terraform.tfstate")) {
+            Ok(text) => Ok(serde_json::from_slice(&text)?),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Value::Null),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Fails unless a plan would change nothing, and says what it would.
+    pub async fn assert_empty_plan(&self) -> Result<Run> {
+        let run = self.plan_with(&["-detailed-exitcode"]).await?;
+        match run.status.code() {
+            Some(0) => Ok(run),
+            Some(2) => {
+                let plan = Plan {
+                    json: self.show(&[PLAN_FILE]).await?,
+                    run,
+                };
+                let changes: Vec<String> = plan
+                    .changes()
+                    .iter()
+                    .map(|change| format!("\n  {change}"))
+                    .collect();
+                bail!(
+                    "the plan should have been empty, but would{}",
+                    changes.concat()
+                )
+            }
+            _ => bail!("the plan should have been empty, but failed\n{run}"),
+        }
+    }
+
+    async fn show(&self, arguments: &[&str]) -> Result<Value> {
+        let run = self
+            .run([&["show", "-json", "-no-color"], arguments].concat())
+            .await?
+            .ok()?;
+        serde_json::from_str(&run.stdout).context("`terraform show` did not answer with JSON")
+    }
+}
+
+/// Puts the provider into `plugins` under the name Terraform looks for.
+fn link(provider: &Path, plugins: &Path) -> Result<()> {
+    let name = format!("terraform-provider-joonto{}", std::env::consts::EXE_SUFFIX);
+    let place = plugins.join(name);
+    let provider = provider
+        .canonicalize()
+        .with_context(|| format!("there is no provider at {}", provider.display()))?;
+    if place.symlink_metadata().is_ok() {
+        fs::remove_file(&place)?;
+    }
+    #[cfg(unix)]
+    std::os::unix::fs::symlink(&provider, &place)?;
+    #[cfg(not(unix))]
+    fs::copy(&provider, &place)?;
+    Ok(())
+}

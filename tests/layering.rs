@@ -1,0 +1,230 @@
+//! Which room of the house may know which. `ARCHITECTURE.md` says why.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// Each room, and the rooms it may use besides itself. `main` is free to use them all.
+const ROOMS: [(&str, &[&str]); 6] = [
+    ("joonto", &["wait"]),
+    ("plugin", &["proto", "wait"]),
+    ("proto", &[]),
+    ("provider", &["joonto", "terraform", "wait"]),
+    ("terraform", &["proto", "wait"]),
+    ("wait", &[]),
+];
+
+#[test]
+fn every_room_knows_only_the_rooms_it_may() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let files = rust_files(&root);
+    for (room, _) in ROOMS.iter().filter(|(room, _)| *room != "proto") {
+        let lives = |file: &PathBuf| room_of(file.strip_prefix(&root).ok()?);
+        assert!(
+            files
+                .iter()
+                .any(|file| lives(file).is_some_and(|found| found == *room)),
+            "no file of {room} was looked at"
+        );
+    }
+    let mut found = Vec::new();
+    for file in files {
+        let path = file.strip_prefix(&root).expect("a file below src");
+        found.extend(trespasses(
+            path,
+            &fs::read_to_string(&file).expect("a readable file"),
+        ));
+    }
+    assert!(found.is_empty(), "\n{}\n", found.join("\n"));
+}
+
+#[test]
+fn the_rule_sees_every_way_to_name_a_room() {
+    let trespassing = [
+        ("terraform/value/mod.rs", "use crate::joonto::Client;"),
+        (
+            "joonto/client.rs",
+            "fn f(diagnostic: crate::terraform::Diagnostic) {}",
+        ),
+        (
+            "plugin/server.rs",
+            "use crate::{\n    proto::goplugin,\n    terraform::{Server, Value},\n};",
+        ),
+        (
+            "plugin/server.rs",
+            "use crate::{proto::{goplugin, tfplugin6}, joonto};",
+        ),
+        (
+            "terraform/rpc/plan.rs",
+            "use super::super::super::provider::Joonto;",
+        ),
+        ("joonto/mod.rs", "use super::provider;"),
+        ("wait.rs", "use crate :: joonto;"),
+        ("provider/number/mod.rs", "use crate::proto::tfplugin6;"),
+        ("provider/mod.rs", "use crate::plugin::serve;"),
+        ("joonto/mod.rs", "use crate::*;"),
+        ("joonto/mod.rs", "use crate as house;"),
+        ("joonto/mod.rs", "use crate::attic::Trunk;"),
+    ];
+    for (path, text) in trespassing {
+        assert_eq!(trespasses(Path::new(path), text).len(), 1, "{path}: {text}");
+    }
+    let allowed = [
+        (
+            "provider/number/mod.rs",
+            "use crate::{joonto::Client, terraform, wait::Clock};",
+        ),
+        ("provider/number/mod.rs", "crate::model! { struct A {} }"),
+        (
+            "terraform/rpc/plan.rs",
+            "use super::super::provider::Provider; pub(crate) fn f() {}",
+        ),
+        (
+            "terraform/mod.rs",
+            "// As crate::joonto does.\nuse crate::proto::tfplugin6;",
+        ),
+        ("terraform/model.rs", "$crate::terraform::Value"),
+        ("plugin/mod.rs", "use crate::wait::BoxFuture;"),
+        ("main.rs", "use crate::anything;"),
+    ];
+    for (path, text) in allowed {
+        assert_eq!(
+            trespasses(Path::new(path), text),
+            Vec::<String>::new(),
+            "{path}: {text}"
+        );
+    }
+}
+
+/// What in a file names a room it must not know.
+fn trespasses(path: &Path, text: &str) -> Vec<String> {
+    let Some(room) = room_of(path) else {
+        return vec![];
+    };
+    let allowed = ROOMS
+        .iter()
+        .find(|(name, _)| *name == room)
+        .map(|(_, allowed)| *allowed);
+    let Some(allowed) = allowed else {
+        return vec![format!(
+            "{}: {room} is a room this test knows nothing of",
+            path.display()
+        )];
+    };
+    let code = without_comments(text);
+    let mut named = named_from_root(&code);
+    named.extend(named_from_below(&code, depth(path)));
+    named
+        .into_iter()
+        .filter(|name| *name != room && !allowed.contains(&name.as_str()))
+        .map(|name| format!("{}: {room} must not know `{name}`", path.display()))
+        .collect()
+}
+
+/// The first step of everything that is named as `crate::...`, macros left out.
+fn named_from_root(code: &str) -> Vec<String> {
+    let mut named = Vec::new();
+    for (at, _) in code.match_indices("crate") {
+        let is_word = !code[..at].ends_with(|c: char| c.is_alphanumeric() || c == '_');
+        let rest = code[at + "crate".len()..].trim_start();
+        if let Some(path) = rest.strip_prefix("::") {
+            named.extend(
+                first_steps(path.trim_start())
+                    .into_iter()
+                    .filter(|_| is_word),
+            );
+        } else if is_word && rest.starts_with("as ") {
+            named.push("crate as".to_owned());
+        }
+    }
+    named
+}
+
+/// The rooms named as `super::super::...` by a file that is `depth` modules below the root.
+fn named_from_below(code: &str, depth: usize) -> Vec<String> {
+    let mut named = Vec::new();
+    let mut rest = code;
+    while let Some(at) = rest.find("super") {
+        rest = &rest[at..];
+        let mut steps = 0;
+        while let Some(next) = rest.strip_prefix("super") {
+            rest = next.trim_start().trim_start_matches("::").trim_start();
+            steps += 1;
+        }
+        let rooms = first_steps(rest)
+            .into_iter()
+            .filter(|name| ROOMS.iter().any(|(room, _)| room == name));
+        if steps >= depth {
+            named.extend(rooms);
+        }
+    }
+    named
+}
+
+/// The first names of a path, which are several where it begins with a brace.
+fn first_steps(path: &str) -> Vec<String> {
+    let Some(list) = path.strip_prefix('{') else {
+        let name: String = path
+            .chars()
+            .take_while(|c| c.is_alphanumeric() || matches!(c, '_' | '*'))
+            .collect();
+        let is_macro = path[name.len()..].starts_with('!');
+        return if name.is_empty() || is_macro {
+            vec![]
+        } else {
+            vec![name]
+        };
+    };
+    let (mut steps, mut level, mut start) = (Vec::new(), 0, 0);
+    for (at, c) in list.char_indices() {
+        match c {
+            '{' => level += 1,
+            '}' if level > 0 => level -= 1,
+            ',' | '}' if level == 0 => {
+                steps.extend(first_steps(list[start..at].trim()));
+                start = at + 1;
+                if c == '}' {
+                    break;
+                }
+            }
+            _ => {}
+        }
+    }
+    steps
+}
+
+fn without_comments(text: &str) -> String {
+    let code = |line: &str| line.split("//").next().unwrap_or_default().to_owned();
+    text.lines().map(code).collect::<Vec<_>>().join("\n")
+}
+
+/// `plugin` for `plugin/tls.rs` and for `plugin.rs`; none for the files that hold the house
+/// together.
+fn room_of(path: &Path) -> Option<String> {
+    if [Path::new("lib.rs"), Path::new("main.rs")].contains(&path) {
+        return None;
+    }
+    let first = path.components().next()?.as_os_str().to_str()?;
+    Some(first.trim_end_matches(".rs").to_owned())
+}
+
+fn depth(path: &Path) -> usize {
+    let steps = path.components().count();
+    if path.ends_with("mod.rs") {
+        steps - 1
+    } else {
+        steps
+    }
+}
+
+fn rust_files(directory: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(directory).expect("a readable directory") {
+        let path = entry.expect("a readable entry").path();
+        if path.is_dir() {
+            files.extend(rust_files(&path));
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            files.push(path);
+        }
+    }
+    files
+}
