@@ -4,11 +4,14 @@ use std::env;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write as _};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use terraform_provider_joonto::plugin::{
     self, Environment, Identity, MagicCookie, Plugin, ServeError,
 };
-use terraform_provider_joonto::wait::Stopper;
+use terraform_provider_joonto::provider::{self, Joonto};
+use terraform_provider_joonto::terraform::Server;
+use terraform_provider_joonto::wait::SystemClock;
 use tonic::service::Routes;
 
 const IDENTITY: Identity = Identity {
@@ -127,7 +130,7 @@ fn serve(mode: Mode, environment: Environment) -> Result<(), ServeError> {
         .enable_all()
         .build()
         .map_err(ServeError::Runtime)?;
-    let plugin = provider();
+    let plugin = the_plugin();
     let result = runtime.block_on(async {
         match mode {
             Mode::Serve => plugin::serve(plugin, environment).await,
@@ -143,9 +146,15 @@ fn serve(mode: Mode, environment: Environment) -> Result<(), ServeError> {
 const WORKERS: usize = 2;
 
 /// The provider as a plugin: its services, and what is to happen when the process ends.
-fn provider() -> Plugin {
-    let stopper = Stopper::new();
-    Plugin::new(IDENTITY, Routes::default).on_ending(async move |_| stopper.stop())
+fn the_plugin() -> Plugin {
+    let clock = Arc::new(SystemClock);
+    let variables = env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let environment = provider::Environment::capture(variables);
+    let server = Server::new(Joonto::new(environment, clock.clone()), clock);
+    let stopper = server.stopper();
+    Plugin::new(IDENTITY, move || Routes::new(server.into_service()))
+        .on_ending(async move |_| stopper.stop())
 }
 
 fn print(text: &str) -> ExitCode {

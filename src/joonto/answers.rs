@@ -14,7 +14,7 @@ pub(super) trait Answer: Sized {
     fn read(body: &Json) -> Option<Self>;
 }
 
-/// The answer to a purchase. [`read`](super::read) says what it means.
+/// The answer to a purchase. [`read_purchase`](super::read_purchase) says what it means.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct ProvisionAnswer {
     /// When it was ordered.

@@ -97,6 +97,15 @@ pub enum Lookup {
     Sim(Iccid),
 }
 
+impl fmt::Display for Lookup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(f),
+            Self::Sim(iccid) => write!(f, "the number of SIM {iccid}"),
+        }
+    }
+}
+
 /// Calls the API. Clones share tokens, connections and the request limit.
 #[derive(Clone)]
 pub struct Client {
@@ -202,7 +211,7 @@ impl Client {
         }
     }
 
-    /// Buys one number. What the answer means, [`read`](super::read) says.
+    /// Buys one number. What the answer means, [`read_purchase`](super::read_purchase) says.
     ///
     /// The request is sent once, on a connection of its own. It is sent again only when nothing
     /// can have been bought: the connection was not made, the request limit was met, or the token

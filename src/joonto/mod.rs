@@ -7,6 +7,7 @@
 //! Two rules hold everywhere. A request that costs money is sent once, unless it certainly had no
 //! effect. And a field of an answer is never an error: what is absent or odd is *not told*.
 
+mod activation_code;
 mod answers;
 mod backoff;
 mod base_url;
@@ -33,6 +34,7 @@ mod client_tests;
 #[cfg(test)]
 mod testing;
 
+pub use activation_code::activation_code;
 pub use answers::{
     InventoryPage, NumberRecord, Order, ProvisionAnswer, ReactivateAnswer, StatusAnswer,
     StatusOutcome, UpdateAnswer,
@@ -44,7 +46,7 @@ pub use fields::Told;
 pub use ids::{AccountId, E164, Iccid, InvalidId, OrderId};
 pub use operation::Operation;
 pub use outcome::{Outcome, Resend, Verdict, judge, may_pass};
-pub use reading::{Otherwise, Reading, read};
+pub use reading::{Otherwise, PurchaseReading, read_purchase};
 pub use requests::{Change, ProvisionRequest, StatusChange, UpdateRequest};
 pub use secret::Secret;
 pub use vendor_message::VendorMessage;

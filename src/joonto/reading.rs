@@ -5,7 +5,7 @@ use super::words::OrderClass;
 
 /// The meaning of an answer to a purchase, and what is to be done about it.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub enum Reading {
+pub enum PurchaseReading {
     /// A number was bought.
     Bought {
         /// What the API remarked all the same.
@@ -50,27 +50,27 @@ pub enum Otherwise {
 
 /// Reads an answer to a purchase.
 #[must_use]
-pub fn read(answer: &ProvisionAnswer) -> Reading {
+pub fn read_purchase(answer: &ProvisionAnswer) -> PurchaseReading {
     let message = answer.error_message.clone();
     let names_number = answer.phone_number_assigned.is_some() || answer.phone_number_id.is_some();
     match (answer.order_class(), names_number, message) {
-        (OrderClass::Failed, false, message) => Reading::Failed { message },
-        (OrderClass::Failed, true, message) => Reading::Contradictory { message },
+        (OrderClass::Failed, false, message) => PurchaseReading::Failed { message },
+        (OrderClass::Failed, true, message) => PurchaseReading::Contradictory { message },
         (_, false, message) if answer.order_id.is_none() => match message {
-            Some(_) => Reading::Failed { message },
-            None => Reading::Unusable,
+            Some(_) => PurchaseReading::Failed { message },
+            None => PurchaseReading::Unusable,
         },
-        (OrderClass::Done, true, warning) => Reading::Bought { warning },
-        (OrderClass::Done, false, None) => Reading::BoughtUnnamed,
-        (OrderClass::Done, false, Some(message)) => Reading::AskOrder {
+        (OrderClass::Done, true, warning) => PurchaseReading::Bought { warning },
+        (OrderClass::Done, false, None) => PurchaseReading::BoughtUnnamed,
+        (OrderClass::Done, false, Some(message)) => PurchaseReading::AskOrder {
             message,
             otherwise: Otherwise::Reconcile,
         },
-        (OrderClass::GoingOn, false, Some(message)) => Reading::AskOrder {
+        (OrderClass::GoingOn, false, Some(message)) => PurchaseReading::AskOrder {
             message,
             otherwise: Otherwise::Poll,
         },
-        (OrderClass::GoingOn, _, warning) => Reading::Pending { warning },
+        (OrderClass::GoingOn, _, warning) => PurchaseReading::Pending { warning },
     }
 }
 
@@ -82,8 +82,8 @@ mod tests {
     #[test]
     fn every_row_of_the_table() {
         let text = || Some("text".to_owned());
-        let failed = |message| Reading::Failed { message };
-        let ask = |otherwise| Reading::AskOrder {
+        let failed = |message| PurchaseReading::Failed { message };
+        let ask = |otherwise| PurchaseReading::AskOrder {
             message: "text".into(),
             otherwise,
         };
@@ -94,32 +94,38 @@ mod tests {
                 true,
                 true,
                 false,
-                Reading::Bought { warning: None },
+                PurchaseReading::Bought { warning: None },
             ),
             (
                 "Complete",
                 true,
                 false,
                 false,
-                Reading::Bought { warning: None },
+                PurchaseReading::Bought { warning: None },
             ),
             (
                 "Complete",
                 true,
                 true,
                 true,
-                Reading::Bought { warning: text() },
+                PurchaseReading::Bought { warning: text() },
             ),
             (
                 "Complete",
                 true,
                 false,
                 true,
-                Reading::Bought { warning: text() },
+                PurchaseReading::Bought { warning: text() },
             ),
-            ("Complete", false, true, false, Reading::BoughtUnnamed),
+            (
+                "Complete",
+                false,
+                true,
+                false,
+                PurchaseReading::BoughtUnnamed,
+            ),
             ("Complete", false, true, true, ask(Otherwise::Reconcile)),
-            ("Complete", false, false, false, Reading::Unusable),
+            ("Complete", false, false, false, PurchaseReading::Unusable),
             ("Complete", false, false, true, failed(text())),
             ("Error", false, true, false, failed(None)),
             ("Error", false, true, true, failed(text())),
@@ -130,49 +136,49 @@ mod tests {
                 true,
                 true,
                 false,
-                Reading::Contradictory { message: None },
+                PurchaseReading::Contradictory { message: None },
             ),
             (
                 "Error",
                 true,
                 true,
                 true,
-                Reading::Contradictory { message: text() },
+                PurchaseReading::Contradictory { message: text() },
             ),
             (
                 "Error",
                 true,
                 false,
                 false,
-                Reading::Contradictory { message: None },
+                PurchaseReading::Contradictory { message: None },
             ),
             (
                 "Error",
                 true,
                 false,
                 true,
-                Reading::Contradictory { message: text() },
+                PurchaseReading::Contradictory { message: text() },
             ),
             (
                 "Pending",
                 false,
                 true,
                 false,
-                Reading::Pending { warning: None },
+                PurchaseReading::Pending { warning: None },
             ),
             (
                 "Pending",
                 true,
                 true,
                 false,
-                Reading::Pending { warning: None },
+                PurchaseReading::Pending { warning: None },
             ),
             (
                 "Pending",
                 true,
                 false,
                 false,
-                Reading::Pending { warning: None },
+                PurchaseReading::Pending { warning: None },
             ),
             ("Pending", false, true, true, ask(Otherwise::Poll)),
             (
@@ -180,16 +186,16 @@ mod tests {
                 true,
                 true,
                 true,
-                Reading::Pending { warning: text() },
+                PurchaseReading::Pending { warning: text() },
             ),
             (
                 "Pending",
                 true,
                 false,
                 true,
-                Reading::Pending { warning: text() },
+                PurchaseReading::Pending { warning: text() },
             ),
-            ("Pending", false, false, false, Reading::Unusable),
+            ("Pending", false, false, false, PurchaseReading::Unusable),
             ("Pending", false, false, true, failed(text())),
         ];
         for (status, has_number, has_order, has_message, reading) in rows {
@@ -203,7 +209,7 @@ mod tests {
                     error_message: has_message.then(|| "text".to_owned()),
                     ..ProvisionAnswer::default()
                 };
-                assert_eq!(read(&answer), reading, "{answer:?}");
+                assert_eq!(read_purchase(&answer), reading, "{answer:?}");
             }
         }
     }
@@ -214,7 +220,13 @@ mod tests {
             phone_number_assigned: Some("+18016025346".into()),
             ..ProvisionAnswer::default()
         };
-        assert_eq!(read(&answer), Reading::Pending { warning: None });
-        assert_eq!(read(&ProvisionAnswer::default()), Reading::Unusable);
+        assert_eq!(
+            read_purchase(&answer),
+            PurchaseReading::Pending { warning: None }
+        );
+        assert_eq!(
+            read_purchase(&ProvisionAnswer::default()),
+            PurchaseReading::Unusable
+        );
     }
 }
