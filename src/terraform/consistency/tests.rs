@@ -367,10 +367,13 @@ proptest! {
         answers in answers(),
         leaf: prop::sample::Index,
     ) {
+        // One leaf that the plan knew there is in any case.
         let planned = veiled(&actual, false, &ty, &mut repeating(&answers));
-        let leaves = known_leaves(&planned);
-        prop_assume!(leaves > 0);
-        let changed = changed(&planned, &actual, &mut leaf.index(leaves));
+        let ty = Type::Tuple(vec![ty, Type::Bool]);
+        let planned = list([planned, true.into()]);
+        let actual = list([actual, true.into()]);
+        let leaf = leaf.index(known_leaves(&planned));
+        let changed = changed(&planned, &actual, &mut { leaf });
         prop_assert_ne!(found(&planned, &changed, &ty), []);
     }
 

@@ -50,10 +50,8 @@ fn read(reader: &mut Reader<'_>, ty: &Type, depth: usize) -> Result<Value, Decod
         }
         Kind::Extension => {
             let extension = reader.extension()?;
-            // An unknown value of unknown type has nothing that a refinement could be about.
-            let refined = extension.code == REFINED && *ty != Type::Dynamic;
-            return Ok(Value::Unknown(if refined {
-                Refinements::decode(extension.body)
+            return Ok(Value::Unknown(if extension.code == REFINED {
+                Refinements::decode(extension.body, ty)
             } else {
                 Refinements::default()
             }));

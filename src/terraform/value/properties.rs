@@ -212,7 +212,7 @@ proptest! {
         let _ = json::decode(&bytes, &ty);
         let _ = json::decode_state(&bytes, &ty);
         let _ = Type::from_json(&bytes);
-        let _ = Refinements::decode(&bytes);
+        let _ = Refinements::decode(&bytes, &ty);
     }
 
     /// One byte changed, put in or cut out: either it is refused or it is a value, which can be

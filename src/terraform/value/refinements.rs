@@ -6,7 +6,7 @@
 
 use std::fmt;
 
-use rmp::encode::buffer::ByteBuf;
+use rmp::encode::{self as wire, buffer::ByteBuf};
 
 use super::msgpack::write_number;
 use super::reader::Reader;
@@ -134,77 +134,74 @@ impl Refinements {
     }
 
     /// Reads the body of an extension; one that makes no sense tells nothing.
-    pub(super) fn decode(body: &[u8]) -> Self {
+    pub(super) fn decode(body: &[u8], ty: &Type) -> Self {
         if body.len() > MAX_BODY {
             return Self::default();
         }
         let known = decode_body(&mut Reader::new(body)).unwrap_or_default();
-        if known == Known::default() {
-            Self::default()
-        } else {
-            Self(Some(Box::new(known)))
-        }
+        let known = known.about(ty);
+        Self((known != Known::default()).then(|| Box::new(known)))
     }
 
     /// Writes the body of an extension; `None` if nothing is to be said of a value of this type.
     pub(super) fn encode(&self, ty: &Type) -> Option<Vec<u8>> {
-        let known = self.0.as_ref()?;
-        let mut entries: Vec<(i64, ByteBuf)> = Vec::new();
-        let mut entry = |key: i64, write: &dyn Fn(&mut ByteBuf)| {
-            let mut value = ByteBuf::new();
-            write(&mut value);
-            entries.push((key, value));
+        let known = self.0.as_deref()?.clone().about(ty);
+        let mut entries = ByteBuf::new();
+        let mut count = 0;
+        let mut key = |entries: &mut ByteBuf, key: i64| {
+            let Ok(_) = wire::write_sint(entries, key);
+            count += 1;
         };
-        // What does not apply to the type would make Terraform refuse the whole value.
-        if *ty == Type::Dynamic {
-            return None;
-        }
         if known.not_null {
-            entry(NULLNESS, &|out| {
-                let Ok(()) = rmp::encode::write_bool(out, false);
-            });
+            key(&mut entries, NULLNESS);
+            let Ok(()) = wire::write_bool(&mut entries, false);
         }
-        if let (Type::String, Some(prefix)) = (ty, &known.prefix) {
-            let prefix = truncated(prefix);
-            entry(PREFIX, &|out| {
-                let Ok(()) = rmp::encode::write_str(out, prefix);
-            });
+        if let Some(prefix) = known.prefix {
+            key(&mut entries, PREFIX);
+            let Ok(()) = wire::write_str(&mut entries, &prefix);
         }
-        if *ty == Type::Number {
-            for (key, bound) in [(LOWER_BOUND, &known.lower), (UPPER_BOUND, &known.upper)] {
-                // An infinite bound says nothing.
-                if let Some(bound) = bound.as_ref().filter(|bound| bound.number.is_finite()) {
-                    entry(key, &|out| {
-                        let Ok(_) = rmp::encode::write_array_len(out, 2);
-                        write_number(out, &bound.number);
-                        let Ok(()) = rmp::encode::write_bool(out, bound.inclusive);
-                    });
-                }
+        for (name, bound) in [(LOWER_BOUND, known.lower), (UPPER_BOUND, known.upper)] {
+            if let Some(bound) = bound {
+                key(&mut entries, name);
+                let Ok(_) = wire::write_array_len(&mut entries, 2);
+                write_number(&mut entries, &bound.number);
+                let Ok(()) = wire::write_bool(&mut entries, bound.inclusive);
             }
         }
-        if matches!(ty, Type::List(_) | Type::Set(_) | Type::Map(_)) {
-            for (key, length) in [
-                (MIN_LENGTH, known.min_length),
-                (MAX_LENGTH, known.max_length),
-            ] {
-                if let Some(length) = length {
-                    entry(key, &|out| {
-                        let Ok(_) = rmp::encode::write_uint(out, length);
-                    });
-                }
+        for (name, length) in [
+            (MIN_LENGTH, known.min_length),
+            (MAX_LENGTH, known.max_length),
+        ] {
+            if let Some(length) = length {
+                key(&mut entries, name);
+                let Ok(_) = wire::write_uint(&mut entries, length);
             }
         }
-        let count = u32::try_from(entries.len())
-            .ok()
-            .filter(|count| *count > 0)?;
         let mut body = ByteBuf::new();
-        let Ok(_) = rmp::encode::write_map_len(&mut body, count);
-        for (key, value) in entries {
-            let Ok(_) = rmp::encode::write_sint(&mut body, key);
-            body.as_mut_vec().extend_from_slice(value.as_slice());
+        let Ok(_) = wire::write_map_len(&mut body, count);
+        body.as_mut_vec().extend_from_slice(entries.as_slice());
+        let fits = count > 0 && body.as_slice().len() <= MAX_BODY;
+        fits.then(|| body.into_vec())
+    }
+}
+
+impl Known {
+    /// What of this can be said of a value of this type: Terraform refuses an unknown value that
+    /// comes with anything else.
+    fn about(self, ty: &Type) -> Self {
+        let of_type = |applies: bool| applies.then_some(());
+        let number = of_type(*ty == Type::Number);
+        let length = of_type(matches!(ty, Type::List(_) | Type::Set(_) | Type::Map(_)));
+        // An infinite bound is none.
+        let finite = |bound: &Bound| bound.number.is_finite();
+        Self {
+            not_null: self.not_null && *ty != Type::Dynamic,
+            prefix: of_type(*ty == Type::String).and(self.prefix).map(shortened),
+            lower: number.and(self.lower).filter(finite),
+            upper: number.and(self.upper).filter(finite),
+            min_length: length.and(self.min_length),
+            max_length: length.and(self.max_length),
         }
-        let body = body.into_vec();
-        (body.len() <= MAX_BODY).then_some(body)
     }
 }
 
@@ -240,11 +237,10 @@ fn decode_length(body: &mut Reader<'_>) -> Option<u64> {
     body.number().ok()?.as_i64()?.try_into().ok()
 }
 
-/// As much of a prefix as fits: less of it is still true.
-fn truncated(prefix: &str) -> &str {
+/// As much of a prefix as may be written: less of it is still true.
+fn shortened(mut prefix: String) -> String {
+    prefix.truncate(prefix.floor_char_boundary(MAX_PREFIX));
     prefix
-        .get(..prefix.floor_char_boundary(MAX_PREFIX))
-        .unwrap_or_default()
 }
 
 impl fmt::Debug for Refinements {
@@ -305,7 +301,7 @@ mod tests {
             (Type::list(Type::Bool), none().min_length(1).max_length(300)),
         ] {
             let body = refinements.encode(&ty).expect("something is known");
-            assert_eq!(Refinements::decode(&body), refinements);
+            assert_eq!(Refinements::decode(&body, &ty), refinements);
         }
     }
 
@@ -322,9 +318,17 @@ mod tests {
     }
 
     #[test]
+    fn what_does_not_apply_is_not_taken_in() {
+        let prefix = none().not_null().prefix("x").encode(&Type::String);
+        let prefix = prefix.expect("a prefix is known");
+        assert_eq!(Refinements::decode(&prefix, &Type::Bool), none().not_null());
+        assert_eq!(Refinements::decode(&prefix, &Type::Dynamic), none());
+    }
+
+    #[test]
     fn a_long_prefix_is_cut_between_characters() {
         let body = none().prefix("é".repeat(500)).encode(&Type::String);
-        let decoded = Refinements::decode(&body.expect("a prefix is known"));
+        let decoded = Refinements::decode(&body.expect("a prefix is known"), &Type::String);
         assert_eq!(decoded, none().prefix("é".repeat(128)));
     }
 
@@ -339,7 +343,7 @@ mod tests {
 
         let mut body = vec![0x82, 0x01, 0xc2, 0x63, 0xc5, 0x04, 0x00];
         body.resize(body.len() + 0x400, 0);
-        assert_eq!(Refinements::decode(&body), none());
+        assert_eq!(Refinements::decode(&body, &Type::Number), none());
     }
 
     #[test]
@@ -348,7 +352,7 @@ mod tests {
         let body = [
             0x82, 0x63, 0x92, 0x81, 0xa1, b'k', 0xd4, 0x05, 0x00, 0xa1, b'x', 0x01, 0xc2,
         ];
-        assert_eq!(Refinements::decode(&body), none().not_null());
+        assert_eq!(Refinements::decode(&body, &Type::Number), none().not_null());
     }
 
     #[test]
@@ -367,7 +371,11 @@ mod tests {
             &[0xdf, 0xff, 0xff, 0xff, 0xff],
             &[0x81, 0x02, 0xa1, 0xff],
         ] {
-            assert_eq!(Refinements::decode(body), none(), "{body:x?}");
+            assert_eq!(
+                Refinements::decode(body, &Type::String),
+                none(),
+                "{body:x?}"
+            );
         }
     }
 
