@@ -1,0 +1,6 @@
+//! `cargo xtask bench`.
+
+/// Measures.
+pub(crate) fn run() -> anyhow::Result<()> {
+    anyhow::bail!("there is nothing to measure yet")
+}
