@@ -8,12 +8,14 @@ use anyhow::{Context as _, Result, ensure};
 use serde_json::Value;
 use tokio::process::Command;
 
-/// Builds the program of the package `name`, and says where it is.
+/// Builds the program `name`, and says where it is.
 pub(super) async fn program(name: &str, release: bool) -> Result<PathBuf> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command
-        .args(["build", "--package", name, "--bin", name])
+        // Of the whole workspace, so that its crates' features are those that xtask was built
+        // with, and next to nothing is compiled a second time.
+        .args(["build", "--workspace", "--bin", name])
         .arg("--message-format=json-render-diagnostics")
         .args(release.then_some("--release"))
         .current_dir(crate::project()?)
