@@ -1,2 +1,57 @@
-//! x
-fn main() {}
+//! The project's own commands: `cargo xtask <command>`.
+
+mod bench;
+mod docs;
+mod quickstart;
+
+use std::path::Path;
+
+use anyhow::{Context as _, Result};
+use clap::{Parser, Subcommand};
+use terraform_provider_joonto::proto::tfplugin6::get_provider_schema;
+
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask", about = "The project's own commands")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Buy a number from the sandbox with Terraform, and give it back
+    Quickstart(quickstart::Arguments),
+    /// Write the registry's pages from the provider's schema
+    Docs {
+        /// Only fail if a page would change
+        #[arg(long)]
+        check: bool,
+    },
+    /// Measure how fast the provider starts, and how large it is
+    Bench,
+}
+
+fn main() -> Result<()> {
+    match Arguments::parse().command {
+        Command::Quickstart(arguments) => quickstart::run(&arguments),
+        Command::Docs { check } => docs::run(project()?, &schema()?, check),
+        Command::Bench => bench::run(),
+    }
+}
+
+/// The project's directory.
+fn project() -> Result<&'static Path> {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .context("xtask lies inside the project")
+}
+
+#[expect(clippy::print_stdout, reason = "a command talks to whoever typed it")]
+fn say(text: &str) {
+    println!("{text}");
+}
+
+/// The provider's schema, as it would tell it to Terraform.
+fn schema() -> Result<get_provider_schema::Response> {
+    anyhow::bail!("the provider has no schema yet")
+}

@@ -116,7 +116,7 @@ impl Cli {
             .command(Path::new(NO_CONFIG))
             .args(["version", "-json"])
             .output()
-            .context("not found")?;
+            .context("not on the search path")?;
         if !output.status.success() {
             bail!(
                 "does not run: {}",

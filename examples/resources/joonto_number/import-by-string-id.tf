@@ -1,0 +1,4 @@
+import {
+  to = joonto_number.tracker
+  id = "+18016025346"
+}
