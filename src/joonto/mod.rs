@@ -7,14 +7,17 @@
 //! Two rules hold everywhere. A request that costs money is sent once, unless it certainly had no
 //! effect. And a field of an answer is never an error: what is absent or odd is *not told*.
 
+mod activation_code;
 mod answers;
 mod backoff;
 mod base_url;
 mod call;
 mod client;
+mod details;
 mod error;
 mod fields;
 mod ids;
+mod inventory;
 mod json;
 mod jwt;
 mod operation;
@@ -31,17 +34,24 @@ mod words;
 #[cfg(test)]
 mod client_tests;
 #[cfg(test)]
+mod purchase_tests;
+#[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod token_tests;
 
+pub use activation_code::activation_code;
 pub use answers::{
     InventoryPage, NumberRecord, Order, ProvisionAnswer, ReactivateAnswer, StatusAnswer,
     StatusOutcome, UpdateAnswer,
 };
 pub use base_url::{BaseUrl, BaseUrlError};
-pub use client::{AccountFingerprint, Client, Credentials, Lookup, Settings};
+pub use client::{AccountFingerprint, Client, Credentials, Settings};
+pub use details::Lookup;
 pub use error::{Error, PurchaseError};
 pub use fields::Told;
 pub use ids::{AccountId, E164, Iccid, InvalidId, OrderId};
+pub use inventory::Inventory;
 pub use operation::Operation;
 pub use outcome::{Outcome, Resend, Verdict, judge, may_pass};
 pub use reading::{Otherwise, Reading, read};
