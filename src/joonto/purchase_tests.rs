@@ -241,8 +241,8 @@ async fn the_request_limit_is_waited_for() {
         (date, 2, 5),
         ("0", 0, 2),
         ("86400", 60, 70),
-        ("-1", 4, 7),
-        ("soon", 4, 7),
+        ("-1", 4, 9),
+        ("soon", 4, 9),
     ] {
         let (result, server) = buy_from(move || limited(told)).await;
         result.expect(told);
