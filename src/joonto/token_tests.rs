@@ -54,6 +54,33 @@ async fn twenty_callers_share_one_token() {
 }
 
 #[tokio::test]
+async fn twenty_callers_share_what_cannot_be_kept() {
+    let expired = r#"{"token": "t", "tokenExpiry": "01/01/2001 01:01:01 AM"}"#;
+    for (code, body) in [(200, expired), (500, "")] {
+        let clock = VirtualClock::new();
+        let release = Arc::new(Notify::new());
+        let server = Server::bare(&clock, {
+            let release = release.clone();
+            move |seen| match seen.path.as_str() {
+                TOKENS => Does::After(release.clone(), Box::new(status(code, body))),
+                _ => ok(DONE),
+            }
+        })
+        .await;
+        let mut settings = server.settings();
+        settings.max_retries = 0;
+        let client = Client::new(settings, Arc::new(clock.clone()));
+        let mut tasks = ask_twenty(&client, &clock);
+        until(|| server.seen().len() == 1).await;
+        release.notify_one();
+        while let Some(result) = tasks.join_next().await {
+            assert_eq!(result.expect("no panic").is_ok(), code == 200);
+        }
+        assert_eq!(server.seen_at(TOKENS).len(), 1, "{code}");
+    }
+}
+
+#[tokio::test]
 async fn twenty_refused_callers_share_one_renewal() {
     let clock = VirtualClock::new();
     let server = Server::start(&clock, |seen| {
