@@ -1,33 +1,42 @@
-//! The eSIM activation code inside a QR link.
+//! The activation code inside an eSIM's QR link.
 
-/// The activation code (`LPA:1$...`) that a QR link carries, if it carries one.
+use super::secret::Secret;
+
+/// The text a phone reads from the picture behind `link`: `LPA:1$<host>$<matching id>`.
 ///
-/// The code is the link's `text` parameter up to the next `&`, percent-decoded where it holds a
-/// `%`. A `+` in it is a `+`: these links are not form-encoded. Links of other shapes carry none,
-/// which is no error.
+/// Nothing when the link is of another shape; links on reads often are.
 #[must_use]
-pub fn activation_code(link: &str) -> Option<String> {
+pub fn activation_code(link: &str) -> Option<Secret> {
     let (_, query) = link.split_once('?')?;
+    let (query, _) = query.split_once('#').unwrap_or((query, ""));
     let text = query
         .split('&')
-        .find_map(|parameter| parameter.strip_prefix("text="))?;
+        .find_map(|pair| pair.strip_prefix("text="))?;
     let code = percent_decoded(text)?;
-    let is_code = code.starts_with("LPA:1$") && !code.contains(char::is_whitespace);
-    is_code.then_some(code)
+    code.starts_with("LPA:1$").then(|| Secret::new(code))
 }
 
-/// `None` for what is no text once decoded, or holds a broken escape.
+/// Decodes `%41` and the like; a `+` stays one.
 fn percent_decoded(text: &str) -> Option<String> {
     let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.bytes();
-    while let Some(byte) = rest.next() {
-        bytes.push(match byte {
-            b'%' => {
-                let mut digit = || char::from(rest.next()?).to_digit(16);
-                u8::try_from(digit()? * 16 + digit()?).ok()?
+    let mut rest = text.as_bytes();
+    while let [first, tail @ ..] = rest {
+        let escaped = match (first, tail) {
+            (b'%', [high, low, ..]) => char::from(*high)
+                .to_digit(16)
+                .zip(char::from(*low).to_digit(16)),
+            _ => None,
+        };
+        match escaped.and_then(|(high, low)| u8::try_from(high * 16 + low).ok()) {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = &tail[2..];
             }
-            byte => byte,
-        });
+            None => {
+                bytes.push(*first);
+                rest = tail;
+            }
+        }
     }
     String::from_utf8(bytes).ok()
 }
@@ -36,39 +45,39 @@ fn percent_decoded(text: &str) -> Option<String> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn the_code_is_the_text_of_the_link() {
-        let code = Some("LPA:1$T-MOBILE.IDEMIA.IO$LX9G1-Q12VI-CIIWA-WAQIN");
-        for link in [
-            "https://quickchart.io/qr?text=LPA:1$T-MOBILE.IDEMIA.IO$LX9G1-Q12VI-CIIWA-WAQIN&\
-             centerImageUrl=https://joonto.com/icon.png&ecLevel=H",
-            "https://quickchart.io/qr?text=LPA:1$T-MOBILE.IDEMIA.IO$LX9G1-Q12VI-CIIWA-WAQIN",
-            "https://example.com/?size=2&text=LPA%3A1%24T-MOBILE.IDEMIA.IO%24LX9G1-Q12VI-CIIWA-WAQIN",
-        ] {
-            assert_eq!(activation_code(link).as_deref(), code, "{link}");
-        }
+    fn code(link: &str) -> Option<String> {
+        activation_code(link).map(|code| code.expose().to_owned())
     }
 
     #[test]
-    fn a_plus_stays_a_plus() {
+    fn codes_in_links() {
+        let expected = Some("LPA:1$T-MOBILE.IDEMIA.IO$LX9G1-Q12VI-CIIWA-WAQIN".to_owned());
+        let plain =
+            "https://quickchart.io/qr?text=LPA:1$T-MOBILE.IDEMIA.IO$LX9G1-Q12VI-CIIWA-WAQIN";
+        assert_eq!(code(plain), expected);
         assert_eq!(
-            activation_code("x?text=LPA:1$a$b+c").as_deref(),
-            Some("LPA:1$a$b+c")
+            code(&format!("{plain}&centerImageUrl=https://x/y.png&ecLevel=H")),
+            expected
+        );
+        let encoded = "https://quickchart.io/qr?size=3&text=LPA%3A1%24T-MOBILE.IDEMIA.IO%24LX9G1-Q12VI-CIIWA-WAQIN#x";
+        assert_eq!(code(encoded), expected);
+        assert_eq!(
+            code("https://x/?text=LPA:1$h$a+b%2").as_deref(),
+            Some("LPA:1$h$a+b%2")
         );
     }
 
     #[test]
-    fn other_links_carry_no_code() {
+    fn links_without_a_code() {
         for link in [
             "",
-            "https://api.telegent.com/qr-activation-link",
-            "https://example.com/?text=hello",
-            "https://example.com/?text=LPA:1$a%2",
-            "https://example.com/?text=LPA:1$a%zz",
-            "https://example.com/?text=LPA:1$%ff",
-            "https://example.com/?context=LPA:1$a$b",
+            "https://x/",
+            "https://x/?text=",
+            "https://x/?text=hello",
+            "https://x/?a=LPA:1$h$m",
+            "https://x/?text=LPA:1$%ff",
         ] {
-            assert_eq!(activation_code(link), None, "{link}");
+            assert_eq!(code(link), None, "{link}");
         }
     }
 }

@@ -33,12 +33,8 @@ fn the_seeds_answer() {
     let qr_code = answer.qr_code.expect("told");
     assert!(qr_code.expose().contains("LPA:1$"));
     assert!(!format!("{:?}", read::<ProvisionAnswer>(SEED)).contains("LPA"));
-    assert_eq!(
-        read::<ProvisionAnswer>(&SEED.to_uppercase().replace("NULL", "null"))
-            .order_id
-            .is_some(),
-        true
-    );
+    let shouted: ProvisionAnswer = read(&SEED.to_uppercase().replace("NULL", "null"));
+    assert!(shouted.order_id.is_some() && shouted.qr_code.is_some());
 }
 
 #[test]

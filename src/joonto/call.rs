@@ -295,10 +295,10 @@ impl Client {
                 };
             }
             Err(SendError::NotConnected(cause)) => {
-                let host = self.settings().base_url.host().to_owned();
+                let base_url = self.settings().base_url.to_string();
                 return Error::NotConnected {
                     operation,
-                    host,
+                    base_url,
                     cause: clean(cause),
                 };
             }

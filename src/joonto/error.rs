@@ -31,12 +31,12 @@ pub enum Error {
     },
 
     /// The network, the name or the certificate of the API: nothing was sent.
-    #[error("{operation}: no connection to {host}: {cause}; nothing was sent")]
+    #[error("{operation}: no connection to {base_url}: {cause}; nothing was sent")]
     NotConnected {
         /// What was to be done.
         operation: &'static Operation,
         /// Where to.
-        host: String,
+        base_url: String,
         /// What went wrong.
         cause: String,
     },

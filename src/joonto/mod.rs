@@ -13,9 +13,11 @@ mod backoff;
 mod base_url;
 mod call;
 mod client;
+mod details;
 mod error;
 mod fields;
 mod ids;
+mod inventory;
 mod json;
 mod jwt;
 mod operation;
@@ -32,7 +34,11 @@ mod words;
 #[cfg(test)]
 mod client_tests;
 #[cfg(test)]
+mod purchase_tests;
+#[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod token_tests;
 
 pub use activation_code::activation_code;
 pub use answers::{
@@ -40,10 +46,12 @@ pub use answers::{
     StatusOutcome, UpdateAnswer,
 };
 pub use base_url::{BaseUrl, BaseUrlError};
-pub use client::{AccountFingerprint, Client, Credentials, Lookup, Settings};
+pub use client::{AccountFingerprint, Client, Credentials, Settings};
+pub use details::Lookup;
 pub use error::{Error, PurchaseError};
 pub use fields::Told;
 pub use ids::{AccountId, E164, Iccid, InvalidId, OrderId};
+pub use inventory::Inventory;
 pub use operation::Operation;
 pub use outcome::{Outcome, Resend, Verdict, judge, may_pass};
 pub use reading::{Otherwise, PurchaseReading, read_purchase};

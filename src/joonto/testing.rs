@@ -176,6 +176,8 @@ pub(super) enum Does {
     Answer(u16, Vec<(&'static str, String)>, Vec<u8>),
     /// Writes exactly this and closes.
     Raw(Vec<u8>),
+    /// Writes this and nothing after it, and keeps the connection.
+    Stall(Vec<u8>),
     Close,
     Nothing,
     /// Waits for the signal first.
@@ -231,7 +233,18 @@ impl Server {
         clock: &VirtualClock,
         script: impl Fn(&Seen) -> Does + Send + Sync + 'static,
     ) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port");
+        Self::at(0, clock, script).await
+    }
+
+    /// The same at a given port.
+    pub(super) async fn at(
+        port: u16,
+        clock: &VirtualClock,
+        script: impl Fn(&Seen) -> Does + Send + Sync + 'static,
+    ) -> Self {
+        let listener = TcpListener::bind(("127.0.0.1", port))
+            .await
+            .expect("a port");
         let port = listener.local_addr().expect("an address").port();
         let seen: Arc<Mutex<Vec<Seen>>> = Arc::default();
         let connections: Arc<AtomicUsize> = Arc::default();
@@ -350,6 +363,10 @@ async fn act(stream: &mut TcpStream, mut does: Does) -> bool {
             let _ = stream.write_all(&bytes).await;
             let _ = stream.shutdown().await;
             false
+        }
+        Does::Stall(bytes) => {
+            let _ = stream.write_all(&bytes).await;
+            std::future::pending().await
         }
         Does::Close => false,
         Does::Nothing | Does::After(..) => std::future::pending().await,

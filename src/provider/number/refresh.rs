@@ -88,12 +88,12 @@ pub(super) fn refresh(number: &mut Number, record: &NumberRecord, unset: Unset) 
 pub(super) fn refresh_qr_code(number: &mut Number, link: &str) {
     let told = joonto::activation_code(link);
     match (&told, number.activation_code.as_str()) {
-        (Some(told), Some(kept)) if told.as_str() == kept => return,
+        (Some(told), Some(kept)) if told.expose() == kept => return,
         (None, _) if number.qr_code.is_known() => return,
         _ => {}
     }
     number.qr_code = link.into();
-    number.activation_code = told.into();
+    number.activation_code = told.map(|code| code.expose().to_owned()).into();
 }
 
 /// Applies what is told to an attribute that users may manage.
