@@ -1,2 +1,174 @@
-//! x
-fn main() {}
+//! The command line: hands the provider to the plugin server.
+
+use std::env;
+use std::ffi::{OsStr, OsString};
+use std::io::{self, Write as _};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use terraform_provider_joonto::plugin::{
+    self, Environment, Identity, MagicCookie, Plugin, ServeError,
+};
+use terraform_provider_joonto::provider::{self, Joonto};
+use terraform_provider_joonto::terraform::Server;
+use terraform_provider_joonto::wait::SystemClock;
+use tonic::service::Routes;
+
+const IDENTITY: Identity = Identity {
+    name: env!("CARGO_PKG_NAME"),
+    version: env!("CARGO_PKG_VERSION"),
+    address: "registry.terraform.io/joonto/joonto",
+    app_protocol: 6,
+    // The same for every provider, from Terraform and from OpenTofu.
+    cookie: MagicCookie {
+        name: "TF_PLUGIN_MAGIC_COOKIE",
+        value: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
+    },
+    log_variables: &["TF_LOG_PROVIDER_JOONTO", "TF_LOG_PROVIDER", "TF_LOG"],
+};
+
+const BY_HAND: &str = concat!(
+    env!("CARGO_PKG_NAME"),
+    " ",
+    env!("CARGO_PKG_VERSION"),
+    ": ",
+    env!("CARGO_PKG_DESCRIPTION"),
+    "
+
+It is a plugin, which Terraform and OpenTofu start by themselves. To install it, put this into your
+configuration and run `terraform init`:
+
+    terraform {
+      required_providers {
+        joonto = {
+          source = \"joonto/joonto\"
+        }
+      }
+    }
+"
+);
+
+const OPTIONS: &str = "
+Options:
+    --debug      serve until Ctrl-C, and print how to make Terraform use this very process
+    --version    print the version
+    --help       print this
+";
+
+/// What the program is asked to do.
+enum Command {
+    Serve,
+    Debug,
+    Version,
+    Help,
+    Unknown(OsString),
+}
+
+impl Command {
+    fn parse(arguments: impl IntoIterator<Item = OsString>) -> Self {
+        let mut arguments = arguments.into_iter();
+        let Some(first) = arguments.next() else {
+            return Self::Serve;
+        };
+        match (first.to_str(), arguments.next()) {
+            (Some("--debug" | "-debug"), None) => Self::Debug,
+            (Some("--version" | "-version" | "-V"), None) => Self::Version,
+            (Some("--help" | "-help" | "-h"), None) => Self::Help,
+            (_, second) => Self::Unknown(second.unwrap_or(first)),
+        }
+    }
+}
+
+fn main() -> ExitCode {
+    plugin::report_panics();
+    match Command::parse(env::args_os().skip(1)) {
+        Command::Serve => run(Mode::Serve),
+        Command::Debug => run(Mode::Debug),
+        Command::Version => print(&format!("{} {}\n", IDENTITY.name, IDENTITY.version)),
+        Command::Help => print(&format!("{BY_HAND}{OPTIONS}")),
+        Command::Unknown(argument) => {
+            complain(&format!(
+                "unknown argument: {}\n{OPTIONS}",
+                display(&argument)
+            ));
+            ExitCode::from(2)
+        }
+    }
+}
+
+#[derive(Clone, Copy)]
+enum Mode {
+    Serve,
+    Debug,
+}
+
+fn run(mode: Mode) -> ExitCode {
+    let environment = match Environment::parse(&IDENTITY, env::vars_os()) {
+        Ok(environment) => environment,
+        Err(error) => {
+            complain(&format!("{}: {error}\n", IDENTITY.name));
+            return ExitCode::FAILURE;
+        }
+    };
+    if matches!(mode, Mode::Serve) && !environment.started_by_host() {
+        complain(BY_HAND);
+        return ExitCode::FAILURE;
+    }
+    environment.verbosity().start();
+    match serve(mode, environment) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            complain(&format!("{}: {error}\n", IDENTITY.name));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn serve(mode: Mode, environment: Environment) -> Result<(), ServeError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .enable_all()
+        .build()
+        .map_err(ServeError::Runtime)?;
+    let plugin = the_plugin();
+    let result = runtime.block_on(async {
+        match mode {
+            Mode::Serve => plugin::serve(plugin, environment).await,
+            Mode::Debug => plugin::debug(plugin, environment).await,
+        }
+    });
+    // RPCs still running must not keep the process: the host kills what does not go.
+    runtime.shutdown_background();
+    result.map(drop)
+}
+
+/// Threads are for the few moments of computing between long waits for the network.
+const WORKERS: usize = 2;
+
+/// The provider as a plugin: its services, and what is to happen when the process ends.
+fn the_plugin() -> Plugin {
+    let clock = Arc::new(SystemClock);
+    let variables = env::vars_os()
+        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
+    let environment = provider::Environment::capture(variables);
+    let server = Server::new(Joonto::new(environment, clock.clone()), clock);
+    let stopper = server.stopper();
+    Plugin::new(IDENTITY, move || Routes::new(server.into_service()))
+        .on_ending(async move |_| stopper.stop())
+}
+
+fn print(text: &str) -> ExitCode {
+    match io::stdout().write_all(text.as_bytes()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(_) => ExitCode::FAILURE,
+    }
+}
+
+fn complain(text: &str) {
+    // There is nowhere else to say it.
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
+fn display(argument: &OsStr) -> String {
+    argument.to_string_lossy().into_owned()
+}

@@ -1,1 +1,290 @@
-//! x
+//! A simulated Joonto API to develop, test and play against: stateful, on loopback, as strict as the real one is
+//! thought to be, and wrong on demand.
+//!
+//! ```
+//! use joonto_sandbox::{Fault, FaultKind, Options, Sandbox};
+//!
+//! # tokio::runtime::Runtime::new()?.block_on(async {
+//! let sandbox = Sandbox::start(Options::default()).await?;
+//! let credentials = sandbox.credentials();
+//! // ... point a client at sandbox.base_url() with credentials.account_key and credentials.account_secret ...
+//!
+//! // The next purchase is made, but its answer is lost; inventory pages hold five records.
+//! sandbox.fault(Fault::on("/v1.0/numbers/provision").after_commit(FaultKind::Drop));
+//! sandbox.switch(|switches| switches.page_size = 5);
+//!
+//! // What happened? One purchase per commit, whatever the client saw.
+//! let ledger = sandbox.ledger();
+//! assert_eq!(ledger.purchases().len(), ledger.owned(&credentials.account_key).len());
+//! assert!(ledger.violations().is_empty());
+//! sandbox.shutdown().await;
+//! # Ok::<(), anyhow::Error>(())
+//! # })?;
+//! # Ok::<(), anyhow::Error>(())
+//! ```
+//!
+//! Time is the real one until [`Clock::advance`] or [`Clock::set`]; token lives, request windows, scheduled changes
+//! and the 30 days of a cancelled number go by it. Delays of faults are real time.
+
+mod clock;
+mod contract;
+mod control;
+mod dates;
+mod faults;
+mod ids;
+mod ledger;
+mod limit;
+mod operations;
+mod options;
+mod reply;
+mod server;
+mod state;
+mod store;
+mod switches;
+mod tokens;
+mod world;
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use anyhow::Context as _;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+pub use crate::clock::Clock;
+pub use crate::faults::{Aim, Chaos, EmptyIds, ErrorShape, Fault, FaultKind};
+pub use crate::ledger::{Change, Ledger, Placement, Purchase, PurchaseState, Request};
+pub use crate::options::Options;
+pub use crate::store::accounts::Credentials;
+pub use crate::store::numbers::{Number, NumberKind, NumberStatus};
+pub use crate::switches::{
+    DetailsKey, Lag, NullInUpdate, Profile, RetryAfter, StatedExpiry, StatusKeys, Switches,
+};
+
+use crate::server::Shared;
+use crate::world::World;
+
+/// How long after a change the state file is written; one write serves many changes.
+const SAVE_EVERY: Duration = Duration::from_millis(100);
+
+/// A running sandbox. It ends with [`shutdown`](Self::shutdown), or when it is dropped.
+#[derive(Debug)]
+pub struct Sandbox {
+    shared: Arc<Shared>,
+    api: SocketAddr,
+    control: SocketAddr,
+    opened: watch::Receiver<bool>,
+    state: Option<PathBuf>,
+    tasks: JoinSet<()>,
+}
+
+impl Sandbox {
+    /// Starts one on the current tokio runtime.
+    pub async fn start(options: Options) -> anyhow::Result<Self> {
+        let switches = Switches {
+            profile: options.profile,
+            limit: options.limit,
+            token_life: options.token_life,
+            page_size: options.page_size,
+            ..Switches::default()
+        };
+        let mut world = World::new(options.seed, Clock::default(), switches);
+        let found = match &options.state {
+            Some(path) => state::load(&mut world, path)?,
+            None => false,
+        };
+        if !found {
+            world.seed_fleet(options.fleet);
+        }
+
+        let (listener, api) = bind(options.port).await?;
+        let (control_listener, control) = bind(options.control_port).await?;
+        let shared = Arc::new(Shared::new(world));
+        let (opened_sender, opened) = watch::channel(true);
+        let mut tasks = JoinSet::new();
+        tasks.spawn(server::run(
+            listener,
+            api,
+            Arc::clone(&shared),
+            opened_sender,
+        ));
+        let router = control::router(Arc::clone(&shared));
+        tasks.spawn(async move {
+            // Serving ends only with the task.
+            let _ = axum::serve(control_listener, router).await;
+        });
+        if let Some(path) = options.state.clone() {
+            tasks.spawn(keep_saved(path, Arc::clone(&shared)));
+        }
+        Ok(Self {
+            shared,
+            api,
+            control,
+            opened,
+            state: options.state,
+            tasks,
+        })
+    }
+
+    /// `http://127.0.0.1:PORT`, the API; paths begin with `/v1.0/`.
+    pub fn base_url(&self) -> String {
+        format!("http://{}", self.api)
+    }
+
+    /// `http://127.0.0.1:PORT`, the control side: a page at `/`, JSON below it.
+    pub fn control_url(&self) -> String {
+        format!("http://{}", self.control)
+    }
+
+    /// The default account's credentials. It owns the two routes the seed's request names.
+    pub fn credentials(&self) -> Credentials {
+        self.shared
+            .world()
+            .store
+            .accounts
+            .default()
+            .credentials
+            .clone()
+    }
+
+    /// Another owner's credentials, who sees nothing of the default account's.
+    pub fn second_account(&self) -> Credentials {
+        self.shared
+            .world()
+            .store
+            .accounts
+            .second()
+            .credentials
+            .clone()
+    }
+
+    /// Everything that happened so far.
+    pub fn ledger(&self) -> Ledger {
+        self.shared.world().snapshot()
+    }
+
+    /// Changes settings.
+    pub fn switch<T>(&self, change: impl FnOnce(&mut Switches) -> T) -> T {
+        change(&mut self.shared.world().switches)
+    }
+
+    /// Sets a fault.
+    pub fn fault(&self, fault: Fault) {
+        self.shared.world().place_fault(fault);
+    }
+
+    /// Sets random faults, or ends them.
+    pub fn chaos(&self, chaos: Option<Chaos>) {
+        self.shared.world().faults.set_chaos(chaos);
+    }
+
+    /// Removes every fault that still waits.
+    pub fn clear_faults(&self) {
+        self.shared.world().faults.clear();
+    }
+
+    /// The faults that still wait.
+    pub fn faults(&self) -> Vec<Fault> {
+        self.shared.world().faults.waiting().to_vec()
+    }
+
+    /// Lets the answers go that [`FaultKind::Hold`] keeps back at this moment.
+    pub fn release(&self) {
+        self.shared.release.notify_waiters();
+    }
+
+    /// The number, whoever owns it.
+    pub fn number(&self, number: &str) -> Option<Number> {
+        self.shared.world().store.numbers.get(number).cloned()
+    }
+
+    /// Changes a number behind everybody's back. False if there is no such number.
+    pub fn edit(&self, number: &str, change: impl FnOnce(&mut Number)) -> bool {
+        let mut world = self.shared.world();
+        world.dirty = true;
+        world.store.numbers.get_mut(number).map(change).is_some()
+    }
+
+    /// Another program buys a number with these credentials, at this moment.
+    pub fn buy_elsewhere(&self, account_key: &str) -> Option<Number> {
+        self.shared.world().buy_behind_the_scenes(account_key)
+    }
+
+    /// Removes a number for good, as if it had never been.
+    pub fn vanish(&self, number: &str) -> bool {
+        let mut world = self.shared.world();
+        world.dirty = true;
+        world.store.numbers.remove(number).is_some()
+    }
+
+    /// Completes a pending order.
+    pub fn complete_order(&self, order_id: &str) -> bool {
+        self.shared.world().finish_order(order_id, None)
+    }
+
+    /// Makes a pending order fail.
+    pub fn fail_order(&self, order_id: &str, message: &str) -> bool {
+        self.shared
+            .world()
+            .finish_order(order_id, Some(message.to_owned()))
+    }
+
+    /// Sets how many numbers an area code has left.
+    pub fn stock(&self, area_code: &str, remaining: u32) {
+        self.shared.world().store.stock.set(area_code, remaining);
+    }
+
+    /// The sandbox's clock.
+    pub fn clock(&self) -> Clock {
+        self.shared.world().clock.clone()
+    }
+
+    /// Closes the API's port, so that connections are refused, or opens it again. Open connections stay.
+    pub async fn listen(&self, open: bool) {
+        self.shared.listening.send_replace(open);
+        let mut opened = self.opened.clone();
+        // The server task outlives every handle; if it is gone, nothing listens anyway.
+        let _ = opened.wait_for(|now| *now == open).await;
+    }
+
+    /// Stops serving, closes every connection and writes the state file.
+    pub async fn shutdown(mut self) {
+        self.tasks.shutdown().await;
+        if let Some(path) = &self.state
+            && let Some(text) = state::changed(&mut self.shared.world())
+        {
+            report(state::write(path, &text), path);
+        }
+    }
+}
+
+async fn bind(port: u16) -> anyhow::Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        .await
+        .with_context(|| format!("cannot listen on port {port} of 127.0.0.1"))?;
+    let address = listener.local_addr()?;
+    Ok((listener, address))
+}
+
+async fn keep_saved(path: PathBuf, shared: Arc<Shared>) {
+    loop {
+        tokio::time::sleep(SAVE_EVERY).await;
+        let text = state::changed(&mut shared.world());
+        if let Some(text) = text {
+            report(state::write(&path, &text), &path);
+        }
+    }
+}
+
+#[allow(
+    clippy::print_stderr,
+    reason = "a development tool's only way to say that state is not being kept"
+)]
+fn report(written: std::io::Result<()>, path: &std::path::Path) {
+    if let Err(error) = written {
+        eprintln!("joonto-sandbox: cannot write {}: {error}", path.display());
+    }
+}

@@ -1,1 +1,27 @@
-//! Terraform's protocol 6 as Rust types.
+//! Terraform's provider protocol, version 6, as Rust types.
+//!
+//! A provider is written against [`Provider`] and [`Resource`], which deal in typed objects
+//! declared with [`model!`](crate::model). Everything between those and the wire happens here:
+//! decoding, the checks a schema implies, the rules Terraform holds an answer to, panics.
+//! This room knows nothing of Joonto.
+
+pub mod attr;
+pub mod consistency;
+pub mod diagnostics;
+pub mod duration;
+pub mod model;
+pub mod path;
+pub mod provider;
+pub mod resource;
+mod rpc;
+pub mod schema;
+mod server;
+pub mod value;
+
+pub use attr::Attr;
+pub use diagnostics::{Diagnostic, Diagnostics};
+pub use path::AttributePath;
+pub use provider::{Configuration, Provider};
+pub use resource::Resource;
+pub use server::Server;
+pub use value::{Type, Value};

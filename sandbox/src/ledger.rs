@@ -1,0 +1,240 @@
+//! What happened: every request in order, and every change that was committed. The judge of all money tests.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Beyond this many the oldest requests are forgotten; commits never are.
+const REQUESTS_KEPT: usize = 200_000;
+
+/// When a fault struck, seen from the change the request asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Placement {
+    /// Nothing was changed.
+    Before,
+    /// The change was made, the answer was spoilt.
+    After,
+}
+
+/// One request the sandbox received.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct Request {
+    /// Its place in the order of arrival, from 1.
+    pub id: u64,
+    /// The sandbox's time when it came.
+    pub at: String,
+    /// `GET` or `POST`, or whatever was sent.
+    pub method: String,
+    /// The path, without the query.
+    pub path: String,
+    /// The query as it came, still encoded.
+    pub query: String,
+    /// The body with secrets masked; text that is not JSON is not kept, only its length.
+    pub body: Value,
+    /// The owner of the token, where there was a good one.
+    pub account_key: Option<String>,
+    /// The status answered; none while it is being served, and where no answer was sent.
+    pub status: Option<u16>,
+    /// The fault that struck, by name.
+    pub fault: Option<String>,
+    /// Whether it struck before or after the change.
+    pub placement: Option<Placement>,
+    /// What about the request was outside the contract.
+    pub violations: Vec<String>,
+}
+
+/// Where a purchase stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PurchaseState {
+    /// Ordered; the number is not delivered yet.
+    Pending,
+    /// The number is the buyer's.
+    Complete,
+    /// Ordered, and refused later: nothing was bought.
+    Failed,
+}
+
+/// A committed purchase order. There is exactly one per order, whatever became of the answer.
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+pub struct Purchase {
+    /// The request that bought it; 0 for a number seeded or bought behind the scenes.
+    pub request: u64,
+    /// The order, `JNUOID-...`.
+    pub order_id: String,
+    /// The number, also while the order is pending.
+    pub number: String,
+    /// The buyer's `AccountKey`.
+    pub account_key: String,
+    /// Where it stands.
+    pub state: PurchaseState,
+}
+
+/// A committed change other than a purchase.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Change {
+    /// The request that made it; 0 for one made behind the scenes or by the clock.
+    pub request: u64,
+    /// What was done: `update`, `cancel`, `park`, `message route create`, ...
+    pub what: String,
+    /// To which number, route, SIM or subscriber.
+    pub subject: String,
+}
+
+/// A copy of the ledger at one moment.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
+pub struct Ledger {
+    /// Every request, oldest first.
+    pub requests: Vec<Request>,
+    /// Every purchase, oldest first, failed ones included.
+    pub orders: Vec<Purchase>,
+    /// Every other committed change, oldest first.
+    pub changes: Vec<Change>,
+    /// The numbers each `AccountKey` owns now, cancelled ones not counted.
+    pub numbers: BTreeMap<String, Vec<String>>,
+    #[serde(skip)]
+    next: u64,
+}
+
+impl Ledger {
+    /// The requests sent to a path.
+    pub fn requests_to(&self, path: &str) -> Vec<&Request> {
+        self.requests
+            .iter()
+            .filter(|request| request.path == path)
+            .collect()
+    }
+
+    /// The purchases that cost money: complete and pending ones.
+    pub fn purchases(&self) -> Vec<&Purchase> {
+        self.orders
+            .iter()
+            .filter(|order| order.state != PurchaseState::Failed)
+            .collect()
+    }
+
+    /// The numbers an account owns, cancelled ones not counted.
+    pub fn owned(&self, account_key: &str) -> Vec<String> {
+        self.numbers.get(account_key).cloned().unwrap_or_default()
+    }
+
+    /// The committed changes of one kind, such as `cancel`.
+    pub fn changes_of(&self, what: &str) -> Vec<&Change> {
+        self.changes
+            .iter()
+            .filter(|change| change.what == what)
+            .collect()
+    }
+
+    /// The requests that were outside the contract. A well-behaved client has none.
+    pub fn violations(&self) -> Vec<&Request> {
+        self.requests
+            .iter()
+            .filter(|request| !request.violations.is_empty())
+            .collect()
+    }
+
+    pub(crate) fn open(&mut self, mut request: Request) -> u64 {
+        self.next += 1;
+        request.id = self.next;
+        if self.requests.len() >= REQUESTS_KEPT {
+            self.requests.drain(..REQUESTS_KEPT / 10);
+        }
+        self.requests.push(request);
+        self.next
+    }
+
+    pub(crate) fn request(&mut self, id: u64) -> Option<&mut Request> {
+        let place = self
+            .requests
+            .binary_search_by_key(&id, |request| request.id)
+            .ok()?;
+        self.requests.get_mut(place)
+    }
+
+    pub(crate) fn change(&mut self, request: u64, what: &str, subject: &str) {
+        self.changes.push(Change {
+            request,
+            what: what.to_owned(),
+            subject: subject.to_owned(),
+        });
+    }
+
+    pub(crate) fn settle_purchase(&mut self, order_id: &str, state: PurchaseState) {
+        if let Some(order) = self
+            .orders
+            .iter_mut()
+            .find(|order| order.order_id == order_id)
+        {
+            order.state = state;
+        }
+    }
+
+    /// After a restart, ids go on where they were.
+    pub(crate) fn resume(&mut self) {
+        self.next = self.requests.last().map_or(0, |request| request.id);
+    }
+}
+
+/// Keys whose values never enter the ledger.
+const SECRETS: [&str; 10] = [
+    "accountsecret",
+    "token",
+    "password",
+    "portoutpin",
+    "messageusername",
+    "messagepasswordtoken",
+    "callbackmessageusername",
+    "callbackmessagepasswordtoken",
+    "voicepasswordtoken",
+    "voiceusername",
+];
+
+/// A body as the ledger may keep it.
+pub(crate) fn masked(body: &[u8]) -> Value {
+    if body.is_empty() {
+        return Value::Null;
+    }
+    match serde_json::from_slice(body) {
+        Ok(value) => mask(value),
+        Err(_) => Value::String(format!("{} bytes that are not JSON", body.len())),
+    }
+}
+
+fn mask(value: Value) -> Value {
+    match value {
+        Value::Object(fields) => fields
+            .into_iter()
+            .map(|(key, value)| {
+                let secret = SECRETS.contains(&key.to_ascii_lowercase().as_str());
+                let value = if secret && !value.is_null() {
+                    Value::String("***".into())
+                } else {
+                    mask(value)
+                };
+                (key, value)
+            })
+            .collect(),
+        Value::Array(items) => items.into_iter().map(mask).collect(),
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn secrets_are_masked_wherever_they_stand() {
+        let body = json!({ "AccountKey": "DID-1", "AccountSecret": "canary", "A": [{ "PortOutPin": "canary" }] });
+        let kept = masked(body.to_string().as_bytes());
+        assert_eq!(
+            kept,
+            json!({ "AccountKey": "DID-1", "AccountSecret": "***", "A": [{ "PortOutPin": "***" }] })
+        );
+        assert_eq!(masked(b"canary"), json!("6 bytes that are not JSON"));
+    }
+}

@@ -1,0 +1,104 @@
+//! What several operations need: the caller's own numbers and routes, and the orders writes leave behind.
+
+use super::Call;
+use crate::reply::Refusal;
+use crate::store::accounts::Distributor;
+use crate::store::numbers::{Number, NumberStatus};
+use crate::store::orders::{Order, OrderState};
+
+impl Call<'_> {
+    pub(super) fn distributor(&self) -> Result<&Distributor, Refusal> {
+        self.world
+            .store
+            .accounts
+            .by_key(&self.account_key)
+            .ok_or_else(|| Refusal::new(401, "Unknown AccountKey"))
+    }
+
+    /// The caller's number; 404 for one that is absent, another's, or invisible by a switch.
+    pub(super) fn own_number(&self, number: &str) -> Result<Number, Refusal> {
+        let found = self.cancelled_or_own_number(number)?;
+        let cancelled = matches!(found.status, NumberStatus::Cancelled { .. });
+        if cancelled && self.world.switches.cancelled_is_gone {
+            return Err(Refusal::not_found("Number"));
+        }
+        Ok(found)
+    }
+
+    /// As [`own_number`](Self::own_number), but a cancelled number is always found.
+    pub(super) fn cancelled_or_own_number(&self, number: &str) -> Result<Number, Refusal> {
+        let visible = !self.world.switches.numbers_invisible;
+        self.world
+            .store
+            .numbers
+            .get(number)
+            .filter(|found| visible && found.account_key == self.account_key)
+            .cloned()
+            .ok_or_else(|| Refusal::not_found("Number"))
+    }
+
+    /// Any other number of the caller's.
+    pub(super) fn another_number(&self, number: &str) -> Option<Number> {
+        let mut others = self.world.store.numbers.iter();
+        others
+            .find(|other| other.account_key == self.account_key && other.number != number)
+            .cloned()
+    }
+
+    /// The number as a read shows it now, which may be as it was before its last update. Counts the read.
+    pub(super) fn read(&mut self, number: &str) -> Option<Number> {
+        let now = self.now;
+        let found = self.world.store.numbers.get_mut(number)?;
+        if let Some(stale) = &mut found.stale {
+            if stale.wait.holds(now) {
+                return Some(stale.shown.clone());
+            }
+            found.stale = None;
+        }
+        Some(found.clone())
+    }
+
+    pub(super) fn check_message_route(&self, id: Option<&String>) -> Result<(), Refusal> {
+        let own = |id: &String| {
+            self.world
+                .store
+                .message_routes
+                .get(id)
+                .is_some_and(|route| route.account_key == self.account_key)
+        };
+        match id {
+            Some(id) if !own(id) => Err(Refusal::bad("Invalid MessageRouteId")),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn check_voice_route(&self, id: Option<&String>) -> Result<(), Refusal> {
+        let own = |id: &String| {
+            self.world
+                .store
+                .voice_routes
+                .get(id)
+                .is_some_and(|route| route.account_key == self.account_key)
+        };
+        match id {
+            Some(id) if !own(id) => Err(Refusal::bad("Invalid VoiceRouteId")),
+            _ => Ok(()),
+        }
+    }
+
+    /// Leaves a complete order behind and returns its id.
+    pub(super) fn record_order(&mut self, kind: &str, numbers: &[&str]) -> String {
+        let id = format!("JNUOID-{}", self.world.ids.uuid());
+        let order = Order {
+            id: id.clone(),
+            account_key: self.account_key.clone(),
+            kind: kind.to_owned(),
+            date: self.now,
+            numbers: numbers.iter().map(|number| (*number).to_owned()).collect(),
+            state: OrderState::Complete,
+            missing_polls: self.world.switches.order_missing_polls,
+        };
+        self.world.store.orders.insert(id.clone(), order);
+        id
+    }
+}

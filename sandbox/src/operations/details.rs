@@ -1,0 +1,55 @@
+//! `GET /v1.0/numbers`
+
+use super::{Call, Operation, Outcome, views};
+use crate::contract::{Field, Format, Given, request};
+use crate::reply::{Refusal, Reply};
+use crate::switches::DetailsKey;
+
+request! {
+    /// Which number, by one of three keys.
+    DetailsRequest {
+        // E.164 by contract, but a `+` that arrived as a space is a miss, not a malformed request.
+        number: Given<String> = Field::named("Number");
+        phone_number: Given<String> = Field::named("PhoneNumber");
+        iccid: Given<String> = Field::named("ICCID").format(Format::Iccid);
+    }
+}
+
+pub(super) struct Details;
+
+impl Operation for Details {
+    const NAME: &'static str = "details";
+    const METHOD: &'static str = "GET";
+    const PATH: &'static str = "/v1.0/numbers";
+    type Request = DetailsRequest;
+
+    fn run(call: &mut Call<'_>, request: DetailsRequest) -> Outcome {
+        let (by_number, by_phone_number) = match call.world.switches.details_key {
+            DetailsKey::Both => (
+                request.number.into_value(),
+                request.phone_number.into_value(),
+            ),
+            DetailsKey::Number => (request.number.into_value(), None),
+            DetailsKey::PhoneNumber => (None, request.phone_number.into_value()),
+        };
+        let asked = match (by_number.or(by_phone_number), request.iccid.into_value()) {
+            (Some(number), _) => number,
+            (None, Some(iccid)) => {
+                let found = call.world.store.numbers.by_iccid(&call.account_key, &iccid);
+                found
+                    .map(|number| number.number.clone())
+                    .ok_or_else(|| Refusal::not_found("Number"))?
+            }
+            (None, None) => return Err(Refusal::bad("Number, PhoneNumber or ICCID is required")),
+        };
+        let shown = call.own_number(&asked)?;
+        let shown = match call.world.switches.details_answer_other_number {
+            true => call.another_number(&asked).unwrap_or(shown),
+            false => call.read(&shown.number).unwrap_or(shown),
+        };
+        Ok(Reply::json(
+            200,
+            &views::details(&shown, &call.world.switches),
+        ))
+    }
+}

@@ -1,0 +1,135 @@
+//! `GET /v1.0/numbers/inventory`
+
+use serde_json::{Value, json};
+
+use super::{Call, Operation, Outcome, views};
+use crate::contract::{Field, Format, Given, request};
+use crate::reply::Reply;
+use crate::store::numbers::NumberStatus;
+
+request! {
+    /// Which page of which numbers.
+    InventoryRequest {
+        page_number: Given<String> = Field::named("PageNumber").format(Format::Page);
+        filter: Given<String> = Field::named("Filter");
+        total_numbers_requested: Given<i64> = Field::named("TotalNumbersRequested");
+    }
+}
+
+pub(super) struct Inventory;
+
+impl Operation for Inventory {
+    const NAME: &'static str = "inventory";
+    const METHOD: &'static str = "GET";
+    const PATH: &'static str = "/v1.0/numbers/inventory";
+    type Request = InventoryRequest;
+
+    fn run(call: &mut Call<'_>, request: InventoryRequest) -> Outcome {
+        let page: usize = request
+            .page_number
+            .value()
+            .and_then(|page| page.parse().ok())
+            .unwrap_or(1);
+        let filter = request.filter.into_value().unwrap_or_else(|| "All".into());
+        if call.world.switches.pages_shift && page > 1 {
+            call.world.buy_behind_the_scenes(&call.account_key);
+        }
+
+        let owner = listed_owner(call);
+        let listed = listed(call, &owner, &filter);
+        let size = call.world.switches.page_size.max(1);
+        let first = if call.world.switches.page_ignored {
+            0
+        } else {
+            (page - 1).saturating_mul(size)
+        };
+        let mut items: Vec<Value> = Vec::new();
+        for (place, line) in listed.iter().enumerate().skip(first).take(size) {
+            let Some(mut number) = call.read(&line.number) else {
+                continue;
+            };
+            if let Some(twin) = &line.twin {
+                number.number.clone_from(twin);
+                number.tnid.push('f');
+            }
+            items.push(views::inventory_item(&number, place, &call.world.switches));
+        }
+        let account_id = call
+            .world
+            .store
+            .accounts
+            .by_key(&owner)
+            .map(|owner| owner.credentials.account_id.clone());
+        Ok(Reply::json(
+            200,
+            &json!({
+                "AccountId": account_id,
+                "TotalResults": listed.len() as i64 + call.world.switches.total_off_by,
+                "PageNumber": page,
+                "Filter": filter,
+                "PhoneNumbers": items,
+            }),
+        ))
+    }
+}
+
+fn listed_owner(call: &Call<'_>) -> String {
+    let accounts = &call.world.store.accounts;
+    let other = accounts
+        .all()
+        .iter()
+        .find(|distributor| distributor.key() != call.account_key);
+    match other {
+        Some(other) if call.world.switches.inventory_of_other_account => other.key().to_owned(),
+        _ => call.account_key.clone(),
+    }
+}
+
+/// A line of the inventory: a number, or its twin that nobody bought.
+struct Line {
+    number: String,
+    twin: Option<String>,
+}
+
+/// What the inventory lists, oldest first: what lags is left out, what nobody bought is put in.
+fn listed(call: &mut Call<'_>, owner: &str, filter: &str) -> Vec<Line> {
+    let now = call.now;
+    let switches = &call.world.switches;
+    if switches.numbers_invisible {
+        return Vec::new();
+    }
+    for number in call.world.store.numbers.iter_mut() {
+        if number.account_key == owner
+            && number.hidden.as_mut().is_some_and(|wait| !wait.holds(now))
+        {
+            number.hidden = None;
+        }
+    }
+    let live_only = filter == "Active";
+    let shown = call
+        .world
+        .store
+        .numbers
+        .iter()
+        .filter(|number| number.account_key == owner && number.hidden.is_none())
+        .filter(|number| number.is_owned() || !(live_only || switches.cancelled_is_gone))
+        .filter(|number| !live_only || number.status != NumberStatus::Parked);
+    let mut lines = Vec::new();
+    for number in shown {
+        if number.twin.is_some() {
+            lines.push(Line {
+                number: number.number.clone(),
+                twin: number.twin.clone(),
+            });
+        }
+        lines.push(Line {
+            number: number.number.clone(),
+            twin: None,
+        });
+    }
+    if switches.pages_shift {
+        // Newest first, so that a new number moves all others on by one.
+        lines.reverse();
+    }
+    lines
+}

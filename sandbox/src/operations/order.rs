@@ -1,0 +1,90 @@
+//! `GET /v1.0/numbers/order`
+
+use serde_json::json;
+
+use super::{Call, Operation, Outcome};
+use crate::contract::{Field, Given, request};
+use crate::dates;
+use crate::reply::{Refusal, Reply};
+use crate::store::orders::OrderState;
+
+request! {
+    /// Which order.
+    OrderRequest {
+        order_id: Given<String> = Field::named("OrderId");
+    }
+}
+
+pub(super) struct OrderRead;
+
+impl Operation for OrderRead {
+    const NAME: &'static str = "order";
+    const METHOD: &'static str = "GET";
+    const PATH: &'static str = "/v1.0/numbers/order";
+    type Request = OrderRequest;
+
+    fn run(call: &mut Call<'_>, request: OrderRequest) -> Outcome {
+        let id = request.order_id.into_value().ok_or_else(|| {
+            Refusal::outside_contract(400, vec!["The OrderId field is required.".into()])
+        })?;
+        let order = call
+            .world
+            .store
+            .orders
+            .get_mut(&id)
+            .filter(|order| order.account_key == call.account_key)
+            .ok_or_else(|| Refusal::not_found("Order"))?;
+        if order.missing_polls > 0 {
+            order.missing_polls -= 1;
+            return Err(Refusal::not_found("Order"));
+        }
+        let ripe = match &mut order.state {
+            OrderState::Pending {
+                polls_left: Some(0),
+                ..
+            } => true,
+            OrderState::Pending {
+                polls_left: Some(left),
+                ..
+            } => {
+                *left -= 1;
+                false
+            }
+            _ => false,
+        };
+        if ripe {
+            call.world.finish_order(&id, None);
+        }
+
+        let order = call
+            .world
+            .store
+            .orders
+            .get(&id)
+            .ok_or_else(|| Refusal::not_found("Order"))?;
+        let (status, message, delivered) = match &order.state {
+            OrderState::Complete | OrderState::Scheduled(_) => ("Complete", None, true),
+            OrderState::Error(message) => ("Error", Some(message.clone()), true),
+            OrderState::Pending { word, .. } => (word.as_str(), None, false),
+        };
+        let numbers: Vec<_> = match delivered {
+            true => order
+                .numbers
+                .iter()
+                .map(|number| json!({ "Number": number }))
+                .collect(),
+            false => Vec::new(),
+        };
+        Ok(Reply::json(
+            200,
+            &json!({
+                "OrderDate": dates::without_zone(order.date),
+                "OrderId": order.id,
+                "OrderStatus": status,
+                "OrderStatusMessage": message,
+                "OrderType": order.kind,
+                "PhoneNumbersOrdered": numbers,
+            }),
+        ))
+    }
+}

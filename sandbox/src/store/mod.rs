@@ -1,0 +1,44 @@
+//! What the simulated service holds.
+
+pub(crate) mod accounts;
+pub(crate) mod areas;
+pub(crate) mod numbers;
+pub(crate) mod orders;
+pub(crate) mod routes;
+pub(crate) mod stock;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use self::accounts::Accounts;
+use self::numbers::Numbers;
+use self::orders::Order;
+use self::routes::{MessageRoute, VoiceRoute};
+use self::stock::Stock;
+
+/// Everything a restart must keep.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct Store {
+    pub(crate) accounts: Accounts,
+    pub(crate) numbers: Numbers,
+    pub(crate) orders: BTreeMap<String, Order>,
+    pub(crate) message_routes: BTreeMap<String, MessageRoute>,
+    pub(crate) voice_routes: BTreeMap<String, VoiceRoute>,
+    pub(crate) stock: Stock,
+}
+
+impl Store {
+    pub(crate) fn new() -> Self {
+        let accounts = Accounts::new();
+        let owner = accounts.default().clone();
+        Self {
+            message_routes: routes::first_message_routes(&owner),
+            voice_routes: routes::first_voice_routes(&owner),
+            accounts,
+            numbers: Numbers::default(),
+            orders: BTreeMap::new(),
+            stock: Stock::new(),
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Message and voice routes. They are kept as the wire has them: the sandbox does not act on them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+
+use super::accounts::Distributor;
+
+/// The message route the seed's request names.
+pub(crate) const SEED_MESSAGE_ROUTE: &str = "MRID-73af1e73-d7b3-4696-bdd9-5b407c96fc8a";
+/// The voice route the seed's request names; its last group really is a digit short.
+pub(crate) const SEED_VOICE_ROUTE: &str = "CRID-4dec6beb-3985-444b-8c06-8baa70dc145";
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct MessageRoute {
+    pub(crate) id: String,
+    pub(crate) account_key: String,
+    pub(crate) account_id: String,
+    /// The fields as requests name them.
+    pub(crate) fields: Map<String, Value>,
+}
+
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct VoiceRoute {
+    pub(crate) id: String,
+    pub(crate) account_key: String,
+    pub(crate) account_id: String,
+    /// The fields as requests name them.
+    pub(crate) fields: Map<String, Value>,
+}
+
+pub(super) fn first_message_routes(owner: &Distributor) -> BTreeMap<String, MessageRoute> {
+    let route = MessageRoute {
+        id: SEED_MESSAGE_ROUTE.into(),
+        account_key: owner.key().into(),
+        account_id: owner.credentials.account_id.clone(),
+        fields: fields(json!({
+            "RouteName": "inbound",
+            "MessageUrl": "https://example.com/sms",
+            "MessageUrlMethod": "POST",
+            "MessageRouteEnabled": true,
+        })),
+    };
+    BTreeMap::from([(route.id.clone(), route)])
+}
+
+pub(super) fn first_voice_routes(owner: &Distributor) -> BTreeMap<String, VoiceRoute> {
+    let route = VoiceRoute {
+        id: SEED_VOICE_ROUTE.into(),
+        account_key: owner.key().into(),
+        account_id: owner.credentials.account_id.clone(),
+        fields: fields(json!({
+            "RouteName": "trunk",
+            "RouteType": "Trunk",
+            "TrunkIp1": "192.0.2.1",
+            "TrunkPort1": "5060",
+            "TrunkTransport1": "UDP",
+            "TrunkEnabled1": true,
+        })),
+    };
+    BTreeMap::from([(route.id.clone(), route)])
+}
+
+fn fields(value: Value) -> Map<String, Value> {
+    match value {
+        Value::Object(fields) => fields,
+        _ => Map::new(),
+    }
+}

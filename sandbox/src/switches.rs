@@ -1,0 +1,288 @@
+//! Everything about the API that nobody knows for sure, as settings. The defaults are the likeliest readings.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// Which edition of the API is imitated.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Profile {
+    /// The user's own document: `voip` exists, `ProductType` and `AccountId` are optional.
+    #[default]
+    Seed,
+    /// Today's description: no `voip`, `ProductType` required, the answer carries `ICCID`.
+    Current,
+}
+
+/// How a 429 says when to come back.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RetryAfter {
+    /// It does not.
+    #[default]
+    Absent,
+    /// In seconds.
+    Seconds,
+    /// As an HTTP date.
+    Date,
+}
+
+/// Which query parameter of the details call is understood.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DetailsKey {
+    /// `Number` and `PhoneNumber`.
+    #[default]
+    Both,
+    /// Only `Number`; the other is ignored.
+    Number,
+    /// Only `PhoneNumber`; the other is ignored.
+    PhoneNumber,
+}
+
+/// What a null does in a number update.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NullInUpdate {
+    /// It clears the value.
+    #[default]
+    Clears,
+    /// It is as if the key were not there.
+    Ignored,
+    /// It is refused with 400.
+    Refused,
+}
+
+/// The key under which a status change lists its numbers.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StatusKeys {
+    /// `Numbers`, as documented.
+    #[default]
+    Numbers,
+    /// `NumbersChange`, or `NumbersChanged` for park, with fees: the answers of 2025.
+    Older,
+}
+
+/// What a delayed effect waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Lag {
+    /// So many reads still show the old state.
+    Reads(u32),
+    /// Reads show the old state until the clock has moved on by so much.
+    Time(#[serde(with = "millis")] Duration),
+}
+
+/// What the stated expiry of a token looks like.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum StatedExpiry {
+    /// The instant the token expires, in the JWT and in `tokenExpiry`.
+    #[default]
+    True,
+    /// The token is no JWT and `tokenExpiry` is not a date.
+    Unreadable,
+    /// Both say an hour ago, though the token works.
+    Past,
+    /// The token is no JWT and there is no `tokenExpiry`.
+    Absent,
+}
+
+/// The settings of a sandbox. Change them at any time with [`Sandbox::switch`](crate::Sandbox::switch).
+#[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Switches {
+    /// The edition of the API.
+    pub profile: Profile,
+
+    /// Wrong credentials answer 200 with `successful: false` instead of 401.
+    pub bad_credentials_as_200: bool,
+    /// A token used at another endpoint is refused with 401 instead of 403.
+    pub wrong_endpoint_is_401: bool,
+    /// How long a token lives, in milliseconds of the sandbox's clock.
+    #[serde(with = "millis")]
+    pub token_life: Duration,
+    /// What the token answer says about the expiry.
+    pub stated_expiry: StatedExpiry,
+
+    /// Requests allowed per minute and `AccountKey`; none = no limit.
+    pub limit: Option<u32>,
+    /// The minute starts on the minute instead of sliding.
+    pub limit_fixed_window: bool,
+    /// What a 429 says about coming back.
+    pub retry_after: RetryAfter,
+    /// Token calls do not count toward the limit.
+    pub tokens_exempt: bool,
+
+    /// A purchase without `MessageRouteId` is refused.
+    pub message_route_required: bool,
+    /// The credentials own several accounts, so a purchase without `AccountId` is refused.
+    pub account_id_required: bool,
+    /// A purchase with the ICCID of a live number is refused.
+    pub sim_in_use_refused: bool,
+    /// The next purchases fail with this text.
+    pub fail_orders: Option<String>,
+    /// A failed order is a 400 instead of a 200 that says so.
+    pub failed_order_is_400: bool,
+    /// The answer names another ICCID than the request (only where the answer carries one).
+    pub answers_other_iccid: bool,
+    /// The answer names another subscriber than the request.
+    pub answers_other_subscriber: bool,
+
+    /// A purchase starts as a pending order that completes with the poll after so many pending ones.
+    pub pending_polls: Option<u32>,
+    /// A purchase stays pending until [`Sandbox::complete_order`](crate::Sandbox::complete_order).
+    pub pending_forever: bool,
+    /// The word for an order in work.
+    pub pending_word: String,
+    /// A pending order ends in `Error` with this text instead of completing.
+    pub pending_ends_in_error: Option<String>,
+    /// The first answer of a pending order already names the number.
+    pub pending_shows_number: bool,
+    /// An order answers 404 for so many polls before it is found.
+    pub order_missing_polls: u32,
+
+    /// Which query parameter of the details call is understood.
+    pub details_key: DetailsKey,
+    /// Details answer another number than the one asked for (fault F23).
+    pub details_answer_other_number: bool,
+    /// `Classification` of an IoT number reads `IOT`.
+    pub iot_in_capitals: bool,
+    /// `Iccid` reads with a filler `F` at its end.
+    pub iccid_filler: bool,
+    /// Details name the voice route `T` and digits.
+    pub voice_route_as_digits: bool,
+    /// Details do not tell the subscriber.
+    pub subscriber_hidden: bool,
+    /// `Status` of a live number.
+    pub active_word: String,
+    /// `Status` of a parked number.
+    pub parked_word: String,
+    /// `Status` of a cancelled number.
+    pub cancelled_word: String,
+    /// `Status` reads as null.
+    pub status_null: bool,
+    /// A cancelled number answers 404 at once.
+    pub cancelled_is_gone: bool,
+    /// Every number answers 404 and the inventory is empty, as under foreign credentials (fault F22).
+    pub numbers_invisible: bool,
+
+    /// Records on a page of the inventory.
+    pub page_size: usize,
+    /// The inventory ignores `PageNumber` and repeats its first page.
+    pub page_ignored: bool,
+    /// `TotalResults` is off by so many.
+    pub total_off_by: i64,
+    /// A number is bought by somebody else before each further page, so the pages shift.
+    pub pages_shift: bool,
+    /// The inventory is another account's (fault F21).
+    pub inventory_of_other_account: bool,
+    /// Each newly bought number is listed together with an equal one that nobody bought (fault F20).
+    pub inventory_twins: bool,
+    /// A number just bought does not show in the inventory yet.
+    pub inventory_lag: Option<Lag>,
+    /// Areas on a page of the availability answer.
+    pub availability_page_size: usize,
+
+    /// Reads show the state before an update for a while.
+    pub update_lag: Option<Lag>,
+    /// What null does in a number update.
+    pub null_in_update: NullInUpdate,
+    /// Status changes with a past date are refused.
+    pub past_dates_refused: bool,
+    /// `StatusChange` `swap` is switched off.
+    pub swap_unavailable: bool,
+    /// The list key and fees of status answers.
+    pub status_keys: StatusKeys,
+
+    /// QR links carry the picture options after the code.
+    pub qr_picture_options: bool,
+    /// QR links carry no code.
+    pub qr_without_text: bool,
+
+    /// SIM calls for an unknown ICCID answer 404 instead of 200 with `Successful: false`.
+    pub unknown_sim_is_404: bool,
+    /// Deleting a route that a number still uses is refused.
+    pub route_in_use_refused: bool,
+    /// `MessageRouteEnabled: true` on create is answered, and kept, as false.
+    pub new_message_route_disabled: bool,
+    /// The keys of every answer come in random case.
+    pub random_key_case: bool,
+}
+
+impl Default for Switches {
+    fn default() -> Self {
+        Self {
+            profile: Profile::Seed,
+            bad_credentials_as_200: false,
+            wrong_endpoint_is_401: false,
+            token_life: Duration::from_secs(300),
+            stated_expiry: StatedExpiry::True,
+            limit: None,
+            limit_fixed_window: false,
+            retry_after: RetryAfter::Absent,
+            tokens_exempt: false,
+            message_route_required: false,
+            account_id_required: false,
+            sim_in_use_refused: false,
+            fail_orders: None,
+            failed_order_is_400: false,
+            answers_other_iccid: false,
+            answers_other_subscriber: false,
+            pending_polls: None,
+            pending_forever: false,
+            pending_word: "Pending".into(),
+            pending_ends_in_error: None,
+            pending_shows_number: false,
+            order_missing_polls: 0,
+            details_key: DetailsKey::Both,
+            details_answer_other_number: false,
+            iot_in_capitals: false,
+            iccid_filler: true,
+            voice_route_as_digits: false,
+            subscriber_hidden: false,
+            active_word: "Active".into(),
+            parked_word: "Parked".into(),
+            cancelled_word: "Cancelled".into(),
+            status_null: false,
+            cancelled_is_gone: false,
+            numbers_invisible: false,
+            page_size: 100,
+            page_ignored: false,
+            total_off_by: 0,
+            pages_shift: false,
+            inventory_of_other_account: false,
+            inventory_twins: false,
+            inventory_lag: None,
+            availability_page_size: 10_000,
+            update_lag: None,
+            null_in_update: NullInUpdate::Clears,
+            past_dates_refused: false,
+            swap_unavailable: false,
+            status_keys: StatusKeys::Numbers,
+            qr_picture_options: true,
+            qr_without_text: false,
+            unknown_sim_is_404: false,
+            route_in_use_refused: false,
+            new_message_route_disabled: false,
+            random_key_case: false,
+        }
+    }
+}
+
+/// Durations as whole milliseconds, which is easier to type into a control request than seconds and nanoseconds.
+pub(crate) mod millis {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(duration: &Duration, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_u64(u64::try_from(duration.as_millis()).unwrap_or(u64::MAX))
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+        u64::deserialize(from).map(Duration::from_millis)
+    }
+}

@@ -1,0 +1,218 @@
+//! Changing numbers: behaviours 25 to 30.
+
+use std::time::Duration;
+
+use joonto_sandbox::{NullInUpdate, Sandbox};
+use serde_json::{Value, json};
+
+use crate::client::*;
+
+const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+
+fn day(sandbox: &Sandbox, after: i64) -> String {
+    let date = (sandbox.clock().now() + time::Duration::days(after)).date();
+    format!(
+        "{:02}/{:02}/{}",
+        u8::from(date.month()),
+        date.day(),
+        date.year()
+    )
+}
+
+#[tokio::test]
+async fn b25_update_changes_what_it_is_sent() {
+    let (sandbox, client) = fresh().await;
+    let (_, bought) = client.post(PROVISION, seed_request()).await;
+    let number = bought["PhoneNumberAssigned"].as_str().unwrap();
+    let (_, before) = client.details(number).await;
+    let (status, answer) = client
+        .post(
+            UPDATE,
+            json!({ "Number": number, "VoiceEnabled": true, "CnamFirstName": "Ada" }),
+        )
+        .await;
+    assert_eq!(status, 200);
+    let expected = [
+        "Classification",
+        "CnamFirstName",
+        "CnamLastName",
+        "Iccid",
+        "MessageEnabled",
+        "MessageRouteId",
+        "MessageType",
+        "Number",
+        "ProductType",
+        "Tnid",
+        "UpdateOrderDate",
+        "UpdateOrderId",
+        "UpdateOrderStatus",
+        "VoiceEnabled",
+        "VoiceRouteId",
+    ];
+    assert_eq!(keys(&answer), expected);
+    assert_eq!(
+        (&answer["VoiceEnabled"], &answer["UpdateOrderStatus"]),
+        (&json!(true), &json!("Complete"))
+    );
+    let (_, after) = client.details(number).await;
+    for (key, value) in before.as_object().unwrap() {
+        let expected = match key.as_str() {
+            "VoiceEnabled" => &json!(true),
+            "Cnam" => &json!("Ada"),
+            _ => value,
+        };
+        assert_eq!(&after[key], expected, "{key}");
+    }
+
+    let clear = json!({ "Number": number, "VoiceRouteId": null });
+    sandbox.switch(|switches| switches.null_in_update = NullInUpdate::Refused);
+    assert_envelope(&client.post(UPDATE, clear.clone()).await, 400);
+    sandbox.switch(|switches| switches.null_in_update = NullInUpdate::Ignored);
+    assert!(client.post(UPDATE, clear.clone()).await.1["VoiceRouteId"].is_string());
+    sandbox.switch(|switches| switches.null_in_update = NullInUpdate::Clears);
+    assert_eq!(
+        client.post(UPDATE, clear).await.1["VoiceRouteId"],
+        Value::Null
+    );
+    assert_eq!(client.details(number).await.1["VoiceRouteId"], Value::Null);
+    assert_eq!(sandbox.ledger().changes_of("update").len(), 3);
+}
+
+#[tokio::test]
+async fn b27_park_and_activate() {
+    let (sandbox, client) = fresh().await;
+    let bought = client.buy().await;
+    let number = bought["PhoneNumberAssigned"].as_str().unwrap();
+    let (_, before) = client.details(number).await;
+    let (_, answer) = client.change("park", number, &day(&sandbox, 0)).await;
+    assert_eq!(
+        keys(&answer),
+        [
+            "ChangeType",
+            "EffectiveDate",
+            "Numbers",
+            "OrderDate",
+            "OrderId",
+            "OrderStatus"
+        ]
+    );
+    let (_, parked) = client.details(number).await;
+    assert_eq!(
+        (&parked["Status"], &parked["Iccid"]),
+        (&json!("Parked"), &before["Iccid"])
+    );
+    sandbox.switch(|switches| switches.parked_word = "Suspended".into());
+    assert_eq!(client.details(number).await.1["Status"], "Suspended");
+    let (_, answer) = client.change("activate", number, &day(&sandbox, 0)).await;
+    assert_eq!(
+        answer["Numbers"],
+        json!([{ "Number": number, "QrCode": bought["QRCode"] }])
+    );
+    assert_eq!(client.details(number).await.1["Status"], "Active");
+}
+
+#[tokio::test]
+async fn b28_cancel() {
+    let (sandbox, client) = fresh().await;
+    let number = client.buy_number().await;
+    assert_eq!(
+        client.change("cancel", &number, &day(&sandbox, 0)).await.0,
+        200
+    );
+    let (_, details) = client.details(&number).await;
+    assert_eq!(
+        (&details["Status"], &details["Iccid"]),
+        (&json!("Cancelled"), &Value::Null)
+    );
+    assert!(sandbox.ledger().owned(client.key()).is_empty());
+    assert_envelope(
+        &client.change("cancel", &number, &day(&sandbox, 0)).await,
+        400,
+    );
+    assert_eq!(sandbox.ledger().changes_of("cancel").len(), 1);
+    sandbox.switch(|switches| switches.cancelled_word = "Terminated".into());
+    assert_eq!(client.details(&number).await.1["Status"], "Terminated");
+    sandbox.switch(|switches| switches.cancelled_is_gone = true);
+    assert_envelope(&client.details(&number).await, 404);
+    assert_envelope(
+        &client.change("cancel", &number, &day(&sandbox, 0)).await,
+        404,
+    );
+}
+
+#[tokio::test]
+async fn b29_effective_dates() {
+    let (sandbox, client) = fresh().await;
+    let number = client.buy_number().await;
+    let missing = json!({ "StatusChange": "park", "PhoneNumbers": [{ "Number": number }] });
+    assert_envelope(&client.post(STATUS, missing).await, 400);
+    for wrong in ["2026-05-13", "13/13/2026", "05/13/26", ""] {
+        assert_envelope(&client.change("park", &number, wrong).await, 400);
+    }
+    assert_eq!(client.details(&number).await.1["Status"], "Active");
+    assert_eq!(
+        client.change("park", &number, "5/1/2020").await.0,
+        200,
+        "unpadded and past: at once"
+    );
+    assert_eq!(client.details(&number).await.1["Status"], "Parked");
+    sandbox.switch(|switches| switches.past_dates_refused = true);
+    assert_envelope(
+        &client.change("activate", &number, &day(&sandbox, -1)).await,
+        400,
+    );
+    assert_eq!(
+        client
+            .change("activate", &number, &day(&sandbox, 0))
+            .await
+            .0,
+        200
+    );
+
+    let (_, later) = client.change("cancel", &number, &day(&sandbox, 3)).await;
+    assert_eq!(later["OrderStatus"], "Complete");
+    assert_eq!(client.details(&number).await.1["Status"], "Active");
+    sandbox.clock().advance(2 * DAY);
+    client.forget_tokens();
+    assert_eq!(client.details(&number).await.1["Status"], "Active");
+    sandbox.clock().advance(DAY);
+    client.forget_tokens();
+    assert_eq!(client.details(&number).await.1["Status"], "Cancelled");
+}
+
+#[tokio::test]
+async fn b30_reactivate_within_thirty_days() {
+    let (sandbox, client) = fresh().await;
+    let number = client.buy_number().await;
+    let today = day(&sandbox, 0);
+    let reactivate = async || {
+        client
+            .post(REACTIVATE, json!({ "PhoneNumber": number }))
+            .await
+    };
+    assert_envelope(&reactivate().await, 400);
+    client.change("cancel", &number, &today).await;
+    sandbox.clock().advance(29 * DAY);
+    client.forget_tokens();
+    let (status, answer) = reactivate().await;
+    assert_eq!(status, 200, "{answer}");
+    assert_eq!(
+        keys(&answer),
+        ["AccountId", "PhoneNumber", "Status", "StatusMessage"]
+    );
+    let (_, details) = client.details(&number).await;
+    assert_eq!(
+        (&details["Status"], &details["Iccid"]),
+        (&json!("Active"), &Value::Null)
+    );
+    client.change("cancel", &number, &today).await;
+    sandbox.clock().advance(30 * DAY);
+    client.forget_tokens();
+    assert_envelope(&reactivate().await, 404);
+    assert_envelope(&client.details(&number).await, 404);
+    assert_eq!(
+        client.get(INVENTORY, &[("Filter", "All")]).await.1["TotalResults"],
+        0
+    );
+    assert_eq!(client.buy_number().await, number, "it may be sold again");
+}

@@ -1,0 +1,165 @@
+//! How long to wait before a request is sent again.
+
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher;
+use std::time::Duration;
+
+use backon::{BackoffBuilder, ExponentialBuilder};
+use time::OffsetDateTime;
+
+/// No server is obeyed for longer than this.
+const LONGEST_TOLD: Duration = Duration::from_secs(60);
+
+/// The request limit counts minutes, so patience with it must add up to one: 4, 8, 16 and 30
+/// seconds, rather than 1, 2, 4 and 8.
+const LIMIT_FACTOR: u32 = 4;
+
+/// The waits of one request: how long each is, and how many there are.
+pub(super) struct Patience {
+    delays: <ExponentialBuilder as BackoffBuilder>::Backoff,
+    was_limited: bool,
+}
+
+impl Patience {
+    /// Patience for `max_retries` waits: 1 s doubling to 30 s, each up to doubled by chance.
+    pub(super) fn new(max_retries: u32) -> Self {
+        let delays = ExponentialBuilder::new()
+            .with_min_delay(Duration::from_secs(1))
+            .with_max_delay(Duration::from_secs(30))
+            .with_max_times(usize::try_from(max_retries).unwrap_or(usize::MAX))
+            .with_jitter()
+            .with_jitter_seed(seed())
+            .build();
+        Self {
+            delays,
+            was_limited: false,
+        }
+    }
+
+    /// The next wait, not shorter than the server told; nothing when patience is at an end.
+    pub(super) fn next(&mut self, told: Option<Duration>) -> Option<Duration> {
+        let own = self.delays.next()?;
+        Some(own.max(told.unwrap_or_default()))
+    }
+
+    /// The next wait after a 429. What the server told is believed the first time; when it was
+    /// not enough, our own measure counts too.
+    pub(super) fn next_after_limit(&mut self, told: Option<Duration>) -> Option<Duration> {
+        let own = self.delays.next()?;
+        let own = (own * LIMIT_FACTOR).min(Duration::from_secs(30)) + jitter(own);
+        let again = std::mem::replace(&mut self.was_limited, true);
+        Some(match told {
+            Some(told) if again => told.max(own),
+            Some(told) => told + jitter(told),
+            None => own,
+        })
+    }
+}
+
+/// What a `Retry-After` header tells: seconds, or a date. Nothing when it is neither.
+///
+/// A date is measured against the server's own clock, `date`, where it was told.
+pub(super) fn retry_after(
+    header: &str,
+    date: Option<OffsetDateTime>,
+    now: OffsetDateTime,
+) -> Option<Duration> {
+    let header = header.trim();
+    if !header.is_empty() && header.bytes().all(|b| b.is_ascii_digit()) {
+        // More seconds than fit are too many anyway.
+        let seconds = header.parse().unwrap_or(u64::MAX);
+        return Some(Duration::from_secs(seconds).min(LONGEST_TOLD));
+    }
+    let until = OffsetDateTime::from(httpdate::parse_http_date(header).ok()?);
+    let left = until - date.unwrap_or(now);
+    // Both dates leave out the fraction of a second; the one that may be missing is added.
+    Some(match Duration::try_from(left) {
+        Ok(left) => (left + Duration::from_secs(1)).min(LONGEST_TOLD),
+        Err(_) => Duration::ZERO,
+    })
+}
+
+/// A little more, so that those who were told the same do not come back as one.
+fn jitter(wait: Duration) -> Duration {
+    let most = Duration::from_millis(250) + wait / 8;
+    let share = u32::try_from(seed() >> 40).unwrap_or_default();
+    most.mul_f64(f64::from(share) / f64::from(1_u32 << 24))
+}
+
+/// Chance enough to spread waits: what the standard library keys its hash maps with.
+fn seed() -> u64 {
+    RandomState::new().hash_one(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use time::macros::datetime;
+
+    use super::*;
+
+    const fn seconds(seconds: u64) -> Duration {
+        Duration::from_secs(seconds)
+    }
+
+    #[test]
+    fn waits_double_up_to_half_a_minute() {
+        let mut patience = Patience::new(8);
+        for base in [1, 2, 4, 8, 16, 30, 30, 30] {
+            let wait = patience.next(None).expect("eight waits");
+            assert!(
+                wait >= seconds(base) && wait <= seconds(2 * base),
+                "{base}: {wait:?}"
+            );
+        }
+        assert_eq!(patience.next(None), None);
+        assert_eq!(Patience::new(0).next(None), None);
+        assert_eq!(Patience::new(0).next_after_limit(Some(seconds(1))), None);
+        assert_eq!(Patience::new(1).next(Some(seconds(50))), Some(seconds(50)));
+    }
+
+    #[test]
+    fn waits_for_the_limit_outlast_its_minute() {
+        let mut patience = Patience::new(4);
+        let waits: Vec<_> = std::iter::from_fn(|| patience.next_after_limit(None)).collect();
+        assert_eq!(waits.len(), 4);
+        assert!(waits.iter().sum::<Duration>() >= seconds(58), "{waits:?}");
+    }
+
+    #[test]
+    fn what_was_told_is_obeyed_and_not_stretched_much() {
+        for _ in 0..100 {
+            let mut patience = Patience::new(2);
+            let first = patience.next_after_limit(Some(seconds(2))).expect("first");
+            assert!(
+                first >= seconds(2) && first <= Duration::from_millis(2500),
+                "{first:?}"
+            );
+            let second = patience
+                .next_after_limit(Some(seconds(60)))
+                .expect("second");
+            assert!(second >= seconds(60), "{second:?}");
+        }
+        let mut patience = Patience::new(2);
+        patience.next_after_limit(Some(Duration::ZERO));
+        assert!(patience.next_after_limit(Some(Duration::ZERO)) >= Some(seconds(8)));
+    }
+
+    #[test]
+    fn retry_after_headers() {
+        let now = datetime!(2026-11-23 04:00:10.9 UTC);
+        let date = Some(datetime!(2026-11-23 04:00:10 UTC));
+        let told = |header| retry_after(header, date, now);
+        assert_eq!(told("2"), Some(seconds(2)));
+        assert_eq!(told(" 0 "), Some(seconds(0)));
+        assert_eq!(told("86400"), Some(seconds(60)));
+        assert_eq!(told("99999999999999999999999"), Some(seconds(60)));
+        for garbage in ["", "-5", "soon", "1.5", "+2", "0x10"] {
+            assert_eq!(told(garbage), None, "{garbage}");
+        }
+        assert_eq!(told("Mon, 23 Nov 2026 04:00:12 GMT"), Some(seconds(3)));
+        assert_eq!(told("Mon, 23 Nov 2026 03:59:00 GMT"), Some(seconds(0)));
+        assert_eq!(told("Tue, 24 Nov 2026 04:00:00 GMT"), Some(seconds(60)));
+        let by_our_clock = retry_after("Mon, 23 Nov 2026 04:00:12 GMT", None, now);
+        assert!(by_our_clock >= Some(seconds(2)), "{by_our_clock:?}");
+    }
+}

@@ -1,0 +1,409 @@
+//! How every request is made: paced, with a token, and sent again only where that is safe.
+
+use std::time::Instant;
+
+use reqwest::Url;
+use serde::Serialize;
+use time::OffsetDateTime;
+
+use super::answers::Answer;
+use super::backoff::{Patience, retry_after};
+use super::client::{Client, Credentials};
+use super::error::Error;
+use super::json::Json;
+use super::operation::{self, Operation};
+use super::outcome::{Outcome, Resend, Verdict, judge, may_pass};
+use super::pacing::{Permit, Priority};
+use super::requests::TokenRequest;
+use super::secret::Secret;
+use super::token::{Token, TokenAnswer};
+use super::transport::{Message, Reply, SendError};
+use super::vendor_message::{VendorMessage, mask};
+use crate::wait::{BoxFuture, Interrupted, Waits};
+
+/// One request to make, as often as it takes.
+pub(super) struct Call {
+    operation: &'static Operation,
+    query: Vec<(&'static str, String)>,
+    body: Option<Vec<u8>>,
+}
+
+impl Call {
+    /// A request without a body.
+    pub(super) fn get(operation: &'static Operation, query: Vec<(&'static str, String)>) -> Self {
+        Self {
+            operation,
+            query,
+            body: None,
+        }
+    }
+
+    /// A request with `body` as JSON.
+    pub(super) fn post(
+        operation: &'static Operation,
+        body: &impl Serialize,
+    ) -> Result<Self, Error> {
+        let body = serde_json::to_vec(body).map_err(|error| Error::Setup {
+            operation,
+            cause: error.to_string(),
+        })?;
+        Ok(Self {
+            operation,
+            query: Vec::new(),
+            body: Some(body),
+        })
+    }
+}
+
+/// An answer, and when it was given.
+pub(super) struct Answered<A> {
+    pub(super) answer: A,
+    body: Vec<u8>,
+    asked_at: Instant,
+    server_time: OffsetDateTime,
+}
+
+/// By what a request proves who sends it.
+#[derive(Clone, Debug)]
+enum Pass {
+    /// Nothing: the token call itself.
+    None,
+    /// The token of the configuration.
+    Ready(Secret),
+    /// A token of ours.
+    Fetched(Token),
+}
+
+impl Pass {
+    fn secret(&self) -> Option<&Secret> {
+        match self {
+            Self::None => None,
+            Self::Ready(secret) => Some(secret),
+            Self::Fetched(token) => Some(&token.secret),
+        }
+    }
+
+    fn is_stale(&self, now: Instant) -> bool {
+        matches!(self, Self::Fetched(token) if !token.is_fresh(now))
+    }
+}
+
+impl Client {
+    /// Makes a request and reads its answer.
+    pub(super) async fn call<A: Answer>(&self, call: &Call, waits: &Waits) -> Result<A, Error> {
+        Ok(self.exchange(call, None, waits).await?.answer)
+    }
+
+    /// The same; `token_for` is set for the token call, which needs none itself.
+    async fn exchange<A: Answer>(
+        &self,
+        call: &Call,
+        token_for: Option<&str>,
+        waits: &Waits,
+    ) -> Result<Answered<A>, Error> {
+        let operation = call.operation;
+        let interrupted = |reason: Interrupted| Error::Interrupted { operation, reason };
+        let mut patience = Patience::new(self.settings().max_retries);
+        let mut was_replayed = false;
+        loop {
+            let (pass, permit) = match token_for {
+                Some(_) => (Pass::None, self.permit(operation, waits).await?),
+                None => self.admit(operation, waits).await?,
+            };
+            let asked_at = self.clock().now();
+            let sent_at = self.clock().utc();
+            let sending = self.transport().send(Message {
+                operation,
+                url: self.url(call)?,
+                token: pass.secret(),
+                body: call.body.clone(),
+            });
+            let sent = if operation.is_write() {
+                // Once sent it is awaited, whoever asks to stop: its effect is out there.
+                waits.check().map_err(interrupted)?;
+                sending.await
+            } else {
+                waits.wait_for(sending).await.map_err(interrupted)?
+            };
+            drop(permit);
+
+            let told = sent.as_ref().ok().and_then(|reply| {
+                let header = reply.retry_after.as_deref()?;
+                retry_after(header, reply.date, self.clock().utc())
+            });
+            let (outcome, answer) = weigh::<A>(&sent);
+            let verdict = judge(&outcome);
+            if let (Verdict::Answered, Some(answer), Ok(reply)) = (verdict, answer, &sent) {
+                return Ok(Answered {
+                    answer,
+                    body: reply.body.clone().unwrap_or_default(),
+                    asked_at,
+                    server_time: reply.date.unwrap_or_else(|| self.clock().utc()),
+                });
+            }
+            let error = self.describe(operation, sent, &pass, token_for);
+            if matches!(error, Error::Setup { .. }) {
+                // Waiting does not mend this machine.
+                return Err(error);
+            }
+            match verdict {
+                Verdict::Resend(Resend::NotConnected) => match patience.next(None) {
+                    Some(wait) => waits.sleep(wait).await.map_err(interrupted)?,
+                    None => return Err(error),
+                },
+                Verdict::Resend(Resend::Limited) => match patience.next_after_limit(told) {
+                    // Everyone waits, and this request with them.
+                    Some(wait) => self.limiter().pause(wait),
+                    None => return Err(error),
+                },
+                Verdict::Resend(Resend::TokenRefused) => match &pass {
+                    Pass::Fetched(token) if !was_replayed => {
+                        was_replayed = true;
+                        self.tokens()
+                            .discard(&self.endpoint(operation), token)
+                            .await;
+                    }
+                    _ => return Err(error),
+                },
+                Verdict::InDoubt if !operation.is_repeatable() => {
+                    return Err(Error::InDoubt {
+                        cause: Box::new(error),
+                        sent_at,
+                    });
+                }
+                Verdict::InDoubt if may_pass(&outcome) => match patience.next(told) {
+                    Some(wait) => waits.sleep(wait).await.map_err(interrupted)?,
+                    None => return Err(error),
+                },
+                Verdict::Answered | Verdict::InDoubt | Verdict::Refused => return Err(error),
+            }
+        }
+    }
+
+    /// Waits for leave to send, with a token that is still fresh then.
+    async fn admit(
+        &self,
+        operation: &'static Operation,
+        waits: &Waits,
+    ) -> Result<(Pass, Permit<'_>), Error> {
+        let mut may_renew = true;
+        loop {
+            // The token comes first: fetching it takes a permit too.
+            let pass = self.pass(operation, waits).await?;
+            let was_stale = pass.is_stale(self.clock().now());
+            let permit = self.permit(operation, waits).await?;
+            // One that grew stale in the queue is renewed; one that was stale when it came is
+            // used all the same, and the API decides.
+            let grew_stale = !was_stale && pass.is_stale(self.clock().now());
+            if !(grew_stale && may_renew) {
+                return Ok((pass, permit));
+            }
+            may_renew = false;
+            permit.give_back();
+        }
+    }
+
+    async fn permit(
+        &self,
+        operation: &'static Operation,
+        waits: &Waits,
+    ) -> Result<Permit<'_>, Error> {
+        let priority = if self.is_urgent() {
+            Priority::Ahead
+        } else {
+            operation.priority()
+        };
+        let admitted = self.limiter().admit(priority, waits).await;
+        admitted.map_err(|reason| Error::Interrupted { operation, reason })
+    }
+
+    async fn pass(&self, operation: &'static Operation, waits: &Waits) -> Result<Pass, Error> {
+        match &self.settings().credentials {
+            Credentials::Token(token) => Ok(Pass::Ready(token.clone())),
+            Credentials::KeyAndSecret {
+                account_key,
+                account_secret,
+            } => {
+                let endpoint = self.endpoint(operation);
+                let fetch = self.fetch_token(account_key, account_secret, &endpoint, waits);
+                self.tokens()
+                    .get(&endpoint, waits, fetch)
+                    .await
+                    .map(Pass::Fetched)
+            }
+        }
+    }
+
+    /// Fetches a token for `endpoint`. Boxed, since it makes a request to make a request.
+    fn fetch_token<'a>(
+        &'a self,
+        account_key: &'a str,
+        account_secret: &'a Secret,
+        endpoint: &'a str,
+        waits: &'a Waits,
+    ) -> BoxFuture<'a, Result<Token, Error>> {
+        Box::pin(async move {
+            let call = Call::post(
+                &operation::TOKEN,
+                &TokenRequest {
+                    account_key,
+                    account_secret: account_secret.expose(),
+                    api_endpoint: endpoint,
+                },
+            )?;
+            let got = self
+                .exchange::<TokenAnswer>(&call, Some(endpoint), waits)
+                .await?;
+            match (got.answer.token, got.answer.successful) {
+                (Some(secret), successful) if successful != Some(false) => Ok(Token::new(
+                    secret,
+                    got.answer.expiry.as_deref(),
+                    got.server_time,
+                    got.asked_at,
+                )),
+                (token, _) => {
+                    let mut secrets = self.secrets();
+                    secrets.extend(token.as_ref().map(Secret::expose));
+                    Err(Error::CredentialsRefused {
+                        operation: &operation::TOKEN,
+                        endpoint: endpoint.to_owned(),
+                        status: 200,
+                        message: VendorMessage::read(Some(&got.body), &secrets),
+                    })
+                }
+            }
+        })
+    }
+
+    /// Says what went wrong.
+    fn describe(
+        &self,
+        operation: &'static Operation,
+        sent: Result<Reply, SendError>,
+        pass: &Pass,
+        token_for: Option<&str>,
+    ) -> Error {
+        let mut secrets = self.secrets();
+        secrets.extend(pass.secret().map(Secret::expose));
+        let clean = |cause: String| mask(&cause, &secrets);
+        let reply = match sent {
+            Ok(reply) => reply,
+            Err(SendError::Setup(cause)) => {
+                return Error::Setup {
+                    operation,
+                    cause: clean(cause),
+                };
+            }
+            Err(SendError::NotConnected(cause)) => {
+                let host = self.settings().base_url.host().to_owned();
+                return Error::NotConnected {
+                    operation,
+                    host,
+                    cause: clean(cause),
+                };
+            }
+            Err(SendError::NoAnswer(cause)) => {
+                return Error::NoAnswer {
+                    operation,
+                    cause: clean(cause),
+                };
+            }
+        };
+        let status = reply.status;
+        let message = VendorMessage::read(reply.body.as_deref().ok(), &secrets);
+        match (status, token_for, pass) {
+            (200..=299, ..) => {
+                let problem = match reply.body {
+                    Ok(body) if body.is_empty() => "an empty body".to_owned(),
+                    Ok(_) => "a body that is not the JSON of an answer".to_owned(),
+                    Err(problem) => clean(problem),
+                };
+                Error::Unreadable {
+                    operation,
+                    status,
+                    problem,
+                }
+            }
+            (429, ..) => Error::Limited { operation, message },
+            (400..=499, Some(endpoint), _) if status != 408 => Error::CredentialsRefused {
+                operation,
+                endpoint: endpoint.to_owned(),
+                status,
+                message,
+            },
+            (401 | 403, _, Pass::Ready(_)) => Error::ReadyTokenRefused {
+                operation,
+                endpoint: self.endpoint(operation),
+                status,
+                message,
+            },
+            (401 | 403, ..) => Error::TokenRefused {
+                operation,
+                endpoint: self.endpoint(operation),
+                status,
+                message,
+            },
+            (408 | 500.., ..) => Error::Unavailable {
+                operation,
+                status,
+                message,
+            },
+            _ => Error::Refused {
+                operation,
+                status,
+                message,
+            },
+        }
+    }
+
+    /// The URL a token for `operation` is made for: bare, without query.
+    pub(super) fn endpoint(&self, operation: &Operation) -> String {
+        self.settings().base_url.endpoint(operation.path())
+    }
+
+    fn url(&self, call: &Call) -> Result<Url, Error> {
+        let mut url = Url::parse(&self.endpoint(call.operation)).map_err(|error| Error::Setup {
+            operation: call.operation,
+            cause: error.to_string(),
+        })?;
+        if !call.query.is_empty() {
+            // Percent-encodes: a bare `+` would arrive as a blank.
+            url.query_pairs_mut().extend_pairs(&call.query);
+        }
+        Ok(url)
+    }
+
+    /// What must not stand in any text, the token of the moment apart.
+    fn secrets(&self) -> Vec<&str> {
+        match &self.settings().credentials {
+            Credentials::KeyAndSecret {
+                account_key,
+                account_secret,
+            } => {
+                vec![account_secret.expose(), account_key]
+            }
+            Credentials::Token(token) => vec![token.expose()],
+        }
+    }
+}
+
+/// How a request ended, and its answer if there is one that can be read.
+fn weigh<A: Answer>(sent: &Result<Reply, SendError>) -> (Outcome, Option<A>) {
+    match sent {
+        Ok(reply) => {
+            let json = reply.body.as_ref().ok().and_then(|body| Json::read(body));
+            let answer = json.and_then(|json| A::read(&json));
+            let status = reply.status;
+            (
+                Outcome::Answered {
+                    status,
+                    readable: answer.is_some(),
+                },
+                answer,
+            )
+        }
+        // What could not be made was not sent either.
+        Err(SendError::Setup(_) | SendError::NotConnected(_)) => (Outcome::NotConnected, None),
+        Err(SendError::NoAnswer(_)) => (Outcome::Sent, None),
+    }
+}

@@ -1,0 +1,486 @@
+//! The API as a set of calls.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use sha2::{Digest, Sha256};
+use time::macros::format_description;
+use time::{Date, UtcOffset};
+
+use super::answers::{
+    InventoryPage, NumberRecord, Order, ProvisionAnswer, ReactivateAnswer, StatusAnswer,
+    UpdateAnswer,
+};
+use super::base_url::BaseUrl;
+use super::call::Call;
+use super::error::{Error, PurchaseError};
+use super::ids::{AccountId, E164, Iccid, OrderId};
+use super::jwt;
+use super::operation;
+use super::pacing::Limiter;
+use super::requests::{
+    ProvisionRequest, ReactivateRequest, StatusChange, StatusRequest, UpdateRequest,
+};
+use super::secret::Secret;
+use super::token::Tokens;
+use super::transport::Transport;
+use crate::wait::{Clock, Waits};
+
+/// How the API is to be called.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// Where it is.
+    pub base_url: BaseUrl,
+    /// Who calls.
+    pub credentials: Credentials,
+    /// How many requests are sent in any 60 seconds at most; 0 means any number.
+    pub max_requests_per_minute: u32,
+    /// How often a request is sent again where that is safe.
+    pub max_retries: u32,
+    /// What the requests say they come from.
+    pub user_agent: String,
+}
+
+/// Who calls the API.
+#[derive(Clone, Debug)]
+pub enum Credentials {
+    /// Tokens are fetched with these, one for each endpoint.
+    KeyAndSecret {
+        /// The distributor: `DID-…`.
+        account_key: String,
+        /// Its secret.
+        account_secret: Secret,
+    },
+    /// A token made elsewhere. The API's tokens are good for one endpoint.
+    Token(Secret),
+}
+
+/// Says whose numbers are seen: a short hash of the API's host and the account key.
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
+pub struct AccountFingerprint(String);
+
+impl AccountFingerprint {
+    fn new(host: &str, account: &str) -> Self {
+        let hash = Sha256::new()
+            .chain_update(host)
+            .chain_update([0])
+            .chain_update(account);
+        let hash = hash.finalize();
+        Self(
+            hash.iter()
+                .take(8)
+                .map(|byte| format!("{byte:02x}"))
+                .collect(),
+        )
+    }
+
+    /// 16 hexadecimal digits.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for AccountFingerprint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// What a number is looked up by.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Lookup {
+    /// The number itself.
+    Number(E164),
+    /// The SIM it is on.
+    Sim(Iccid),
+}
+
+impl fmt::Display for Lookup {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(number) => number.fmt(f),
+            Self::Sim(iccid) => write!(f, "the number of SIM {iccid}"),
+        }
+    }
+}
+
+/// Calls the API. Clones share tokens, connections and the request limit.
+#[derive(Clone)]
+pub struct Client {
+    inner: Arc<Inner>,
+    is_urgent: bool,
+}
+
+struct Inner {
+    settings: Settings,
+    clock: Arc<dyn Clock>,
+    transport: Transport,
+    limiter: Limiter,
+    tokens: Tokens,
+    /// Under which name the API is known to take a number; see [`Spelling`].
+    spelling: AtomicU8,
+}
+
+/// The name under which details take a number: the documentation has both.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Spelling {
+    Number = 1,
+    PhoneNumber = 2,
+}
+
+impl Spelling {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Number => "Number",
+            Self::PhoneNumber => "PhoneNumber",
+        }
+    }
+}
+
+/// How one attempt to read details ended.
+enum Details {
+    Found(NumberRecord),
+    NotFound,
+    /// About another number, or refused as malformed: perhaps the name was not understood.
+    Misunderstood(Error),
+}
+
+impl Client {
+    /// A client for `settings`. Sends nothing, reads nothing.
+    #[must_use]
+    pub fn new(settings: Settings, clock: Arc<dyn Clock>) -> Self {
+        let transport = Transport::new(&settings.base_url, &settings.user_agent);
+        Self::with_transport(settings, clock, transport)
+    }
+
+    pub(super) fn with_transport(
+        settings: Settings,
+        clock: Arc<dyn Clock>,
+        transport: Transport,
+    ) -> Self {
+        Self {
+            inner: Arc::new(Inner {
+                limiter: Limiter::new(settings.max_requests_per_minute, Arc::clone(&clock)),
+                settings,
+                clock,
+                transport,
+                tokens: Tokens::default(),
+                spelling: AtomicU8::new(0),
+            }),
+            is_urgent: false,
+        }
+    }
+
+    /// The same client, whose reads wait in line with purchases rather than behind them: for
+    /// the reads that a purchase waits for.
+    #[must_use]
+    pub fn urgent(&self) -> Self {
+        Self {
+            is_urgent: true,
+            ..self.clone()
+        }
+    }
+
+    /// Where the API is.
+    #[must_use]
+    pub fn base_url(&self) -> &BaseUrl {
+        &self.settings().base_url
+    }
+
+    /// Whether requests carry a ready-made token, which is good for one endpoint.
+    #[must_use]
+    pub fn has_ready_token(&self) -> bool {
+        matches!(self.settings().credentials, Credentials::Token(_))
+    }
+
+    /// Whose numbers are seen. The same for a key and for tokens that were made with it.
+    #[must_use]
+    pub fn fingerprint(&self) -> AccountFingerprint {
+        let host = self.settings().base_url.host();
+        match &self.settings().credentials {
+            Credentials::KeyAndSecret { account_key, .. } => {
+                AccountFingerprint::new(host, account_key)
+            }
+            Credentials::Token(token) => {
+                let token = token.expose();
+                let name = jwt::name_identifier(token);
+                AccountFingerprint::new(host, name.as_deref().unwrap_or(token))
+            }
+        }
+    }
+
+    /// Buys one number. What the answer means, [`read_purchase`](super::read_purchase) says.
+    ///
+    /// The request is sent once, on a connection of its own. It is sent again only when nothing
+    /// can have been bought: the connection was not made, the request limit was met, or the token
+    /// was refused (once). Waits before it end when `waits` says so; once sent, it is awaited.
+    ///
+    /// # Errors
+    ///
+    /// Whether money may have been spent, and why.
+    pub async fn provision(
+        &self,
+        request: &ProvisionRequest,
+        waits: &Waits,
+    ) -> Result<ProvisionAnswer, PurchaseError> {
+        let call = Call::post(&operation::PROVISION, request)?;
+        Ok(self.call(&call, waits).await?)
+    }
+
+    /// Reads an order.
+    ///
+    /// # Errors
+    ///
+    /// A refusal with status 404 ([`Error::is_not_found`]) is usual for an order just placed.
+    pub async fn order(&self, id: &OrderId, waits: &Waits) -> Result<Order, Error> {
+        let query = vec![("OrderId", id.as_str().to_owned())];
+        self.call(&Call::get(&operation::ORDER, query), waits).await
+    }
+
+    /// Reads a number. Nothing when the API says that this account has no such number.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::AnotherSubject`] when only answers about another number came: that says nothing
+    /// about the one asked for, least of all that it is gone.
+    pub async fn details(
+        &self,
+        lookup: &Lookup,
+        waits: &Waits,
+    ) -> Result<Option<NumberRecord>, Error> {
+        match lookup {
+            Lookup::Number(number) => self.details_by_number(number, waits).await,
+            Lookup::Sim(iccid) => match self.details_by_sim(iccid, waits).await? {
+                Details::Found(record) => Ok(Some(record)),
+                Details::NotFound => Ok(None),
+                Details::Misunderstood(error) => Err(error),
+            },
+        }
+    }
+
+    async fn details_by_number(
+        &self,
+        number: &E164,
+        waits: &Waits,
+    ) -> Result<Option<NumberRecord>, Error> {
+        // Once a spelling has worked, the other is no longer tried.
+        let known = match self.inner.spelling.load(Ordering::Relaxed) {
+            1 => Some(Spelling::Number),
+            2 => Some(Spelling::PhoneNumber),
+            _ => None,
+        };
+        let first = known.unwrap_or(Spelling::Number);
+        let first = match self.details_spelled(first, number, waits).await? {
+            Details::Found(record) => return Ok(Some(record)),
+            Details::NotFound if known.is_some() => return Ok(None),
+            Details::Misunderstood(error) if known.is_some() => return Err(error),
+            first => first,
+        };
+        let second = self
+            .details_spelled(Spelling::PhoneNumber, number, waits)
+            .await?;
+        match (first, second) {
+            (_, Details::Found(record)) => Ok(Some(record)),
+            (Details::NotFound, Details::NotFound) => Ok(None),
+            // One name was refused as malformed, so the other one is the API's, and it says no.
+            (Details::NotFound, Details::Misunderstood(Error::Refused { .. }))
+            | (Details::Misunderstood(Error::Refused { .. }), Details::NotFound) => Ok(None),
+            (Details::Misunderstood(error), _) | (_, Details::Misunderstood(error)) => Err(error),
+            (Details::Found(record), _) => Ok(Some(record)),
+        }
+    }
+
+    async fn details_spelled(
+        &self,
+        spelling: Spelling,
+        number: &E164,
+        waits: &Waits,
+    ) -> Result<Details, Error> {
+        let query = vec![(spelling.name(), number.as_str().to_owned())];
+        let details = self.details_found(query, waits).await?;
+        let Details::Found(mut record) = details else {
+            return Ok(details);
+        };
+        match &record.number {
+            Some(answered) if answered != number => {
+                return Ok(Details::Misunderstood(another_subject(number, answered)));
+            }
+            // A record that does not name its number is taken for the one asked for.
+            _ => record.number = Some(number.clone()),
+        }
+        self.inner.spelling.store(spelling as u8, Ordering::Relaxed);
+        Ok(Details::Found(record))
+    }
+
+    async fn details_by_sim(&self, iccid: &Iccid, waits: &Waits) -> Result<Details, Error> {
+        let query = vec![("ICCID", iccid.digits().to_owned())];
+        let details = self.details_found(query, waits).await?;
+        if let Details::Found(record) = &details
+            && let Some(answered) = record.iccid()
+            && !answered.same_sim(iccid)
+        {
+            return Ok(Details::Misunderstood(another_subject(iccid, &answered)));
+        }
+        Ok(details)
+    }
+
+    async fn details_found(
+        &self,
+        query: Vec<(&'static str, String)>,
+        waits: &Waits,
+    ) -> Result<Details, Error> {
+        match self
+            .call(&Call::get(&operation::DETAILS, query), waits)
+            .await
+        {
+            Ok(record) => Ok(Details::Found(record)),
+            Err(Error::Refused { status: 404, .. }) => Ok(Details::NotFound),
+            Err(error @ Error::Refused { status: 400, .. }) => Ok(Details::Misunderstood(error)),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Reads one page of the inventory; the first is 1.
+    ///
+    /// # Errors
+    ///
+    /// When it could not be read.
+    pub async fn inventory_page(&self, page: u32, waits: &Waits) -> Result<InventoryPage, Error> {
+        let query = vec![
+            ("PageNumber", page.to_string()),
+            ("Filter", "All".to_owned()),
+        ];
+        self.call(&Call::get(&operation::INVENTORY, query), waits)
+            .await
+    }
+
+    /// Changes a number. Repeated after an answer that leaves it open: it sets absolute values.
+    ///
+    /// # Errors
+    ///
+    /// When it could not be changed. That the order failed is not an error here.
+    pub async fn update(
+        &self,
+        request: &UpdateRequest,
+        waits: &Waits,
+    ) -> Result<UpdateAnswer, Error> {
+        self.call(&Call::post(&operation::UPDATE, request)?, waits)
+            .await
+    }
+
+    /// Changes what becomes of numbers as a whole.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InDoubt`] when it may have taken effect: read the numbers before it is repeated.
+    pub async fn change_status(
+        &self,
+        change: &StatusChange,
+        numbers: &[E164],
+        waits: &Waits,
+    ) -> Result<StatusAnswer, Error> {
+        // A past date acts at once, a future one may not, and nobody has told the API's time
+        // zone: at UTC-12 it is today or yesterday everywhere.
+        let now = self.inner.clock.utc();
+        let today = now.date();
+        let earliest = now
+            .to_offset(UtcOffset::from_hms(-12, 0, 0).unwrap_or(UtcOffset::UTC))
+            .date();
+        match self
+            .change_status_on(earliest, change, numbers, waits)
+            .await
+        {
+            Err(Error::Refused {
+                status: 400,
+                message,
+                ..
+            }) if earliest != today && mentions_date(message.text()) => {
+                self.change_status_on(today, change, numbers, waits).await
+            }
+            answer => answer,
+        }
+    }
+
+    async fn change_status_on(
+        &self,
+        date: Date,
+        change: &StatusChange,
+        numbers: &[E164],
+        waits: &Waits,
+    ) -> Result<StatusAnswer, Error> {
+        let date = date
+            .format(format_description!("[month]/[day]/[year]"))
+            .map_err(|error| Error::Setup {
+                operation: &operation::STATUS,
+                cause: error.to_string(),
+            })?;
+        let request = StatusRequest::new(change, numbers, &date);
+        self.call(&Call::post(&operation::STATUS, &request)?, waits)
+            .await
+    }
+
+    /// Brings a cancelled number back, within the 30 days the API allows.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InDoubt`] when it may have taken effect: read the number before it is repeated.
+    pub async fn reactivate(
+        &self,
+        number: &E164,
+        account_id: Option<&AccountId>,
+        waits: &Waits,
+    ) -> Result<ReactivateAnswer, Error> {
+        let request = ReactivateRequest {
+            phone_number: number,
+            account_id,
+        };
+        self.call(&Call::post(&operation::REACTIVATE, &request)?, waits)
+            .await
+    }
+
+    pub(super) fn settings(&self) -> &Settings {
+        &self.inner.settings
+    }
+
+    pub(super) fn clock(&self) -> &dyn Clock {
+        &*self.inner.clock
+    }
+
+    pub(super) fn transport(&self) -> &Transport {
+        &self.inner.transport
+    }
+
+    pub(super) fn limiter(&self) -> &Limiter {
+        &self.inner.limiter
+    }
+
+    pub(super) fn tokens(&self) -> &Tokens {
+        &self.inner.tokens
+    }
+
+    pub(super) fn is_urgent(&self) -> bool {
+        self.is_urgent
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Client")
+            .field("base_url", &self.settings().base_url.as_str())
+            .finish_non_exhaustive()
+    }
+}
+
+fn mentions_date(message: Option<&str>) -> bool {
+    message.is_some_and(|message| message.to_lowercase().contains("date"))
+}
+
+fn another_subject(asked: &impl fmt::Display, answered: &impl fmt::Display) -> Error {
+    Error::AnotherSubject {
+        operation: &operation::DETAILS,
+        asked: asked.to_string(),
+        answered: answered.to_string(),
+    }
+}

@@ -1,0 +1,193 @@
+//! What the API says about an error, fit for an error text.
+
+use std::fmt;
+
+use super::fields::{Fields, text};
+use super::json::Json;
+
+/// Longer messages are cut.
+const MAX_CHARS: usize = 300;
+
+/// The API's own words about an error; or, when there are none, what there was instead.
+///
+/// Printed behind a status: `": no such number"`, or `" with a non-JSON body"`.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct VendorMessage(Words);
+
+#[derive(Clone, Debug, Eq, PartialEq)]
+enum Words {
+    Said(String),
+    Nothing(&'static str),
+}
+
+impl VendorMessage {
+    /// Finds the words in the body of an answer, if it could be received. Any of `secrets` in
+    /// them is masked.
+    pub(super) fn read(body: Option<&[u8]>, secrets: &[&str]) -> Self {
+        let Some(body) = body else {
+            return Self(Words::Nothing("a body that broke off"));
+        };
+        if body.trim_ascii().is_empty() {
+            return Self(Words::Nothing("an empty body"));
+        }
+        let (said, otherwise) = match Json::read(body) {
+            Some(json) => (words(&json), "no message"),
+            None => (
+                std::str::from_utf8(body).ok().map(str::to_owned),
+                "a non-JSON body",
+            ),
+        };
+        // Whoever writes HTML is not the API but something in front of it.
+        match said.filter(|said| !said.contains('<') && !said.trim().is_empty()) {
+            Some(said) => Self(Words::Said(presentable(&said, secrets))),
+            None => Self(Words::Nothing(otherwise)),
+        }
+    }
+
+    /// The words, if there are any.
+    #[must_use]
+    pub fn text(&self) -> Option<&str> {
+        match &self.0 {
+            Words::Said(text) => Some(text),
+            Words::Nothing(_) => None,
+        }
+    }
+}
+
+impl fmt::Display for VendorMessage {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Words::Said(text) => write!(f, ": {text}"),
+            Words::Nothing(what) => write!(f, " with {what}"),
+        }
+    }
+}
+
+/// The words of an error body: the documented `Message`, else the shapes seen elsewhere.
+fn words(json: &Json) -> Option<String> {
+    let Some(fields) = Fields::of(json) else {
+        return text(json);
+    };
+    let own = [
+        "ErrorMessage",
+        "OrderStatusMessage",
+        "StatusMessage",
+        "Error",
+    ];
+    let mut said = fields
+        .text("Message")
+        .or_else(|| problem(fields))
+        .or_else(|| fields.text_of(&own))?;
+    // The vendor's support asks for this one.
+    if let Some(id) = fields.text("TransactionLogId") {
+        said.push_str(&format!(" (TransactionLogId {id})"));
+    }
+    Some(said)
+}
+
+/// Title, detail and the list of errors of a problem body.
+fn problem(fields: Fields<'_>) -> Option<String> {
+    let mut parts: Vec<String> = ["Title", "Detail"]
+        .iter()
+        .filter_map(|name| fields.text(name))
+        .collect();
+    for errors in fields.named("Errors").filter_map(Fields::of) {
+        for (field, messages) in errors.iter() {
+            let messages = match messages {
+                Json::List(list) => list.iter().filter_map(text).collect::<Vec<_>>().join(", "),
+                other => text(other).unwrap_or_default(),
+            };
+            if !messages.is_empty() {
+                parts.push(format!("{field}: {messages}"));
+            }
+        }
+    }
+    (!parts.is_empty()).then(|| parts.join("; "))
+}
+
+/// One line, not too long, and without secrets; masked before it is cut, lest half of one stay.
+fn presentable(said: &str, secrets: &[&str]) -> String {
+    let said = mask(said, secrets);
+    let line = said.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut line: String = line.chars().filter(|c| !c.is_control()).collect();
+    if let Some((end, _)) = line.char_indices().nth(MAX_CHARS) {
+        line.truncate(end);
+        line.push('…');
+    }
+    line
+}
+
+/// Replaces each of `secrets` in `text`.
+pub(super) fn mask(text: &str, secrets: &[&str]) -> String {
+    secrets
+        .iter()
+        .filter(|secret| !secret.is_empty())
+        .fold(text.to_owned(), |text, secret| text.replace(secret, "***"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(body: &str) -> String {
+        VendorMessage::read(Some(body.as_bytes()), &["canary"]).to_string()
+    }
+
+    #[test]
+    fn the_shapes_of_error_bodies() {
+        assert_eq!(
+            read(r#"{"StatusCode": 404, "Message": "no such number"}"#),
+            ": no such number"
+        );
+        assert_eq!(
+            read(r#"{"statuscode": 404, "message": "GENS-0041 no"}"#),
+            ": GENS-0041 no"
+        );
+        assert_eq!(
+            read(
+                r#"{"Title": "Invalid", "Status": 400, "Detail": "see errors", "TraceId": "t",
+                     "Errors": {"$.AreaCode": ["too long", "not digits"], "Other": "x"}}"#
+            ),
+            ": Invalid; see errors; $.AreaCode: too long, not digits; Other: x"
+        );
+        assert_eq!(
+            read(r#"{"successful": false, "error": "bad key"}"#),
+            ": bad key"
+        );
+        assert_eq!(
+            read(r#"{"Message": "odd", "TransactionLogId": 17}"#),
+            ": odd (TransactionLogId 17)"
+        );
+        assert_eq!(read("upstream\r\n  unavailable"), ": upstream unavailable");
+        assert_eq!(read(r#""just text""#), ": just text");
+    }
+
+    #[test]
+    fn what_is_no_message() {
+        assert_eq!(
+            read(r#"{"StatusCode": 500, "Message": null}"#),
+            " with no message"
+        );
+        assert_eq!(read(""), " with an empty body");
+        assert_eq!(
+            read("<html><h1>502 Bad Gateway</h1>"),
+            " with a non-JSON body"
+        );
+        assert_eq!(read(r#"{"Message": "<b>bold</b>"}"#), " with no message");
+        let binary = VendorMessage::read(Some(b"\xff\xfe"), &[]);
+        assert_eq!(binary.to_string(), " with a non-JSON body");
+        assert_eq!(
+            VendorMessage::read(None, &[]).to_string(),
+            " with a body that broke off"
+        );
+    }
+
+    #[test]
+    fn long_messages_are_cut_and_secrets_masked_before() {
+        let long = format!("{}canary and more", "ä".repeat(MAX_CHARS - 3));
+        let text = VendorMessage::read(Some(long.as_bytes()), &["canary"]);
+        let text = text.text().expect("said");
+        assert_eq!(text.chars().count(), MAX_CHARS + 1);
+        assert!(text.ends_with("***…"), "{text}");
+    }
+}

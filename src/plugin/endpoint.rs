@@ -1,0 +1,122 @@
+//! Listening where nobody else can reach us.
+
+use std::fmt;
+use std::io;
+use std::net::Ipv4Addr;
+
+use tokio::net::TcpListener;
+#[cfg(unix)]
+use tokio::net::UnixListener;
+
+use super::ServeError;
+use super::connections::Io;
+use super::environment::{ListenWishes, PortRange};
+#[cfg(unix)]
+use super::socket::{self, PrivateDirectory};
+
+/// How host and plugin are connected.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Network {
+    /// A Unix socket.
+    Unix,
+    /// TCP on the loopback interface.
+    Tcp,
+}
+
+impl Network {
+    /// What plugins use on this system: Unix sockets, but TCP on Windows.
+    #[must_use]
+    pub const fn native() -> Self {
+        if cfg!(unix) { Self::Unix } else { Self::Tcp }
+    }
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Unix => "unix",
+            Self::Tcp => "tcp",
+        })
+    }
+}
+
+/// Where a plugin can be reached.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Address {
+    /// Over what.
+    pub network: Network,
+    /// The socket's path, or host and port.
+    pub location: String,
+}
+
+/// A socket that listens.
+#[derive(Debug)]
+pub(super) enum Listener {
+    #[cfg(unix)]
+    Unix(UnixListener),
+    Tcp(TcpListener),
+}
+
+impl Listener {
+    pub(super) async fn accept(&self) -> io::Result<Box<dyn Io>> {
+        match self {
+            #[cfg(unix)]
+            Self::Unix(listener) => Ok(Box::new(listener.accept().await?.0)),
+            Self::Tcp(listener) => {
+                let stream = listener.accept().await?.0;
+                // Else small answers wait for the host's delayed acknowledgements: 40 ms each.
+                stream.set_nodelay(true)?;
+                Ok(Box::new(stream))
+            }
+        }
+    }
+}
+
+/// A listening socket, its address, and what is to be removed with it.
+#[derive(Debug)]
+pub(super) struct Endpoint {
+    pub(super) listener: Listener,
+    pub(super) address: Address,
+    #[cfg(unix)]
+    pub(super) directory: Option<PrivateDirectory>,
+}
+
+impl Endpoint {
+    /// Listens where `wishes` say or, where a Unix socket is not to be had there, at the next
+    /// best place: a shorter directory, then TCP.
+    pub(super) async fn bind(wishes: &ListenWishes) -> Result<Self, ServeError> {
+        #[cfg(unix)]
+        if wishes.network == Network::Unix
+            && let Some(endpoint) = socket::bind(wishes)?
+        {
+            return Ok(endpoint);
+        }
+        Self::bind_tcp(wishes.ports)
+            .await
+            .map_err(ServeError::Listen)
+    }
+
+    async fn bind_tcp(ports: PortRange) -> io::Result<Self> {
+        let ports = match ports {
+            PortRange::Any => 0..=0,
+            PortRange::Between(min, max) => min..=max,
+        };
+        let mut result = Err(io::ErrorKind::AddrNotAvailable.into());
+        for port in ports {
+            result = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
+            if result.is_ok() {
+                break;
+            }
+        }
+        let listener = result?;
+        Ok(Self {
+            address: Address {
+                network: Network::Tcp,
+                location: listener.local_addr()?.to_string(),
+            },
+            listener: Listener::Tcp(listener),
+            #[cfg(unix)]
+            directory: None,
+        })
+    }
+}

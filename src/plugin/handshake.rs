@@ -1,0 +1,87 @@
+//! The line on standard output, and its end.
+
+use std::fmt;
+use std::io::{self, Write as _};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
+use tokio_rustls::rustls::pki_types::CertificateDer;
+
+use super::Address;
+
+/// What the host has to know to connect; as text, the line that tells it.
+#[derive(Clone, Debug)]
+pub struct Handshake {
+    pub(super) app_protocol: u32,
+    pub(super) address: Address,
+    pub(super) certificate: Option<CertificateDer<'static>>,
+    pub(super) knows_multiplexing: bool,
+}
+
+impl Handshake {
+    /// The version of go-plugin's own protocol.
+    const CORE_PROTOCOL: u32 = 1;
+
+    /// Where the plugin can be reached.
+    #[must_use]
+    pub fn address(&self) -> &Address {
+        &self.address
+    }
+
+    /// Writes the line, then closes standard output for good: whatever a library might print
+    /// there later would go into a pipe that a host may have stopped emptying.
+    pub(super) fn announce(&self) -> io::Result<()> {
+        let mut stdout = io::stdout().lock();
+        stdout.write_all(format!("{self}\n").as_bytes())?;
+        stdout.flush()?;
+        // There is no safe way to do so on Windows. Nothing here prints, so little is lost.
+        #[cfg(unix)]
+        rustix::stdio::dup2_stdout(std::fs::File::options().write(true).open("/dev/null")?)?;
+        Ok(())
+    }
+}
+
+impl fmt::Display for Handshake {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Address { network, location } = &self.address;
+        write!(
+            f,
+            "{}|{}|{network}|{location}|grpc|",
+            Self::CORE_PROTOCOL,
+            self.app_protocol
+        )?;
+        if let Some(certificate) = &self.certificate {
+            // The host's decoder does not take padding.
+            f.write_str(&STANDARD_NO_PAD.encode(certificate))?;
+        }
+        // An old host would take an unasked seventh field for a part of the sixth.
+        if self.knows_multiplexing {
+            f.write_str("|false")?;
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::Network;
+    use super::*;
+
+    #[test]
+    fn a_line_has_six_fields_and_a_seventh_on_request() {
+        let mut handshake = Handshake {
+            app_protocol: 6,
+            address: Address {
+                network: Network::Unix,
+                location: "/tmp/s".into(),
+            },
+            certificate: None,
+            knows_multiplexing: false,
+        };
+        assert_eq!(handshake.to_string(), "1|6|unix|/tmp/s|grpc|");
+        handshake.certificate = Some(vec![0xfb, 0xff, 0xfe, 0x01].into());
+        assert_eq!(handshake.to_string(), "1|6|unix|/tmp/s|grpc|+//+AQ");
+        handshake.knows_multiplexing = true;
+        assert_eq!(handshake.to_string(), "1|6|unix|/tmp/s|grpc|+//+AQ|false");
+    }
+}

@@ -1,0 +1,175 @@
+//! When it is time to go.
+
+use std::io;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use super::connections::Census;
+
+/// Why the plugin ends.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Ending {
+    /// The host asked for it.
+    Shutdown,
+    /// SIGTERM; in debug mode SIGINT, too.
+    Signal,
+    /// The only connection was lost and did not come back: the host is gone.
+    Orphaned,
+    /// No host ever connected.
+    NeverConnected,
+}
+
+impl Ending {
+    /// How long the process stays for the plugin's last word.
+    ///
+    /// After a Shutdown it has to be gone within half a second (the host kills it after two);
+    /// an orphan within five seconds of losing its host, two of which it has waited.
+    #[must_use]
+    pub const fn allowance(self) -> Duration {
+        match self {
+            Self::Shutdown => Duration::from_millis(300),
+            Self::Signal | Self::Orphaned | Self::NeverConnected => Duration::from_millis(2500),
+        }
+    }
+}
+
+/// How long to wait for a host that is not connected.
+#[derive(Clone, Copy, Debug)]
+pub struct Patience {
+    /// For the first connection. A host gives the handshake line a minute, so a plugin does not
+    /// give up on its host any sooner.
+    pub first_connection: Duration,
+    /// For another connection once all are lost. Hosts do not hang up before they are done, so
+    /// this has to bridge no more than a broken connection made anew.
+    pub reconnection: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            first_connection: Duration::from_secs(60),
+            reconnection: Duration::from_secs(2),
+        }
+    }
+}
+
+/// Completes when patience with a host that is not there is over.
+pub(super) async fn abandoned(mut census: watch::Receiver<Census>, patience: Patience) -> Ending {
+    loop {
+        let now = *census.borrow_and_update();
+        let (ending, wait) = match now {
+            Census {
+                open: 0,
+                ever: false,
+            } => (Ending::NeverConnected, patience.first_connection),
+            Census {
+                open: 0,
+                ever: true,
+            } => (Ending::Orphaned, patience.reconnection),
+            Census { .. } => {
+                if census.changed().await.is_err() {
+                    std::future::pending::<()>().await;
+                }
+                continue;
+            }
+        };
+        match tokio::time::timeout(wait, census.changed()).await {
+            Ok(Ok(())) => {}
+            // With nobody left to report connections there are none.
+            Ok(Err(_)) | Err(_) => return ending,
+        }
+    }
+}
+
+/// Completes when there is no connection.
+pub(super) async fn drained(mut census: watch::Receiver<Census>) {
+    // An error means that nobody holds a connection either.
+    let _ = census.wait_for(|census| census.open == 0).await;
+}
+
+/// The signals that concern a plugin.
+///
+/// From the moment this exists SIGINT does nothing by itself. A terminal sends it to the whole
+/// process group, and whether an interrupt stops a plugin is for the host to say, by RPC.
+pub(super) struct Signals {
+    #[cfg(unix)]
+    interrupt: tokio::signal::unix::Signal,
+    #[cfg(unix)]
+    terminate: tokio::signal::unix::Signal,
+    #[cfg(windows)]
+    interrupt: tokio::signal::windows::CtrlC,
+}
+
+impl Signals {
+    #[cfg(unix)]
+    pub(super) fn handle() -> io::Result<Self> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    #[cfg(windows)]
+    pub(super) fn handle() -> io::Result<Self> {
+        Ok(Self {
+            interrupt: tokio::signal::windows::ctrl_c()?,
+        })
+    }
+
+    /// Completes when the system asks the process to end.
+    pub(super) async fn terminated(&mut self) {
+        #[cfg(unix)]
+        self.terminate.recv().await;
+        #[cfg(windows)]
+        std::future::pending::<()>().await;
+    }
+
+    /// Completes when the system, or the person at the terminal, asks the process to end.
+    pub(super) async fn interrupted(&mut self) {
+        #[cfg(unix)]
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+        #[cfg(windows)]
+        self.interrupt.recv().await;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Instant;
+
+    use super::*;
+
+    const PATIENCE: Patience = Patience {
+        first_connection: Duration::from_millis(20),
+        reconnection: Duration::from_millis(30),
+    };
+
+    #[tokio::test]
+    async fn patience_without_a_first_connection_ends() {
+        let census = watch::Sender::new(Census::default());
+        let ending = abandoned(census.subscribe(), PATIENCE).await;
+        assert_eq!(ending, Ending::NeverConnected);
+    }
+
+    #[tokio::test]
+    async fn only_the_loss_of_every_connection_makes_an_orphan() {
+        let set = |open| Census { open, ever: true };
+        let census = watch::Sender::new(set(2));
+        let mut ending = tokio::spawn(abandoned(census.subscribe(), PATIENCE));
+        for open in [1, 0, 1] {
+            census.send_replace(set(open));
+            tokio::task::yield_now().await;
+        }
+        let early = tokio::time::timeout(Duration::from_millis(100), &mut ending).await;
+        assert!(early.is_err(), "a connection is open: {early:?}");
+        let lost = Instant::now();
+        census.send_replace(set(0));
+        assert_eq!(ending.await.expect("no panic"), Ending::Orphaned);
+        assert!(lost.elapsed() >= PATIENCE.reconnection);
+    }
+}

@@ -1,0 +1,281 @@
+//! What the program logs, on standard error for the host to read.
+
+use std::fmt;
+use std::io::{self, Write as _};
+
+use serde_json::{Map, Value};
+use time::OffsetDateTime;
+use tracing::field::{Field, Visit};
+use tracing::level_filters::LevelFilter;
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Level, Metadata, Subscriber};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
+use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+use super::hclog::Line;
+
+/// The crate whose log the level is about.
+const OURS: &str = env!("CARGO_CRATE_NAME");
+
+/// How much the log is to say.
+///
+/// The default, for when no variable asks for a log, is warnings and errors. They come at no cost
+/// to the start, and a host that logs nothing drops them.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Verbosity(LevelFilter);
+
+impl Default for Verbosity {
+    fn default() -> Self {
+        Self(LevelFilter::WARN)
+    }
+}
+
+impl Verbosity {
+    /// Understands a level as Terraform does: `JSON` means everything, and so does what it has
+    /// never heard of.
+    #[must_use]
+    pub fn parse(level: &str) -> Self {
+        let level = level.trim();
+        let known = [
+            ("DEBUG", LevelFilter::DEBUG),
+            ("INFO", LevelFilter::INFO),
+            ("WARN", LevelFilter::WARN),
+            ("ERROR", LevelFilter::ERROR),
+            ("OFF", LevelFilter::OFF),
+        ];
+        let found = known
+            .into_iter()
+            .find(|(name, _)| name.eq_ignore_ascii_case(level));
+        Self(found.map_or(LevelFilter::TRACE, |(_, filter)| filter))
+    }
+
+    /// Starts the log. What was logged before is lost; a log that has been started stays.
+    pub fn start(self) {
+        let log = Hclog {
+            level: self.0,
+            write,
+        };
+        // The only error is that the process has a log already.
+        let _ = tracing_subscriber::registry().with(log).try_init();
+    }
+}
+
+/// Writes a line to standard error at one go, so that lines never mix.
+pub(super) fn write(line: &str) {
+    // A host that has gone cannot be told.
+    let _ = io::stderr().lock().write_all(line.as_bytes());
+}
+
+/// Turns events, and the fields of the spans they happen in, into lines.
+struct Hclog<W> {
+    level: LevelFilter,
+    write: W,
+}
+
+impl<S, W> Layer<S> for Hclog<W>
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    W: Fn(&str) + 'static,
+{
+    fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
+        // HTTP libraries are free with headers in their finer logs, and tokens are headers.
+        let limit = match metadata.module_path() {
+            Some(path) if path.split("::").next() == Some(OURS) => self.level,
+            _ => self.level.min(LevelFilter::WARN),
+        };
+        *metadata.level() <= limit
+    }
+
+    fn max_level_hint(&self) -> Option<LevelFilter> {
+        Some(self.level)
+    }
+
+    fn on_new_span(&self, attributes: &Attributes<'_>, id: &Id, ctx: Context<'_, S>) {
+        if let Some(span) = ctx.span(id) {
+            let mut fields = Fields::default();
+            attributes.record(&mut fields);
+            span.extensions_mut().insert(fields);
+        }
+    }
+
+    fn on_record(&self, id: &Id, values: &Record<'_>, ctx: Context<'_, S>) {
+        if let Some(span) = ctx.span(id)
+            && let Some(fields) = span.extensions_mut().get_mut::<Fields>()
+        {
+            values.record(fields);
+        }
+    }
+
+    fn on_event(&self, event: &Event<'_>, ctx: Context<'_, S>) {
+        let mut fields = Fields::default();
+        let scope = ctx.event_scope(event);
+        for span in scope.into_iter().flat_map(|scope| scope.from_root()) {
+            if let Some(of_span) = span.extensions().get::<Fields>() {
+                fields.values.extend(of_span.values.clone());
+            }
+        }
+        event.record(&mut fields);
+        let line = Line {
+            at: OffsetDateTime::now_utc(),
+            level: *event.metadata().level(),
+            module: &module(event.metadata().target()),
+            message: &fields.message,
+            fields: fields.values,
+        };
+        (self.write)(&line.render());
+    }
+}
+
+/// A target in hclog's way: dotted, and without the name of the program.
+fn module(target: &str) -> String {
+    target
+        .strip_prefix(OURS)
+        .and_then(|rest| rest.strip_prefix("::"))
+        .unwrap_or(target)
+        .replace("::", ".")
+}
+
+#[derive(Default)]
+struct Fields {
+    message: String,
+    values: Map<String, Value>,
+}
+
+impl Fields {
+    fn set(&mut self, field: &Field, value: impl Into<Value>) {
+        match (field.name(), value.into()) {
+            ("message", Value::String(text)) => self.message = text,
+            ("message", other) => self.message = other.to_string(),
+            (name, value) => {
+                self.values.insert(name.to_owned(), value);
+            }
+        }
+    }
+}
+
+impl Visit for Fields {
+    fn record_debug(&mut self, field: &Field, value: &dyn fmt::Debug) {
+        self.set(field, format!("{value:?}"));
+    }
+
+    fn record_str(&mut self, field: &Field, value: &str) {
+        self.set(field, value);
+    }
+
+    fn record_bool(&mut self, field: &Field, value: bool) {
+        self.set(field, value);
+    }
+
+    fn record_i64(&mut self, field: &Field, value: i64) {
+        self.set(field, value);
+    }
+
+    fn record_u64(&mut self, field: &Field, value: u64) {
+        self.set(field, value);
+    }
+
+    fn record_f64(&mut self, field: &Field, value: f64) {
+        self.set(field, value);
+    }
+}
+
+/// Logs an error without the help of anything that may be what went wrong.
+pub(super) fn error(module: &str, message: &str, fields: Map<String, Value>) {
+    let line = Line {
+        at: OffsetDateTime::now_utc(),
+        level: Level::ERROR,
+        module,
+        message,
+        fields,
+    };
+    write(&line.render());
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::{Arc, Mutex};
+
+    use super::*;
+
+    fn logged(level: &str, work: impl FnOnce()) -> Vec<Map<String, Value>> {
+        let lines = Arc::new(Mutex::new(Vec::new()));
+        let written = lines.clone();
+        let log = Hclog {
+            level: Verbosity::parse(level).0,
+            write: move |line: &str| {
+                let line = serde_json::from_str(line).expect("a JSON object");
+                written.lock().expect("not poisoned").push(line);
+            },
+        };
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(log), work);
+        std::mem::take(&mut *lines.lock().expect("not poisoned"))
+    }
+
+    #[test]
+    fn levels_are_read_as_terraform_reads_them() {
+        for (text, expected) in [
+            ("trace", LevelFilter::TRACE),
+            (" Debug ", LevelFilter::DEBUG),
+            ("INFO", LevelFilter::INFO),
+            ("warn", LevelFilter::WARN),
+            ("ERROR", LevelFilter::ERROR),
+            ("off", LevelFilter::OFF),
+            ("JSON", LevelFilter::TRACE),
+            ("1", LevelFilter::TRACE),
+        ] {
+            assert_eq!(Verbosity::parse(text).0, expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn events_carry_their_spans_fields() {
+        let lines = logged("TRACE", || {
+            let span = tracing::info_span!("rpc", tf_rpc = "Plan", tf_req_duration_ms = 0);
+            let _entered = span.enter();
+            span.record("tf_req_duration_ms", 12);
+            tracing::info!(count = 3, ok = true, what = ?Some("x"), "hello {}", "there");
+        });
+        let [line] = &lines[..] else {
+            panic!("one line, not {lines:?}");
+        };
+        assert_eq!(line["@message"], "hello there");
+        assert_eq!(line["@level"], "info");
+        assert_eq!(line["@module"], "plugin.log.tests");
+        assert_eq!(line["tf_rpc"], "Plan");
+        assert_eq!(line["tf_req_duration_ms"], 12);
+        assert_eq!(line["count"], 3);
+        assert_eq!(line["ok"], true);
+        assert_eq!(line["what"], "Some(\"x\")");
+    }
+
+    #[test]
+    fn the_message_is_text_whatever_it_was() {
+        let lines = logged("TRACE", || tracing::error!(message = 5));
+        assert_eq!(lines[0]["@message"], "5");
+    }
+
+    #[test]
+    fn less_than_the_level_is_not_logged() {
+        let levels = |level| {
+            let lines = logged(level, || {
+                tracing::error!("e");
+                tracing::warn!("w");
+                tracing::info!("i");
+                tracing::trace!("t");
+            });
+            lines.len()
+        };
+        assert_eq!(
+            ["OFF", "ERROR", "WARN", "INFO", "TRACE"].map(levels),
+            [0, 1, 2, 3, 4]
+        );
+    }
+
+    #[test]
+    fn modules_are_dotted() {
+        assert_eq!(module(&format!("{OURS}::joonto::client")), "joonto.client");
+        assert_eq!(module("h2::codec"), "h2.codec");
+        assert_eq!(module("sdk.proto"), "sdk.proto");
+    }
+}

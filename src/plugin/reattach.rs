@@ -1,0 +1,40 @@
+//! The line a developer hands to Terraform.
+
+use serde_json::json;
+
+use super::{Address, Identity};
+
+/// The variable that makes Terraform use running providers.
+const VARIABLE: &str = "TF_REATTACH_PROVIDERS";
+
+/// Tells a developer how to make Terraform use this process.
+pub(super) fn notice(identity: Identity, address: &Address) -> String {
+    let providers = json!({
+        identity.address: {
+            "Protocol": "grpc",
+            "ProtocolVersion": identity.app_protocol,
+            "Pid": std::process::id(),
+            "Test": true,
+            "Addr": {
+                "Network": address.network.to_string(),
+                "String": address.location,
+            },
+        },
+    })
+    .to_string();
+    let introduction = format!(
+        "{} {} is running. To use it, set this where you run Terraform; to end it, press Ctrl-C.",
+        identity.name, identity.version
+    );
+    if cfg!(windows) {
+        format!(
+            "{introduction}\n\n\
+             Command Prompt:\n\n\tset \"{VARIABLE}={providers}\"\n\n\
+             PowerShell:\n\n\t$env:{VARIABLE}='{}'\n\n",
+            providers.replace('\'', "''")
+        )
+    } else {
+        let quoted = providers.replace('\'', r"'\''");
+        format!("{introduction}\n\n\t{VARIABLE}='{quoted}'\n\n")
+    }
+}

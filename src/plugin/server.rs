@@ -1,0 +1,201 @@
+//! All of these together.
+
+use std::io::{self, Write as _};
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::{Notify, mpsc, watch};
+use tokio_stream::wrappers::ReceiverStream;
+
+use super::connections::{self, Census};
+use super::endpoint::Endpoint;
+use super::lifetime::{self, Signals};
+use super::tls::Security;
+use super::{Ending, Environment, Handshake, Identity, Patience, Plugin, ServeError};
+use super::{reattach, services};
+
+/// How long a host that asked for Shutdown gets to read our answer and hang up.
+const FAREWELL: Duration = Duration::from_millis(100);
+
+/// How much a sender may be ahead of us, per RPC and per connection. HTTP/2's own 64 KiB would cut
+/// a large state into hundreds of round trips.
+const STREAM_WINDOW: u32 = 4 * 1024 * 1024;
+const CONNECTION_WINDOW: u32 = 16 * 1024 * 1024;
+
+/// Serves `plugin` to the host that started this process, until it is time to go.
+///
+/// # Errors
+///
+/// No host started it, or what the host asks for is not to be had.
+pub async fn serve(plugin: Plugin, environment: Environment) -> Result<Ending, ServeError> {
+    let mut signals = Signals::handle().map_err(ServeError::Signals)?;
+    let server = Server::bind(plugin.identity, &environment).await?;
+    server.handshake.announce().map_err(ServeError::Announce)?;
+    server.run(plugin, signals.terminated()).await
+}
+
+/// Serves `plugin` to any number of hosts, without TLS, until it is interrupted.
+///
+/// Prints the line that makes Terraform use this process instead of starting its own.
+///
+/// # Errors
+///
+/// There is no address to serve at.
+pub async fn debug(plugin: Plugin, environment: Environment) -> Result<Ending, ServeError> {
+    let mut signals = Signals::handle().map_err(ServeError::Signals)?;
+    let server = Server::bind_for_debugging(plugin.identity, &environment).await?;
+    let notice = reattach::notice(plugin.identity, server.handshake.address());
+    let mut stdout = io::stdout();
+    stdout
+        .write_all(notice.as_bytes())
+        .and_then(|()| stdout.flush())
+        .map_err(ServeError::Announce)?;
+    server.run(plugin, signals.interrupted()).await
+}
+
+/// A plugin's server that listens but does not answer yet.
+pub struct Server {
+    endpoint: Endpoint,
+    security: Security,
+    handshake: Handshake,
+    /// None: it stays however long no host is connected.
+    patience: Option<Patience>,
+}
+
+impl Server {
+    /// Listens as the host that started the process wants it.
+    ///
+    /// # Errors
+    ///
+    /// There is no such host, or what it asks for is not to be had.
+    pub async fn bind(identity: Identity, environment: &Environment) -> Result<Self, ServeError> {
+        let host = environment
+            .host
+            .as_ref()
+            .ok_or(ServeError::NotStartedByHost)?;
+        if !host.protocol_versions.is_empty()
+            && !host.protocol_versions.contains(&identity.app_protocol)
+        {
+            // The host says what is to be done about it when it reads the handshake line.
+            tracing::warn!(
+                ours = identity.app_protocol,
+                host = ?host.protocol_versions,
+                "the host does not speak this plugin's protocol"
+            );
+        }
+        let security = match &host.certificate {
+            Some(certificate) => Security::mutual(certificate.clone())?,
+            None => Security::Plain,
+        };
+        let endpoint = Endpoint::bind(&environment.listen).await?;
+        Ok(Self {
+            handshake: Handshake {
+                app_protocol: identity.app_protocol,
+                address: endpoint.address.clone(),
+                certificate: security.certificate().cloned(),
+                knows_multiplexing: host.knows_multiplexing,
+            },
+            endpoint,
+            security,
+            patience: Some(Patience::default()),
+        })
+    }
+
+    /// Listens for hosts a developer points at this process: they bring no certificate, and come
+    /// and go as they like.
+    ///
+    /// # Errors
+    ///
+    /// There is no address to listen at.
+    pub async fn bind_for_debugging(
+        identity: Identity,
+        environment: &Environment,
+    ) -> Result<Self, ServeError> {
+        let endpoint = Endpoint::bind(&environment.listen).await?;
+        Ok(Self {
+            handshake: Handshake {
+                app_protocol: identity.app_protocol,
+                address: endpoint.address.clone(),
+                certificate: None,
+                knows_multiplexing: false,
+            },
+            endpoint,
+            security: Security::Plain,
+            patience: None,
+        })
+    }
+
+    /// The same server, with another idea of how long to wait for a host.
+    #[must_use]
+    pub fn with_patience(mut self, patience: Patience) -> Self {
+        self.patience = Some(patience);
+        self
+    }
+
+    /// What a host has to know to connect.
+    #[must_use]
+    pub fn handshake(&self) -> &Handshake {
+        &self.handshake
+    }
+
+    /// Answers until the host asks for an end, or is gone, or `signal` completes. Then no new
+    /// connection is taken, the socket is removed, and the plugin has its last word; RPCs still
+    /// running end with the runtime.
+    ///
+    /// # Errors
+    ///
+    /// The gRPC server failed.
+    pub async fn run(
+        self,
+        plugin: Plugin,
+        signal: impl Future<Output = ()>,
+    ) -> Result<Ending, ServeError> {
+        let shutdown = Arc::new(Notify::new());
+        let routes = services::add((plugin.routes)(), shutdown.clone()).await;
+        let census = watch::Sender::new(Census::default());
+        let watched = census.subscribe();
+        let (accepted, incoming) = mpsc::channel(8);
+        let Endpoint {
+            listener,
+            #[cfg(unix)]
+            directory,
+            ..
+        } = self.endpoint;
+
+        let accepting = connections::accept(listener, self.security, census, accepted);
+        let serving = tonic::transport::Server::builder()
+            .initial_stream_window_size(STREAM_WINDOW)
+            .initial_connection_window_size(CONNECTION_WINDOW)
+            // hyper's default of 200 would let as many waiting creates keep a StopProvider out.
+            .max_concurrent_streams(u32::MAX)
+            .add_routes(routes)
+            .serve_with_incoming(ReceiverStream::new(incoming));
+        let abandoned = async {
+            match self.patience {
+                Some(patience) => lifetime::abandoned(watched.clone(), patience).await,
+                None => std::future::pending().await,
+            }
+        };
+        let ending = tokio::select! {
+            () = shutdown.notified() => Ending::Shutdown,
+            () = signal => Ending::Signal,
+            ending = abandoned => ending,
+            Err(error) = serving => return Err(error.into()),
+            never = accepting => match never {},
+        };
+        tracing::debug!(?ending, "the plugin ends");
+
+        #[cfg(unix)]
+        drop(directory);
+        let farewell = async {
+            if ending == Ending::Shutdown {
+                let _ = tokio::time::timeout(FAREWELL, lifetime::drained(watched)).await;
+            }
+        };
+        let last_word = tokio::time::timeout(ending.allowance(), (plugin.on_ending)(ending));
+        if let ((), Err(_)) = tokio::join!(farewell, last_word) {
+            tracing::warn!(?ending, "the plugin's last word took too long");
+        }
+        Ok(ending)
+    }
+}

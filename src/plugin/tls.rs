@@ -1,0 +1,158 @@
+//! Our certificate, and the host's pinned.
+//!
+//! Host and plugin each make a certificate for this one connection and tell the other which to
+//! expect: the host through our environment, we through the handshake line. So there is no
+//! authority to trust and no chain to follow, only equality, and proof of the private key.
+
+use std::sync::Arc;
+
+use rcgen::{
+    CertificateParams, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose,
+    PKCS_ECDSA_P256_SHA256,
+};
+use time::{Duration, OffsetDateTime};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::client::danger::HandshakeSignatureValid;
+use tokio_rustls::rustls::crypto::{
+    CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature,
+};
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivatePkcs8KeyDer, UnixTime};
+use tokio_rustls::rustls::server::NoServerSessionStorage;
+use tokio_rustls::rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
+use tokio_rustls::rustls::{
+    CertificateError, DigitallySignedStruct, DistinguishedName, Error, ServerConfig,
+    SignatureScheme,
+};
+
+use super::ServeError;
+
+/// What stands between a connection and the services.
+#[derive(Clone)]
+pub(super) enum Security {
+    /// Nothing: the host did not ask for TLS.
+    Plain,
+    /// TLS, on which the host proves who it is.
+    Mutual {
+        acceptor: TlsAcceptor,
+        certificate: CertificateDer<'static>,
+    },
+}
+
+impl Security {
+    /// TLS with a new certificate, for a host that has `host_certificate`.
+    pub(super) fn mutual(host_certificate: CertificateDer<'static>) -> Result<Self, ServeError> {
+        // Named, never looked up: another crate in the program may bring a second provider.
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let verifier = Arc::new(Pinned {
+            certificate: host_certificate,
+            provider: provider.clone(),
+        });
+        let (certificate, key) = make_certificate()?;
+        let mut config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .with_client_cert_verifier(verifier)
+            .with_single_cert(vec![certificate.clone()], key.into())?;
+        // Terraform from 1.12 and OpenTofu from 1.11 on refuse a server that does not say so.
+        config.alpn_protocols = vec![b"h2".to_vec()];
+        // Every connection proves the key anew, so there is nothing to resume.
+        config.session_storage = Arc::new(NoServerSessionStorage {});
+        config.send_tls13_tickets = 0;
+        Ok(Self::Mutual {
+            acceptor: TlsAcceptor::from(Arc::new(config)),
+            certificate,
+        })
+    }
+
+    /// The certificate the host has to expect.
+    pub(super) fn certificate(&self) -> Option<&CertificateDer<'static>> {
+        match self {
+            Self::Plain => None,
+            Self::Mutual { certificate, .. } => Some(certificate),
+        }
+    }
+}
+
+fn make_certificate() -> Result<(CertificateDer<'static>, PrivatePkcs8KeyDer<'static>), rcgen::Error>
+{
+    let key = KeyPair::generate_for(&PKCS_ECDSA_P256_SHA256)?;
+    let mut params = CertificateParams::new(["localhost".to_owned()])?;
+    params
+        .distinguished_name
+        .push(DnType::CommonName, "localhost");
+    params.is_ca = IsCa::ExplicitNoCa;
+    params.key_usages = vec![KeyUsagePurpose::DigitalSignature];
+    params.extended_key_usages = vec![
+        ExtendedKeyUsagePurpose::ServerAuth,
+        ExtendedKeyUsagePurpose::ClientAuth,
+    ];
+    let now = OffsetDateTime::now_utc();
+    // A clock may be set back between us and the host, and an apply may take days.
+    params.not_before = now - Duration::HOUR;
+    params.not_after = now + Duration::days(365);
+    let certificate = params.self_signed(&key)?.into();
+    Ok((certificate, PrivatePkcs8KeyDer::from(key.serialize_der())))
+}
+
+/// Accepts one certificate, byte for byte, from whoever can sign with its key.
+///
+/// The stock verifier cannot do this: Terraform's certificate calls itself an authority, and a
+/// chain whose end is an authority is refused. Its dates and names say nothing that equality does
+/// not, so they are not looked at.
+#[derive(Debug)]
+struct Pinned {
+    certificate: CertificateDer<'static>,
+    provider: Arc<CryptoProvider>,
+}
+
+impl ClientCertVerifier for Pinned {
+    fn offer_client_auth(&self) -> bool {
+        true
+    }
+
+    fn client_auth_mandatory(&self) -> bool {
+        true
+    }
+
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        &[]
+    }
+
+    fn verify_client_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _now: UnixTime,
+    ) -> Result<ClientCertVerified, Error> {
+        if *end_entity == self.certificate {
+            Ok(ClientCertVerified::assertion())
+        } else {
+            Err(CertificateError::ApplicationVerificationFailure.into())
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls12_signature(message, cert, dss, algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        dss: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        let algorithms = &self.provider.signature_verification_algorithms;
+        verify_tls13_signature(message, cert, dss, algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider
+            .signature_verification_algorithms
+            .supported_schemes()
+    }
+}

@@ -1,0 +1,70 @@
+//! The account a configured provider works with.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use crate::joonto::Client;
+use crate::terraform::Diagnostic;
+use crate::terraform::resource::Failure;
+
+/// The account that the last configuration named, shared by everything that calls the API.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Account(Arc<RwLock<State>>);
+
+#[derive(Clone, Debug, Default)]
+enum State {
+    #[default]
+    NotConfigured,
+    Unknown(Vec<&'static str>),
+    Connected(Connection),
+}
+
+/// A way to the API, and what goes with it.
+#[derive(Clone, Debug)]
+pub(super) struct Connection {
+    /// The API.
+    pub(super) client: Client,
+    /// The account that resources belong to unless they name one.
+    pub(super) account_id: Option<String>,
+}
+
+impl Account {
+    /// From now on, work with `connection`.
+    pub(super) fn connect(&self, connection: Connection) {
+        self.set(State::Connected(connection));
+    }
+
+    /// From now on, nothing can be called: these arguments are not known yet.
+    pub(super) fn not_known_yet(&self, arguments: Vec<&'static str>) {
+        self.set(State::Unknown(arguments));
+    }
+
+    /// From now on, nothing can be called.
+    pub(super) fn disconnect(&self) {
+        self.set(State::NotConfigured);
+    }
+
+    /// The way to the API.
+    pub(super) fn connection(&self) -> Result<Connection, Failure> {
+        match &*self.0.read().unwrap_or_else(PoisonError::into_inner) {
+            State::Connected(connection) => Ok(connection.clone()),
+            State::Unknown(arguments) => Err(Failure::NotConfigured(Diagnostic::error(
+                "The provider's configuration is not known yet",
+                format!(
+                    "The Joonto API has to be called, but {} of the provider block will only be \
+                     known once something else is applied. Apply that first, with `-target`, or \
+                     give the provider a value that is known while planning.",
+                    arguments.join(", ")
+                ),
+            ))),
+            State::NotConfigured => Err(Failure::Failed(Diagnostic::error(
+                "The provider is not configured",
+                "The Joonto API has to be called, but the provider has no usable configuration. \
+                 This is a defect of the provider or of Terraform; please report it.",
+            ))),
+        }
+    }
+
+    fn set(&self, state: State) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = state;
+    }
+}

@@ -1,0 +1,384 @@
+//! The provider block, and the settings it and the environment amount to.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::joonto::{BaseUrl, Credentials, Secret, Settings};
+use crate::terraform::value::Number;
+use crate::terraform::{Attr, Diagnostic, Diagnostics};
+
+crate::model! {
+    /// Buys and manages phone numbers at Joonto, mobile (MVNO), IoT and VoIP.
+    pub struct ProviderConfig {
+        /// The account key (`DID-...`). Also from `JOONTO_ACCOUNT_KEY`.
+        account_key: String => optional();
+        /// The account secret. Also from `JOONTO_ACCOUNT_SECRET`.
+        account_secret: String => optional(), sensitive();
+        /// A ready token in place of key and secret. Such a token is normally good for one
+        /// endpoint only, so key and secret serve better. Also from `JOONTO_TOKEN`.
+        token: String => optional(), sensitive();
+        /// The account (`AID-...`) that resources belong to unless they name one, for
+        /// distributors with several accounts. Also from `JOONTO_ACCOUNT_ID`.
+        account_id: String => optional();
+        /// Where the API is. Defaults to `https://api.telegent.com`. Plain http is accepted for
+        /// loopback addresses only, unless `JOONTO_ALLOW_HTTP=1` is set. Also from
+        /// `JOONTO_BASE_URL`.
+        base_url: String => optional();
+        /// How many requests to send in any minute, at most; `0` means no limit. Defaults to
+        /// 50, the API's standard tier. Also from `JOONTO_MAX_REQUESTS_PER_MINUTE`.
+        max_requests_per_minute: Number => optional(), check(whole_number);
+        /// How often to repeat a request that is safe to repeat. Defaults to 4. A purchase is
+        /// never repeated when a number may have been bought. Also from `JOONTO_MAX_RETRIES`.
+        max_retries: Number => optional(), check(whole_number);
+    }
+    blocks {}
+}
+
+/// Where the API is unless configured otherwise.
+const DEFAULT_BASE_URL: &str = "https://api.telegent.com";
+
+/// The API's standard tier.
+const DEFAULT_REQUESTS_PER_MINUTE: u32 = 50;
+
+const DEFAULT_RETRIES: u32 = 4;
+
+/// The environment variables the provider reads, captured once. Their values may be secrets:
+/// they are never printed.
+#[derive(Clone, Default)]
+pub struct Environment(BTreeMap<String, String>);
+
+impl Environment {
+    /// Keeps the variables that concern the provider; empty ones count as unset.
+    pub fn capture(variables: impl IntoIterator<Item = (String, String)>) -> Self {
+        let concerns = |name: &str| name.starts_with("JOONTO_") || name == "TF_APPEND_USER_AGENT";
+        Self(
+            variables
+                .into_iter()
+                .filter(|(name, value)| concerns(name) && !value.trim().is_empty())
+                .collect(),
+        )
+    }
+
+    /// The variable's value, if it is set.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.0.get(name).map(String::as_str)
+    }
+}
+
+impl fmt::Debug for Environment {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+/// What configuration and environment amount to.
+#[derive(Debug)]
+pub(super) enum Resolved {
+    /// Everything is known.
+    Known {
+        /// How to reach the API.
+        settings: Box<Settings>,
+        /// The account resources belong to unless they name one.
+        account_id: Option<String>,
+    },
+    /// These arguments are not known yet.
+    Unknown(Vec<&'static str>),
+    /// There are errors, reported.
+    Refused,
+}
+
+/// Works out the settings. Configuration wins over environment.
+pub(super) fn resolve(
+    config: &ProviderConfig,
+    environment: &Environment,
+    terraform_version: &str,
+    diagnostics: &mut Diagnostics,
+) -> Resolved {
+    let unknown = unknown_arguments(config);
+    if !unknown.is_empty() {
+        return Resolved::Unknown(unknown);
+    }
+    let text = |attr: &Attr<String>, name: &str| {
+        attr.as_str()
+            .filter(|text| !text.is_empty())
+            .or(environment.get(name))
+            .map(str::to_owned)
+    };
+    let mut number = |attr: &Attr<Number>, attribute: &str, name: &str, default: u32| {
+        let given = match attr {
+            Attr::Known(number) => number.as_i64().and_then(|n| u32::try_from(n).ok()),
+            _ => match environment.get(name) {
+                Some(text) => text.trim().parse().ok(),
+                None => Some(default),
+            },
+        };
+        if given.is_none() {
+            diagnostics.push(
+                Diagnostic::error(
+                    format!("Invalid {attribute}"),
+                    format!(
+                        "{attribute} (or {name}) must be a whole number from 0 to {}.",
+                        u32::MAX
+                    ),
+                )
+                .at_attribute(attribute),
+            );
+        }
+        given.unwrap_or(default)
+    };
+    let max_requests_per_minute = number(
+        &config.max_requests_per_minute,
+        "max_requests_per_minute",
+        "JOONTO_MAX_REQUESTS_PER_MINUTE",
+        DEFAULT_REQUESTS_PER_MINUTE,
+    );
+    let max_retries = number(
+        &config.max_retries,
+        "max_retries",
+        "JOONTO_MAX_RETRIES",
+        DEFAULT_RETRIES,
+    );
+
+    let base_url = text(&config.base_url, "JOONTO_BASE_URL");
+    let allow_http = environment.get("JOONTO_ALLOW_HTTP") == Some("1");
+    let base_url = match BaseUrl::parse(base_url.as_deref().unwrap_or(DEFAULT_BASE_URL), allow_http)
+    {
+        Ok(base_url) => Some(base_url),
+        Err(error) => {
+            diagnostics.push(
+                Diagnostic::error(
+                    "Invalid base_url",
+                    format!("base_url (or JOONTO_BASE_URL) cannot be used: {error}."),
+                )
+                .at_attribute("base_url"),
+            );
+            None
+        }
+    };
+
+    let credentials = credentials(
+        text(&config.account_key, "JOONTO_ACCOUNT_KEY"),
+        text(&config.account_secret, "JOONTO_ACCOUNT_SECRET"),
+        text(&config.token, "JOONTO_TOKEN"),
+    )
+    .map_err(|diagnostic| diagnostics.push(diagnostic));
+
+    match (base_url, credentials) {
+        (Some(base_url), Ok(credentials)) if !diagnostics.has_errors() => Resolved::Known {
+            settings: Box::new(Settings {
+                base_url,
+                credentials,
+                max_requests_per_minute,
+                max_retries,
+                user_agent: user_agent(terraform_version, environment),
+            }),
+            account_id: text(&config.account_id, "JOONTO_ACCOUNT_ID"),
+        },
+        _ => Resolved::Refused,
+    }
+}
+
+fn unknown_arguments(config: &ProviderConfig) -> Vec<&'static str> {
+    [
+        ("account_key", config.account_key.is_unknown()),
+        ("account_secret", config.account_secret.is_unknown()),
+        ("token", config.token.is_unknown()),
+        ("account_id", config.account_id.is_unknown()),
+        ("base_url", config.base_url.is_unknown()),
+        (
+            "max_requests_per_minute",
+            config.max_requests_per_minute.is_unknown(),
+        ),
+        ("max_retries", config.max_retries.is_unknown()),
+    ]
+    .into_iter()
+    .filter_map(|(name, unknown)| unknown.then_some(name))
+    .collect()
+}
+
+/// Key and secret if both are there, else the token.
+fn credentials(
+    key: Option<String>,
+    secret: Option<String>,
+    token: Option<String>,
+) -> Result<Credentials, Diagnostic> {
+    const BOTH_WAYS: &str = "Set account_key and account_secret in the provider block, or \
+                             JOONTO_ACCOUNT_KEY and JOONTO_ACCOUNT_SECRET in the environment. A \
+                             ready token can be given as token or JOONTO_TOKEN instead.";
+    match (key, secret, token) {
+        (Some(account_key), Some(secret), _) => Ok(Credentials::KeyAndSecret {
+            account_key,
+            account_secret: Secret::new(secret),
+        }),
+        (None, None, Some(token)) => Ok(Credentials::Token(Secret::new(token))),
+        (None, None, None) => Err(Diagnostic::error(
+            "Missing credentials",
+            format!("The provider has no credentials for the Joonto API. {BOTH_WAYS}"),
+        )),
+        (Some(_), None, _) => Err(Diagnostic::error(
+            "Missing account_secret",
+            format!("account_key is given without account_secret. {BOTH_WAYS}"),
+        )
+        .at_attribute("account_secret")),
+        (None, Some(_), _) => Err(Diagnostic::error(
+            "Missing account_key",
+            format!("account_secret is given without account_key. {BOTH_WAYS}"),
+        )
+        .at_attribute("account_key")),
+    }
+}
+
+fn user_agent(terraform_version: &str, environment: &Environment) -> String {
+    let ours = concat!("terraform-provider-joonto/", env!("CARGO_PKG_VERSION"));
+    let terraform = match terraform_version {
+        "" => String::new(),
+        version => format!("Terraform/{version} (+https://www.terraform.io) "),
+    };
+    let appended = environment
+        .get("TF_APPEND_USER_AGENT")
+        .map(str::trim)
+        .unwrap_or_default();
+    // A header holds visible ASCII only; anything else would fail every request.
+    format!("{terraform}{ours} {appended}")
+        .chars()
+        .map(|c| {
+            if c == ' ' || c.is_ascii_graphic() {
+                c
+            } else {
+                '?'
+            }
+        })
+        .collect::<String>()
+        .trim()
+        .to_owned()
+}
+
+fn whole_number(number: &Number) -> Result<(), String> {
+    match number
+        .as_i64()
+        .and_then(|number| u32::try_from(number).ok())
+    {
+        Some(_) => Ok(()),
+        None => Err(format!("Must be a whole number from 0 to {}.", u32::MAX)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn environment(variables: &[(&str, &str)]) -> Environment {
+        Environment::capture(
+            variables
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        )
+    }
+
+    fn errors(config: &ProviderConfig, variables: &[(&str, &str)]) -> Vec<String> {
+        let mut diagnostics = Diagnostics::new();
+        resolve(config, &environment(variables), "1.11.4", &mut diagnostics);
+        diagnostics.iter().map(|d| d.summary().to_owned()).collect()
+    }
+
+    fn settings(config: &ProviderConfig, variables: &[(&str, &str)]) -> Settings {
+        let mut diagnostics = Diagnostics::new();
+        match resolve(config, &environment(variables), "1.11.4", &mut diagnostics) {
+            Resolved::Known { settings, .. } => *settings,
+            other => panic!("{other:?}: {diagnostics:?}"),
+        }
+    }
+
+    const KEY_AND_SECRET: [(&str, &str); 2] = [
+        ("JOONTO_ACCOUNT_KEY", "DID-1"),
+        ("JOONTO_ACCOUNT_SECRET", "s"),
+    ];
+
+    #[test]
+    fn credentials_come_from_configuration_or_environment_and_must_be_whole() {
+        let none = ProviderConfig::default();
+        assert_eq!(errors(&none, &[]), ["Missing credentials"]);
+        assert_eq!(errors(&none, &KEY_AND_SECRET), [""; 0]);
+        assert_eq!(errors(&none, &[("JOONTO_TOKEN", "t")]), [""; 0]);
+        assert_eq!(
+            errors(&none, &[("JOONTO_ACCOUNT_KEY", "DID-1")]),
+            ["Missing account_secret"]
+        );
+        assert_eq!(
+            errors(&none, &[("JOONTO_ACCOUNT_SECRET", " ")]),
+            ["Missing credentials"]
+        );
+        let key = ProviderConfig {
+            account_key: "DID-2".into(),
+            ..ProviderConfig::default()
+        };
+        assert_eq!(errors(&key, &[]), ["Missing account_secret"]);
+        assert_eq!(errors(&key, &[("JOONTO_ACCOUNT_SECRET", "s")]), [""; 0]);
+    }
+
+    #[test]
+    fn configuration_wins_over_environment_and_defaults_come_last() {
+        let config = ProviderConfig {
+            max_retries: Attr::Known(Number::from(0)),
+            ..ProviderConfig::default()
+        };
+        let variables = [
+            KEY_AND_SECRET[0],
+            KEY_AND_SECRET[1],
+            ("JOONTO_MAX_RETRIES", "9"),
+        ];
+        let settings = settings(&config, &variables);
+        assert_eq!(settings.max_retries, 0);
+        assert_eq!(settings.max_requests_per_minute, 50);
+        assert_eq!(settings.base_url.to_string(), "https://api.telegent.com");
+    }
+
+    #[test]
+    fn plain_http_is_for_loopback_unless_allowed() {
+        let config = ProviderConfig {
+            base_url: "http://192.0.2.1".into(),
+            ..ProviderConfig::default()
+        };
+        assert_eq!(errors(&config, &KEY_AND_SECRET), ["Invalid base_url"]);
+        let allowed = [
+            KEY_AND_SECRET[0],
+            KEY_AND_SECRET[1],
+            ("JOONTO_ALLOW_HTTP", "1"),
+        ];
+        assert_eq!(errors(&config, &allowed), [""; 0]);
+    }
+
+    #[test]
+    fn unknown_values_are_named_and_are_no_error() {
+        let config = ProviderConfig {
+            token: Attr::Unknown,
+            ..ProviderConfig::default()
+        };
+        let mut diagnostics = Diagnostics::new();
+        let resolved = resolve(&config, &environment(&[]), "", &mut diagnostics);
+        assert!(matches!(resolved, Resolved::Unknown(names) if names == ["token"]));
+        assert_eq!(diagnostics, Diagnostics::new());
+    }
+
+    #[test]
+    fn the_user_agent_names_terraform_and_us_and_what_users_append() {
+        let variables = [
+            KEY_AND_SECRET[0],
+            KEY_AND_SECRET[1],
+            ("TF_APPEND_USER_AGENT", "ci/7 é"),
+        ];
+        let agent = settings(&ProviderConfig::default(), &variables).user_agent;
+        assert!(
+            agent.starts_with("Terraform/1.11.4 (+https://www.terraform.io) "),
+            "{agent}"
+        );
+        assert!(agent.ends_with(" ci/7 ?"), "{agent}");
+    }
+
+    #[test]
+    fn secrets_are_not_printed() {
+        let environment = environment(&[("JOONTO_ACCOUNT_SECRET", "hunter2")]);
+        assert_eq!(format!("{environment:?}"), r#"{"JOONTO_ACCOUNT_SECRET"}"#);
+    }
+}

@@ -1,0 +1,165 @@
+//! Checks of single attributes: what is wrong with a value, and what would be right.
+
+use super::object::DeletionPolicy;
+use crate::joonto::{Iccid, MessageType, NumberType};
+use crate::terraform;
+
+type Verdict = Result<(), String>;
+
+fn one_of(allowed: &[&str], text: &str) -> Verdict {
+    if allowed.contains(&text) {
+        return Ok(());
+    }
+    let allowed: Vec<_> = allowed.iter().map(|word| format!("{word:?}")).collect();
+    Err(format!(
+        "{text:?} is not one of the allowed values: {}.",
+        allowed.join(", ")
+    ))
+}
+
+fn digits(text: &str, count: usize) -> bool {
+    text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+pub(super) fn number_type(text: &String) -> Verdict {
+    one_of(&NumberType::ALL.map(NumberType::as_str), text)
+}
+
+pub(super) fn message_type(text: &String) -> Verdict {
+    one_of(&MessageType::ALL.map(MessageType::as_str), text)
+}
+
+pub(super) fn deletion_policy(text: &String) -> Verdict {
+    one_of(&DeletionPolicy::ALL.map(DeletionPolicy::word), text)
+}
+
+pub(super) fn area_code(text: &String) -> Verdict {
+    match digits(text, 3) && text.as_bytes().first().is_some_and(|first| *first >= b'2') {
+        true => Ok(()),
+        false => Err(format!(
+            "{text:?} is not an area code. An area code has three digits, the first of them 2 to \
+             9, such as \"201\"."
+        )),
+    }
+}
+
+pub(super) fn zip_code(text: &String) -> Verdict {
+    match digits(text, 5) {
+        true => Ok(()),
+        false => Err(format!(
+            "{text:?} is not a US zip code. A zip code has five digits, such as \"84043\"."
+        )),
+    }
+}
+
+pub(super) fn iccid(text: &String) -> Verdict {
+    match Iccid::parse(text) {
+        Ok(_) => Ok(()),
+        Err(_) => Err(format!(
+            "{text:?} is not an ICCID. An ICCID has 18 to 20 digits, the first of them 89, and may \
+             end in one filler letter, such as \"8901240397190195850\"."
+        )),
+    }
+}
+
+pub(super) fn message_route_id(text: &String) -> Verdict {
+    match text.starts_with("CRID-") {
+        false => Ok(()),
+        true => Err(format!(
+            "{text:?} is a voice route. Message routes begin with MRID-; it looks as if \
+             message_route_id and voice_route_id were swapped."
+        )),
+    }
+}
+
+pub(super) fn voice_route_id(text: &String) -> Verdict {
+    match text.starts_with("MRID-") {
+        false => Ok(()),
+        true => Err(format!(
+            "{text:?} is a message route. Voice routes begin with CRID-; it looks as if \
+             voice_route_id and message_route_id were swapped."
+        )),
+    }
+}
+
+pub(super) fn duration(text: &String) -> Verdict {
+    terraform::duration::parse(text).map(drop)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accepts(check: fn(&String) -> Verdict, good: &[&str], bad: &[&str]) {
+        for text in good {
+            assert_eq!(check(&(*text).to_owned()), Ok(()), "{text:?}");
+        }
+        for text in bad {
+            assert!(check(&(*text).to_owned()).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn enumerations_take_their_words_only_and_list_them() {
+        accepts(
+            number_type,
+            &["mvno", "iot", "voip"],
+            &["", "MVNO", "mobile"],
+        );
+        accepts(message_type, &["a2p", "p2p"], &["A2P", "sms"]);
+        accepts(
+            deletion_policy,
+            &["cancel", "park", "abandon", "prevent"],
+            &["delete", "Cancel"],
+        );
+        let problem = number_type(&"mobile".to_owned()).expect_err("not a number type");
+        assert!(problem.contains(r#""mvno", "iot", "voip""#), "{problem}");
+    }
+
+    #[test]
+    fn area_codes_have_three_digits_from_200_up() {
+        accepts(
+            area_code,
+            &["201", "999"],
+            &["", "20", "2011", "101", "0201", "2a1", "２01"],
+        );
+    }
+
+    #[test]
+    fn zip_codes_have_five_digits() {
+        accepts(
+            zip_code,
+            &["84043", "00501"],
+            &["", "8404", "840431", "84043-1234", "8404a"],
+        );
+    }
+
+    #[test]
+    fn iccids_have_18_to_20_digits_and_perhaps_a_filler_letter() {
+        accepts(
+            iccid,
+            &[
+                "890124039719019585",
+                "8901240397190195850",
+                "89012403971901958501",
+                "8901240397190195850F",
+                "8901240397190195850f",
+            ],
+            &[
+                "",
+                "89012403971901958",
+                "890124039719019585012",
+                "7901240397190195850",
+                "8901240397190195850FF",
+                "89012403971901958F0",
+                "8901-2403-9719-0195",
+            ],
+        );
+    }
+
+    #[test]
+    fn swapped_routes_are_noticed_and_other_shapes_are_not_judged() {
+        accepts(message_route_id, &["MRID-1", "", "T9992774"], &["CRID-1"]);
+        accepts(voice_route_id, &["CRID-1", "", "T9992774"], &["MRID-1"]);
+    }
+}

@@ -1,0 +1,90 @@
+//! `joonto_number`: a phone number, from purchase to farewell.
+
+mod checks;
+mod create;
+mod delete;
+mod import;
+mod object;
+mod order;
+mod plan;
+mod read;
+mod refresh;
+mod rules;
+mod update;
+
+use super::account::Account;
+use crate::terraform::resource::{Call, Creation, Failure, Plan, Reading, Stored, Update, Updated};
+use crate::terraform::{Diagnostic, Diagnostics, Resource};
+
+use object::Private;
+
+pub(crate) use object::Number;
+
+/// The resource `joonto_number`.
+#[derive(Debug)]
+pub(super) struct NumberResource {
+    account: Account,
+}
+
+impl NumberResource {
+    /// Numbers of `account`.
+    pub(super) fn new(account: Account) -> Self {
+        Self { account }
+    }
+}
+
+impl Resource for NumberResource {
+    type Object = Number;
+    type Private = Private;
+
+    const TYPE_NAME: &'static str = "joonto_number";
+
+    fn validate(&self, config: &Number, diagnostics: &mut Diagnostics) {
+        rules::refuse_impossible(config, diagnostics);
+    }
+
+    fn plan_create(&self, creation: Creation<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {
+        plan::create(creation, diagnostics)
+    }
+
+    fn plan_update(&self, update: Update<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {
+        plan::update(update, diagnostics)
+    }
+
+    fn plan_destroy(&self, prior: &Number, diagnostics: &mut Diagnostics) {
+        plan::destroy(prior, diagnostics);
+    }
+
+    async fn create(
+        &self,
+        planned: Stored<Self>,
+        call: &Call<Self>,
+    ) -> Result<Stored<Self>, Failure> {
+        create::create(&self.account.connection()?, planned.object, call).await
+    }
+
+    async fn read(
+        &self,
+        current: Stored<Self>,
+        call: &Call<Self>,
+    ) -> Result<Reading<Self>, Failure> {
+        read::read(&self.account.connection()?, current, call).await
+    }
+
+    async fn update(
+        &self,
+        prior: Number,
+        planned: Stored<Self>,
+        call: &Call<Self>,
+    ) -> Updated<Self> {
+        update::update(&self.account, prior, planned.object, call).await
+    }
+
+    async fn delete(&self, prior: Stored<Self>, call: &Call<Self>) -> Result<(), Failure> {
+        delete::delete(&self.account, prior.object, call).await
+    }
+
+    fn import(&self, id: &str) -> Result<Stored<Self>, Diagnostic> {
+        import::import(id)
+    }
+}

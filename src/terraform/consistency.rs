@@ -1,0 +1,319 @@
+//! Whether what an apply answers is what its plan promised.
+//!
+//! Terraform checks each answer against the plan and drops one that does not fit, and with it
+//! all trace of what was made. This is the same check, made before the answer leaves, while there
+//! is still something to be done about it.
+//!
+//! In short: what the plan knew stays as it was; what it did not know may become anything known
+//! that keeps to what was said of it; and a set may lose elements that turn out equal, but never
+//! gains one.
+
+use std::collections::{BTreeMap, HashSet};
+use std::fmt;
+
+use super::path::{AttributePath, Step};
+use super::value::{Type, Value, element_step, nfc, without_duplicates};
+
+/// One place where an answer is not what was planned.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Incompatibility {
+    /// Where. What is inside a set has no address of its own and is given that of the set.
+    pub path: AttributePath,
+    /// In what way.
+    pub reason: Reason,
+}
+
+/// In what way an answer is not what was planned. Never tells a value: it may be a secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Reason {
+    /// Everything must be known after apply.
+    #[error("is still unknown after apply")]
+    StillUnknown,
+    /// The value is not one of the type.
+    #[error("is not of the type that the schema gives it")]
+    WrongType,
+    /// The plan told something of the unknown value that the final one does not keep.
+    #[error("does not keep what the plan told of the unknown value")]
+    NotAsRefined,
+    /// Planned with a value, answered with null.
+    #[error("was planned to have a value, but is null")]
+    BecameNull,
+    /// Planned as null, answered with a value.
+    #[error("was planned to be null, but has a value")]
+    WasNull,
+    /// Another value than planned.
+    #[error("differs from the planned value")]
+    Changed,
+    /// An element or attribute of the plan is not in the answer.
+    #[error("was planned, but is missing")]
+    Missing,
+    /// An element or attribute of the answer is not in the plan.
+    #[error("was not planned")]
+    Unplanned,
+    /// A set has more elements than planned.
+    #[error("has more elements ({actual}) than planned ({planned})")]
+    SetGrew {
+        /// How many were planned.
+        planned: usize,
+        /// How many there are.
+        actual: usize,
+    },
+    /// No element of the answered set can be what a planned one became.
+    #[error("lacks a planned element")]
+    SetElementMissing,
+    /// An element of the answered set can be none of those planned.
+    #[error("has an element that was not planned")]
+    SetElementUnplanned,
+}
+
+impl fmt::Display for Incompatibility {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.path.is_root() {
+            write!(f, "the object {}", self.reason)
+        } else {
+            write!(f, "{} {}", self.path, self.reason)
+        }
+    }
+}
+
+/// All places where `actual`, the answer, is not what `planned` promised. None means that
+/// Terraform will take it.
+#[must_use]
+pub fn incompatibilities(planned: &Value, actual: &Value, ty: &Type) -> Vec<Incompatibility> {
+    let mut check = Check::default();
+    check.compare(planned, actual, ty);
+    check.found
+}
+
+/// Where the first unknown part of a value is, if it has one.
+///
+/// Without its type a value does not tell objects from maps, nor sets from lists: the path is
+/// that of attributes and list elements.
+#[must_use]
+pub fn first_unknown(value: &Value) -> Option<AttributePath> {
+    match value {
+        Value::Unknown(_) => Some(AttributePath::root()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+        Value::List(elements) => elements.iter().enumerate().find_map(|(index, element)| {
+            first_unknown(element).map(|path| path.inside(element_step(index)))
+        }),
+        Value::Map(elements) => elements.iter().find_map(|(name, element)| {
+            first_unknown(element).map(|path| path.inside(Step::Attribute(name.clone())))
+        }),
+        Value::Dynamic(typed) => first_unknown(&typed.1),
+    }
+}
+
+/// A comparison under way: where it is, and what it found.
+#[derive(Default)]
+struct Check {
+    path: Vec<Step>,
+    found: Vec<Incompatibility>,
+}
+
+impl Check {
+    fn report(&mut self, reason: Reason) {
+        self.found.push(Incompatibility {
+            path: self.path.clone().into(),
+            reason,
+        });
+    }
+
+    /// Goes on one step further in.
+    fn at(&mut self, step: Step, check: impl FnOnce(&mut Self)) {
+        self.path.push(step);
+        check(self);
+        self.path.pop();
+    }
+
+    fn compare(&mut self, planned: &Value, actual: &Value, ty: &Type) {
+        match (planned, actual) {
+            (_, Value::Unknown(_)) => return self.report(Reason::StillUnknown),
+            (Value::Unknown(refinements), _) => {
+                self.check_final(actual, ty);
+                if !refinements.admits(actual) {
+                    self.report(Reason::NotAsRefined);
+                }
+                return;
+            }
+            (Value::Null, Value::Null) => return,
+            (_, Value::Null) => return self.report(Reason::BecameNull),
+            (Value::Null, _) => return self.report(Reason::WasNull),
+            _ => {}
+        }
+        match (ty, planned, actual) {
+            (Type::Bool, Value::Bool(planned), Value::Bool(actual)) => {
+                self.require(planned == actual, Reason::Changed);
+            }
+            (Type::Number, Value::Number(planned), Value::Number(actual)) => {
+                self.require(planned == actual, Reason::Changed);
+            }
+            (Type::String, Value::String(planned), Value::String(actual)) => {
+                // Terraform brings both to one normal form before it compares.
+                let same = planned == actual || nfc(planned.as_str()) == nfc(actual.as_str());
+                self.require(same, Reason::Changed);
+            }
+            (Type::Dynamic, Value::Dynamic(planned), Value::Dynamic(actual)) => {
+                let (planned_ty, planned) = &**planned;
+                let (actual_ty, actual) = &**actual;
+                // Only of what was not known can the type have been open in parts.
+                let open = planned.is_unknown() && actual_ty.conforms_to(planned_ty);
+                if open || actual_ty == planned_ty {
+                    self.compare(planned, actual, actual_ty);
+                } else {
+                    self.report(Reason::WrongType);
+                }
+            }
+            (Type::List(element), Value::List(planned), Value::List(actual)) => {
+                self.compare_elements(planned, actual, |_| Some(element));
+            }
+            (Type::Tuple(types), Value::List(planned), Value::List(actual)) => {
+                self.compare_elements(planned, actual, |index| types.get(index));
+            }
+            (Type::Set(element), Value::List(planned), Value::List(actual)) => {
+                self.compare_sets(planned, actual, element);
+            }
+            (Type::Map(element), Value::Map(planned), Value::Map(actual)) => {
+                let element = |_: &str| Some(&**element);
+                self.compare_entries(planned, actual, Step::Key, element);
+            }
+            (Type::Object(types), Value::Map(planned), Value::Map(actual)) => {
+                let attribute = |name: &str| types.get(name);
+                self.compare_entries(planned, actual, Step::Attribute, attribute);
+                for lacking in types.keys().filter(|name| !planned.contains_key(*name)) {
+                    if !actual.contains_key(lacking) {
+                        let step = Step::Attribute(lacking.clone());
+                        self.at(step, |check| check.report(Reason::Missing));
+                    }
+                }
+            }
+            _ => self.report(Reason::WrongType),
+        }
+    }
+
+    fn compare_elements<'t>(
+        &mut self,
+        planned: &[Value],
+        actual: &[Value],
+        ty: impl Fn(usize) -> Option<&'t Type>,
+    ) {
+        for index in 0..planned.len().max(actual.len()) {
+            self.at(element_step(index), |check| {
+                check.compare_parts(planned.get(index), actual.get(index), ty(index));
+            });
+        }
+    }
+
+    fn compare_entries<'t>(
+        &mut self,
+        planned: &BTreeMap<String, Value>,
+        actual: &BTreeMap<String, Value>,
+        step: fn(String) -> Step,
+        ty: impl Fn(&str) -> Option<&'t Type>,
+    ) {
+        let unplanned = actual.keys().filter(|name| !planned.contains_key(*name));
+        for name in planned.keys().chain(unplanned) {
+            self.at(step(name.clone()), |check| {
+                check.compare_parts(planned.get(name), actual.get(name), ty(name));
+            });
+        }
+    }
+
+    fn compare_parts(
+        &mut self,
+        planned: Option<&Value>,
+        actual: Option<&Value>,
+        ty: Option<&Type>,
+    ) {
+        match (planned, actual, ty) {
+            (Some(planned), Some(actual), Some(ty)) => self.compare(planned, actual, ty),
+            (_, None, _) => self.report(Reason::Missing),
+            (None, Some(_), _) => self.report(Reason::Unplanned),
+            (Some(_), Some(_), None) => self.report(Reason::WrongType),
+        }
+    }
+
+    fn compare_sets(&mut self, planned: &[Value], actual: &[Value], ty: &Type) {
+        let found_before = self.found.len();
+        for element in actual {
+            self.check_final(element, ty);
+        }
+        if self.found.len() > found_before {
+            return;
+        }
+        let planned = without_duplicates(Vec::from_iter(planned));
+        let actual = without_duplicates(Vec::from_iter(actual));
+        if actual.len() > planned.len() {
+            self.report(Reason::SetGrew {
+                planned: planned.len(),
+                actual: actual.len(),
+            });
+        }
+        // Most elements are the very same; only the others are tried against each other.
+        let in_plan: HashSet<&Value> = planned.iter().copied().collect();
+        let in_answer: HashSet<&Value> = actual.iter().copied().collect();
+        let missing = planned.iter().any(|planned| {
+            !in_answer.contains(planned) && !actual.iter().any(|actual| fits(planned, actual, ty))
+        });
+        let unplanned = actual.iter().any(|actual| {
+            !in_plan.contains(actual) && !planned.iter().any(|planned| fits(planned, actual, ty))
+        });
+        self.require(!missing, Reason::SetElementMissing);
+        self.require(!unplanned, Reason::SetElementUnplanned);
+    }
+
+    /// Checks a value of which the plan knew nothing: that it is known, and one of its type.
+    fn check_final(&mut self, value: &Value, ty: &Type) {
+        match (ty, value) {
+            (_, Value::Unknown(_)) => self.report(Reason::StillUnknown),
+            (_, Value::Null)
+            | (Type::Bool, Value::Bool(_))
+            | (Type::Number, Value::Number(_))
+            | (Type::String, Value::String(_)) => {}
+            (Type::Dynamic, Value::Dynamic(typed)) => self.check_final(&typed.1, &typed.0),
+            (Type::Set(ty), Value::List(elements)) => {
+                for element in elements {
+                    self.check_final(element, ty);
+                }
+            }
+            (Type::List(ty), Value::List(elements)) => {
+                for (index, element) in elements.iter().enumerate() {
+                    self.at(element_step(index), |check| check.check_final(element, ty));
+                }
+            }
+            (Type::Tuple(types), Value::List(elements)) if types.len() == elements.len() => {
+                for (index, (element, ty)) in elements.iter().zip(types).enumerate() {
+                    self.at(element_step(index), |check| check.check_final(element, ty));
+                }
+            }
+            (Type::Map(ty), Value::Map(elements)) => {
+                for (key, element) in elements {
+                    let step = Step::Key(key.clone());
+                    self.at(step, |check| check.check_final(element, ty));
+                }
+            }
+            (Type::Object(types), Value::Map(attributes)) if types.keys().eq(attributes.keys()) => {
+                for ((name, attribute), ty) in attributes.iter().zip(types.values()) {
+                    let step = Step::Attribute(name.clone());
+                    self.at(step, |check| check.check_final(attribute, ty));
+                }
+            }
+            _ => self.report(Reason::WrongType),
+        }
+    }
+
+    fn require(&mut self, holds: bool, reason: Reason) {
+        if !holds {
+            self.report(reason);
+        }
+    }
+}
+
+/// Whether the planned element of a set can have become the actual one.
+fn fits(planned: &Value, actual: &Value, ty: &Type) -> bool {
+    incompatibilities(planned, actual, ty).is_empty()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,151 @@
+//! Errors and warnings for the user.
+
+use crate::proto::tfplugin6::{self as wire, diagnostic::Severity};
+
+use super::path::AttributePath;
+
+/// One error or warning, shown by Terraform beneath the configuration it is about.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct Diagnostic {
+    severity: Severity,
+    summary: String,
+    detail: String,
+    attribute: Option<AttributePath>,
+}
+
+impl Diagnostic {
+    /// An error: the operation did not happen as asked.
+    ///
+    /// `summary` is one short line; `detail` says in sentences what happened and what to do.
+    #[must_use]
+    pub fn error(summary: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::new(Severity::Error, summary.into(), detail.into())
+    }
+
+    /// A warning: the operation goes on, but the user should know.
+    #[must_use]
+    pub fn warning(summary: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, summary.into(), detail.into())
+    }
+
+    fn new(severity: Severity, summary: String, detail: String) -> Self {
+        Self {
+            severity,
+            summary,
+            detail,
+            attribute: None,
+        }
+    }
+
+    /// The same diagnostic, pointing at an attribute.
+    #[must_use]
+    pub fn at(mut self, attribute: AttributePath) -> Self {
+        self.attribute = Some(attribute);
+        self
+    }
+
+    /// The same diagnostic, pointing at an attribute of the outermost block.
+    #[must_use]
+    pub fn at_attribute(self, name: &str) -> Self {
+        self.at(AttributePath::root().attribute(name))
+    }
+
+    /// Whether this is an error.
+    #[must_use]
+    pub fn is_error(&self) -> bool {
+        self.severity == Severity::Error
+    }
+
+    /// The one-line summary.
+    #[must_use]
+    pub fn summary(&self) -> &str {
+        &self.summary
+    }
+
+    /// The explanation.
+    #[must_use]
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// The attribute it points at, if any.
+    #[must_use]
+    pub fn attribute(&self) -> Option<&AttributePath> {
+        self.attribute.as_ref()
+    }
+}
+
+impl From<Diagnostic> for wire::Diagnostic {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self {
+            severity: diagnostic.severity.into(),
+            summary: diagnostic.summary,
+            detail: diagnostic.detail,
+            attribute: diagnostic.attribute.as_ref().map(Into::into),
+        }
+    }
+}
+
+/// The diagnostics of one call, in the order they arose.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Diagnostics(Vec<Diagnostic>);
+
+impl Diagnostics {
+    /// No diagnostics.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Adds one.
+    pub fn push(&mut self, diagnostic: Diagnostic) {
+        self.0.push(diagnostic);
+    }
+
+    /// Whether any of them is an error.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.0.iter().any(Diagnostic::is_error)
+    }
+
+    /// Them, one by one.
+    pub fn iter(&self) -> std::slice::Iter<'_, Diagnostic> {
+        self.0.iter()
+    }
+
+    /// Them in the form the wire has.
+    #[must_use]
+    pub(super) fn into_wire(self) -> Vec<wire::Diagnostic> {
+        self.0.into_iter().map(Into::into).collect()
+    }
+}
+
+impl From<Diagnostic> for Diagnostics {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self(vec![diagnostic])
+    }
+}
+
+impl Extend<Diagnostic> for Diagnostics {
+    fn extend<I: IntoIterator<Item = Diagnostic>>(&mut self, diagnostics: I) {
+        self.0.extend(diagnostics);
+    }
+}
+
+impl IntoIterator for Diagnostics {
+    type Item = Diagnostic;
+    type IntoIter = std::vec::IntoIter<Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Diagnostics {
+    type Item = &'a Diagnostic;
+    type IntoIter = std::slice::Iter<'a, Diagnostic>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.iter()
+    }
+}

@@ -1,0 +1,131 @@
+//! Objects as Rust structs: one declaration from which schema, documentation and struct come.
+
+use super::schema::Block;
+use super::value::Value;
+
+/// A typed object. Implemented by [`model!`](crate::model).
+pub trait Model: Clone + std::fmt::Debug + Default + Send + Sync + 'static {
+    /// The block that describes the object.
+    fn block() -> Block;
+
+    /// Reads the object; `None` if the value is not an object of this block.
+    fn from_value(value: Value) -> Option<Self>;
+
+    /// The value to hand to Terraform.
+    fn into_value(self) -> Value;
+}
+
+/// Declares the object of a block: its attributes with type, flags, documentation and checks,
+/// and the blocks inside it.
+///
+/// The doc comment of an attribute is its description in Terraform and in the generated
+/// documentation. The words behind `=>` are methods of
+/// [`Attribute`](crate::terraform::schema::Attribute).
+///
+/// ```
+/// use terraform_provider_joonto::terraform::model::Model;
+///
+/// terraform_provider_joonto::model! {
+///     /// A greeting.
+///     pub struct Greeting {
+///         /// Whom to greet.
+///         name: String => required(), check(|name: &String| match name.is_empty() {
+///             true => Err("A name cannot be empty.".to_owned()),
+///             false => Ok(()),
+///         });
+///         /// The greeting.
+///         text: String => computed();
+///     }
+///     blocks {}
+/// }
+///
+/// assert_eq!(Greeting::block().attributes().len(), 2);
+/// ```
+#[macro_export]
+macro_rules! model {
+    (
+        $(#[doc = $doc:literal])*
+        $visibility:vis struct $name:ident {
+            $(
+                $(#[doc = $attribute_doc:literal])*
+                $attribute:ident: $ty:ty => $($flag:ident($($argument:expr)?)),+;
+            )*
+        }
+        blocks {
+            $($nested:ident: $model:ty;)*
+        }
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, Default, PartialEq)]
+        $visibility struct $name {
+            $(
+                $(#[doc = $attribute_doc])*
+                pub $attribute: $crate::terraform::Attr<$ty>,
+            )*
+            $(
+                #[doc = concat!("The `", stringify!($nested), "` block.")]
+                pub $nested: Option<$model>,
+            )*
+        }
+
+        // Objects hold secrets: none of their values is ever printed.
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        }
+
+        impl $crate::terraform::model::Model for $name {
+            fn block() -> $crate::terraform::schema::Block {
+                $crate::terraform::schema::Block::new(
+                    &[$($doc),*],
+                    vec![$(
+                        $crate::terraform::schema::Attribute::new::<$ty>(
+                            stringify!($attribute),
+                            &[$($attribute_doc),*],
+                        )
+                        $(.$flag($($argument)?))+
+                    ),*],
+                    vec![$(
+                        $crate::terraform::schema::NestedBlock::new(
+                            stringify!($nested),
+                            <$model as $crate::terraform::model::Model>::block(),
+                        )
+                    ),*],
+                )
+            }
+
+            fn from_value(value: $crate::terraform::Value) -> Option<Self> {
+                let $crate::terraform::Value::Map(mut object) = value else {
+                    return None;
+                };
+                let mut take = |name| {
+                    object.remove(name).unwrap_or($crate::terraform::Value::Null)
+                };
+                Some(Self {
+                    $($attribute: $crate::terraform::Attr::from_value(take(stringify!($attribute)))?,)*
+                    $($nested: match take(stringify!($nested)) {
+                        $crate::terraform::Value::Null | $crate::terraform::Value::Unknown(_) => None,
+                        object => Some(<$model as $crate::terraform::model::Model>::from_value(object)?),
+                    },)*
+                })
+            }
+
+            fn into_value(self) -> $crate::terraform::Value {
+                $crate::terraform::Value::Map(
+                    [
+                        $((stringify!($attribute).to_owned(), self.$attribute.into_value()),)*
+                        $((
+                            stringify!($nested).to_owned(),
+                            self.$nested.map_or(
+                                $crate::terraform::Value::Null,
+                                $crate::terraform::model::Model::into_value,
+                            ),
+                        ),)*
+                    ]
+                    .into(),
+                )
+            }
+        }
+    };
+}

@@ -1,0 +1,77 @@
+//! What a provider is to Terraform: a configuration and the objects it offers.
+
+use super::diagnostics::{Diagnostic, Diagnostics};
+use super::model::Model;
+use super::resource::AnyResource;
+use super::schema::Schema;
+use super::value::Value;
+
+/// A provider's configuration as Terraform hands it over.
+#[derive(Debug)]
+pub struct Configuration<C> {
+    /// The provider block. During a plan its values may be unknown.
+    pub config: C,
+    /// Terraform's own version.
+    pub terraform_version: String,
+}
+
+/// A provider, written against typed objects.
+pub trait Provider: Send + Sync + 'static {
+    /// The provider block.
+    type Config: Model;
+
+    /// The resource types it offers.
+    fn resources(&self) -> Vec<Box<dyn AnyResource>>;
+
+    /// Checks the provider block beyond what its schema says. Makes no calls.
+    fn validate(&self, config: &Self::Config, diagnostics: &mut Diagnostics);
+
+    /// Takes the configuration. Makes no calls; an unknown value is not an error.
+    fn configure(&self, configuration: Configuration<Self::Config>, diagnostics: &mut Diagnostics);
+}
+
+/// A [`Provider`] without its types.
+pub(super) trait AnyProvider: Send + Sync {
+    fn schema(&self) -> Schema;
+    fn resources(&self) -> Vec<Box<dyn AnyResource>>;
+    fn validate(&self, config: Value, diagnostics: &mut Diagnostics);
+    fn configure(&self, config: Value, terraform_version: String, diagnostics: &mut Diagnostics);
+}
+
+impl<P: Provider> AnyProvider for P {
+    fn schema(&self) -> Schema {
+        Schema::new(0, P::Config::block())
+    }
+
+    fn resources(&self) -> Vec<Box<dyn AnyResource>> {
+        Provider::resources(self)
+    }
+
+    fn validate(&self, config: Value, diagnostics: &mut Diagnostics) {
+        match P::Config::from_value(config) {
+            Some(config) => Provider::validate(self, &config, diagnostics),
+            None => diagnostics.push(unreadable_configuration()),
+        }
+    }
+
+    fn configure(&self, config: Value, terraform_version: String, diagnostics: &mut Diagnostics) {
+        match P::Config::from_value(config) {
+            Some(config) => {
+                let configuration = Configuration {
+                    config,
+                    terraform_version,
+                };
+                Provider::configure(self, configuration, diagnostics);
+            }
+            None => diagnostics.push(unreadable_configuration()),
+        }
+    }
+}
+
+fn unreadable_configuration() -> Diagnostic {
+    Diagnostic::error(
+        "Provider configuration not understood",
+        "Terraform sent a provider configuration that does not fit the provider's schema. This \
+         is a defect of the provider or of Terraform; please report it.",
+    )
+}

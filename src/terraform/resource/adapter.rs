@@ -1,0 +1,409 @@
+//! Between a typed [`Resource`] and the values of the wire.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::terraform::diagnostics::{Diagnostic, Diagnostics};
+use crate::terraform::model::Model;
+use crate::terraform::path::AttributePath;
+use crate::terraform::schema::{Mode, Schema};
+use crate::terraform::value::Value;
+use crate::wait::{BoxFuture, Waits};
+
+use super::settle::settle;
+use super::{Call, Creation, Failure, Plan, Reading, Resource, Stored, Update, Updated};
+
+/// A [`Resource`] without its types. Made by [`erase`].
+pub trait AnyResource: Send + Sync {
+    /// The type's full name.
+    fn type_name(&self) -> &'static str;
+    /// The schema of its objects.
+    fn schema(&self) -> &Schema;
+    /// Checks a configuration.
+    fn validate(&self, config: Value) -> Diagnostics;
+    /// Plans a change.
+    fn plan(&self, request: PlanRequest) -> Planning;
+    /// Carries out a plan.
+    fn apply(&self, request: ApplyRequest, waits: Waits) -> BoxFuture<'_, Applied>;
+    /// Reads an object anew.
+    fn read(&self, request: ReadRequest, waits: Waits) -> BoxFuture<'_, ReadResult>;
+    /// Turns an import id into an object, with what is kept beside it.
+    ///
+    /// # Errors
+    ///
+    /// When the id does not have a form the resource can be imported by.
+    fn import(&self, id: &str) -> Result<(Value, Bytes), Diagnostic>;
+}
+
+/// What there is to plan. Null means: no such object.
+#[derive(Debug)]
+pub struct PlanRequest {
+    pub(crate) prior: Value,
+    pub(crate) config: Value,
+    pub(crate) proposed: Value,
+    pub(crate) private: Bytes,
+}
+
+/// A plan, or why there is none.
+#[derive(Debug)]
+pub struct Planning {
+    pub(crate) planned: Value,
+    pub(crate) private: Bytes,
+    pub(crate) requires_replace: Vec<AttributePath>,
+    pub(crate) diagnostics: Diagnostics,
+}
+
+/// What there is to carry out. Null means: no such object.
+#[derive(Debug)]
+pub struct ApplyRequest {
+    pub(crate) prior: Value,
+    pub(crate) planned: Value,
+    pub(crate) private: Bytes,
+}
+
+/// What is there after a plan was carried out; null if nothing is, or if nothing changed.
+#[derive(Debug)]
+pub struct Applied {
+    pub(crate) object: Value,
+    pub(crate) private: Bytes,
+    pub(crate) diagnostics: Diagnostics,
+}
+
+/// An object to read anew.
+#[derive(Debug)]
+pub struct ReadRequest {
+    pub(crate) current: Value,
+    pub(crate) private: Bytes,
+}
+
+/// What a read found.
+#[derive(Debug)]
+pub struct ReadResult {
+    /// The object; null if it is no more.
+    pub(crate) object: Value,
+    pub(crate) private: Bytes,
+    pub(crate) diagnostics: Diagnostics,
+    /// The provider's configuration is not known yet.
+    pub(crate) not_configured: bool,
+}
+
+/// Hides the types of a resource.
+#[must_use]
+pub fn erase<R: Resource>(resource: R) -> Box<dyn AnyResource> {
+    Box::new(Erased {
+        schema: Schema::new(R::VERSION, R::Object::block()),
+        resource: Arc::new(resource),
+    })
+}
+
+struct Erased<R> {
+    schema: Schema,
+    resource: Arc<R>,
+}
+
+impl<R: Resource> Erased<R> {
+    fn object(&self, value: Value) -> Result<R::Object, Diagnostic> {
+        R::Object::from_value(value).ok_or_else(|| {
+            Diagnostic::error(
+                "Object not understood",
+                format!(
+                    "Terraform sent an object that does not fit the schema of {}. This is a \
+                     defect of the provider or of Terraform; please report it.",
+                    R::TYPE_NAME
+                ),
+            )
+        })
+    }
+
+    /// The configuration with every attribute that the provider sets, and the user did not,
+    /// still unknown.
+    fn proposed(&self, mut config: Value) -> Value {
+        if let Value::Map(object) = &mut config {
+            for attribute in self.schema.block().attributes() {
+                if let (Mode::Computed | Mode::OptionalComputed, Some(value @ Value::Null)) =
+                    (attribute.mode(), object.get_mut(attribute.name()))
+                {
+                    *value = Value::unknown();
+                }
+            }
+        }
+        config
+    }
+
+    fn try_plan(&self, request: PlanRequest) -> Result<Planning, Diagnostic> {
+        let mut diagnostics = Diagnostics::new();
+        if request.proposed.is_null() {
+            self.resource
+                .plan_destroy(&self.object(request.prior)?, &mut diagnostics);
+            return Ok(Planning {
+                planned: Value::Null,
+                private: request.private,
+                requires_replace: Vec::new(),
+                diagnostics,
+            });
+        }
+        let config = self.object(request.config.clone())?;
+        let plan = if request.prior.is_null() {
+            let creation = Creation {
+                config,
+                proposed: self.object(self.proposed(request.config))?,
+                replaced: (!request.private.is_empty()).then(|| private::<R>(&request.private)),
+            };
+            self.resource.plan_create(creation, &mut diagnostics)
+        } else {
+            let update = Update {
+                prior: self.object(request.prior)?,
+                config,
+                proposed: self.object(request.proposed)?,
+                private: private::<R>(&request.private),
+            };
+            self.resource.plan_update(update, &mut diagnostics)
+        };
+        let Plan {
+            object,
+            private,
+            requires_replace,
+        } = plan;
+        Ok(Planning {
+            planned: object.into_value(),
+            private: private_bytes::<R>(&private),
+            requires_replace: requires_replace
+                .into_iter()
+                .map(|name| AttributePath::root().attribute(name))
+                .collect(),
+            diagnostics,
+        })
+    }
+
+    async fn create(&self, planned: Value, private: R::Private, waits: Waits) -> Applied {
+        let stored = match self.object(planned.clone()) {
+            Ok(object) => Stored { object, private },
+            Err(diagnostic) => return Applied::nothing(diagnostic.into()),
+        };
+        let call = Call::<R>::new(waits);
+        // In a task of its own, so that a panic ends there and what was kept is still stored.
+        let made = tokio::spawn({
+            let (resource, call) = (Arc::clone(&self.resource), call.clone());
+            async move { resource.create(stored, &call).await }
+        })
+        .await;
+        let mut diagnostics = call.warnings();
+        let stored = match (made, call.kept()) {
+            (Ok(Ok(stored)), _) => stored,
+            (Ok(Err(failure)), _) => {
+                diagnostics.push(failure.into_diagnostic());
+                return Applied::nothing(diagnostics);
+            }
+            (Err(_), Some(kept)) => {
+                diagnostics.push(Diagnostic::warning(
+                    "The provider failed after creating the object",
+                    format!(
+                        "A defect in the provider ended the creation of this {} early. The object \
+                         exists and everything known of it is stored; the next refresh completes \
+                         it. Please report this.",
+                        R::TYPE_NAME
+                    ),
+                ));
+                kept
+            }
+            (Err(_), None) => {
+                diagnostics.push(panicked("creating", R::TYPE_NAME));
+                return Applied::nothing(diagnostics);
+            }
+        };
+        Applied {
+            object: settle(&planned, stored.object.into_value(), self.schema.ty()),
+            private: private_bytes::<R>(&stored.private),
+            diagnostics,
+        }
+    }
+
+    async fn update(&self, request: ApplyRequest, waits: Waits) -> Result<Applied, Diagnostic> {
+        let prior = self.object(request.prior)?;
+        let planned = Stored {
+            object: self.object(request.planned.clone())?,
+            private: private::<R>(&request.private),
+        };
+        let call = Call::<R>::new(waits);
+        let updated = self.resource.update(prior, planned, &call).await;
+        let mut diagnostics = call.warnings();
+        Ok(match updated {
+            Updated::Done(stored) => Applied {
+                object: settle(
+                    &request.planned,
+                    stored.object.into_value(),
+                    self.schema.ty(),
+                ),
+                private: private_bytes::<R>(&stored.private),
+                diagnostics,
+            },
+            Updated::Partly(stored, diagnostic) => {
+                diagnostics.push(diagnostic);
+                Applied {
+                    object: stored.object.into_value(),
+                    private: private_bytes::<R>(&stored.private),
+                    diagnostics,
+                }
+            }
+            Updated::Not(failure) => {
+                diagnostics.push(failure.into_diagnostic());
+                Applied::nothing(diagnostics)
+            }
+        })
+    }
+
+    async fn delete(&self, request: ApplyRequest, waits: Waits) -> Result<Applied, Diagnostic> {
+        let prior = Stored {
+            object: self.object(request.prior)?,
+            private: private::<R>(&request.private),
+        };
+        let call = Call::<R>::new(waits);
+        let deleted = self.resource.delete(prior, &call).await;
+        let mut diagnostics = call.warnings();
+        if let Err(failure) = deleted {
+            diagnostics.push(failure.into_diagnostic());
+        }
+        Ok(Applied::nothing(diagnostics))
+    }
+
+    async fn try_read(&self, request: ReadRequest, waits: Waits) -> Result<ReadResult, Diagnostic> {
+        let kept = (request.current.clone(), request.private.clone());
+        let current = Stored {
+            object: self.object(request.current)?,
+            private: private::<R>(&request.private),
+        };
+        let call = Call::<R>::new(waits);
+        let reading = self.resource.read(current, &call).await;
+        let mut diagnostics = call.warnings();
+        let (object, private, not_configured) = match reading {
+            Ok(Reading::Present(stored)) => (
+                stored.object.into_value(),
+                private_bytes::<R>(&stored.private),
+                false,
+            ),
+            Ok(Reading::Gone) => (Value::Null, Bytes::new(), false),
+            Err(failure) => {
+                let not_configured = matches!(failure, Failure::NotConfigured(_));
+                diagnostics.push(failure.into_diagnostic());
+                (kept.0, kept.1, not_configured)
+            }
+        };
+        Ok(ReadResult {
+            object,
+            private,
+            diagnostics,
+            not_configured,
+        })
+    }
+}
+
+impl<R: Resource> AnyResource for Erased<R> {
+    fn type_name(&self) -> &'static str {
+        R::TYPE_NAME
+    }
+
+    fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    fn validate(&self, config: Value) -> Diagnostics {
+        let mut diagnostics = Diagnostics::new();
+        self.schema.block().validate(&config, &mut diagnostics);
+        match self.object(config) {
+            Ok(config) => self.resource.validate(&config, &mut diagnostics),
+            Err(diagnostic) => diagnostics.push(diagnostic),
+        }
+        diagnostics
+    }
+
+    fn plan(&self, request: PlanRequest) -> Planning {
+        self.try_plan(request)
+            .unwrap_or_else(|diagnostic| Planning {
+                planned: Value::Null,
+                private: Bytes::new(),
+                requires_replace: Vec::new(),
+                diagnostics: diagnostic.into(),
+            })
+    }
+
+    fn apply(&self, request: ApplyRequest, waits: Waits) -> BoxFuture<'_, Applied> {
+        Box::pin(async move {
+            let applied = match (request.prior.is_null(), request.planned.is_null()) {
+                (true, _) => {
+                    let private = private::<R>(&request.private);
+                    Ok(self.create(request.planned, private, waits).await)
+                }
+                (false, true) => self.delete(request, waits).await,
+                (false, false) => self.update(request, waits).await,
+            };
+            applied.unwrap_or_else(|diagnostic| Applied::nothing(diagnostic.into()))
+        })
+    }
+
+    fn read(&self, request: ReadRequest, waits: Waits) -> BoxFuture<'_, ReadResult> {
+        Box::pin(async move {
+            let kept = (request.current.clone(), request.private.clone());
+            self.try_read(request, waits)
+                .await
+                .unwrap_or_else(|diagnostic| ReadResult {
+                    object: kept.0,
+                    private: kept.1,
+                    diagnostics: diagnostic.into(),
+                    not_configured: false,
+                })
+        })
+    }
+
+    fn import(&self, id: &str) -> Result<(Value, Bytes), Diagnostic> {
+        let stored = self.resource.import(id)?;
+        Ok((
+            stored.object.into_value(),
+            private_bytes::<R>(&stored.private),
+        ))
+    }
+}
+
+impl Applied {
+    /// Nothing is there, or nothing changed: with an error, Terraform keeps what it had.
+    fn nothing(diagnostics: Diagnostics) -> Self {
+        Self {
+            object: Value::Null,
+            private: Bytes::new(),
+            diagnostics,
+        }
+    }
+}
+
+impl Failure {
+    /// What the user is told.
+    #[must_use]
+    pub fn into_diagnostic(self) -> Diagnostic {
+        match self {
+            Self::Failed(diagnostic) | Self::NotConfigured(diagnostic) => diagnostic,
+        }
+    }
+}
+
+/// The error for a panic: what was being done, and nothing of what the panic said, which may
+/// hold secrets.
+pub(in crate::terraform) fn panicked(doing: &str, what: &str) -> Diagnostic {
+    Diagnostic::error(
+        "The provider failed",
+        format!(
+            "A defect in the provider ended {doing} {what} early. Whether anything was changed \
+             is not known: run `terraform plan` and check the account before applying again. \
+             Please report this with the log that `TF_LOG=debug` gives."
+        ),
+    )
+}
+
+/// What was kept beside an object. What cannot be read is as good as nothing: it only ever adds
+/// to what the object says itself.
+fn private<R: Resource>(bytes: &[u8]) -> R::Private {
+    serde_json::from_slice(bytes).unwrap_or_default()
+}
+
+fn private_bytes<R: Resource>(private: &R::Private) -> Bytes {
+    serde_json::to_vec(private).unwrap_or_default().into()
+}

@@ -1,0 +1,239 @@
+//! Managed resources: the trait they are written against, and what stands between it and the
+//! wire's values.
+
+mod adapter;
+mod settle;
+
+use std::future::Future;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::wait::Waits;
+
+use super::diagnostics::{Diagnostic, Diagnostics};
+use super::model::Model;
+
+pub use adapter::{AnyResource, erase};
+pub(super) use adapter::{ApplyRequest, PlanRequest, ReadRequest, panicked};
+
+/// A managed resource, written against typed objects.
+///
+/// Validation and planning make no calls and depend on nothing but their arguments: Terraform
+/// plans again while applying and refuses a plan that differs.
+pub trait Resource: Send + Sync + 'static {
+    /// The object Terraform keeps for it.
+    type Object: Model;
+
+    /// What the provider keeps beside the object, out of the user's sight. Not for secrets: it
+    /// stands in the state file.
+    type Private: Clone + std::fmt::Debug + Default + DeserializeOwned + Send + Serialize + Sync;
+
+    /// The type's full name.
+    const TYPE_NAME: &'static str;
+
+    /// The version of stored objects. Raise it when older ones need an upgrade.
+    const VERSION: i64 = 0;
+
+    /// Checks a configuration beyond what the schema says. Unknown values stand for anything.
+    fn validate(&self, config: &Self::Object, diagnostics: &mut Diagnostics);
+
+    /// Plans a new object.
+    fn plan_create(&self, creation: Creation<Self>, diagnostics: &mut Diagnostics) -> Plan<Self>;
+
+    /// Plans a change of an existing object, or none.
+    fn plan_update(&self, update: Update<Self>, diagnostics: &mut Diagnostics) -> Plan<Self>;
+
+    /// Plans the end of an object: the place to warn, or to refuse.
+    fn plan_destroy(&self, prior: &Self::Object, diagnostics: &mut Diagnostics);
+
+    /// Makes the object. An error means that nothing was made.
+    ///
+    /// Known values of `planned` stay as they are, whatever is answered: only what was unknown
+    /// is filled in.
+    fn create(
+        &self,
+        planned: Stored<Self>,
+        call: &Call<Self>,
+    ) -> impl Future<Output = Result<Stored<Self>, Failure>> + Send;
+
+    /// Reads the object as it is now.
+    fn read(
+        &self,
+        current: Stored<Self>,
+        call: &Call<Self>,
+    ) -> impl Future<Output = Result<Reading<Self>, Failure>> + Send;
+
+    /// Brings the object from `prior` to `planned`.
+    fn update(
+        &self,
+        prior: Self::Object,
+        planned: Stored<Self>,
+        call: &Call<Self>,
+    ) -> impl Future<Output = Updated<Self>> + Send;
+
+    /// Ends the object. An error means that it is still there.
+    fn delete(
+        &self,
+        prior: Stored<Self>,
+        call: &Call<Self>,
+    ) -> impl Future<Output = Result<(), Failure>> + Send;
+
+    /// Turns what the user gave to `terraform import` into an object that
+    /// [`read`](Self::read) can complete.
+    ///
+    /// # Errors
+    ///
+    /// When the text does not have a form this resource can be imported by.
+    fn import(&self, id: &str) -> Result<Stored<Self>, Diagnostic>;
+}
+
+/// An object with what is kept beside it.
+#[derive(Debug)]
+pub struct Stored<R: Resource + ?Sized> {
+    /// The object.
+    pub object: R::Object,
+    /// What is kept beside it.
+    pub private: R::Private,
+}
+
+impl<R: Resource + ?Sized> Clone for Stored<R> {
+    fn clone(&self) -> Self {
+        Self {
+            object: self.object.clone(),
+            private: self.private.clone(),
+        }
+    }
+}
+
+/// A new object to be planned.
+#[derive(Debug)]
+pub struct Creation<R: Resource + ?Sized> {
+    /// What the user wrote.
+    pub config: R::Object,
+    /// The same with everything that the provider sets still unknown.
+    pub proposed: R::Object,
+    /// What was kept beside the object that this one replaces; `None` if it replaces none.
+    pub replaced: Option<R::Private>,
+}
+
+/// A change to be planned.
+#[derive(Debug)]
+pub struct Update<R: Resource + ?Sized> {
+    /// The object as it is.
+    pub prior: R::Object,
+    /// What the user wrote.
+    pub config: R::Object,
+    /// What the user wrote, and prior values where the user wrote nothing and need not.
+    pub proposed: R::Object,
+    /// What is kept beside the object.
+    pub private: R::Private,
+}
+
+/// A planned object.
+#[derive(Debug)]
+pub struct Plan<R: Resource + ?Sized> {
+    /// The object as it will be; unknown where only applying can tell.
+    pub object: R::Object,
+    /// What will be kept beside it.
+    pub private: R::Private,
+    /// The attributes whose change makes a new object necessary.
+    pub requires_replace: Vec<&'static str>,
+}
+
+/// What a read found.
+#[derive(Debug)]
+pub enum Reading<R: Resource + ?Sized> {
+    /// The object as it is now.
+    Present(Stored<R>),
+    /// The object is no more. Terraform will plan to make it anew.
+    Gone,
+}
+
+/// How an update ended.
+#[derive(Debug)]
+pub enum Updated<R: Resource + ?Sized> {
+    /// As planned.
+    Done(Stored<R>),
+    /// Some of it happened; this is what is there now.
+    Partly(Stored<R>, Diagnostic),
+    /// Nothing was changed.
+    Not(Failure),
+}
+
+/// Why something was not done.
+#[derive(Clone, Debug)]
+pub enum Failure {
+    /// It was tried, or was not worth trying.
+    Failed(Diagnostic),
+    /// The provider's configuration is not known yet. Where Terraform can put the decision off
+    /// to a later run it is asked to; elsewhere this is the error.
+    NotConfigured(Diagnostic),
+}
+
+impl From<Diagnostic> for Failure {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self::Failed(diagnostic)
+    }
+}
+
+/// One operation under way: how it waits, and what must survive it.
+#[derive(Debug)]
+pub struct Call<R: Resource + ?Sized> {
+    waits: Waits,
+    warnings: Arc<Mutex<Diagnostics>>,
+    kept: Arc<Mutex<Option<Stored<R>>>>,
+}
+
+impl<R: Resource + ?Sized> Call<R> {
+    /// A call that waits as `waits` says.
+    #[must_use]
+    pub fn new(waits: Waits) -> Self {
+        Self {
+            waits,
+            warnings: Arc::default(),
+            kept: Arc::new(Mutex::new(None)),
+        }
+    }
+
+    /// How the operation waits.
+    #[must_use]
+    pub fn waits(&self) -> &Waits {
+        &self.waits
+    }
+
+    /// Tells the user something that does not stop the operation.
+    pub fn warn(&self, summary: impl Into<String>, detail: impl Into<String>) {
+        locked(&self.warnings).push(Diagnostic::warning(summary, detail));
+    }
+
+    /// Keeps what is known of an object that now exists: should the operation die from here on,
+    /// this is what Terraform stores.
+    pub fn keep(&self, stored: Stored<R>) {
+        *locked(&self.kept) = Some(stored);
+    }
+
+    fn warnings(&self) -> Diagnostics {
+        std::mem::take(&mut *locked(&self.warnings))
+    }
+
+    fn kept(&self) -> Option<Stored<R>> {
+        locked(&self.kept).take()
+    }
+}
+
+impl<R: Resource + ?Sized> Clone for Call<R> {
+    fn clone(&self) -> Self {
+        Self {
+            waits: self.waits.clone(),
+            warnings: Arc::clone(&self.warnings),
+            kept: Arc::clone(&self.kept),
+        }
+    }
+}
+
+/// The content, even after a panic elsewhere: what is kept here must survive one.
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,26 @@
+//! `ApplyResourceChange`: carries out a plan.
+
+use crate::proto::tfplugin6::apply_resource_change::{Request, Response};
+use crate::terraform::diagnostics::Diagnostic;
+use crate::terraform::resource::ApplyRequest;
+use crate::terraform::server::{Shared, decode, encode};
+
+pub(in crate::terraform) async fn respond(
+    shared: &Shared,
+    request: Request,
+) -> Result<Response, Diagnostic> {
+    let resource = shared.resource(&request.type_name)?;
+    let ty = resource.schema().ty();
+    let apply = ApplyRequest {
+        prior: decode(request.prior_state.as_ref(), ty, "prior object")?,
+        planned: decode(request.planned_state.as_ref(), ty, "planned object")?,
+        private: request.planned_private,
+    };
+    let applied = resource.apply(apply, shared.waits()).await;
+    Ok(Response {
+        new_state: Some(encode(&applied.object, ty, "applied object")?),
+        private: applied.private,
+        diagnostics: applied.diagnostics.into_wire(),
+        ..Response::default()
+    })
+}

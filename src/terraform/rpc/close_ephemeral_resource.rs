@@ -1,0 +1,12 @@
+//! `CloseEphemeralResource`: no ephemeral resources are offered.
+
+use crate::proto::tfplugin6::close_ephemeral_resource::{Request, Response};
+use crate::terraform::diagnostics::Diagnostic;
+use crate::terraform::server::{Shared, unsupported};
+
+pub(in crate::terraform) async fn respond(
+    _: &Shared,
+    request: Request,
+) -> Result<Response, Diagnostic> {
+    Err(unsupported("ephemeral resource", &request.type_name))
+}

@@ -1,0 +1,9 @@
+//! `GetFunctions`: no functions are offered.
+
+use crate::proto::tfplugin6::get_functions::{Request, Response};
+use crate::terraform::diagnostics::Diagnostic;
+use crate::terraform::server::Shared;
+
+pub(in crate::terraform) async fn respond(_: &Shared, _: Request) -> Result<Response, Diagnostic> {
+    Ok(Response::default())
+}

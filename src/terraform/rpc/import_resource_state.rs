@@ -1,0 +1,23 @@
+//! `ImportResourceState`: from what the user gave to an object that a read can complete.
+
+use crate::proto::tfplugin6::import_resource_state::{ImportedResource, Request, Response};
+use crate::terraform::diagnostics::Diagnostic;
+use crate::terraform::server::{Shared, encode};
+
+pub(in crate::terraform) async fn respond(
+    shared: &Shared,
+    request: Request,
+) -> Result<Response, Diagnostic> {
+    let resource = shared.resource(&request.type_name)?;
+    let (object, private) = resource.import(&request.id)?;
+    let imported = ImportedResource {
+        state: Some(encode(&object, resource.schema().ty(), "imported object")?),
+        type_name: request.type_name,
+        private,
+        identity: None,
+    };
+    Ok(Response {
+        imported_resources: vec![imported],
+        ..Response::default()
+    })
+}

@@ -1,0 +1,12 @@
+//! `PlanAction`: no actions are offered.
+
+use crate::proto::tfplugin6::plan_action::{Request, Response};
+use crate::terraform::diagnostics::Diagnostic;
+use crate::terraform::server::{Shared, unsupported};
+
+pub(in crate::terraform) async fn respond(
+    _: &Shared,
+    request: Request,
+) -> Result<Response, Diagnostic> {
+    Err(unsupported("action", &request.action_type))
+}

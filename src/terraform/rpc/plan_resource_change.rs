@@ -1,0 +1,27 @@
+//! `PlanResourceChange`: what an apply would make of an object.
+
+use crate::proto::tfplugin6::plan_resource_change::{Request, Response};
+use crate::terraform::diagnostics::Diagnostic;
+use crate::terraform::resource::PlanRequest;
+use crate::terraform::server::{Shared, decode, encode, wire_paths};
+
+pub(in crate::terraform) async fn respond(
+    shared: &Shared,
+    request: Request,
+) -> Result<Response, Diagnostic> {
+    let resource = shared.resource(&request.type_name)?;
+    let ty = resource.schema().ty();
+    let planning = resource.plan(PlanRequest {
+        prior: decode(request.prior_state.as_ref(), ty, "prior object")?,
+        config: decode(request.config.as_ref(), ty, "configuration")?,
+        proposed: decode(request.proposed_new_state.as_ref(), ty, "proposed object")?,
+        private: request.prior_private,
+    });
+    Ok(Response {
+        planned_state: Some(encode(&planning.planned, ty, "planned object")?),
+        requires_replace: wire_paths(&planning.requires_replace),
+        planned_private: planning.private,
+        diagnostics: planning.diagnostics.into_wire(),
+        ..Response::default()
+    })
+}

@@ -1,0 +1,20 @@
+//! `ValidateResourceConfig`: checks a resource block.
+
+use crate::proto::tfplugin6::validate_resource_config::{Request, Response};
+use crate::terraform::diagnostics::Diagnostic;
+use crate::terraform::server::{Shared, decode};
+
+pub(in crate::terraform) async fn respond(
+    shared: &Shared,
+    request: Request,
+) -> Result<Response, Diagnostic> {
+    let resource = shared.resource(&request.type_name)?;
+    let config = decode(
+        request.config.as_ref(),
+        resource.schema().ty(),
+        "configuration",
+    )?;
+    Ok(Response {
+        diagnostics: resource.validate(config).into_wire(),
+    })
+}

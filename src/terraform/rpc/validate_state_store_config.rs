@@ -1,0 +1,12 @@
+//! `ValidateStateStoreConfig`: no state stores are offered.
+
+use crate::proto::tfplugin6::validate_state_store::{Request, Response};
+use crate::terraform::diagnostics::Diagnostic;
+use crate::terraform::server::{Shared, unsupported};
+
+pub(in crate::terraform) async fn respond(
+    _: &Shared,
+    request: Request,
+) -> Result<Response, Diagnostic> {
+    Err(unsupported("state store", &request.type_name))
+}

@@ -1,0 +1,410 @@
+//! The shape of what users write and of what Terraform keeps, and the checks that come with it.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use crate::proto::tfplugin6::{self as wire, StringKind, schema::nested_block::NestingMode};
+
+use super::attr::AttrType;
+use super::diagnostics::{Diagnostic, Diagnostics};
+use super::path::AttributePath;
+use super::value::{Type, Value};
+
+/// A check of one known value; the text says what is wrong with it and what is allowed.
+type Check = Box<dyn Fn(&Value) -> Result<(), String> + Send + Sync>;
+
+/// Who sets an attribute.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Mode {
+    /// The user must set it.
+    Required,
+    /// The user may set it.
+    Optional,
+    /// The user may set it; otherwise the provider does.
+    OptionalComputed,
+    /// Only the provider sets it.
+    Computed,
+}
+
+/// One attribute of a block.
+pub struct Attribute {
+    name: &'static str,
+    ty: Type,
+    mode: Mode,
+    sensitive: bool,
+    description: String,
+    check: Option<Check>,
+}
+
+impl Attribute {
+    /// An attribute of `T` that users may set, described by the lines of a doc comment.
+    #[must_use]
+    pub fn new<T: AttrType>(name: &'static str, doc: &[&str]) -> Self {
+        Self {
+            name,
+            ty: T::ty(),
+            mode: Mode::Optional,
+            sensitive: false,
+            description: paragraph(doc),
+            check: None,
+        }
+    }
+
+    /// The user must set it.
+    #[must_use]
+    pub fn required(mut self) -> Self {
+        self.mode = Mode::Required;
+        self
+    }
+
+    /// The user may set it.
+    #[must_use]
+    pub fn optional(mut self) -> Self {
+        self.mode = Mode::Optional;
+        self
+    }
+
+    /// Only the provider sets it.
+    #[must_use]
+    pub fn computed(mut self) -> Self {
+        self.mode = Mode::Computed;
+        self
+    }
+
+    /// The user may set it; otherwise the provider does.
+    #[must_use]
+    pub fn optional_computed(mut self) -> Self {
+        self.mode = Mode::OptionalComputed;
+        self
+    }
+
+    /// Terraform keeps it out of what it prints.
+    #[must_use]
+    pub fn sensitive(mut self) -> Self {
+        self.sensitive = true;
+        self
+    }
+
+    /// Every known value the user writes must pass `check`.
+    #[must_use]
+    pub fn check<T: AttrType + 'static>(
+        mut self,
+        check: impl Fn(&T) -> Result<(), String> + Send + Sync + 'static,
+    ) -> Self {
+        self.check = Some(Box::new(move |value| match T::from_value(value.clone()) {
+            Some(value) => check(&value),
+            None => Ok(()),
+        }));
+        self
+    }
+
+    /// Its name.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.name
+    }
+
+    /// Who sets it.
+    #[must_use]
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    fn validate(&self, value: &Value, path: &AttributePath, diagnostics: &mut Diagnostics) {
+        if matches!(value, Value::Null | Value::Unknown(_)) && self.mode != Mode::Computed {
+            return;
+        }
+        let path = path.clone().attribute(self.name);
+        match (self.mode, &self.check) {
+            (Mode::Computed, _) if !value.is_null() => diagnostics.push(
+                Diagnostic::error(
+                    format!("{path} is read-only"),
+                    format!(
+                        "{path} is set by the provider and cannot be configured. Remove it from \
+                         the configuration."
+                    ),
+                )
+                .at(path),
+            ),
+            (_, Some(check)) => {
+                if let Err(problem) = check(value) {
+                    diagnostics
+                        .push(Diagnostic::error(format!("Invalid {path}"), problem).at(path));
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+impl fmt::Debug for Attribute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Attribute")
+            .field("name", &self.name)
+            .field("ty", &self.ty)
+            .field("mode", &self.mode)
+            .finish_non_exhaustive()
+    }
+}
+
+impl From<&Attribute> for wire::schema::Attribute {
+    fn from(attribute: &Attribute) -> Self {
+        Self {
+            name: attribute.name.to_owned(),
+            r#type: attribute.ty.to_json().into(),
+            description: attribute.description.clone(),
+            description_kind: StringKind::Markdown.into(),
+            required: attribute.mode == Mode::Required,
+            optional: matches!(attribute.mode, Mode::Optional | Mode::OptionalComputed),
+            computed: matches!(attribute.mode, Mode::Computed | Mode::OptionalComputed),
+            sensitive: attribute.sensitive,
+            ..Self::default()
+        }
+    }
+}
+
+/// A block inside a block, at most once.
+#[derive(Debug)]
+pub struct NestedBlock {
+    name: &'static str,
+    block: Block,
+}
+
+impl NestedBlock {
+    /// A block that users may write once.
+    #[must_use]
+    pub fn new(name: &'static str, block: Block) -> Self {
+        Self { name, block }
+    }
+}
+
+/// A block of configuration: attributes and further blocks.
+#[derive(Debug)]
+pub struct Block {
+    description: String,
+    attributes: Vec<Attribute>,
+    blocks: Vec<NestedBlock>,
+}
+
+impl Block {
+    /// A block described by the lines of a doc comment.
+    #[must_use]
+    pub fn new(doc: &[&str], attributes: Vec<Attribute>, blocks: Vec<NestedBlock>) -> Self {
+        Self {
+            description: paragraph(doc),
+            attributes,
+            blocks,
+        }
+    }
+
+    /// The type of the objects this block describes.
+    #[must_use]
+    pub fn ty(&self) -> Type {
+        let attributes = self
+            .attributes
+            .iter()
+            .map(|a| (a.name.to_owned(), a.ty.clone()));
+        let blocks = self
+            .blocks
+            .iter()
+            .map(|b| (b.name.to_owned(), b.block.ty()));
+        Type::Object(attributes.chain(blocks).collect())
+    }
+
+    /// Its attributes, in the order they were declared.
+    #[must_use]
+    pub fn attributes(&self) -> &[Attribute] {
+        &self.attributes
+    }
+
+    /// Applies every check to a configuration. What is unknown is not checked yet.
+    pub fn validate(&self, config: &Value, diagnostics: &mut Diagnostics) {
+        self.validate_at(config, &AttributePath::root(), diagnostics);
+    }
+
+    fn validate_at(&self, config: &Value, path: &AttributePath, diagnostics: &mut Diagnostics) {
+        for attribute in &self.attributes {
+            if let Some(value) = config.get(attribute.name) {
+                attribute.validate(value, path, diagnostics);
+            }
+        }
+        for nested in &self.blocks {
+            if let Some(value) = config.get(nested.name) {
+                let path = path.clone().attribute(nested.name);
+                nested.block.validate_at(value, &path, diagnostics);
+            }
+        }
+    }
+
+    /// The configuration that would bring about `state`: what the user may set, and is set.
+    #[must_use]
+    pub(super) fn configuration_of(&self, state: &Value) -> Value {
+        let kept = |attribute: &Attribute| match state.get(attribute.name) {
+            None | Some(Value::Unknown(_)) => Value::Null,
+            Some(_) if attribute.mode == Mode::Computed => Value::Null,
+            Some(Value::String(text)) if text.is_empty() && attribute.mode != Mode::Required => {
+                Value::Null
+            }
+            Some(value) => value.clone(),
+        };
+        let attributes = self.attributes.iter().map(|a| (a.name.to_owned(), kept(a)));
+        let blocks = self.blocks.iter().map(|nested| {
+            let value = match state.get(nested.name) {
+                Some(object @ Value::Map(_)) => nested.block.configuration_of(object),
+                _ => Value::Null,
+            };
+            (nested.name.to_owned(), value)
+        });
+        Value::Map(attributes.chain(blocks).collect())
+    }
+}
+
+impl From<&Block> for wire::schema::Block {
+    fn from(block: &Block) -> Self {
+        Self {
+            attributes: block.attributes.iter().map(Into::into).collect(),
+            block_types: block
+                .blocks
+                .iter()
+                .map(|nested| wire::schema::NestedBlock {
+                    type_name: nested.name.to_owned(),
+                    block: Some((&nested.block).into()),
+                    nesting: NestingMode::Single.into(),
+                    ..Default::default()
+                })
+                .collect(),
+            description: block.description.clone(),
+            description_kind: StringKind::Markdown.into(),
+            ..Self::default()
+        }
+    }
+}
+
+/// A block together with the version of the objects stored for it.
+#[derive(Debug)]
+pub struct Schema {
+    version: i64,
+    block: Block,
+    ty: Type,
+}
+
+impl Schema {
+    /// The schema of objects of `version`.
+    #[must_use]
+    pub fn new(version: i64, block: Block) -> Self {
+        let ty = block.ty();
+        Self { version, block, ty }
+    }
+
+    /// The version of stored objects.
+    #[must_use]
+    pub fn version(&self) -> i64 {
+        self.version
+    }
+
+    /// The outermost block.
+    #[must_use]
+    pub fn block(&self) -> &Block {
+        &self.block
+    }
+
+    /// The type of the objects the schema describes.
+    #[must_use]
+    pub fn ty(&self) -> &Type {
+        &self.ty
+    }
+
+    /// An object whose every attribute is null.
+    #[must_use]
+    pub fn empty_object(&self) -> Value {
+        match &self.ty {
+            Type::Object(attributes) => Value::Map(
+                attributes
+                    .keys()
+                    .map(|name| (name.clone(), Value::Null))
+                    .collect::<BTreeMap<_, _>>(),
+            ),
+            _ => Value::Null,
+        }
+    }
+}
+
+impl From<&Schema> for wire::Schema {
+    fn from(schema: &Schema) -> Self {
+        Self {
+            version: schema.version,
+            block: Some((&schema.block).into()),
+        }
+    }
+}
+
+/// The text of a doc comment: lines joined, blank lines between paragraphs kept.
+fn paragraph(doc: &[&str]) -> String {
+    let mut text = String::new();
+    for line in doc.iter().map(|line| line.trim()) {
+        if line.is_empty() {
+            text.push_str("\n\n");
+            continue;
+        }
+        if !text.is_empty() && !text.ends_with('\n') {
+            text.push(' ');
+        }
+        text.push_str(line);
+    }
+    text.trim().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn doc_comments_become_paragraphs() {
+        assert_eq!(
+            paragraph(&[" One", " line.", "", " Another."]),
+            "One line.\n\nAnother."
+        );
+    }
+
+    #[test]
+    fn a_configured_read_only_attribute_is_an_error_even_before_its_value_is_known() {
+        let block = Block::new(
+            &[],
+            vec![Attribute::new::<String>("order_id", &[" The order."]).computed()],
+            vec![],
+        );
+        for value in [Value::String("x".into()), Value::unknown()] {
+            let mut diagnostics = Diagnostics::new();
+            let config = Value::Map([("order_id".to_owned(), value)].into());
+            block.validate(&config, &mut diagnostics);
+            let found: Vec<_> = diagnostics.iter().map(Diagnostic::summary).collect();
+            assert_eq!(found, ["order_id is read-only"]);
+        }
+    }
+
+    #[test]
+    fn the_configuration_of_a_state_leaves_out_what_only_the_provider_sets() {
+        let block = Block::new(
+            &[],
+            vec![
+                Attribute::new::<String>("kind", &[]).required(),
+                Attribute::new::<String>("route", &[]).optional_computed(),
+                Attribute::new::<String>("order_id", &[]).computed(),
+            ],
+            vec![],
+        );
+        let text = |text: &str| Value::String(text.to_owned());
+        let state = Value::Map(
+            [
+                ("kind".to_owned(), text("iot")),
+                ("route".to_owned(), text("")),
+                ("order_id".to_owned(), text("J-1")),
+            ]
+            .into(),
+        );
+        let config = block.configuration_of(&state);
+        assert_eq!(config.get("kind"), Some(&text("iot")));
+        assert_eq!(config.get("route"), Some(&Value::Null));
+        assert_eq!(config.get("order_id"), Some(&Value::Null));
+    }
+}

@@ -1,0 +1,346 @@
+//! Terraform's RPCs, answered with a [`Provider`].
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+
+use tokio_stream::Stream;
+use tonic::{Request, Response, Status, Streaming};
+
+use crate::proto::tfplugin6::{self as wire, provider_server};
+use crate::wait::{Clock, Stopper, Waits};
+
+use super::diagnostics::Diagnostic;
+use super::path::AttributePath;
+use super::provider::{AnyProvider, Provider};
+use super::resource::{AnyResource, panicked};
+use super::rpc;
+use super::schema::Schema;
+use super::value::{self, Type, Value};
+
+/// How large a message may be, both ways: as large as HashiCorp's own servers allow.
+const LARGEST_MESSAGE: usize = 256 << 20;
+
+/// Serves a provider to Terraform.
+#[derive(Clone)]
+pub struct Server(Arc<Shared>);
+
+/// What all calls share. Everything is built before the first call: Terraform may skip
+/// `GetProviderSchema`.
+pub(super) struct Shared {
+    pub(super) provider: Box<dyn AnyProvider>,
+    pub(super) schema: Schema,
+    pub(super) resources: BTreeMap<&'static str, Box<dyn AnyResource>>,
+    pub(super) stopper: Stopper,
+    clock: Arc<dyn Clock>,
+}
+
+impl Server {
+    /// A server for `provider` whose operations wait by `clock`.
+    #[must_use]
+    pub fn new(provider: impl Provider, clock: Arc<dyn Clock>) -> Self {
+        let provider: Box<dyn AnyProvider> = Box::new(provider);
+        let resources = provider.resources();
+        Self(Arc::new(Shared {
+            schema: provider.schema(),
+            resources: resources.into_iter().map(|r| (r.type_name(), r)).collect(),
+            provider,
+            stopper: Stopper::new(),
+            clock,
+        }))
+    }
+
+    /// What ends the waits of the operations under way, as Terraform does when interrupted.
+    #[must_use]
+    pub fn stopper(&self) -> Stopper {
+        self.0.stopper.clone()
+    }
+
+    /// The gRPC service.
+    #[must_use]
+    pub fn into_service(self) -> provider_server::ProviderServer<Self> {
+        provider_server::ProviderServer::new(self)
+            .max_decoding_message_size(LARGEST_MESSAGE)
+            .max_encoding_message_size(LARGEST_MESSAGE)
+    }
+}
+
+impl fmt::Debug for Server {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Server").finish_non_exhaustive()
+    }
+}
+
+impl Shared {
+    /// The resource of that type.
+    pub(super) fn resource(&self, type_name: &str) -> Result<&dyn AnyResource, Diagnostic> {
+        match self.resources.get(type_name) {
+            Some(resource) => Ok(resource.as_ref()),
+            None => Err(unsupported("resource", type_name)),
+        }
+    }
+
+    /// How an operation beginning now waits.
+    pub(super) fn waits(&self) -> Waits {
+        Waits::new(Arc::clone(&self.clock), self.stopper.signal())
+    }
+}
+
+/// The error for an object the provider does not offer.
+pub(super) fn unsupported(kind: &str, name: &str) -> Diagnostic {
+    Diagnostic::error(
+        format!("Unsupported {kind}"),
+        format!(
+            "This provider has no {kind} called {name:?}. It may be misspelt, or belong to \
+             another version of the provider."
+        ),
+    )
+}
+
+/// Reads a value that Terraform sent.
+pub(super) fn decode(
+    value: Option<&wire::DynamicValue>,
+    ty: &Type,
+    what: &str,
+) -> Result<Value, Diagnostic> {
+    value::from_wire(value, ty).map_err(|error| {
+        Diagnostic::error(
+            format!("Cannot read the {what}"),
+            format!(
+                "Terraform sent a {what} that the provider cannot read: {error}. This is a defect \
+                 of the provider or of Terraform; please report it."
+            ),
+        )
+    })
+}
+
+/// Writes a value for Terraform.
+pub(super) fn encode(
+    value: &Value,
+    ty: &Type,
+    what: &str,
+) -> Result<wire::DynamicValue, Diagnostic> {
+    value::to_wire(value, ty).map_err(|error| {
+        Diagnostic::error(
+            format!("Cannot write the {what}"),
+            format!(
+                "The provider made a {what} that does not fit its own schema: {error}. This is a \
+                 defect of the provider; please report it."
+            ),
+        )
+    })
+}
+
+/// An answer that can carry an error in place of a result.
+pub(super) trait Answer: Send + 'static {
+    /// The answer for a failed call.
+    fn failed(diagnostic: Diagnostic) -> Self;
+}
+
+/// Runs one call in a task of its own: a panic becomes the call's error and the process lives
+/// on, and a purchase under way survives the loss of the connection that asked for it.
+async fn answered<A: Answer>(
+    rpc: &'static str,
+    call: impl Future<Output = Result<A, Diagnostic>> + Send + 'static,
+) -> A {
+    let started = std::time::Instant::now();
+    let answer = match tokio::spawn(call).await {
+        Ok(Ok(answer)) => answer,
+        Ok(Err(diagnostic)) => A::failed(diagnostic),
+        Err(_) => A::failed(panicked("answering", rpc)),
+    };
+    let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    tracing::trace!(tf_rpc = rpc, tf_req_duration_ms = milliseconds, "answered");
+    answer
+}
+
+type Events<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+
+/// A stream of one event.
+fn one_event<T: Send + 'static>(event: T) -> Response<Events<T>> {
+    Response::new(Box::pin(tokio_stream::once(Ok(event))))
+}
+
+/// Declares which answers carry diagnostics, and so can carry an error.
+macro_rules! answers_with_diagnostics {
+    ($($module:ident),* $(,)?) => {$(
+        impl Answer for wire::$module::Response {
+            fn failed(diagnostic: Diagnostic) -> Self {
+                Self { diagnostics: vec![diagnostic.into()], ..Self::default() }
+            }
+        }
+    )*};
+}
+
+answers_with_diagnostics!(
+    apply_resource_change,
+    close_ephemeral_resource,
+    configure_provider,
+    configure_state_store,
+    delete_state,
+    generate_resource_config,
+    get_functions,
+    get_metadata,
+    get_provider_schema,
+    get_resource_identity_schemas,
+    get_states,
+    import_resource_state,
+    lock_state,
+    move_resource_state,
+    open_ephemeral_resource,
+    plan_action,
+    plan_resource_change,
+    read_data_source,
+    read_resource,
+    read_state_bytes,
+    renew_ephemeral_resource,
+    unlock_state,
+    upgrade_resource_identity,
+    upgrade_resource_state,
+    validate_action_config,
+    validate_data_resource_config,
+    validate_ephemeral_resource_config,
+    validate_list_resource_config,
+    validate_provider_config,
+    validate_resource_config,
+    validate_state_store,
+    write_state_bytes,
+);
+
+impl Answer for wire::call_function::Response {
+    fn failed(diagnostic: Diagnostic) -> Self {
+        let text = format!("{}: {}", diagnostic.summary(), diagnostic.detail());
+        Self {
+            result: None,
+            error: Some(wire::FunctionError {
+                text,
+                function_argument: None,
+            }),
+        }
+    }
+}
+
+impl Answer for wire::stop_provider::Response {
+    fn failed(diagnostic: Diagnostic) -> Self {
+        Self {
+            error: diagnostic.summary().to_owned(),
+        }
+    }
+}
+
+impl Answer for wire::list_resource::Event {
+    fn failed(diagnostic: Diagnostic) -> Self {
+        Self {
+            diagnostic: vec![diagnostic.into()],
+            ..Self::default()
+        }
+    }
+}
+
+impl Answer for wire::invoke_action::Event {
+    fn failed(diagnostic: Diagnostic) -> Self {
+        use wire::invoke_action::event::{Completed, Type};
+        let completed = Completed {
+            diagnostics: vec![diagnostic.into()],
+        };
+        Self {
+            r#type: Some(Type::Completed(completed)),
+        }
+    }
+}
+
+/// Implements the service: each RPC is a file of its own in `rpc/`.
+macro_rules! service {
+    (
+        unary { $($unary:ident($unary_request:ty) -> $unary_response:ty;)* }
+        streaming { $($streaming:ident($stream:ident, $streaming_request:ty) -> $event:ty;)* }
+    ) => {
+        #[tonic::async_trait]
+        impl provider_server::Provider for Server {
+            $(
+                async fn $unary(
+                    &self,
+                    request: Request<$unary_request>,
+                ) -> Result<Response<$unary_response>, Status> {
+                    let shared = Arc::clone(&self.0);
+                    let call = async move {
+                        rpc::$unary::respond(&shared, request.into_inner()).await
+                    };
+                    Ok(Response::new(answered(stringify!($unary), call).await))
+                }
+            )*
+
+            $(
+                type $stream = Events<$event>;
+
+                async fn $streaming(
+                    &self,
+                    request: Request<$streaming_request>,
+                ) -> Result<Response<Self::$stream>, Status> {
+                    let shared = Arc::clone(&self.0);
+                    let call = async move {
+                        rpc::$streaming::respond(&shared, request.into_inner()).await
+                    };
+                    Ok(one_event(answered(stringify!($streaming), call).await))
+                }
+            )*
+
+            async fn write_state_bytes(
+                &self,
+                _chunks: Request<Streaming<wire::write_state_bytes::RequestChunk>>,
+            ) -> Result<Response<wire::write_state_bytes::Response>, Status> {
+                let call = async { rpc::write_state_bytes::respond().await };
+                Ok(Response::new(answered("write_state_bytes", call).await))
+            }
+        }
+    };
+}
+
+service! {
+    unary {
+        apply_resource_change(wire::apply_resource_change::Request) -> wire::apply_resource_change::Response;
+        call_function(wire::call_function::Request) -> wire::call_function::Response;
+        close_ephemeral_resource(wire::close_ephemeral_resource::Request) -> wire::close_ephemeral_resource::Response;
+        configure_provider(wire::configure_provider::Request) -> wire::configure_provider::Response;
+        configure_state_store(wire::configure_state_store::Request) -> wire::configure_state_store::Response;
+        delete_state(wire::delete_state::Request) -> wire::delete_state::Response;
+        generate_resource_config(wire::generate_resource_config::Request) -> wire::generate_resource_config::Response;
+        get_functions(wire::get_functions::Request) -> wire::get_functions::Response;
+        get_metadata(wire::get_metadata::Request) -> wire::get_metadata::Response;
+        get_provider_schema(wire::get_provider_schema::Request) -> wire::get_provider_schema::Response;
+        get_resource_identity_schemas(wire::get_resource_identity_schemas::Request) -> wire::get_resource_identity_schemas::Response;
+        get_states(wire::get_states::Request) -> wire::get_states::Response;
+        import_resource_state(wire::import_resource_state::Request) -> wire::import_resource_state::Response;
+        lock_state(wire::lock_state::Request) -> wire::lock_state::Response;
+        move_resource_state(wire::move_resource_state::Request) -> wire::move_resource_state::Response;
+        open_ephemeral_resource(wire::open_ephemeral_resource::Request) -> wire::open_ephemeral_resource::Response;
+        plan_action(wire::plan_action::Request) -> wire::plan_action::Response;
+        plan_resource_change(wire::plan_resource_change::Request) -> wire::plan_resource_change::Response;
+        read_data_source(wire::read_data_source::Request) -> wire::read_data_source::Response;
+        read_resource(wire::read_resource::Request) -> wire::read_resource::Response;
+        renew_ephemeral_resource(wire::renew_ephemeral_resource::Request) -> wire::renew_ephemeral_resource::Response;
+        stop_provider(wire::stop_provider::Request) -> wire::stop_provider::Response;
+        unlock_state(wire::unlock_state::Request) -> wire::unlock_state::Response;
+        upgrade_resource_identity(wire::upgrade_resource_identity::Request) -> wire::upgrade_resource_identity::Response;
+        upgrade_resource_state(wire::upgrade_resource_state::Request) -> wire::upgrade_resource_state::Response;
+        validate_action_config(wire::validate_action_config::Request) -> wire::validate_action_config::Response;
+        validate_data_resource_config(wire::validate_data_resource_config::Request) -> wire::validate_data_resource_config::Response;
+        validate_ephemeral_resource_config(wire::validate_ephemeral_resource_config::Request) -> wire::validate_ephemeral_resource_config::Response;
+        validate_list_resource_config(wire::validate_list_resource_config::Request) -> wire::validate_list_resource_config::Response;
+        validate_provider_config(wire::validate_provider_config::Request) -> wire::validate_provider_config::Response;
+        validate_resource_config(wire::validate_resource_config::Request) -> wire::validate_resource_config::Response;
+        validate_state_store_config(wire::validate_state_store::Request) -> wire::validate_state_store::Response;
+    }
+    streaming {
+        invoke_action(InvokeActionStream, wire::invoke_action::Request) -> wire::invoke_action::Event;
+        list_resource(ListResourceStream, wire::list_resource::Request) -> wire::list_resource::Event;
+        read_state_bytes(ReadStateBytesStream, wire::read_state_bytes::Request) -> wire::read_state_bytes::Response;
+    }
+}
+
+/// An attribute path as the wire has it.
+pub(super) fn wire_paths(paths: &[AttributePath]) -> Vec<wire::AttributePath> {
+    paths.iter().map(Into::into).collect()
+}

@@ -1,0 +1,327 @@
+//! Values as JSON: what Terraform keeps in its state, and the other form of a value on the wire.
+
+use std::collections::BTreeMap;
+
+use serde_json::value::RawValue;
+
+use super::error::{At, DecodeError, DecodeFault};
+use super::raw::{self, Raw};
+use super::{MAX_DEPTH, Type, Value, element_step, nfc, without_duplicates};
+use crate::terraform::path::Step;
+
+/// What to do about an object whose attributes are not those of its type.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Objects {
+    /// Refuse it.
+    Exact,
+    /// Take what there is: an older version of the provider may have written it.
+    AsStored,
+}
+
+/// Reads a value from the wire, with the strictness of [`msgpack::decode`](super::msgpack::decode).
+///
+/// # Errors
+///
+/// If the bytes are not exactly one value of the type.
+pub fn decode(bytes: &[u8], ty: &Type) -> Result<Value, DecodeError> {
+    read(raw::parse(bytes)?, ty, Objects::Exact, 0)
+}
+
+/// Reads a value from stored state: attributes that it lacks are null, and those that the type
+/// does not know are dropped.
+///
+/// # Errors
+///
+/// If the bytes are not JSON, or hold something that is no value of the type.
+pub fn decode_state(bytes: &[u8], ty: &Type) -> Result<Value, DecodeError> {
+    read(raw::parse(bytes)?, ty, Objects::AsStored, 0)
+}
+
+fn read(json: &RawValue, ty: &Type, objects: Objects, depth: usize) -> Result<Value, DecodeError> {
+    if depth > MAX_DEPTH {
+        return Err(DecodeFault::TooDeep.into());
+    }
+    let depth = depth + 1;
+    match (ty, Raw::read(json)?) {
+        (_, Raw::Null) => Ok(Value::Null),
+        (Type::Bool, Raw::Bool(bool)) => Ok(Value::Bool(bool)),
+        (Type::Number, Raw::Number(text)) => read_number(text),
+        // What is beyond some JSON writers may be quoted.
+        (Type::Number, Raw::String(text)) => read_number(&text),
+        (Type::String, Raw::String(text)) => Ok(Value::String(nfc(text))),
+        (Type::Dynamic, Raw::Object(entries)) => read_dynamic(&entries, objects, depth),
+        (Type::List(element), Raw::Array(elements)) => {
+            let types = std::iter::repeat(&**element);
+            read_elements(types.zip(elements), objects, depth).map(Value::List)
+        }
+        (Type::Set(element), Raw::Array(elements)) => {
+            let types = std::iter::repeat(&**element);
+            read_elements(types.zip(elements), objects, depth)
+                .map_err(At::of_the_whole)
+                .map(without_duplicates)
+                .map(Value::List)
+        }
+        (Type::Tuple(types), Raw::Array(elements)) => {
+            let (expected, found) = (types.len(), elements.len());
+            if expected != found {
+                return Err(DecodeFault::TupleLength { expected, found }.into());
+            }
+            read_elements(types.iter().zip(elements), objects, depth).map(Value::List)
+        }
+        (Type::Map(element), Raw::Object(entries)) => read_map(entries, element, objects, depth),
+        (Type::Object(types), Raw::Object(entries)) => read_object(entries, types, objects, depth),
+        (_, found) => Err(DecodeFault::WrongKind {
+            expected: ty.kind(),
+            found: found.kind(),
+        }
+        .into()),
+    }
+}
+
+fn read_number(text: &str) -> Result<Value, DecodeError> {
+    text.parse()
+        .map(Value::Number)
+        .map_err(|_| DecodeFault::NotANumber.into())
+}
+
+/// Reads `{"value": ..., "type": ...}`, in whatever order.
+fn read_dynamic(
+    entries: &[(String, &RawValue)],
+    objects: Objects,
+    depth: usize,
+) -> Result<Value, DecodeError> {
+    let named = |wanted: &str| {
+        let mut found = entries.iter().filter(|(name, _)| name == wanted);
+        match (found.next(), found.next()) {
+            (Some((_, json)), None) => Ok(*json),
+            (None, _) => Err(DecodeFault::MissingAttribute),
+            (Some(_), Some(_)) => Err(DecodeFault::DuplicateKey),
+        }
+    };
+    let ty = Type::from_raw(named("type")?, depth)?;
+    let value = read(named("value")?, &ty, objects, depth)?;
+    if entries.len() > 2 && objects == Objects::Exact {
+        return Err(DecodeFault::UnexpectedAttribute.into());
+    }
+    Ok(Value::Dynamic(Box::new((ty, value))))
+}
+
+fn read_elements<'a>(
+    elements: impl Iterator<Item = (&'a Type, &'a RawValue)>,
+    objects: Objects,
+    depth: usize,
+) -> Result<Vec<Value>, DecodeError> {
+    elements
+        .enumerate()
+        .map(|(index, (ty, json))| {
+            read(json, ty, objects, depth).map_err(|error| error.inside(element_step(index)))
+        })
+        .collect()
+}
+
+fn read_map(
+    entries: Vec<(String, &RawValue)>,
+    element: &Type,
+    objects: Objects,
+    depth: usize,
+) -> Result<Value, DecodeError> {
+    let mut map = BTreeMap::new();
+    for (key, json) in entries {
+        let key = nfc(key);
+        let step = || Step::Key(key.clone());
+        let value = read(json, element, objects, depth).map_err(|error| error.inside(step()))?;
+        if map.contains_key(&key) {
+            return Err(At::from(DecodeFault::DuplicateKey).inside(step()));
+        }
+        map.insert(key, value);
+    }
+    Ok(Value::Map(map))
+}
+
+fn read_object(
+    entries: Vec<(String, &RawValue)>,
+    types: &BTreeMap<String, Type>,
+    objects: Objects,
+    depth: usize,
+) -> Result<Value, DecodeError> {
+    let mut attributes = BTreeMap::new();
+    for (name, json) in entries {
+        let step = || Step::Attribute(name.clone());
+        let Some(ty) = types.get(&name) else {
+            match objects {
+                Objects::AsStored => continue,
+                Objects::Exact => {
+                    return Err(At::from(DecodeFault::UnexpectedAttribute).inside(step()));
+                }
+            }
+        };
+        let value = read(json, ty, objects, depth).map_err(|error| error.inside(step()))?;
+        if attributes.contains_key(&name) {
+            return Err(At::from(DecodeFault::DuplicateKey).inside(step()));
+        }
+        attributes.insert(name, value);
+    }
+    for missing in types.keys() {
+        if !attributes.contains_key(missing) {
+            if objects == Objects::Exact {
+                let step = Step::Attribute(missing.clone());
+                return Err(At::from(DecodeFault::MissingAttribute).inside(step));
+            }
+            attributes.insert(missing.clone(), Value::Null);
+        }
+    }
+    Ok(Value::Map(attributes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn number_type() -> Type {
+        Type::object([
+            ("id", Type::String),
+            ("price", Type::Number),
+            ("tags", Type::set(Type::String)),
+            ("timeouts", Type::object([("create", Type::String)])),
+        ])
+    }
+
+    fn fault(result: Result<Value, DecodeError>) -> (String, DecodeFault) {
+        let error = result.expect_err("the test gives bad JSON");
+        (error.path.to_string(), error.fault)
+    }
+
+    #[test]
+    fn stored_state_may_lack_attributes_and_have_others() {
+        let stored = br#"{
+            "id": "+18016025346",
+            "price": 0.10,
+            "gone_since": {"a": [1, 2, "\ud800"]}
+        }"#;
+        assert_eq!(
+            decode_state(stored, &number_type()),
+            Ok(Value::object([
+                ("id", Value::from("+18016025346")),
+                ("price", Value::Number("0.1".parse().expect("a number"))),
+                ("tags", Value::Null),
+                ("timeouts", Value::Null),
+            ]))
+        );
+    }
+
+    #[test]
+    fn a_value_on_the_wire_must_be_exact() {
+        let ty = Type::object([("a", Type::object([("b", Type::Bool)]))]);
+        assert_eq!(
+            fault(decode(br#"{"a": {}}"#, &ty)),
+            ("a.b".into(), DecodeFault::MissingAttribute)
+        );
+        assert_eq!(
+            fault(decode(br#"{"a": {"b": true, "c": 1}}"#, &ty)),
+            ("a.c".into(), DecodeFault::UnexpectedAttribute)
+        );
+        assert!(decode(br#"{"a": {"b": true}}"#, &ty).is_ok());
+    }
+
+    #[test]
+    fn numbers_are_never_rounded() {
+        for text in [
+            "0.1",
+            "9223372036854775808",
+            "18446744073709551617",
+            "1e400",
+            "-1E-400",
+            "3.141592653589793238462643383279",
+        ] {
+            let expected = Value::Number(text.parse().expect("a number"));
+            assert_eq!(
+                decode(text.as_bytes(), &Type::Number),
+                Ok(expected),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_dynamic_value_brings_its_type_along_before_or_after() {
+        let expected = Value::dynamic(Type::list(Type::Bool), Value::List(vec![true.into()]));
+        for json in [
+            r#"{"value": [true], "type": ["list", "bool"]}"#,
+            r#"{"type": ["list", "bool"], "value": [true]}"#,
+        ] {
+            assert_eq!(
+                decode(json.as_bytes(), &Type::Dynamic),
+                Ok(expected.clone())
+            );
+        }
+        for (json, expected) in [
+            (r#"{"value": 1}"#, DecodeFault::MissingAttribute),
+            (r#"{"value": 1, "type": "no"}"#, DecodeFault::BadType),
+            (
+                r#"{"value": 1, "type": "number", "x": 1}"#,
+                DecodeFault::UnexpectedAttribute,
+            ),
+            (
+                r#"{"value": 1, "type": "number", "type": "number"}"#,
+                DecodeFault::DuplicateKey,
+            ),
+        ] {
+            assert_eq!(fault(decode(json.as_bytes(), &Type::Dynamic)).1, expected);
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_place_and_without_its_content() {
+        for (json, path, expected) in [
+            (r#"{"id": "a", "id": "b"}"#, "id", DecodeFault::DuplicateKey),
+            (
+                r#"{"timeouts": {"create": "\ud800"}}"#,
+                "timeouts.create",
+                DecodeFault::NotUnicode,
+            ),
+            (
+                r#"{"tags": ["a", 5]}"#,
+                "tags",
+                DecodeFault::WrongKind {
+                    expected: "a string",
+                    found: "a number",
+                },
+            ),
+            (r#"{"price": "dear"}"#, "price", DecodeFault::NotANumber),
+            (
+                "{\n\"id\": oops}",
+                "",
+                DecodeFault::NotJson { line: 2, column: 7 },
+            ),
+            ("{} {}", "", DecodeFault::NotJson { line: 1, column: 4 }),
+            ("", "", DecodeFault::NotJson { line: 1, column: 0 }),
+        ] {
+            assert_eq!(
+                fault(decode_state(json.as_bytes(), &number_type())),
+                (path.to_owned(), expected),
+                "{json}"
+            );
+        }
+    }
+
+    #[test]
+    fn text_is_normalised_and_sets_hold_each_value_once() {
+        let json = r#"["e\u0301", "é", "é"]"#;
+        assert_eq!(
+            decode(json.as_bytes(), &Type::set(Type::String)),
+            Ok(Value::List(vec!["é".into()]))
+        );
+    }
+
+    #[test]
+    fn nesting_is_bounded_even_where_the_type_leaves_it_open() {
+        let (open, close) = (r#"{"value":"#, r#","type":"dynamic"}"#);
+        let nested = |depth| open.repeat(depth) + "null" + &close.repeat(depth);
+        assert!(decode(nested(100).as_bytes(), &Type::Dynamic).is_ok());
+        assert_eq!(
+            fault(decode(nested(MAX_DEPTH + 1).as_bytes(), &Type::Dynamic)).1,
+            DecodeFault::TooDeep
+        );
+        assert!(decode("[".repeat(1 << 20).as_bytes(), &Type::Dynamic).is_err());
+    }
+}

@@ -1,0 +1,372 @@
+//! Terraform's values and types, and their forms on the wire and in state.
+//!
+//! Terraform drops an answer that it cannot read, and with it whatever the answer was about. So
+//! reading takes whatever Terraform may send and refuses the rest with the place of the fault,
+//! and writing checks each value against its type. Neither ever panics, overflows the stack or
+//! allocates more than the message warrants.
+//!
+//! No error and no debug output here holds what a value does: it may be a secret.
+
+use std::borrow::{Borrow, Cow};
+use std::collections::{BTreeMap, HashSet};
+use std::fmt;
+
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
+
+use crate::proto::tfplugin6::DynamicValue;
+use crate::terraform::path::Step;
+
+mod error;
+pub mod json;
+pub mod msgpack;
+mod number;
+mod raw;
+mod reader;
+mod refinements;
+mod types;
+
+#[cfg(test)]
+pub(in crate::terraform) mod properties;
+
+pub use error::{At, DecodeError, DecodeFault, EncodeError, EncodeFault};
+pub use number::{Number, ParseNumberError};
+pub use refinements::{Bound, Refinements};
+pub use types::Type;
+
+/// How many levels of values inside values are read or written.
+pub const MAX_DEPTH: usize = 128;
+
+/// A value of some [`Type`].
+///
+/// The type is not part of it: sets and tuples are lists here, objects and blocks are maps.
+#[derive(Clone, PartialEq, Eq, Hash)]
+pub enum Value {
+    /// No value.
+    Null,
+    /// A value that will be known only after apply.
+    Unknown(Refinements),
+    /// A truth value.
+    Bool(bool),
+    /// A decimal number.
+    Number(Number),
+    /// Unicode text. What comes from Terraform is in normalisation form C.
+    String(String),
+    /// The elements of a list, a set or a tuple.
+    List(Vec<Value>),
+    /// The elements of a map, or the attributes and blocks of an object.
+    Map(BTreeMap<String, Value>),
+    /// A value of a type that it brings along, where [`Type::Dynamic`] is asked for.
+    Dynamic(Box<(Type, Value)>),
+}
+
+impl Value {
+    /// A value of which nothing is known.
+    #[must_use]
+    pub fn unknown() -> Self {
+        Self::Unknown(Refinements::default())
+    }
+
+    /// An object with these attributes.
+    #[must_use]
+    pub fn object<N: Into<String>>(attributes: impl IntoIterator<Item = (N, Self)>) -> Self {
+        let named = attributes
+            .into_iter()
+            .map(|(name, value)| (name.into(), value));
+        Self::Map(named.collect())
+    }
+
+    /// A value that brings its type along.
+    #[must_use]
+    pub fn dynamic(ty: Type, value: Self) -> Self {
+        Self::Dynamic(Box::new((ty, value)))
+    }
+
+    /// Whether there is no value.
+    #[must_use]
+    pub fn is_null(&self) -> bool {
+        matches!(self.bare(), Self::Null)
+    }
+
+    /// Whether this as a whole is known only after apply.
+    #[must_use]
+    pub fn is_unknown(&self) -> bool {
+        matches!(self.bare(), Self::Unknown(_))
+    }
+
+    /// Whether this and all inside it is known.
+    #[must_use]
+    pub fn is_wholly_known(&self) -> bool {
+        match self {
+            Self::Unknown(_) => false,
+            Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) => true,
+            Self::List(elements) => elements.iter().all(Self::is_wholly_known),
+            Self::Map(elements) => elements.values().all(Self::is_wholly_known),
+            Self::Dynamic(typed) => typed.1.is_wholly_known(),
+        }
+    }
+
+    /// The text, if this is known text.
+    #[must_use]
+    pub fn as_str(&self) -> Option<&str> {
+        match self.bare() {
+            Self::String(text) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// The truth value, if this is a known one.
+    #[must_use]
+    pub fn as_bool(&self) -> Option<bool> {
+        match self.bare() {
+            Self::Bool(bool) => Some(*bool),
+            _ => None,
+        }
+    }
+
+    /// The number, if this is a known one.
+    #[must_use]
+    pub fn as_number(&self) -> Option<&Number> {
+        match self.bare() {
+            Self::Number(number) => Some(number),
+            _ => None,
+        }
+    }
+
+    /// The elements, if this is a known list, set or tuple.
+    #[must_use]
+    pub fn as_list(&self) -> Option<&[Self]> {
+        match self.bare() {
+            Self::List(elements) => Some(elements),
+            _ => None,
+        }
+    }
+
+    /// The elements, if this is a known map or object.
+    #[must_use]
+    pub fn as_map(&self) -> Option<&BTreeMap<String, Self>> {
+        match self.bare() {
+            Self::Map(elements) => Some(elements),
+            _ => None,
+        }
+    }
+
+    /// An attribute of this object, or an element of this map.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Self> {
+        self.as_map()?.get(name)
+    }
+
+    /// What this is, for errors.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "null",
+            Self::Unknown(_) => "an unknown value",
+            Self::Bool(_) => "a bool",
+            Self::Number(_) => "a number",
+            Self::String(_) => "a string",
+            Self::List(_) => "a list",
+            Self::Map(_) => "a map",
+            Self::Dynamic(_) => "a value with its type",
+        }
+    }
+
+    /// The value without the type that it may bring along.
+    fn bare(&self) -> &Self {
+        let mut value = self;
+        while let Self::Dynamic(typed) = value {
+            value = &typed.1;
+        }
+        value
+    }
+}
+
+impl fmt::Debug for Value {
+    /// Tells kinds, lengths, and the names of what is inside, which errors tell as well.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Null => f.write_str("null"),
+            Self::Unknown(refinements) if refinements.is_none() => f.write_str("unknown"),
+            Self::Unknown(refinements) => write!(f, "unknown{refinements:?}"),
+            Self::Bool(_) => f.write_str("bool"),
+            Self::Number(number) => fmt::Debug::fmt(number, f),
+            Self::String(text) => write!(f, "string({})", text.len()),
+            Self::List(elements) => f.debug_list().entries(elements).finish(),
+            Self::Map(elements) => f.debug_map().entries(elements).finish(),
+            Self::Dynamic(typed) => write!(f, "dynamic({:?})", typed.1),
+        }
+    }
+}
+
+impl From<bool> for Value {
+    fn from(bool: bool) -> Self {
+        Self::Bool(bool)
+    }
+}
+
+impl From<i64> for Value {
+    fn from(integer: i64) -> Self {
+        Self::Number(integer.into())
+    }
+}
+
+impl From<Number> for Value {
+    fn from(number: Number) -> Self {
+        Self::Number(number)
+    }
+}
+
+impl From<&str> for Value {
+    fn from(text: &str) -> Self {
+        Self::String(nfc(text))
+    }
+}
+
+impl From<String> for Value {
+    fn from(text: String) -> Self {
+        Self::String(nfc(text))
+    }
+}
+
+impl<T: Into<Self>> From<Option<T>> for Value {
+    /// `None` is null.
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
+/// Reads a value of a message. One that is missing or empty is null.
+///
+/// # Errors
+///
+/// If there are bytes, and they are not exactly one value of the type.
+pub fn from_wire(wire: Option<&DynamicValue>, ty: &Type) -> Result<Value, DecodeError> {
+    match wire {
+        Some(wire) if !wire.msgpack.is_empty() => msgpack::decode(&wire.msgpack, ty),
+        Some(wire) if !wire.json.is_empty() => json::decode(&wire.json, ty),
+        _ => Ok(Value::Null),
+    }
+}
+
+/// Writes a value for a message.
+///
+/// # Errors
+///
+/// If the value is not one of the type.
+pub fn to_wire(value: &Value, ty: &Type) -> Result<DynamicValue, EncodeError> {
+    Ok(DynamicValue {
+        msgpack: msgpack::encode(value, ty)?.into(),
+        json: Default::default(),
+    })
+}
+
+/// Text in normalisation form C, to which Terraform brings all text it reads: what is the same to
+/// it must be the same here. Text that already is, as almost all is, is taken as it comes.
+pub(in crate::terraform) fn nfc<'a>(text: impl Into<Cow<'a, str>>) -> String {
+    let text = text.into();
+    if text.is_ascii() || is_nfc_quick(text.chars()) == IsNormalized::Yes {
+        text.into_owned()
+    } else {
+        text.nfc().collect()
+    }
+}
+
+/// The elements of a set, each once. Two that are not known yet may still turn out different.
+pub(in crate::terraform) fn without_duplicates<V: Borrow<Value>>(elements: Vec<V>) -> Vec<V> {
+    let mut seen = HashSet::new();
+    let first: Vec<bool> = elements
+        .iter()
+        .map(|element| element.borrow())
+        .map(|element| !element.is_wholly_known() || seen.insert(element))
+        .collect();
+    let kept = elements.into_iter().zip(first).filter(|(_, first)| *first);
+    kept.map(|(element, _)| element).collect()
+}
+
+/// The step into an element of a list or a tuple.
+pub(in crate::terraform) fn element_step(index: usize) -> Step {
+    Step::Index(i64::try_from(index).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_output_tells_nothing_of_the_content() {
+        let value = Value::object([
+            ("code", Value::from("LPA:1$secret")),
+            ("pin", Value::from(4711)),
+            ("on", Value::from(true)),
+            ("none", Value::Null),
+            ("later", Value::unknown()),
+            (
+                "soon",
+                Value::Unknown(Refinements::default().prefix("secret")),
+            ),
+            ("any", Value::dynamic(Type::String, Value::from("secret"))),
+            ("list", Value::List(vec![Value::from("x")])),
+        ]);
+        assert_eq!(
+            format!("{value:?}"),
+            r#"{"any": dynamic(string(6)), "code": string(12), "later": unknown, "#.to_owned()
+                + r#""list": [string(1)], "none": null, "on": bool, "pin": number, "#
+                + r#""soon": unknown[prefix]}"#
+        );
+    }
+
+    #[test]
+    fn a_value_that_brings_its_type_is_seen_through() {
+        let null = Value::dynamic(Type::String, Value::Null);
+        assert!(null.is_null());
+        assert!(Value::dynamic(Type::String, Value::unknown()).is_unknown());
+        let text = Value::dynamic(Type::String, "x".into());
+        assert_eq!(text.as_str(), Some("x"));
+        assert_ne!(null, Value::Null);
+    }
+
+    #[test]
+    fn accessors_answer_for_their_own_kind_only() {
+        let value = Value::object([("a", Value::from(true)), ("b", Value::from("x"))]);
+        assert_eq!(value.get("a").and_then(Value::as_bool), Some(true));
+        assert_eq!(value.get("a").and_then(Value::as_str), None);
+        assert_eq!(value.get("b").and_then(Value::as_str), Some("x"));
+        assert_eq!(value.get("c"), None);
+        assert_eq!(Value::Null.get("a"), None);
+        assert_eq!(Value::from(None::<bool>), Value::Null);
+    }
+
+    #[test]
+    fn only_what_has_no_unknown_part_is_wholly_known() {
+        assert!(Value::List(vec![Value::Null, "x".into()]).is_wholly_known());
+        let inside = Value::object([("a", Value::List(vec![Value::unknown()]))]);
+        assert!(!inside.is_wholly_known());
+        assert!(!inside.is_unknown());
+        assert!(!Value::dynamic(Type::Bool, Value::unknown()).is_wholly_known());
+    }
+
+    #[test]
+    fn text_is_normalised() {
+        assert_eq!(nfc("e\u{301}"), "é");
+        assert_eq!(nfc("plain"), "plain");
+        assert_eq!(nfc("e\u{301}".to_owned()), nfc("é"));
+    }
+
+    #[test]
+    fn a_message_is_read_in_either_form_and_nothing_is_null() {
+        let wire = |msgpack: &'static [u8], json: &'static [u8]| DynamicValue {
+            msgpack: msgpack.into(),
+            json: json.into(),
+        };
+        let read = |wire: &DynamicValue| from_wire(Some(wire), &Type::String);
+        assert_eq!(read(&wire(&[0xa1, b'x'], b"")), Ok("x".into()));
+        assert_eq!(read(&wire(b"", br#""x""#)), Ok("x".into()));
+        assert_eq!(read(&wire(&[0xa1, b'x'], b"not read")), Ok("x".into()));
+        assert_eq!(read(&wire(b"", b"")), Ok(Value::Null));
+        assert_eq!(from_wire(None, &Type::String), Ok(Value::Null));
+        assert_eq!(
+            to_wire(&"x".into(), &Type::String),
+            Ok(wire(&[0xa1, b'x'], b""))
+        );
+    }
+}

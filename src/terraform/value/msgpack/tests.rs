@@ -1,0 +1,391 @@
+//! The format by example: bytes as Terraform sends them and expects them.
+
+use super::*;
+
+fn bytes(hex: &str) -> Vec<u8> {
+    let digits: Vec<char> = hex.chars().filter(|c| !c.is_whitespace()).collect();
+    digits
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(&String::from_iter(pair), 16).expect("the test gives hex"))
+        .collect()
+}
+
+fn number(text: &str) -> Value {
+    Value::Number(text.parse().expect("the test gives a number"))
+}
+
+/// That the bytes are read as the value and the value is written as the bytes.
+fn assert_same(hex: &str, ty: &Type, value: &Value) {
+    assert_eq!(decode(&bytes(hex), ty).as_ref(), Ok(value), "read {hex}");
+    assert_eq!(encode(value, ty), Ok(bytes(hex)), "write {hex}");
+}
+
+fn decode_fault(hex: &str, ty: &Type) -> (String, DecodeFault) {
+    let error = decode(&bytes(hex), ty).expect_err("the test gives bad bytes");
+    (error.path.to_string(), error.fault)
+}
+
+fn encode_fault(value: &Value, ty: &Type) -> (String, EncodeFault) {
+    let error = encode(value, ty).expect_err("the test gives a bad value");
+    (error.path.to_string(), error.fault)
+}
+
+#[test]
+fn the_examples_of_the_protocol_hold_in_both_directions() {
+    let object = Type::object([
+        ("num", Type::Number),
+        ("ro", Type::String),
+        ("value", Type::String),
+    ]);
+    assert_same("c0", &object, &Value::Null);
+    assert_same(
+        "83 a3 6e756d a3 302e31 a2 726f c0 a5 76616c7565 a1 78",
+        &object,
+        &Value::object([
+            ("num", number("0.1")),
+            ("ro", Value::Null),
+            ("value", "x".into()),
+        ]),
+    );
+    assert_same("d4 00 00", &Type::String, &Value::unknown());
+    let not_null = Refinements::default().not_null();
+    assert_same(
+        "c7 03 0c 81 01 c2",
+        &Type::String,
+        &Value::Unknown(not_null.clone()),
+    );
+    assert_same(
+        "c7 09 0c 82 01 c2 02 a4 7066782d",
+        &Type::String,
+        &Value::Unknown(not_null.prefix("pfx-")),
+    );
+    assert_same(
+        "92 c4 08 22737472696e6722 a1 78",
+        &Type::Dynamic,
+        &Value::dynamic(Type::String, "x".into()),
+    );
+}
+
+#[test]
+fn numbers_take_the_form_that_terraform_gives_them() {
+    for (text, hex) in [
+        ("0", "00"),
+        ("127", "7f"),
+        ("128", "cc 80"),
+        ("65536", "ce 00010000"),
+        ("-1", "ff"),
+        ("-129", "d1 ff7f"),
+        ("9223372036854775807", "cf 7fffffffffffffff"),
+        ("-9223372036854775808", "d3 8000000000000000"),
+        // 2^63 and 2^64 are beyond int64, so they are digits.
+        (
+            "9223372036854775808",
+            "b3 39323233333732303336383534373735383038",
+        ),
+        (
+            "18446744073709551616",
+            "b4 3138343436373434303733373039353531363136",
+        ),
+        ("0.1", "a3 302e31"),
+        ("0.5", "cb 3fe0000000000000"),
+        ("-2.25", "cb c002000000000000"),
+        ("1e400", "a5 3165343030"),
+        ("inf", "cb 7ff0000000000000"),
+        ("-inf", "cb fff0000000000000"),
+    ] {
+        assert_same(hex, &Type::Number, &number(text));
+    }
+}
+
+#[test]
+fn numbers_are_read_in_whatever_form_they_come() {
+    for (hex, text) in [
+        ("d3 0000000000000005", "5"),
+        ("cf ffffffffffffffff", "18446744073709551615"),
+        ("ca 3fc00000", "1.5"),
+        ("ca 3dcccccd", "0.1"),
+        ("cb 3fb999999999999a", "0.1"),
+        ("cb 4014000000000000", "5"),
+        ("a4 352e3030", "5"),
+        ("d9 01 35", "5"),
+    ] {
+        assert_eq!(
+            decode(&bytes(hex), &Type::Number),
+            Ok(number(text)),
+            "{hex}"
+        );
+    }
+    for hex in ["cb 7ff8000000000000", "ca 7fc00000", "a0", "a3 6e616e"] {
+        let expected = (String::new(), DecodeFault::NotANumber);
+        assert_eq!(decode_fault(hex, &Type::Number), expected, "{hex}");
+    }
+}
+
+#[test]
+fn every_extension_is_an_unknown_value() {
+    for hex in [
+        "d4 05 00",
+        "d5 7f 0000",
+        "d6 0c 00000000",
+        "d8 0c 00000000000000000000000000000000",
+        "c7 00 0c",
+        "c7 03 0d 8101c2",
+        "c8 0001 00 ff",
+        "c9 00000001 00 ff",
+    ] {
+        for ty in [Type::String, Type::Dynamic, Type::list(Type::Bool)] {
+            assert_eq!(decode(&bytes(hex), &ty), Ok(Value::unknown()), "{hex}");
+        }
+    }
+    // An unknown value of unknown type has no refinements.
+    let refined = decode(&bytes("c7 03 0c 81 01 c2"), &Type::Dynamic);
+    assert_eq!(refined, Ok(Value::unknown()));
+}
+
+#[test]
+fn no_bytes_are_a_null() {
+    assert_eq!(decode(&[], &Type::Bool), Ok(Value::Null));
+}
+
+#[test]
+fn the_type_of_a_dynamic_value_may_come_as_text() {
+    let expected = Value::dynamic(Type::Bool, true.into());
+    assert_eq!(
+        decode(&bytes("92 a6 22626f6f6c22 c3"), &Type::Dynamic),
+        Ok(expected)
+    );
+    assert_same("c0", &Type::Dynamic, &Value::Null);
+    assert_same(
+        "92 c4 06 22626f6f6c22 c0",
+        &Type::Dynamic,
+        &Value::dynamic(Type::Bool, Value::Null),
+    );
+    assert_eq!(
+        decode_fault("92 a2 2278 c3", &Type::Dynamic).1,
+        DecodeFault::BadType
+    );
+    assert_eq!(
+        decode_fault("91 c3", &Type::Dynamic).1,
+        DecodeFault::TupleLength {
+            expected: 2,
+            found: 1
+        }
+    );
+}
+
+#[test]
+fn objects_are_read_in_any_order_and_written_sorted() {
+    let ty = Type::object([("a", Type::Bool), ("b", Type::Bool)]);
+    let value = Value::object([("b", Value::from(false)), ("a", Value::from(true))]);
+    assert_eq!(decode(&bytes("82 a162 c2 a161 c3"), &ty), Ok(value.clone()));
+    assert_eq!(encode(&value, &ty), Ok(bytes("82 a161 c3 a162 c2")));
+}
+
+#[test]
+fn an_object_must_have_the_attributes_of_its_type() {
+    let ty = Type::object([("t", Type::object([("a", Type::Bool)]))]);
+    for (hex, path, fault) in [
+        ("80", "t", DecodeFault::MissingAttribute),
+        ("81 a174 80", "t.a", DecodeFault::MissingAttribute),
+        (
+            "81 a174 82 a161 c3 a178 c3",
+            "t.x",
+            DecodeFault::UnexpectedAttribute,
+        ),
+        (
+            "81 a174 82 a161 c3 a161 c3",
+            "t.a",
+            DecodeFault::DuplicateKey,
+        ),
+    ] {
+        assert_eq!(decode_fault(hex, &ty), (path.to_owned(), fault), "{hex}");
+    }
+    let with = |inner| Value::object([("t", inner)]);
+    assert_eq!(
+        encode_fault(&with(Value::Map(BTreeMap::new())), &ty),
+        ("t.a".into(), EncodeFault::MissingAttribute)
+    );
+    let extra = Value::object([("a", Value::Null), ("x", Value::Null)]);
+    assert_eq!(
+        encode_fault(&with(extra), &ty),
+        ("t.x".into(), EncodeFault::UnexpectedAttribute)
+    );
+}
+
+#[test]
+fn what_is_wrong_is_named_with_its_place() {
+    let tuple = Type::Tuple(vec![Type::Bool, Type::String]);
+    let wrong = |expected, found| DecodeFault::WrongKind { expected, found };
+    for (hex, ty, path, fault) in [
+        ("c3 00", Type::Bool, "", DecodeFault::TrailingBytes),
+        ("c1", Type::Bool, "", wrong("a bool", "a reserved byte")),
+        ("a2 61", Type::String, "", DecodeFault::Truncated),
+        ("a1 ff", Type::String, "", DecodeFault::NotUnicode),
+        ("05", Type::String, "", wrong("a string", "a number")),
+        ("80", Type::list(Type::Bool), "", wrong("an array", "a map")),
+        (
+            "92 c3 a161",
+            Type::list(Type::Bool),
+            "[1]",
+            wrong("a bool", "a string"),
+        ),
+        (
+            "81 a16b 05",
+            Type::map(Type::Bool),
+            "[\"k\"]",
+            wrong("a bool", "a number"),
+        ),
+        (
+            "82 a16b c0 a16b c0",
+            Type::map(Type::Bool),
+            "[\"k\"]",
+            DecodeFault::DuplicateKey,
+        ),
+        (
+            "91 c3",
+            tuple.clone(),
+            "",
+            DecodeFault::TupleLength {
+                expected: 2,
+                found: 1,
+            },
+        ),
+        ("92 c3 c3", tuple, "[1]", wrong("a string", "a bool")),
+        // What is inside a set has no address.
+        (
+            "81 a161 91 05",
+            Type::object([("a", Type::set(Type::Bool))]),
+            "a",
+            wrong("a bool", "a number"),
+        ),
+    ] {
+        assert_eq!(decode_fault(hex, &ty), (path.to_owned(), fault), "{hex}");
+    }
+}
+
+#[test]
+fn a_value_of_another_kind_is_not_written() {
+    let wrong = |expected, found| EncodeFault::WrongKind { expected, found };
+    for (value, ty, path, fault) in [
+        (
+            Value::from("x"),
+            Type::Number,
+            "",
+            wrong("a number", "a string"),
+        ),
+        (
+            Value::from("x"),
+            Type::Dynamic,
+            "",
+            wrong("a value with its type", "a string"),
+        ),
+        (
+            Value::List(vec![true.into(), "x".into()]),
+            Type::list(Type::Bool),
+            "[1]",
+            wrong("a bool", "a string"),
+        ),
+        (
+            Value::object([("k", Value::from("x"))]),
+            Type::map(Type::Bool),
+            "[\"k\"]",
+            wrong("a bool", "a string"),
+        ),
+        (
+            Value::object([("s", Value::List(vec!["x".into()]))]),
+            Type::object([("s", Type::set(Type::Bool))]),
+            "s",
+            wrong("a bool", "a string"),
+        ),
+        (
+            Value::List(vec![]),
+            Type::Tuple(vec![Type::Bool]),
+            "",
+            EncodeFault::TupleLength {
+                expected: 1,
+                found: 0,
+            },
+        ),
+    ] {
+        assert_eq!(encode_fault(&value, &ty), (path.to_owned(), fault));
+    }
+}
+
+#[test]
+fn text_is_normalised_in_both_directions() {
+    let decomposed = "a3 65cc81";
+    assert_eq!(decode(&bytes(decomposed), &Type::String), Ok("é".into()));
+    assert_eq!(
+        encode(&Value::String("e\u{301}".into()), &Type::String),
+        Ok(bytes("a2 c3a9"))
+    );
+    // Two spellings of one key are one key.
+    assert_eq!(
+        decode_fault("82 a3 65cc81 c0 a2 c3a9 c0", &Type::map(Type::Bool)).1,
+        DecodeFault::DuplicateKey
+    );
+}
+
+#[test]
+fn a_set_holds_each_known_value_once() {
+    let ty = Type::set(Type::String);
+    let distinct = Value::List(vec!["b".into(), "a".into()]);
+    assert_eq!(decode(&bytes("93 a162 a161 a162"), &ty), Ok(distinct));
+
+    let doubled = Value::List(vec![
+        "é".into(),
+        "a".into(),
+        Value::String("e\u{301}".into()),
+    ]);
+    assert_eq!(encode(&doubled, &ty), Ok(bytes("92 a2c3a9 a161")));
+
+    // What is not known yet may still turn out different.
+    let unknowns = Value::List(vec![Value::unknown(), Value::unknown()]);
+    assert_same("92 d40000 d40000", &ty, &unknowns);
+}
+
+#[test]
+fn nesting_is_bounded() {
+    let nested_type = |depth| (0..depth).fold(Type::Bool, |inner, _| Type::list(inner));
+    let nested = |depth| [vec![0x91; depth], vec![0xc3]].concat();
+    let deepest = decode(&nested(MAX_DEPTH), &nested_type(MAX_DEPTH)).expect("within the limit");
+    assert!(encode(&deepest, &nested_type(MAX_DEPTH)).is_ok());
+
+    let too_deep = decode(&nested(MAX_DEPTH + 1), &nested_type(MAX_DEPTH + 1));
+    assert_eq!(too_deep.map_err(|e| e.fault), Err(DecodeFault::TooDeep));
+    let deeper = Value::List(vec![deepest]);
+    assert_eq!(
+        encode_fault(&deeper, &nested_type(MAX_DEPTH + 1)).1,
+        EncodeFault::TooDeep
+    );
+
+    // A value that brings its own type may be nested without end.
+    let level = bytes("92 c4 09 2264796e616d696322");
+    assert_eq!(
+        decode(&level.repeat(100_000), &Type::Dynamic).map_err(|e| e.fault),
+        Err(DecodeFault::TooDeep)
+    );
+}
+
+#[test]
+fn a_claimed_length_is_not_believed() {
+    for (hex, ty) in [
+        ("db ffffffff 61", Type::String),
+        ("db ffffffff 61", Type::Number),
+        ("c6 ffffffff 61", Type::Dynamic),
+        ("92 c6 ffffffff 61", Type::Dynamic),
+        ("dd ffffffff c0 c0", Type::list(Type::Bool)),
+        ("dd ffffffff c0 c0", Type::set(Type::Bool)),
+        ("dd ffffffff c0 c0", Type::Tuple(vec![])),
+        ("df ffffffff a161 c0", Type::map(Type::Bool)),
+        ("df ffffffff a161 c0", Type::object([("a", Type::Bool)])),
+        ("c9 ffffffff 0c 81", Type::Bool),
+    ] {
+        let fault = decode_fault(hex, &ty).1;
+        let refused = matches!(
+            fault,
+            DecodeFault::Truncated | DecodeFault::WrongKind { .. }
+        );
+        assert!(refused, "{hex}: {fault}");
+    }
+}

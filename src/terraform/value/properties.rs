@@ -1,0 +1,250 @@
+//! What holds for all values.
+
+use proptest::prelude::*;
+
+use super::*;
+
+/// A type and a value of it, with unknown parts.
+pub(in crate::terraform) fn typed_value() -> impl Strategy<Value = (Type, Value)> {
+    any_type().prop_flat_map(|ty| (Just(ty.clone()), value_of(ty, Parts::Any)))
+}
+
+/// A type and a value of it that is known throughout.
+pub(in crate::terraform) fn known_value() -> impl Strategy<Value = (Type, Value)> {
+    any_type().prop_flat_map(|ty| (Just(ty.clone()), value_of(ty, Parts::Known)))
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Parts {
+    Any,
+    Known,
+}
+
+fn any_type() -> BoxedStrategy<Type> {
+    leaf_type()
+        .prop_recursive(3, 12, 4, |inner| {
+            prop_oneof![
+                inner.clone().prop_map(Type::list),
+                inner.clone().prop_map(Type::set),
+                inner.clone().prop_map(Type::map),
+                prop::collection::vec(inner.clone(), 0..4).prop_map(Type::Tuple),
+                prop::collection::btree_map("[a-z_]{1,8}", inner, 0..5).prop_map(Type::Object),
+            ]
+        })
+        .boxed()
+}
+
+fn leaf_type() -> BoxedStrategy<Type> {
+    prop_oneof![
+        Just(Type::Bool),
+        Just(Type::Number),
+        Just(Type::String),
+        Just(Type::Dynamic),
+    ]
+    .boxed()
+}
+
+fn value_of(ty: Type, parts: Parts) -> BoxedStrategy<Value> {
+    let unknown = match parts {
+        Parts::Any => refinements(&ty).prop_map(Value::Unknown).boxed(),
+        Parts::Known => Just(Value::Null).boxed(),
+    };
+    let some = match ty {
+        Type::Bool => any::<bool>().prop_map(Value::Bool).boxed(),
+        Type::Number => any_number().prop_map(Value::Number).boxed(),
+        Type::String => any_text().prop_map(Value::String).boxed(),
+        Type::Dynamic => typed_leaf(parts),
+        Type::List(element) => elements(*element, parts).prop_map(Value::List).boxed(),
+        Type::Set(element) => elements(*element, parts)
+            .prop_map(without_duplicates)
+            .prop_map(Value::List)
+            .boxed(),
+        Type::Map(element) => {
+            prop::collection::btree_map(any_text(), value_of(*element, parts), 0..4)
+                .prop_map(Value::Map)
+                .boxed()
+        }
+        Type::Tuple(types) => types
+            .into_iter()
+            .map(|ty| value_of(ty, parts))
+            .collect::<Vec<_>>()
+            .prop_map(Value::List)
+            .boxed(),
+        Type::Object(types) => types
+            .into_iter()
+            .map(|(name, ty)| (Just(name), value_of(ty, parts)))
+            .collect::<Vec<_>>()
+            .prop_map(Value::object)
+            .boxed(),
+    };
+    prop_oneof![1 => Just(Value::Null), 1 => unknown, 8 => some].boxed()
+}
+
+fn elements(element: Type, parts: Parts) -> impl Strategy<Value = Vec<Value>> {
+    prop::collection::vec(value_of(element, parts), 0..4)
+}
+
+fn typed_leaf(parts: Parts) -> BoxedStrategy<Value> {
+    let leaf = prop_oneof![Just(Type::Bool), Just(Type::Number), Just(Type::String)];
+    prop_oneof![leaf.clone(), leaf.prop_map(Type::list)]
+        .prop_flat_map(move |ty| (Just(ty.clone()), value_of(ty, parts)))
+        .prop_map(|(ty, value)| Value::dynamic(ty, value))
+        .boxed()
+}
+
+fn any_text() -> impl Strategy<Value = String> {
+    any::<String>().prop_map(nfc)
+}
+
+fn any_number() -> BoxedStrategy<Number> {
+    prop_oneof![
+        any::<i64>().prop_map(Number::from),
+        any::<u64>().prop_map(Number::from),
+        any::<f64>().prop_filter_map("a NaN is no number", Number::from_f64),
+        "-?[0-9]{1,40}(\\.[0-9]{1,40})?(e-?[0-9]{1,4})?"
+            .prop_map(|text| text.parse().expect("the pattern is that of a number")),
+    ]
+    .boxed()
+}
+
+/// Refinements that apply to values of the type.
+fn refinements(ty: &Type) -> BoxedStrategy<Refinements> {
+    let none = Refinements::default;
+    let bound = (any_number(), any::<bool>())
+        .prop_map(|(number, inclusive)| Bound { number, inclusive })
+        .prop_filter("an infinite bound is none", |bound| {
+            bound.number.is_finite()
+        });
+    let about_the_type = match ty {
+        Type::Dynamic => return Just(none()).boxed(),
+        Type::String => "[a-z]{0,20}"
+            .prop_map(move |prefix| none().prefix(prefix))
+            .boxed(),
+        Type::Number => (bound.clone(), bound)
+            .prop_map(move |(lower, upper)| none().lower_bound(lower).upper_bound(upper))
+            .boxed(),
+        Type::List(_) | Type::Set(_) | Type::Map(_) => (0..9_u64, 9..i64::MAX.unsigned_abs())
+            .prop_map(move |(min, max)| none().min_length(min).max_length(max))
+            .boxed(),
+        Type::Bool | Type::Tuple(_) | Type::Object(_) => Just(none()).boxed(),
+    };
+    (about_the_type, any::<bool>())
+        .prop_map(|(refinements, not_null)| {
+            if not_null {
+                refinements.not_null()
+            } else {
+                refinements
+            }
+        })
+        .boxed()
+}
+
+/// A known value as Terraform stores it.
+fn state_json(value: &Value, ty: &Type) -> String {
+    let list = |items: Vec<String>| format!("[{}]", items.join(","));
+    let object = |entries: Vec<String>| format!("{{{}}}", entries.join(","));
+    match (value, ty) {
+        (Value::Bool(bool), _) => bool.to_string(),
+        (Value::Number(number), _) if number.is_finite() => number.to_string(),
+        (Value::Number(number), _) => format!("\"{number}\""),
+        (Value::String(text), _) => quoted(text),
+        (Value::List(elements), Type::List(ty) | Type::Set(ty)) => {
+            list(elements.iter().map(|value| state_json(value, ty)).collect())
+        }
+        (Value::List(elements), Type::Tuple(types)) => {
+            let elements = elements.iter().zip(types);
+            list(elements.map(|(value, ty)| state_json(value, ty)).collect())
+        }
+        (Value::Map(entries), Type::Map(ty)) => {
+            let entries = entries.iter();
+            object(
+                entries
+                    .map(|(key, value)| format!("{}: {}", quoted(key), state_json(value, ty)))
+                    .collect(),
+            )
+        }
+        (Value::Map(attributes), Type::Object(types)) => {
+            let attributes = attributes.iter().zip(types.values());
+            object(
+                attributes
+                    .map(|((name, value), ty)| format!("\"{name}\": {}", state_json(value, ty)))
+                    .collect(),
+            )
+        }
+        (Value::Dynamic(typed), _) => format!(
+            r#"{{"value": {}, "type": {}}}"#,
+            state_json(&typed.1, &typed.0),
+            String::from_utf8_lossy(&typed.0.to_json())
+        ),
+        _ => "null".to_owned(),
+    }
+}
+
+fn quoted(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_is_read_again((ty, value) in typed_value()) {
+        let bytes = msgpack::encode(&value, &ty).expect("the value is of the type");
+        prop_assert_eq!(msgpack::decode(&bytes, &ty), Ok(value));
+    }
+
+    #[test]
+    fn types_are_read_again(ty in any_type()) {
+        prop_assert_eq!(Type::from_json(&ty.to_json()), Ok(ty));
+    }
+
+    #[test]
+    fn state_holds_the_same_values((ty, value) in known_value()) {
+        let json = state_json(&value, &ty);
+        prop_assert_eq!(json::decode_state(json.as_bytes(), &ty), Ok(value.clone()));
+        prop_assert_eq!(json::decode(json.as_bytes(), &ty), Ok(value));
+    }
+
+    #[test]
+    fn no_bytes_make_reading_fail_badly(
+        ty in any_type(),
+        bytes in prop::collection::vec(any::<u8>(), 0..200),
+    ) {
+        let _ = msgpack::decode(&bytes, &ty);
+        let _ = json::decode(&bytes, &ty);
+        let _ = json::decode_state(&bytes, &ty);
+        let _ = Type::from_json(&bytes);
+        let _ = Refinements::decode(&bytes, &ty);
+    }
+
+    /// One byte changed, put in or cut out: either it is refused or it is a value, which can be
+    /// written again.
+    #[test]
+    fn no_damage_makes_reading_fail_badly(
+        (ty, value) in typed_value(),
+        place: prop::sample::Index,
+        byte: u8,
+        damage in 0..3,
+    ) {
+        let mut bytes = msgpack::encode(&value, &ty).expect("the value is of the type");
+        let place = place.index(bytes.len());
+        match damage {
+            0 => bytes.insert(place, byte),
+            1 => drop(bytes.remove(place)),
+            _ => bytes.iter_mut().skip(place).take(1).for_each(|there| *there = byte),
+        }
+        if let Ok(value) = msgpack::decode(&bytes, &ty) {
+            let again = msgpack::encode(&value, &ty).expect("what was read is of the type");
+            prop_assert_eq!(msgpack::decode(&again, &ty), Ok(value));
+        }
+    }
+
+    #[test]
+    fn no_damage_to_state_makes_reading_fail_badly(
+        (ty, value) in known_value(),
+        place: prop::sample::Index,
+        byte: u8,
+    ) {
+        let mut json = state_json(&value, &ty).into_bytes();
+        json.insert(place.index(json.len()), byte);
+        let _ = json::decode_state(&json, &ty);
+    }
+}

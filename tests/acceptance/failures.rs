@@ -1,0 +1,106 @@
+//! What goes wrong, and what users are told of it.
+
+use harness::Result;
+use joonto_sandbox::{Fault, FaultKind};
+
+use crate::scene::{SEED, Scene};
+
+#[tokio::test]
+async fn a_failed_order_is_an_error_with_order_and_message_and_leaves_nothing_in_state()
+-> Result<()> {
+    let scene = Scene::new(SEED).await?;
+    scene
+        .sandbox
+        .switch(|switches| switches.fail_orders = Some("no stock left".into()));
+    let applied = scene.project.apply().await?.failed()?;
+    let error = applied.error()?;
+    assert_eq!(error.summary, "The order failed");
+    for text in ["JNUOID-", "no stock left", "No number was bought"] {
+        assert!(error.says(text), "{text}: {applied}");
+    }
+    assert_eq!(scene.project.state()?["resources"], serde_json::json!([]));
+    assert_eq!(scene.owned().len(), 0);
+    scene.end().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_refused_order_says_that_nothing_was_bought() -> Result<()> {
+    let config = SEED.replace("MRID-73af1e73", "MRID-00000000");
+    let scene = Scene::new(&config).await?;
+    let applied = scene.project.apply().await?.failed()?;
+    let error = applied.error()?;
+    assert_eq!(error.summary, "No number was bought");
+    assert!(
+        error.says("HTTP 400") && error.says("no money was spent"),
+        "{applied}"
+    );
+    assert_eq!(scene.owned().len(), 0);
+    scene.end().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn wrong_credentials_are_named_and_never_shown() -> Result<()> {
+    let mut scene = Scene::new(SEED).await?;
+    scene
+        .project
+        .env("JOONTO_ACCOUNT_SECRET", "canary-of-a-secret");
+    let applied = scene.project.apply().await?.failed()?;
+    let error = applied.error()?;
+    assert!(error.says("check the account key and secret"), "{applied}");
+    assert!(!format!("{applied}").contains("canary-of-a-secret"));
+    assert_eq!(scene.purchase_requests(), 0);
+    scene.end().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_api_that_is_down_is_an_error_and_nothing_was_sent() -> Result<()> {
+    let mut scene = Scene::new(SEED).await?;
+    scene.project.env("JOONTO_MAX_RETRIES", "0");
+    scene.sandbox.listen(false).await;
+    let applied = scene.project.apply().await?.failed()?;
+    let error = applied.error()?;
+    assert_eq!(error.summary, "No number was bought");
+    assert!(error.says("nothing was sent"), "{applied}");
+    scene.sandbox.listen(true).await;
+    assert_eq!(scene.sandbox.ledger().requests.len(), 0);
+    scene.project.apply().await?.quiet()?;
+    assert_eq!(scene.owned().len(), 1);
+    scene.end().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_purchase_without_an_answer_is_sent_once_and_said_to_be_in_doubt() -> Result<()> {
+    let scene = Scene::new(SEED).await?;
+    let lost = FaultKind::Drop;
+    scene
+        .sandbox
+        .fault(Fault::on("/v1.0/numbers/provision").after_commit(lost));
+    let applied = scene.project.apply().await?.failed()?;
+    let error = applied.error()?;
+    assert_eq!(error.summary, "A number may have been bought");
+    assert!(
+        error.says("terraform import") && error.says("not sent again"),
+        "{applied}"
+    );
+    assert_eq!(scene.purchase_requests(), 1);
+    scene.end().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_purchase_is_repeated_when_the_limit_refused_it() -> Result<()> {
+    let scene = Scene::new(SEED).await?;
+    let limited = FaultKind::status_retry_after(429, "1");
+    scene
+        .sandbox
+        .fault(Fault::on("/v1.0/numbers/provision").before_commit(limited));
+    scene.project.apply().await?.quiet()?;
+    assert_eq!(scene.purchase_requests(), 2);
+    assert_eq!(scene.owned().len(), 1);
+    scene.end().await;
+    Ok(())
+}

@@ -1,0 +1,11 @@
+//! The provider as its users meet it: the real Terraform (or OpenTofu) against the sandbox.
+//!
+//! What was bought is for the sandbox's ledger to say, never for our own state.
+
+mod failures;
+mod life;
+mod provider_block;
+mod rules;
+mod scene;
+mod seed;
+mod unknowns;

@@ -1,0 +1,163 @@
+//! The server inside this very process: what cannot be brought about from outside.
+
+use std::ffi::OsString;
+use std::time::Duration;
+
+use harness::host::{COOKIE, HandshakeLine, Identity as Certificate, Peer};
+use terraform_provider_joonto::plugin::{
+    Ending, Environment, Identity, MagicCookie, Network, Patience, Plugin, ServeError, Server,
+};
+use terraform_provider_joonto::proto::goplugin::Empty;
+use terraform_provider_joonto::proto::goplugin::grpc_controller_client::GrpcControllerClient;
+use tokio::sync::oneshot;
+use tokio::task::JoinHandle;
+use tonic::service::Routes;
+use tonic_health::pb::health_check_response::ServingStatus;
+
+use crate::health;
+
+const IDENTITY: Identity = Identity {
+    name: "terraform-provider-thing",
+    version: "1.2.3",
+    address: "registry.terraform.io/acme/thing",
+    app_protocol: 6,
+    cookie: MagicCookie {
+        name: COOKIE.0,
+        value: COOKIE.1,
+    },
+    log_variables: &[],
+};
+
+fn environment(variables: &[(&str, &str)]) -> Environment {
+    let variables = [&[COOKIE], variables].concat();
+    let variables = variables
+        .into_iter()
+        .map(|(name, value)| (OsString::from(name), OsString::from(value)));
+    Environment::parse(&IDENTITY, variables).expect("a good environment")
+}
+
+fn plugin() -> Plugin {
+    Plugin::new(IDENTITY, Routes::default)
+}
+
+/// A server that runs, and who can meet it.
+async fn run(
+    plugin: Plugin,
+    environment: Environment,
+    identity: Option<Certificate>,
+) -> (JoinHandle<Result<Ending, ServeError>>, Peer) {
+    let server = Server::bind(IDENTITY, &environment)
+        .await
+        .expect("it binds");
+    let line = HandshakeLine::parse(&server.handshake().to_string()).expect("a line");
+    let running = tokio::spawn(server.run(plugin, std::future::pending()));
+    (running, Peer::new(line, identity))
+}
+
+async fn shut_down(peer: &Peer) {
+    let channel = peer.channel().await.expect("a connection");
+    let answer = GrpcControllerClient::new(channel).shutdown(Empty {}).await;
+    answer.expect("an answer to Shutdown");
+}
+
+#[tokio::test]
+async fn tcp_works_on_every_system() {
+    let certificate = Certificate::like_terraforms();
+    let environment = environment(&[
+        ("PLUGIN_CLIENT_CERT", &certificate.pem()),
+        ("PLUGIN_MIN_PORT", "10000"),
+        ("PLUGIN_MAX_PORT", "25000"),
+    ])
+    .over(Network::Tcp);
+    let (running, peer) = run(plugin(), environment.clone(), Some(certificate.clone())).await;
+    assert_eq!(peer.handshake().network, "tcp");
+    let address = peer.handshake().address.clone();
+    let port = address.strip_prefix("127.0.0.1:").expect("loopback");
+    let port: u16 = port.parse().expect("a port");
+    assert!((10_000..=25_000).contains(&port), "{port}");
+
+    let channel = peer.channel().await.expect("a connection with TLS");
+    let status = health(channel.clone(), "plugin").await.expect("an answer");
+    assert_eq!(status, ServingStatus::Serving);
+    let stranger = peer.met_by(Some(Certificate::like_terraforms()));
+    let refused = match stranger.channel().await {
+        Ok(channel) => health(channel, "plugin").await.is_err(),
+        Err(_) => true,
+    };
+    assert!(refused, "another certificate gets nobody in");
+
+    // The next one finds the port taken, and another free.
+    let (_, second) = run(plugin(), environment, Some(certificate)).await;
+    assert_ne!(second.handshake().address, address);
+
+    shut_down(&peer).await;
+    let ending = running.await.expect("no panic").expect("no error");
+    assert_eq!(ending, Ending::Shutdown);
+}
+
+/// Without TCP_NODELAY each exchange takes 40 ms, the time the other side may delay its
+/// acknowledgement.
+#[tokio::test]
+async fn tcp_does_not_stall() {
+    const EXCHANGES: u32 = 50;
+    let (_running, peer) = run(plugin(), environment(&[]).over(Network::Tcp), None).await;
+    let channel = peer.channel().await.expect("a connection");
+    let start = std::time::Instant::now();
+    for _ in 0..EXCHANGES {
+        health(channel.clone(), "plugin").await.expect("an answer");
+    }
+    let each = start.elapsed() / EXCHANGES;
+    println!("an exchange over TCP takes {each:.1?}");
+    assert!(each < Duration::from_millis(30), "{each:?}");
+}
+
+#[tokio::test]
+async fn a_port_range_without_a_free_port_is_an_error() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let port = taken.local_addr().expect("bound").port().to_string();
+    let environment = environment(&[("PLUGIN_MIN_PORT", &port), ("PLUGIN_MAX_PORT", &port)]);
+    let server = Server::bind(IDENTITY, &environment.over(Network::Tcp)).await;
+    assert!(matches!(server.err(), Some(ServeError::Listen(_))));
+}
+
+#[tokio::test]
+async fn without_a_host_there_is_no_server() {
+    let environment = Environment::parse(&IDENTITY, []).expect("nothing to misunderstand");
+    let server = Server::bind(IDENTITY, &environment).await;
+    assert!(matches!(server.err(), Some(ServeError::NotStartedByHost)));
+}
+
+#[tokio::test]
+async fn patience_with_a_host_that_never_comes_ends() {
+    let server = Server::bind(IDENTITY, &environment(&[])).await;
+    let server = server.expect("it binds").with_patience(Patience {
+        first_connection: Duration::from_millis(50),
+        ..Patience::default()
+    });
+    let ending = server.run(plugin(), std::future::pending()).await;
+    assert_eq!(ending.expect("no error"), Ending::NeverConnected);
+}
+
+#[tokio::test]
+async fn the_plugin_has_a_last_word() {
+    let (said, heard) = oneshot::channel();
+    let plugin = plugin().on_ending(async move |ending| {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        let _ = said.send(ending);
+    });
+    let (running, peer) = run(plugin, environment(&[]), None).await;
+    shut_down(&peer).await;
+    running.await.expect("no panic").expect("no error");
+    assert_eq!(heard.await.expect("it was said"), Ending::Shutdown);
+    #[cfg(unix)]
+    assert!(!peer.socket().exists());
+}
+
+#[tokio::test]
+async fn a_last_word_that_does_not_end_is_cut_short() {
+    let plugin = plugin().on_ending(|_| std::future::pending());
+    let (running, peer) = run(plugin, environment(&[]), None).await;
+    shut_down(&peer).await;
+    let ending = running.await.expect("no panic").expect("no error");
+    assert_eq!(ending, Ending::Shutdown);
+}
