@@ -64,6 +64,7 @@ fn schema() -> Result<get_provider_schema::Response> {
     let provider = Joonto::new(Environment::default(), Arc::clone(&clock));
     let server = Server::new(provider, clock);
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    let answer = runtime.block_on(server.get_provider_schema(Request::default()))?;
+    let request = get_provider_schema::Request::default();
+    let answer = runtime.block_on(server.get_provider_schema(Request::new(request)))?;
     Ok(answer.into_inner())
 }
