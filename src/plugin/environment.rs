@@ -43,6 +43,13 @@ pub(super) struct HostWishes {
 
 /// Where we are to listen.
 #[derive(Clone, Debug)]
+#[cfg_attr(
+    not(unix),
+    expect(
+        dead_code,
+        reason = "there are no Unix sockets, so only the ports matter"
+    )
+)]
 pub(super) struct ListenWishes {
     pub(super) network: Network,
     pub(super) socket_directory: PathBuf,

@@ -180,16 +180,16 @@ impl Visit for Fields {
     }
 }
 
-/// Logs an error without the help of anything that may be what went wrong.
-pub(super) fn error(module: &str, message: &str, fields: Map<String, Value>) {
-    let line = Line {
+/// The line of an error, made without the help of anything that may be what went wrong.
+pub(super) fn error_line(module: &str, message: &str, fields: Map<String, Value>) -> String {
+    Line {
         at: OffsetDateTime::now_utc(),
         level: Level::ERROR,
         module,
         message,
         fields,
-    };
-    write(&line.render());
+    }
+    .render()
 }
 
 #[cfg(test)]

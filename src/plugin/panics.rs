@@ -20,18 +20,42 @@ pub fn report_panics() {
 
 fn report(panic: &PanicHookInfo<'_>) {
     let message = panic.payload_as_str().unwrap_or("no message");
+    let location = panic.location().map(ToString::to_string);
+    let uncaught = std::thread::current().name() == Some("main");
+    log::write(&describe(message, &location.unwrap_or_default(), uncaught));
+}
+
+fn describe(message: &str, location: &str, uncaught: bool) -> String {
     let message = &message[..message.floor_char_boundary(LONGEST_MESSAGE)];
-    let location = panic
-        .location()
-        .map(ToString::to_string)
-        .unwrap_or_default();
-    if std::thread::current().name() == Some("main") {
-        log::write(&format!("panic: {message}\n\n{location}\n"));
-    } else {
-        let fields = Map::from_iter([
-            ("panic".to_owned(), Value::from(message)),
-            ("location".to_owned(), Value::from(location)),
-        ]);
-        log::error("plugin", "a task of the provider panicked", fields);
+    if uncaught {
+        return format!("panic: {message}\n\n{location}\n");
+    }
+    let fields = Map::from_iter([
+        ("panic".to_owned(), Value::from(message)),
+        ("location".to_owned(), Value::from(location)),
+    ]);
+    log::error_line("plugin", "a task of the provider panicked", fields)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_an_uncaught_panic_looks_like_a_crash() {
+        let crash = describe("it broke", "src/a.rs:1:2", true);
+        assert_eq!(crash, "panic: it broke\n\nsrc/a.rs:1:2\n");
+
+        let caught = describe("it broke", "src/a.rs:1:2", false);
+        let fields: Value = serde_json::from_str(&caught).expect("one JSON object");
+        assert_eq!(fields["@level"], "error");
+        assert_eq!(fields["panic"], "it broke");
+        assert_eq!(fields["location"], "src/a.rs:1:2");
+    }
+
+    #[test]
+    fn a_long_message_is_cut() {
+        let crash = describe(&"ü".repeat(10_000), "", true);
+        assert!(crash.len() < LONGEST_MESSAGE + 20, "{} bytes", crash.len());
     }
 }

@@ -184,7 +184,7 @@ async fn valid_edges_are_bought_without_a_word_and_plan_clean() -> Result<()> {
     let sims = ledger
         .requests_to("/v1.0/numbers/provision")
         .into_iter()
-        .filter_map(|request| request.body.as_ref()?["ICCID"].as_str().map(str::to_owned))
+        .filter_map(|request| request.body["ICCID"].as_str().map(str::to_owned))
         .collect::<std::collections::BTreeSet<_>>();
     assert!(
         sims.contains("8901240397190195884"),
@@ -249,8 +249,9 @@ async fn advice_does_not_nag() -> Result<()> {
     )
     .replace("message_enabled = false", "message_enabled = true");
     let scene = Scene::new(&config).await?;
-    let applied = scene.project.apply().await?.ok()?;
-    assert_eq!(applied.warnings().count(), 2, "{applied}");
+    let plan = scene.project.plan().await?.ok()?;
+    assert_eq!(plan.warnings().count(), 2, "{plan}");
+    scene.project.apply_plan().await?.ok()?;
     scene.project.assert_empty_plan().await?.quiet()?;
     scene.end().await;
     Ok(())

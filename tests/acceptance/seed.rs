@@ -18,7 +18,7 @@ async fn the_seeds_request_buys_one_number_and_stores_its_whole_answer() -> Resu
     };
     assert_eq!(
         request.body,
-        Some(json!({
+        json!({
             "NumberType": "iot",
             "MessageType": "p2p",
             "MessageEnabled": true,
@@ -29,11 +29,11 @@ async fn the_seeds_request_buys_one_number_and_stores_its_whole_answer() -> Resu
             "AreaCode": "201",
             "ZipCode": "84043",
             "ICCID": "8901240397190195850"
-        }))
+        })
     );
     assert_eq!(ledger.purchases().len(), 1);
 
-    let stored = scene.project.resource("joonto_number.example").await?;
+    let stored = scene.project.resource("joonto_number.tracker").await?;
     let bought = scene.owned();
     assert_eq!(bought.len(), 1);
     assert_eq!(stored["phone_number_assigned"], json!(bought[0]));
@@ -85,7 +85,7 @@ async fn secrets_are_kept_out_of_what_terraform_prints() -> Result<()> {
     let mut scene = Scene::new(SEED).await?;
     scene.project.env("TF_LOG", "TRACE");
     let applied = scene.project.apply().await?.ok()?;
-    let stored = scene.project.resource("joonto_number.example").await?;
+    let stored = scene.project.resource("joonto_number.tracker").await?;
     let secret = scene.sandbox.credentials().account_secret;
     for secret in [
         secret.as_str(),
@@ -134,7 +134,7 @@ async fn a_change_behind_terraforms_back_is_shown_alone() -> Result<()> {
     assert_eq!(updates.len(), 1);
     assert_eq!(
         updates[0].body,
-        Some(json!({"Number": number, "VoiceEnabled": false}))
+        json!({"Number": number, "VoiceEnabled": false})
     );
     scene.project.assert_empty_plan().await?;
     assert_eq!(scene.purchase_requests(), 1);

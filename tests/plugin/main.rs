@@ -1,6 +1,11 @@
 //! The plugin server, met from outside: by a host that starts the real program, checks what
 //! Terraform checks, and then some that Terraform trusts a plugin with.
 
+#![allow(
+    clippy::print_stdout,
+    reason = "figures are for whoever runs the tests"
+)]
+
 mod command_line;
 mod ending;
 mod logging;

@@ -23,6 +23,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
+use tempfile::TempDir;
 use terraform_provider_joonto::plugin::MAX_MESSAGE_SIZE;
 use terraform_provider_joonto::proto::goplugin::grpc_broker_client::GrpcBrokerClient;
 use terraform_provider_joonto::proto::goplugin::grpc_controller_client::GrpcControllerClient;
@@ -133,7 +134,13 @@ impl Launch {
     ///
     /// The plugin did not start, or did not keep to the protocol.
     pub async fn start(self) -> anyhow::Result<Host> {
-        let mut child = Command::from(self.command())
+        // A plugin that is killed leaves its socket behind, so it gets a temp directory of its own.
+        let temp = tempfile::tempdir()?;
+        let mut command = self.command();
+        if !self.env.iter().any(|(name, _)| name == "TMPDIR") {
+            command.env("TMPDIR", temp.path());
+        }
+        let mut child = Command::from(command)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
@@ -161,6 +168,7 @@ impl Launch {
             stdout,
             stderr,
             line,
+            _temp: temp,
         })
     }
 }
@@ -174,6 +182,8 @@ pub struct Host {
     stdout: BufReader<ChildStdout>,
     stderr: Lines,
     line: String,
+    /// Goes last, once the plugin has.
+    _temp: TempDir,
 }
 
 /// How a plugin ended.
