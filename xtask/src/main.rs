@@ -5,10 +5,17 @@ mod docs;
 mod quickstart;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use anyhow::{Context as _, Result};
 use clap::{Parser, Subcommand};
-use terraform_provider_joonto::proto::tfplugin6::get_provider_schema;
+use terraform_provider_joonto::proto::tfplugin6::{
+    get_provider_schema, provider_server::Provider as _,
+};
+use terraform_provider_joonto::provider::{Environment, Joonto};
+use terraform_provider_joonto::terraform::Server;
+use terraform_provider_joonto::wait::{Clock, SystemClock};
+use tonic::Request;
 
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask", about = "The project's own commands")]
@@ -51,7 +58,13 @@ fn say(text: &str) {
     println!("{text}");
 }
 
-/// The provider's schema, as it would tell it to Terraform.
+/// The provider's schema, as it tells it to Terraform.
 fn schema() -> Result<get_provider_schema::Response> {
-    anyhow::bail!("the provider has no schema yet")
+    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
+    let provider = Joonto::new(Environment::default(), Arc::clone(&clock));
+    let server = Server::new(provider, clock);
+    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+    let request = get_provider_schema::Request::default();
+    let answer = runtime.block_on(server.get_provider_schema(Request::new(request)))?;
+    Ok(answer.into_inner())
 }

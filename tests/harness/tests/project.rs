@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use joonto_harness::{Cli, Project, Result};
+use harness::{Cli, Project, Result};
 use serde_json::json;
 
 /// A project without the provider: nothing here needs it to be more than a file.

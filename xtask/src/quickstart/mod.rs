@@ -37,12 +37,15 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
-    runtime.block_on(async {
+    let outcome = runtime.block_on(async {
         tokio::select! {
             outcome = play(arguments) => outcome,
             _ = tokio::signal::ctrl_c() => bail!("interrupted; nothing is left running"),
         }
-    })
+    });
+    // What is being fetched when it is interrupted must not keep it from ending.
+    runtime.shutdown_background();
+    outcome
 }
 
 async fn play(arguments: &Arguments) -> Result<()> {
