@@ -4,9 +4,9 @@ use std::fmt;
 use std::io;
 use std::net::Ipv4Addr;
 
-use tokio::net::TcpListener;
 #[cfg(unix)]
 use tokio::net::UnixListener;
+use tokio::net::{TcpListener, TcpStream};
 
 use super::ServeError;
 use super::connections::Io;
@@ -62,14 +62,16 @@ impl Listener {
         match self {
             #[cfg(unix)]
             Self::Unix(listener) => Ok(Box::new(listener.accept().await?.0)),
-            Self::Tcp(listener) => {
-                let stream = listener.accept().await?.0;
-                // Else small answers wait for the host's delayed acknowledgements: 40 ms each.
-                stream.set_nodelay(true)?;
-                Ok(Box::new(stream))
-            }
+            Self::Tcp(listener) => Ok(Box::new(accept_tcp(listener).await?)),
         }
     }
+}
+
+async fn accept_tcp(listener: &TcpListener) -> io::Result<TcpStream> {
+    let (stream, _) = listener.accept().await?;
+    // Else small answers wait for the host's delayed acknowledgements: 40 ms each.
+    stream.set_nodelay(true)?;
+    Ok(stream)
 }
 
 /// A listening socket, its address, and what is to be removed with it.
@@ -118,5 +120,23 @@ impl Endpoint {
             #[cfg(unix)]
             directory: None,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn tcp_connections_do_not_wait_to_send() {
+        let endpoint = Endpoint::bind_tcp(PortRange::Any).await.expect("a port");
+        let Listener::Tcp(listener) = &endpoint.listener else {
+            panic!("TCP was asked for");
+        };
+        let client = TcpStream::connect(&endpoint.address.location);
+        let (client, accepted) = tokio::join!(client, accept_tcp(listener));
+        client.expect("connected");
+        let nodelay = accepted.expect("accepted").nodelay();
+        assert!(nodelay.expect("the system can tell"));
     }
 }

@@ -95,22 +95,6 @@ async fn tcp_works_on_every_system() {
     assert_eq!(ending, Ending::Shutdown);
 }
 
-/// Without TCP_NODELAY each exchange takes 40 ms, the time the other side may delay its
-/// acknowledgement.
-#[tokio::test]
-async fn tcp_does_not_stall() {
-    const EXCHANGES: u32 = 50;
-    let (_running, peer) = run(plugin(), environment(&[]).over(Network::Tcp), None).await;
-    let channel = peer.channel().await.expect("a connection");
-    let start = std::time::Instant::now();
-    for _ in 0..EXCHANGES {
-        health(channel.clone(), "plugin").await.expect("an answer");
-    }
-    let each = start.elapsed() / EXCHANGES;
-    println!("an exchange over TCP takes {each:.1?}");
-    assert!(each < Duration::from_millis(30), "{each:?}");
-}
-
 #[tokio::test]
 async fn a_port_range_without_a_free_port_is_an_error() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
