@@ -49,7 +49,32 @@ pub struct Address {
     pub location: String,
 }
 
-/// A socket that listens.
+/// A socket that listens, before there is a runtime to accept with.
+#[derive(Debug)]
+pub(super) enum Socket {
+    #[cfg(unix)]
+    Unix(std::os::unix::net::UnixListener),
+    Tcp(std::net::TcpListener),
+}
+
+impl Socket {
+    /// Hands the socket to the runtime.
+    pub(super) fn into_listener(self) -> io::Result<Listener> {
+        match self {
+            #[cfg(unix)]
+            Self::Unix(socket) => {
+                socket.set_nonblocking(true)?;
+                UnixListener::from_std(socket).map(Listener::Unix)
+            }
+            Self::Tcp(socket) => {
+                socket.set_nonblocking(true)?;
+                TcpListener::from_std(socket).map(Listener::Tcp)
+            }
+        }
+    }
+}
+
+/// A socket that accepts.
 #[derive(Debug)]
 pub(super) enum Listener {
     #[cfg(unix)]
@@ -77,7 +102,7 @@ async fn accept_tcp(listener: &TcpListener) -> io::Result<TcpStream> {
 /// A listening socket, its address, and what is to be removed with it.
 #[derive(Debug)]
 pub(super) struct Endpoint {
-    pub(super) listener: Listener,
+    pub(super) socket: Socket,
     pub(super) address: Address,
     #[cfg(unix)]
     pub(super) directory: Option<PrivateDirectory>,
@@ -86,37 +111,35 @@ pub(super) struct Endpoint {
 impl Endpoint {
     /// Listens where `wishes` say or, where a Unix socket is not to be had there, at the next
     /// best place: a shorter directory, then TCP.
-    pub(super) async fn bind(wishes: &ListenWishes) -> Result<Self, ServeError> {
+    pub(super) fn bind(wishes: &ListenWishes) -> Result<Self, ServeError> {
         #[cfg(unix)]
         if wishes.network == Network::Unix
             && let Some(endpoint) = socket::bind(wishes)?
         {
             return Ok(endpoint);
         }
-        Self::bind_tcp(wishes.ports)
-            .await
-            .map_err(ServeError::Listen)
+        Self::bind_tcp(wishes.ports).map_err(ServeError::Listen)
     }
 
-    async fn bind_tcp(ports: PortRange) -> io::Result<Self> {
+    fn bind_tcp(ports: PortRange) -> io::Result<Self> {
         let ports = match ports {
             PortRange::Any => 0..=0,
             PortRange::Between(min, max) => min..=max,
         };
         let mut result = Err(io::ErrorKind::AddrNotAvailable.into());
         for port in ports {
-            result = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
+            result = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port));
             if result.is_ok() {
                 break;
             }
         }
-        let listener = result?;
+        let socket = result?;
         Ok(Self {
             address: Address {
                 network: Network::Tcp,
-                location: listener.local_addr()?.to_string(),
+                location: socket.local_addr()?.to_string(),
             },
-            listener: Listener::Tcp(listener),
+            socket: Socket::Tcp(socket),
             #[cfg(unix)]
             directory: None,
         })
@@ -129,12 +152,12 @@ mod tests {
 
     #[tokio::test]
     async fn tcp_connections_do_not_wait_to_send() {
-        let endpoint = Endpoint::bind_tcp(PortRange::Any).await.expect("a port");
-        let Listener::Tcp(listener) = &endpoint.listener else {
+        let endpoint = Endpoint::bind_tcp(PortRange::Any).expect("a port");
+        let Ok(Listener::Tcp(listener)) = endpoint.socket.into_listener() else {
             panic!("TCP was asked for");
         };
         let client = TcpStream::connect(&endpoint.address.location);
-        let (client, accepted) = tokio::join!(client, accept_tcp(listener));
+        let (client, accepted) = tokio::join!(client, accept_tcp(&listener));
         client.expect("connected");
         let nodelay = accepted.expect("accepted").nodelay();
         assert!(nodelay.expect("the system can tell"));
