@@ -6,9 +6,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use terraform_provider_joonto::plugin::{
-    self, Environment, Identity, MagicCookie, Plugin, ServeError,
-};
+use terraform_provider_joonto::plugin::{self, Environment, Identity, MagicCookie, Plugin};
 use terraform_provider_joonto::provider::{self, Joonto};
 use terraform_provider_joonto::terraform::Server;
 use terraform_provider_joonto::wait::SystemClock;
@@ -115,35 +113,18 @@ fn run(mode: Mode) -> ExitCode {
         return ExitCode::FAILURE;
     }
     environment.verbosity().start();
-    match serve(mode, environment) {
-        Ok(()) => ExitCode::SUCCESS,
+    let ended = match mode {
+        Mode::Serve => plugin::serve(the_plugin(), &environment),
+        Mode::Debug => plugin::debug(the_plugin(), &environment),
+    };
+    match ended {
+        Ok(_) => ExitCode::SUCCESS,
         Err(error) => {
             complain(&format!("{}: {error}\n", IDENTITY.name));
             ExitCode::FAILURE
         }
     }
 }
-
-fn serve(mode: Mode, environment: Environment) -> Result<(), ServeError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(WORKERS)
-        .enable_all()
-        .build()
-        .map_err(ServeError::Runtime)?;
-    let plugin = the_plugin();
-    let result = runtime.block_on(async {
-        match mode {
-            Mode::Serve => plugin::serve(plugin, environment).await,
-            Mode::Debug => plugin::debug(plugin, environment).await,
-        }
-    });
-    // RPCs still running must not keep the process: the host kills what does not go.
-    runtime.shutdown_background();
-    result.map(drop)
-}
-
-/// Threads are for the few moments of computing between long waits for the network.
-const WORKERS: usize = 2;
 
 /// The provider as a plugin: its services, and what is to happen when the process ends.
 fn the_plugin() -> Plugin {

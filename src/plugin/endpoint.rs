@@ -4,9 +4,9 @@ use std::fmt;
 use std::io;
 use std::net::Ipv4Addr;
 
-use tokio::net::TcpListener;
 #[cfg(unix)]
 use tokio::net::UnixListener;
+use tokio::net::{TcpListener, TcpStream};
 
 use super::ServeError;
 use super::connections::Io;
@@ -49,7 +49,32 @@ pub struct Address {
     pub location: String,
 }
 
-/// A socket that listens.
+/// A socket that listens, before there is a runtime to accept with.
+#[derive(Debug)]
+pub(super) enum Socket {
+    #[cfg(unix)]
+    Unix(std::os::unix::net::UnixListener),
+    Tcp(std::net::TcpListener),
+}
+
+impl Socket {
+    /// Hands the socket to the runtime.
+    pub(super) fn into_listener(self) -> io::Result<Listener> {
+        match self {
+            #[cfg(unix)]
+            Self::Unix(socket) => {
+                socket.set_nonblocking(true)?;
+                UnixListener::from_std(socket).map(Listener::Unix)
+            }
+            Self::Tcp(socket) => {
+                socket.set_nonblocking(true)?;
+                TcpListener::from_std(socket).map(Listener::Tcp)
+            }
+        }
+    }
+}
+
+/// A socket that accepts.
 #[derive(Debug)]
 pub(super) enum Listener {
     #[cfg(unix)]
@@ -62,20 +87,22 @@ impl Listener {
         match self {
             #[cfg(unix)]
             Self::Unix(listener) => Ok(Box::new(listener.accept().await?.0)),
-            Self::Tcp(listener) => {
-                let stream = listener.accept().await?.0;
-                // Else small answers wait for the host's delayed acknowledgements: 40 ms each.
-                stream.set_nodelay(true)?;
-                Ok(Box::new(stream))
-            }
+            Self::Tcp(listener) => Ok(Box::new(accept_tcp(listener).await?)),
         }
     }
+}
+
+async fn accept_tcp(listener: &TcpListener) -> io::Result<TcpStream> {
+    let (stream, _) = listener.accept().await?;
+    // Else small answers wait for the host's delayed acknowledgements: 40 ms each.
+    stream.set_nodelay(true)?;
+    Ok(stream)
 }
 
 /// A listening socket, its address, and what is to be removed with it.
 #[derive(Debug)]
 pub(super) struct Endpoint {
-    pub(super) listener: Listener,
+    pub(super) socket: Socket,
     pub(super) address: Address,
     #[cfg(unix)]
     pub(super) directory: Option<PrivateDirectory>,
@@ -84,39 +111,55 @@ pub(super) struct Endpoint {
 impl Endpoint {
     /// Listens where `wishes` say or, where a Unix socket is not to be had there, at the next
     /// best place: a shorter directory, then TCP.
-    pub(super) async fn bind(wishes: &ListenWishes) -> Result<Self, ServeError> {
+    pub(super) fn bind(wishes: &ListenWishes) -> Result<Self, ServeError> {
         #[cfg(unix)]
         if wishes.network == Network::Unix
             && let Some(endpoint) = socket::bind(wishes)?
         {
             return Ok(endpoint);
         }
-        Self::bind_tcp(wishes.ports)
-            .await
-            .map_err(ServeError::Listen)
+        Self::bind_tcp(wishes.ports).map_err(ServeError::Listen)
     }
 
-    async fn bind_tcp(ports: PortRange) -> io::Result<Self> {
+    fn bind_tcp(ports: PortRange) -> io::Result<Self> {
         let ports = match ports {
             PortRange::Any => 0..=0,
             PortRange::Between(min, max) => min..=max,
         };
         let mut result = Err(io::ErrorKind::AddrNotAvailable.into());
         for port in ports {
-            result = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await;
+            result = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port));
             if result.is_ok() {
                 break;
             }
         }
-        let listener = result?;
+        let socket = result?;
         Ok(Self {
             address: Address {
                 network: Network::Tcp,
-                location: listener.local_addr()?.to_string(),
+                location: socket.local_addr()?.to_string(),
             },
-            listener: Listener::Tcp(listener),
+            socket: Socket::Tcp(socket),
             #[cfg(unix)]
             directory: None,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn tcp_connections_do_not_wait_to_send() {
+        let endpoint = Endpoint::bind_tcp(PortRange::Any).expect("a port");
+        let Ok(Listener::Tcp(listener)) = endpoint.socket.into_listener() else {
+            panic!("TCP was asked for");
+        };
+        let client = TcpStream::connect(&endpoint.address.location);
+        let (client, accepted) = tokio::join!(client, accept_tcp(&listener));
+        client.expect("connected");
+        let nodelay = accepted.expect("accepted").nodelay();
+        assert!(nodelay.expect("the system can tell"));
     }
 }

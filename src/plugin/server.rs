@@ -22,16 +22,24 @@ const FAREWELL: Duration = Duration::from_millis(100);
 const STREAM_WINDOW: u32 = 4 * 1024 * 1024;
 const CONNECTION_WINDOW: u32 = 16 * 1024 * 1024;
 
+/// Threads are for the few moments of computing between long waits for the network.
+const WORKERS: usize = 2;
+
 /// Serves `plugin` to the host that started this process, until it is time to go.
+///
+/// The host gets its line before there is so much as a runtime: while the one is read the other
+/// is made, and the system keeps who connects meanwhile.
 ///
 /// # Errors
 ///
 /// No host started it, or what the host asks for is not to be had.
-pub async fn serve(plugin: Plugin, environment: Environment) -> Result<Ending, ServeError> {
-    let mut signals = Signals::handle().map_err(ServeError::Signals)?;
-    let server = Server::bind(plugin.identity, &environment).await?;
+pub fn serve(plugin: Plugin, environment: &Environment) -> Result<Ending, ServeError> {
+    let server = Server::bind(plugin.identity, environment)?;
     server.handshake.announce().map_err(ServeError::Announce)?;
-    server.run(plugin, signals.terminated()).await
+    block_on(async {
+        let mut signals = Signals::handle().map_err(ServeError::Signals)?;
+        server.run(plugin, signals.terminated()).await
+    })
 }
 
 /// Serves `plugin` to any number of hosts, without TLS, until it is interrupted.
@@ -41,16 +49,31 @@ pub async fn serve(plugin: Plugin, environment: Environment) -> Result<Ending, S
 /// # Errors
 ///
 /// There is no address to serve at.
-pub async fn debug(plugin: Plugin, environment: Environment) -> Result<Ending, ServeError> {
-    let mut signals = Signals::handle().map_err(ServeError::Signals)?;
-    let server = Server::bind_for_debugging(plugin.identity, &environment).await?;
-    let notice = reattach::notice(plugin.identity, server.handshake.address());
-    let mut stdout = io::stdout();
-    stdout
-        .write_all(notice.as_bytes())
-        .and_then(|()| stdout.flush())
-        .map_err(ServeError::Announce)?;
-    server.run(plugin, signals.interrupted()).await
+pub fn debug(plugin: Plugin, environment: &Environment) -> Result<Ending, ServeError> {
+    let server = Server::bind_for_debugging(plugin.identity, environment)?;
+    block_on(async {
+        // First, as the line tells how to interrupt.
+        let mut signals = Signals::handle().map_err(ServeError::Signals)?;
+        let notice = reattach::notice(plugin.identity, server.handshake.address());
+        let mut stdout = io::stdout();
+        stdout
+            .write_all(notice.as_bytes())
+            .and_then(|()| stdout.flush())
+            .map_err(ServeError::Announce)?;
+        server.run(plugin, signals.interrupted()).await
+    })
+}
+
+fn block_on(work: impl Future<Output = Result<Ending, ServeError>>) -> Result<Ending, ServeError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(WORKERS)
+        .enable_all()
+        .build()
+        .map_err(ServeError::Runtime)?;
+    let result = runtime.block_on(work);
+    // RPCs still running must not keep the process: the host kills what does not go.
+    runtime.shutdown_background();
+    result
 }
 
 /// A plugin's server that listens but does not answer yet.
@@ -68,7 +91,7 @@ impl Server {
     /// # Errors
     ///
     /// There is no such host, or what it asks for is not to be had.
-    pub async fn bind(identity: Identity, environment: &Environment) -> Result<Self, ServeError> {
+    pub fn bind(identity: Identity, environment: &Environment) -> Result<Self, ServeError> {
         let host = environment
             .host
             .as_ref()
@@ -87,7 +110,7 @@ impl Server {
             Some(certificate) => Security::mutual(certificate.clone())?,
             None => Security::Plain,
         };
-        let endpoint = Endpoint::bind(&environment.listen).await?;
+        let endpoint = Endpoint::bind(&environment.listen)?;
         Ok(Self {
             handshake: Handshake {
                 app_protocol: identity.app_protocol,
@@ -107,11 +130,11 @@ impl Server {
     /// # Errors
     ///
     /// There is no address to listen at.
-    pub async fn bind_for_debugging(
+    pub fn bind_for_debugging(
         identity: Identity,
         environment: &Environment,
     ) -> Result<Self, ServeError> {
-        let endpoint = Endpoint::bind(&environment.listen).await?;
+        let endpoint = Endpoint::bind(&environment.listen)?;
         Ok(Self {
             handshake: Handshake {
                 app_protocol: identity.app_protocol,
@@ -144,7 +167,7 @@ impl Server {
     ///
     /// # Errors
     ///
-    /// The gRPC server failed.
+    /// The runtime does not take the socket, or the gRPC server failed.
     pub async fn run(
         self,
         plugin: Plugin,
@@ -156,12 +179,13 @@ impl Server {
         let watched = census.subscribe();
         let (accepted, incoming) = mpsc::channel(8);
         let Endpoint {
-            listener,
+            socket,
             #[cfg(unix)]
             directory,
             ..
         } = self.endpoint;
 
+        let listener = socket.into_listener().map_err(ServeError::Listen)?;
         let accepting = connections::accept(listener, self.security, census, accepted);
         let serving = tonic::transport::Server::builder()
             .initial_stream_window_size(STREAM_WINDOW)

@@ -5,12 +5,11 @@ use std::fs::{DirBuilder, Permissions};
 use std::hash::BuildHasher;
 use std::io;
 use std::os::unix::fs::{DirBuilderExt, PermissionsExt, chown};
+use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 
-use tokio::net::UnixListener;
-
 use super::ServeError;
-use super::endpoint::{Address, Endpoint, Listener, Network};
+use super::endpoint::{Address, Endpoint, Network, Socket};
 use super::environment::ListenWishes;
 
 /// The longest path a socket can have: the system's limit without the closing NUL.
@@ -46,7 +45,7 @@ fn bind_under(parent: &Path) -> io::Result<(Endpoint, PathBuf)> {
     let directory = PrivateDirectory::create(&std::path::absolute(parent)?)?;
     let socket = directory.socket();
     let endpoint = Endpoint {
-        listener: Listener::Unix(UnixListener::bind(&socket)?),
+        socket: Socket::Unix(UnixListener::bind(&socket)?),
         address: Address {
             network: Network::Unix,
             location: location(&socket)?,

@@ -58,18 +58,6 @@ async fn an_interrupt_is_none_of_its_business() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn an_interrupt_right_after_the_line_is_none_either() {
-    use harness::host::Signal;
-
-    let host = launch().unconnected().start().await;
-    let mut host = host.expect("the plugin starts");
-    host.signal(Signal::Interrupt).expect("it runs");
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    assert!(host.is_running().expect("the system can tell"));
-}
-
-#[cfg(unix)]
-#[tokio::test]
 async fn sigterm_ends_it_cleanly() {
     use harness::host::Signal;
 
