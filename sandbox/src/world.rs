@@ -12,9 +12,9 @@ use crate::ledger::{self, Ledger, Purchase, PurchaseState, Request};
 use crate::limit::Limiter;
 use crate::operations::{self, Call, Entry};
 use crate::reply::{Refusal, Reply};
-use crate::store::Store;
 use crate::store::numbers::{Number, NumberKind, NumberStatus, Wait};
 use crate::store::orders::OrderState;
+use crate::store::{Sim, Store};
 use crate::switches::{RetryAfter, Switches};
 use crate::tokens::Tokens;
 
@@ -97,13 +97,18 @@ impl World {
         let now = self.clock.now();
         self.settle(now);
         self.dirty = true;
-        match self.try_serve(id, incoming, now) {
+        let reply = match self.try_serve(id, incoming, now) {
             Ok(reply) => reply,
             Err(Failure::Refused(refusal)) => {
                 self.note_violations(id, &refusal.violations);
                 Reply::envelope(refusal.status, &refusal.message)
             }
             Err(Failure::OverLimit(wait)) => self.over_limit(wait, now),
+        };
+        if self.switches.random_key_case {
+            reply.recased(&mut self.ids)
+        } else {
+            reply
         }
     }
 
@@ -276,6 +281,13 @@ impl World {
                 .stock
                 .draw_from(area, None)
                 .map(|drawn| drawn.number);
+        }
+        if let Some(iccid) = &number.iccid {
+            let sim = Sim {
+                account_key: number.account_key.clone(),
+                status: "Active".into(),
+            };
+            self.store.sims.insert(iccid.clone(), sim);
         }
         self.store.numbers.insert(number);
     }

@@ -3,9 +3,15 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
+mod accounts;
 mod client;
+mod faults_answers;
+mod faults_reads;
+mod faults_wire;
 mod numbers;
 mod orders;
 mod reads;
+mod routes;
 mod status;
 mod tokens;
+mod wire;
