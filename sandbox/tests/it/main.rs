@@ -4,7 +4,12 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
 mod accounts;
+#[cfg(unix)]
+mod browser;
 mod client;
+mod contract;
+mod control;
+mod endurance;
 mod faults_answers;
 mod faults_reads;
 mod faults_wire;
