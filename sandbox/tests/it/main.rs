@@ -15,6 +15,7 @@ mod faults_reads;
 mod faults_wire;
 mod numbers;
 mod orders;
+mod quickstart;
 mod reads;
 mod routes;
 mod status;
