@@ -43,10 +43,18 @@ impl Clock {
         }
     }
 
-    /// Stops the clock where it is; only [`advance`](Self::advance) and [`set`](Self::set) move it then.
+    /// Stops the clock where it is; only [`advance`](Self::advance), [`set`](Self::set) and [`run`](Self::run) move it then.
     pub fn stop(&self) {
         let now = self.now();
         self.lock().stopped_at = Some(now);
+    }
+
+    /// Lets a stopped clock run on from where it stands.
+    pub fn run(&self) {
+        let now = self.now();
+        let mut setting = self.lock();
+        setting.stopped_at = None;
+        setting.offset = now - OffsetDateTime::now_utc();
     }
 
     /// How far the clock is from the real one.

@@ -215,6 +215,8 @@ pub(crate) struct AddressItem(pub(crate) String);
 pub(crate) trait WireValue: Sized {
     const KIND: Kind;
     fn parse(field: &Field, value: &Value) -> Result<Self, String>;
+    /// The value as it travels.
+    fn write(self) -> Value;
 }
 
 impl WireValue for String {
@@ -224,6 +226,10 @@ impl WireValue for String {
         field.check_text(text)?;
         Ok(text.to_owned())
     }
+
+    fn write(self) -> Value {
+        Value::String(self)
+    }
 }
 
 impl WireValue for bool {
@@ -231,12 +237,20 @@ impl WireValue for bool {
     fn parse(field: &Field, value: &Value) -> Result<Self, String> {
         value.as_bool().ok_or_else(|| field.wrong_type())
     }
+
+    fn write(self) -> Value {
+        Value::Bool(self)
+    }
 }
 
 impl WireValue for i64 {
     const KIND: Kind = Kind::Integer;
     fn parse(field: &Field, value: &Value) -> Result<Self, String> {
         value.as_i64().ok_or_else(|| field.wrong_type())
+    }
+
+    fn write(self) -> Value {
+        Value::from(self)
     }
 }
 
@@ -248,6 +262,10 @@ impl WireValue for Vec<String> {
             .iter()
             .map(|item| String::parse(field, item).map_err(|_| field.wrong_type()))
             .collect()
+    }
+
+    fn write(self) -> Value {
+        Value::from(self)
     }
 }
 
@@ -276,6 +294,12 @@ impl WireValue for Vec<NumberItem> {
             })
             .collect()
     }
+
+    fn write(self) -> Value {
+        self.into_iter()
+            .map(|item| json!({ "Number": item.number, "ICCID": item.iccid }))
+            .collect()
+    }
 }
 
 impl WireValue for Vec<AddressItem> {
@@ -292,6 +316,12 @@ impl WireValue for Vec<AddressItem> {
             })
             .collect()
     }
+
+    fn write(self) -> Value {
+        self.into_iter()
+            .map(|AddressItem(address)| json!({ "IpAddress": address }))
+            .collect()
+    }
 }
 
 /// A field of a request struct: a plain type is required, a [`Given`] is not.
@@ -299,6 +329,8 @@ pub(crate) trait FromWire: Sized {
     const KIND: Kind;
     const REQUIRED: bool;
     fn read(field: &Field, value: Option<&Value>) -> Result<Self, String>;
+    /// The value as it travelled; none for a field that was absent.
+    fn sent(self) -> Option<Value>;
 }
 
 impl<T: WireValue> FromWire for T {
@@ -309,6 +341,10 @@ impl<T: WireValue> FromWire for T {
             None | Some(Value::Null) => Err(format!("The {} field is required.", field.name)),
             Some(value) => T::parse(field, value),
         }
+    }
+
+    fn sent(self) -> Option<Value> {
+        Some(self.write())
     }
 }
 
@@ -321,6 +357,14 @@ impl<T: WireValue> FromWire for Given<T> {
             Some(Value::Null) if field.nullable => Ok(Self::Null),
             Some(Value::String(text)) if text.is_empty() && field.blank => Ok(Self::Null),
             Some(value) => T::parse(field, value).map(Self::Value),
+        }
+    }
+
+    fn sent(self) -> Option<Value> {
+        match self {
+            Self::Absent => None,
+            Self::Null => Some(Value::Null),
+            Self::Value(value) => Some(value.write()),
         }
     }
 }
@@ -342,6 +386,8 @@ pub(crate) struct Input {
 pub(crate) trait Request: Sized {
     const FIELDS: &'static [Field];
     fn read(input: &Input) -> Result<Self, Vec<String>>;
+    /// The fields that were sent, under their wire names.
+    fn into_fields(self) -> Map<String, Value>;
 }
 
 /// Keys of the input that the contract does not know.
@@ -385,6 +431,19 @@ macro_rules! request {
                     #[allow(unreachable_patterns, reason = "a request without fields cannot fail")]
                     _ => Err(problems),
                 }
+            }
+
+            fn into_fields(self) -> serde_json::Map<String, serde_json::Value> {
+                let mut fields = serde_json::Map::new();
+                let mut declared = Self::FIELDS.iter();
+                $(
+                    if let (Some(field), Some(value)) =
+                        (declared.next(), $crate::contract::FromWire::sent(self.$field))
+                    {
+                        fields.insert(field.name.to_owned(), value);
+                    }
+                )*
+                fields
             }
         }
     };

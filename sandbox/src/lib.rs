@@ -33,6 +33,7 @@ mod dates;
 mod faults;
 mod ids;
 mod ledger;
+mod life;
 mod limit;
 mod operations;
 mod options;
@@ -215,9 +216,12 @@ impl Sandbox {
 
     /// Removes a number for good, as if it had never been.
     pub fn vanish(&self, number: &str) -> bool {
-        let mut world = self.shared.world();
-        world.dirty = true;
-        world.store.numbers.remove(number).is_some()
+        self.shared.world().vanish(number)
+    }
+
+    /// Moves a number to the other owner: the first one's credentials see it no more.
+    pub fn steal(&self, number: &str) -> bool {
+        self.shared.world().steal(number)
     }
 
     /// Completes a pending order.
@@ -259,6 +263,11 @@ impl Sandbox {
             report(state::write(path, &text), path);
         }
     }
+}
+
+/// What every operation's request may hold, as JSON: the content of `contract.json`.
+pub fn contract() -> serde_json::Value {
+    contract::describe()
 }
 
 async fn bind(port: u16) -> anyhow::Result<(TcpListener, SocketAddr)> {

@@ -39,6 +39,9 @@ struct Arguments {
     /// Records on a page of the inventory
     #[arg(long, default_value_t = 100)]
     page_size: usize,
+    /// Print the contract of every request as JSON, and end
+    #[arg(long)]
+    print_contract: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -52,6 +55,10 @@ enum Edition {
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
+    if arguments.print_contract {
+        println!("{:#}", joonto_sandbox::contract());
+        return Ok(());
+    }
     let sandbox = Sandbox::start(Options {
         seed: arguments.seed,
         profile: match arguments.profile {

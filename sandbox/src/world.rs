@@ -8,13 +8,11 @@ use crate::contract::{Input, Kind, Source};
 use crate::dates;
 use crate::faults::{Fault, FaultKind, Faults, Struck};
 use crate::ids::Ids;
-use crate::ledger::{self, Ledger, Purchase, PurchaseState, Request};
+use crate::ledger::{self, Ledger, Request};
 use crate::limit::Limiter;
 use crate::operations::{self, Call, Entry};
 use crate::reply::{Refusal, Reply};
 use crate::store::Store;
-use crate::store::numbers::{Number, NumberKind, NumberStatus, Wait};
-use crate::store::orders::OrderState;
 use crate::switches::{RetryAfter, Switches};
 use crate::tokens::Tokens;
 
@@ -97,13 +95,18 @@ impl World {
         let now = self.clock.now();
         self.settle(now);
         self.dirty = true;
-        match self.try_serve(id, incoming, now) {
+        let reply = match self.try_serve(id, incoming, now) {
             Ok(reply) => reply,
             Err(Failure::Refused(refusal)) => {
                 self.note_violations(id, &refusal.violations);
                 Reply::envelope(refusal.status, &refusal.message)
             }
             Err(Failure::OverLimit(wait)) => self.over_limit(wait, now),
+        };
+        if self.switches.random_key_case {
+            reply.recased(&mut self.ids)
+        } else {
+            reply
         }
     }
 
@@ -211,175 +214,6 @@ impl World {
                 let then = now + time::Duration::seconds(seconds + 1);
                 reply.with_header("retry-after", dates::http(then))
             }
-        }
-    }
-
-    /// Lets the clock's consequences happen: purges and scheduled changes.
-    pub(crate) fn settle(&mut self, now: OffsetDateTime) {
-        let due: Vec<_> = self
-            .store
-            .orders
-            .values()
-            .filter_map(|order| match &order.state {
-                OrderState::Scheduled(change) if change.on <= now.date() => {
-                    Some((order.id.clone(), order.numbers.clone(), change.what.clone()))
-                }
-                _ => None,
-            })
-            .collect();
-        for (order_id, numbers, what) in due {
-            if let Some(order) = self.store.orders.get_mut(&order_id) {
-                order.state = OrderState::Complete;
-            }
-            for number in numbers {
-                self.change_status(0, &number, &what);
-            }
-        }
-        for number in self.store.numbers.expired(now) {
-            self.store.numbers.remove(&number);
-            self.store.stock.give_back(&number);
-            self.ledger.change(0, "purge", &number);
-            self.dirty = true;
-        }
-    }
-
-    /// Parks, cancels, activates or reactivates a number. The caller has checked that it may.
-    pub(crate) fn change_status(&mut self, request: u64, number: &str, what: &str) {
-        let now = self.clock.now();
-        let Some(found) = self.store.numbers.get_mut(number) else {
-            return;
-        };
-        match what {
-            "park" => found.status = NumberStatus::Parked,
-            "cancel" => {
-                found.status = NumberStatus::Cancelled { at: now };
-                found.iccid = None;
-                found.activation_code = None;
-            }
-            _ => found.status = NumberStatus::Active,
-        }
-        self.ledger.change(request, what, number);
-        self.dirty = true;
-    }
-
-    /// Hands a number to its buyer.
-    pub(crate) fn deliver(&mut self, mut number: Number) {
-        let now = self.clock.now();
-        number.hidden = self
-            .switches
-            .inventory_lag
-            .map(|lag| Wait::starting(lag, now));
-        if self.switches.inventory_twins {
-            let area = number.number.get(2..5).unwrap_or_default();
-            number.twin = self
-                .store
-                .stock
-                .draw_from(area, None)
-                .map(|drawn| drawn.number);
-        }
-        self.store.numbers.insert(number);
-    }
-
-    /// Ends a pending order: it completes, or fails with the text given or the one it was ordered with.
-    pub(crate) fn finish_order(&mut self, id: &str, failure: Option<String>) -> bool {
-        let Some(order) = self.store.orders.get_mut(id) else {
-            return false;
-        };
-        let OrderState::Pending { fails, number, .. } = &order.state else {
-            return false;
-        };
-        let number = number.as_ref().clone();
-        match failure.or_else(|| fails.clone()) {
-            Some(text) => {
-                order.state = OrderState::Error(text);
-                order.numbers.clear();
-                self.store.stock.give_back(&number.number);
-                self.ledger.settle_purchase(id, PurchaseState::Failed);
-            }
-            None => {
-                order.state = OrderState::Complete;
-                self.ledger.settle_purchase(id, PurchaseState::Complete);
-                self.deliver(number);
-            }
-        }
-        self.dirty = true;
-        true
-    }
-
-    /// Puts a number into an account as if it had been bought long ago, or by another program.
-    pub(crate) fn add_number(&mut self, account_key: &str, area: Option<&str>) -> Option<Number> {
-        let now = self.clock.now();
-        let account_id = self
-            .store
-            .accounts
-            .by_key(account_key)?
-            .credentials
-            .account_id
-            .clone();
-        let drawn = self.store.stock.draw(area, None, &mut self.ids)?;
-        let number = Number {
-            number: drawn.number,
-            account_key: account_key.to_owned(),
-            account_id,
-            kind: NumberKind::Mvno,
-            message_type: "p2p".into(),
-            message_enabled: true,
-            voice_enabled: false,
-            data_enabled: None,
-            message_route_id: None,
-            voice_route_id: None,
-            iccid: Some(self.ids.iccid()),
-            product_type: Some("Sms+Data".into()),
-            subscriber_id: Some(format!("TSUID-{}", self.ids.uuid())),
-            status: NumberStatus::Active,
-            zip_code: drawn.zip,
-            nid: format!("NID-{}", self.ids.uuid()),
-            tnid: format!("TNID-{}", self.ids.hex(24)),
-            order_id: format!("JNUOID-{}", self.ids.uuid()),
-            read_order_id: format!("TNOID-{}", self.ids.uuid()),
-            bought: now,
-            cnam: [None, None],
-            activation_code: Some(operations::activation_code(&mut self.ids)),
-            swaps_remaining: 2,
-            next_swap_reset: now + time::Duration::days(30),
-            port_out_pin: self.ids.digits(4),
-            hidden: None,
-            stale: None,
-            twin: None,
-        };
-        self.store.numbers.insert(number.clone());
-        self.dirty = true;
-        Some(number)
-    }
-
-    /// Another program buys a number for the account.
-    pub(crate) fn buy_behind_the_scenes(&mut self, account_key: &str) -> Option<Number> {
-        let number = self.add_number(account_key, None)?;
-        self.ledger.orders.push(Purchase {
-            request: 0,
-            order_id: number.order_id.clone(),
-            number: number.number.clone(),
-            account_key: account_key.to_owned(),
-            state: PurchaseState::Complete,
-        });
-        Some(number)
-    }
-
-    /// Gives the first `count` numbers of a fleet to the default account, spread over the areas.
-    pub(crate) fn seed_fleet(&mut self, count: usize) {
-        let key = self.store.accounts.default().key().to_owned();
-        let areas: Vec<String> = self
-            .store
-            .stock
-            .areas
-            .iter()
-            .filter(|(_, area)| area.remaining > 0)
-            .map(|(code, _)| code.clone())
-            .collect();
-        // As many of one area as are reserved for fiction, then the next area.
-        for place in 0..count {
-            let area = &areas[(place / 100) % areas.len()];
-            self.add_number(&key, Some(area));
         }
     }
 

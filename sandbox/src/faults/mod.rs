@@ -65,6 +65,30 @@ impl Fault {
         }
     }
 
+    /// The fault in a line, for people.
+    pub(crate) fn describe(&self) -> String {
+        let times = match self.times {
+            Some(times) => format!("{times} time(s)"),
+            None => "always".into(),
+        };
+        let side = match self.placement {
+            Placement::Before => "before",
+            Placement::After => "after",
+        };
+        format!(
+            "{} {}{} from call {} on, {times}: {} {side} commit ({} seen)",
+            self.method.as_deref().unwrap_or("any method"),
+            self.path,
+            self.query
+                .as_deref()
+                .map(|query| format!("?…{query}…"))
+                .unwrap_or_default(),
+            self.nth,
+            self.kind.name(),
+            self.seen,
+        )
+    }
+
     fn matches(&self, method: &str, path: &str, query: &str) -> bool {
         (self.path == "*" || self.path == path)
             && self.method.as_deref().is_none_or(|wanted| wanted == method)

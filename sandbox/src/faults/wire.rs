@@ -160,6 +160,7 @@ impl AsyncRead for FaultyStream {
         let came = buffer.filled().len() > before;
         if came && self.script.as_ref().is_some_and(|script| script.stale) {
             let _ = self.inner.set_zero_linger();
+            self.ended = Some(End::Reset);
             return Poll::Ready(Err(io::ErrorKind::ConnectionReset.into()));
         }
         Poll::Ready(Ok(()))
@@ -184,6 +185,10 @@ impl AsyncWrite for FaultyStream {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        if self.ended == Some(End::Reset) {
+            // An orderly end now would reach the client before the reset.
+            return Poll::Ready(Ok(()));
+        }
         Pin::new(&mut self.inner).poll_shutdown(cx)
     }
 }

@@ -86,6 +86,27 @@ impl Call<'_> {
         }
     }
 
+    /// The account a route belongs to: the one asked for, which may also be the distributor itself.
+    pub(super) fn route_account(&self, asked: Option<&String>) -> Result<String, Refusal> {
+        let distributor = self.distributor()?;
+        match asked {
+            Some(asked) if distributor.owns(asked) => Ok(asked.clone()),
+            Some(asked) if asked != distributor.key() => Err(Refusal::bad("Invalid AccountId")),
+            _ => Ok(distributor.credentials.account_id.clone()),
+        }
+    }
+
+    /// By switch, a route that a number still uses cannot be deleted.
+    pub(super) fn check_unused(&self, route_id: &str) -> Result<(), Refusal> {
+        let mut numbers = self.world.store.numbers.iter();
+        if self.world.switches.route_in_use_refused
+            && numbers.any(|number| number.is_owned() && number.uses_route(route_id))
+        {
+            return Err(Refusal::bad("Route is still assigned to numbers"));
+        }
+        Ok(())
+    }
+
     /// Leaves a complete order behind and returns its id.
     pub(super) fn record_order(&mut self, kind: &str, numbers: &[&str]) -> String {
         let id = format!("JNUOID-{}", self.world.ids.uuid());

@@ -1,16 +1,21 @@
 //! The API's operations, one per file, and the table the server looks them up in.
 
+mod account;
 mod availability;
 mod call;
 mod details;
 mod inventory;
+mod message_routes;
 mod order;
 mod provision;
 mod reactivate;
+mod sims;
 mod status;
+mod subscribers;
 mod token;
 mod update;
 mod views;
+mod voice_routes;
 
 pub(crate) use self::views::activation_code;
 
@@ -100,6 +105,22 @@ static OPERATIONS: &[Entry] = &[
     Entry::of::<update::Update>(),
     Entry::of::<status::Status>(),
     Entry::of::<reactivate::Reactivate>(),
+    Entry::of::<sims::clear::Clear>(),
+    Entry::of::<sims::update::SimUpdate>(),
+    Entry::of::<message_routes::create::MessageRouteCreate>(),
+    Entry::of::<message_routes::get::MessageRouteGet>(),
+    Entry::of::<message_routes::update::MessageRouteUpdate>(),
+    Entry::of::<message_routes::delete::MessageRouteDelete>(),
+    Entry::of::<message_routes::list::MessageRouteList>(),
+    Entry::of::<voice_routes::create::VoiceRouteCreate>(),
+    Entry::of::<voice_routes::get::VoiceRouteGet>(),
+    Entry::of::<voice_routes::update::VoiceRouteUpdate>(),
+    Entry::of::<voice_routes::delete::VoiceRouteDelete>(),
+    Entry::of::<voice_routes::list::VoiceRouteList>(),
+    Entry::of::<subscribers::create::SubscriberCreate>(),
+    Entry::of::<subscribers::get::SubscriberGet>(),
+    Entry::of::<subscribers::update::SubscriberUpdate>(),
+    Entry::of::<account::AccountGet>(),
 ];
 
 /// Every operation.

@@ -6,6 +6,7 @@ pub(crate) mod numbers;
 pub(crate) mod orders;
 pub(crate) mod routes;
 pub(crate) mod stock;
+pub(crate) mod subscribers;
 
 use std::collections::BTreeMap;
 
@@ -14,8 +15,17 @@ use serde::{Deserialize, Serialize};
 use self::accounts::Accounts;
 use self::numbers::Numbers;
 use self::orders::Order;
-use self::routes::{MessageRoute, VoiceRoute};
+use self::routes::Route;
 use self::stock::Stock;
+use self::subscribers::Subscriber;
+
+/// A SIM the service has seen.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(crate) struct Sim {
+    pub(crate) account_key: String,
+    /// `Active`, `Suspended` or `Empty`.
+    pub(crate) status: String,
+}
 
 /// Everything a restart must keep.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -23,8 +33,11 @@ pub(crate) struct Store {
     pub(crate) accounts: Accounts,
     pub(crate) numbers: Numbers,
     pub(crate) orders: BTreeMap<String, Order>,
-    pub(crate) message_routes: BTreeMap<String, MessageRoute>,
-    pub(crate) voice_routes: BTreeMap<String, VoiceRoute>,
+    pub(crate) message_routes: BTreeMap<String, Route>,
+    pub(crate) voice_routes: BTreeMap<String, Route>,
+    /// The state of each SIM that was ever bound to a number, by ICCID.
+    pub(crate) sims: BTreeMap<String, Sim>,
+    pub(crate) subscribers: BTreeMap<String, Subscriber>,
     pub(crate) stock: Stock,
 }
 
@@ -38,6 +51,8 @@ impl Store {
             accounts,
             numbers: Numbers::default(),
             orders: BTreeMap::new(),
+            sims: BTreeMap::new(),
+            subscribers: BTreeMap::new(),
             stock: Stock::new(),
         }
     }

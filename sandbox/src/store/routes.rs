@@ -12,8 +12,9 @@ pub(crate) const SEED_MESSAGE_ROUTE: &str = "MRID-73af1e73-d7b3-4696-bdd9-5b407c
 /// The voice route the seed's request names; its last group really is a digit short.
 pub(crate) const SEED_VOICE_ROUTE: &str = "CRID-4dec6beb-3985-444b-8c06-8baa70dc145";
 
+/// A message route or a voice route.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-pub(crate) struct MessageRoute {
+pub(crate) struct Route {
     pub(crate) id: String,
     pub(crate) account_key: String,
     pub(crate) account_id: String,
@@ -21,17 +22,25 @@ pub(crate) struct MessageRoute {
     pub(crate) fields: Map<String, Value>,
 }
 
-#[derive(Clone, Debug, Deserialize, Serialize)]
-pub(crate) struct VoiceRoute {
-    pub(crate) id: String,
-    pub(crate) account_key: String,
-    pub(crate) account_id: String,
-    /// The fields as requests name them.
-    pub(crate) fields: Map<String, Value>,
+impl Route {
+    /// A field's value; null where it was never set.
+    pub(crate) fn field(&self, name: &str) -> Value {
+        self.fields.get(name).cloned().unwrap_or_default()
+    }
+
+    /// Takes over what an update sent; null clears.
+    pub(crate) fn update(&mut self, sent: Map<String, Value>) {
+        for (name, value) in sent {
+            match value {
+                Value::Null => self.fields.remove(&name),
+                value => self.fields.insert(name, value),
+            };
+        }
+    }
 }
 
-pub(super) fn first_message_routes(owner: &Distributor) -> BTreeMap<String, MessageRoute> {
-    let route = MessageRoute {
+pub(super) fn first_message_routes(owner: &Distributor) -> BTreeMap<String, Route> {
+    let route = Route {
         id: SEED_MESSAGE_ROUTE.into(),
         account_key: owner.key().into(),
         account_id: owner.credentials.account_id.clone(),
@@ -45,8 +54,8 @@ pub(super) fn first_message_routes(owner: &Distributor) -> BTreeMap<String, Mess
     BTreeMap::from([(route.id.clone(), route)])
 }
 
-pub(super) fn first_voice_routes(owner: &Distributor) -> BTreeMap<String, VoiceRoute> {
-    let route = VoiceRoute {
+pub(super) fn first_voice_routes(owner: &Distributor) -> BTreeMap<String, Route> {
+    let route = Route {
         id: SEED_VOICE_ROUTE.into(),
         account_key: owner.key().into(),
         account_id: owner.credentials.account_id.clone(),
@@ -57,6 +66,7 @@ pub(super) fn first_voice_routes(owner: &Distributor) -> BTreeMap<String, VoiceR
             "TrunkPort1": "5060",
             "TrunkTransport1": "UDP",
             "TrunkEnabled1": true,
+            "RouteEnabled": true,
         })),
     };
     BTreeMap::from([(route.id.clone(), route)])

@@ -3,9 +3,21 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
+mod accounts;
+#[cfg(unix)]
+mod browser;
 mod client;
+mod contract;
+mod control;
+mod endurance;
+mod faults_answers;
+mod faults_reads;
+mod faults_wire;
 mod numbers;
 mod orders;
+mod quickstart;
 mod reads;
+mod routes;
 mod status;
 mod tokens;
+mod wire;

@@ -309,3 +309,136 @@ async fn b34_qr_links() {
             .contains("text=")
     );
 }
+
+#[tokio::test]
+async fn b24_availability() {
+    let (sandbox, client) = fresh().await;
+    let ask = json!({ "NumberType": "mobile", "MessageEnabled": true, "VoiceEnabled": false });
+    let (status, answer) = client
+        .post(AVAILABILITY, with(ask.clone(), "AreaCode", "202"))
+        .await;
+    assert_eq!(status, 200, "{answer}");
+    let expected = [
+        "AreaCode",
+        "AvailableNumberAreas",
+        "MessageEnabled",
+        "NumberType",
+        "PageNumber",
+        "RequestDate",
+        "RequestId",
+        "ResultsTotal",
+        "VoiceEnabled",
+        "ZipCode",
+    ];
+    assert_eq!(keys(&answer), expected);
+    assert_eq!(
+        (&answer["AreaCode"], &answer["ZipCode"]),
+        (&json!("202"), &json!(""))
+    );
+    assert!(answer["RequestId"].as_str().unwrap().starts_with("T-"));
+    assert!(answer["RequestDate"].as_str().unwrap().ends_with('Z'));
+    let areas = answer["AvailableNumberAreas"].as_array().unwrap();
+    assert_eq!((areas.len(), &answer["ResultsTotal"]), (2, &json!(2)));
+    assert_eq!(
+        (&areas[0]["AreaCode"], &areas[0]["Zipcode"]),
+        (&json!(202), &json!("20001"))
+    );
+    assert!(areas[0]["NGP"].is_string());
+
+    sandbox.stock("202", 1);
+    client.buy().await;
+    let (_, answer) = client
+        .post(AVAILABILITY, with(ask.clone(), "AreaCode", "202"))
+        .await;
+    assert_eq!(answer["ResultsTotal"], 0, "buying lowers stock");
+    let (_, answer) = client
+        .post(AVAILABILITY, with(ask.clone(), "AreaCode", "201"))
+        .await;
+    assert_eq!(answer["ResultsTotal"], 0, "201 is sold out from the start");
+
+    let (_, all) = client.post(AVAILABILITY, ask.clone()).await;
+    let total = all["ResultsTotal"].as_u64().unwrap();
+    assert_eq!(
+        all["AvailableNumberAreas"].as_array().unwrap().len() as u64,
+        total,
+        "10,000 fit on a page"
+    );
+    sandbox.switch(|switches| switches.availability_page_size = total as usize - 1);
+    let (_, second) = client
+        .post(AVAILABILITY, with(ask.clone(), "PageNumber", 2))
+        .await;
+    assert_eq!(second["AvailableNumberAreas"].as_array().unwrap().len(), 1);
+    assert_envelope(
+        &client
+            .post(AVAILABILITY, with(ask.clone(), "PageNumber", 0))
+            .await,
+        400,
+    );
+    assert_envelope(
+        &client
+            .post(AVAILABILITY, with(ask, "NumberType", "mvno"))
+            .await,
+        400,
+    );
+}
+
+#[tokio::test]
+async fn b40_subscribers_of_new_numbers() {
+    let (sandbox, client) = fresh().await;
+    let (one, two) = (client.buy().await, client.buy().await);
+    assert!(one["SubscriberId"].as_str().unwrap().starts_with("TSUID-"));
+    assert_ne!(
+        one["SubscriberId"], two["SubscriberId"],
+        "a fresh one each time"
+    );
+    let asked = "TSUID-3a5c7e91-0b2d-4f68-9ace-1b3d5f7092a4";
+    let request = with(ordinary(), "AssignedSubscriberId", asked);
+    assert_eq!(
+        client.post(PROVISION, request.clone()).await.1["SubscriberId"],
+        asked
+    );
+    sandbox.switch(|switches| switches.answers_other_subscriber = true);
+    let (_, answer) = client.post(PROVISION, request).await;
+    assert_ne!(answer["SubscriberId"], asked);
+    assert!(
+        answer["SubscriberId"]
+            .as_str()
+            .unwrap()
+            .starts_with("TSUID-")
+    );
+}
+
+#[tokio::test]
+async fn b41_key_case_and_simultaneous_purchases() {
+    let (sandbox, client) = fresh().await;
+    let documented = keys(&client.buy().await)
+        .iter()
+        .map(|key| key.to_lowercase())
+        .collect::<Vec<_>>();
+    sandbox.switch(|switches| switches.random_key_case = true);
+    client.token(PROVISION).await;
+    let (_, answer) = client.post(PROVISION, ordinary()).await;
+    let mut spelt = keys(&answer)
+        .iter()
+        .map(|key| key.to_lowercase())
+        .collect::<Vec<_>>();
+    spelt.sort();
+    assert_eq!(spelt, documented);
+    assert!(answer.get("PhoneNumberAssigned").is_none(), "{answer}");
+    sandbox.switch(|switches| switches.random_key_case = false);
+
+    let client = std::sync::Arc::new(client);
+    let mut buyers = tokio::task::JoinSet::new();
+    for _ in 0..20 {
+        let client = client.clone();
+        buyers.spawn(async move { client.buy_number().await });
+    }
+    let bought: std::collections::BTreeSet<_> = buyers.join_all().await.into_iter().collect();
+    assert_eq!(bought.len(), 20, "no number is sold twice");
+    assert_eq!(
+        sandbox.ledger().purchases().len(),
+        22,
+        "one entry per commit"
+    );
+    assert_eq!(sandbox.ledger().owned(client.key()).len(), 22);
+}

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use joonto_sandbox::{NullInUpdate, Sandbox};
+use joonto_sandbox::{NullInUpdate, Sandbox, StatusKeys};
 use serde_json::{Value, json};
 
 use crate::client::*;
@@ -215,4 +215,133 @@ async fn b30_reactivate_within_thirty_days() {
         0
     );
     assert_eq!(client.buy_number().await, number, "it may be sold again");
+}
+
+#[tokio::test]
+async fn b26_update_changes_type_and_sim() {
+    let (_sandbox, client) = fresh().await;
+    let number = client.buy_number().await;
+    let new_sim = "8901240397190195850";
+    let change = json!({ "Number": number, "Classification": "IoT", "Iccid": new_sim });
+    let (_, answer) = client.post(UPDATE, change).await;
+    assert_eq!(
+        (&answer["Classification"], &answer["Iccid"]),
+        (&json!("IoT"), &json!(format!("{new_sim}F")))
+    );
+    assert_eq!(client.details(&number).await.1["Classification"], "IoT");
+    assert_eq!(
+        client.get(DETAILS, &[("ICCID", new_sim)]).await.1["Number"],
+        number
+    );
+    assert_envelope(
+        &client
+            .post(UPDATE, json!({ "Number": number, "MessageType": "a2p" }))
+            .await,
+        400,
+    );
+
+    let both = json!({ "Number": number, "MessageType": "a2p", "Classification": "MVNO" });
+    assert_eq!(client.post(UPDATE, both).await.0, 200);
+    assert_envelope(
+        &client
+            .post(UPDATE, json!({ "Number": number, "Classification": "IoT" }))
+            .await,
+        400,
+    );
+    for wrong in ["iot", "IOT", "mvno"] {
+        let answer = client
+            .post(UPDATE, json!({ "Number": number, "Classification": wrong }))
+            .await;
+        assert_envelope(&answer, 400);
+    }
+}
+
+#[tokio::test]
+async fn b31_swap_and_replace() {
+    let (sandbox, client) = fresh().await;
+    let old = client.buy_number().await;
+    let today = day(&sandbox, 0);
+    let (_, before) = client.details(&old).await;
+    let (_, answer) = client.change("swap", &old, &today).await;
+    let item = &answer["Numbers"][0];
+    assert_eq!(item["OriginalNumber"], old);
+    let new = item["NewNumber"].as_str().unwrap();
+    assert!(new.starts_with("+1202") && new != old, "the same area");
+    assert_envelope(&client.details(&old).await, 404);
+    let (_, after) = client.details(new).await;
+    assert_eq!(after["Iccid"], before["Iccid"]);
+    assert_eq!(
+        (&before["SwapsRemaining"], &after["SwapsRemaining"]),
+        (&json!(2), &json!(1))
+    );
+
+    let replace = json!({
+        "StatusChange": "replace", "EffectiveDate": today, "PhoneNumbers": [{ "Number": new }], "AreaCode": "303",
+    });
+    let (_, answer) = client.post(STATUS, replace).await;
+    let newest = answer["Numbers"][0]["NewNumber"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert!(newest.starts_with("+1303"), "any area");
+    assert_envelope(&client.change("replace", &newest, &today).await, 400);
+    assert_eq!(sandbox.ledger().owned(client.key()), [newest]);
+    assert_eq!(sandbox.ledger().purchases().len(), 1, "a swap buys nothing");
+
+    let other = client.buy_number().await;
+    sandbox.switch(|switches| switches.swap_unavailable = true);
+    let answer = client.change("swap", &other, &today).await;
+    assert_envelope(&answer, 400);
+    assert_eq!(answer.1["Message"], "Number-swap is currently unavailable");
+}
+
+#[tokio::test]
+async fn b32_swap_sim() {
+    let (sandbox, client) = fresh().await;
+    let number = client.buy_number().await;
+    let today = day(&sandbox, 0);
+    let (_, before) = client.details(&number).await;
+    let (_, answer) = client.change("swap-sim", &number, &today).await;
+    let (_, after) = client.details(&number).await;
+    assert_eq!(after["Number"], number);
+    assert_ne!(after["Iccid"], before["Iccid"]);
+    assert_ne!(after["QrActivationLink"], before["QrActivationLink"]);
+    assert_eq!(answer["Numbers"][0]["QrCode"], after["QrActivationLink"]);
+    assert_eq!(after["SwapsRemaining"], 1);
+    let given = "8901240397190195850";
+    let body = json!({
+        "StatusChange": "swap-sim", "EffectiveDate": today, "PhoneNumbers": [{ "Number": number, "ICCID": given }],
+    });
+    assert_eq!(client.post(STATUS, body).await.0, 200);
+    assert_eq!(
+        client.details(&number).await.1["Iccid"],
+        format!("{given}F")
+    );
+    assert_envelope(&client.change("swap-sim", &number, &today).await, 400);
+}
+
+#[tokio::test]
+async fn b33_the_older_list_keys() {
+    let (sandbox, client) = fresh().await;
+    let number = client.buy_number().await;
+    sandbox.switch(|switches| switches.status_keys = StatusKeys::Older);
+    let today = day(&sandbox, 0);
+    let (_, park) = client.change("park", &number, &today).await;
+    assert_eq!(
+        park["NumbersChanged"],
+        json!([{ "Number": number, "ChangeFee": 1.0 }])
+    );
+    let (_, cancel) = client.change("cancel", &number, &today).await;
+    assert_eq!(
+        cancel["NumbersChange"],
+        json!([{ "Number": number, "ChargeFee": 2.25 }])
+    );
+    assert!(park.get("Numbers").is_none() && cancel.get("Numbers").is_none());
+    let (_, swap) = client
+        .change("swap", &client.buy_number().await, &today)
+        .await;
+    assert_eq!(
+        keys(&swap["NumbersChange"][0]),
+        ["ChargeFee", "NewNumber", "OriginalNumber"]
+    );
 }
