@@ -6,7 +6,7 @@ use std::io::{self, Write as _};
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use terraform_provider_joonto::plugin::{self, Environment, Identity, MagicCookie, Plugin};
+use terraform_provider_joonto::plugin::{self, Ending, Environment, Identity, MagicCookie, Plugin};
 use terraform_provider_joonto::provider::{self, Joonto};
 use terraform_provider_joonto::terraform::Server;
 use terraform_provider_joonto::wait::SystemClock;
@@ -132,10 +132,18 @@ fn the_plugin() -> Plugin {
     let variables = env::vars_os()
         .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
     let environment = provider::Environment::capture(variables);
-    let server = Server::new(Joonto::new(environment, clock.clone()), clock);
+    let joonto = Joonto::new(environment, clock.clone());
+    let last_word = joonto.last_word();
+    let server = Server::new(joonto, clock);
     let stopper = server.stopper();
-    Plugin::new(IDENTITY, move || Routes::new(server.into_service()))
-        .on_ending(async move |_| stopper.stop())
+    Plugin::new(IDENTITY, move || Routes::new(server.into_service())).on_ending(
+        async move |ending| {
+            stopper.stop();
+            if ending == Ending::Shutdown {
+                last_word.say().await;
+            }
+        },
+    )
 }
 
 fn print(text: &str) -> ExitCode {

@@ -2,6 +2,7 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use super::purchase::Purchases;
 use crate::joonto::Client;
 use crate::terraform::Diagnostic;
 use crate::terraform::resource::Failure;
@@ -23,6 +24,8 @@ enum State {
 pub(super) struct Connection {
     /// The API.
     pub(super) client: Client,
+    /// What is bought with it.
+    pub(super) purchases: Purchases,
     /// The account that resources belong to unless they name one.
     pub(super) account_id: Option<String>,
 }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::fs;
+use std::path::PathBuf;
 
 use crate::joonto::{BaseUrl, Credentials, Secret, Settings};
 use crate::terraform::value::Number;
@@ -50,13 +52,37 @@ pub struct Environment(BTreeMap<String, String>);
 impl Environment {
     /// Keeps the variables that concern the provider; empty ones count as unset.
     pub fn capture(variables: impl IntoIterator<Item = (String, String)>) -> Self {
-        let concerns = |name: &str| name.starts_with("JOONTO_") || name == "TF_APPEND_USER_AGENT";
+        let concerns = |name: &str| {
+            name.starts_with("JOONTO_")
+                || matches!(
+                    name,
+                    "TF_APPEND_USER_AGENT" | "TF_DATA_DIR" | "TF_WORKSPACE"
+                )
+        };
         Self(
             variables
                 .into_iter()
                 .filter(|(name, value)| concerns(name) && !value.trim().is_empty())
                 .collect(),
         )
+    }
+
+    /// Where Terraform keeps what belongs to the working directory.
+    pub(super) fn data_directory(&self) -> PathBuf {
+        self.get("TF_DATA_DIR").unwrap_or(".terraform").into()
+    }
+
+    /// The workspace Terraform works in.
+    pub(super) fn workspace(&self) -> String {
+        let selected = || fs::read_to_string(self.data_directory().join("environment")).ok();
+        let name = self
+            .get("TF_WORKSPACE")
+            .map(str::to_owned)
+            .or_else(selected);
+        let name = name
+            .map(|name| name.trim().to_owned())
+            .filter(|name| !name.is_empty());
+        name.unwrap_or_else(|| "default".to_owned())
     }
 
     /// The variable's value, if it is set.
@@ -320,7 +346,7 @@ mod tests {
     #[test]
     fn configuration_wins_over_environment_and_defaults_come_last() {
         let config = ProviderConfig {
-            max_retries: Attr::Known(Number::from(0)),
+            max_retries: Attr::Known(Number::from(0_i64)),
             ..ProviderConfig::default()
         };
         let variables = [

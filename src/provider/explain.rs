@@ -3,61 +3,104 @@
 
 use std::fmt::Display;
 
-use time::OffsetDateTime;
 use time::macros::format_description;
 
 use super::account::Connection;
 use super::number::Number;
-use crate::joonto::{E164, Error, OrderId, ProvisionRequest, PurchaseError, StatusChange};
+use super::purchase::{InDoubt, NotBought, Verdict};
+use crate::joonto::{E164, Error, OrderId, ProvisionRequest, StatusChange};
 use crate::terraform::Diagnostic;
 
-/// A purchase that did not end well.
-pub(super) fn purchase_failed(request: &ProvisionRequest, error: &PurchaseError) -> Diagnostic {
-    match error {
-        PurchaseError::InDoubt { cause, sent_at } => {
-            in_doubt(request, &cause.to_string(), Some(*sent_at))
-        }
-        PurchaseError::NothingBought(error) => Diagnostic::error(
+/// A purchase that brought no number, as far as is known.
+pub(super) fn not_bought(request: &ProvisionRequest, problem: NotBought) -> Diagnostic {
+    match problem {
+        NotBought::Nothing(error) => Diagnostic::error(
             "No number was bought",
             format!(
                 "{}. Nothing was bought and no money was spent.{}",
-                sentence(error),
-                hint(error)
+                sentence(&error),
+                hint(&error)
             ),
         ),
+        NotBought::GivenUp(why) => Diagnostic::error(
+            "No number was bought",
+            format!("The purchase was given up before it was sent: {why}. No money was spent."),
+        ),
+        NotBought::InDoubt(doubt) => in_doubt(request, &doubt),
     }
 }
 
-/// A purchase whose answer says nothing.
-pub(super) fn purchase_in_doubt(request: &ProvisionRequest, cause: &str) -> Diagnostic {
-    in_doubt(request, cause, None)
-}
-
-fn in_doubt(
-    request: &ProvisionRequest,
-    cause: &str,
-    sent_at: Option<OffsetDateTime>,
-) -> Diagnostic {
-    let when = sent_at.and_then(|at| {
-        let format = format_description!("[year]-[month]-[day] [hour]:[minute]:[second] UTC");
-        at.format(&format).ok()
-    });
-    let when = when.map(|when| format!(" at {when}")).unwrap_or_default();
+/// A purchase that may have brought a number.
+fn in_doubt(request: &ProvisionRequest, doubt: &InDoubt) -> Diagnostic {
+    let format = format_description!("[year]-[month]-[day] [hour]:[minute]:[second] UTC");
+    let when = doubt.sent_at.format(&format).unwrap_or_default();
     let what = format!(
         "{} {}",
         request.number_type.as_str(),
         request.message_type.as_str()
     );
-    Diagnostic::error(
-        "A number may have been bought",
-        format!(
-            "The order for a number ({what}) was sent{when}, and how it ended is not known: \
-             {cause}. It was not sent again, because that could buy a second number.\n\nBefore you \
-             apply again, look in the account's inventory for a new {what} number. If there is \
-             one, take it up with `terraform import ADDRESS NUMBER`, such as `terraform import \
-             joonto_number.example +18016025346`. If there is none, nothing was bought and you can \
-             apply again."
+    let sent = format!(
+        "The purchase of a number ({what}) was sent at {when}, and its answer was lost: {}. It was \
+         not sent again, because that could buy a second number.",
+        doubt.cause
+    );
+    match &doubt.verdict {
+        // A number that was found is no problem; this is for completeness.
+        Verdict::Bought(number) => Diagnostic::error(
+            "A number was bought",
+            format!(
+                "{sent} It bought {number}.\n\n{}",
+                imports(std::slice::from_ref(number))
+            ),
         ),
+        Verdict::NoneSeen => Diagnostic::error(
+            "No number was seen to be bought",
+            format!(
+                "{sent} The account's inventory was read again for a minute and shows no new \
+                 number, so most likely nothing was bought.\n\nApply again: the inventory is read \
+                 once more before anything is bought, and a number that has turned up late is \
+                 taken up instead."
+            ),
+        ),
+        Verdict::Unsure(numbers) => Diagnostic::error(
+            "A number may have been bought",
+            format!(
+                "{sent} The account shows new numbers, and which of them this purchase brought \
+                 cannot be told: somebody else is buying at the same time, or several purchases \
+                 were lost. None was taken up.\n\nIf one of them is this resource's, import it \
+                 before you apply again:\n{}",
+                imports(numbers)
+            ),
+        ),
+        Verdict::LeftUnsure(numbers, journal) => Diagnostic::error(
+            "An earlier purchase is in doubt",
+            format!(
+                "{sent} Since then the account shows new numbers, and which of them that purchase \
+                 brought cannot be told. Nothing is bought until this is settled.\n\nIf one of \
+                 them is this resource's, import it:\n{}\n\nIf none is, delete {journal} and \
+                 apply again.",
+                imports(numbers)
+            ),
+        ),
+        Verdict::Unknown(why) => Diagnostic::error(
+            "A number may have been bought",
+            format!(
+                "{sent} Whether it bought a number could not be found out: {why}.\n\nBefore you \
+                 apply again, look in the account's inventory for a new {what} number. If there is \
+                 one, take it up with `terraform import ADDRESS NUMBER`, with the address of this \
+                 resource. If there is none, nothing was bought and you can apply again."
+            ),
+        ),
+    }
+}
+
+/// The commands that take up these numbers.
+fn imports(numbers: &[E164]) -> String {
+    let command = |number: &E164| format!("  terraform import ADDRESS {number}");
+    let commands: Vec<String> = numbers.iter().map(command).collect();
+    format!(
+        "{}\nwith the address of this resource for ADDRESS.",
+        commands.join("\n")
     )
 }
 

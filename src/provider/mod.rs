@@ -6,6 +6,7 @@ mod account;
 mod config;
 mod explain;
 mod number;
+mod purchase;
 
 use std::sync::Arc;
 
@@ -17,6 +18,7 @@ use crate::wait::Clock;
 use account::{Account, Connection};
 use config::Resolved;
 use number::NumberResource;
+use purchase::{Journal, Purchases};
 
 pub use config::{Environment, ProviderConfig};
 
@@ -26,17 +28,26 @@ pub struct Joonto {
     account: Account,
     environment: Environment,
     clock: Arc<dyn Clock>,
+    journal: Journal,
 }
 
 impl Joonto {
     /// A provider that is yet to be configured.
     #[must_use]
     pub fn new(environment: Environment, clock: Arc<dyn Clock>) -> Self {
+        let directory = environment.data_directory().join("joonto");
         Self {
+            journal: Journal::new(directory, Arc::clone(&clock)),
             account: Account::default(),
             environment,
             clock,
         }
+    }
+
+    /// What is left to do when the process ends in good order.
+    #[must_use]
+    pub fn last_word(&self) -> LastWord {
+        LastWord(self.journal.clone())
     }
 }
 
@@ -65,10 +76,28 @@ impl Provider for Joonto {
                 account_id,
             } => {
                 let client = Client::new(*settings, Arc::clone(&self.clock));
-                self.account.connect(Connection { client, account_id });
+                let workspace = self.environment.workspace();
+                let purchases = Purchases::new(client.clone(), self.journal.clone(), &workspace);
+                self.account.connect(Connection {
+                    client,
+                    purchases,
+                    account_id,
+                });
             }
             Resolved::Unknown(arguments) => self.account.not_known_yet(arguments),
             Resolved::Refused => self.account.disconnect(),
         }
+    }
+}
+
+/// What is left to do when the process ends in good order: Terraform then has every answer, and
+/// the journal of purchases says so.
+#[derive(Debug)]
+pub struct LastWord(Journal);
+
+impl LastWord {
+    /// Does it.
+    pub async fn say(self) {
+        self.0.ended().await;
     }
 }

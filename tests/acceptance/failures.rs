@@ -3,7 +3,9 @@
 use harness::Result;
 use joonto_sandbox::{Fault, FaultKind};
 
-use crate::scene::{SEED, Scene};
+use serde_json::json;
+
+use crate::scene::{SEED, Scene, number};
 
 #[tokio::test]
 async fn a_failed_order_is_an_error_with_order_and_message_and_leaves_nothing_in_state()
@@ -73,21 +75,22 @@ async fn an_api_that_is_down_is_an_error_and_nothing_was_sent() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_purchase_without_an_answer_is_sent_once_and_said_to_be_in_doubt() -> Result<()> {
-    let scene = Scene::new(SEED).await?;
-    let lost = FaultKind::Drop;
-    scene
-        .sandbox
-        .fault(Fault::on("/v1.0/numbers/provision").after_commit(lost));
-    let applied = scene.project.apply().await?.failed()?;
-    let error = applied.error()?;
-    assert_eq!(error.summary, "A number may have been bought");
-    assert!(
-        error.says("terraform import") && error.says("not sent again"),
-        "{applied}"
-    );
-    assert_eq!(scene.purchase_requests(), 1);
-    scene.end().await;
+async fn a_purchase_whose_answer_is_lost_is_sent_once_and_its_number_adopted() -> Result<()> {
+    for config in [SEED.to_owned(), number("tracker", ("mvno", "a2p"), "")] {
+        let scene = Scene::new(&config).await?;
+        let lost = Fault::on("/v1.0/numbers/provision").after_commit(FaultKind::Drop);
+        scene.sandbox.fault(lost);
+        let applied = scene.project.apply().await?.ok()?;
+        assert!(
+            applied.warning()?.summary.contains("was taken up"),
+            "{applied}"
+        );
+        assert_eq!(scene.purchase_requests(), 1);
+        let stored = scene.project.resource("joonto_number.tracker").await?;
+        assert_eq!(stored["phone_number_assigned"], json!(scene.owned()[0]));
+        scene.project.assert_empty_plan().await?;
+        scene.end().await;
+    }
     Ok(())
 }
 

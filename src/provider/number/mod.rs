@@ -1,6 +1,7 @@
 //! `joonto_number`: a phone number, from purchase to farewell.
 
 mod checks;
+mod completion;
 mod create;
 mod delete;
 mod import;
@@ -31,6 +32,17 @@ impl NumberResource {
     pub(super) fn new(account: Account) -> Self {
         Self { account }
     }
+
+    /// The number is in state, so Terraform has what its purchase brought.
+    fn note_in_state(&self, number: &Number) {
+        if let Ok(connection) = self.account.connection() {
+            let (digits, order) = (
+                number.phone_number_assigned.as_str(),
+                number.order_id.as_str(),
+            );
+            connection.purchases.seen(digits, order);
+        }
+    }
 }
 
 impl Resource for NumberResource {
@@ -48,10 +60,12 @@ impl Resource for NumberResource {
     }
 
     fn plan_update(&self, update: Update<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {
+        self.note_in_state(&update.prior);
         plan::update(update, diagnostics)
     }
 
     fn plan_destroy(&self, prior: &Number, diagnostics: &mut Diagnostics) {
+        self.note_in_state(prior);
         plan::destroy(prior, diagnostics);
     }
 
@@ -68,6 +82,7 @@ impl Resource for NumberResource {
         current: Stored<Self>,
         call: &Call<Self>,
     ) -> Result<Reading<Self>, Failure> {
+        self.note_in_state(&current.object);
         read::read(&self.account.connection()?, current, call).await
     }
 
