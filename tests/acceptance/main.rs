@@ -2,10 +2,14 @@
 //!
 //! What was bought is for the sandbox's ledger to say, never for our own state.
 
+mod destroy;
+mod drift;
 mod failures;
+mod import;
 mod life;
 mod provider_block;
 mod rules;
 mod scene;
 mod seed;
 mod unknowns;
+mod update;

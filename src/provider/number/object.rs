@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::checks;
+use super::settling::Settling;
 use crate::terraform::duration;
 
 crate::model! {
@@ -193,6 +194,13 @@ pub(crate) struct Private {
     /// The object was just imported, and a read has yet to fill it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) imported: bool,
+    /// The SIM the number was last seen on, also where the user does not manage it: after a swap
+    /// made elsewhere, it leads to the number that took this one's place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) sim: Option<String>,
+    /// A change was made a while ago that reads may not show yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) settling: Option<Settling>,
 }
 
 impl Private {
@@ -206,6 +214,17 @@ impl Private {
             number: name.map(str::to_owned),
             policy: number.policy(),
             imported: false,
+            sim: None,
+            settling: None,
+        }
+    }
+
+    /// What is kept beside `number` from now on, which was kept beside it before.
+    pub(super) fn renewed(self, number: &Number) -> Self {
+        Self {
+            sim: self.sim,
+            settling: self.settling,
+            ..Self::of(number)
         }
     }
 }
