@@ -121,10 +121,14 @@ pub(super) fn order_failed(order: Option<&OrderId>, message: Option<&str>) -> Di
 
 /// A number that could not be read.
 pub(super) fn cannot_read(what: &str, error: &Error) -> Diagnostic {
+    let next = match error.may_pass() {
+        true => " Try again; if it lasts, ask the vendor.",
+        false => "",
+    };
     Diagnostic::error(
         format!("Cannot read {what}"),
         format!(
-            "{}. Nothing was changed, and what the state holds is kept.{}",
+            "{}. Nothing was changed or bought, and what the state holds is kept.{next}{}",
             sentence(error),
             hint(error)
         ),

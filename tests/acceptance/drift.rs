@@ -193,6 +193,10 @@ async fn each_difference_is_shown_alone_and_put_right_with_the_others() -> Resul
     scene.project.apply().await?.quiet()?;
     let number = scene.owned().remove(0);
     let kept = scene.sandbox.number(&number);
+    let bare = FaultKind::set("Number", number.trim_start_matches('+'));
+    scene.sandbox.fault(Fault::on(DETAILS).after_commit(bare));
+    scene.project.assert_empty_plan().await?.quiet()?;
+
     let edits: [(&[&str], fn(&mut Number)); 9] = [
         (&["number_type"], |n| n.kind = NumberKind::Iot),
         (&["message_type"], |n| n.message_type = "a2p".into()),

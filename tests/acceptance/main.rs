@@ -4,12 +4,16 @@
 
 mod destroy;
 mod drift;
+mod errors;
 mod failures;
 mod import;
 mod life;
 mod provider_block;
 mod rules;
 mod scene;
+mod secrets;
 mod seed;
+mod tokens;
 mod unknowns;
 mod update;
+mod upgrade;

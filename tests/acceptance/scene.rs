@@ -57,6 +57,23 @@ impl Scene {
         self.sandbox.credentials()
     }
 
+    /// A token for the endpoint `path`, fetched by somebody else.
+    pub(crate) async fn token(&self, path: &str) -> Result<String> {
+        let base = self.sandbox.base_url();
+        let own = self.sandbox.credentials();
+        let request = serde_json::json!({
+            "AccountKey": own.account_key,
+            "AccountSecret": own.account_secret,
+            "ApiEndpoint": format!("{base}{path}"),
+        });
+        let client = reqwest::Client::builder().no_proxy().build()?;
+        let call = client
+            .post(format!("{base}/v1.0/OAuth2/tokens"))
+            .json(&request);
+        let answer: serde_json::Value = call.send().await?.error_for_status()?.json().await?;
+        Ok(answer["token"].as_str().unwrap_or_default().to_owned())
+    }
+
     /// Somebody has the number swapped for another one, which its SIM now answers under. Returns
     /// both.
     pub(crate) fn swap_elsewhere(&self, old: &str) -> (String, String) {

@@ -269,3 +269,44 @@ async fn what_moves_without_having_been_sent_is_warned_of() -> Result<()> {
     scene.end().await;
     Ok(())
 }
+
+#[tokio::test]
+async fn a_pending_number_is_seen_through_before_it_is_changed() -> Result<()> {
+    let config = |message_type: &str| {
+        let timeouts = "timeouts {\n create = \"1s\"\n update = \"1s\"\n}";
+        number("example", ("mvno", message_type), timeouts)
+    };
+    let scene = Scene::new(&config("a2p")).await?;
+    scene
+        .sandbox
+        .switch(|switches| switches.pending_forever = true);
+    scene.project.apply().await?.ok()?;
+    let stored = scene.project.resource("joonto_number.example").await?;
+    let order = stored["order_id"].as_str().unwrap_or_default();
+
+    scene.project.main(&config("p2p"))?;
+    let refused = scene.project.apply().await?.failed()?;
+    let error = refused.error()?;
+    assert!(
+        error.says(order) && error.says("Nothing was changed"),
+        "{refused}"
+    );
+    assert_eq!(
+        scene.project.resource("joonto_number.example").await?,
+        stored
+    );
+
+    assert!(scene.sandbox.complete_order(order));
+    scene
+        .project
+        .apply_with(&["-refresh=false"])
+        .await?
+        .quiet()?;
+    let stored = scene.project.resource("joonto_number.example").await?;
+    assert_eq!(stored["phone_number_assigned"], json!(scene.owned()[0]));
+    assert_eq!(stored["message_type"], json!("p2p"));
+    assert_eq!(requests(&scene), 1);
+    scene.project.assert_empty_plan().await?;
+    scene.end().await;
+    Ok(())
+}

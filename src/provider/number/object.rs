@@ -13,6 +13,12 @@ crate::model! {
     ///
     /// Creating one buys it: exactly one number for each resource, whatever the network does
     /// meanwhile. Destroying one acts as its `deletion_policy` says.
+    ///
+    /// A number that the account no longer has is dropped from the state with a warning, and the
+    /// next apply buys another. Not so when it was bought with other credentials, when its SIM
+    /// answers under another number, or when more than 20 numbers are missing and not one is
+    /// found: these are errors, and nothing is dropped. Set `JOONTO_ACCEPT_MISSING=1` in the
+    /// environment if the numbers of that last case really are gone.
     pub(crate) struct Number {
         /// The kind of number: `mvno` (message types `a2p` and `p2p`), `iot` (`p2p` only) or
         /// `voip` (`a2p` only). A change between `mvno` and `iot` is made in place; to or from

@@ -1,7 +1,8 @@
 //! `UpgradeResourceState`: from the state file to an object of the current schema.
 //!
 //! Terraform calls it for every stored object, every time, whatever its version. Attributes the
-//! schema has gained since are null, attributes it has lost are dropped.
+//! schema has gained since are null, attributes it has lost are dropped; what else older versions
+//! stored otherwise is for the resource to translate.
 
 use crate::proto::tfplugin6::upgrade_resource_state::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
@@ -26,7 +27,8 @@ pub(in crate::terraform) async fn respond(
             ),
         ));
     }
-    let object = json::decode_state(&stored.json, schema.ty()).map_err(|error| {
+    let stored = resource.upgrade(request.version, stored.json.into())?;
+    let object = json::decode_state(&stored, schema.ty()).map_err(|error| {
         Diagnostic::error(
             "Cannot read the stored object",
             format!(
