@@ -71,3 +71,18 @@ async fn everything_may_be_unknown_at_once() {
     let planned = session.plan(&session.live(&[]), &config, b"").await;
     assert!(planned.diagnostics.iter().all(|told| !told.is_error));
 }
+
+/// A `dynamic` block over something unknown: unknown inside, or as a whole.
+#[tokio::test]
+async fn a_block_that_is_unknown_stays_so() {
+    let session = Session::start().await;
+    let live = session.live(&[("timeouts", timeouts(&"5m".into()))]);
+    for unknown in [timeouts(&Value::unknown()), Value::unknown()] {
+        let config = session.config(&[("timeouts", unknown.clone())]);
+        let planned = session.plan_create(&config).await;
+        assert_eq!(planned.state.get("timeouts"), Some(&unknown));
+        let planned = session.plan(&live, &config, b"").await;
+        assert_eq!(planned.state.get("timeouts"), Some(&unknown));
+        assert_eq!(planned.diagnostics, []);
+    }
+}
