@@ -82,6 +82,17 @@ impl Shared {
         }
     }
 
+    /// The provider block that Terraform sent; without one, that of a user who wrote none.
+    pub(super) fn provider_block(
+        &self,
+        config: Option<&wire::DynamicValue>,
+    ) -> Result<Value, Diagnostic> {
+        match decode(config, self.schema.ty(), "provider configuration")? {
+            Value::Null => Ok(self.schema.empty_object()),
+            config => Ok(config),
+        }
+    }
+
     /// How an operation beginning now waits.
     pub(super) fn waits(&self) -> Waits {
         Waits::new(Arc::clone(&self.clock), self.stopper.signal())

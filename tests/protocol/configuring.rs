@@ -81,6 +81,27 @@ async fn configuring_calls_nobody() {
     assert_eq!(api.requests(), 0);
 }
 
+/// A provider without a block is configured from the environment.
+#[tokio::test]
+async fn no_provider_block_is_an_empty_one() {
+    let session = Session::start().await;
+    for config in [None, Some(wire::DynamicValue::default())] {
+        let request = wire::validate_provider_config::Request {
+            config: config.clone(),
+        };
+        let answer = session.client().validate_provider_config(request).await;
+        assert_eq!(answer.expect("an answer").into_inner().diagnostics, []);
+
+        let request = wire::configure_provider::Request {
+            config,
+            ..Default::default()
+        };
+        let answer = session.client().configure_provider(request).await;
+        let found = told(answer.expect("an answer").into_inner().diagnostics);
+        assert_eq!(only_error(&found).summary, "Missing credentials");
+    }
+}
+
 #[tokio::test]
 async fn credentials_given_by_half_are_an_error_that_names_both_ways() {
     let session = Session::start().await;
