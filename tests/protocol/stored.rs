@@ -62,6 +62,26 @@ async fn a_stored_object_may_lack_attributes_and_have_others() {
 }
 
 #[tokio::test]
+async fn what_is_no_stored_object_is_refused() {
+    let session = Session::start().await;
+    let flatmap = wire::RawState {
+        flatmap: HashMap::from([("id".to_owned(), E164.to_owned())]),
+        ..Default::default()
+    };
+    let error = upgrade(&session, flatmap).await.expect_err("too old");
+    assert!(error.detail.contains("0.11"), "{error:?}");
+
+    let wrong = upgrade(&session, json(r#"{"voice_enabled": ["hush"]}"#)).await;
+    let error = wrong.expect_err("not a bool");
+    assert!(error.detail.contains("voice_enabled"), "{error:?}");
+    assert!(!error.detail.contains("hush"), "{error:?}");
+
+    for broken in [r#"{"id": "#, "null", "[]", "\u{feff}{}"] {
+        upgrade(&session, json(broken)).await.expect_err(broken);
+    }
+}
+
+#[tokio::test]
 async fn a_state_of_ten_mebibytes_passes() {
     let session = Session::start().await;
     let message = "x".repeat(10 << 20);
