@@ -189,6 +189,31 @@ async fn what_needs_a_new_number_says_so_and_warns() {
     );
 }
 
+/// Terraform drops the warnings of the second plan, so the first has to give the advice for the
+/// number that will be bought.
+#[tokio::test]
+async fn a_replacement_is_advised_on_like_a_purchase() {
+    let session = Session::start().await;
+    let prior = session.live(&[("message_route_id", Value::Null)]);
+    let config = session.config(&[
+        ("message_route_id", Value::Null),
+        ("area_code", "305".into()),
+        ("zip_code", "10001".into()),
+    ]);
+    let planned = session.plan(&prior, &config, b"").await;
+    assert_eq!(planned.replaces, ["area_code"]);
+    let summaries: Vec<_> = planned
+        .diagnostics
+        .iter()
+        .map(|told| told.summary.as_str())
+        .collect();
+    let replaced = format!("This plan replaces {E164}");
+    assert_eq!(
+        sorted(summaries),
+        ["Messages without a message route", &replaced]
+    );
+}
+
 #[tokio::test]
 async fn the_four_that_the_api_never_tells_are_only_written_down() {
     let session = Session::start().await;
