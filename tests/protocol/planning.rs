@@ -276,6 +276,34 @@ async fn what_must_not_be_destroyed_is_not() {
     assert_eq!(only_error(&replaced.diagnostics).summary, refusal);
 }
 
+/// `-replace` shows in the second plan only: there is no prior object, but what was kept beside
+/// it comes along.
+#[tokio::test]
+async fn what_must_not_be_destroyed_is_not_replaced_on_request_either() {
+    let session = Session::start().await;
+    for lost in [false, true] {
+        let live = session.live(&[("deletion_policy", "prevent".into())]);
+        let private = match lost {
+            false => session.private_of(&live).await,
+            // A failed update may have cost it; the object says it all the same.
+            true => Vec::new(),
+        };
+        let config = session.config(&[("deletion_policy", "prevent".into())]);
+        let first = session.plan(&live, &config, &private).await;
+        assert_eq!(first.diagnostics, []);
+        let second = session.plan(&Value::Null, &config, &first.private).await;
+        let error = only_error(&second.diagnostics);
+        assert_eq!(error.path, "deletion_policy");
+        assert!(error.detail.contains(E164), "{error:?}");
+
+        // Not even along with a change of the policy, which takes an apply of its own.
+        let config = session.config(&[("deletion_policy", "cancel".into())]);
+        let first = session.plan(&live, &config, &private).await;
+        let second = session.plan(&Value::Null, &config, &first.private).await;
+        only_error(&second.diagnostics);
+    }
+}
+
 #[tokio::test]
 async fn a_replacement_on_request_is_otherwise_a_purchase() {
     let session = Session::start().await;

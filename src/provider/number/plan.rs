@@ -42,7 +42,7 @@ pub(super) fn update(change: Change<NumberResource>, diagnostics: &mut Diagnosti
         prior,
         config,
         proposed: mut planned,
-        private,
+        private: _,
     } = change;
     planned.deletion_policy = policy_word(&config);
     keep_equivalent(&prior, &mut planned);
@@ -65,10 +65,9 @@ pub(super) fn update(change: Change<NumberResource>, diagnostics: &mut Diagnosti
     }
     Plan {
         object: planned,
-        private: Private {
-            imported: false,
-            ..private
-        },
+        // Said anew by the object, in case it was lost: a failed update can cost it, and a
+        // replacement on request is told apart from a purchase by nothing else.
+        private: Private::of(&prior),
         requires_replace,
     }
 }
