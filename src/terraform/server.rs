@@ -355,3 +355,6 @@ service! {
 pub(super) fn wire_paths(paths: &[AttributePath]) -> Vec<wire::AttributePath> {
     paths.iter().map(Into::into).collect()
 }
+
+#[cfg(test)]
+mod tests;

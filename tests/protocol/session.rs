@@ -122,13 +122,7 @@ impl Session {
 
     /// A provider whose API is at `base_url`.
     pub(crate) async fn with_api(base_url: &str) -> Self {
-        Self::configured(&[
-            ("token", "a-token".into()),
-            ("base_url", base_url.into()),
-            ("max_requests_per_minute", 0.into()),
-            ("max_retries", 1.into()),
-        ])
-        .await
+        Self::with_api_asked(base_url, 1).await
     }
 
     /// A provider whose API nobody serves.
@@ -136,7 +130,17 @@ impl Session {
         let free = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
         let address = free.local_addr().expect("an address");
         drop(free);
-        Self::with_api(&format!("http://{address}")).await
+        Self::with_api_asked(&format!("http://{address}"), 0).await
+    }
+
+    async fn with_api_asked(base_url: &str, retries: i64) -> Self {
+        Self::configured(&[
+            ("token", "a-token".into()),
+            ("base_url", base_url.into()),
+            ("max_requests_per_minute", 0.into()),
+            ("max_retries", retries.into()),
+        ])
+        .await
     }
 
     pub(crate) fn client(&self) -> ProviderClient<Channel> {
