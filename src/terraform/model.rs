@@ -53,7 +53,7 @@ impl<M: Model> Attr<M> {
 ///     /// A greeting.
 ///     pub struct Greeting {
 ///         /// Whom to greet.
-///         name: String => required(), check(|name: &String| match name.is_empty() {
+///         name: String => required(), check(|name: &str| match name.is_empty() {
 ///             true => Err("A name cannot be empty.".to_owned()),
 ///             false => Ok(()),
 ///         });

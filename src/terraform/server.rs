@@ -178,6 +178,7 @@ fn one_event<T: Send + 'static>(event: T) -> Response<Events<T>> {
 macro_rules! answers_with_diagnostics {
     ($($module:ident),* $(,)?) => {$(
         impl Answer for wire::$module::Response {
+            #[allow(clippy::needless_update, reason = "some answers are nothing but diagnostics")]
             fn failed(diagnostic: Diagnostic) -> Self {
                 Self { diagnostics: vec![diagnostic.into()], ..Self::default() }
             }

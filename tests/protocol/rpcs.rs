@@ -16,6 +16,7 @@ const NOBODY: &str = "joonto_nobody";
 /// Calls of unary RPCs that must be answered with one error, which names the object asked for.
 macro_rules! refused {
     ($session:ident, $called:ident: $($method:ident($module:ident, $field:ident);)*) => {$(
+        #[allow(clippy::needless_update, reason = "some requests are nothing but a name")]
         let request = wire::$module::Request { $field: NOBODY.to_owned(), ..Default::default() };
         let answer = $session.client().$method(request).await;
         let answer = answer.unwrap_or_else(|status| panic!("{}: {status}", stringify!($method)));
