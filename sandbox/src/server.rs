@@ -10,7 +10,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::faults::spoil::{Spoilt, spoil};
@@ -27,8 +27,8 @@ const LARGEST_BODY: usize = 1024 * 1024;
 #[derive(Debug)]
 pub(crate) struct Shared {
     world: Mutex<World>,
-    /// Lets answers go that a `Hold` fault keeps back.
-    pub(crate) release: Notify,
+    /// Counts the times answers were let go that a `Hold` fault keeps back.
+    pub(crate) released: watch::Sender<u64>,
     /// Whether the API's port is open.
     pub(crate) listening: watch::Sender<bool>,
 }
@@ -37,7 +37,7 @@ impl Shared {
     pub(crate) fn new(world: World) -> Self {
         Self {
             world: Mutex::new(world),
-            release: Notify::new(),
+            released: watch::Sender::new(0),
             listening: watch::Sender::new(true),
         }
     }
@@ -84,7 +84,14 @@ pub(crate) async fn run(
 
 async fn accept(listener: Option<&TcpListener>) -> Option<tokio::net::TcpStream> {
     match listener {
-        Some(listener) => listener.accept().await.ok().map(|(stream, _)| stream),
+        Some(listener) => match listener.accept().await {
+            Ok((stream, _)) => Some(stream),
+            Err(_) => {
+                // Out of file descriptors, most likely: some will be free again soon.
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                None
+            }
+        },
         None => std::future::pending().await,
     }
 }
@@ -121,8 +128,10 @@ async fn handle(request: Request<Body>, shared: &Shared, slot: &ScriptSlot) -> R
         Ok(incoming) => incoming,
         Err(reply) => return response(reply),
     };
+    // From here on, so that no release is missed between the change and the wait.
+    let released = shared.released.subscribe();
     let (id, struck) = shared.world().arrive(&incoming);
-    let reply = answer(id, &incoming, struck.as_ref(), shared).await;
+    let reply = answer(id, &incoming, struck.as_ref(), released, shared).await;
     let spoilt = match &struck {
         Some(struck) => spoil(reply, &struck.kind, &own_url),
         None => Spoilt {
@@ -145,13 +154,19 @@ async fn handle(request: Request<Body>, shared: &Shared, slot: &ScriptSlot) -> R
 }
 
 /// Does what the request asks for, unless a fault strikes first; waits where the fault says so.
-async fn answer(id: u64, incoming: &Incoming, struck: Option<&Struck>, shared: &Shared) -> Reply {
+async fn answer(
+    id: u64,
+    incoming: &Incoming,
+    struck: Option<&Struck>,
+    released: watch::Receiver<u64>,
+    shared: &Shared,
+) -> Reply {
     let Some(Struck { placement, kind }) = struck else {
         return shared.world().serve(id, incoming);
     };
     match placement {
         Placement::Before => {
-            wait(kind, shared).await;
+            wait(kind, released).await;
             if kind.lets_through() {
                 shared.world().serve(id, incoming)
             } else {
@@ -160,16 +175,19 @@ async fn answer(id: u64, incoming: &Incoming, struck: Option<&Struck>, shared: &
         }
         Placement::After => {
             let reply = shared.world().serve(id, incoming);
-            wait(kind, shared).await;
+            wait(kind, released).await;
             reply
         }
     }
 }
 
-async fn wait(kind: &FaultKind, shared: &Shared) {
+async fn wait(kind: &FaultKind, mut released: watch::Receiver<u64>) {
     match kind {
         FaultKind::Delay(time) => tokio::time::sleep(*time).await,
-        FaultKind::Hold => shared.release.notified().await,
+        FaultKind::Hold => {
+            // An error means that the sandbox is gone, and this task with it.
+            let _ = released.changed().await;
+        }
         _ => {}
     }
 }

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use crate::clock::Clock;
 use crate::contract::{Input, Kind, Source};
 use crate::dates;
-use crate::faults::{Fault, FaultKind, Faults, Struck};
+use crate::faults::{FaultKind, Faults, Struck};
 use crate::ids::Ids;
 use crate::ledger::{self, Ledger, Request};
 use crate::limit::Limiter;
@@ -229,10 +229,6 @@ impl World {
                 .push(number.number.clone());
         }
         ledger
-    }
-
-    pub(crate) fn place_fault(&mut self, fault: Fault) {
-        self.faults.place(fault);
     }
 }
 

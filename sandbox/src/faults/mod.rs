@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 pub use self::kind::{EmptyIds, ErrorShape, FaultKind};
 use crate::ids::mix;
 use crate::ledger::Placement;
+use crate::operations;
 
 /// A fault, aimed.
 ///
@@ -20,6 +21,7 @@ use crate::ledger::Placement;
 /// let other = Fault::on("/v1.0/numbers/inventory").query("PageNumber=2").always().before_commit(FaultKind::status(500));
 /// ```
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Fault {
     /// The path it waits at; `*` for any.
     #[serde(default = "any")]
@@ -63,6 +65,11 @@ impl Fault {
             nth: 1,
             times: Some(1),
         }
+    }
+
+    /// Whether there is an operation it could strike.
+    pub(crate) fn can_strike(&self) -> bool {
+        self.path == "*" || operations::is_path(&self.path)
     }
 
     /// The fault in a line, for people.
@@ -230,6 +237,10 @@ impl Faults {
 
     pub(crate) fn waiting(&self) -> &[Fault] {
         &self.waiting
+    }
+
+    pub(crate) fn chaos(&self) -> Option<&Chaos> {
+        self.chaos.as_ref().map(|(chaos, _)| chaos)
     }
 
     /// The fault for this call, if any. Every fault that matches counts the call; the one set first strikes.

@@ -128,6 +128,11 @@ pub(crate) fn all() -> &'static [Entry] {
     OPERATIONS
 }
 
+/// Whether any operation is at this path.
+pub(crate) fn is_path(path: &str) -> bool {
+    path == token::OLD_PATH || OPERATIONS.iter().any(|entry| entry.path == path)
+}
+
 /// The operation at a path and method; else 404 or 405.
 pub(crate) fn find(method: &str, path: &str) -> Result<&'static Entry, Refusal> {
     let path = if path == token::OLD_PATH {

@@ -171,11 +171,10 @@ fn on_path(program: &str) -> Option<PathBuf> {
 }
 
 #[tokio::test]
-#[allow(clippy::print_stderr, reason = "a test that cannot run says so")]
 async fn the_control_page_in_a_real_browser() {
     let Some(program) = on_path("chromium") else {
-        eprintln!(
-            "\n*** NOT RUN: there is no `chromium` on PATH, so nobody has looked at the control page. ***\n"
+        loudly(
+            "\n*** NOT RUN: there is no `chromium` on PATH, so nobody has looked at the control page. ***\n",
         );
         return;
     };

@@ -224,3 +224,10 @@ async fn f31_a_kept_connection_dies_as_it_is_used_again() {
     );
     assert_ne!(client.buy().await, Value::Null, "a new connection is fine");
 }
+
+#[tokio::test]
+#[should_panic(expected = "no operation is where this fault waits")]
+async fn a_fault_that_could_never_strike_is_refused() {
+    let (sandbox, _client) = fresh().await;
+    sandbox.fault(Fault::on("/v1.0/numbers/provison").before_commit(FaultKind::Drop));
+}
