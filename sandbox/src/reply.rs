@@ -41,6 +41,16 @@ impl Reply {
         self
     }
 
+    /// The answer with a `Date`, unless it has one.
+    pub(crate) fn dated(self, date: Option<&str>) -> Self {
+        match date {
+            Some(date) if !self.headers.iter().any(|(name, _)| *name == "date") => {
+                self.with_header("date", date)
+            }
+            _ => self,
+        }
+    }
+
     /// The same answer with every letter of every key in a case of its own.
     pub(crate) fn recased(self, ids: &mut Ids) -> Self {
         match serde_json::from_slice(&self.body) {

@@ -13,6 +13,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::dates;
 use crate::faults::spoil::{Spoilt, spoil};
 use crate::faults::wire::{FaultyStream, ScriptSlot};
 use crate::faults::{FaultKind, Struck};
@@ -118,6 +119,8 @@ async fn serve_connection(stream: tokio::net::TcpStream, shared: Arc<Shared>) {
     });
     // An error here is a client that left or a fault that struck; both are meant to happen.
     let _ = http1::Builder::new()
+        // Ours goes by the sandbox's clock.
+        .auto_date_header(false)
         .serve_connection(TokioIo::new(stream), service)
         .await;
 }
@@ -132,13 +135,23 @@ async fn handle(request: Request<Body>, shared: &Shared, slot: &ScriptSlot) -> R
     let released = shared.released.subscribe();
     let (id, struck) = shared.world().arrive(&incoming);
     let reply = answer(id, &incoming, struck.as_ref(), released, shared).await;
-    let spoilt = match &struck {
+    let date = {
+        let world = shared.world();
+        world
+            .switches
+            .date_header
+            .then(|| dates::http(world.clock.now()))
+    };
+    // Once before the fault, for answers it writes by itself, and once after it, for answers it replaces.
+    let reply = reply.dated(date.as_deref());
+    let mut spoilt = match &struck {
         Some(struck) => spoil(reply, &struck.kind, &own_url),
         None => Spoilt {
             reply: Some(reply),
             script: None,
         },
     };
+    spoilt.reply = spoilt.reply.map(|reply| reply.dated(date.as_deref()));
     shared
         .world()
         .answered(id, spoilt.reply.as_ref().map(|reply| reply.status));

@@ -210,6 +210,8 @@ pub struct Switches {
     pub new_message_route_disabled: bool,
     /// The keys of every answer come in random case.
     pub random_key_case: bool,
+    /// Answers carry a `Date` header, by the sandbox's clock.
+    pub date_header: bool,
 }
 
 impl Default for Switches {
@@ -268,6 +270,7 @@ impl Default for Switches {
             route_in_use_refused: false,
             new_message_route_disabled: false,
             random_key_case: false,
+            date_header: true,
         }
     }
 }

@@ -207,6 +207,45 @@ pub struct Chaos {
     pub kinds: Vec<(Placement, FaultKind)>,
 }
 
+impl Chaos {
+    /// Every fault that a purchase can meet, before and after its commit.
+    pub fn of_everything(seed: u64, path: impl Into<String>, percent: u8) -> Self {
+        let late = |millis| FaultKind::Delay(std::time::Duration::from_millis(millis));
+        let kinds = [
+            FaultKind::Drop,
+            FaultKind::Reset,
+            FaultKind::HalfClose,
+            late(20),
+            late(700),
+            FaultKind::status(408),
+            FaultKind::status(500),
+            FaultKind::status(502),
+            FaultKind::status(504),
+            FaultKind::status_retry_after(503, "1"),
+            FaultKind::status_as(502, ErrorShape::Html),
+            FaultKind::status_as(200, ErrorShape::Empty),
+            FaultKind::Truncate,
+            FaultKind::ChunkedWithoutEnd,
+            FaultKind::NullBody,
+            FaultKind::WrongTypes,
+            FaultKind::EmptyIds(EmptyIds::Missing),
+            FaultKind::InvalidUtf8,
+            FaultKind::StaleConnection,
+        ];
+        let sides = [Placement::Before, Placement::After];
+        let kinds = sides
+            .iter()
+            .flat_map(|side| kinds.iter().map(|kind| (*side, kind.clone())))
+            .collect();
+        Self {
+            seed,
+            path: path.into(),
+            percent,
+            kinds,
+        }
+    }
+}
+
 /// A fault that struck.
 #[derive(Clone, Debug)]
 pub(crate) struct Struck {
