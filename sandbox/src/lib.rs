@@ -16,7 +16,7 @@
 //! // What happened? One purchase per commit, whatever the client saw.
 //! let ledger = sandbox.ledger();
 //! assert_eq!(ledger.purchases().len(), ledger.owned(&credentials.account_key).len());
-//! assert!(ledger.violations().is_empty());
+//! ledger.assert_within_contract();
 //! sandbox.shutdown().await;
 //! # Ok::<(), anyhow::Error>(())
 //! # })?;
@@ -30,6 +30,7 @@ mod clock;
 mod contract;
 mod control;
 mod dates;
+mod dialect;
 mod faults;
 mod ids;
 mod ledger;

@@ -2,7 +2,8 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, Response, header};
@@ -89,7 +90,7 @@ async fn accept(listener: Option<&TcpListener>) -> Option<tokio::net::TcpStream>
             Ok((stream, _)) => Some(stream),
             Err(_) => {
                 // Out of file descriptors, most likely: some will be free again soon.
-                tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+                tokio::time::sleep(Duration::from_millis(20)).await;
                 None
             }
         },
@@ -103,7 +104,7 @@ async fn reopen(address: SocketAddr) -> Option<TcpListener> {
         if let Ok(listener) = TcpListener::bind(address).await {
             return Some(listener);
         }
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
     None
 }
@@ -125,7 +126,7 @@ async fn serve_connection(stream: tokio::net::TcpStream, shared: Arc<Shared>) {
         .await;
 }
 
-async fn handle(request: Request<Body>, shared: &Shared, slot: &ScriptSlot) -> Response<Body> {
+async fn handle(request: Request<Body>, shared: &Arc<Shared>, slot: &ScriptSlot) -> Response<Body> {
     let own_url = own_url(&request);
     let incoming = match read(request).await {
         Ok(incoming) => incoming,
@@ -172,11 +173,15 @@ async fn answer(
     incoming: &Incoming,
     struck: Option<&Struck>,
     released: watch::Receiver<u64>,
-    shared: &Shared,
+    shared: &Arc<Shared>,
 ) -> Reply {
     let Some(Struck { placement, kind }) = struck else {
         return shared.world().serve(id, incoming);
     };
+    if let FaultKind::CommitLate(after) = kind {
+        serve_later(id, incoming.clone(), *after, Arc::downgrade(shared));
+        return Reply::envelope(503, "Service unavailable");
+    }
     match placement {
         Placement::Before => {
             wait(kind, released).await;
@@ -192,6 +197,16 @@ async fn answer(
             reply
         }
     }
+}
+
+/// Carries out a request whose client has been sent away. A sandbox that ends meanwhile is not kept alive.
+fn serve_later(id: u64, incoming: Incoming, after: Duration, shared: Weak<Shared>) {
+    tokio::spawn(async move {
+        tokio::time::sleep(after).await;
+        if let Some(shared) = shared.upgrade() {
+            shared.world().serve(id, &incoming);
+        }
+    });
 }
 
 async fn wait(kind: &FaultKind, mut released: watch::Receiver<u64>) {

@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use crate::clock::Clock;
 use crate::contract::{Input, Kind, Source};
 use crate::dates;
+use crate::dialect;
 use crate::faults::{FaultKind, Faults, Struck};
 use crate::ids::Ids;
 use crate::ledger::{self, Ledger, Request};
@@ -32,7 +33,7 @@ pub(crate) struct World {
 }
 
 /// A request off the wire.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Incoming {
     pub(crate) method: String,
     pub(crate) path: String,
@@ -103,11 +104,7 @@ impl World {
             }
             Err(Failure::OverLimit(wait)) => self.over_limit(wait, now),
         };
-        if self.switches.random_key_case {
-            reply.recased(&mut self.ids)
-        } else {
-            reply
-        }
+        dialect::speak(reply, &self.switches, &mut self.ids)
     }
 
     /// Writes down the status that was sent.

@@ -38,7 +38,7 @@ pub(crate) fn spoil(reply: Reply, kind: &FaultKind, own_url: &str) -> Spoilt {
         script: Some(Script::new(vec![Step::End(end)])),
     };
     match kind {
-        FaultKind::Drop => silent(End::Close),
+        FaultKind::Drop | FaultKind::CommitLate(_) => silent(End::Close),
         FaultKind::Reset => silent(End::Reset),
         FaultKind::HalfClose => silent(End::HalfClose),
         FaultKind::Hang => silent(End::Hang),

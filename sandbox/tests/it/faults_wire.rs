@@ -114,6 +114,17 @@ async fn f04_answers_later_than_the_client_waits() {
 }
 
 #[tokio::test]
+async fn f04_a_purchase_made_after_its_client_was_sent_away() {
+    let (sandbox, client) = fresh().await;
+    sandbox.fault(Fault::on(PROVISION).before_commit(FaultKind::CommitLate(A_MOMENT)));
+    let seen = provision(&client).await;
+    assert_eq!((seen.text().as_str(), seen.ending), ("", Ending::Closed));
+    assert_eq!(bought(&sandbox), 0, "not yet");
+    tokio::time::sleep(A_MOMENT * 3).await;
+    assert_eq!(bought(&sandbox), 1);
+}
+
+#[tokio::test]
 async fn f11_truncated_answers() {
     let (sandbox, client) = fresh().await;
     sandbox.fault(Fault::on(PROVISION).after_commit(FaultKind::Truncate));
