@@ -71,7 +71,8 @@ impl World {
             status: None,
             fault: None,
             placement: None,
-            violations: Vec::new(),
+            // Looked at here, so that a request is judged even where a fault or a bad token keeps it from being served.
+            violations: inspect(incoming),
         });
         let struck = self
             .faults
@@ -139,14 +140,16 @@ impl World {
             request: id,
             now,
         };
-        let (outcome, unknown) = entry.run(&mut call, &input);
-        self.note_violations(id, &unknown);
-        Ok(outcome?)
+        Ok(entry.run(&mut call, &input)?)
     }
 
     fn note_violations(&mut self, id: u64, violations: &[String]) {
         if let Some(entry) = self.ledger.request(id) {
-            entry.violations.extend_from_slice(violations);
+            for violation in violations {
+                if !entry.violations.contains(violation) {
+                    entry.violations.push(violation.clone());
+                }
+            }
         }
     }
 
@@ -242,6 +245,16 @@ impl From<Refusal> for Failure {
 
 fn bearer(header: &str) -> Option<&str> {
     header.strip_prefix("Bearer ").map(str::trim)
+}
+
+/// What about a request is outside the contract, as far as can be told without serving it.
+fn inspect(incoming: &Incoming) -> Vec<String> {
+    let checked = operations::find(&incoming.method, &incoming.path)
+        .and_then(|entry| Ok((entry, read_input(entry, incoming)?)));
+    match checked {
+        Ok((entry, input)) => entry.violations(&input),
+        Err(refusal) => refusal.violations,
+    }
 }
 
 fn read_input(entry: &Entry, incoming: &Incoming) -> Result<Input, Refusal> {

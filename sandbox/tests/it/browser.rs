@@ -146,13 +146,25 @@ impl Browser {
         }
     }
 
-    /// Presses the button of that name in the row of that number.
+    /// Presses the button of that name in the row of that number, as soon as the page has it.
     async fn click(&mut self, number: &str, button: &str) {
         let script = format!(
-            "[...document.querySelectorAll('#numbers tr')].find(row => row.innerText.includes('{number}'))\
-             .querySelector('form[action$=\"/{button}\"] button').click()"
+            "(() => {{
+                const rows = [...document.querySelectorAll('#numbers tr')];
+                const row = rows.find(row => row.innerText.includes('{number}'));
+                const button = row && row.querySelector('form[action$=\"/{button}\"] button');
+                if (button) button.click();
+                return !!button;
+            }})()"
         );
-        self.evaluate(&script).await;
+        let start = Instant::now();
+        while self.evaluate(&script).await != true {
+            assert!(
+                start.elapsed() < PATIENCE,
+                "no button {button} for {number}"
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 }
 
