@@ -320,7 +320,7 @@ mod tests {
     #[test]
     fn configuration_wins_over_environment_and_defaults_come_last() {
         let config = ProviderConfig {
-            max_retries: Attr::Known(Number::from(0)),
+            max_retries: Attr::Known(Number::from(0_i64)),
             ..ProviderConfig::default()
         };
         let variables = [
