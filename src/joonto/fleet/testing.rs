@@ -17,7 +17,7 @@ use super::super::operation::{DETAILS, INVENTORY, Operation, STATUS};
 use super::super::requests::StatusChange;
 use super::super::vendor_message::VendorMessage;
 use super::api::{Answering, Api};
-use super::{Fleet, Shared};
+use super::Fleet;
 use crate::wait::{BoxFuture, Clock, Stopper, Waits};
 
 /// How long each request takes.
@@ -354,12 +354,5 @@ impl Api for Script {
             move |account| account.change_status(change, numbers),
             |account| &mut account.status_fault,
         ))
-    }
-}
-
-/// For looking inside.
-impl Fleet {
-    pub(super) fn shared(&self) -> &Shared {
-        &self.0
     }
 }
