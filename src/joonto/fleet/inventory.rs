@@ -77,7 +77,11 @@ impl Shared {
                 state.next_page()
             };
             match step {
-                Step::Page(page, asked_at) => self.read_page(page, asked_at, waits).await?,
+                Step::Page(page, asked_at) => {
+                    if !self.read_page(page, asked_at, waits).await? {
+                        return Ok(None);
+                    }
+                }
                 _ => waits
                     .wait_for(changed)
                     .await

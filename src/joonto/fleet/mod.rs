@@ -26,7 +26,13 @@ mod status;
 mod writes;
 
 #[cfg(test)]
+mod client_tests;
+#[cfg(test)]
+mod inventory_tests;
+#[cfg(test)]
 mod reads_tests;
+#[cfg(test)]
+mod sharing_tests;
 #[cfg(test)]
 mod status_tests;
 #[cfg(test)]

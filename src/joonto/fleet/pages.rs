@@ -13,6 +13,10 @@ use super::super::words::NumberClass;
 /// How many pages more than page 1 announced are read before the walk is given up.
 const SPARE_PAGES: u32 = 3;
 
+/// So many pages fail in passing until the walk is given up. Each was tried several times then,
+/// but the way through a large fleet number by number is long.
+const FAILURES: u32 = 3;
+
 /// Pages from the first on.
 #[derive(Debug, Default)]
 pub(super) struct Pages {
@@ -27,6 +31,7 @@ pub(super) struct Pages {
     /// Whether the pages agree on the account and the total.
     agree: bool,
     end: End,
+    failures: u32,
     /// The state of writes when the first page was asked for.
     asked_at: u64,
     last_came: Option<Instant>,
@@ -123,9 +128,13 @@ impl Pages {
         };
     }
 
-    /// Gives the walk up. What was read stays good.
-    pub(super) fn break_off(&mut self) {
-        self.end = End::Broken;
+    /// The next page could not be read. If it `may_pass` it is tried again, a few times; else
+    /// the walk is given up. What was read stays good.
+    pub(super) fn fail(&mut self, may_pass: bool) {
+        self.failures += 1;
+        if !may_pass || self.failures >= FAILURES {
+            self.end = End::Broken;
+        }
     }
 
     /// What the pages say about `number`, last written at `written_at`.

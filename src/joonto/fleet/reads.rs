@@ -158,7 +158,11 @@ impl Shared {
             match step {
                 Step::Answer(found) => return Ok(found),
                 Step::Details => return self.details(number, waits).await,
-                Step::Page(page, asked_at) => self.read_page(page, asked_at, waits).await?,
+                Step::Page(page, asked_at) => {
+                    if !self.read_page(page, asked_at, waits).await? {
+                        return self.details(number, waits).await;
+                    }
+                }
                 Step::Wait => waits.wait_for(changed).await.map_err(given_up(&DETAILS))?,
                 Step::WaitFor(time) => {
                     let either = async {
@@ -173,17 +177,17 @@ impl Shared {
         }
     }
 
-    /// Reads a page for everyone. Only one who gave up waiting learns of an error: for the others
-    /// there are details.
+    /// Reads a page for everyone. Returns whether it came; when it did not, there are details.
     pub(super) async fn read_page(
         &self,
         page: u32,
         asked_at: u64,
         waits: &Waits,
-    ) -> Result<(), Error> {
+    ) -> Result<bool, Error> {
         let _seat = Seat(self);
         waits.check().map_err(given_up(&INVENTORY))?;
-        match self.api.page(page, waits).await {
+        let came = self.api.page(page, waits).await;
+        match came {
             Ok(came) => {
                 let now = self.clock.now();
                 let mut state = self.lock();
@@ -191,14 +195,15 @@ impl Shared {
                 let of = state.run.pages.announced();
                 drop(state);
                 tracing::debug!(page, of, "a page of the inventory came");
+                Ok(true)
             }
-            Err(error) if error.interrupted().is_some() => return Err(error),
+            Err(error) if error.interrupted().is_some() => Err(error),
             Err(error) => {
-                tracing::warn!(page, %error, "the inventory cannot be read; numbers are read singly");
-                self.lock().run.pages.break_off();
+                tracing::warn!(page, %error, "a page of the inventory could not be read");
+                self.lock().run.pages.fail(error.may_pass());
+                Ok(false)
             }
         }
-        Ok(())
     }
 
     /// Takes part in the run until dropped.

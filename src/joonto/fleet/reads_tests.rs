@@ -8,14 +8,14 @@ use proptest::prelude::*;
 
 use super::super::fields::Told;
 use super::super::ids::AccountId;
-use super::super::operation::{DETAILS, INVENTORY};
+use super::super::operation::INVENTORY;
 use super::super::words::NumberClass;
-use super::testing::{Script, TRIP, e164, refused};
-use super::{Age, Fleet, Found, Source};
-use crate::wait::{Clock, Stopper, Waits};
+use super::testing::{Asked, Script, TRIP, e164, refused, unavailable};
+use super::{Fleet, Found, Source};
+use crate::wait::Clock;
 
 /// How a read came out, without what the test does not look at.
-fn class(found: &Found) -> Option<NumberClass> {
+pub(super) fn class(found: &Found) -> Option<NumberClass> {
     match found {
         Found::Record(record, _) => Some(record.class()),
         Found::Missing | Found::Doubtful { .. } => None,
@@ -23,7 +23,7 @@ fn class(found: &Found) -> Option<NumberClass> {
 }
 
 /// Reads `numbers` as Terraform does: `parallel` at a time, the next as soon as one is answered.
-async fn refresh(
+pub(super) async fn refresh(
     script: &Arc<Script>,
     fleet: &Fleet,
     numbers: impl IntoIterator<Item = u32>,
@@ -60,7 +60,7 @@ async fn refresh(
 }
 
 /// `count` of the numbers below `total`, spread and in no order, for every `seed` others.
-fn some_of(total: u32, count: u32, seed: u64) -> Vec<u32> {
+pub(super) fn some_of(total: u32, count: u32, seed: u64) -> Vec<u32> {
     let key = |n: &u32| {
         let mixed = (u64::from(*n) ^ seed).wrapping_mul(0x9E37_79B9_7F4A_7C15);
         (mixed ^ (mixed >> 29)).wrapping_mul(0xBF58_476D_1CE4_E5B9)
@@ -71,7 +71,7 @@ fn some_of(total: u32, count: u32, seed: u64) -> Vec<u32> {
     all
 }
 
-fn cancel(script: &Script, n: u32) {
+pub(super) fn cancel(script: &Script, n: u32) {
     let mut account = script.account();
     let record = account.find(&e164(n)).expect("there");
     record.status = Some("Cancelled".to_owned());
@@ -161,7 +161,7 @@ proptest! {
                 tokio::spawn(async move {
                     let pick = some_of(total, total, seed ^ worker.wrapping_mul(77));
                     for (turn, n) in pick.iter().cycle().take(24).enumerate() {
-                        if (turn as u64 + worker + seed) % 3 == 0 && *n % parallel as u32 == worker as u32 {
+                        if (turn as u64 ^ worker ^ seed).is_multiple_of(3) && *n % parallel as u32 == worker as u32 {
                             write(&script, &fleet, *n, turn as u32 + 1).await;
                             ended.lock().expect("ended").insert(*n, turn as u32 + 1);
                         }
@@ -217,14 +217,29 @@ async fn what_the_inventory_lacks_is_asked_for_before_it_counts_as_missing() {
     assert_eq!(script.counts(), (3, 6, 0));
 }
 
+#[tokio::test]
+async fn a_page_that_fails_in_passing_is_tried_again() {
+    let script = Script::new(100, 10);
+    let mut is_first = true;
+    script.account().page_fault = Box::new(move |asked, _| {
+        (*asked == Asked::Page(3) && std::mem::take(&mut is_first)).then(unavailable)
+    });
+    let answers = refresh(&script, &script.fleet(), some_of(100, 100, 5), 10).await;
+    assert!(answers.values().all(|found| class(found).is_some()));
+    assert_eq!(script.counts(), (1, 11, 0));
+}
+
 /// What can be wrong with the inventory.
 type Spoil = fn(&Script);
 
-const SPOILS: [(&str, Spoil); 6] = [
+const SPOILS: [(&str, Spoil); 7] = [
+    ("the second page is not available", |script| {
+        script.account().page_fault =
+            Box::new(|asked, _| (*asked == Asked::Page(2)).then(unavailable));
+    }),
     ("the second page fails", |script| {
-        script.account().page_fault = Box::new(|asked, _| {
-            (*asked == super::testing::Asked::Page(2)).then(|| refused(&INVENTORY, 400))
-        });
+        script.account().page_fault =
+            Box::new(|asked, _| (*asked == Asked::Page(2)).then(|| refused(&INVENTORY, 400)));
     }),
     ("it is refused", |script| {
         script.account().page_fault = Box::new(|_, _| Some(refused(&INVENTORY, 405)));
@@ -274,15 +289,11 @@ async fn an_inventory_that_is_wrong_makes_no_number_missing() {
 #[tokio::test]
 async fn pages_that_shift_while_they_are_read_lose_nothing() {
     let script = Script::new(60, 10);
-    let purged = Mutex::new(false);
-    let other = Arc::clone(&script);
-    script.account().details_fault = Box::new(|_, _| None);
     let fleet = script.fleet();
+    let other = Arc::clone(&script);
     let shifting = tokio::spawn(async move {
         // Between the pages, one that was read already goes: the rest move up.
         other.clock.sleep(TRIP * 2).await;
-        let mut purged = purged.lock().expect("purged");
-        assert!(!std::mem::replace(&mut *purged, true));
         other.account().records.remove(0);
     });
     let answers = refresh(&script, &fleet, 1..60, 10).await;
@@ -293,9 +304,12 @@ async fn pages_that_shift_while_they_are_read_lose_nothing() {
 #[tokio::test]
 async fn a_cancelled_number_that_is_listed_again_as_live_is_live() {
     let script = Script::new(60, 10);
-    let mut double = script.account().records[2].clone();
-    double.status = Some("Cancelled".to_owned());
-    script.account().records.insert(0, double);
+    {
+        let records = &mut script.account().records;
+        let live = records[2].clone();
+        records[2].status = Some("Cancelled".to_owned());
+        records.push(live);
+    }
     let answers = refresh(&script, &script.fleet(), 0..60, 10).await;
     assert_eq!(class(&answers[&2]), Some(NumberClass::Live));
 }
@@ -361,157 +375,4 @@ async fn a_run_without_a_break_reads_its_pages_anew_after_ten_minutes() {
     }
     let later = refresh(&script, &fleet, 0..50, 10).await;
     assert_eq!(class(&later[&7]), Some(NumberClass::Gone));
-}
-
-#[tokio::test]
-async fn one_who_gives_up_leaves_the_walk_to_the_next() {
-    let script = Script::new(100, 10);
-    let fleet = script.fleet();
-    let stopper = Stopper::new();
-    let mut tasks = Vec::new();
-    for n in 0..10 {
-        let (fleet, script) = (fleet.clone(), script.clone());
-        let stopped = Waits::new(Arc::new(script.clock.clone()), stopper.signal());
-        tasks.push(tokio::spawn(async move {
-            let waits = if n < 3 { stopped } else { script.waits() };
-            fleet.number(&e164(95 - n), &waits).await
-        }));
-    }
-    // In the midst of the walk, some are stopped and some are dropped.
-    script.clock.sleep(TRIP * 5 / 2).await;
-    stopper.stop();
-    for task in &tasks[3..6] {
-        task.abort();
-    }
-    for (n, task) in tasks.into_iter().enumerate() {
-        match (n, task.await) {
-            (0..3, Ok(Err(error))) => assert!(error.interrupted().is_some()),
-            (3..6, Err(dropped)) => assert!(dropped.is_cancelled()),
-            (6.., Ok(Ok(found))) => assert!(class(&found).is_some()),
-            other => panic!("{other:?}"),
-        }
-    }
-    let (details, pages, _) = script.counts();
-    assert_eq!(details, 0);
-    assert!(pages <= 12, "{pages}: no more than a page lost to each");
-}
-
-#[tokio::test]
-async fn the_walk_ends_when_nobody_waits_any_more() {
-    let script = Script::new(100, 10);
-    let fleet = script.fleet();
-    refresh(&script, &fleet, 0..25, 10).await;
-    assert_eq!(script.counts(), (0, 3, 0));
-}
-
-#[tokio::test]
-async fn reads_of_one_number_share_a_request_whoever_gives_up() {
-    let script = Script::new(1, 100);
-    script.account().page_fault = Box::new(|_, _| Some(refused(&INVENTORY, 405)));
-    let fleet = script.fleet();
-    let mut tasks = Vec::new();
-    for _ in 0..5 {
-        let (fleet, script) = (fleet.clone(), script.clone());
-        tasks.push(tokio::spawn(async move {
-            fleet.number(&e164(0), &script.waits()).await
-        }));
-    }
-    script.clock.sleep(TRIP * 3 / 2).await;
-    assert_eq!(script.counts(), (1, 1, 0));
-    // The one who asks goes: one of the others asks anew.
-    tasks.remove(0).abort();
-    tasks.remove(0).abort();
-    for task in tasks {
-        let found = task.await.expect("no panic").expect("readable");
-        assert!(class(&found).is_some());
-    }
-    let (details, ..) = script.counts();
-    assert!((1..=3).contains(&details), "{details}");
-}
-
-#[tokio::test]
-async fn an_error_of_details_is_told_to_all_who_asked() {
-    let script = Script::new(50, 10);
-    script.account().page_fault = Box::new(|_, _| Some(refused(&INVENTORY, 400)));
-    script.account().details_fault = Box::new(|_, _| Some(refused(&DETAILS, 405)));
-    let fleet = script.fleet();
-    let waits = script.waits();
-    let (one, two) = (e164(1), e164(1));
-    let (one, two) = tokio::join!(fleet.number(&one, &waits), fleet.number(&two, &waits));
-    assert_eq!(one.expect_err("refused").status(), Some(405));
-    assert_eq!(two.expect_err("refused").status(), Some(405));
-    assert_eq!(script.counts(), (1, 1, 0));
-}
-
-#[tokio::test]
-async fn a_recent_inventory_is_the_one_that_reads_are_answered_from() {
-    let script = Script::new(50, 10);
-    let fleet = script.fleet();
-    let waits = script.waits();
-    let listed = |fleet: Fleet| async move { fleet.inventory(Age::Recent, 20, &waits).await };
-    let (inventory, _) = tokio::join!(
-        listed(fleet.clone()),
-        refresh(&script, &fleet, some_of(50, 30, 2), 10)
-    );
-    let inventory = inventory.expect("readable");
-    assert!(inventory.is_complete);
-    assert_eq!(inventory.numbers.len(), 50);
-    assert_eq!(script.counts(), (0, 5, 0));
-
-    let waits = script.waits();
-    fleet.wrote(&e164(1));
-    cancel(&script, 1);
-    fleet.wrote(&e164(1));
-    let after = fleet.inventory(Age::Recent, 20, &waits).await;
-    assert_eq!(
-        after.expect("readable").numbers[1].class(),
-        NumberClass::Gone
-    );
-    assert_eq!(script.counts(), (0, 10, 0));
-}
-
-#[tokio::test]
-async fn an_inventory_of_now_is_read_after_the_call_and_shared() {
-    let script = Script::new(50, 10);
-    let fleet = script.fleet();
-    refresh(&script, &fleet, 0..50, 10).await;
-    cancel(&script, 1);
-    let waits = script.waits();
-    let (one, two, three) = tokio::join!(
-        fleet.inventory(Age::Now, 20, &waits),
-        fleet.inventory(Age::Now, 20, &waits),
-        fleet.inventory(Age::Now, 20, &waits),
-    );
-    for inventory in [one, two, three] {
-        assert_eq!(
-            inventory.expect("readable").numbers[1].class(),
-            NumberClass::Gone
-        );
-    }
-    assert_eq!(script.counts(), (0, 10, 0));
-}
-
-#[tokio::test]
-async fn an_inventory_is_bounded_and_says_so() {
-    let script = Script::new(50, 10);
-    let fleet = script.fleet();
-    for age in [Age::Recent, Age::Now] {
-        let some = fleet.inventory(age, 3, &script.waits()).await;
-        let some = some.expect("readable");
-        assert_eq!((some.numbers.len(), some.is_complete), (30, false));
-    }
-    assert_eq!(script.counts(), (0, 6, 0));
-}
-
-#[tokio::test]
-async fn an_inventory_that_cannot_be_read_is_an_error() {
-    let script = Script::new(50, 10);
-    script.account().page_fault = Box::new(|asked, _| {
-        (*asked == super::testing::Asked::Page(3)).then(|| refused(&INVENTORY, 400))
-    });
-    let fleet = script.fleet();
-    for age in [Age::Recent, Age::Now] {
-        let none = fleet.inventory(age, 20, &script.waits()).await;
-        assert_eq!(none.expect_err("page 3 fails").status(), Some(400));
-    }
 }

@@ -16,8 +16,8 @@ use super::super::inventory::Inventory;
 use super::super::operation::{DETAILS, INVENTORY, Operation, STATUS};
 use super::super::requests::StatusChange;
 use super::super::vendor_message::VendorMessage;
-use super::api::{Answering, Api};
 use super::Fleet;
+use super::api::{Answering, Api};
 use crate::wait::{BoxFuture, Clock, Stopper, Waits};
 
 /// How long each request takes.
@@ -48,6 +48,14 @@ pub(super) fn refused(operation: &'static Operation, status: u16) -> Error {
     Error::Refused {
         operation,
         status,
+        message: VendorMessage::read(None, &[]),
+    }
+}
+
+pub(super) fn unavailable() -> Error {
+    Error::Unavailable {
+        operation: &INVENTORY,
+        status: 503,
         message: VendorMessage::read(None, &[]),
     }
 }
