@@ -125,12 +125,8 @@ pub(super) fn resolve(
     if !unknown.is_empty() {
         return Resolved::Unknown(unknown);
     }
-    let text = |attr: &Attr<String>, name: &str| {
-        attr.as_str()
-            .filter(|text| !text.is_empty())
-            .or(environment.get(name))
-            .map(str::to_owned)
-    };
+    let text =
+        |attr: &Attr<String>, name: &str| given(attr).or(environment.get(name)).map(str::to_owned);
     let mut number = |attr: &Attr<Number>, attribute: &str, name: &str, default: u32| {
         let given = match attr {
             Attr::Known(number) => number.as_i64().and_then(|n| u32::try_from(n).ok()),
@@ -183,9 +179,14 @@ pub(super) fn resolve(
         }
     };
 
+    // A configured token may be another account's than the environment's key and secret.
+    let by_token = given(&config.token).is_some()
+        && given(&config.account_key).is_none()
+        && given(&config.account_secret).is_none();
+    let key_or_secret = |attr, name| text(attr, name).filter(|_| !by_token);
     let credentials = credentials(
-        text(&config.account_key, "JOONTO_ACCOUNT_KEY"),
-        text(&config.account_secret, "JOONTO_ACCOUNT_SECRET"),
+        key_or_secret(&config.account_key, "JOONTO_ACCOUNT_KEY"),
+        key_or_secret(&config.account_secret, "JOONTO_ACCOUNT_SECRET"),
         text(&config.token, "JOONTO_TOKEN"),
     )
     .map_err(|diagnostic| diagnostics.push(diagnostic));
@@ -203,6 +204,11 @@ pub(super) fn resolve(
         },
         _ => Resolved::Refused,
     }
+}
+
+/// What is configured; nothing counts as nothing.
+fn given(attr: &Attr<String>) -> Option<&str> {
+    attr.as_str().filter(|text| !text.is_empty())
 }
 
 fn unknown_arguments(config: &ProviderConfig) -> Vec<&'static str> {
@@ -358,6 +364,29 @@ mod tests {
         assert_eq!(settings.max_retries, 0);
         assert_eq!(settings.max_requests_per_minute, 50);
         assert_eq!(settings.base_url.to_string(), "https://api.telegent.com");
+    }
+
+    #[test]
+    fn a_configured_token_wins_over_key_and_secret_of_the_environment() {
+        let config = ProviderConfig {
+            token: "t".into(),
+            ..ProviderConfig::default()
+        };
+        for variables in [&KEY_AND_SECRET[..], &KEY_AND_SECRET[..1], &[]] {
+            let credentials = settings(&config, variables).credentials;
+            assert!(
+                matches!(&credentials, Credentials::Token(token) if token.expose() == "t"),
+                "{variables:?}"
+            );
+        }
+        let both = ProviderConfig {
+            account_key: "DID-2".into(),
+            ..config
+        };
+        assert!(matches!(
+            settings(&both, &KEY_AND_SECRET).credentials,
+            Credentials::KeyAndSecret { account_key, .. } if account_key == "DID-2"
+        ));
     }
 
     #[test]

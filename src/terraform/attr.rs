@@ -178,6 +178,24 @@ impl<T: AttrType> AttrType for BTreeMap<String, T> {
     }
 }
 
+/// What a known value of one kind looks like where it stands.
+pub trait Known {
+    /// The value; `None` if it is of another kind, null, or not known.
+    fn of(value: &Value) -> Option<&Self>;
+}
+
+impl Known for str {
+    fn of(value: &Value) -> Option<&Self> {
+        value.as_str()
+    }
+}
+
+impl Known for Number {
+    fn of(value: &Value) -> Option<&Self> {
+        value.as_number()
+    }
+}
+
 impl<T: AttrType> Attr<T> {
     /// Reads an attribute of an object; `None` if the value is of another kind than `T`.
     #[must_use]

@@ -1,5 +1,6 @@
 //! Objects as Rust structs: one declaration from which schema, documentation and struct come.
 
+use super::attr::Attr;
 use super::schema::Block;
 use super::value::Value;
 
@@ -13,6 +14,29 @@ pub trait Model: Clone + std::fmt::Debug + Default + Send + Sync + 'static {
 
     /// The value to hand to Terraform.
     fn into_value(self) -> Value;
+}
+
+impl<M: Model> Attr<M> {
+    /// Reads a block inside an object: null when it is absent, and unknown when nobody knows yet
+    /// whether it is there. `None` if the value is not an object of the block.
+    #[must_use]
+    pub fn from_block(value: Value) -> Option<Self> {
+        match value {
+            Value::Null => Some(Self::Null),
+            Value::Unknown(_) => Some(Self::Unknown),
+            object => M::from_value(object).map(Self::Known),
+        }
+    }
+
+    /// The value to hand to Terraform.
+    #[must_use]
+    pub fn into_block(self) -> Value {
+        match self {
+            Self::Null => Value::Null,
+            Self::Unknown => Value::unknown(),
+            Self::Known(object) => object.into_value(),
+        }
+    }
 }
 
 /// Declares the object of a block: its attributes with type, flags, documentation and checks,
@@ -29,7 +53,7 @@ pub trait Model: Clone + std::fmt::Debug + Default + Send + Sync + 'static {
 ///     /// A greeting.
 ///     pub struct Greeting {
 ///         /// Whom to greet.
-///         name: String => required(), check(|name: &String| match name.is_empty() {
+///         name: String => required(), check(|name: &str| match name.is_empty() {
 ///             true => Err("A name cannot be empty.".to_owned()),
 ///             false => Ok(()),
 ///         });
@@ -64,7 +88,7 @@ macro_rules! model {
             )*
             $(
                 #[doc = concat!("The `", stringify!($nested), "` block.")]
-                pub $nested: Option<$model>,
+                pub $nested: $crate::terraform::Attr<$model>,
             )*
         }
 
@@ -104,10 +128,7 @@ macro_rules! model {
                 };
                 Some(Self {
                     $($attribute: $crate::terraform::Attr::from_value(take(stringify!($attribute)))?,)*
-                    $($nested: match take(stringify!($nested)) {
-                        $crate::terraform::Value::Null | $crate::terraform::Value::Unknown(_) => None,
-                        object => Some(<$model as $crate::terraform::model::Model>::from_value(object)?),
-                    },)*
+                    $($nested: $crate::terraform::Attr::from_block(take(stringify!($nested)))?,)*
                 })
             }
 
@@ -115,13 +136,7 @@ macro_rules! model {
                 $crate::terraform::Value::Map(
                     [
                         $((stringify!($attribute).to_owned(), self.$attribute.into_value()),)*
-                        $((
-                            stringify!($nested).to_owned(),
-                            self.$nested.map_or(
-                                $crate::terraform::Value::Null,
-                                $crate::terraform::model::Model::into_value,
-                            ),
-                        ),)*
+                        $((stringify!($nested).to_owned(), self.$nested.into_block()),)*
                     ]
                     .into(),
                 )

@@ -5,7 +5,7 @@ use std::fmt;
 
 use crate::proto::tfplugin6::{self as wire, StringKind, schema::nested_block::NestingMode};
 
-use super::attr::AttrType;
+use super::attr::{AttrType, Known};
 use super::diagnostics::{Diagnostic, Diagnostics};
 use super::path::AttributePath;
 use super::value::{Type, Value};
@@ -87,14 +87,11 @@ impl Attribute {
 
     /// Every known value the user writes must pass `check`.
     #[must_use]
-    pub fn check<T: AttrType + 'static>(
+    pub fn check<T: Known + ?Sized + 'static>(
         mut self,
         check: impl Fn(&T) -> Result<(), String> + Send + Sync + 'static,
     ) -> Self {
-        self.check = Some(Box::new(move |value| match T::from_value(value.clone()) {
-            Some(value) => check(&value),
-            None => Ok(()),
-        }));
+        self.check = Some(Box::new(move |value| T::of(value).map_or(Ok(()), &check)));
         self
     }
 

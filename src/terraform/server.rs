@@ -82,6 +82,17 @@ impl Shared {
         }
     }
 
+    /// The provider block that Terraform sent; without one, that of a user who wrote none.
+    pub(super) fn provider_block(
+        &self,
+        config: Option<&wire::DynamicValue>,
+    ) -> Result<Value, Diagnostic> {
+        match decode(config, self.schema.ty(), "provider configuration")? {
+            Value::Null => Ok(self.schema.empty_object()),
+            config => Ok(config),
+        }
+    }
+
     /// How an operation beginning now waits.
     pub(super) fn waits(&self) -> Waits {
         Waits::new(Arc::clone(&self.clock), self.stopper.signal())
@@ -167,6 +178,7 @@ fn one_event<T: Send + 'static>(event: T) -> Response<Events<T>> {
 macro_rules! answers_with_diagnostics {
     ($($module:ident),* $(,)?) => {$(
         impl Answer for wire::$module::Response {
+            #[allow(clippy::needless_update, reason = "some answers are nothing but diagnostics")]
             fn failed(diagnostic: Diagnostic) -> Self {
                 Self { diagnostics: vec![diagnostic.into()], ..Self::default() }
             }
@@ -344,3 +356,6 @@ service! {
 pub(super) fn wire_paths(paths: &[AttributePath]) -> Vec<wire::AttributePath> {
     paths.iter().map(Into::into).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,7 +2,7 @@
 
 use harness::{Cli, Result, Run};
 use joonto_sandbox::{Fault, FaultKind, NumberStatus};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use crate::scene::{FULL, SEED, Scene, number};
 
@@ -165,7 +165,7 @@ async fn every_way_to_end_a_number_follows_its_policy() -> Result<()> {
         scene.project.apply().await?.quiet()?;
         let current = async || {
             let stored = scene.project.resource("joonto_number.example").await?;
-            anyhow(stored["phone_number_assigned"].as_str())
+            there(&stored["phone_number_assigned"])
         };
 
         // `-replace`.
@@ -391,7 +391,7 @@ async fn a_pending_number_is_seen_through_before_it_ends() -> Result<()> {
             .switch(|switches| switches.pending_forever = true);
         scene.project.apply().await?.ok()?;
         let stored = scene.project.resource("joonto_number.example").await?;
-        let order = anyhow(stored["order_id"].as_str())?;
+        let order = there(&stored["order_id"])?;
         scene
             .sandbox
             .switch(|switches| switches.pending_forever = false);
@@ -423,8 +423,8 @@ async fn a_pending_number_is_seen_through_before_it_ends() -> Result<()> {
 }
 
 /// A text that has to be there.
-fn anyhow(text: Option<&str>) -> Result<String> {
-    Ok(text
-        .ok_or_else(|| std::io::Error::other("not in state"))?
-        .to_owned())
+fn there(text: &Value) -> Result<String> {
+    let text = text.as_str();
+    let text = text.ok_or_else(|| std::io::Error::other("the state lacks it"))?;
+    Ok(text.to_owned())
 }

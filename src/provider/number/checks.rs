@@ -21,19 +21,19 @@ fn digits(text: &str, count: usize) -> bool {
     text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-pub(super) fn number_type(text: &String) -> Verdict {
+pub(super) fn number_type(text: &str) -> Verdict {
     one_of(&NumberType::ALL.map(NumberType::as_str), text)
 }
 
-pub(super) fn message_type(text: &String) -> Verdict {
+pub(super) fn message_type(text: &str) -> Verdict {
     one_of(&MessageType::ALL.map(MessageType::as_str), text)
 }
 
-pub(super) fn deletion_policy(text: &String) -> Verdict {
+pub(super) fn deletion_policy(text: &str) -> Verdict {
     one_of(&DeletionPolicy::ALL.map(DeletionPolicy::word), text)
 }
 
-pub(super) fn area_code(text: &String) -> Verdict {
+pub(super) fn area_code(text: &str) -> Verdict {
     match digits(text, 3) && text.as_bytes().first().is_some_and(|first| *first >= b'2') {
         true => Ok(()),
         false => Err(format!(
@@ -43,7 +43,7 @@ pub(super) fn area_code(text: &String) -> Verdict {
     }
 }
 
-pub(super) fn zip_code(text: &String) -> Verdict {
+pub(super) fn zip_code(text: &str) -> Verdict {
     match digits(text, 5) {
         true => Ok(()),
         false => Err(format!(
@@ -52,7 +52,7 @@ pub(super) fn zip_code(text: &String) -> Verdict {
     }
 }
 
-pub(super) fn iccid(text: &String) -> Verdict {
+pub(super) fn iccid(text: &str) -> Verdict {
     match Iccid::parse(text) {
         Ok(_) => Ok(()),
         Err(_) => Err(format!(
@@ -62,7 +62,7 @@ pub(super) fn iccid(text: &String) -> Verdict {
     }
 }
 
-pub(super) fn message_route_id(text: &String) -> Verdict {
+pub(super) fn message_route_id(text: &str) -> Verdict {
     match text.starts_with("CRID-") {
         false => Ok(()),
         true => Err(format!(
@@ -72,7 +72,7 @@ pub(super) fn message_route_id(text: &String) -> Verdict {
     }
 }
 
-pub(super) fn voice_route_id(text: &String) -> Verdict {
+pub(super) fn voice_route_id(text: &str) -> Verdict {
     match text.starts_with("MRID-") {
         false => Ok(()),
         true => Err(format!(
@@ -82,7 +82,7 @@ pub(super) fn voice_route_id(text: &String) -> Verdict {
     }
 }
 
-pub(super) fn duration(text: &String) -> Verdict {
+pub(super) fn duration(text: &str) -> Verdict {
     terraform::duration::parse(text).map(drop)
 }
 
@@ -90,12 +90,12 @@ pub(super) fn duration(text: &String) -> Verdict {
 mod tests {
     use super::*;
 
-    fn accepts(check: fn(&String) -> Verdict, good: &[&str], bad: &[&str]) {
+    fn accepts(check: fn(&str) -> Verdict, good: &[&str], bad: &[&str]) {
         for text in good {
-            assert_eq!(check(&(*text).to_owned()), Ok(()), "{text:?}");
+            assert_eq!(check(text), Ok(()), "{text:?}");
         }
         for text in bad {
-            assert!(check(&(*text).to_owned()).is_err(), "{text:?}");
+            assert!(check(text).is_err(), "{text:?}");
         }
     }
 
@@ -112,7 +112,7 @@ mod tests {
             &["cancel", "park", "abandon", "prevent"],
             &["delete", "Cancel"],
         );
-        let problem = number_type(&"mobile".to_owned()).expect_err("not a number type");
+        let problem = number_type("mobile").expect_err("not a number type");
         assert!(problem.contains(r#""mvno", "iot", "voip""#), "{problem}");
     }
 

@@ -131,7 +131,7 @@ impl Number {
     }
 
     fn timeout(&self, which: impl Fn(&Timeouts) -> Option<&str>, minutes: u64) -> Duration {
-        let given = self.timeouts.as_ref().and_then(which);
+        let given = self.timeouts.known().and_then(which);
         given
             .and_then(|text| duration::parse(text).ok())
             .unwrap_or(Duration::from_secs(minutes * 60))

@@ -1,6 +1,6 @@
 //! Planning: what an apply would make of a number. Pure: no calls, no clock.
 
-use super::object::{DeletionPolicy, Number, Private};
+use super::object::{DeletionPolicy, Number};
 use super::{NumberResource, rules, update};
 use crate::joonto::Iccid;
 use crate::terraform::resource::{Creation, Plan, Update as Change};
@@ -47,25 +47,27 @@ pub(super) fn update(change: Change<NumberResource>, diagnostics: &mut Diagnosti
     planned.deletion_policy = policy_word(&config);
     keep_equivalent(&prior, &mut planned);
     rules::refuse_impossible(&planned, diagnostics);
-    rules::advise(&planned, Some(&prior), diagnostics);
-    note_what_is_only_recorded(&prior, &planned, diagnostics);
 
     let requires_replace = replacing(&prior, &planned);
     if requires_replace.is_empty() {
+        rules::advise(&planned, Some(&prior), diagnostics);
+        note_what_is_only_recorded(&prior, &planned, diagnostics);
         if update::is_sent(&prior, &planned) {
             forget_what_changes(&prior, &mut planned);
         }
-    } else if prior.policy() == DeletionPolicy::Prevent {
-        diagnostics.push(prevented(&prior.name()));
     } else {
-        diagnostics.push(farewell(&prior, "replaces"));
+        // Terraform plans the new number next, and shows no warning of that plan.
+        rules::advise(&config, None, diagnostics);
+        diagnostics.push(match prior.policy() {
+            DeletionPolicy::Prevent => prevented(&prior.name()),
+            _ => farewell(&prior, "replaces"),
+        });
     }
     Plan {
         object: planned,
-        private: Private {
-            imported: false,
-            ..private
-        },
+        // Said anew by the object, in case it was lost: a failed update can cost it, and a
+        // replacement on request is told apart from a purchase by nothing else.
+        private: private.renewed(&prior),
         requires_replace,
     }
 }

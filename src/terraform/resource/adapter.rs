@@ -11,7 +11,7 @@ use crate::terraform::schema::{Mode, Schema};
 use crate::terraform::value::Value;
 use crate::wait::{BoxFuture, Waits};
 
-use super::settle::settle;
+use super::settle::{known, settle};
 use super::{Call, Creation, Failure, Plan, Reading, Resource, Stored, Update, Updated};
 
 /// A [`Resource`] without its types. Made by [`erase`].
@@ -247,7 +247,7 @@ impl<R: Resource> Erased<R> {
             Updated::Partly(stored, diagnostic) => {
                 diagnostics.push(diagnostic);
                 Applied {
-                    object: stored.object.into_value(),
+                    object: known(stored.object.into_value()),
                     private: private_bytes::<R>(&stored.private),
                     diagnostics,
                 }
@@ -284,7 +284,7 @@ impl<R: Resource> Erased<R> {
         let mut diagnostics = call.warnings();
         let (object, private, not_configured) = match reading {
             Ok(Reading::Present(stored)) => (
-                stored.object.into_value(),
+                known(stored.object.into_value()),
                 private_bytes::<R>(&stored.private),
                 false,
             ),

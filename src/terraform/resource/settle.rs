@@ -27,6 +27,23 @@ pub(super) fn settle(planned: &Value, answer: Value, ty: &Type) -> Value {
     settled
 }
 
+/// What was found, without a plan to fit it to. Terraform refuses an object with unknown parts:
+/// they become null.
+pub(super) fn known(found: Value) -> Value {
+    match found {
+        Value::Unknown(_) => Value::Null,
+        Value::List(elements) => Value::List(elements.into_iter().map(known).collect()),
+        Value::Map(elements) => Value::Map(
+            elements
+                .into_iter()
+                .map(|(name, element)| (name, known(element)))
+                .collect(),
+        ),
+        Value::Dynamic(typed) => Value::dynamic(typed.0, known(typed.1)),
+        known => known,
+    }
+}
+
 fn fill(planned: &Value, answer: Value) -> Value {
     match (planned, answer) {
         (Value::Unknown(_), answer) if answer.is_wholly_known() => answer,

@@ -2,14 +2,13 @@
 
 use crate::proto::tfplugin6::configure_provider::{Request, Response};
 use crate::terraform::diagnostics::{Diagnostic, Diagnostics};
-use crate::terraform::server::{Shared, decode};
+use crate::terraform::server::Shared;
 
 pub(in crate::terraform) async fn respond(
     shared: &Shared,
     request: Request,
 ) -> Result<Response, Diagnostic> {
-    let ty = shared.schema.ty();
-    let config = decode(request.config.as_ref(), ty, "provider configuration")?;
+    let config = shared.provider_block(request.config.as_ref())?;
     let mut diagnostics = Diagnostics::new();
     shared
         .provider

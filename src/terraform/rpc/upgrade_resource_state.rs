@@ -4,6 +4,8 @@
 //! schema has gained since are null, attributes it has lost are dropped; what else older versions
 //! stored otherwise is for the resource to translate.
 
+use std::fmt::Display;
+
 use crate::proto::tfplugin6::upgrade_resource_state::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
 use crate::terraform::server::{Shared, encode};
@@ -27,18 +29,23 @@ pub(in crate::terraform) async fn respond(
             ),
         ));
     }
-    let stored = resource.upgrade(request.version, stored.json.into())?;
-    let object = json::decode_state(&stored, schema.ty()).map_err(|error| {
+    let unreadable = |why: &dyn Display| {
         Diagnostic::error(
             "Cannot read the stored object",
             format!(
-                "The state holds a {} that the provider cannot read: {error}. Restore the state \
+                "The state holds a {} that the provider cannot read: {why}. Restore the state \
                  from a backup, or remove the object with `terraform state rm` and import it \
                  anew.",
                 request.type_name
             ),
         )
-    })?;
+    };
+    let stored = resource.upgrade(request.version, stored.json.into())?;
+    let object = json::decode_state(&stored, schema.ty()).map_err(|e| unreadable(&e))?;
+    if object.is_null() {
+        // An upgrade never ends in no object.
+        return Err(unreadable(&"it is null"));
+    }
     Ok(Response {
         upgraded_state: Some(encode(&object, schema.ty(), "upgraded object")?),
         diagnostics: Vec::new(),

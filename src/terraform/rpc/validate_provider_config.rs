@@ -2,20 +2,15 @@
 
 use crate::proto::tfplugin6::validate_provider_config::{Request, Response};
 use crate::terraform::diagnostics::{Diagnostic, Diagnostics};
-use crate::terraform::server::{Shared, decode};
+use crate::terraform::server::Shared;
 
 pub(in crate::terraform) async fn respond(
     shared: &Shared,
     request: Request,
 ) -> Result<Response, Diagnostic> {
-    let schema = &shared.schema;
-    let config = decode(
-        request.config.as_ref(),
-        schema.ty(),
-        "provider configuration",
-    )?;
+    let config = shared.provider_block(request.config.as_ref())?;
     let mut diagnostics = Diagnostics::new();
-    schema.block().validate(&config, &mut diagnostics);
+    shared.schema.block().validate(&config, &mut diagnostics);
     shared.provider.validate(config, &mut diagnostics);
     Ok(Response {
         diagnostics: diagnostics.into_wire(),

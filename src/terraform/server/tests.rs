@@ -1,0 +1,288 @@
+//! What is answered when a provider fails, with a provider that fails on demand.
+
+use bytes::Bytes;
+use tonic::Request;
+
+use super::*;
+use crate::proto::tfplugin6::provider_server::Provider as _;
+use crate::terraform::diagnostics::Diagnostics;
+use crate::terraform::provider::Configuration;
+use crate::terraform::resource::{
+    Call, Creation, Failure, Plan, Reading, Resource, Stored, Update, Updated, erase,
+};
+use crate::terraform::{Attr, Diagnostic};
+use crate::wait::SystemClock;
+
+crate::model! {
+    /// A thing.
+    struct Thing {
+        /// What goes wrong with it.
+        fate: String => required();
+        /// What it is called.
+        id: String => computed();
+        /// What is found out last.
+        weight: String => computed();
+    }
+    blocks {}
+}
+
+crate::model! {
+    /// The provider of things.
+    struct Nothing {
+        /// Says nothing.
+        silence: String => optional();
+    }
+    blocks {}
+}
+
+#[derive(Debug)]
+struct Things;
+
+impl Provider for Things {
+    type Config = Nothing;
+
+    fn resources(&self) -> Vec<Box<dyn AnyResource>> {
+        vec![erase(Things)]
+    }
+
+    fn validate(&self, _: &Nothing, _: &mut Diagnostics) {}
+
+    fn configure(&self, _: Configuration<Nothing>, _: &mut Diagnostics) {}
+}
+
+/// Panics if that is what the thing is fated to. What a panic says may be a secret.
+fn meet(thing: &Thing, fate: &str) {
+    assert!(thing.fate.as_str() != Some(fate), "a secret");
+}
+
+impl Resource for Things {
+    type Object = Thing;
+    type Private = Option<String>;
+
+    const TYPE_NAME: &'static str = "test_thing";
+
+    fn validate(&self, config: &Thing, _: &mut Diagnostics) {
+        meet(config, "validate");
+    }
+
+    fn plan_create(&self, creation: Creation<Self>, _: &mut Diagnostics) -> Plan<Self> {
+        meet(&creation.config, "plan");
+        Plan {
+            object: creation.proposed,
+            private: None,
+            requires_replace: Vec::new(),
+        }
+    }
+
+    fn plan_update(&self, update: Update<Self>, _: &mut Diagnostics) -> Plan<Self> {
+        Plan {
+            object: update.proposed,
+            private: update.private,
+            requires_replace: Vec::new(),
+        }
+    }
+
+    fn plan_destroy(&self, prior: &Thing, _: &mut Diagnostics) {
+        meet(prior, "plan");
+    }
+
+    async fn create(
+        &self,
+        planned: Stored<Self>,
+        call: &Call<Self>,
+    ) -> Result<Stored<Self>, Failure> {
+        meet(&planned.object, "create at once");
+        call.warn("A warning", "Told before it failed.");
+        let mut made = planned.clone();
+        made.object.id = "thing-1".into();
+        // Something of an answer that cannot be stored.
+        made.object.fate = "another".into();
+        made.private = Some("kept".to_owned());
+        call.keep(made.clone());
+        meet(&planned.object, "create late");
+        made.object.weight = "7".into();
+        Ok(made)
+    }
+
+    async fn read(&self, current: Stored<Self>, _: &Call<Self>) -> Result<Reading<Self>, Failure> {
+        meet(&current.object, "read");
+        Ok(Reading::Present(unknown_weight(current)))
+    }
+
+    async fn update(&self, prior: Thing, planned: Stored<Self>, _: &Call<Self>) -> Updated<Self> {
+        meet(&prior, "update");
+        Updated::Partly(
+            unknown_weight(planned),
+            Diagnostic::error("Half done", "It was."),
+        )
+    }
+
+    async fn delete(&self, prior: Stored<Self>, _: &Call<Self>) -> Result<(), Failure> {
+        meet(&prior.object, "delete");
+        Ok(())
+    }
+
+    fn import(&self, id: &str) -> Result<Stored<Self>, Diagnostic> {
+        assert!(id != "import", "a secret");
+        Err(Diagnostic::error("No", "No."))
+    }
+}
+
+/// An object that must not leave as it is.
+fn unknown_weight(mut stored: Stored<Things>) -> Stored<Things> {
+    stored.object.weight = Attr::Unknown;
+    stored
+}
+
+const NAME: &str = "test_thing";
+
+fn server() -> Server {
+    Server::new(Things, Arc::new(SystemClock))
+}
+
+fn thing(fate: &str, id: &Value, weight: &Value) -> Value {
+    Value::object([
+        ("fate", Value::from(fate)),
+        ("id", id.clone()),
+        ("weight", weight.clone()),
+    ])
+}
+
+fn existing(fate: &str) -> Value {
+    thing(fate, &"thing-1".into(), &"7".into())
+}
+
+fn wire(value: &Value) -> Option<wire::DynamicValue> {
+    let ty = Schema::new(0, <Thing as crate::terraform::model::Model>::block());
+    Some(value::to_wire(value, ty.ty()).expect("a thing"))
+}
+
+async fn apply(prior: &Value, planned: &Value) -> wire::apply_resource_change::Response {
+    let request = wire::apply_resource_change::Request {
+        type_name: NAME.to_owned(),
+        prior_state: wire(prior),
+        planned_state: wire(planned),
+        planned_private: Bytes::from_static(b"\"planned\""),
+        ..Default::default()
+    };
+    let answer = server().apply_resource_change(Request::new(request)).await;
+    answer.expect("never a status").into_inner()
+}
+
+/// The one diagnostic: an error for a panic, which does not say what the panic said.
+fn is_failure(diagnostics: &[wire::Diagnostic]) {
+    let [failure] = diagnostics else {
+        panic!("one diagnostic: {diagnostics:?}")
+    };
+    assert_eq!(failure.severity(), wire::diagnostic::Severity::Error);
+    assert_eq!(failure.summary, "The provider failed");
+    assert!(!failure.detail.contains("secret"), "{failure:?}");
+}
+
+/// Every RPC runs in a task of its own; these are the ones that run a resource's own code.
+#[tokio::test]
+async fn a_panic_is_the_error_of_its_own_call() {
+    let server = server();
+    let request = wire::validate_resource_config::Request {
+        type_name: NAME.to_owned(),
+        config: wire(&thing("validate", &Value::Null, &Value::Null)),
+        client_capabilities: None,
+    };
+    let answer = server.validate_resource_config(Request::new(request)).await;
+    is_failure(&answer.expect("never a status").into_inner().diagnostics);
+
+    let config = wire(&thing("plan", &Value::Null, &Value::Null));
+    let request = wire::plan_resource_change::Request {
+        type_name: NAME.to_owned(),
+        config: config.clone(),
+        proposed_new_state: config,
+        ..Default::default()
+    };
+    let answer = server.plan_resource_change(Request::new(request)).await;
+    is_failure(&answer.expect("never a status").into_inner().diagnostics);
+
+    let request = wire::read_resource::Request {
+        type_name: NAME.to_owned(),
+        current_state: wire(&existing("read")),
+        ..Default::default()
+    };
+    let answer = server.read_resource(Request::new(request)).await;
+    is_failure(&answer.expect("never a status").into_inner().diagnostics);
+
+    let request = wire::import_resource_state::Request {
+        type_name: NAME.to_owned(),
+        id: "import".to_owned(),
+        ..Default::default()
+    };
+    let answer = server.import_resource_state(Request::new(request)).await;
+    is_failure(&answer.expect("never a status").into_inner().diagnostics);
+
+    // The server is none the worse.
+    let request = wire::get_metadata::Request {};
+    let answer = server.get_metadata(Request::new(request)).await;
+    assert_eq!(answer.expect("an answer").into_inner().diagnostics, []);
+}
+
+/// An error without an object: Terraform keeps the prior one and what is beside it.
+#[tokio::test]
+async fn a_panic_in_a_change_or_an_end_leaves_the_object_as_it_was() {
+    for (fate, planned) in [("update", existing("better")), ("delete", Value::Null)] {
+        let applied = apply(&existing(fate), &planned).await;
+        is_failure(&applied.diagnostics);
+        assert!(applied.new_state.is_none());
+    }
+}
+
+#[tokio::test]
+async fn a_panic_before_anything_was_made_is_an_error_and_nothing_is_stored() {
+    let planned = thing("create at once", &Value::unknown(), &Value::unknown());
+    let applied = apply(&Value::Null, &planned).await;
+    is_failure(&applied.diagnostics);
+    assert_eq!(applied.new_state, wire(&Value::Null));
+}
+
+/// An error here would taint what was made, and tainted things are destroyed.
+#[tokio::test]
+async fn a_panic_after_something_was_made_is_a_warning_and_all_that_is_known_is_stored() {
+    let planned = thing("create late", &Value::unknown(), &Value::unknown());
+    let applied = apply(&Value::Null, &planned).await;
+    let summaries: Vec<_> = applied
+        .diagnostics
+        .iter()
+        .map(|told| (told.severity(), told.summary.as_str()))
+        .collect();
+    assert_eq!(
+        summaries,
+        [
+            (wire::diagnostic::Severity::Warning, "A warning"),
+            (
+                wire::diagnostic::Severity::Warning,
+                "The provider failed after creating the object"
+            ),
+        ]
+    );
+    // As planned where the plan knew, as kept where it did not, and nothing unknown.
+    let stored = thing("create late", &"thing-1".into(), &Value::Null);
+    assert_eq!(applied.new_state, wire(&stored));
+    assert_eq!(applied.private, Bytes::from_static(b"\"kept\""));
+}
+
+/// Terraform refuses an object with unknown parts, and what was read or half done is lost.
+#[tokio::test]
+async fn nothing_unknown_leaves_but_in_a_plan() {
+    let known = thing("fine", &"thing-1".into(), &Value::Null);
+    let applied = apply(&existing("fine"), &existing("fine")).await;
+    assert_eq!(applied.diagnostics[0].summary, "Half done");
+    assert_eq!(applied.new_state, wire(&known));
+    assert_eq!(applied.private, Bytes::from_static(b"\"planned\""));
+
+    let request = wire::read_resource::Request {
+        type_name: NAME.to_owned(),
+        current_state: wire(&existing("fine")),
+        ..Default::default()
+    };
+    let answer = server().read_resource(Request::new(request)).await;
+    let read = answer.expect("never a status").into_inner();
+    assert_eq!(read.diagnostics, []);
+    assert_eq!(read.new_state, wire(&known));
+}

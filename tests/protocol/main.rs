@@ -1,0 +1,19 @@
+//! Protocol 6 as Terraform's core speaks it, against the real program over the real handshake.
+//!
+//! What Terraform would refuse with a "bug in the provider" is refused here as well: each plan is
+//! held to [`plan_rule`], each schema to [`schema`]'s. No API takes part: where one is called, a
+//! [`listener`] answers what the test tells it to, or nobody does.
+
+mod applying;
+mod configuring;
+mod listener;
+mod numbers;
+mod plan_rule;
+mod planning;
+mod rpcs;
+mod schema;
+mod session;
+mod stored;
+mod unknowns;
+mod validating;
+mod values;
