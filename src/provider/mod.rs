@@ -91,7 +91,7 @@ impl Provider for Joonto {
 
 /// What is left to do when the process ends in good order: Terraform then has every answer, and
 /// the journal of purchases says so.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct LastWord(Journal);
 
 impl LastWord {
