@@ -100,6 +100,12 @@ impl Sightings {
         self.seen().is_any_found = true;
     }
 
+    /// Whether so many numbers are missing, and none is found, that asking for more is in vain.
+    pub(super) fn doubts_all(&self) -> bool {
+        let seen = self.seen();
+        !(self.accept_missing || seen.is_any_found) && seen.missing.len() >= MISSES_BELIEVED
+    }
+
     /// The account does not have `number`. Whether that is to be believed.
     pub(super) fn misses(&self, number: &str) -> bool {
         let mut seen = self.seen();
@@ -167,10 +173,12 @@ mod tests {
     #[test]
     fn twenty_misses_are_believed_while_nothing_is_found() {
         let sightings = Sightings::new(false);
+        assert!(!sightings.doubts_all());
         assert_eq!(believed(&sightings), 20);
+        assert!(sightings.doubts_all());
         assert!(!sightings.misses("29"), "asked again, it is no other miss");
         sightings.found();
-        assert!(sightings.misses("30"));
+        assert!(sightings.misses("30") && !sightings.doubts_all());
     }
 
     #[test]

@@ -70,6 +70,9 @@ impl Reader<'_> {
         e164: E164,
     ) -> Result<Reading<NumberResource>, Failure> {
         let name = e164.to_string();
+        if self.connection.sightings.doubts_all() {
+            return Err(explain::all_missing(&name).into());
+        }
         let lookup = Lookup::Number(e164);
         match self.look_up(&lookup, &name).await? {
             Some(record) if record.class() == NumberClass::Gone => {
