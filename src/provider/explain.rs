@@ -359,11 +359,11 @@ pub(super) fn all_missing(name: &str) -> Diagnostic {
     Diagnostic::error(
         "None of the numbers asked for exists in this account; nothing was removed",
         format!(
-            "{name} is one of more than 20 numbers that the API does not know, and it has not \
-             shown a single one that it does. That looks like the credentials of another account \
-             or like an outage, and believing it would plan to buy every number anew. Nothing was \
-             removed from the state and nothing was bought. Check the provider's credentials and \
-             the account.\n\nIf the numbers really are gone, set JOONTO_ACCEPT_MISSING=1 in the \
+            "20 numbers were confirmed to be missing one by one, and the API has not shown a single \
+             one that it knows; {name} is one of the rest. That looks like the credentials of \
+             another account or like an outage, and believing it would plan to buy every number \
+             anew. Nothing was removed from the state and nothing was bought. Check the provider's \
+             credentials and the account, and plan again.\n\nIf the numbers really are gone, set JOONTO_ACCEPT_MISSING=1 in the \
              environment and plan again."
         ),
     )
