@@ -1,6 +1,6 @@
 //! One attribute's value: known, null, or not yet known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::value::{Number, Type, Value};
 
@@ -140,6 +140,23 @@ impl AttrType for Number {
 impl<T: AttrType> AttrType for Vec<T> {
     fn ty() -> Type {
         Type::List(Box::new(T::ty()))
+    }
+
+    fn from_value(value: Value) -> Option<Self> {
+        match value {
+            Value::List(items) => items.into_iter().map(T::from_value).collect(),
+            _ => None,
+        }
+    }
+
+    fn into_value(self) -> Value {
+        Value::List(self.into_iter().map(T::into_value).collect())
+    }
+}
+
+impl<T: AttrType + Ord> AttrType for BTreeSet<T> {
+    fn ty() -> Type {
+        Type::Set(Box::new(T::ty()))
     }
 
     fn from_value(value: Value) -> Option<Self> {

@@ -1,5 +1,7 @@
 //! The shape of what users write and of what Terraform keeps, and the checks that come with it.
 
+mod write_only;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
@@ -32,6 +34,7 @@ pub struct Attribute {
     ty: Type,
     mode: Mode,
     sensitive: bool,
+    write_only: bool,
     description: String,
     check: Option<Check>,
 }
@@ -45,6 +48,7 @@ impl Attribute {
             ty: T::ty(),
             mode: Mode::Optional,
             sensitive: false,
+            write_only: false,
             description: paragraph(doc),
             check: None,
         }
@@ -82,6 +86,15 @@ impl Attribute {
     #[must_use]
     pub fn sensitive(mut self) -> Self {
         self.sensitive = true;
+        self
+    }
+
+    /// It is used and never stored, which takes Terraform 1.11: an error in older versions. Its
+    /// value is in the configuration alone, and null in every object that is planned, made or
+    /// read. Only for attributes that users set.
+    #[must_use]
+    pub fn write_only(mut self) -> Self {
+        self.write_only = true;
         self
     }
 
@@ -155,6 +168,7 @@ impl From<&Attribute> for wire::schema::Attribute {
             optional: matches!(attribute.mode, Mode::Optional | Mode::OptionalComputed),
             computed: matches!(attribute.mode, Mode::Computed | Mode::OptionalComputed),
             sensitive: attribute.sensitive,
+            write_only: attribute.write_only,
             ..Self::default()
         }
     }
@@ -238,7 +252,7 @@ impl Block {
     pub(super) fn configuration_of(&self, state: &Value) -> Value {
         let kept = |attribute: &Attribute| match state.get(attribute.name) {
             None | Some(Value::Unknown(_)) => Value::Null,
-            Some(_) if attribute.mode == Mode::Computed => Value::Null,
+            Some(_) if attribute.mode == Mode::Computed || attribute.write_only => Value::Null,
             Some(Value::String(text)) if text.is_empty() && attribute.mode != Mode::Required => {
                 Value::Null
             }

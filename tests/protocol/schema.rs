@@ -182,7 +182,12 @@ fn check_attribute(attribute: &Attribute, at: &str) {
     );
     let alone = !attribute.optional && !attribute.computed;
     assert!(!attribute.required || alone, "{at} is required and more");
-    assert!(!attribute.write_only && !attribute.deprecated, "{at}");
+    assert!(!attribute.deprecated, "{at}");
+    let is_set_by_users = !attribute.computed;
+    assert!(
+        !attribute.write_only || is_set_by_users,
+        "{at} is never stored, so nobody could see it"
+    );
     assert!(attribute.deprecation_message.is_empty(), "{at}");
     assert!(
         attribute.description.ends_with('.'),

@@ -20,8 +20,9 @@ pub trait AnyResource: Send + Sync {
     fn type_name(&self) -> &'static str;
     /// The schema of its objects.
     fn schema(&self) -> &Schema;
-    /// Checks a configuration.
-    fn validate(&self, config: Value) -> Diagnostics;
+    /// Checks a configuration. Where `write_only_allowed` is false, Terraform would store what is
+    /// write-only.
+    fn validate(&self, config: Value, write_only_allowed: bool) -> Diagnostics;
     /// Plans a change.
     fn plan(&self, request: PlanRequest) -> Planning;
     /// Carries out a plan.
@@ -59,6 +60,7 @@ pub struct Planning {
 pub struct ApplyRequest {
     pub(crate) prior: Value,
     pub(crate) planned: Value,
+    pub(crate) config: Value,
     pub(crate) private: Bytes,
 }
 
@@ -116,9 +118,24 @@ impl<R: Resource> Erased<R> {
         })
     }
 
+    /// The object as it may be stored: without what is write-only.
+    fn stored(&self, object: Value) -> Value {
+        self.schema.block().without_write_only(object)
+    }
+
+    /// What the user wrote, for the operation that carries it out; all null where Terraform does
+    /// not tell, as when an object ends.
+    fn call(&self, config: Value, waits: Waits) -> Result<Call<R>, Diagnostic> {
+        Ok(match config {
+            Value::Null => Call::new(waits),
+            config => Call::with_config(waits, self.object(config)?),
+        })
+    }
+
     /// The configuration with every attribute that the provider sets, and the user did not,
-    /// still unknown.
-    fn proposed(&self, mut config: Value) -> Value {
+    /// still unknown, and without what is write-only.
+    fn proposed(&self, config: Value) -> Value {
+        let mut config = self.stored(config);
         if let Value::Map(object) = &mut config {
             for attribute in self.schema.block().attributes() {
                 if let (Mode::Computed | Mode::OptionalComputed, Some(value @ Value::Null)) =
@@ -155,7 +172,7 @@ impl<R: Resource> Erased<R> {
             let update = Update {
                 prior: self.object(request.prior)?,
                 config,
-                proposed: self.object(request.proposed)?,
+                proposed: self.object(self.stored(request.proposed))?,
                 private: private::<R>(&request.private),
             };
             self.resource.plan_update(update, &mut diagnostics)
@@ -166,7 +183,7 @@ impl<R: Resource> Erased<R> {
             requires_replace,
         } = plan;
         Ok(Planning {
-            planned: object.into_value(),
+            planned: self.stored(object.into_value()),
             private: private_bytes::<R>(&private),
             requires_replace: requires_replace
                 .into_iter()
@@ -176,12 +193,13 @@ impl<R: Resource> Erased<R> {
         })
     }
 
-    async fn create(&self, planned: Value, private: R::Private, waits: Waits) -> Applied {
-        let stored = match self.object(planned.clone()) {
-            Ok(object) => Stored { object, private },
-            Err(diagnostic) => return Applied::nothing(diagnostic.into()),
+    async fn create(&self, request: ApplyRequest, waits: Waits) -> Result<Applied, Diagnostic> {
+        let planned = request.planned;
+        let stored = Stored {
+            object: self.object(planned.clone())?,
+            private: private::<R>(&request.private),
         };
-        let call = Call::<R>::new(waits);
+        let call = self.call(request.config, waits)?;
         // In a task of its own, so that a panic ends there and what was kept is still stored.
         let made = tokio::spawn({
             let (resource, call) = (Arc::clone(&self.resource), call.clone());
@@ -193,7 +211,7 @@ impl<R: Resource> Erased<R> {
             (Ok(Ok(stored)), _) => stored,
             (Ok(Err(failure)), _) => {
                 diagnostics.push(failure.into_diagnostic());
-                return Applied::nothing(diagnostics);
+                return Ok(Applied::nothing(diagnostics));
             }
             (Err(_), Some(kept)) => {
                 diagnostics.push(Diagnostic::warning(
@@ -209,14 +227,14 @@ impl<R: Resource> Erased<R> {
             }
             (Err(_), None) => {
                 diagnostics.push(panicked("creating", R::TYPE_NAME));
-                return Applied::nothing(diagnostics);
+                return Ok(Applied::nothing(diagnostics));
             }
         };
-        Applied {
+        Ok(Applied {
             object: settle(&planned, stored.object.into_value(), self.schema.ty()),
             private: private_bytes::<R>(&stored.private),
             diagnostics,
-        }
+        })
     }
 
     async fn update(&self, request: ApplyRequest, waits: Waits) -> Result<Applied, Diagnostic> {
@@ -225,7 +243,7 @@ impl<R: Resource> Erased<R> {
             object: self.object(request.planned.clone())?,
             private: private::<R>(&request.private),
         };
-        let call = Call::<R>::new(waits);
+        let call = self.call(request.config, waits)?;
         let updated = self.resource.update(prior, planned, &call).await;
         let mut diagnostics = call.warnings();
         Ok(match updated {
@@ -241,7 +259,7 @@ impl<R: Resource> Erased<R> {
             Updated::Partly(stored, diagnostic) => {
                 diagnostics.push(diagnostic);
                 Applied {
-                    object: known(stored.object.into_value()),
+                    object: self.stored(known(stored.object.into_value())),
                     private: private_bytes::<R>(&stored.private),
                     diagnostics,
                 }
@@ -278,7 +296,7 @@ impl<R: Resource> Erased<R> {
         let mut diagnostics = call.warnings();
         let (object, private, not_configured) = match reading {
             Ok(Reading::Present(stored)) => (
-                known(stored.object.into_value()),
+                self.stored(known(stored.object.into_value())),
                 private_bytes::<R>(&stored.private),
                 false,
             ),
@@ -307,9 +325,13 @@ impl<R: Resource> AnyResource for Erased<R> {
         &self.schema
     }
 
-    fn validate(&self, config: Value) -> Diagnostics {
+    fn validate(&self, config: Value, write_only_allowed: bool) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
-        self.schema.block().validate(&config, &mut diagnostics);
+        let block = self.schema.block();
+        block.validate(&config, &mut diagnostics);
+        if !write_only_allowed {
+            block.refuse_write_only(&config, &mut diagnostics);
+        }
         match self.object(config) {
             Ok(config) => self.resource.validate(&config, &mut diagnostics),
             Err(diagnostic) => diagnostics.push(diagnostic),
@@ -330,10 +352,7 @@ impl<R: Resource> AnyResource for Erased<R> {
     fn apply(&self, request: ApplyRequest, waits: Waits) -> BoxFuture<'_, Applied> {
         Box::pin(async move {
             let applied = match (request.prior.is_null(), request.planned.is_null()) {
-                (true, _) => {
-                    let private = private::<R>(&request.private);
-                    Ok(self.create(request.planned, private, waits).await)
-                }
+                (true, _) => self.create(request, waits).await,
                 (false, true) => self.delete(request, waits).await,
                 (false, false) => self.update(request, waits).await,
             };
@@ -358,7 +377,7 @@ impl<R: Resource> AnyResource for Erased<R> {
     fn import(&self, id: &str) -> Result<(Value, Bytes), Diagnostic> {
         let stored = self.resource.import(id)?;
         Ok((
-            stored.object.into_value(),
+            self.stored(stored.object.into_value()),
             private_bytes::<R>(&stored.private),
         ))
     }

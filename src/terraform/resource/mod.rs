@@ -182,6 +182,7 @@ impl From<Diagnostic> for Failure {
 #[derive(Debug)]
 pub struct Call<R: Resource + ?Sized> {
     waits: Waits,
+    config: Arc<R::Object>,
     warnings: Arc<Mutex<Diagnostics>>,
     kept: Arc<Mutex<Option<Stored<R>>>>,
 }
@@ -190,8 +191,15 @@ impl<R: Resource + ?Sized> Call<R> {
     /// A call that waits as `waits` says.
     #[must_use]
     pub fn new(waits: Waits) -> Self {
+        Self::with_config(waits, R::Object::default())
+    }
+
+    /// A call that carries out what the user wrote.
+    #[must_use]
+    pub fn with_config(waits: Waits, config: R::Object) -> Self {
         Self {
             waits,
+            config: Arc::new(config),
             warnings: Arc::default(),
             kept: Arc::new(Mutex::new(None)),
         }
@@ -201,6 +209,13 @@ impl<R: Resource + ?Sized> Call<R> {
     #[must_use]
     pub fn waits(&self) -> &Waits {
         &self.waits
+    }
+
+    /// What the user wrote, when an object is made or changed; all null otherwise. The values of
+    /// write-only attributes are here and nowhere else.
+    #[must_use]
+    pub fn config(&self) -> &R::Object {
+        &self.config
     }
 
     /// Tells the user something that does not stop the operation.
@@ -227,6 +242,7 @@ impl<R: Resource + ?Sized> Clone for Call<R> {
     fn clone(&self) -> Self {
         Self {
             waits: self.waits.clone(),
+            config: Arc::clone(&self.config),
             warnings: Arc::clone(&self.warnings),
             kept: Arc::clone(&self.kept),
         }

@@ -14,6 +14,7 @@ pub(in crate::terraform) async fn respond(
     let apply = ApplyRequest {
         prior: decode(request.prior_state.as_ref(), ty, "prior object")?,
         planned: decode(request.planned_state.as_ref(), ty, "planned object")?,
+        config: decode(request.config.as_ref(), ty, "configuration")?,
         private: request.planned_private,
     };
     let applied = resource.apply(apply, shared.waits()).await;
