@@ -1,15 +1,17 @@
 //! Terraform's provider protocol, version 6, as Rust types.
 //!
-//! A provider is written against [`Provider`] and [`Resource`], which deal in typed objects
-//! declared with [`model!`](crate::model). Everything between those and the wire happens here:
+//! A provider is written against [`Provider`], [`Resource`] and [`DataSource`], which deal in
+//! typed objects declared with [`model!`](crate::model). Everything between those and the wire happens here:
 //! decoding, the checks a schema implies, the rules Terraform holds an answer to, panics.
 //! This room knows nothing of Joonto.
 
 pub mod attr;
 pub mod consistency;
+pub mod data_source;
 pub mod diagnostics;
 pub mod duration;
 pub mod model;
+pub mod operation;
 pub mod path;
 pub mod provider;
 pub mod resource;
@@ -19,7 +21,9 @@ mod server;
 pub mod value;
 
 pub use attr::Attr;
+pub use data_source::DataSource;
 pub use diagnostics::{Diagnostic, Diagnostics};
+pub use operation::Operation;
 pub use path::AttributePath;
 pub use provider::{Configuration, Provider};
 pub use resource::Resource;

@@ -1,5 +1,6 @@
 //! What a provider is to Terraform: a configuration and the objects it offers.
 
+use super::data_source::AnyDataSource;
 use super::diagnostics::{Diagnostic, Diagnostics};
 use super::model::Model;
 use super::resource::AnyResource;
@@ -23,6 +24,11 @@ pub trait Provider: Send + Sync + 'static {
     /// The resource types it offers.
     fn resources(&self) -> Vec<Box<dyn AnyResource>>;
 
+    /// The data sources it offers.
+    fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>> {
+        Vec::new()
+    }
+
     /// Checks the provider block beyond what its schema says. Makes no calls.
     fn validate(&self, config: &Self::Config, diagnostics: &mut Diagnostics);
 
@@ -34,6 +40,7 @@ pub trait Provider: Send + Sync + 'static {
 pub(super) trait AnyProvider: Send + Sync {
     fn schema(&self) -> Schema;
     fn resources(&self) -> Vec<Box<dyn AnyResource>>;
+    fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>>;
     fn validate(&self, config: Value, diagnostics: &mut Diagnostics);
     fn configure(&self, config: Value, terraform_version: String, diagnostics: &mut Diagnostics);
 }
@@ -45,6 +52,10 @@ impl<P: Provider> AnyProvider for P {
 
     fn resources(&self) -> Vec<Box<dyn AnyResource>> {
         Provider::resources(self)
+    }
+
+    fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>> {
+        Provider::data_sources(self)
     }
 
     fn validate(&self, config: Value, diagnostics: &mut Diagnostics) {

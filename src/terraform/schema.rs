@@ -247,6 +247,22 @@ impl Block {
         }
     }
 
+    /// The configuration with every attribute that the provider sets, and the user did not,
+    /// unknown.
+    #[must_use]
+    pub(super) fn with_computed_unknown(&self, mut config: Value) -> Value {
+        if let Value::Map(object) = &mut config {
+            for attribute in &self.attributes {
+                if let (Mode::Computed | Mode::OptionalComputed, Some(value @ Value::Null)) =
+                    (attribute.mode, object.get_mut(attribute.name))
+                {
+                    *value = Value::unknown();
+                }
+            }
+        }
+        config
+    }
+
     /// The configuration that would bring about `state`: what the user may set, and is set.
     #[must_use]
     pub(super) fn configuration_of(&self, state: &Value) -> Value {

@@ -12,6 +12,7 @@ use tonic::{Request, Response, Status, Streaming};
 use crate::proto::tfplugin6::{self as wire, provider_server};
 use crate::wait::{Clock, Stopper, Waits};
 
+use super::data_source::AnyDataSource;
 use super::diagnostics::Diagnostic;
 use super::path::AttributePath;
 use super::provider::{AnyProvider, Provider};
@@ -33,6 +34,7 @@ pub(super) struct Shared {
     pub(super) provider: Box<dyn AnyProvider>,
     pub(super) schema: Schema,
     pub(super) resources: BTreeMap<&'static str, Box<dyn AnyResource>>,
+    pub(super) data_sources: BTreeMap<&'static str, Box<dyn AnyDataSource>>,
     pub(super) stopper: Stopper,
     clock: Arc<dyn Clock>,
 }
@@ -43,9 +45,14 @@ impl Server {
     pub fn new(provider: impl Provider, clock: Arc<dyn Clock>) -> Self {
         let provider: Box<dyn AnyProvider> = Box::new(provider);
         let resources = provider.resources();
+        let data_sources = provider.data_sources();
         Self(Arc::new(Shared {
             schema: provider.schema(),
             resources: resources.into_iter().map(|r| (r.type_name(), r)).collect(),
+            data_sources: data_sources
+                .into_iter()
+                .map(|source| (source.type_name(), source))
+                .collect(),
             provider,
             stopper: Stopper::new(),
             clock,
@@ -79,6 +86,14 @@ impl Shared {
         match self.resources.get(type_name) {
             Some(resource) => Ok(resource.as_ref()),
             None => Err(unsupported("resource", type_name)),
+        }
+    }
+
+    /// The data source of that type.
+    pub(super) fn data_source(&self, type_name: &str) -> Result<&dyn AnyDataSource, Diagnostic> {
+        match self.data_sources.get(type_name) {
+            Some(source) => Ok(source.as_ref()),
+            None => Err(unsupported("data source", type_name)),
         }
     }
 

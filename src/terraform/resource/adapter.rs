@@ -7,7 +7,7 @@ use bytes::Bytes;
 use crate::terraform::diagnostics::{Diagnostic, Diagnostics};
 use crate::terraform::model::Model;
 use crate::terraform::path::AttributePath;
-use crate::terraform::schema::{Mode, Schema};
+use crate::terraform::schema::Schema;
 use crate::terraform::value::Value;
 use crate::wait::{BoxFuture, Waits};
 
@@ -135,17 +135,9 @@ impl<R: Resource> Erased<R> {
     /// The configuration with every attribute that the provider sets, and the user did not,
     /// still unknown, and without what is write-only.
     fn proposed(&self, config: Value) -> Value {
-        let mut config = self.stored(config);
-        if let Value::Map(object) = &mut config {
-            for attribute in self.schema.block().attributes() {
-                if let (Mode::Computed | Mode::OptionalComputed, Some(value @ Value::Null)) =
-                    (attribute.mode(), object.get_mut(attribute.name()))
-                {
-                    *value = Value::unknown();
-                }
-            }
-        }
-        config
+        self.schema
+            .block()
+            .with_computed_unknown(self.stored(config))
     }
 
     fn try_plan(&self, request: PlanRequest) -> Result<Planning, Diagnostic> {

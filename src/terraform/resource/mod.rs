@@ -17,6 +17,7 @@ use super::model::Model;
 
 pub use adapter::{AnyResource, erase};
 pub(super) use adapter::{ApplyRequest, PlanRequest, ReadRequest, panicked};
+pub(super) use settle::known;
 
 /// A managed resource, written against typed objects.
 ///

@@ -1,6 +1,8 @@
 //! `GetMetadata`: the names of what is offered.
 
-use crate::proto::tfplugin6::get_metadata::{Request, ResourceMetadata, Response};
+use crate::proto::tfplugin6::get_metadata::{
+    DataSourceMetadata, Request, ResourceMetadata, Response,
+};
 use crate::terraform::diagnostics::Diagnostic;
 use crate::terraform::server::Shared;
 
@@ -10,11 +12,17 @@ pub(in crate::terraform) async fn respond(
     shared: &Shared,
     _: Request,
 ) -> Result<Response, Diagnostic> {
-    let names = shared.resources.keys();
+    let resources = shared.resources.keys();
+    let data_sources = shared.data_sources.keys();
     Ok(Response {
         server_capabilities: Some(CAPABILITIES),
-        resources: names
+        resources: resources
             .map(|name| ResourceMetadata {
+                type_name: (*name).to_owned(),
+            })
+            .collect(),
+        data_sources: data_sources
+            .map(|name| DataSourceMetadata {
                 type_name: (*name).to_owned(),
             })
             .collect(),

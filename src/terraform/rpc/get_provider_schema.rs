@@ -18,10 +18,14 @@ pub(in crate::terraform) async fn respond(
     _: Request,
 ) -> Result<Response, Diagnostic> {
     let resources = shared.resources.iter();
+    let data_sources = shared.data_sources.iter();
     Ok(Response {
         provider: Some((&shared.schema).into()),
         resource_schemas: resources
             .map(|(name, resource)| ((*name).to_owned(), resource.schema().into()))
+            .collect(),
+        data_source_schemas: data_sources
+            .map(|(name, source)| ((*name).to_owned(), source.schema().into()))
             .collect(),
         server_capabilities: Some(CAPABILITIES),
         ..Response::default()
