@@ -10,6 +10,7 @@ pub mod consistency;
 pub mod data_source;
 pub mod diagnostics;
 pub mod duration;
+pub mod identity;
 pub mod model;
 pub mod operation;
 pub mod path;
