@@ -5,18 +5,21 @@
 mod account;
 mod config;
 mod explain;
+mod functions;
 mod number;
 mod purchase;
 
 use std::sync::Arc;
 
 use crate::joonto::Client;
+use crate::terraform::function::{self, AnyFunction};
 use crate::terraform::resource::{AnyResource, erase};
 use crate::terraform::{Configuration, Diagnostics, Provider};
 use crate::wait::Clock;
 
 use account::{Account, Connection};
 use config::Resolved;
+use functions::ParseActivationCode;
 use number::NumberResource;
 use purchase::{Journal, Purchases};
 
@@ -56,6 +59,10 @@ impl Provider for Joonto {
 
     fn resources(&self) -> Vec<Box<dyn AnyResource>> {
         vec![erase(NumberResource::new(self.account.clone()))]
+    }
+
+    fn functions(&self) -> Vec<Box<dyn AnyFunction>> {
+        vec![function::erase(ParseActivationCode)]
     }
 
     // What only the whole of configuration and environment can tell is told when configuring.
