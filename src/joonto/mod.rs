@@ -9,6 +9,7 @@
 
 mod activation_code;
 mod answers;
+mod availability;
 mod backoff;
 mod base_url;
 mod call;
@@ -41,11 +42,12 @@ mod testing;
 #[cfg(test)]
 mod token_tests;
 
-pub use activation_code::activation_code;
+pub use activation_code::{ActivationCode, ActivationCodeError, activation_code};
 pub use answers::{
     InventoryPage, NumberRecord, Order, ProvisionAnswer, ReactivateAnswer, StatusAnswer,
     StatusOutcome, UpdateAnswer,
 };
+pub use availability::{Area, Availability, AvailabilityRequest};
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use client::{AccountFingerprint, Client, Credentials, Settings};
 pub use details::Lookup;

@@ -4,19 +4,25 @@
 
 mod account;
 mod config;
+mod data_sources;
 mod explain;
+mod functions;
 mod number;
 mod purchase;
 
 use std::sync::Arc;
 
 use crate::joonto::{Client, Fleet};
+use crate::terraform::data_source::{self, AnyDataSource};
+use crate::terraform::function::{self, AnyFunction};
 use crate::terraform::resource::{AnyResource, erase};
 use crate::terraform::{Configuration, Diagnostics, Provider};
 use crate::wait::Clock;
 
 use account::{Account, Connection};
 use config::Resolved;
+use data_sources::{NumberAvailability, NumberDataSource, Numbers};
+use functions::ParseActivationCode;
 use number::NumberResource;
 use purchase::{Journal, Purchases};
 
@@ -56,6 +62,18 @@ impl Provider for Joonto {
 
     fn resources(&self) -> Vec<Box<dyn AnyResource>> {
         vec![erase(NumberResource::new(self.account.clone()))]
+    }
+
+    fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>> {
+        vec![
+            data_source::erase(NumberDataSource::new(self.account.clone())),
+            data_source::erase(Numbers::new(self.account.clone())),
+            data_source::erase(NumberAvailability::new(self.account.clone())),
+        ]
+    }
+
+    fn functions(&self) -> Vec<Box<dyn AnyFunction>> {
+        vec![function::erase(ParseActivationCode)]
     }
 
     // What only the whole of configuration and environment can tell is told when configuring.

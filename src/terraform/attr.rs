@@ -1,7 +1,8 @@
 //! One attribute's value: known, null, or not yet known.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::schema::Nested;
 use super::value::{Number, Type, Value};
 
 /// The value of one attribute of an object.
@@ -79,6 +80,11 @@ pub trait AttrType: Sized {
     /// The type as Terraform knows it.
     fn ty() -> Type;
 
+    /// What is inside, where that is objects whose attributes are described one by one.
+    fn nested() -> Option<Nested> {
+        None
+    }
+
     /// Reads a known value; `None` if it is of another kind.
     fn from_value(value: Value) -> Option<Self>;
 
@@ -140,6 +146,27 @@ impl AttrType for Number {
 impl<T: AttrType> AttrType for Vec<T> {
     fn ty() -> Type {
         Type::List(Box::new(T::ty()))
+    }
+
+    fn nested() -> Option<Nested> {
+        T::nested().map(Nested::listed)
+    }
+
+    fn from_value(value: Value) -> Option<Self> {
+        match value {
+            Value::List(items) => items.into_iter().map(T::from_value).collect(),
+            _ => None,
+        }
+    }
+
+    fn into_value(self) -> Value {
+        Value::List(self.into_iter().map(T::into_value).collect())
+    }
+}
+
+impl<T: AttrType + Ord> AttrType for BTreeSet<T> {
+    fn ty() -> Type {
+        Type::Set(Box::new(T::ty()))
     }
 
     fn from_value(value: Value) -> Option<Self> {

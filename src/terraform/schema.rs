@@ -1,9 +1,16 @@
 //! The shape of what users write and of what Terraform keeps, and the checks that come with it.
 
+mod write_only;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::proto::tfplugin6::{self as wire, StringKind, schema::nested_block::NestingMode};
+use bytes::Bytes;
+
+use crate::proto::tfplugin6::schema::{
+    nested_block::NestingMode, object::NestingMode as ObjectNesting,
+};
+use crate::proto::tfplugin6::{self as wire, StringKind};
 
 use super::attr::{AttrType, Known};
 use super::diagnostics::{Diagnostic, Diagnostics};
@@ -26,12 +33,52 @@ pub enum Mode {
     Computed,
 }
 
+/// The objects that an attribute holds: one, or a list of them. For what the provider sets: what
+/// users write stands in blocks.
+#[derive(Debug)]
+pub struct Nested {
+    nesting: ObjectNesting,
+    block: Block,
+}
+
+impl Nested {
+    /// One object of a block.
+    #[must_use]
+    pub fn single(block: Block) -> Self {
+        Self {
+            nesting: ObjectNesting::Single,
+            block,
+        }
+    }
+
+    /// A list of such objects.
+    #[must_use]
+    pub fn listed(self) -> Self {
+        Self {
+            nesting: ObjectNesting::List,
+            ..self
+        }
+    }
+}
+
+impl From<&Nested> for wire::schema::Object {
+    fn from(nested: &Nested) -> Self {
+        Self {
+            attributes: nested.block.attributes.iter().map(Into::into).collect(),
+            nesting: nested.nesting.into(),
+            ..Self::default()
+        }
+    }
+}
+
 /// One attribute of a block.
 pub struct Attribute {
     name: &'static str,
     ty: Type,
+    nested: Option<Nested>,
     mode: Mode,
     sensitive: bool,
+    write_only: bool,
     description: String,
     check: Option<Check>,
 }
@@ -43,8 +90,10 @@ impl Attribute {
         Self {
             name,
             ty: T::ty(),
+            nested: T::nested(),
             mode: Mode::Optional,
             sensitive: false,
+            write_only: false,
             description: paragraph(doc),
             check: None,
         }
@@ -85,6 +134,15 @@ impl Attribute {
         self
     }
 
+    /// It is used and never stored, which takes Terraform 1.11: an error in older versions. Its
+    /// value is in the configuration alone, and null in every object that is planned, made or
+    /// read. Only for attributes that users set.
+    #[must_use]
+    pub fn write_only(mut self) -> Self {
+        self.write_only = true;
+        self
+    }
+
     /// Every known value the user writes must pass `check`.
     #[must_use]
     pub fn check<T: Known + ?Sized + 'static>(
@@ -99,6 +157,12 @@ impl Attribute {
     #[must_use]
     pub fn name(&self) -> &'static str {
         self.name
+    }
+
+    /// Its type.
+    #[must_use]
+    pub fn ty(&self) -> &Type {
+        &self.ty
     }
 
     /// Who sets it.
@@ -148,13 +212,19 @@ impl From<&Attribute> for wire::schema::Attribute {
     fn from(attribute: &Attribute) -> Self {
         Self {
             name: attribute.name.to_owned(),
-            r#type: attribute.ty.to_json().into(),
+            r#type: match attribute.nested {
+                // One of the two: Terraform crashes on both.
+                Some(_) => Bytes::new(),
+                None => attribute.ty.to_json().into(),
+            },
+            nested_type: attribute.nested.as_ref().map(Into::into),
             description: attribute.description.clone(),
             description_kind: StringKind::Markdown.into(),
             required: attribute.mode == Mode::Required,
             optional: matches!(attribute.mode, Mode::Optional | Mode::OptionalComputed),
             computed: matches!(attribute.mode, Mode::Computed | Mode::OptionalComputed),
             sensitive: attribute.sensitive,
+            write_only: attribute.write_only,
             ..Self::default()
         }
     }
@@ -233,12 +303,28 @@ impl Block {
         }
     }
 
+    /// The configuration with every attribute that the provider sets, and the user did not,
+    /// unknown.
+    #[must_use]
+    pub(super) fn with_computed_unknown(&self, mut config: Value) -> Value {
+        if let Value::Map(object) = &mut config {
+            for attribute in &self.attributes {
+                if let (Mode::Computed | Mode::OptionalComputed, Some(value @ Value::Null)) =
+                    (attribute.mode, object.get_mut(attribute.name))
+                {
+                    *value = Value::unknown();
+                }
+            }
+        }
+        config
+    }
+
     /// The configuration that would bring about `state`: what the user may set, and is set.
     #[must_use]
     pub(super) fn configuration_of(&self, state: &Value) -> Value {
         let kept = |attribute: &Attribute| match state.get(attribute.name) {
             None | Some(Value::Unknown(_)) => Value::Null,
-            Some(_) if attribute.mode == Mode::Computed => Value::Null,
+            Some(_) if attribute.mode == Mode::Computed || attribute.write_only => Value::Null,
             Some(Value::String(text)) if text.is_empty() && attribute.mode != Mode::Required => {
                 Value::Null
             }

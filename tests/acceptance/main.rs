@@ -2,11 +2,14 @@
 //!
 //! What was bought is for the sandbox's ledger to say, never for our own state.
 
+mod data_sources;
 mod destroy;
 mod drift;
 mod errors;
 mod failures;
 mod fleet;
+mod functions;
+mod identity;
 mod import;
 mod life;
 mod provider_block;

@@ -174,15 +174,27 @@ fn check_block(block: &Block, at: &str) {
 
 fn check_attribute(attribute: &Attribute, at: &str) {
     assert!(is_name(&attribute.name), "{at}");
-    assert!(attribute.nested_type.is_none(), "{at} has two types");
-    assert!(Type::from_json(&attribute.r#type).is_ok(), "{at}");
+    match &attribute.nested_type {
+        Some(object) => {
+            assert!(attribute.r#type.is_empty(), "{at} has two types");
+            for inner in &object.attributes {
+                check_attribute(inner, &format!("{at}.{}", inner.name));
+            }
+        }
+        None => assert!(Type::from_json(&attribute.r#type).is_ok(), "{at}"),
+    }
     assert!(
         attribute.required || attribute.optional || attribute.computed,
         "{at}"
     );
     let alone = !attribute.optional && !attribute.computed;
     assert!(!attribute.required || alone, "{at} is required and more");
-    assert!(!attribute.write_only && !attribute.deprecated, "{at}");
+    assert!(!attribute.deprecated, "{at}");
+    let is_set_by_users = !attribute.computed;
+    assert!(
+        !attribute.write_only || is_set_by_users,
+        "{at} is never stored, so nobody could see it"
+    );
     assert!(attribute.deprecation_message.is_empty(), "{at}");
     assert!(
         attribute.description.ends_with('.'),

@@ -1,6 +1,6 @@
 //! `joonto_number`: a phone number, from purchase to farewell.
 
-mod checks;
+pub(super) mod checks;
 mod completion;
 mod create;
 mod delete;
@@ -15,6 +15,7 @@ mod settling;
 mod update;
 
 use super::account::Account;
+use crate::terraform::identity::Identity;
 use crate::terraform::resource::{Call, Creation, Failure, Plan, Reading, Stored, Update, Updated};
 use crate::terraform::{Diagnostic, Diagnostics, Resource};
 
@@ -52,6 +53,15 @@ impl Resource for NumberResource {
     type Private = Private;
 
     const TYPE_NAME: &'static str = "joonto_number";
+
+    const IDENTITY: Option<Identity> = Some(Identity {
+        attribute: "phone_number",
+        description: "The number in E.164 form, such as `+18016025346`.",
+    });
+
+    fn identity(&self, number: &Number) -> Option<String> {
+        number.phone_number_assigned.as_str().map(str::to_owned)
+    }
 
     fn validate(&self, config: &Number, diagnostics: &mut Diagnostics) {
         rules::refuse_impossible(config, diagnostics);

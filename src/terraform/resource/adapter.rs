@@ -5,9 +5,10 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::terraform::diagnostics::{Diagnostic, Diagnostics};
+use crate::terraform::identity::Identity;
 use crate::terraform::model::Model;
 use crate::terraform::path::AttributePath;
-use crate::terraform::schema::{Mode, Schema};
+use crate::terraform::schema::Schema;
 use crate::terraform::value::Value;
 use crate::wait::{BoxFuture, Waits};
 
@@ -26,8 +27,13 @@ pub trait AnyResource: Send + Sync {
     ///
     /// When that cannot be done.
     fn upgrade(&self, from: i64, stored: Vec<u8>) -> Result<Vec<u8>, Diagnostic>;
-    /// Checks a configuration.
-    fn validate(&self, config: Value) -> Diagnostics;
+    /// What identifies its objects, if anything does.
+    fn identity_schema(&self) -> Option<Identity>;
+    /// The identity of an object, if it has one already.
+    fn identity(&self, object: &Value) -> Option<String>;
+    /// Checks a configuration. Where `write_only_allowed` is false, Terraform would store what is
+    /// write-only.
+    fn validate(&self, config: Value, write_only_allowed: bool) -> Diagnostics;
     /// Plans a change.
     fn plan(&self, request: PlanRequest) -> Planning;
     /// Carries out a plan.
@@ -40,6 +46,12 @@ pub trait AnyResource: Send + Sync {
     ///
     /// When the id does not have a form the resource can be imported by.
     fn import(&self, id: &str) -> Result<(Value, Bytes), Diagnostic>;
+    /// Turns an identity into an object, with what is kept beside it.
+    ///
+    /// # Errors
+    ///
+    /// When no object can have that identity.
+    fn import_identity(&self, identity: &str) -> Result<(Value, Bytes), Diagnostic>;
 }
 
 /// What there is to plan. Null means: no such object.
@@ -65,6 +77,7 @@ pub struct Planning {
 pub struct ApplyRequest {
     pub(crate) prior: Value,
     pub(crate) planned: Value,
+    pub(crate) config: Value,
     pub(crate) private: Bytes,
 }
 
@@ -122,19 +135,26 @@ impl<R: Resource> Erased<R> {
         })
     }
 
+    /// The object as it may be stored: without what is write-only.
+    fn stored(&self, object: Value) -> Value {
+        self.schema.block().without_write_only(object)
+    }
+
+    /// What the user wrote, for the operation that carries it out; all null where Terraform does
+    /// not tell, as when an object ends.
+    fn call(&self, config: Value, waits: Waits) -> Result<Call<R>, Diagnostic> {
+        Ok(match config {
+            Value::Null => Call::new(waits),
+            config => Call::with_config(waits, self.object(config)?),
+        })
+    }
+
     /// The configuration with every attribute that the provider sets, and the user did not,
-    /// still unknown.
-    fn proposed(&self, mut config: Value) -> Value {
-        if let Value::Map(object) = &mut config {
-            for attribute in self.schema.block().attributes() {
-                if let (Mode::Computed | Mode::OptionalComputed, Some(value @ Value::Null)) =
-                    (attribute.mode(), object.get_mut(attribute.name()))
-                {
-                    *value = Value::unknown();
-                }
-            }
-        }
-        config
+    /// still unknown, and without what is write-only.
+    fn proposed(&self, config: Value) -> Value {
+        self.schema
+            .block()
+            .with_computed_unknown(self.stored(config))
     }
 
     fn try_plan(&self, request: PlanRequest) -> Result<Planning, Diagnostic> {
@@ -161,7 +181,7 @@ impl<R: Resource> Erased<R> {
             let update = Update {
                 prior: self.object(request.prior)?,
                 config,
-                proposed: self.object(request.proposed)?,
+                proposed: self.object(self.stored(request.proposed))?,
                 private: private::<R>(&request.private),
             };
             self.resource.plan_update(update, &mut diagnostics)
@@ -172,7 +192,7 @@ impl<R: Resource> Erased<R> {
             requires_replace,
         } = plan;
         Ok(Planning {
-            planned: object.into_value(),
+            planned: self.stored(object.into_value()),
             private: private_bytes::<R>(&private),
             requires_replace: requires_replace
                 .into_iter()
@@ -182,12 +202,13 @@ impl<R: Resource> Erased<R> {
         })
     }
 
-    async fn create(&self, planned: Value, private: R::Private, waits: Waits) -> Applied {
-        let stored = match self.object(planned.clone()) {
-            Ok(object) => Stored { object, private },
-            Err(diagnostic) => return Applied::nothing(diagnostic.into()),
+    async fn create(&self, request: ApplyRequest, waits: Waits) -> Result<Applied, Diagnostic> {
+        let planned = request.planned;
+        let stored = Stored {
+            object: self.object(planned.clone())?,
+            private: private::<R>(&request.private),
         };
-        let call = Call::<R>::new(waits);
+        let call = self.call(request.config, waits)?;
         // In a task of its own, so that a panic ends there and what was kept is still stored.
         let made = tokio::spawn({
             let (resource, call) = (Arc::clone(&self.resource), call.clone());
@@ -199,7 +220,7 @@ impl<R: Resource> Erased<R> {
             (Ok(Ok(stored)), _) => stored,
             (Ok(Err(failure)), _) => {
                 diagnostics.push(failure.into_diagnostic());
-                return Applied::nothing(diagnostics);
+                return Ok(Applied::nothing(diagnostics));
             }
             (Err(_), Some(kept)) => {
                 diagnostics.push(Diagnostic::warning(
@@ -215,14 +236,14 @@ impl<R: Resource> Erased<R> {
             }
             (Err(_), None) => {
                 diagnostics.push(panicked("creating", R::TYPE_NAME));
-                return Applied::nothing(diagnostics);
+                return Ok(Applied::nothing(diagnostics));
             }
         };
-        Applied {
+        Ok(Applied {
             object: settle(&planned, stored.object.into_value(), self.schema.ty()),
             private: private_bytes::<R>(&stored.private),
             diagnostics,
-        }
+        })
     }
 
     async fn update(&self, request: ApplyRequest, waits: Waits) -> Result<Applied, Diagnostic> {
@@ -231,7 +252,7 @@ impl<R: Resource> Erased<R> {
             object: self.object(request.planned.clone())?,
             private: private::<R>(&request.private),
         };
-        let call = Call::<R>::new(waits);
+        let call = self.call(request.config, waits)?;
         let updated = self.resource.update(prior, planned, &call).await;
         let mut diagnostics = call.warnings();
         Ok(match updated {
@@ -247,7 +268,7 @@ impl<R: Resource> Erased<R> {
             Updated::Partly(stored, diagnostic) => {
                 diagnostics.push(diagnostic);
                 Applied {
-                    object: known(stored.object.into_value()),
+                    object: self.stored(known(stored.object.into_value())),
                     private: private_bytes::<R>(&stored.private),
                     diagnostics,
                 }
@@ -284,7 +305,7 @@ impl<R: Resource> Erased<R> {
         let mut diagnostics = call.warnings();
         let (object, private, not_configured) = match reading {
             Ok(Reading::Present(stored)) => (
-                known(stored.object.into_value()),
+                self.stored(known(stored.object.into_value())),
                 private_bytes::<R>(&stored.private),
                 false,
             ),
@@ -332,9 +353,22 @@ impl<R: Resource> AnyResource for Erased<R> {
         serde_json::to_vec(&upgraded).map_err(broken)
     }
 
-    fn validate(&self, config: Value) -> Diagnostics {
+    fn identity_schema(&self) -> Option<Identity> {
+        R::IDENTITY
+    }
+
+    fn identity(&self, object: &Value) -> Option<String> {
+        let object = R::Object::from_value(object.clone())?;
+        self.resource.identity(&object)
+    }
+
+    fn validate(&self, config: Value, write_only_allowed: bool) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
-        self.schema.block().validate(&config, &mut diagnostics);
+        let block = self.schema.block();
+        block.validate(&config, &mut diagnostics);
+        if !write_only_allowed {
+            block.refuse_write_only(&config, &mut diagnostics);
+        }
         match self.object(config) {
             Ok(config) => self.resource.validate(&config, &mut diagnostics),
             Err(diagnostic) => diagnostics.push(diagnostic),
@@ -355,10 +389,7 @@ impl<R: Resource> AnyResource for Erased<R> {
     fn apply(&self, request: ApplyRequest, waits: Waits) -> BoxFuture<'_, Applied> {
         Box::pin(async move {
             let applied = match (request.prior.is_null(), request.planned.is_null()) {
-                (true, _) => {
-                    let private = private::<R>(&request.private);
-                    Ok(self.create(request.planned, private, waits).await)
-                }
+                (true, _) => self.create(request, waits).await,
                 (false, true) => self.delete(request, waits).await,
                 (false, false) => self.update(request, waits).await,
             };
@@ -383,10 +414,34 @@ impl<R: Resource> AnyResource for Erased<R> {
     fn import(&self, id: &str) -> Result<(Value, Bytes), Diagnostic> {
         let stored = self.resource.import(id)?;
         Ok((
-            stored.object.into_value(),
+            self.stored(stored.object.into_value()),
             private_bytes::<R>(&stored.private),
         ))
     }
+
+    fn import_identity(&self, identity: &str) -> Result<(Value, Bytes), Diagnostic> {
+        // What an object can be imported by is more than what identifies one.
+        let imported = self.resource.import(identity).ok();
+        match imported {
+            Some(stored) if self.resource.identity(&stored.object).as_deref() == Some(identity) => {
+                self.import(identity)
+            }
+            _ => Err(not_an_identity::<R>(identity)),
+        }
+    }
+}
+
+fn not_an_identity<R: Resource>(identity: &str) -> Diagnostic {
+    let (attribute, description) = R::IDENTITY
+        .map(|identity| (identity.attribute, identity.description))
+        .unwrap_or_default();
+    Diagnostic::error(
+        format!("Not the identity of a {}", R::TYPE_NAME),
+        format!(
+            "{identity:?} identifies no {}. {attribute}: {description}",
+            R::TYPE_NAME
+        ),
+    )
 }
 
 impl Applied {

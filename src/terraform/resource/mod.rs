@@ -15,10 +15,12 @@ use serde::de::DeserializeOwned;
 use crate::wait::Waits;
 
 use super::diagnostics::{Diagnostic, Diagnostics};
+use super::identity::Identity;
 use super::model::Model;
 
 pub use adapter::{AnyResource, erase};
 pub(super) use adapter::{ApplyRequest, PlanRequest, ReadRequest, panicked};
+pub(super) use settle::known;
 
 /// A managed resource, written against typed objects.
 ///
@@ -49,6 +51,15 @@ pub trait Resource: Send + Sync + 'static {
     fn upgrade(&self, from: i64, stored: StoredAttributes) -> Result<StoredAttributes, Diagnostic> {
         let _ = from;
         Ok(stored)
+    }
+
+    /// What identifies an object, for types that have an identity.
+    const IDENTITY: Option<Identity> = None;
+
+    /// The identity of an object: what [`import`](Self::import) would find it by. `None` while
+    /// it has none yet.
+    fn identity(&self, _object: &Self::Object) -> Option<String> {
+        None
     }
 
     /// Checks a configuration beyond what the schema says. Unknown values stand for anything.
@@ -200,6 +211,7 @@ impl From<Diagnostic> for Failure {
 #[derive(Debug)]
 pub struct Call<R: Resource + ?Sized> {
     waits: Waits,
+    config: Arc<R::Object>,
     warnings: Arc<Mutex<Diagnostics>>,
     kept: Arc<Mutex<Option<Stored<R>>>>,
 }
@@ -208,8 +220,15 @@ impl<R: Resource + ?Sized> Call<R> {
     /// A call that waits as `waits` says.
     #[must_use]
     pub fn new(waits: Waits) -> Self {
+        Self::with_config(waits, R::Object::default())
+    }
+
+    /// A call that carries out what the user wrote.
+    #[must_use]
+    pub fn with_config(waits: Waits, config: R::Object) -> Self {
         Self {
             waits,
+            config: Arc::new(config),
             warnings: Arc::default(),
             kept: Arc::new(Mutex::new(None)),
         }
@@ -219,6 +238,13 @@ impl<R: Resource + ?Sized> Call<R> {
     #[must_use]
     pub fn waits(&self) -> &Waits {
         &self.waits
+    }
+
+    /// What the user wrote, when an object is made or changed; all null otherwise. The values of
+    /// write-only attributes are here and nowhere else.
+    #[must_use]
+    pub fn config(&self) -> &R::Object {
+        &self.config
     }
 
     /// Tells the user something that does not stop the operation.
@@ -245,6 +271,7 @@ impl<R: Resource + ?Sized> Clone for Call<R> {
     fn clone(&self) -> Self {
         Self {
             waits: self.waits.clone(),
+            config: Arc::clone(&self.config),
             warnings: Arc::clone(&self.warnings),
             kept: Arc::clone(&self.kept),
         }

@@ -29,7 +29,7 @@ pub(super) fn settle(planned: &Value, answer: Value, ty: &Type) -> Value {
 
 /// What was found, without a plan to fit it to. Terraform refuses an object with unknown parts:
 /// they become null.
-pub(super) fn known(found: Value) -> Value {
+pub(in crate::terraform) fn known(found: Value) -> Value {
     match found {
         Value::Unknown(_) => Value::Null,
         Value::List(elements) => Value::List(elements.into_iter().map(known).collect()),

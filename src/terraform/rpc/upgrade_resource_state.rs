@@ -46,6 +46,7 @@ pub(in crate::terraform) async fn respond(
         // An upgrade never ends in no object.
         return Err(unreadable(&"it is null"));
     }
+    let object = schema.block().without_write_only(object);
     Ok(Response {
         upgraded_state: Some(encode(&object, schema.ty(), "upgraded object")?),
         diagnostics: Vec::new(),

@@ -1,12 +1,20 @@
-//! `ValidateDataResourceConfig`: no data sources are offered.
+//! `ValidateDataResourceConfig`: checks a data block.
 
 use crate::proto::tfplugin6::validate_data_resource_config::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
-use crate::terraform::server::{Shared, unsupported};
+use crate::terraform::server::{Shared, decode};
 
 pub(in crate::terraform) async fn respond(
-    _: &Shared,
+    shared: &Shared,
     request: Request,
 ) -> Result<Response, Diagnostic> {
-    Err(unsupported("data source", &request.type_name))
+    let source = shared.data_source(&request.type_name)?;
+    let config = decode(
+        request.config.as_ref(),
+        source.schema().ty(),
+        "configuration",
+    )?;
+    Ok(Response {
+        diagnostics: source.validate(config).into_wire(),
+    })
 }

@@ -14,7 +14,11 @@ pub(in crate::terraform) async fn respond(
         resource.schema().ty(),
         "configuration",
     )?;
+    // Versions before 1.11 do not tell, because they know nothing of it.
+    let write_only_allowed = request
+        .client_capabilities
+        .is_some_and(|client| client.write_only_attributes_allowed);
     Ok(Response {
-        diagnostics: resource.validate(config).into_wire(),
+        diagnostics: resource.validate(config, write_only_allowed).into_wire(),
     })
 }

@@ -22,6 +22,8 @@ crate::model! {
         id: String => computed();
         /// What is found out last.
         weight: String => computed();
+        /// What is never stored.
+        secret_wo: String => optional(), write_only();
     }
     blocks {}
 }
@@ -95,12 +97,19 @@ impl Resource for Things {
         call.warn("A warning", "Told before it failed.");
         let mut made = planned.clone();
         made.object.id = "thing-1".into();
+        let secret = call.config().secret_wo.as_str();
+        assert!(secret.is_none_or(|secret| secret == "hush"));
+        made.object.weight = secret.map(|_| "secret".to_owned()).into();
+        // What it must not do.
+        made.object.secret_wo = call.config().secret_wo.clone();
         // Something of an answer that cannot be stored.
         made.object.fate = "another".into();
         made.private = Some("kept".to_owned());
         call.keep(made.clone());
         meet(&planned.object, "create late");
-        made.object.weight = "7".into();
+        if made.object.weight.is_null() {
+            made.object.weight = "7".into();
+        }
         Ok(made)
     }
 
@@ -145,6 +154,7 @@ fn thing(fate: &str, id: &Value, weight: &Value) -> Value {
         ("fate", Value::from(fate)),
         ("id", id.clone()),
         ("weight", weight.clone()),
+        ("secret_wo", Value::Null),
     ])
 }
 
@@ -285,4 +295,92 @@ async fn nothing_unknown_leaves_but_in_a_plan() {
     let read = answer.expect("never a status").into_inner();
     assert_eq!(read.diagnostics, []);
     assert_eq!(read.new_state, wire(&known));
+}
+
+fn with_secret(mut thing: Value, secret: &Value) -> Value {
+    if let Value::Map(attributes) = &mut thing {
+        attributes.insert("secret_wo".to_owned(), secret.clone());
+    }
+    thing
+}
+
+#[tokio::test]
+async fn what_is_write_only_is_refused_where_terraform_would_store_it() {
+    for (allowed, secret, paths) in [
+        (false, "hush".into(), 1),
+        (false, Value::Null, 0),
+        (true, "hush".into(), 0),
+    ] {
+        let request = wire::validate_resource_config::Request {
+            type_name: NAME.to_owned(),
+            config: wire(&with_secret(
+                thing("fine", &Value::Null, &Value::Null),
+                &secret,
+            )),
+            client_capabilities: Some(wire::ClientCapabilities {
+                write_only_attributes_allowed: allowed,
+                ..Default::default()
+            }),
+        };
+        let answer = server()
+            .validate_resource_config(Request::new(request))
+            .await;
+        let diagnostics = answer.expect("never a status").into_inner().diagnostics;
+        assert_eq!(diagnostics.len(), paths, "{diagnostics:?}");
+        assert!(diagnostics.iter().all(|d| d.attribute.is_some()));
+    }
+}
+
+/// Terraform refuses any object that holds one.
+#[tokio::test]
+async fn what_is_write_only_reaches_who_makes_a_thing_and_is_in_no_answer() {
+    let hush = Value::from("hush");
+    let config = with_secret(thing("fine", &Value::Null, &Value::Null), &hush);
+    let request = wire::plan_resource_change::Request {
+        type_name: NAME.to_owned(),
+        config: wire(&config),
+        proposed_new_state: wire(&config),
+        ..Default::default()
+    };
+    let answer = server().plan_resource_change(Request::new(request)).await;
+    let planned = answer.expect("never a status").into_inner().planned_state;
+    let unknown = Value::unknown();
+    assert_eq!(planned, wire(&thing("fine", &unknown, &unknown)));
+
+    let request = wire::plan_resource_change::Request {
+        type_name: NAME.to_owned(),
+        prior_state: wire(&existing("fine")),
+        config: wire(&config),
+        proposed_new_state: wire(&with_secret(existing("fine"), &hush)),
+        ..Default::default()
+    };
+    let answer = server().plan_resource_change(Request::new(request)).await;
+    let changed = answer.expect("never a status").into_inner().planned_state;
+    assert_eq!(changed, wire(&existing("fine")));
+
+    let request = wire::apply_resource_change::Request {
+        type_name: NAME.to_owned(),
+        prior_state: wire(&Value::Null),
+        planned_state: planned,
+        config: wire(&config),
+        ..Default::default()
+    };
+    let answer = server().apply_resource_change(Request::new(request)).await;
+    let applied = answer.expect("never a status").into_inner();
+    assert_eq!(applied.diagnostics.len(), 1, "{:?}", applied.diagnostics);
+    let stored = thing("fine", &"thing-1".into(), &"secret".into());
+    assert_eq!(applied.new_state, wire(&stored));
+
+    let state = br#"{"fate":"fine","id":"thing-1","weight":"7","secret_wo":"hush"}"#;
+    let request = wire::upgrade_resource_state::Request {
+        type_name: NAME.to_owned(),
+        raw_state: Some(wire::RawState {
+            json: Bytes::from_static(state),
+            ..Default::default()
+        }),
+        ..Default::default()
+    };
+    let answer = server().upgrade_resource_state(Request::new(request)).await;
+    let upgraded = answer.expect("never a status").into_inner();
+    assert_eq!(upgraded.upgraded_state, wire(&existing("fine")));
 }
