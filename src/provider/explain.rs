@@ -26,6 +26,15 @@ pub(super) fn not_bought(request: &ProvisionRequest, problem: NotBought) -> Diag
             "No number was bought",
             format!("The purchase was given up before it was sent: {why}. No money was spent."),
         ),
+        NotBought::Elsewhere(journal) => Diagnostic::error(
+            "No number was bought",
+            format!(
+                "Another provider process is buying just such a number and waits for the answer \
+                 ({journal}). Perhaps its Terraform was killed and it was not: what it buys is to \
+                 be taken up, not bought again. Nothing was sent and no money was spent; apply \
+                 again when that process has ended."
+            ),
+        ),
         NotBought::InDoubt(doubt) => in_doubt(request, &doubt),
     }
 }

@@ -169,7 +169,10 @@ impl Update {
             return Ok(None);
         }
         let (client, e164) = (&self.connection.client, &self.e164);
-        let answer = match client.update(&self.request, &self.waits).await {
+        self.connection.fleet.wrote(e164);
+        let answer = client.update(&self.request, &self.waits).await;
+        self.connection.fleet.wrote(e164);
+        let answer = match answer {
             Ok(answer) => answer,
             Err(error) => return Err(self.refused(&error)),
         };
