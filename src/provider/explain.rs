@@ -2,6 +2,7 @@
 //! money was spent, and what to do next.
 
 use std::fmt::Display;
+use std::path::PathBuf;
 
 use time::macros::format_description;
 
@@ -35,8 +36,38 @@ pub(super) fn not_bought(request: &ProvisionRequest, problem: NotBought) -> Diag
                  again when that process has ended."
             ),
         ),
+        NotBought::Unseen(unseen) => unseen_in_state(&unseen),
         NotBought::InDoubt(doubt) => in_doubt(request, &doubt),
     }
+}
+
+/// What an earlier run bought just the same, and Terraform may or may not have stored.
+fn unseen_in_state(unseen: &[(String, PathBuf)]) -> Diagnostic {
+    let names: Vec<&str> = unseen.iter().map(|(name, _)| name.as_str()).collect();
+    let imports: Vec<String> = names
+        .iter()
+        .filter_map(|name| E164::parse(name).ok())
+        .map(|number| format!("  terraform import ADDRESS {number}"))
+        .collect();
+    let mut journals: Vec<String> = unseen
+        .iter()
+        .map(|(_, path)| path.display().to_string())
+        .collect();
+    journals.dedup();
+    Diagnostic::error(
+        "An earlier purchase was not seen in the state",
+        format!(
+            "An equal request from this directory bought {} within the last day. Terraform was \
+             given the answer; whether it got to store it is not known, because no plan has come \
+             across it since. Nothing was bought now, and no money was spent.\n\nIf it is managed \
+             here, `terraform plan` without `-target` settles this. If that does not help, \
+             Terraform was ended before it could store it: take it up with\n{}\nwith the address of \
+             this resource for ADDRESS. If it is to stay as it is, delete {} and apply again.",
+            names.join(", "),
+            imports.join("\n"),
+            journals.join(" and ")
+        ),
+    )
 }
 
 /// A purchase that may have brought a number.

@@ -53,6 +53,7 @@ impl Scene {
 
     /// Sets a variable for the providers that are started from now on; empty means unset.
     pub(crate) fn env(&mut self, name: &str, value: &str) {
+        self.variables.retain(|(set, _)| set != name);
         self.variables.push((name.to_owned(), value.to_owned()));
     }
 

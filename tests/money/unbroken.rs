@@ -1,11 +1,16 @@
 //! From the moment a purchase may have happened nothing fails the create: it ends in success, a
 //! warning, and everything known.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use joonto_sandbox::{EmptyIds, Fault, FaultKind};
 use serde_json::json;
+use terraform_provider_joonto::wait::{BoxFuture, Clock};
+use time::OffsetDateTime;
 
+use crate::clock::FastClock;
 use crate::scene::{Created, Scene, number, plain};
 
 const PROVISION: &str = "/v1.0/numbers/provision";
@@ -222,4 +227,101 @@ async fn interrupted_while_its_answer_is_looked_for_the_next_apply_finds_the_num
     assert_ne!(again.number(), held.number());
     assert_eq!(scene.owned().len(), 2);
     assert_eq!(scene.purchase_requests(), 2);
+}
+
+#[tokio::test]
+async fn no_secret_is_written_down() {
+    let scene = Scene::new().await;
+    let provider = scene.provider().await;
+    scene
+        .sandbox
+        .fault(Fault::on(PROVISION).nth(2).after_commit(FaultKind::Drop));
+    let mut secrets = vec![
+        scene.sandbox.credentials().account_secret,
+        "eyJ".to_owned(),
+        "LPA:".to_owned(),
+    ];
+    for _ in 0..3 {
+        let created = provider.create(&plain()).await;
+        let code = created.text("activation_code").expect("a code");
+        secrets.push(code.trim_start_matches("LPA:1$").to_owned());
+        for told in &created.warnings {
+            assert!(
+                secrets.iter().all(|secret| !told.contains(secret)),
+                "{told}"
+            );
+        }
+    }
+    let journals = std::fs::read_dir(scene.data.path().join("joonto")).expect("a directory");
+    let mut count = 0;
+    for journal in journals {
+        let text = std::fs::read_to_string(journal.expect("a file").path()).expect("text");
+        assert!(text.contains(&scene.owned()[0]), "{text}");
+        for secret in &secrets {
+            assert!(!text.contains(secret), "{secret} in {text}");
+        }
+        count += 1;
+    }
+    assert_eq!(count, 1);
+}
+
+/// A clock on which, once it is broken, nobody can wait without a panic.
+#[derive(Debug)]
+struct BreakableClock {
+    clock: FastClock,
+    is_broken: AtomicBool,
+}
+
+impl Clock for BreakableClock {
+    fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    fn utc(&self) -> OffsetDateTime {
+        self.clock.utc()
+    }
+
+    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
+        assert!(!self.is_broken.load(Ordering::Relaxed), "canary of a panic");
+        self.clock.sleep(duration)
+    }
+
+    fn in_real_time(&self, duration: Duration) -> Duration {
+        self.clock.in_real_time(duration)
+    }
+}
+
+#[tokio::test]
+async fn a_panic_after_the_purchase_keeps_what_is_known() {
+    for shows_number in [true, false] {
+        let mut scene = Scene::new().await;
+        let clock = Arc::new(BreakableClock {
+            clock: FastClock::new(),
+            is_broken: AtomicBool::new(false),
+        });
+        scene.clock = clock.clone();
+        let provider = scene.provider().await;
+        scene.sandbox.switch(|switches| {
+            switches.pending_forever = true;
+            switches.pending_shows_number = shows_number;
+        });
+        scene
+            .sandbox
+            .fault(Fault::on(PROVISION).after_commit(FaultKind::Hold));
+        let creating = tokio::spawn(async move { provider.create(&plain()).await });
+        while scene.sandbox.ledger().purchases().is_empty() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        clock.is_broken.store(true, Ordering::Relaxed);
+        scene.sandbox.release();
+        let created = creating.await.expect("no panic comes through");
+        let order = scene.sandbox.ledger().orders[0].clone();
+        assert_eq!(created.text("order_id"), Some(order.order_id.as_str()));
+        assert_eq!(created.number(), shows_number.then_some(order.number));
+        assert!(
+            created.warning().contains("failed after creating"),
+            "{created:?}"
+        );
+        assert!(!created.warning().contains("canary"));
+    }
 }

@@ -10,6 +10,7 @@ mod journal;
 mod reconcile;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use time::OffsetDateTime;
@@ -100,6 +101,9 @@ pub(super) enum NotBought {
     /// No money was spent: another process, whose journal this is, buys just the same and waits
     /// for the answer.
     Elsewhere(String),
+    /// No money was spent now: an earlier run bought these just the same, and whether Terraform
+    /// got to store them is not known. With the journals that say so.
+    Unseen(Vec<(String, PathBuf)>),
     /// Whether money was spent is not known.
     InDoubt(InDoubt),
 }
@@ -197,7 +201,7 @@ impl Purchases {
                         self.note_answer(ticket, &wanted, &answer).await;
                         return Ok(Bought::Answered(answer));
                     }
-                    Some(lost) => (lost.to_owned(), answer.order_id.is_some().then_some(answer)),
+                    Some(lost) => (lost, Some(answer)),
                 }
             }
             Err(PurchaseError::NothingBought(error)) => {
@@ -223,15 +227,15 @@ impl Purchases {
                 inner.journal.answered(ticket, receipt).await;
                 Ok(Bought::Adopted(number))
             }
-            // There is an order, whatever else there is.
-            (_, Some(answer)) => {
+            // An order that may be one is kept and followed.
+            (_, Some(answer)) if !self.is_no_order(&answer, waits).await => {
                 self.ledger()
                     .unresolved
                     .retain(|doubt| doubt.ticket() != ticket);
                 self.note_answer(ticket, &wanted, &answer).await;
                 Ok(Bought::Answered(answer))
             }
-            (verdict, None) => Err(NotBought::InDoubt(InDoubt {
+            (verdict, _) => Err(NotBought::InDoubt(InDoubt {
                 cause: lost,
                 sent_at,
                 verdict,
@@ -241,13 +245,10 @@ impl Purchases {
 
     /// Whether the answer is as good as none: it names no number, and nothing that would lead to
     /// one. Says how, if so.
-    async fn hold_against_order(
-        &self,
-        answer: &ProvisionAnswer,
-        waits: &Waits,
-    ) -> Option<&'static str> {
+    async fn hold_against_order(&self, answer: &ProvisionAnswer, waits: &Waits) -> Option<String> {
+        let nothing = || Some("the answer names neither an order nor a readable number".to_owned());
         match read_purchase(answer) {
-            PurchaseReading::Unusable => Some("the answer names neither an order nor a number"),
+            PurchaseReading::Unusable => nothing(),
             PurchaseReading::Bought { .. } | PurchaseReading::Pending { .. }
                 if answer.number().is_none() =>
             {
@@ -256,12 +257,25 @@ impl Purchases {
                     // No word on how the order stands: perhaps this is no order at all.
                     (Some(order), None) => match self.0.client.order(order, waits).await {
                         Ok(_) => None,
-                        Err(_) => Some("the answer names an order that cannot be read"),
+                        Err(_) => Some(format!(
+                            "the answer names no readable number, and order {order} cannot be read"
+                        )),
                     },
-                    (None, _) => Some("the answer names neither an order nor a readable number"),
+                    (None, _) => nothing(),
                 }
             }
             _ => None,
+        }
+    }
+
+    /// Whether the answer names no order that the API knows.
+    async fn is_no_order(&self, answer: &ProvisionAnswer, waits: &Waits) -> bool {
+        match &answer.order_id {
+            Some(order) => {
+                let answered = self.0.client.order(order, waits).await;
+                answered.is_err_and(|error| error.is_not_found())
+            }
+            None => true,
         }
     }
 

@@ -158,6 +158,9 @@ impl Purchases {
                 ),
             );
         }
+        if leftover.claim.is_none() && !leftover.unseen.is_empty() {
+            return Err(NotBought::Unseen(leftover.unseen));
+        }
         Ok(leftover.claim.map(|receipt| {
             let number = receipt
                 .number

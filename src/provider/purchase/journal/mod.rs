@@ -9,8 +9,10 @@
 //! be locked is one whose process is gone. An entry is done with once a later process sees its
 //! number in state; until then, a purchase of the same thing takes the number up. Not so when the
 //! process was ended in good order: then Terraform had every answer, and a number that was not
-//! seen since may well be in state all the same, because `-target` left its resource out. Taken
-//! up, two resources would share it; so it is only reported.
+//! seen since may well be in state all the same, because `-target` left its resource out: taken
+//! up, two resources would share it. Or Terraform was killed between ending its providers and
+//! writing its state: bought anew, there would be two. Nobody but the user can tell, so nothing is
+//! bought, and an error says how to settle it.
 
 mod entry;
 mod file;

@@ -24,6 +24,8 @@ pub(super) struct Past {
 pub(in crate::provider::purchase) struct Leftover {
     /// A number that was bought and that Terraform never got to store.
     pub(in crate::provider::purchase) claim: Option<Receipt>,
+    /// What was bought, given to Terraform, and not seen in state since, and where it is written.
+    pub(in crate::provider::purchase) unseen: Vec<(String, PathBuf)>,
     /// Things the user should know.
     pub(in crate::provider::purchase) reports: Vec<String>,
 }
@@ -180,7 +182,13 @@ impl Journal {
                             lines.push(Line::Settled { id: *id });
                         }
                     }
-                    // Terraform had the answer, or this is too old to act upon.
+                    // Terraform had the answer; whether it got to store it is not known.
+                    Standing::Unseen(receipt) if entry.at >= fresh => {
+                        let name = receipt.number.clone().or(receipt.order_id.clone());
+                        let unseen = name.map(|name| (name, file.path.clone()));
+                        leftover.unseen.extend(unseen);
+                    }
+                    // Too old to act upon.
                     Standing::Unseen(receipt) => {
                         leftover.reports.push(report(entry, Some(receipt)));
                         lines.push(Line::Settled { id: *id });
