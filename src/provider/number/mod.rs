@@ -22,6 +22,7 @@ use crate::terraform::{Diagnostic, Diagnostics, Resource};
 use object::Private;
 
 pub(crate) use object::Number;
+pub(super) use read::look_up;
 pub(super) use update::RouteOf;
 
 /// The resource `joonto_number`.

@@ -18,7 +18,7 @@ use crate::wait::Waits;
 ///
 /// Every read of the kind comes through here. The reads that follow a change do not: they need
 /// what the API tells at that moment.
-pub(super) async fn look_up(
+pub(in crate::provider) async fn look_up(
     connection: &Connection,
     lookup: &Lookup,
     waits: &Waits,
