@@ -2,12 +2,14 @@
 //!
 //! What was bought is for the sandbox's ledger to say, never for our own state.
 
+mod actions;
 mod data_sources;
 mod failures;
 mod functions;
 mod identity;
 mod life;
 mod provider_block;
+mod query;
 mod rules;
 mod scene;
 mod seed;

@@ -5,6 +5,7 @@ mod completion;
 mod create;
 mod delete;
 mod import;
+mod list;
 mod object;
 mod order;
 mod plan;
@@ -20,6 +21,7 @@ use crate::terraform::{Diagnostic, Diagnostics, Resource};
 
 use object::Private;
 
+pub(super) use list::NumberList;
 pub(crate) use object::Number;
 
 /// The resource `joonto_number`.
