@@ -3,6 +3,7 @@
 //! One folder for each Terraform object. Nothing but `main` uses this room.
 
 mod account;
+mod actions;
 mod config;
 mod data_sources;
 mod explain;
@@ -13,17 +14,20 @@ mod purchase;
 use std::sync::Arc;
 
 use crate::joonto::{Client, Fleet};
+use crate::terraform::action::{self, AnyAction};
 use crate::terraform::data_source::{self, AnyDataSource};
 use crate::terraform::function::{self, AnyFunction};
+use crate::terraform::list_resource::{self, AnyListResource};
 use crate::terraform::resource::{AnyResource, erase};
 use crate::terraform::{Configuration, Diagnostics, Provider};
 use crate::wait::Clock;
 
 use account::{Account, Connection};
+use actions::{Park, Reactivate, SwapSim};
 use config::Resolved;
 use data_sources::{NumberAvailability, NumberDataSource, Numbers};
 use functions::ParseActivationCode;
-use number::NumberResource;
+use number::{NumberList, NumberResource};
 use purchase::{Journal, Purchases};
 
 pub use config::{Environment, ProviderConfig};
@@ -69,6 +73,18 @@ impl Provider for Joonto {
             data_source::erase(NumberDataSource::new(self.account.clone())),
             data_source::erase(Numbers::new(self.account.clone())),
             data_source::erase(NumberAvailability::new(self.account.clone())),
+        ]
+    }
+
+    fn list_resources(&self) -> Vec<Box<dyn AnyListResource>> {
+        vec![list_resource::erase(NumberList::new(self.account.clone()))]
+    }
+
+    fn actions(&self) -> Vec<Box<dyn AnyAction>> {
+        vec![
+            action::erase(SwapSim::new(self.account.clone())),
+            action::erase(Park::new(self.account.clone())),
+            action::erase(Reactivate::new(self.account.clone())),
         ]
     }
 

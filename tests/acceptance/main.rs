@@ -2,6 +2,7 @@
 //!
 //! What was bought is for the sandbox's ledger to say, never for our own state.
 
+mod actions;
 mod data_sources;
 mod destroy;
 mod drift;
@@ -13,6 +14,7 @@ mod identity;
 mod import;
 mod life;
 mod provider_block;
+mod query;
 mod rules;
 mod scene;
 mod secrets;

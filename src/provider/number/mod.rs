@@ -5,6 +5,7 @@ mod completion;
 mod create;
 mod delete;
 mod import;
+mod list;
 mod object;
 mod order;
 mod plan;
@@ -21,6 +22,7 @@ use crate::terraform::{Diagnostic, Diagnostics, Resource};
 
 use object::Private;
 
+pub(super) use list::NumberList;
 pub(crate) use object::Number;
 pub(super) use read::look_up;
 pub(super) use update::RouteOf;

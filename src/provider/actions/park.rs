@@ -1,0 +1,87 @@
+//! `joonto_number_park`: suspends a number.
+
+use super::target::{Target, UNKNOWN, not_done, not_there};
+use crate::joonto::{NumberClass, StatusChange};
+use crate::provider::account::Account;
+use crate::provider::number::checks;
+use crate::terraform::action::Progress;
+use crate::terraform::resource::Failure;
+use crate::terraform::{Action, Diagnostics, Operation};
+
+crate::model! {
+    /// Parks a number: it is out of service, and keeps its digits and its SIM, until
+    /// `joonto_number_reactivate` brings it back. Parking a parked number does nothing.
+    pub(crate) struct ParkConfig {
+        /// The number in E.164 form, such as `+18016025346`.
+        phone_number: String => required(), check(checks::phone_number);
+    }
+    blocks {}
+}
+
+/// The action `joonto_number_park`.
+#[derive(Debug)]
+pub(in crate::provider) struct Park {
+    account: Account,
+}
+
+impl Park {
+    /// Parks numbers of `account`.
+    pub(in crate::provider) fn new(account: Account) -> Self {
+        Self { account }
+    }
+}
+
+impl Action for Park {
+    type Config = ParkConfig;
+
+    const TYPE_NAME: &'static str = "joonto_number_park";
+
+    fn validate(&self, _: &ParkConfig, _: &mut Diagnostics) {}
+
+    fn plan(&self, _: &ParkConfig, _: &mut Diagnostics) {}
+
+    async fn invoke(
+        &self,
+        config: ParkConfig,
+        progress: &Progress,
+        operation: &Operation,
+    ) -> Result<(), Failure> {
+        let target = Target::new(&self.account, &config.phone_number, progress, operation)?;
+        let number = &target.number;
+        let Some(before) = target.begin().await? else {
+            return Err(not_there(number, UNKNOWN).into());
+        };
+        match before.class() {
+            NumberClass::Held => {
+                target.tell(format!("{number} is parked already.")).await;
+                return Ok(());
+            }
+            NumberClass::Gone => return Err(not_there(number, "The number is cancelled").into()),
+            NumberClass::Live | NumberClass::InWork | NumberClass::Unclear => {}
+        }
+        target.tell(format!("Parking {number}.")).await;
+        let (client, waits) = (&target.connection.client, &target.waits);
+        let numbers = std::slice::from_ref(number);
+        match client
+            .change_status(&StatusChange::Park, numbers, waits)
+            .await
+        {
+            Ok(answer) => target.see_through(answer, "Parking").await?,
+            // It may have been done all the same: the number itself knows.
+            Err(error) => match target.look().await {
+                Ok(Some(after)) if after.class() == NumberClass::Held => {}
+                _ => return Err(not_seen(&target, &error.to_string()).into()),
+            },
+        }
+        target.tell(format!("{number} is parked.")).await;
+        Ok(())
+    }
+}
+
+fn not_seen(target: &Target<'_>, why: &str) -> crate::terraform::Diagnostic {
+    not_done(
+        &target.number,
+        "Parking",
+        &format!("{why}; it can safely be tried again"),
+    )
+}

@@ -1,0 +1,124 @@
+//! `joonto_number_reactivate`: brings a parked or a cancelled number back.
+
+use super::target::{Target, not_done, not_there};
+use crate::joonto::{AccountId, NumberClass, StatusChange};
+use crate::provider::account::Account;
+use crate::provider::number::checks;
+use crate::terraform::action::Progress;
+use crate::terraform::resource::Failure;
+use crate::terraform::{Action, Diagnostics, Operation};
+
+crate::model! {
+    /// Brings a number back into service: activates a parked one, and reactivates a cancelled
+    /// one, for which there are 30 days. A number in service is left alone.
+    ///
+    /// A number that was dropped from the state while it was cancelled has to be imported again
+    /// before the next apply, which would buy another in its place.
+    pub(crate) struct ReactivateConfig {
+        /// The number in E.164 form, such as `+18016025346`.
+        phone_number: String => required(), check(checks::phone_number);
+    }
+    blocks {}
+}
+
+/// The action `joonto_number_reactivate`.
+#[derive(Debug)]
+pub(in crate::provider) struct Reactivate {
+    account: Account,
+}
+
+impl Reactivate {
+    /// Reactivates numbers of `account`.
+    pub(in crate::provider) fn new(account: Account) -> Self {
+        Self { account }
+    }
+}
+
+impl Action for Reactivate {
+    type Config = ReactivateConfig;
+
+    const TYPE_NAME: &'static str = "joonto_number_reactivate";
+
+    fn validate(&self, _: &ReactivateConfig, _: &mut Diagnostics) {}
+
+    fn plan(&self, _: &ReactivateConfig, _: &mut Diagnostics) {}
+
+    async fn invoke(
+        &self,
+        config: ReactivateConfig,
+        progress: &Progress,
+        operation: &Operation,
+    ) -> Result<(), Failure> {
+        let target = Target::new(&self.account, &config.phone_number, progress, operation)?;
+        let number = &target.number;
+        let before = target.begin().await?;
+        let class = before.as_ref().map(|record| record.class());
+        let asked = match class {
+            Some(NumberClass::Live) => {
+                target
+                    .tell(format!("{number} is in service already."))
+                    .await;
+                return Ok(());
+            }
+            Some(NumberClass::Held) => activate(&target).await,
+            // A cancelled number may or may not be shown.
+            Some(NumberClass::Gone) | None => reactivate(&target).await,
+            Some(NumberClass::InWork | NumberClass::Unclear) => {
+                let status = before.and_then(|record| record.status).unwrap_or_default();
+                let why = format!(
+                    "Its status is {status:?}, and it is neither parked nor cancelled as far as \
+                     that tells"
+                );
+                return Err(not_there(number, &why).into());
+            }
+        };
+        // What is in doubt is not repeated, and what was refused does not come about by waiting.
+        if let Err(problem) = asked {
+            let is_live = |record: &_| live(record);
+            return match target.look().await {
+                Ok(Some(after)) if is_live(&after) => Ok(()),
+                _ => Err(problem),
+            };
+        }
+        target.becomes("Reactivation", live).await?;
+        target.tell(format!("{number} is in service.")).await;
+        Ok(())
+    }
+}
+
+fn live(record: &crate::joonto::NumberRecord) -> bool {
+    record.class() == NumberClass::Live
+}
+
+async fn activate(target: &Target<'_>) -> Result<(), Failure> {
+    let number = &target.number;
+    target
+        .tell(format!("Activating {number}, which is parked."))
+        .await;
+    let (client, waits) = (&target.connection.client, &target.waits);
+    let numbers = std::slice::from_ref(number);
+    let answer = client
+        .change_status(&StatusChange::Activate, numbers, waits)
+        .await
+        .map_err(|error| not_done(number, "Activation", &error.to_string()))?;
+    Ok(target.see_through(answer, "Activation").await?)
+}
+
+async fn reactivate(target: &Target<'_>) -> Result<(), Failure> {
+    let number = &target.number;
+    target
+        .tell(format!("Reactivating {number}, which is cancelled."))
+        .await;
+    let account_id = target.connection.account_id.as_deref();
+    let account_id = account_id.and_then(|id| AccountId::parse(id).ok());
+    let (client, waits) = (&target.connection.client, &target.waits);
+    let answer = client.reactivate(number, account_id.as_ref(), waits).await;
+    match answer {
+        Ok(_) => Ok(()),
+        Err(error) if error.is_not_found() => Err(not_there(number, GONE).into()),
+        Err(error) => Err(not_done(number, "Reactivation", &error.to_string()).into()),
+    }
+}
+
+const GONE: &str = "The API does not know the number: it was cancelled more than 30 days ago, is \
+                    mistyped, or belongs to another account than the provider's credentials";

@@ -1,0 +1,132 @@
+//! `list "joonto_number"`: the numbers of the account, for `terraform query`.
+
+use std::collections::HashSet;
+use std::time::Duration;
+
+use super::NumberResource;
+use super::checks;
+use super::object::{DeletionPolicy, Number};
+use super::refresh::{Unset, refresh};
+use crate::joonto::{E164, NumberClass, NumberRecord};
+use crate::provider::account::{Account, Connection};
+use crate::provider::data_sources::{Filter, MAX_PAGES};
+use crate::provider::explain;
+use crate::terraform::list_resource::Finds;
+use crate::terraform::resource::Failure;
+use crate::terraform::{Attr, Diagnostics, ListResource, Operation};
+
+/// How long a list may take. Terraform ends it as soon as it has enough.
+const TIMEOUT: Duration = Duration::from_secs(20 * 60);
+
+crate::model! {
+    /// Lists the phone numbers of the account, whether or not Terraform manages them, so that
+    /// they can be imported. Numbers that are cancelled are left out: there is nothing left to
+    /// manage.
+    pub(crate) struct ListConfig {
+        /// Only numbers of this status, such as `Active` or `Parked`.
+        status: String => optional();
+        /// Only numbers of this kind: `mvno`, `iot` or `voip`.
+        number_type: String => optional(), check(checks::number_type);
+        /// Only numbers on this message route (`MRID-...`); `""` for those on none.
+        message_route_id: String => optional(), check(checks::message_route_id);
+    }
+    blocks {}
+}
+
+/// The list resource `joonto_number`.
+#[derive(Debug)]
+pub(in crate::provider) struct NumberList {
+    account: Account,
+}
+
+impl NumberList {
+    /// Numbers of `account`.
+    pub(in crate::provider) fn new(account: Account) -> Self {
+        Self { account }
+    }
+}
+
+impl ListResource for NumberList {
+    type Config = ListConfig;
+    type Resource = NumberResource;
+
+    fn validate(&self, _: &ListConfig, _: &mut Diagnostics) {}
+
+    async fn list(
+        &self,
+        config: ListConfig,
+        finds: &Finds<NumberResource>,
+        operation: &Operation,
+    ) -> Result<(), Failure> {
+        let connection = self.account.connection()?;
+        let waits = operation.waits().within(TIMEOUT);
+        let filter = Filter {
+            status: config.status,
+            number_type: config.number_type,
+            message_route_id: config.message_route_id,
+            ..Filter::default()
+        };
+        let mut seen = HashSet::new();
+        let mut count = 0;
+        // Page by page, and no further than anybody wants.
+        for page_number in 1..=MAX_PAGES {
+            let page = connection.client.inventory_page(page_number, &waits).await;
+            let page =
+                page.map_err(|error| explain::cannot_look_up("the account's numbers", &error))?;
+            count += u64::try_from(page.numbers.len()).unwrap_or(u64::MAX);
+            let before = seen.len();
+            for record in page.numbers {
+                let Some(e164) = record.number.clone() else {
+                    continue;
+                };
+                let is_new = seen.insert(e164.clone());
+                if !is_new || record.class() == NumberClass::Gone || !filter.takes(&record) {
+                    continue;
+                }
+                let name = display_name(&e164, &record);
+                if finds
+                    .add(name, object(&record, &connection))
+                    .await
+                    .is_break()
+                {
+                    return Ok(());
+                }
+            }
+            let is_all = page.total_results.is_some_and(|total| count >= total);
+            // A server that ignores the page number would go on for ever.
+            if is_all || seen.len() == before {
+                return Ok(());
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A name that people recognise.
+fn display_name(e164: &E164, record: &NumberRecord) -> String {
+    let words = [
+        record.number_type().map(|word| word.as_str()),
+        record.message_type().map(|word| word.as_str()),
+        record.status.as_deref(),
+    ];
+    let words: Vec<_> = words.into_iter().flatten().collect();
+    format!("{e164} ({})", words.join(", "))
+}
+
+/// The number as an import would store it.
+///
+/// The import that follows reads the number alone, and that tells no product, and voice route and
+/// subscriber at times by another id than the inventory: a configuration made of them would plan
+/// a change. What is left out of a configuration stays as it is.
+fn object(record: &NumberRecord, connection: &Connection) -> Number {
+    let mut number = Number {
+        deletion_policy: DeletionPolicy::default().word().into(),
+        account_fingerprint: Attr::Known(connection.client.fingerprint().to_string()),
+        ..Number::default()
+    };
+    refresh(&mut number, record, Unset::Fill);
+    number.product_type = Attr::Null;
+    number.voice_route_id = Attr::Null;
+    number.assigned_subscriber_id = Attr::Null;
+    number
+}

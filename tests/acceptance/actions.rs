@@ -1,0 +1,201 @@
+//! What is done to numbers without being a state of them, from Terraform 1.14 on.
+
+use std::time::Duration;
+
+use harness::{Cli, Result, Run};
+use joonto_sandbox::{Fault, FaultKind, NumberStatus};
+use serde_json::json;
+
+use crate::scene::{SEED, Scene, number};
+
+/// An action on a number, by name.
+fn action(kind: &str, number: &str, further: &str) -> String {
+    format!(
+        "action \"joonto_number_{kind}\" \"it\" {{\n  config {{\n    phone_number = {number:?}\n    \
+         {further}\n  }}\n}}\n"
+    )
+}
+
+async fn invoke(scene: &Scene, kind: &str) -> Result<Run> {
+    let invoked = format!("-invoke=action.joonto_number_{kind}.it");
+    scene.project.apply_with(&[&invoked]).await
+}
+
+/// Versions without actions have no trouble with those that are on offer.
+async fn are_absent() -> Result<bool> {
+    if Cli::find()?.is_terraform(1, 14) {
+        return Ok(false);
+    }
+    let scene = Scene::new(SEED).await?;
+    scene.project.validate().await?.quiet()?;
+    scene.project.main(&action("park", "+18016025346", ""))?;
+    scene.project.validate().await?.failed()?;
+    Ok(true)
+}
+
+/// The changes of status that were asked for.
+fn asked(scene: &Scene) -> Vec<String> {
+    let ledger = scene.sandbox.ledger();
+    let requests = ledger.requests_to("/v1.0/numbers/status").into_iter();
+    let changes = requests.map(|request| request.body["StatusChange"].clone());
+    changes
+        .map(|change| change.as_str().unwrap_or_default().to_owned())
+        .collect()
+}
+
+/// A project with one number, and that number.
+async fn with_a_number(further: &str) -> Result<(Scene, String, String)> {
+    let config = number("example", ("mvno", "a2p"), further);
+    let scene = Scene::new(&config).await?;
+    scene.project.apply().await?.quiet()?;
+    let bought = scene.owned().remove(0);
+    Ok((scene, config, bought))
+}
+
+#[tokio::test]
+async fn a_number_is_parked_and_brought_back() -> Result<()> {
+    if are_absent().await? {
+        return Ok(());
+    }
+    let (scene, config, bought) = with_a_number("").await?;
+    let both = [
+        config.clone(),
+        action("park", &bought, ""),
+        action("reactivate", &bought, ""),
+    ];
+    scene.project.main(&both.concat())?;
+    let status = || scene.sandbox.number(&bought).map(|number| number.status);
+
+    let parked = invoke(&scene, "park").await?.quiet()?;
+    assert!(parked.says(&format!("Parking {bought}")), "{parked}");
+    assert_eq!(status(), Some(NumberStatus::Parked));
+    invoke(&scene, "park").await?.quiet()?;
+    assert_eq!(asked(&scene), ["park"]);
+
+    scene.project.apply_with(&["-refresh-only"]).await?.ok()?;
+    let stored = scene.project.resource("joonto_number.example").await?;
+    assert_eq!(stored["status"], json!("Parked"));
+
+    invoke(&scene, "reactivate").await?.quiet()?;
+    assert_eq!(status(), Some(NumberStatus::Active));
+    invoke(&scene, "reactivate").await?.quiet()?;
+    assert_eq!(asked(&scene), ["park", "activate"]);
+    scene.project.assert_empty_plan().await?;
+
+    let at = scene.sandbox.clock().now();
+    scene.sandbox.edit(&bought, |number| {
+        number.status = NumberStatus::Cancelled { at };
+    });
+    scene.project.main(&action("reactivate", &bought, ""))?;
+    scene
+        .project
+        .run(["state", "rm", "joonto_number.example"])
+        .await?
+        .ok()?;
+    invoke(&scene, "reactivate").await?.quiet()?;
+    assert_eq!(status(), Some(NumberStatus::Active));
+    let ledger = scene.sandbox.ledger();
+    assert_eq!(ledger.requests_to("/v1.0/numbers/reactivate").len(), 1);
+    assert_eq!(scene.purchase_requests(), 1);
+    scene.end().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_sim_is_swapped_once_and_the_code_is_not_told() -> Result<()> {
+    if are_absent().await? {
+        return Ok(());
+    }
+    let (scene, config, bought) = with_a_number("").await?;
+    let swap = action("swap_sim", &bought, "iccid = \"8901240397190195850\"");
+    scene.project.main(&[config, swap].concat())?;
+    let before = scene.sandbox.number(&bought);
+    let swapped = invoke(&scene, "swap_sim").await?.ok()?;
+    assert!(swapped.warning()?.says("swap the SIM back"), "{swapped}");
+    assert!(swapped.says("activation_code"), "{swapped}");
+    let after = scene.sandbox.number(&bought);
+    assert_eq!(
+        after.as_ref().and_then(|number| number.iccid.as_deref()),
+        Some("8901240397190195850")
+    );
+    let code = |number: &Option<joonto_sandbox::Number>| {
+        number.as_ref().and_then(|n| n.activation_code.clone())
+    };
+    assert_ne!(code(&before), code(&after));
+    let secret = code(&after).unwrap_or_default();
+    assert!(!secret.is_empty() && !swapped.stdout.contains(&secret));
+
+    // On that SIM already: nothing to do.
+    invoke(&scene, "swap_sim").await?.ok()?;
+    assert_eq!(asked(&scene), ["swap-sim"]);
+    scene.project.apply_with(&["-refresh-only"]).await?.ok()?;
+    let stored = scene.project.resource("joonto_number.example").await?;
+    assert_eq!(stored["activation_code"], json!(secret));
+    scene.project.assert_empty_plan().await?;
+    scene.end().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_swap_whose_answer_is_lost_is_not_repeated() -> Result<()> {
+    if are_absent().await? {
+        return Ok(());
+    }
+    let (scene, config, bought) = with_a_number("").await?;
+    let swap = action("swap_sim", &bought, "");
+    scene.project.main(&[config, swap].concat())?;
+    let swaps = || scene.sandbox.number(&bought).map(|n| n.swaps_remaining);
+    let before = swaps();
+    scene
+        .sandbox
+        .fault(Fault::on("/v1.0/numbers/status").after_commit(FaultKind::Drop));
+    // The number tells that it was swapped.
+    invoke(&scene, "swap_sim").await?.ok()?;
+    assert_eq!(asked(&scene), ["swap-sim"]);
+    assert_eq!(swaps(), before.map(|left| left - 1));
+    scene.end().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_action_follows_a_change_of_its_number() -> Result<()> {
+    if are_absent().await? {
+        return Ok(());
+    }
+    let trigger = "lifecycle {\n  action_trigger {\n    events = [after_create]\n    actions = \
+                   [action.joonto_number_park.it]\n  }\n}\n";
+    let config = number("example", ("mvno", "a2p"), trigger);
+    let park = "action \"joonto_number_park\" \"it\" {\n  config {\n    phone_number = \
+                joonto_number.example.id\n  }\n}\n";
+    let mut scene = Scene::new(&format!("{config}{park}")).await?;
+    scene.project.time_limit(Duration::from_secs(120));
+    scene.project.apply().await?.quiet()?;
+    let bought = scene.owned().remove(0);
+    let status = scene.sandbox.number(&bought).map(|number| number.status);
+    assert_eq!(status, Some(NumberStatus::Parked));
+    scene.end().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn nothing_is_done_to_a_number_that_is_not_there() -> Result<()> {
+    if are_absent().await? {
+        return Ok(());
+    }
+    let scene = Scene::new("").await?;
+    for kind in ["park", "swap_sim", "reactivate"] {
+        scene.project.main(&action(kind, "8016025346", ""))?;
+        let refused = scene.project.validate().await?.failed()?;
+        assert!(refused.error()?.says("E.164"), "{refused}");
+
+        scene.project.main(&action(kind, "+12025550199", ""))?;
+        let refused = invoke(&scene, kind).await?.failed()?;
+        assert!(
+            refused.error()?.says("does not know the number"),
+            "{refused}"
+        );
+    }
+    assert_eq!(asked(&scene), [""; 0]);
+    scene.end().await;
+    Ok(())
+}
