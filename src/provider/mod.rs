@@ -5,8 +5,11 @@
 mod account;
 mod config;
 mod explain;
+mod message_route;
 mod number;
 mod purchase;
+mod route;
+mod voice_route;
 
 use std::sync::Arc;
 
@@ -17,8 +20,11 @@ use crate::wait::Clock;
 
 use account::{Account, Connection};
 use config::Resolved;
+use message_route::MessageRoute;
 use number::NumberResource;
 use purchase::{Journal, Purchases};
+use route::RouteResource;
+use voice_route::VoiceRoute;
 
 pub use config::{Environment, ProviderConfig};
 
@@ -55,7 +61,11 @@ impl Provider for Joonto {
     type Config = ProviderConfig;
 
     fn resources(&self) -> Vec<Box<dyn AnyResource>> {
-        vec![erase(NumberResource::new(self.account.clone()))]
+        vec![
+            erase(NumberResource::new(self.account.clone())),
+            erase(RouteResource::<MessageRoute>::new(self.account.clone())),
+            erase(RouteResource::<VoiceRoute>::new(self.account.clone())),
+        ]
     }
 
     // What only the whole of configuration and environment can tell is told when configuring.

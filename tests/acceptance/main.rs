@@ -5,6 +5,7 @@
 mod failures;
 mod life;
 mod provider_block;
+mod routes;
 mod rules;
 mod scene;
 mod seed;

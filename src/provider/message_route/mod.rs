@@ -1,0 +1,6 @@
+//! `joonto_message_route`: where a number's messages go. What it shares with voice routes is in
+//! `route/`.
+
+mod object;
+
+pub(super) use object::MessageRoute;
