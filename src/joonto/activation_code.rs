@@ -1,6 +1,93 @@
-//! The activation code inside an eSIM's QR link.
+//! The activation code of an eSIM, and the QR link it comes in.
 
 use super::secret::Secret;
+
+/// An activation code, taken apart: `LPA:1$<address>$<matching id>[$<object id>[$1]]`.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct ActivationCode {
+    /// The whole of it, as a phone reads it. Whoever has it can load the eSIM.
+    pub text: Secret,
+    /// The server that has the eSIM.
+    pub smdp_address: String,
+    /// Which of its eSIMs this is, unless the server knows by the phone.
+    pub matching_id: Option<Secret>,
+    /// Whether the phone asks for a confirmation code as well.
+    pub confirmation_code_required: bool,
+}
+
+/// Why a text is no activation code. Never tells the text: it may be a secret.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ActivationCodeError {
+    /// It is neither a code nor a link.
+    #[error("it begins with neither LPA:1$ nor https://")]
+    NeitherCodeNorLink,
+    /// It is a link whose text is no code.
+    #[error("it is a link that has no activation code in its text parameter")]
+    LinkWithoutCode,
+    /// The server is missing or no name of one.
+    #[error("what follows LPA:1$ is not the name of a server")]
+    BadAddress,
+    /// There is no matching id, not even an empty one.
+    #[error("nothing follows the name of the server; a $ and the matching id should")]
+    NoMatchingId,
+    /// There is a blank or the like in it.
+    #[error("there is a character in it that no activation code has")]
+    BadCharacter,
+    /// The last part is no flag.
+    #[error("its last part should be 1, for a confirmation code, or missing")]
+    BadFlag,
+    /// There are more parts than there can be.
+    #[error("it has more parts, separated by $, than an activation code can have")]
+    TooManyParts,
+}
+
+impl ActivationCode {
+    /// Reads a code, or the QR link it comes in.
+    ///
+    /// # Errors
+    ///
+    /// When it is neither.
+    pub fn parse(text: &str) -> Result<Self, ActivationCodeError> {
+        let text = text.trim();
+        if text.starts_with("https://") || text.starts_with("http://") {
+            let code = activation_code(text).ok_or(ActivationCodeError::LinkWithoutCode)?;
+            return Self::of_code(code.expose());
+        }
+        Self::of_code(text)
+    }
+
+    fn of_code(text: &str) -> Result<Self, ActivationCodeError> {
+        let parts = text
+            .strip_prefix("LPA:1$")
+            .ok_or(ActivationCodeError::NeitherCodeNorLink)?;
+        if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+            return Err(ActivationCodeError::BadCharacter);
+        }
+        let mut parts = parts.split('$');
+        let address = parts.next().unwrap_or_default();
+        let in_name = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':');
+        if address.is_empty() || !address.chars().all(in_name) {
+            return Err(ActivationCodeError::BadAddress);
+        }
+        let matching_id = parts.next().ok_or(ActivationCodeError::NoMatchingId)?;
+        let _object_id = parts.next();
+        let confirmation_code_required = match parts.next() {
+            None | Some("" | "0") => false,
+            Some("1") => true,
+            Some(_) => return Err(ActivationCodeError::BadFlag),
+        };
+        if parts.next().is_some() {
+            return Err(ActivationCodeError::TooManyParts);
+        }
+        Ok(Self {
+            text: Secret::new(text.to_owned()),
+            smdp_address: address.to_owned(),
+            matching_id: (!matching_id.is_empty()).then(|| Secret::new(matching_id.to_owned())),
+            confirmation_code_required,
+        })
+    }
+}
 
 /// The text a phone reads from the picture behind `link`: `LPA:1$<host>$<matching id>`.
 ///
@@ -78,6 +165,52 @@ mod tests {
             "https://x/?text=LPA:1$%ff",
         ] {
             assert_eq!(code(link), None, "{link}");
+        }
+    }
+
+    #[test]
+    fn a_code_is_taken_apart_alone_and_in_its_link() {
+        let alone = "LPA:1$T-MOBILE.IDEMIA.IO$LX9G1-Q12VI";
+        let link = "https://quickchart.io/qr?text=LPA%3A1%24T-MOBILE.IDEMIA.IO%24LX9G1-Q12VI";
+        for text in [alone, link, "  LPA:1$T-MOBILE.IDEMIA.IO$LX9G1-Q12VI\n"] {
+            let code = ActivationCode::parse(text).expect(text);
+            assert_eq!(code.text.expose(), alone);
+            assert_eq!(code.smdp_address, "T-MOBILE.IDEMIA.IO");
+            assert_eq!(
+                code.matching_id.as_ref().map(Secret::expose),
+                Some("LX9G1-Q12VI")
+            );
+            assert!(!code.confirmation_code_required);
+        }
+        for (text, matching_id, required) in [
+            ("LPA:1$smdp.example.com$$1.3.6.1.4.1.31746$1", None, true),
+            ("LPA:1$smdp.example.com$ID$$1", Some("ID"), true),
+            ("LPA:1$smdp.example.com:8443$ID$1.3.6", Some("ID"), false),
+        ] {
+            let code = ActivationCode::parse(text).expect(text);
+            assert_eq!(code.matching_id.as_ref().map(Secret::expose), matching_id);
+            assert_eq!(code.confirmation_code_required, required, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_code_is_told_from_what_is_a_bad_one() {
+        use ActivationCodeError::*;
+        for (text, expected) in [
+            ("", NeitherCodeNorLink),
+            ("1$smdp.example.com$ID", NeitherCodeNorLink),
+            ("LPA:2$smdp.example.com$ID", NeitherCodeNorLink),
+            ("https://example.com/qr-activation-link", LinkWithoutCode),
+            ("https://example.com/?text=hello", LinkWithoutCode),
+            ("LPA:1$", BadAddress),
+            ("LPA:1$$ID", BadAddress),
+            ("LPA:1$not/a/name$ID", BadAddress),
+            ("LPA:1$smdp.example.com", NoMatchingId),
+            ("LPA:1$smdp.example.com$A B", BadCharacter),
+            ("LPA:1$smdp.example.com$ID$1.3$yes", BadFlag),
+            ("LPA:1$smdp.example.com$ID$1.3$1$", TooManyParts),
+        ] {
+            assert_eq!(ActivationCode::parse(text), Err(expected), "{text}");
         }
     }
 }

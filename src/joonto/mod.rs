@@ -41,7 +41,7 @@ mod testing;
 #[cfg(test)]
 mod token_tests;
 
-pub use activation_code::activation_code;
+pub use activation_code::{ActivationCode, ActivationCodeError, activation_code};
 pub use answers::{
     InventoryPage, NumberRecord, Order, ProvisionAnswer, ReactivateAnswer, StatusAnswer,
     StatusOutcome, UpdateAnswer,

@@ -5,6 +5,7 @@
 mod account;
 mod config;
 mod explain;
+mod functions;
 mod message_route;
 mod number;
 mod purchase;
@@ -14,12 +15,14 @@ mod voice_route;
 use std::sync::Arc;
 
 use crate::joonto::Client;
+use crate::terraform::function::{self, AnyFunction};
 use crate::terraform::resource::{AnyResource, erase};
 use crate::terraform::{Configuration, Diagnostics, Provider};
 use crate::wait::Clock;
 
 use account::{Account, Connection};
 use config::Resolved;
+use functions::ParseActivationCode;
 use message_route::MessageRoute;
 use number::NumberResource;
 use purchase::{Journal, Purchases};
@@ -66,6 +69,10 @@ impl Provider for Joonto {
             erase(RouteResource::<MessageRoute>::new(self.account.clone())),
             erase(RouteResource::<VoiceRoute>::new(self.account.clone())),
         ]
+    }
+
+    fn functions(&self) -> Vec<Box<dyn AnyFunction>> {
+        vec![function::erase(ParseActivationCode)]
     }
 
     // What only the whole of configuration and environment can tell is told when configuring.

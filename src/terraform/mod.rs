@@ -1,15 +1,19 @@
 //! Terraform's provider protocol, version 6, as Rust types.
 //!
-//! A provider is written against [`Provider`], [`Resource`] and [`DataSource`], which deal in
-//! typed objects declared with [`model!`](crate::model). Everything between those and the wire happens here:
+//! A provider is written against [`Provider`], [`Resource`], [`DataSource`], [`ListResource`],
+//! [`Action`] and [`Function`], which deal in typed objects declared with [`model!`](crate::model). Everything between those and the wire happens here:
 //! decoding, the checks a schema implies, the rules Terraform holds an answer to, panics.
 //! This room knows nothing of Joonto.
 
+pub mod action;
 pub mod attr;
 pub mod consistency;
 pub mod data_source;
 pub mod diagnostics;
 pub mod duration;
+pub mod function;
+pub mod identity;
+pub mod list_resource;
 pub mod model;
 pub mod operation;
 pub mod path;
@@ -20,9 +24,12 @@ pub mod schema;
 mod server;
 pub mod value;
 
+pub use action::Action;
 pub use attr::Attr;
 pub use data_source::DataSource;
 pub use diagnostics::{Diagnostic, Diagnostics};
+pub use function::Function;
+pub use list_resource::ListResource;
 pub use operation::Operation;
 pub use path::AttributePath;
 pub use provider::{Configuration, Provider};

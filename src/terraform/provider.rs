@@ -1,7 +1,10 @@
 //! What a provider is to Terraform: a configuration and the objects it offers.
 
+use super::action::AnyAction;
 use super::data_source::AnyDataSource;
 use super::diagnostics::{Diagnostic, Diagnostics};
+use super::function::AnyFunction;
+use super::list_resource::AnyListResource;
 use super::model::Model;
 use super::resource::AnyResource;
 use super::schema::Schema;
@@ -29,6 +32,21 @@ pub trait Provider: Send + Sync + 'static {
         Vec::new()
     }
 
+    /// The list resources it offers, each for a resource type with an identity.
+    fn list_resources(&self) -> Vec<Box<dyn AnyListResource>> {
+        Vec::new()
+    }
+
+    /// The actions it offers.
+    fn actions(&self) -> Vec<Box<dyn AnyAction>> {
+        Vec::new()
+    }
+
+    /// The functions it offers.
+    fn functions(&self) -> Vec<Box<dyn AnyFunction>> {
+        Vec::new()
+    }
+
     /// Checks the provider block beyond what its schema says. Makes no calls.
     fn validate(&self, config: &Self::Config, diagnostics: &mut Diagnostics);
 
@@ -41,6 +59,9 @@ pub(super) trait AnyProvider: Send + Sync {
     fn schema(&self) -> Schema;
     fn resources(&self) -> Vec<Box<dyn AnyResource>>;
     fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>>;
+    fn list_resources(&self) -> Vec<Box<dyn AnyListResource>>;
+    fn actions(&self) -> Vec<Box<dyn AnyAction>>;
+    fn functions(&self) -> Vec<Box<dyn AnyFunction>>;
     fn validate(&self, config: Value, diagnostics: &mut Diagnostics);
     fn configure(&self, config: Value, terraform_version: String, diagnostics: &mut Diagnostics);
 }
@@ -56,6 +77,18 @@ impl<P: Provider> AnyProvider for P {
 
     fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>> {
         Provider::data_sources(self)
+    }
+
+    fn list_resources(&self) -> Vec<Box<dyn AnyListResource>> {
+        Provider::list_resources(self)
+    }
+
+    fn actions(&self) -> Vec<Box<dyn AnyAction>> {
+        Provider::actions(self)
+    }
+
+    fn functions(&self) -> Vec<Box<dyn AnyFunction>> {
+        Provider::functions(self)
     }
 
     fn validate(&self, config: Value, diagnostics: &mut Diagnostics) {

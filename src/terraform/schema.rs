@@ -114,6 +114,12 @@ impl Attribute {
         self.name
     }
 
+    /// Its type.
+    #[must_use]
+    pub fn ty(&self) -> &Type {
+        &self.ty
+    }
+
     /// Who sets it.
     #[must_use]
     pub fn mode(&self) -> Mode {

@@ -1,19 +1,24 @@
 //! Terraform's RPCs, answered with a [`Provider`].
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use tokio_stream::Stream;
+use tokio::sync::mpsc;
+use tokio_stream::wrappers::ReceiverStream;
+use tokio_stream::{Stream, StreamExt as _};
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::proto::tfplugin6::{self as wire, provider_server};
 use crate::wait::{Clock, Stopper, Waits};
 
+use super::action::AnyAction;
 use super::data_source::AnyDataSource;
 use super::diagnostics::Diagnostic;
+use super::function::AnyFunction;
+use super::list_resource::AnyListResource;
 use super::path::AttributePath;
 use super::provider::{AnyProvider, Provider};
 use super::resource::{AnyResource, panicked};
@@ -35,6 +40,9 @@ pub(super) struct Shared {
     pub(super) schema: Schema,
     pub(super) resources: BTreeMap<&'static str, Box<dyn AnyResource>>,
     pub(super) data_sources: BTreeMap<&'static str, Box<dyn AnyDataSource>>,
+    pub(super) list_resources: BTreeMap<&'static str, Box<dyn AnyListResource>>,
+    pub(super) actions: BTreeMap<&'static str, Box<dyn AnyAction>>,
+    pub(super) functions: BTreeMap<&'static str, Box<dyn AnyFunction>>,
     pub(super) stopper: Stopper,
     clock: Arc<dyn Clock>,
 }
@@ -44,15 +52,13 @@ impl Server {
     #[must_use]
     pub fn new(provider: impl Provider, clock: Arc<dyn Clock>) -> Self {
         let provider: Box<dyn AnyProvider> = Box::new(provider);
-        let resources = provider.resources();
-        let data_sources = provider.data_sources();
         Self(Arc::new(Shared {
             schema: provider.schema(),
-            resources: resources.into_iter().map(|r| (r.type_name(), r)).collect(),
-            data_sources: data_sources
-                .into_iter()
-                .map(|source| (source.type_name(), source))
-                .collect(),
+            resources: named(provider.resources(), |r| r.type_name()),
+            data_sources: named(provider.data_sources(), |d| d.type_name()),
+            list_resources: named(provider.list_resources(), |l| l.type_name()),
+            actions: named(provider.actions(), |a| a.type_name()),
+            functions: named(provider.functions(), |f| f.name()),
             provider,
             stopper: Stopper::new(),
             clock,
@@ -83,18 +89,38 @@ impl fmt::Debug for Server {
 impl Shared {
     /// The resource of that type.
     pub(super) fn resource(&self, type_name: &str) -> Result<&dyn AnyResource, Diagnostic> {
-        match self.resources.get(type_name) {
-            Some(resource) => Ok(resource.as_ref()),
-            None => Err(unsupported("resource", type_name)),
-        }
+        offered(&self.resources, "resource", type_name)
     }
 
     /// The data source of that type.
     pub(super) fn data_source(&self, type_name: &str) -> Result<&dyn AnyDataSource, Diagnostic> {
-        match self.data_sources.get(type_name) {
-            Some(source) => Ok(source.as_ref()),
-            None => Err(unsupported("data source", type_name)),
-        }
+        offered(&self.data_sources, "data source", type_name)
+    }
+
+    /// The list resource for objects of that type.
+    pub(super) fn list_resource(
+        &self,
+        type_name: &str,
+    ) -> Result<&dyn AnyListResource, Diagnostic> {
+        offered(&self.list_resources, "list resource", type_name)
+    }
+
+    /// The action of that type.
+    pub(super) fn action(&self, type_name: &str) -> Result<&dyn AnyAction, Diagnostic> {
+        offered(&self.actions, "action", type_name)
+    }
+
+    /// The function of that name.
+    pub(super) fn function(&self, name: &str) -> Result<&dyn AnyFunction, Diagnostic> {
+        offered(&self.functions, "function", name)
+    }
+
+    /// Every function as the wire describes it.
+    pub(super) fn function_definitions(&self) -> HashMap<String, wire::Function> {
+        let functions = self.functions.iter();
+        functions
+            .map(|(name, function)| ((*name).to_owned(), function.definition()))
+            .collect()
     }
 
     /// The provider block that Terraform sent; without one, that of a user who wrote none.
@@ -111,6 +137,26 @@ impl Shared {
     /// How an operation beginning now waits.
     pub(super) fn waits(&self) -> Waits {
         Waits::new(Arc::clone(&self.clock), self.stopper.signal())
+    }
+}
+
+/// What is offered, by name.
+fn named<T: ?Sized>(
+    offers: Vec<Box<T>>,
+    name: impl Fn(&T) -> &'static str,
+) -> BTreeMap<&'static str, Box<T>> {
+    let named = offers.into_iter().map(|offer| (name(&offer), offer));
+    named.collect()
+}
+
+fn offered<'a, T: ?Sized>(
+    offers: &'a BTreeMap<&'static str, Box<T>>,
+    kind: &str,
+    name: &str,
+) -> Result<&'a T, Diagnostic> {
+    match offers.get(name) {
+        Some(offer) => Ok(offer.as_ref()),
+        None => Err(unsupported(kind, name)),
     }
 }
 
@@ -184,9 +230,23 @@ async fn answered<A: Answer>(
 
 type Events<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
-/// A stream of one event.
-fn one_event<T: Send + 'static>(event: T) -> Response<Events<T>> {
-    Response::new(Box::pin(tokio_stream::once(Ok(event))))
+/// A stream of what `call` sends to `events`, made in a task of its own as in [`answered`].
+fn streamed<A: Answer>(
+    rpc: &'static str,
+    events: mpsc::Sender<A>,
+    stream: mpsc::Receiver<A>,
+    call: impl Future<Output = Result<(), Diagnostic>> + Send + 'static,
+) -> Response<Events<A>> {
+    tokio::spawn(async move {
+        let failure = match tokio::spawn(call).await {
+            Ok(Ok(())) => return,
+            Ok(Err(diagnostic)) => diagnostic,
+            Err(_) => panicked("answering", rpc),
+        };
+        // Nobody may be listening any more.
+        let _ = events.send(A::failed(failure)).await;
+    });
+    Response::new(Box::pin(ReceiverStream::new(stream).map(Ok)))
 }
 
 /// Declares which answers carry diagnostics, and so can carry an error.
@@ -307,10 +367,15 @@ macro_rules! service {
                     request: Request<$streaming_request>,
                 ) -> Result<Response<Self::$stream>, Status> {
                     let shared = Arc::clone(&self.0);
-                    let call = async move {
-                        rpc::$streaming::respond(&shared, request.into_inner()).await
+                    // Each event waits for the one before to be taken.
+                    let (events, stream) = mpsc::channel(1);
+                    let call = {
+                        let events = events.clone();
+                        async move {
+                            rpc::$streaming::respond(&shared, request.into_inner(), &events).await
+                        }
                     };
-                    Ok(one_event(answered(stringify!($streaming), call).await))
+                    Ok(streamed(stringify!($streaming), events, stream, call))
                 }
             )*
 

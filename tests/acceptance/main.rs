@@ -3,6 +3,8 @@
 //! What was bought is for the sandbox's ledger to say, never for our own state.
 
 mod failures;
+mod functions;
+mod identity;
 mod life;
 mod provider_block;
 mod routes;

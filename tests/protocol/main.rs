@@ -6,6 +6,7 @@
 
 mod applying;
 mod configuring;
+mod identity;
 mod listener;
 mod numbers;
 mod plan_rule;

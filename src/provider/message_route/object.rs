@@ -3,6 +3,7 @@
 use crate::joonto::{self, Change, MessageRouteSettings, NumberRecord, Route, Told};
 use crate::provider::account::Connection;
 use crate::provider::route::{self, Common, RouteObject, RouteResource, Unset, arguments};
+use crate::terraform::identity::Identity;
 use crate::terraform::resource::Call;
 use crate::terraform::value::Number;
 use crate::terraform::{Attr, Diagnostics};
@@ -78,6 +79,10 @@ impl RouteObject for MessageRoute {
     const TYPE_NAME: &'static str = "joonto_message_route";
     const NOUN: &'static str = "message route";
     const PREFIX: &'static str = "MRID-";
+    const IDENTITY: Identity = Identity {
+        attribute: "route_id",
+        description: "The route's id, `MRID-...`.",
+    };
     const OTHER: (&'static str, &'static str) = ("CRID-", "voice route");
 
     arguments! {

@@ -14,6 +14,7 @@ mod rules;
 mod update;
 
 use super::account::Account;
+use crate::terraform::identity::Identity;
 use crate::terraform::resource::{Call, Creation, Failure, Plan, Reading, Stored, Update, Updated};
 use crate::terraform::{Diagnostic, Diagnostics, Resource};
 
@@ -50,6 +51,15 @@ impl Resource for NumberResource {
     type Private = Private;
 
     const TYPE_NAME: &'static str = "joonto_number";
+
+    const IDENTITY: Option<Identity> = Some(Identity {
+        attribute: "phone_number",
+        description: "The number in E.164 form, such as `+18016025346`.",
+    });
+
+    fn identity(&self, number: &Number) -> Option<String> {
+        number.phone_number_assigned.as_str().map(str::to_owned)
+    }
 
     fn validate(&self, config: &Number, diagnostics: &mut Diagnostics) {
         rules::refuse_impossible(config, diagnostics);

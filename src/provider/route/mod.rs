@@ -22,6 +22,7 @@ use tokio::sync::Mutex;
 
 use super::account::{Account, Connection};
 use crate::joonto::{AccountId, NumberRecord, Route, RouteId, Told};
+use crate::terraform::identity::Identity;
 use crate::terraform::model::Model;
 use crate::terraform::resource::{Call, Creation, Failure, Plan, Reading, Stored, Update, Updated};
 use crate::terraform::{Attr, Diagnostic, Diagnostics, Resource};
@@ -50,6 +51,8 @@ pub(super) trait RouteObject: Model + PartialEq {
     const NOUN: &'static str;
     /// How ids of this kind begin.
     const PREFIX: &'static str;
+    /// What identifies a route of this kind.
+    const IDENTITY: Identity;
     /// How ids of the other kind begin, and what that is.
     const OTHER: (&'static str, &'static str);
 
@@ -157,6 +160,12 @@ impl<R: RouteObject> Resource for RouteResource<R> {
     type Private = Private;
 
     const TYPE_NAME: &'static str = R::TYPE_NAME;
+
+    const IDENTITY: Option<Identity> = Some(R::IDENTITY);
+
+    fn identity(&self, route: &R) -> Option<String> {
+        route.common().route_id.as_str().map(str::to_owned)
+    }
 
     fn validate(&self, config: &R, diagnostics: &mut Diagnostics) {
         config.validate(diagnostics);

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use crate::joonto::{self, NumberRecord, Told, VoiceRouteSettings};
 use crate::provider::route::{self, Common, RouteObject, Unset, arguments};
+use crate::terraform::identity::Identity;
 use crate::terraform::value::Number;
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
 
@@ -122,6 +123,10 @@ impl RouteObject for VoiceRoute {
     const TYPE_NAME: &'static str = "joonto_voice_route";
     const NOUN: &'static str = "voice route";
     const PREFIX: &'static str = "CRID-";
+    const IDENTITY: Identity = Identity {
+        attribute: "route_id",
+        description: "The route's id, `CRID-...`.",
+    };
     const OTHER: (&'static str, &'static str) = ("MRID-", "message route");
 
     arguments! {

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 
 use crate::terraform::diagnostics::{Diagnostic, Diagnostics};
+use crate::terraform::identity::Identity;
 use crate::terraform::model::Model;
 use crate::terraform::path::AttributePath;
 use crate::terraform::schema::Schema;
@@ -20,6 +21,10 @@ pub trait AnyResource: Send + Sync {
     fn type_name(&self) -> &'static str;
     /// The schema of its objects.
     fn schema(&self) -> &Schema;
+    /// What identifies its objects, if anything does.
+    fn identity_schema(&self) -> Option<Identity>;
+    /// The identity of an object, if it has one already.
+    fn identity(&self, object: &Value) -> Option<String>;
     /// Checks a configuration. Where `write_only_allowed` is false, Terraform would store what is
     /// write-only.
     fn validate(&self, config: Value, write_only_allowed: bool) -> Diagnostics;
@@ -35,6 +40,12 @@ pub trait AnyResource: Send + Sync {
     ///
     /// When the id does not have a form the resource can be imported by.
     fn import(&self, id: &str) -> Result<(Value, Bytes), Diagnostic>;
+    /// Turns an identity into an object, with what is kept beside it.
+    ///
+    /// # Errors
+    ///
+    /// When no object can have that identity.
+    fn import_identity(&self, identity: &str) -> Result<(Value, Bytes), Diagnostic>;
 }
 
 /// What there is to plan. Null means: no such object.
@@ -317,6 +328,15 @@ impl<R: Resource> AnyResource for Erased<R> {
         &self.schema
     }
 
+    fn identity_schema(&self) -> Option<Identity> {
+        R::IDENTITY
+    }
+
+    fn identity(&self, object: &Value) -> Option<String> {
+        let object = R::Object::from_value(object.clone())?;
+        self.resource.identity(&object)
+    }
+
     fn validate(&self, config: Value, write_only_allowed: bool) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
         let block = self.schema.block();
@@ -373,6 +393,30 @@ impl<R: Resource> AnyResource for Erased<R> {
             private_bytes::<R>(&stored.private),
         ))
     }
+
+    fn import_identity(&self, identity: &str) -> Result<(Value, Bytes), Diagnostic> {
+        // What an object can be imported by is more than what identifies one.
+        let imported = self.resource.import(identity).ok();
+        match imported {
+            Some(stored) if self.resource.identity(&stored.object).as_deref() == Some(identity) => {
+                self.import(identity)
+            }
+            _ => Err(not_an_identity::<R>(identity)),
+        }
+    }
+}
+
+fn not_an_identity<R: Resource>(identity: &str) -> Diagnostic {
+    let (attribute, description) = R::IDENTITY
+        .map(|identity| (identity.attribute, identity.description))
+        .unwrap_or_default();
+    Diagnostic::error(
+        format!("Not the identity of a {}", R::TYPE_NAME),
+        format!(
+            "{identity:?} identifies no {}. {attribute}: {description}",
+            R::TYPE_NAME
+        ),
+    )
 }
 
 impl Applied {

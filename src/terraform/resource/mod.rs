@@ -13,6 +13,7 @@ use serde::de::DeserializeOwned;
 use crate::wait::Waits;
 
 use super::diagnostics::{Diagnostic, Diagnostics};
+use super::identity::Identity;
 use super::model::Model;
 
 pub use adapter::{AnyResource, erase};
@@ -36,6 +37,15 @@ pub trait Resource: Send + Sync + 'static {
 
     /// The version of stored objects. Raise it when older ones need an upgrade.
     const VERSION: i64 = 0;
+
+    /// What identifies an object, for types that have an identity.
+    const IDENTITY: Option<Identity> = None;
+
+    /// The identity of an object: what [`import`](Self::import) would find it by. `None` while
+    /// it has none yet.
+    fn identity(&self, _object: &Self::Object) -> Option<String> {
+        None
+    }
 
     /// Checks a configuration beyond what the schema says. Unknown values stand for anything.
     fn validate(&self, config: &Self::Object, diagnostics: &mut Diagnostics);

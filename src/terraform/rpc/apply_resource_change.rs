@@ -2,8 +2,10 @@
 
 use crate::proto::tfplugin6::apply_resource_change::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
+use crate::terraform::identity;
 use crate::terraform::resource::ApplyRequest;
 use crate::terraform::server::{Shared, decode, encode};
+use crate::terraform::value::Value;
 
 pub(in crate::terraform) async fn respond(
     shared: &Shared,
@@ -18,10 +20,17 @@ pub(in crate::terraform) async fn respond(
         private: request.planned_private,
     };
     let applied = resource.apply(apply, shared.waits()).await;
+    let identity = match applied.object {
+        // Nothing was changed, or nothing is left.
+        Value::Null if applied.diagnostics.has_errors() => request.planned_identity,
+        Value::Null => None,
+        ref object => identity::of(resource, object)?.or(request.planned_identity),
+    };
     Ok(Response {
         new_state: Some(encode(&applied.object, ty, "applied object")?),
         private: applied.private,
         diagnostics: applied.diagnostics.into_wire(),
+        new_identity: identity,
         ..Response::default()
     })
 }

@@ -1,7 +1,8 @@
 //! `GetMetadata`: the names of what is offered.
 
 use crate::proto::tfplugin6::get_metadata::{
-    DataSourceMetadata, Request, ResourceMetadata, Response,
+    ActionMetadata, DataSourceMetadata, FunctionMetadata, ListResourceMetadata, Request,
+    ResourceMetadata, Response,
 };
 use crate::terraform::diagnostics::Diagnostic;
 use crate::terraform::server::Shared;
@@ -14,6 +15,9 @@ pub(in crate::terraform) async fn respond(
 ) -> Result<Response, Diagnostic> {
     let resources = shared.resources.keys();
     let data_sources = shared.data_sources.keys();
+    let list_resources = shared.list_resources.keys();
+    let actions = shared.actions.keys();
+    let functions = shared.functions.keys();
     Ok(Response {
         server_capabilities: Some(CAPABILITIES),
         resources: resources
@@ -24,6 +28,21 @@ pub(in crate::terraform) async fn respond(
         data_sources: data_sources
             .map(|name| DataSourceMetadata {
                 type_name: (*name).to_owned(),
+            })
+            .collect(),
+        list_resources: list_resources
+            .map(|name| ListResourceMetadata {
+                type_name: (*name).to_owned(),
+            })
+            .collect(),
+        actions: actions
+            .map(|name| ActionMetadata {
+                type_name: (*name).to_owned(),
+            })
+            .collect(),
+        functions: functions
+            .map(|name| FunctionMetadata {
+                name: (*name).to_owned(),
             })
             .collect(),
         ..Response::default()

@@ -2,6 +2,7 @@
 
 use crate::proto::tfplugin6::plan_resource_change::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
+use crate::terraform::identity;
 use crate::terraform::resource::PlanRequest;
 use crate::terraform::server::{Shared, decode, encode, wire_paths};
 
@@ -17,7 +18,10 @@ pub(in crate::terraform) async fn respond(
         proposed: decode(request.proposed_new_state.as_ref(), ty, "proposed object")?,
         private: request.prior_private,
     });
+    // What is to be destroyed keeps its identity to the end.
+    let identity = identity::of(resource, &planning.planned)?.or(request.prior_identity);
     Ok(Response {
+        planned_identity: identity,
         planned_state: Some(encode(&planning.planned, ty, "planned object")?),
         requires_replace: wire_paths(&planning.requires_replace),
         planned_private: planning.private,

@@ -3,8 +3,10 @@
 use crate::proto::tfplugin6::read_resource::{Request, Response};
 use crate::proto::tfplugin6::{Deferred, deferred::Reason};
 use crate::terraform::diagnostics::Diagnostic;
+use crate::terraform::identity;
 use crate::terraform::resource::ReadRequest;
 use crate::terraform::server::{Shared, decode, encode};
+use crate::terraform::value::Value;
 
 pub(in crate::terraform) async fn respond(
     shared: &Shared,
@@ -26,6 +28,11 @@ pub(in crate::terraform) async fn respond(
     );
     let result = read.await;
 
+    // An identity is never lost by a read, and found for objects stored before there were any.
+    let identity = match result.object {
+        Value::Null => None,
+        ref object => identity::of(resource, object)?.or(request.current_identity),
+    };
     let deferred = result.not_configured && deferral_allowed;
     Ok(Response {
         new_state: Some(encode(&result.object, ty, "object")?),
@@ -38,6 +45,6 @@ pub(in crate::terraform) async fn respond(
         deferred: deferred.then(|| Deferred {
             reason: Reason::ProviderConfigUnknown.into(),
         }),
-        new_identity: None,
+        new_identity: identity,
     })
 }

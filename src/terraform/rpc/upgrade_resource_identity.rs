@@ -1,12 +1,20 @@
-//! `UpgradeResourceIdentity`: no resource type has an identity.
+//! `UpgradeResourceIdentity`: from the state file to an identity of the current schema.
 
 use crate::proto::tfplugin6::upgrade_resource_identity::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
 use crate::terraform::server::{Shared, unsupported};
 
 pub(in crate::terraform) async fn respond(
-    _: &Shared,
+    shared: &Shared,
     request: Request,
 ) -> Result<Response, Diagnostic> {
-    Err(unsupported("resource identity", &request.type_name))
+    let resource = shared.resource(&request.type_name)?;
+    let Some(identity) = resource.identity_schema() else {
+        return Err(unsupported("resource identity", &request.type_name));
+    };
+    let stored = request.raw_identity.unwrap_or_default();
+    Ok(Response {
+        upgraded_identity: Some(identity.upgrade(&stored.json)?),
+        diagnostics: Vec::new(),
+    })
 }

@@ -1,12 +1,17 @@
-//! `ValidateActionConfig`: no actions are offered.
+//! `ValidateActionConfig`: checks the config block of an action.
 
 use crate::proto::tfplugin6::validate_action_config::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
-use crate::terraform::server::{Shared, unsupported};
+use crate::terraform::server::{Shared, decode};
 
 pub(in crate::terraform) async fn respond(
-    _: &Shared,
+    shared: &Shared,
     request: Request,
 ) -> Result<Response, Diagnostic> {
-    Err(unsupported("action", &request.type_name))
+    let action = shared.action(&request.type_name)?;
+    let ty = action.schema().ty();
+    let config = decode(request.config.as_ref(), ty, "configuration of the action")?;
+    Ok(Response {
+        diagnostics: action.validate(config).into_wire(),
+    })
 }

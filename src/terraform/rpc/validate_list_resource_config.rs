@@ -1,12 +1,20 @@
-//! `ValidateListResourceConfig`: no list resources are offered.
+//! `ValidateListResourceConfig`: checks the config block of a list.
 
 use crate::proto::tfplugin6::validate_list_resource_config::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
-use crate::terraform::server::{Shared, unsupported};
+use crate::terraform::server::{Shared, decode};
 
 pub(in crate::terraform) async fn respond(
-    _: &Shared,
+    shared: &Shared,
     request: Request,
 ) -> Result<Response, Diagnostic> {
-    Err(unsupported("list resource", &request.type_name))
+    let list = shared.list_resource(&request.type_name)?;
+    let config = decode(
+        request.config.as_ref(),
+        list.schema().ty(),
+        "configuration of the list",
+    )?;
+    Ok(Response {
+        diagnostics: list.validate(config).into_wire(),
+    })
 }

@@ -190,6 +190,43 @@ async fn routes_are_imported_by_their_id_and_plan_clean() -> Result<()> {
 }
 
 #[tokio::test]
+async fn routes_are_imported_by_their_identity() -> Result<()> {
+    let config = [
+        message_route(""),
+        voice_route("route_type = \"Trunk\"\n  trunk_ip1 = \"192.0.2.1\""),
+    ]
+    .concat();
+    let scene = Scene::new(&config).await?;
+    scene.project.apply().await?.quiet()?;
+    let mut imports = config.clone();
+    for address in [MESSAGE, VOICE] {
+        let id = id(&scene, address).await?;
+        imports += &format!(
+            "import {{\n  to = {address}\n  identity = {{\n    route_id = {id:?}\n  }}\n}}\n"
+        );
+        scene.project.run(["state", "rm", address]).await?.ok()?;
+    }
+    scene.project.main(&imports)?;
+    if !harness::Cli::find()?.is_terraform(1, 12) {
+        // The import block of older versions knows ids only.
+        scene.project.plan().await?.failed()?;
+        return Ok(());
+    }
+    let plan = scene.project.plan_json().await?;
+    assert_eq!(plan.changes(), [], "{}", plan.run);
+    scene.project.apply_plan().await?.quiet()?;
+    let state = scene.project.state()?;
+    for resource in state["resources"].as_array().into_iter().flatten() {
+        let instance = &resource["instances"][0];
+        let id = &instance["attributes"]["route_id"];
+        assert_eq!(instance["identity"], json!({ "route_id": id }));
+    }
+    scene.project.assert_empty_plan().await?.quiet()?;
+    scene.end().await;
+    Ok(())
+}
+
+#[tokio::test]
 async fn routes_and_a_number_on_them_are_made_and_destroyed_in_one_go() -> Result<()> {
     let routes = "message_route_id = joonto_message_route.inbound.route_id\n  \
                   voice_route_id = joonto_voice_route.trunk.route_id";

@@ -1,0 +1,6 @@
+import {
+  to = joonto_number.tracker
+  identity = {
+    phone_number = "+18016025346"
+  }
+}

@@ -1,0 +1,94 @@
+//! Resource identity: what names an object wherever it is kept, from Terraform 1.12 on.
+//!
+//! An identity here is one text, which is also what the object can be imported by. It is read
+//! off the object itself, so it can neither be forgotten nor differ from it.
+
+use super::diagnostics::Diagnostic;
+use super::resource::AnyResource;
+use super::server::{decode, encode};
+use super::value::{Type, Value, json};
+use crate::proto::tfplugin6 as wire;
+use wire::resource_identity_schema::IdentityAttribute;
+
+/// What identifies the objects of a resource type.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct Identity {
+    /// The name of its one attribute.
+    pub attribute: &'static str,
+    /// What that is.
+    pub description: &'static str,
+}
+
+impl Identity {
+    fn ty(&self) -> Type {
+        Type::object([(self.attribute, Type::String)])
+    }
+
+    /// The schema as the wire has it.
+    pub(super) fn schema(&self) -> wire::ResourceIdentitySchema {
+        wire::ResourceIdentitySchema {
+            version: 0,
+            identity_attributes: vec![IdentityAttribute {
+                name: self.attribute.to_owned(),
+                r#type: Type::String.to_json().into(),
+                required_for_import: true,
+                optional_for_import: false,
+                description: self.description.to_owned(),
+            }],
+        }
+    }
+
+    fn write(&self, value: Value) -> Result<wire::ResourceIdentityData, Diagnostic> {
+        let identity = Value::object([(self.attribute, value)]);
+        Ok(wire::ResourceIdentityData {
+            identity_data: Some(encode(&identity, &self.ty(), "identity")?),
+        })
+    }
+
+    /// The text of an identity that Terraform sent.
+    pub(super) fn read(&self, data: &wire::ResourceIdentityData) -> Result<String, Diagnostic> {
+        let identity = decode(data.identity_data.as_ref(), &self.ty(), "identity")?;
+        match identity.get(self.attribute).and_then(Value::as_str) {
+            Some(text) => Ok(text.to_owned()),
+            None => Err(self.missing()),
+        }
+    }
+
+    /// An identity of the state file, in the form of the wire. Attributes that the schema does
+    /// not have are dropped.
+    pub(super) fn upgrade(&self, stored: &[u8]) -> Result<wire::ResourceIdentityData, Diagnostic> {
+        let unreadable = |_| {
+            Diagnostic::error(
+                "Cannot read the stored identity",
+                "The state holds an identity that the provider cannot read. Refresh with \
+                 `terraform apply -refresh-only` after removing the identity from the state, or \
+                 import the object anew.",
+            )
+        };
+        let identity = json::decode_state(stored, &self.ty()).map_err(unreadable)?;
+        let text = identity.get(self.attribute).cloned();
+        self.write(text.unwrap_or(Value::Null))
+    }
+
+    fn missing(&self) -> Diagnostic {
+        Diagnostic::error(
+            "Incomplete identity",
+            format!(
+                "The identity has no {}. Give one in the import block: `identity = {{ {} = \
+                 \"...\" }}`.",
+                self.attribute, self.attribute
+            ),
+        )
+    }
+}
+
+/// The identity of an object as the wire has it, if it has one already.
+pub(super) fn of(
+    resource: &dyn AnyResource,
+    object: &Value,
+) -> Result<Option<wire::ResourceIdentityData>, Diagnostic> {
+    match (resource.identity_schema(), resource.identity(object)) {
+        (Some(schema), Some(text)) => schema.write(text.into()).map(Some),
+        _ => Ok(None),
+    }
+}

@@ -1,0 +1,178 @@
+//! List resources: the objects there are, of which Terraform may keep none yet.
+
+use std::future::Future;
+use std::ops::ControlFlow;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::sync::mpsc;
+
+use super::diagnostics::{Diagnostic, Diagnostics};
+use super::model::Model;
+use super::operation::Operation;
+use super::resource::{Failure, Resource, known};
+use super::schema::Schema;
+use super::value::Value;
+use crate::wait::{BoxFuture, Waits};
+
+/// A list resource, written against typed objects.
+pub trait ListResource: Send + Sync + 'static {
+    /// What the user may ask for.
+    type Config: Model;
+
+    /// The resource whose objects are listed. It has an identity.
+    type Resource: Resource;
+
+    /// Checks a configuration beyond what the schema says. Unknown values stand for anything.
+    fn validate(&self, config: &Self::Config, diagnostics: &mut Diagnostics);
+
+    /// Lists the objects, one by one, until all are or nobody wants more.
+    fn list(
+        &self,
+        config: Self::Config,
+        finds: &Finds<Self::Resource>,
+        operation: &Operation,
+    ) -> impl Future<Output = Result<(), Failure>> + Send;
+}
+
+/// Where the objects of a list go. Each waits for the one before to be taken, so that nothing is
+/// looked up that nobody wants.
+#[derive(Debug)]
+pub struct Finds<R: Resource> {
+    sender: mpsc::Sender<(String, R::Object)>,
+    left: AtomicU64,
+}
+
+impl<R: Resource> Finds<R> {
+    /// Adds an object, under a name that people recognise. The answer tells whether to go on.
+    pub async fn add(&self, display_name: String, object: R::Object) -> ControlFlow<()> {
+        let left = self.left.fetch_sub(1, Ordering::Relaxed);
+        let taken = self.sender.send((display_name, object)).await.is_ok();
+        match taken && left > 1 {
+            true => ControlFlow::Continue(()),
+            false => ControlFlow::Break(()),
+        }
+    }
+}
+
+/// A [`ListResource`] without its types. Made by [`erase`].
+pub trait AnyListResource: Send + Sync {
+    /// The full name of the type whose objects it lists.
+    fn type_name(&self) -> &'static str;
+    /// The schema of the configuration.
+    fn schema(&self) -> &Schema;
+    /// Checks a configuration.
+    fn validate(&self, config: Value) -> Diagnostics;
+    /// Lists at most `limit` objects.
+    fn list(
+        &self,
+        config: Value,
+        limit: u64,
+        found: mpsc::Sender<Find>,
+        waits: Waits,
+    ) -> BoxFuture<'_, Diagnostics>;
+}
+
+/// One object of a list.
+#[derive(Debug)]
+pub struct Find {
+    pub(crate) display_name: String,
+    pub(crate) object: Value,
+}
+
+/// Hides the types of a list resource.
+#[must_use]
+pub fn erase<L: ListResource>(list: L) -> Box<dyn AnyListResource> {
+    Box::new(Erased {
+        schema: Schema::new(0, L::Config::block()),
+        list,
+    })
+}
+
+struct Erased<L> {
+    schema: Schema,
+    list: L,
+}
+
+impl<L: ListResource> Erased<L> {
+    fn config(&self, value: Value) -> Result<L::Config, Diagnostic> {
+        // Without a config block nothing is asked for in particular.
+        let value = match value {
+            Value::Null => self.schema.empty_object(),
+            value => value,
+        };
+        L::Config::from_value(value).ok_or_else(|| {
+            Diagnostic::error(
+                "Configuration not understood",
+                format!(
+                    "Terraform sent a configuration that does not fit the list resource {}. This \
+                     is a defect of the provider or of Terraform; please report it.",
+                    L::Resource::TYPE_NAME
+                ),
+            )
+        })
+    }
+}
+
+impl<L: ListResource> AnyListResource for Erased<L> {
+    fn type_name(&self) -> &'static str {
+        L::Resource::TYPE_NAME
+    }
+
+    fn schema(&self) -> &Schema {
+        &self.schema
+    }
+
+    fn validate(&self, config: Value) -> Diagnostics {
+        let mut diagnostics = Diagnostics::new();
+        self.schema.block().validate(&config, &mut diagnostics);
+        match self.config(config) {
+            Ok(config) => self.list.validate(&config, &mut diagnostics),
+            Err(diagnostic) => diagnostics.push(diagnostic),
+        }
+        diagnostics
+    }
+
+    fn list(
+        &self,
+        config: Value,
+        limit: u64,
+        found: mpsc::Sender<Find>,
+        waits: Waits,
+    ) -> BoxFuture<'_, Diagnostics> {
+        Box::pin(async move {
+            let config = match self.config(config) {
+                Ok(config) => config,
+                Err(diagnostic) => return diagnostic.into(),
+            };
+            if limit == 0 {
+                return Diagnostics::new();
+            }
+            let operation = Operation::new(waits);
+            let (sender, mut receiver) = mpsc::channel(1);
+            let listing = async {
+                let finds = Finds {
+                    sender,
+                    left: AtomicU64::new(limit),
+                };
+                self.list.list(config, &finds, &operation).await
+            };
+            let passing_on = async move {
+                while let Some((display_name, object)) = receiver.recv().await {
+                    let find = Find {
+                        display_name,
+                        object: known(object.into_value()),
+                    };
+                    if found.send(find).await.is_err() {
+                        break;
+                    }
+                }
+            };
+            let (listed, ()) = tokio::join!(listing, passing_on);
+            let mut diagnostics = operation.warnings();
+            if let Err(failure) = listed {
+                diagnostics.push(failure.into_diagnostic());
+            }
+            diagnostics
+        })
+    }
+}
