@@ -9,6 +9,7 @@
 
 mod activation_code;
 mod answers;
+mod availability;
 mod backoff;
 mod base_url;
 mod call;
@@ -46,6 +47,7 @@ pub use answers::{
     InventoryPage, NumberRecord, Order, ProvisionAnswer, ReactivateAnswer, StatusAnswer,
     StatusOutcome, UpdateAnswer,
 };
+pub use availability::{Area, Availability, AvailabilityRequest};
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use client::{AccountFingerprint, Client, Credentials, Settings};
 pub use details::Lookup;

@@ -56,6 +56,12 @@ pub(super) static INVENTORY: Operation = Operation::new(
     "/v1.0/numbers/inventory",
     Kind::Read,
 );
+pub(super) static AVAILABILITY: Operation = Operation::new(
+    "asking what numbers there are to be had",
+    Method::POST,
+    "/v1.0/numbers/availability",
+    Kind::Read,
+);
 pub(super) static UPDATE: Operation = Operation::new(
     "updating a number",
     Method::POST,

@@ -4,6 +4,7 @@
 
 mod account;
 mod config;
+mod data_sources;
 mod explain;
 mod functions;
 mod message_route;
@@ -15,6 +16,7 @@ mod voice_route;
 use std::sync::Arc;
 
 use crate::joonto::Client;
+use crate::terraform::data_source::{self, AnyDataSource};
 use crate::terraform::function::{self, AnyFunction};
 use crate::terraform::resource::{AnyResource, erase};
 use crate::terraform::{Configuration, Diagnostics, Provider};
@@ -22,6 +24,7 @@ use crate::wait::Clock;
 
 use account::{Account, Connection};
 use config::Resolved;
+use data_sources::{NumberAvailability, NumberDataSource, Numbers};
 use functions::ParseActivationCode;
 use message_route::MessageRoute;
 use number::NumberResource;
@@ -68,6 +71,14 @@ impl Provider for Joonto {
             erase(NumberResource::new(self.account.clone())),
             erase(RouteResource::<MessageRoute>::new(self.account.clone())),
             erase(RouteResource::<VoiceRoute>::new(self.account.clone())),
+        ]
+    }
+
+    fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>> {
+        vec![
+            data_source::erase(NumberDataSource::new(self.account.clone())),
+            data_source::erase(Numbers::new(self.account.clone())),
+            data_source::erase(NumberAvailability::new(self.account.clone())),
         ]
     }
 

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::schema::Nested;
 use super::value::{Number, Type, Value};
 
 /// The value of one attribute of an object.
@@ -79,6 +80,11 @@ pub trait AttrType: Sized {
     /// The type as Terraform knows it.
     fn ty() -> Type;
 
+    /// What is inside, where that is objects whose attributes are described one by one.
+    fn nested() -> Option<Nested> {
+        None
+    }
+
     /// Reads a known value; `None` if it is of another kind.
     fn from_value(value: Value) -> Option<Self>;
 
@@ -140,6 +146,10 @@ impl AttrType for Number {
 impl<T: AttrType> AttrType for Vec<T> {
     fn ty() -> Type {
         Type::List(Box::new(T::ty()))
+    }
+
+    fn nested() -> Option<Nested> {
+        T::nested().map(Nested::listed)
     }
 
     fn from_value(value: Value) -> Option<Self> {

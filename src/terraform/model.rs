@@ -44,7 +44,8 @@ impl<M: Model> Attr<M> {
 ///
 /// The doc comment of an attribute is its description in Terraform and in the generated
 /// documentation. The words behind `=>` are methods of
-/// [`Attribute`](crate::terraform::schema::Attribute).
+/// [`Attribute`](crate::terraform::schema::Attribute). Such an object can in turn be the value of
+/// an attribute, alone or in a list.
 ///
 /// ```
 /// use terraform_provider_joonto::terraform::model::Model;
@@ -96,6 +97,25 @@ macro_rules! model {
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        }
+
+        impl $crate::terraform::attr::AttrType for $name {
+            fn ty() -> $crate::terraform::Type {
+                <Self as $crate::terraform::model::Model>::block().ty()
+            }
+
+            fn nested() -> Option<$crate::terraform::schema::Nested> {
+                let block = <Self as $crate::terraform::model::Model>::block();
+                Some($crate::terraform::schema::Nested::single(block))
+            }
+
+            fn from_value(value: $crate::terraform::Value) -> Option<Self> {
+                <Self as $crate::terraform::model::Model>::from_value(value)
+            }
+
+            fn into_value(self) -> $crate::terraform::Value {
+                <Self as $crate::terraform::model::Model>::into_value(self)
             }
         }
 

@@ -5,7 +5,12 @@ mod write_only;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use crate::proto::tfplugin6::{self as wire, StringKind, schema::nested_block::NestingMode};
+use bytes::Bytes;
+
+use crate::proto::tfplugin6::schema::{
+    nested_block::NestingMode, object::NestingMode as ObjectNesting,
+};
+use crate::proto::tfplugin6::{self as wire, StringKind};
 
 use super::attr::{AttrType, Known};
 use super::diagnostics::{Diagnostic, Diagnostics};
@@ -28,10 +33,49 @@ pub enum Mode {
     Computed,
 }
 
+/// The objects that an attribute holds: one, or a list of them. For what the provider sets: what
+/// users write stands in blocks.
+#[derive(Debug)]
+pub struct Nested {
+    nesting: ObjectNesting,
+    block: Block,
+}
+
+impl Nested {
+    /// One object of a block.
+    #[must_use]
+    pub fn single(block: Block) -> Self {
+        Self {
+            nesting: ObjectNesting::Single,
+            block,
+        }
+    }
+
+    /// A list of such objects.
+    #[must_use]
+    pub fn listed(self) -> Self {
+        Self {
+            nesting: ObjectNesting::List,
+            ..self
+        }
+    }
+}
+
+impl From<&Nested> for wire::schema::Object {
+    fn from(nested: &Nested) -> Self {
+        Self {
+            attributes: nested.block.attributes.iter().map(Into::into).collect(),
+            nesting: nested.nesting.into(),
+            ..Self::default()
+        }
+    }
+}
+
 /// One attribute of a block.
 pub struct Attribute {
     name: &'static str,
     ty: Type,
+    nested: Option<Nested>,
     mode: Mode,
     sensitive: bool,
     write_only: bool,
@@ -46,6 +90,7 @@ impl Attribute {
         Self {
             name,
             ty: T::ty(),
+            nested: T::nested(),
             mode: Mode::Optional,
             sensitive: false,
             write_only: false,
@@ -167,7 +212,12 @@ impl From<&Attribute> for wire::schema::Attribute {
     fn from(attribute: &Attribute) -> Self {
         Self {
             name: attribute.name.to_owned(),
-            r#type: attribute.ty.to_json().into(),
+            r#type: match attribute.nested {
+                // One of the two: Terraform crashes on both.
+                Some(_) => Bytes::new(),
+                None => attribute.ty.to_json().into(),
+            },
+            nested_type: attribute.nested.as_ref().map(Into::into),
             description: attribute.description.clone(),
             description_kind: StringKind::Markdown.into(),
             required: attribute.mode == Mode::Required,

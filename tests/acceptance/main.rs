@@ -2,6 +2,7 @@
 //!
 //! What was bought is for the sandbox's ledger to say, never for our own state.
 
+mod data_sources;
 mod failures;
 mod functions;
 mod identity;

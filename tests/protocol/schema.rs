@@ -174,8 +174,15 @@ fn check_block(block: &Block, at: &str) {
 
 fn check_attribute(attribute: &Attribute, at: &str) {
     assert!(is_name(&attribute.name), "{at}");
-    assert!(attribute.nested_type.is_none(), "{at} has two types");
-    assert!(Type::from_json(&attribute.r#type).is_ok(), "{at}");
+    match &attribute.nested_type {
+        Some(object) => {
+            assert!(attribute.r#type.is_empty(), "{at} has two types");
+            for inner in &object.attributes {
+                check_attribute(inner, &format!("{at}.{}", inner.name));
+            }
+        }
+        None => assert!(Type::from_json(&attribute.r#type).is_ok(), "{at}"),
+    }
     assert!(
         attribute.required || attribute.optional || attribute.computed,
         "{at}"

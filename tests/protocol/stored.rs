@@ -138,7 +138,6 @@ async fn a_number_is_imported_by_its_digits_or_by_its_sim() {
     ] {
         let imported = import(&session, id).await.expect(id);
         assert_eq!(imported.type_name, NUMBER);
-        assert!(imported.identity.is_none());
         assert_eq!(
             &session.read_back(imported.state.as_ref()),
             expected,

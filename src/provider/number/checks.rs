@@ -1,7 +1,7 @@
 //! Checks of single attributes: what is wrong with a value, and what would be right.
 
 use super::object::DeletionPolicy;
-use crate::joonto::{Iccid, MessageType, NumberType};
+use crate::joonto::{E164, Iccid, MessageType, NumberType};
 use crate::terraform;
 
 type Verdict = Result<(), String>;
@@ -21,11 +21,11 @@ fn digits(text: &str, count: usize) -> bool {
     text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-pub(super) fn number_type(text: &str) -> Verdict {
+pub(in crate::provider) fn number_type(text: &str) -> Verdict {
     one_of(&NumberType::ALL.map(NumberType::as_str), text)
 }
 
-pub(super) fn message_type(text: &str) -> Verdict {
+pub(in crate::provider) fn message_type(text: &str) -> Verdict {
     one_of(&MessageType::ALL.map(MessageType::as_str), text)
 }
 
@@ -33,7 +33,7 @@ pub(super) fn deletion_policy(text: &str) -> Verdict {
     one_of(&DeletionPolicy::ALL.map(DeletionPolicy::word), text)
 }
 
-pub(super) fn area_code(text: &str) -> Verdict {
+pub(in crate::provider) fn area_code(text: &str) -> Verdict {
     match digits(text, 3) && text.as_bytes().first().is_some_and(|first| *first >= b'2') {
         true => Ok(()),
         false => Err(format!(
@@ -43,7 +43,7 @@ pub(super) fn area_code(text: &str) -> Verdict {
     }
 }
 
-pub(super) fn zip_code(text: &str) -> Verdict {
+pub(in crate::provider) fn zip_code(text: &str) -> Verdict {
     match digits(text, 5) {
         true => Ok(()),
         false => Err(format!(
@@ -52,7 +52,17 @@ pub(super) fn zip_code(text: &str) -> Verdict {
     }
 }
 
-pub(super) fn iccid(text: &str) -> Verdict {
+pub(in crate::provider) fn phone_number(text: &str) -> Verdict {
+    match E164::parse(text) {
+        // As the API writes it, so that it compares with what is computed elsewhere.
+        Ok(number) if number.as_str() == text => Ok(()),
+        _ => Err(format!(
+            "{text:?} is not a number in E.164 form, such as \"+18016025346\": a + and digits."
+        )),
+    }
+}
+
+pub(in crate::provider) fn iccid(text: &str) -> Verdict {
     match Iccid::parse(text) {
         Ok(_) => Ok(()),
         Err(_) => Err(format!(
@@ -62,7 +72,7 @@ pub(super) fn iccid(text: &str) -> Verdict {
     }
 }
 
-pub(super) fn message_route_id(text: &str) -> Verdict {
+pub(in crate::provider) fn message_route_id(text: &str) -> Verdict {
     match text.starts_with("CRID-") {
         false => Ok(()),
         true => Err(format!(
@@ -72,7 +82,7 @@ pub(super) fn message_route_id(text: &str) -> Verdict {
     }
 }
 
-pub(super) fn voice_route_id(text: &str) -> Verdict {
+pub(in crate::provider) fn voice_route_id(text: &str) -> Verdict {
     match text.starts_with("MRID-") {
         false => Ok(()),
         true => Err(format!(

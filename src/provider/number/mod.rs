@@ -1,6 +1,6 @@
 //! `joonto_number`: a phone number, from purchase to farewell.
 
-mod checks;
+pub(super) mod checks;
 mod completion;
 mod create;
 mod delete;

@@ -1,0 +1,14 @@
+data "joonto_number_availability" "utah" {
+  message_type    = "a2p"
+  message_enabled = true
+  voice_enabled   = false
+  area_code       = "801"
+}
+
+# Warns of a purchase that the area cannot serve.
+check "numbers_in_stock" {
+  assert {
+    condition     = data.joonto_number_availability.utah.available
+    error_message = "There are no numbers to be had in area 801."
+  }
+}

@@ -1,0 +1,125 @@
+//! Where there are numbers to be had: areas with stock, not numbers, and nothing is reserved.
+
+use std::collections::HashSet;
+
+use serde::Serialize;
+
+use super::answers::Answer;
+use super::call::Call;
+use super::client::Client;
+use super::error::Error;
+use super::fields::Fields;
+use super::json::Json;
+use super::operation;
+use super::words::MessageType;
+use crate::wait::Waits;
+
+/// How many pages are read at most. A page has 10,000 areas, and the country fewer zip codes
+/// than five of them.
+const MAX_PAGES: u32 = 10;
+
+/// What is looked for.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct AvailabilityRequest {
+    /// `mobile`: not the vocabulary of purchases.
+    pub number_type: String,
+    /// Who is to talk to whom.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message_type: Option<MessageType>,
+    /// Whether the number is to send and receive messages.
+    pub message_enabled: bool,
+    /// Whether it is to make and take calls.
+    pub voice_enabled: bool,
+    /// Where, by three digits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub area_code: Option<String>,
+    /// Where, by five digits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zip_code: Option<String>,
+}
+
+/// The request for one page.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct PageRequest<'a> {
+    #[serde(flatten)]
+    request: &'a AvailabilityRequest,
+    page_number: u32,
+}
+
+/// An area with numbers to be had.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub struct Area {
+    /// Its area code.
+    pub area_code: Option<String>,
+    /// Its zip code.
+    pub zip_code: Option<String>,
+    /// Who provides the numbers.
+    pub gateway_provider: Option<String>,
+}
+
+/// The areas with numbers to be had.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Availability {
+    /// The areas, each once, in the order of their area codes and zip codes.
+    pub areas: Vec<Area>,
+}
+
+/// One page of them.
+#[derive(Debug)]
+struct Page {
+    total: Option<u64>,
+    areas: Vec<Area>,
+}
+
+impl Answer for Page {
+    fn read(body: &Json) -> Option<Self> {
+        let fields = Fields::of_answer(body, &["AvailableNumberAreas", "ResultsTotal"])?;
+        let areas = fields.list("AvailableNumberAreas").unwrap_or_default();
+        let areas = areas.iter().filter_map(Fields::of).map(|area| Area {
+            area_code: area.text("AreaCode"),
+            zip_code: area.text("Zipcode"),
+            gateway_provider: area.text("NGP"),
+        });
+        Some(Self {
+            total: fields.count("ResultsTotal"),
+            areas: areas.collect(),
+        })
+    }
+}
+
+impl Client {
+    /// Asks where there are numbers to be had.
+    ///
+    /// # Errors
+    ///
+    /// When it could not be read.
+    pub async fn availability(
+        &self,
+        request: &AvailabilityRequest,
+        waits: &Waits,
+    ) -> Result<Availability, Error> {
+        let mut seen = HashSet::new();
+        let mut count = 0;
+        for page_number in 1..=MAX_PAGES {
+            let request = PageRequest {
+                request,
+                page_number,
+            };
+            let call = Call::post(&operation::AVAILABILITY, &request)?;
+            let page: Page = self.call(&call, waits).await?;
+            count += u64::try_from(page.areas.len()).unwrap_or(u64::MAX);
+            let before = seen.len();
+            seen.extend(page.areas);
+            let is_all = page.total.is_none_or(|total| count >= total);
+            // A server that ignores the page number would go on for ever.
+            if is_all || seen.len() == before {
+                break;
+            }
+        }
+        let mut areas: Vec<Area> = seen.into_iter().collect();
+        areas.sort();
+        Ok(Availability { areas })
+    }
+}

@@ -1,0 +1,16 @@
+//! Data sources: one file each. They read and never change anything.
+
+mod filter;
+mod number;
+mod number_availability;
+mod numbers;
+
+use std::time::Duration;
+
+pub(super) use filter::{Filter, MAX_PAGES};
+pub(super) use number::NumberDataSource;
+pub(super) use number_availability::NumberAvailability;
+pub(super) use numbers::Numbers;
+
+/// How long a look-up may take, waits for the request limit included.
+const TIMEOUT: Duration = Duration::from_secs(5 * 60);

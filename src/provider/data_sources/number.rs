@@ -1,0 +1,146 @@
+//! `data "joonto_number"`: one number, by its digits or by its SIM.
+
+use super::TIMEOUT;
+use crate::joonto::{self, E164, Iccid, Lookup, NumberRecord, OrderId, Told};
+use crate::provider::account::Account;
+use crate::provider::explain;
+use crate::provider::number::checks;
+use crate::terraform::resource::Failure;
+use crate::terraform::value::Number;
+use crate::terraform::{Attr, DataSource, Diagnostic, Diagnostics, Operation};
+
+crate::model! {
+    /// A phone number of the account, whether or not Terraform manages it. Give its
+    /// `phone_number` or its `iccid`.
+    pub(crate) struct FoundNumber {
+        /// The number in E.164 form, such as `+18016025346`.
+        phone_number: String => optional_computed(), check(checks::phone_number);
+        /// The SIM's ICCID.
+        iccid: String => optional_computed(), check(checks::iccid);
+
+        /// The number in E.164 form.
+        id: String => computed();
+        /// The kind of number: `mvno`, `iot` or `voip`; null if the API does not tell.
+        number_type: String => computed();
+        /// Who talks to whom: `a2p` or `p2p`.
+        message_type: String => computed();
+        /// Whether the number sends and receives SMS and MMS.
+        message_enabled: bool => computed();
+        /// Whether the number makes and takes voice calls.
+        voice_enabled: bool => computed();
+        /// The message route that messages take.
+        message_route_id: String => computed();
+        /// The voice route that calls take, under whichever name the API has for it.
+        voice_route_id: String => computed();
+        /// The subscriber the number is assigned to.
+        assigned_subscriber_id: String => computed();
+        /// The number's status, such as `Active`.
+        status: String => computed();
+        /// The API's own id of the number.
+        phone_number_id: String => computed();
+        /// The order it came with, by the API's name for it on reads.
+        order_id: String => computed();
+        /// The day it was bought, as the API writes it.
+        original_date_purchased: String => computed();
+        /// How often its SIM can still be swapped.
+        swaps_remaining: Number => computed();
+        /// A link to the eSIM's QR code. Whoever has it can load the eSIM.
+        qr_code: String => computed(), sensitive();
+        /// The eSIM's activation code (`LPA:1$...`), where the QR link has it.
+        activation_code: String => computed(), sensitive();
+    }
+    blocks {}
+}
+
+/// The data source `joonto_number`.
+#[derive(Debug)]
+pub(in crate::provider) struct NumberDataSource {
+    account: Account,
+}
+
+impl NumberDataSource {
+    /// Numbers of `account`.
+    pub(in crate::provider) fn new(account: Account) -> Self {
+        Self { account }
+    }
+}
+
+impl DataSource for NumberDataSource {
+    type Object = FoundNumber;
+
+    const TYPE_NAME: &'static str = "joonto_number";
+
+    fn validate(&self, config: &FoundNumber, diagnostics: &mut Diagnostics) {
+        let problem = match (&config.phone_number, &config.iccid) {
+            (Attr::Null, Attr::Null) => "neither is set",
+            (Attr::Null, _) | (_, Attr::Null) => return,
+            _ => "both are set",
+        };
+        diagnostics.push(
+            Diagnostic::error(
+                "One of phone_number and iccid is needed",
+                format!(
+                    "A number is looked up by its phone_number or by the iccid of its SIM, and \
+                     {problem}. Set one of them."
+                ),
+            )
+            .at_attribute("phone_number"),
+        );
+    }
+
+    async fn read(
+        &self,
+        config: FoundNumber,
+        operation: &Operation,
+    ) -> Result<FoundNumber, Failure> {
+        let connection = self.account.connection()?;
+        let by_number = config.phone_number.as_str().map(E164::parse);
+        let by_sim = config.iccid.as_str().map(Iccid::parse);
+        let lookup = match (by_number, by_sim) {
+            (Some(Ok(number)), _) => Lookup::Number(number),
+            (_, Some(Ok(iccid))) => Lookup::Sim(iccid),
+            _ => return Err(explain::nothing_to_look_up_by().into()),
+        };
+        let waits = operation.waits().within(TIMEOUT);
+        let record = connection.client.details(&lookup, &waits).await;
+        match record {
+            Ok(Some(record)) if record.number.is_some() => Ok(found(record)),
+            Ok(_) => Err(explain::not_found(&lookup.to_string()).into()),
+            Err(error) => Err(explain::cannot_look_up(&lookup.to_string(), &error).into()),
+        }
+    }
+}
+
+fn found(record: NumberRecord) -> FoundNumber {
+    let number = record.number.as_ref().map(E164::to_string);
+    let link = record.qr_code.as_ref().map(|link| link.expose().to_owned());
+    let code = link.as_deref().and_then(joonto::activation_code);
+    let count = |count: u64| i64::try_from(count).ok().map(Number::from);
+    FoundNumber {
+        phone_number: number.clone().into(),
+        iccid: record.iccid().map(|sim| sim.digits().to_owned()).into(),
+        id: number.into(),
+        number_type: record.number_type().map(|t| t.as_str().to_owned()).into(),
+        message_type: record.message_type().map(|t| t.as_str().to_owned()).into(),
+        message_enabled: record.message_enabled.into(),
+        voice_enabled: record.voice_enabled.into(),
+        message_route_id: told(record.message_route_id),
+        voice_route_id: told(record.voice_route_id),
+        assigned_subscriber_id: record.assigned_subscriber_id.into(),
+        status: record.status.into(),
+        phone_number_id: record.number_id.into(),
+        order_id: record.order_id.as_ref().map(OrderId::to_string).into(),
+        original_date_purchased: record.original_date_purchased.into(),
+        swaps_remaining: record.swaps_remaining.and_then(count).into(),
+        qr_code: link.into(),
+        activation_code: code.map(|code| code.expose().to_owned()).into(),
+    }
+}
+
+/// What a record tells of a route.
+pub(super) fn told(route: Told<String>) -> Attr<String> {
+    match route {
+        Told::Value(route) => Attr::Known(route),
+        Told::Empty | Told::Nothing => Attr::Null,
+    }
+}

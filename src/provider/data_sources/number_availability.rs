@@ -1,0 +1,108 @@
+//! `data "joonto_number_availability"`: where there are numbers to be had.
+
+use super::TIMEOUT;
+use crate::joonto::{AvailabilityRequest, MessageType, NumberType};
+use crate::provider::account::Account;
+use crate::provider::explain;
+use crate::provider::number::checks;
+use crate::terraform::resource::Failure;
+use crate::terraform::{Attr, DataSource, Diagnostics, Operation};
+
+crate::model! {
+    /// Where there are numbers to be had. The answer names areas with stock, not numbers, and
+    /// reserves nothing: by the time of a purchase it may be out of date.
+    pub(crate) struct AvailableAreas {
+        /// The kind of number: `mvno`, `iot` or `voip`. Defaults to `mvno`. The API makes no
+        /// difference between `mvno` and `iot` here.
+        number_type: String => optional(), check(checks::number_type);
+        /// Who is to talk to whom: `a2p` or `p2p`.
+        message_type: String => optional(), check(checks::message_type);
+        /// Whether the number is to send and receive SMS and MMS.
+        message_enabled: bool => required();
+        /// Whether the number is to make and take voice calls.
+        voice_enabled: bool => required();
+        /// Only in this area, three digits.
+        area_code: String => optional(), check(checks::area_code);
+        /// Only at this US zip code, five digits.
+        zip_code: String => optional(), check(checks::zip_code);
+
+        /// Whether there are numbers to be had at all.
+        available: bool => computed();
+        /// The areas, in the order of their area codes and zip codes.
+        areas: Vec<AvailableArea> => computed();
+    }
+    blocks {}
+}
+
+crate::model! {
+    /// An area with numbers to be had.
+    pub(crate) struct AvailableArea {
+        /// Its area code.
+        area_code: String => computed();
+        /// Its zip code.
+        zip_code: String => computed();
+        /// Who provides the numbers, as the API calls them. No purchase can ask for one.
+        gateway_provider: String => computed();
+    }
+    blocks {}
+}
+
+/// The data source `joonto_number_availability`.
+#[derive(Debug)]
+pub(in crate::provider) struct NumberAvailability {
+    account: Account,
+}
+
+impl NumberAvailability {
+    /// Numbers to be had by `account`.
+    pub(in crate::provider) fn new(account: Account) -> Self {
+        Self { account }
+    }
+}
+
+impl DataSource for NumberAvailability {
+    type Object = AvailableAreas;
+
+    const TYPE_NAME: &'static str = "joonto_number_availability";
+
+    fn validate(&self, _: &AvailableAreas, _: &mut Diagnostics) {}
+
+    async fn read(
+        &self,
+        config: AvailableAreas,
+        operation: &Operation,
+    ) -> Result<AvailableAreas, Failure> {
+        let connection = self.account.connection()?;
+        let number_type = config.number_type.as_str().and_then(NumberType::parse);
+        let request = AvailabilityRequest {
+            // The API has other words here than where it sells.
+            number_type: match number_type {
+                Some(NumberType::Voip) => "voip".to_owned(),
+                _ => "mobile".to_owned(),
+            },
+            message_type: config.message_type.as_str().and_then(MessageType::parse),
+            message_enabled: config.message_enabled.into_known().unwrap_or_default(),
+            voice_enabled: config.voice_enabled.into_known().unwrap_or_default(),
+            area_code: config.area_code.clone().into_known(),
+            zip_code: config.zip_code.clone().into_known(),
+        };
+        let waits = operation.waits().within(TIMEOUT);
+        let found = connection.client.availability(&request, &waits).await;
+        let found = found
+            .map_err(|error| explain::cannot_look_up("what numbers there are to be had", &error))?;
+        let areas: Vec<_> = found
+            .areas
+            .into_iter()
+            .map(|area| AvailableArea {
+                area_code: area.area_code.into(),
+                zip_code: area.zip_code.into(),
+                gateway_provider: area.gateway_provider.into(),
+            })
+            .collect();
+        Ok(AvailableAreas {
+            available: Attr::Known(!areas.is_empty()),
+            areas: Attr::Known(areas),
+            ..config
+        })
+    }
+}

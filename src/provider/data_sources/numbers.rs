@@ -1,0 +1,140 @@
+//! `data "joonto_numbers"`: the numbers of the account.
+
+use super::number::told;
+use super::{Filter, MAX_PAGES, TIMEOUT};
+use crate::joonto::{E164, NumberRecord};
+use crate::provider::account::Account;
+use crate::provider::explain;
+use crate::provider::number::checks;
+use crate::terraform::resource::Failure;
+use crate::terraform::{Attr, DataSource, Diagnostics, Operation};
+
+crate::model! {
+    /// The phone numbers of the account, whether or not Terraform manages them, in the order of
+    /// their digits. Each argument narrows them down; without any, all are found. Reading them
+    /// takes one request for each page of the inventory.
+    pub(crate) struct FoundNumbers {
+        /// Only numbers of this status, such as `Active`.
+        status: String => optional();
+        /// Only numbers of this kind: `mvno`, `iot` or `voip`.
+        number_type: String => optional(), check(checks::number_type);
+        /// Only numbers of this message type: `a2p` or `p2p`.
+        message_type: String => optional(), check(checks::message_type);
+        /// Only numbers on this message route (`MRID-...`); `""` for those on none.
+        message_route_id: String => optional(), check(checks::message_route_id);
+        /// Only numbers on this voice route (`CRID-...`); `""` for those on none.
+        voice_route_id: String => optional(), check(checks::voice_route_id);
+        /// Only numbers with this product, such as `Sms+Data`.
+        product_type: String => optional();
+
+        /// The numbers in E.164 form, in order.
+        phone_numbers: Vec<String> => computed();
+        /// The numbers with what the inventory tells of them, in the same order.
+        numbers: Vec<ListedNumber> => computed();
+    }
+    blocks {}
+}
+
+crate::model! {
+    /// A number of the inventory.
+    pub(crate) struct ListedNumber {
+        /// The number in E.164 form.
+        phone_number: String => computed();
+        /// The kind of number: `mvno`, `iot` or `voip`; null if the API does not tell.
+        number_type: String => computed();
+        /// Who talks to whom: `a2p` or `p2p`.
+        message_type: String => computed();
+        /// Whether the number sends and receives SMS and MMS.
+        message_enabled: bool => computed();
+        /// Whether the number makes and takes voice calls.
+        voice_enabled: bool => computed();
+        /// The message route that messages take.
+        message_route_id: String => computed();
+        /// The voice route that calls take.
+        voice_route_id: String => computed();
+        /// The product.
+        product_type: String => computed();
+        /// The subscriber the number is assigned to.
+        assigned_subscriber_id: String => computed();
+        /// The SIM's ICCID.
+        iccid: String => computed();
+        /// The number's status, such as `Active`.
+        status: String => computed();
+    }
+    blocks {}
+}
+
+/// The data source `joonto_numbers`.
+#[derive(Debug)]
+pub(in crate::provider) struct Numbers {
+    account: Account,
+}
+
+impl Numbers {
+    /// Numbers of `account`.
+    pub(in crate::provider) fn new(account: Account) -> Self {
+        Self { account }
+    }
+}
+
+impl DataSource for Numbers {
+    type Object = FoundNumbers;
+
+    const TYPE_NAME: &'static str = "joonto_numbers";
+
+    fn validate(&self, _: &FoundNumbers, _: &mut Diagnostics) {}
+
+    async fn read(
+        &self,
+        config: FoundNumbers,
+        operation: &Operation,
+    ) -> Result<FoundNumbers, Failure> {
+        let connection = self.account.connection()?;
+        let waits = operation.waits().within(TIMEOUT);
+        let inventory = connection.client.inventory(MAX_PAGES, &waits).await;
+        let inventory =
+            inventory.map_err(|error| explain::cannot_look_up("the account's numbers", &error))?;
+        if !inventory.is_complete {
+            operation.warn(
+                "Perhaps not all numbers",
+                "The inventory ended before it had told as many numbers as it says there are, so \
+                 some may be missing here.",
+            );
+        }
+        let filter = Filter {
+            status: config.status.clone(),
+            number_type: config.number_type.clone(),
+            message_type: config.message_type.clone(),
+            message_route_id: config.message_route_id.clone(),
+            voice_route_id: config.voice_route_id.clone(),
+            product_type: config.product_type.clone(),
+        };
+        let numbers: Vec<_> = filter
+            .of(inventory.numbers)
+            .into_iter()
+            .map(|(number, record)| listed(&number, record))
+            .collect();
+        let digits = numbers.iter().filter_map(|n| n.phone_number.known());
+        Ok(FoundNumbers {
+            phone_numbers: Attr::Known(digits.cloned().collect()),
+            numbers: Attr::Known(numbers),
+            ..config
+        })
+    }
+}
+
+fn listed(number: &E164, record: NumberRecord) -> ListedNumber {
+    ListedNumber {
+        phone_number: Attr::Known(number.to_string()),
+        number_type: record.number_type().map(|t| t.as_str().to_owned()).into(),
+        message_type: record.message_type().map(|t| t.as_str().to_owned()).into(),
+        message_enabled: record.message_enabled.into(),
+        voice_enabled: record.voice_enabled.into(),
+        iccid: record.iccid().map(|sim| sim.digits().to_owned()).into(),
+        message_route_id: told(record.message_route_id),
+        voice_route_id: told(record.voice_route_id),
+        product_type: record.product_type.into(),
+        assigned_subscriber_id: record.assigned_subscriber_id.into(),
+        status: record.status.into(),
+    }
+}
