@@ -26,11 +26,11 @@ use account::{Account, Connection};
 use config::Resolved;
 use data_sources::{NumberAvailability, NumberDataSource, Numbers};
 use functions::ParseActivationCode;
-use message_route::MessageRoute;
+use message_route::{FoundMessageRoute, MessageRoute, MessageRoutes};
 use number::NumberResource;
 use purchase::{Journal, Purchases};
-use route::RouteResource;
-use voice_route::VoiceRoute;
+use route::{RouteDataSource, RouteResource, RoutesDataSource};
+use voice_route::{FoundVoiceRoute, VoiceRoute, VoiceRoutes};
 
 pub use config::{Environment, ProviderConfig};
 
@@ -79,6 +79,14 @@ impl Provider for Joonto {
             data_source::erase(NumberDataSource::new(self.account.clone())),
             data_source::erase(Numbers::new(self.account.clone())),
             data_source::erase(NumberAvailability::new(self.account.clone())),
+            data_source::erase(RouteDataSource::<FoundMessageRoute>::new(
+                self.account.clone(),
+            )),
+            data_source::erase(RoutesDataSource::<MessageRoutes>::new(self.account.clone())),
+            data_source::erase(RouteDataSource::<FoundVoiceRoute>::new(
+                self.account.clone(),
+            )),
+            data_source::erase(RoutesDataSource::<VoiceRoutes>::new(self.account.clone())),
         ]
     }
 

@@ -8,6 +8,7 @@ mod checks;
 mod create;
 mod delete;
 mod explain;
+mod found;
 mod import;
 mod plan;
 mod read;
@@ -36,6 +37,7 @@ pub(super) use checks::{
     whole_number,
 };
 pub(super) use create::agrees;
+pub(super) use found::{FoundRoute, FoundRoutes, RouteDataSource, RoutesDataSource, found, heard};
 
 /// How long one operation on a route may take.
 const PATIENCE: Duration = Duration::from_secs(10 * 60);

@@ -1,6 +1,7 @@
 //! Message and voice routes.
 
 mod failures;
+mod found;
 mod life;
 mod rules;
 mod secrets;
