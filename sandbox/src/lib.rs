@@ -238,6 +238,37 @@ impl Sandbox {
         self.shared.world().steal(number)
     }
 
+    /// What the message or voice route holds, as requests name it, secrets included.
+    pub fn route(&self, id: &str) -> Option<serde_json::Value> {
+        let mut world = self.shared.world();
+        let route = world.store.route_mut(id)?;
+        Some(serde_json::Value::Object(route.fields.clone()))
+    }
+
+    /// Sets one field of a route behind everybody's back; null removes it. False if there is no
+    /// such route.
+    pub fn edit_route(&self, id: &str, name: &str, value: serde_json::Value) -> bool {
+        let mut world = self.shared.world();
+        world.dirty = true;
+        let Some(route) = world.store.route_mut(id) else {
+            return false;
+        };
+        match value {
+            serde_json::Value::Null => route.fields.remove(name),
+            value => route.fields.insert(name.to_owned(), value),
+        };
+        true
+    }
+
+    /// Removes a route for good, as if it had never been.
+    pub fn vanish_route(&self, id: &str) -> bool {
+        let mut world = self.shared.world();
+        world.dirty = true;
+        let store = &mut world.store;
+        let message = store.message_routes.remove(id);
+        message.or(store.voice_routes.remove(id)).is_some()
+    }
+
     /// Completes a pending order.
     pub fn complete_order(&self, order_id: &str) -> bool {
         self.shared.world().finish_order(order_id, None)

@@ -41,7 +41,7 @@ pub enum DetailsKey {
     PhoneNumber,
 }
 
-/// What a null does in a number update.
+/// What a null does in an update of a number or a route.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum NullInUpdate {
@@ -188,7 +188,7 @@ pub struct Switches {
 
     /// Reads show the state before an update for a while.
     pub update_lag: Option<Lag>,
-    /// What null does in a number update.
+    /// What null does in an update of a number or a route.
     pub null_in_update: NullInUpdate,
     /// Status changes with a past date are refused.
     pub past_dates_refused: bool,

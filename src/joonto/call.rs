@@ -26,6 +26,8 @@ pub(super) struct Call {
     operation: &'static Operation,
     query: Vec<(&'static str, String)>,
     body: Option<Vec<u8>>,
+    /// What of the body must stand in no error text, should an answer repeat it.
+    secrets: Vec<Secret>,
 }
 
 impl Call {
@@ -35,6 +37,7 @@ impl Call {
             operation,
             query,
             body: None,
+            secrets: Vec::new(),
         }
     }
 
@@ -51,7 +54,13 @@ impl Call {
             operation,
             query: Vec::new(),
             body: Some(body),
+            secrets: Vec::new(),
         })
+    }
+
+    /// The same request, whose body holds `secrets`.
+    pub(super) fn with_secrets(self, secrets: Vec<Secret>) -> Self {
+        Self { secrets, ..self }
     }
 }
 
@@ -142,7 +151,7 @@ impl Client {
                     server_time: reply.date.unwrap_or_else(|| self.clock().utc()),
                 });
             }
-            let error = self.describe(operation, sent, &pass, token_for);
+            let error = self.describe(call, sent, &pass, token_for);
             if matches!(error, Error::Setup { .. }) {
                 // Waiting does not mend this machine.
                 return Err(error);
@@ -279,12 +288,14 @@ impl Client {
     /// Says what went wrong.
     fn describe(
         &self,
-        operation: &'static Operation,
+        call: &Call,
         sent: Result<Reply, SendError>,
         pass: &Pass,
         token_for: Option<&str>,
     ) -> Error {
+        let operation = call.operation;
         let mut secrets = self.secrets();
+        secrets.extend(call.secrets.iter().map(Secret::expose));
         secrets.extend(pass.secret().map(Secret::expose));
         let clean = |cause: String| mask(&cause, &secrets);
         let reply = match sent {

@@ -182,6 +182,11 @@ opaque_id! {
     AccountId, AccountId
 }
 
+opaque_id! {
+    /// A route: `MRID-…` for messages, `CRID-…` for calls.
+    RouteId, RouteId
+}
+
 /// Why a text is not the name of a thing.
 #[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -198,6 +203,9 @@ pub enum InvalidId {
     /// Not an account id.
     #[error("not an account id")]
     AccountId,
+    /// Not a route id.
+    #[error("not a route id")]
+    RouteId,
 }
 
 #[cfg(test)]

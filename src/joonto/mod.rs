@@ -27,6 +27,7 @@ mod outcome;
 mod pacing;
 mod reading;
 mod requests;
+mod routes;
 mod secret;
 mod token;
 mod transport;
@@ -54,12 +55,15 @@ pub use details::Lookup;
 pub use error::{Error, PurchaseError};
 pub use fields::Told;
 pub use fleet::{Age, Fleet, Found, Source, StatusChanged};
-pub use ids::{AccountId, E164, Iccid, InvalidId, OrderId};
+pub use ids::{AccountId, E164, Iccid, InvalidId, OrderId, RouteId};
 pub use inventory::Inventory;
 pub use operation::Operation;
 pub use outcome::{Outcome, Resend, Verdict, judge, may_pass};
 pub use reading::{Otherwise, PurchaseReading, read_purchase};
 pub use requests::{Change, ProvisionRequest, StatusChange, UpdateRequest};
+pub use routes::{
+    Addresses, MessageRoute, MessageRouteSettings, Port, Route, VoiceRoute, VoiceRouteSettings,
+};
 pub use secret::Secret;
 pub use vendor_message::VendorMessage;
 pub use words::{Classification, MessageType, NumberClass, NumberType, OrderClass};

@@ -80,6 +80,66 @@ pub(super) static REACTIVATE: Operation = Operation::new(
     "/v1.0/numbers/reactivate",
     Kind::Once,
 );
+pub(super) static MESSAGE_ROUTE_CREATE: Operation = Operation::new(
+    "creating a message route",
+    Method::POST,
+    "/v1.0/message/routes",
+    Kind::Once,
+);
+pub(super) static MESSAGE_ROUTE_GET: Operation = Operation::new(
+    "reading a message route",
+    Method::GET,
+    "/v1.0/message/routes",
+    Kind::Read,
+);
+pub(super) static MESSAGE_ROUTE_UPDATE: Operation = Operation::new(
+    "updating a message route",
+    Method::POST,
+    "/v1.0/message/routes/update",
+    Kind::Write,
+);
+pub(super) static MESSAGE_ROUTE_DELETE: Operation = Operation::new(
+    "deleting a message route",
+    Method::POST,
+    "/v1.0/message/routes/delete",
+    Kind::Write,
+);
+pub(super) static MESSAGE_ROUTE_LIST: Operation = Operation::new(
+    "listing the message routes",
+    Method::GET,
+    "/v1.0/account/message/routes",
+    Kind::Read,
+);
+pub(super) static VOICE_ROUTE_CREATE: Operation = Operation::new(
+    "creating a voice route",
+    Method::POST,
+    "/v1.0/voice/routes",
+    Kind::Once,
+);
+pub(super) static VOICE_ROUTE_GET: Operation = Operation::new(
+    "reading a voice route",
+    Method::GET,
+    "/v1.0/voice/routes",
+    Kind::Read,
+);
+pub(super) static VOICE_ROUTE_UPDATE: Operation = Operation::new(
+    "updating a voice route",
+    Method::POST,
+    "/v1.0/voice/routes/update",
+    Kind::Write,
+);
+pub(super) static VOICE_ROUTE_DELETE: Operation = Operation::new(
+    "deleting a voice route",
+    Method::POST,
+    "/v1.0/voice/routes/delete",
+    Kind::Write,
+);
+pub(super) static VOICE_ROUTE_LIST: Operation = Operation::new(
+    "listing the voice routes",
+    Method::GET,
+    "/v1.0/account/voice/routes",
+    Kind::Read,
+);
 
 impl Operation {
     const fn new(doing: &'static str, method: Method, path: &'static str, kind: Kind) -> Self {

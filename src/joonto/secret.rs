@@ -3,6 +3,7 @@
 use std::fmt;
 
 use secrecy::{ExposeSecret, SecretString};
+use serde::{Serialize, Serializer};
 
 /// A secret, a token or an activation link: kept, sent, and never printed.
 #[derive(Clone)]
@@ -29,6 +30,13 @@ impl PartialEq for Secret {
 }
 
 impl Eq for Secret {}
+
+/// For the body of a request: being sent is what a secret is for.
+impl Serialize for Secret {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.expose())
+    }
+}
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

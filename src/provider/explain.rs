@@ -452,7 +452,7 @@ fn named_status(status: Option<&str>) -> String {
 }
 
 /// The error as the beginning of a text: capitalised.
-fn sentence(error: &Error) -> String {
+pub(super) fn sentence(error: &Error) -> String {
     let text = error.to_string();
     let mut characters = text.chars();
     match characters.next() {

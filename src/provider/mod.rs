@@ -8,8 +8,11 @@ mod config;
 mod data_sources;
 mod explain;
 mod functions;
+mod message_route;
 mod number;
 mod purchase;
+mod route;
+mod voice_route;
 
 use std::sync::Arc;
 
@@ -27,8 +30,11 @@ use actions::{Park, Reactivate, SwapSim};
 use config::Resolved;
 use data_sources::{NumberAvailability, NumberDataSource, Numbers};
 use functions::ParseActivationCode;
+use message_route::{FoundMessageRoute, MessageRoute, MessageRoutes};
 use number::{NumberList, NumberResource};
 use purchase::{Journal, Purchases};
+use route::{RouteDataSource, RouteResource, RoutesDataSource};
+use voice_route::{FoundVoiceRoute, VoiceRoute, VoiceRoutes};
 
 pub use config::{Environment, ProviderConfig};
 
@@ -65,7 +71,11 @@ impl Provider for Joonto {
     type Config = ProviderConfig;
 
     fn resources(&self) -> Vec<Box<dyn AnyResource>> {
-        vec![erase(NumberResource::new(self.account.clone()))]
+        vec![
+            erase(NumberResource::new(self.account.clone())),
+            erase(RouteResource::<MessageRoute>::new(self.account.clone())),
+            erase(RouteResource::<VoiceRoute>::new(self.account.clone())),
+        ]
     }
 
     fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>> {
@@ -73,6 +83,14 @@ impl Provider for Joonto {
             data_source::erase(NumberDataSource::new(self.account.clone())),
             data_source::erase(Numbers::new(self.account.clone())),
             data_source::erase(NumberAvailability::new(self.account.clone())),
+            data_source::erase(RouteDataSource::<FoundMessageRoute>::new(
+                self.account.clone(),
+            )),
+            data_source::erase(RoutesDataSource::<MessageRoutes>::new(self.account.clone())),
+            data_source::erase(RouteDataSource::<FoundVoiceRoute>::new(
+                self.account.clone(),
+            )),
+            data_source::erase(RoutesDataSource::<VoiceRoutes>::new(self.account.clone())),
         ]
     }
 

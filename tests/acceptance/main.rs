@@ -15,6 +15,7 @@ mod import;
 mod life;
 mod provider_block;
 mod query;
+mod routes;
 mod rules;
 mod scene;
 mod secrets;

@@ -56,4 +56,12 @@ impl Store {
             stock: Stock::new(),
         }
     }
+
+    /// The route of this id, of either kind.
+    pub(crate) fn route_mut(&mut self, id: &str) -> Option<&mut Route> {
+        match self.message_routes.get_mut(id) {
+            Some(route) => Some(route),
+            None => self.voice_routes.get_mut(id),
+        }
+    }
 }

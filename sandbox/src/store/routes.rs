@@ -6,6 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::accounts::Distributor;
+use crate::reply::Refusal;
+use crate::switches::NullInUpdate;
 
 /// The message route the seed's request names.
 pub(crate) const SEED_MESSAGE_ROUTE: &str = "MRID-73af1e73-d7b3-4696-bdd9-5b407c96fc8a";
@@ -28,14 +30,24 @@ impl Route {
         self.fields.get(name).cloned().unwrap_or_default()
     }
 
-    /// Takes over what an update sent; null clears.
-    pub(crate) fn update(&mut self, sent: Map<String, Value>) {
+    /// Takes over what an update sent; what null does is for the switch to say.
+    pub(crate) fn update(
+        &mut self,
+        sent: Map<String, Value>,
+        nulls: NullInUpdate,
+    ) -> Result<(), Refusal> {
+        let null = sent.iter().find(|(_, value)| value.is_null());
+        if let (NullInUpdate::Refused, Some((name, _))) = (nulls, null) {
+            return Err(Refusal::bad(format!("{name} must not be null")));
+        }
         for (name, value) in sent {
             match value {
-                Value::Null => self.fields.remove(&name),
-                value => self.fields.insert(name, value),
-            };
+                Value::Null if nulls == NullInUpdate::Ignored => {}
+                Value::Null => drop(self.fields.remove(&name)),
+                value => drop(self.fields.insert(name, value)),
+            }
         }
+        Ok(())
     }
 }
 

@@ -45,8 +45,9 @@ impl Operation for MessageRouteUpdate {
         let mut sent = request.into_fields();
         sent.remove("MessageRouteId");
         sent.remove("AccountId");
+        let nulls = call.world.switches.null_in_update;
         let route = super::own(call, &id)?;
-        route.update(sent);
+        route.update(sent, nulls)?;
         let answer = super::view(route, "AccountId");
         call.world.ledger.change(call.request, Self::NAME, &id);
         Ok(Reply::json(200, &answer))

@@ -68,8 +68,9 @@ impl Operation for VoiceRouteUpdate {
         let id = request.id.clone();
         let mut sent = request.into_fields();
         sent.remove("CallRouteId");
+        let nulls = call.world.switches.null_in_update;
         let route = super::own(call, &id)?;
-        route.update(sent);
+        route.update(sent, nulls)?;
         let answer = super::view(route);
         call.world.ledger.change(call.request, Self::NAME, &id);
         Ok(Reply::json(200, &Value::Object(answer)))

@@ -1,0 +1,6 @@
+data "joonto_message_routes" "all" {}
+
+# Numbers find their route by its name.
+output "message_route_ids" {
+  value = { for route in data.joonto_message_routes.all.routes : route.route_name => route.route_id... }
+}

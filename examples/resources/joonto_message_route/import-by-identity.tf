@@ -1,0 +1,6 @@
+import {
+  to = joonto_message_route.inbound
+  identity = {
+    route_id = "MRID-73af1e73-d7b3-4696-bdd9-5b407c96fc8a"
+  }
+}

@@ -1,0 +1,1 @@
+terraform import joonto_message_route.inbound MRID-73af1e73-d7b3-4696-bdd9-5b407c96fc8a

@@ -1,0 +1,6 @@
+import {
+  to = joonto_voice_route.trunk
+  identity = {
+    route_id = "CRID-4dec6beb-3985-444b-8c06-8baa70dc145"
+  }
+}

@@ -1,0 +1,4 @@
+import {
+  to = joonto_voice_route.trunk
+  id = "CRID-4dec6beb-3985-444b-8c06-8baa70dc145"
+}

@@ -1,0 +1,187 @@
+//! Message routes.
+
+use super::super::client::Client;
+use super::super::error::Error;
+use super::super::fields::{Fields, Told};
+use super::super::ids::{AccountId, RouteId};
+use super::super::operation;
+use super::super::requests::Change;
+use super::super::secret::Secret;
+use super::words::FromWire;
+use super::{FromAnswer, Names, Route, route};
+use crate::wait::Waits;
+
+route! {
+    /// What can be set of a message route. Only what is to change is set.
+    MessageRouteSettings
+    /// A message route, as the API tells it.
+    MessageRoute
+    told {
+        /// Its name.
+        route_name: String = "RouteName";
+        /// Where incoming messages go.
+        message_url: String = "MessageUrl";
+        /// `GET` or `POST`.
+        message_url_method: String = "MessageUrlMethod";
+        /// Whether it is in service.
+        enabled: bool = "MessageRouteEnabled";
+        /// `None`, `Basic` or `Bearer`.
+        message_authentication_type: String = "MessageAuthenticationType";
+        /// Where delivery receipts go.
+        callback_message_url: String = "CallbackMessageUrl";
+        /// `GET` or `POST`.
+        callback_message_url_method: String = "CallbackMessageUrlMethod";
+        /// `None`, `Basic` or `Bearer`.
+        callback_message_authentication_type: String = "CallbackMessageAuthenticationType";
+    }
+    untold {
+        /// Who the API says it is at the URL.
+        message_username: Secret = "MessageUsername";
+        /// The password, or the token.
+        message_password_token: Secret = "MessagePasswordToken";
+        /// Who the API says it is at the callback URL.
+        callback_message_username: Secret = "CallbackMessageUsername";
+        /// The password, or the token, there.
+        callback_message_password_token: Secret = "CallbackMessagePasswordToken";
+        /// Whether incoming messages are passed by.
+        inbound_bypass: bool = "InboundBypass";
+        /// Whether outgoing messages are passed by.
+        outbound_bypass: bool = "OutboundBypass";
+        /// Whether the route is an intelligent one.
+        intelligent_route_enabled: bool = "IntelligentRouteEnabled";
+    }
+}
+
+impl MessageRouteSettings {
+    fn secrets(&self) -> Vec<Secret> {
+        [
+            &self.message_username,
+            &self.message_password_token,
+            &self.callback_message_username,
+            &self.callback_message_password_token,
+        ]
+        .into_iter()
+        .filter_map(|change| change.value().cloned())
+        .collect()
+    }
+}
+
+impl FromAnswer for MessageRoute {
+    const NAMES: Names = Names {
+        create: &operation::MESSAGE_ROUTE_CREATE,
+        get: &operation::MESSAGE_ROUTE_GET,
+        update: &operation::MESSAGE_ROUTE_UPDATE,
+        delete: &operation::MESSAGE_ROUTE_DELETE,
+        list: &operation::MESSAGE_ROUTE_LIST,
+        id: "MessageRouteId",
+        id_in_query: "MessageRouteId",
+    };
+
+    fn of(fields: Fields<'_>) -> Self {
+        Self::told_by(fields, Self::NAMES.id)
+    }
+
+    fn of_list(fields: Fields<'_>) -> Self {
+        Self::of(fields)
+    }
+}
+
+impl Route for MessageRoute {
+    type Settings = MessageRouteSettings;
+
+    fn id(&self) -> Option<&RouteId> {
+        self.id.as_ref()
+    }
+
+    fn account_id(&self) -> Option<&AccountId> {
+        self.account_id.as_ref()
+    }
+
+    fn name(&self) -> Option<&str> {
+        self.route_name.value().map(String::as_str)
+    }
+
+    async fn create(
+        client: &Client,
+        settings: &MessageRouteSettings,
+        account_id: Option<&AccountId>,
+        waits: &Waits,
+    ) -> Result<Self, Error> {
+        super::create(client, settings, settings.secrets(), account_id, waits).await
+    }
+
+    async fn get(client: &Client, id: &RouteId, waits: &Waits) -> Result<Option<Self>, Error> {
+        super::get(client, id, waits).await
+    }
+
+    async fn update(
+        client: &Client,
+        id: &RouteId,
+        settings: &MessageRouteSettings,
+        waits: &Waits,
+    ) -> Result<Self, Error> {
+        super::update(client, id, settings, settings.secrets(), waits).await
+    }
+
+    async fn delete(client: &Client, id: &RouteId, waits: &Waits) -> Result<(), Error> {
+        super::delete::<Self>(client, id, waits).await
+    }
+
+    async fn list(
+        client: &Client,
+        account_id: Option<&AccountId>,
+        waits: &Waits,
+    ) -> Result<Vec<Self>, Error> {
+        super::list(client, account_id, waits).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::super::super::json::Json;
+    use super::*;
+
+    #[test]
+    fn a_request_holds_what_is_set_and_null_for_what_is_taken_away() {
+        let settings = MessageRouteSettings {
+            route_name: Change::Set("inbound".to_owned()),
+            enabled: Change::Set(true),
+            callback_message_url: Change::Clear,
+            message_password_token: Change::Set(Secret::new("canary")),
+            inbound_bypass: Change::Clear,
+            ..MessageRouteSettings::default()
+        };
+        assert_eq!(
+            json!(settings),
+            json!({
+                "RouteName": "inbound", "MessageRouteEnabled": true, "CallbackMessageUrl": null,
+                "MessagePasswordToken": "canary", "InboundBypass": null
+            })
+        );
+        assert_eq!(
+            settings.cleared(),
+            ["callback_message_url", "inbound_bypass"]
+        );
+        assert!(!format!("{settings:?}").contains("canary"));
+        assert_eq!(json!(MessageRouteSettings::default()), json!({}));
+    }
+
+    #[test]
+    fn answers_are_read_in_any_case_and_secrets_are_left_where_they_are() {
+        let text = br#"{"messagerouteid": "MRID-1", "AccountID": "AID-1", "ROUTENAME": "inbound",
+            "MessageRouteEnabled": "True", "CallbackMessageAuthenticationType": null,
+            "MessageUrlMethod": "", "MessagePasswordToken": "canary"}"#;
+        let json = Json::read(text).expect("JSON");
+        let route = MessageRoute::of(Fields::of(&json).expect("an object"));
+        assert_eq!(route.id().map(RouteId::as_str), Some("MRID-1"));
+        assert_eq!(route.account_id().map(AccountId::as_str), Some("AID-1"));
+        assert_eq!(route.name(), Some("inbound"));
+        assert_eq!(route.enabled, Told::Value(true));
+        assert_eq!(route.callback_message_authentication_type, Told::Empty);
+        assert_eq!(route.message_url_method, Told::Empty);
+        assert_eq!(route.message_url, Told::Nothing);
+        assert!(!format!("{route:?}").contains("canary"));
+    }
+}

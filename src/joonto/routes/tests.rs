@@ -1,0 +1,133 @@
+//! The calls about routes, as a server sees them.
+
+use serde_json::{Value, json};
+
+use super::super::requests::Change;
+use super::super::testing::{Does, Server, VirtualClock, ok, status, waits};
+use super::*;
+use crate::joonto::Told;
+
+const MESSAGE: &str = "/v1.0/message/routes";
+const VOICE: &str = "/v1.0/voice/routes";
+
+fn id(text: &str) -> RouteId {
+    RouteId::parse(text).expect("an id")
+}
+
+fn settings() -> MessageRouteSettings {
+    MessageRouteSettings {
+        route_name: Change::Set("inbound".to_owned()),
+        message_password_token: Change::Set(Secret::new("canary")),
+        ..MessageRouteSettings::default()
+    }
+}
+
+#[tokio::test]
+async fn a_creation_is_sent_once_unless_it_was_certainly_refused() {
+    for (body, posts) in [("", 1), ("{}", 1), (r#"{"RouteName": "inbound"}"#, 1)] {
+        let clock = VirtualClock::rushing();
+        let server = Server::start(&clock, move |_| ok(body)).await;
+        let client = server.client(&clock);
+        let made = MessageRoute::create(&client, &settings(), None, &waits(&clock)).await;
+        assert!(made.expect_err("no id in it").is_in_doubt(), "{body}");
+        assert_eq!(server.seen_at(MESSAGE).len(), posts, "{body}");
+    }
+    let clock = VirtualClock::rushing();
+    let server = Server::start(&clock, |_| Does::Close).await;
+    let client = server.client(&clock);
+    let made = MessageRoute::create(&client, &settings(), None, &waits(&clock)).await;
+    assert!(made.expect_err("no answer").is_in_doubt());
+    assert_eq!(server.seen_at(MESSAGE).len(), 1);
+}
+
+#[tokio::test]
+async fn ids_and_accounts_stand_where_the_wire_wants_them() {
+    let clock = VirtualClock::new();
+    let server = Server::start(&clock, |seen| match seen.path.as_str() {
+        VOICE if seen.method == "POST" => ok(r#"{"CallRouteId": "CRID-1"}"#),
+        "/v1.0/voice/routes/update" => ok(r#"{"Status": "Updated"}"#),
+        "/v1.0/voice/routes/delete" => ok(r#"{"CallRouteStatus": "Deleted"}"#),
+        _ => status(404, ""),
+    })
+    .await;
+    let (client, waits) = (server.client(&clock), waits(&clock));
+    let account = AccountId::parse("AID-1").ok();
+    let named = VoiceRouteSettings {
+        route_name: Change::Set("trunk".to_owned()),
+        ..VoiceRouteSettings::default()
+    };
+    let made = VoiceRoute::create(&client, &named, account.as_ref(), &waits).await;
+    assert_eq!(made.expect("made").id, Some(id("CRID-1")));
+    // An update whose answer is not the documented one was made all the same.
+    let updated = VoiceRoute::update(&client, &id("CRID-1"), &named, &waits).await;
+    assert_eq!(updated.expect("updated"), VoiceRoute::default());
+    let deleted = VoiceRoute::delete(&client, &id("CRID-1"), &waits).await;
+    deleted.expect("deleted");
+    let gone = VoiceRoute::get(&client, &id("CRID-1"), &waits).await;
+    assert_eq!(gone.expect("answered"), None);
+
+    let bodies = |path: &str| -> Vec<Value> {
+        let seen = server.seen_at(path).into_iter();
+        seen.filter_map(|seen| serde_json::from_str(&seen.body).ok())
+            .collect()
+    };
+    let made = json!({"AccountId": "AID-1", "RouteName": "trunk"});
+    assert_eq!(bodies(VOICE), [made]);
+    let updated = json!({"CallRouteId": "CRID-1", "RouteName": "trunk"});
+    assert_eq!(bodies("/v1.0/voice/routes/update"), [updated]);
+    let deleted = json!({"CallRouteId": "CRID-1"});
+    assert_eq!(bodies("/v1.0/voice/routes/delete"), [deleted]);
+    assert_eq!(server.seen_at(VOICE)[1].query, "CallRouteID=CRID-1");
+}
+
+#[tokio::test]
+async fn the_answer_for_another_route_is_none() {
+    let clock = VirtualClock::new();
+    let server = Server::start(&clock, |_| ok(r#"{"MessageRouteId": "MRID-2"}"#)).await;
+    let read = MessageRoute::get(&server.client(&clock), &id("MRID-1"), &waits(&clock)).await;
+    assert!(
+        matches!(read, Err(Error::AnotherSubject { .. })),
+        "{read:?}"
+    );
+}
+
+#[tokio::test]
+async fn switch_and_white_list_of_a_voice_route_come_from_the_list_of_its_account() {
+    let clock = VirtualClock::new();
+    let server = Server::start(&clock, |seen| match seen.path.as_str() {
+        VOICE => ok(
+            r#"{"CallRouteId": "CRID-1", "AccountId": "AID-1", "RouteEnabled": false,
+            "VoiceUrl": "https://example.com", "IpWhiteList": []}"#,
+        ),
+        _ => ok(
+            r#"{"Results": [{"CallRouteId": "CRID-2"}, null, {"CallRouteId": "CRID-1",
+            "RouteEnabled": true, "IpWhitelist": [{"IpAddress": "192.0.2.1"}]}]}"#,
+        ),
+    })
+    .await;
+    let read = VoiceRoute::get(&server.client(&clock), &id("CRID-1"), &waits(&clock)).await;
+    let route = read.expect("answered").expect("found");
+    let addresses = Addresses(["192.0.2.1".to_owned()].into());
+    assert_eq!(route.ip_whitelist, Told::Value(addresses));
+    assert_eq!(route.enabled, Told::Value(true));
+    assert_eq!(
+        route.voice_url,
+        Told::Value("https://example.com".to_owned())
+    );
+    let lists = server.seen_at("/v1.0/account/voice/routes");
+    assert_eq!(lists[0].query, "AccountId=AID-1");
+}
+
+#[tokio::test]
+async fn a_refusal_that_repeats_a_secret_is_masked() {
+    let clock = VirtualClock::new();
+    let refusal = r#"{"StatusCode": 400, "Message": "canary is too short for RouteName"}"#;
+    let server = Server::start(&clock, move |_| status(400, refusal)).await;
+    let client = server.client(&clock);
+    let made = MessageRoute::create(&client, &settings(), None, &waits(&clock)).await;
+    let error = made.expect_err("refused").to_string();
+    assert!(
+        error.contains("too short") && !error.contains("canary"),
+        "{error}"
+    );
+}

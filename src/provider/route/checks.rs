@@ -1,0 +1,175 @@
+//! Checks of single attributes: what is wrong with a value, and what would be right.
+
+use crate::terraform::value::Number;
+
+type Verdict = Result<(), String>;
+
+/// The text is one of `allowed`.
+pub(in crate::provider) fn one_of(allowed: &[&str], text: &str) -> Verdict {
+    if allowed.contains(&text) {
+        return Ok(());
+    }
+    let allowed: Vec<_> = allowed.iter().map(|word| format!("{word:?}")).collect();
+    Err(format!(
+        "{text:?} is not one of the allowed values: {}.",
+        allowed.join(", ")
+    ))
+}
+
+/// How a URL is called.
+pub(in crate::provider) fn method(text: &str) -> Verdict {
+    optional(text, |text| one_of(&["GET", "POST"], text))
+}
+
+/// How the API proves who it is.
+pub(in crate::provider) fn authentication(text: &str) -> Verdict {
+    optional(text, |text| one_of(&["None", "Basic", "Bearer"], text))
+}
+
+/// There is a text at all, and it passes `check`.
+pub(in crate::provider) fn required(
+    check: impl Fn(&str) -> Verdict + Send + Sync,
+) -> impl Fn(&str) -> Verdict + Send + Sync {
+    move |text| not_empty(text).and_then(|()| check(text))
+}
+
+/// There is a text at all.
+pub(in crate::provider) fn not_empty(text: &str) -> Verdict {
+    match text.trim().is_empty() {
+        false => Ok(()),
+        true => Err("It cannot be empty.".to_owned()),
+    }
+}
+
+/// A URL that can be called.
+pub(in crate::provider) fn http_url(text: &str) -> Verdict {
+    optional(text, |text| match host(text, &["https://", "http://"]) {
+        Some(host) if !host.is_empty() => Ok(()),
+        _ => Err(format!(
+            "{text:?} is not a URL. It begins with https:// or http:// and names a host, such as \
+             \"https://example.com/messages\"."
+        )),
+    })
+}
+
+/// A URI of any kind.
+pub(in crate::provider) fn uri(text: &str) -> Verdict {
+    let well_formed = |text: &str| {
+        let (scheme, rest) = text.split_once(':')?;
+        let is_scheme = scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+            && scheme
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
+        let rest = rest.trim_start_matches('/');
+        (is_scheme && !rest.is_empty() && !text.contains(char::is_whitespace)).then_some(())
+    };
+    optional(text, |text| {
+        well_formed(text)
+            .ok_or_else(|| format!("{text:?} is not a URI, such as \"sip://sip.example.com\"."))
+    })
+}
+
+/// A port.
+pub(in crate::provider) fn port(number: &Number) -> Verdict {
+    match number.as_i64() {
+        Some(1..=65535) => Ok(()),
+        _ => Err(format!(
+            "{number} is not a port. A port is a whole number from 1 to 65535."
+        )),
+    }
+}
+
+/// A whole number that is not negative.
+pub(in crate::provider) fn whole_number(number: &Number) -> Verdict {
+    match number.as_i64() {
+        Some(0..) => Ok(()),
+        _ => Err(format!("{number} is not a whole number from 0 on.")),
+    }
+}
+
+/// `""` is as good as leaving it out.
+pub(in crate::provider) fn optional(text: &str, check: impl FnOnce(&str) -> Verdict) -> Verdict {
+    match text.is_empty() {
+        true => Ok(()),
+        false => check(text),
+    }
+}
+
+/// The host of a URL with one of these beginnings.
+fn host<'a>(url: &'a str, beginnings: &[&str]) -> Option<&'a str> {
+    if url.contains(|c: char| c.is_whitespace() || c.is_control()) {
+        return None;
+    }
+    let rest = beginnings.iter().find_map(|beginning| {
+        let head = url.get(..beginning.len())?;
+        head.eq_ignore_ascii_case(beginning)
+            .then(|| &url[beginning.len()..])
+    })?;
+    let authority = rest.split(['/', '?', '#']).next()?;
+    let host = authority.rsplit('@').next()?;
+    Some(host.split(':').next().unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn accepts(check: fn(&str) -> Verdict, good: &[&str], bad: &[&str]) {
+        for text in good {
+            assert_eq!(check(text), Ok(()), "{text:?}");
+        }
+        for text in bad {
+            assert!(check(text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn texts() {
+        accepts(method, &["GET", "POST", ""], &["get", "PUT"]);
+        accepts(authentication, &["None", "Basic", "Bearer"], &["basic"]);
+        accepts(not_empty, &["inbound"], &["", "  "]);
+        accepts(
+            http_url,
+            &[
+                "https://example.com/sms",
+                "http://192.0.2.1:8080",
+                "HTTPS://example.com?a=b",
+                "https://user@example.com",
+                "",
+            ],
+            &[
+                "example.com",
+                "https://",
+                "https:///sms",
+                "ftp://example.com",
+                "https://example.com/a b",
+                "https://:8080/",
+                "wss://example.com",
+            ],
+        );
+        accepts(
+            uri,
+            &[
+                "sip:a@example.com",
+                "wss://192.0.2.3",
+                "https://sip1.example.com",
+            ],
+            &["example.com", "sip:", "wss://", "1sip:a", "sip:a b"],
+        );
+    }
+
+    #[test]
+    fn numbers() {
+        let number = |text: &str| text.parse::<Number>().expect("a number");
+        for good in ["1", "5061", "65535"] {
+            assert_eq!(port(&number(good)), Ok(()), "{good}");
+        }
+        for bad in ["0", "-1", "65536", "1.5", "1e30"] {
+            assert!(port(&number(bad)).is_err(), "{bad}");
+        }
+        assert_eq!(whole_number(&number("0")), Ok(()));
+        for bad in ["-1", "0.5"] {
+            assert!(whole_number(&number(bad)).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,224 @@
+//! What goes wrong with routes, and what users are told of it.
+
+use harness::Result;
+use joonto_sandbox::{Aim, Fault, FaultKind, NullInUpdate};
+use serde_json::json;
+
+use super::life::id;
+use super::{message_route, voice_route};
+use crate::scene::{Scene, number};
+
+const MESSAGE: &str = "joonto_message_route.inbound";
+const VOICE: &str = "joonto_voice_route.trunk";
+const URL_ROUTE: &str = "route_type = \"URL\"\n  voice_url = \"https://example.com/voice\"";
+
+/// Where routes are made.
+fn creation(path: &str) -> Aim {
+    Fault::on(path).method("POST")
+}
+
+#[tokio::test]
+async fn a_creation_whose_answer_is_lost_is_sent_once_and_its_route_adopted() -> Result<()> {
+    for (config, address, path) in [
+        (message_route(""), MESSAGE, "/v1.0/message/routes"),
+        (voice_route(URL_ROUTE), VOICE, "/v1.0/voice/routes"),
+    ] {
+        let scene = Scene::new(&config).await?;
+        let lost = creation(path).after_commit(FaultKind::Drop);
+        scene.sandbox.fault(lost);
+        let applied = scene.project.apply().await?.ok()?;
+        let id = id(&scene, address).await?;
+        assert!(
+            applied.warning()?.summary.contains("was taken up"),
+            "{applied}"
+        );
+        assert!(applied.warning()?.says(&id), "{applied}");
+        let ledger = scene.sandbox.ledger();
+        let sent = ledger.requests_to(path).into_iter();
+        assert_eq!(sent.filter(|request| request.method == "POST").count(), 1);
+        scene.project.assert_empty_plan().await?.quiet()?;
+        scene.end().await;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_creation_that_never_arrived_is_an_error_and_nothing_is_adopted() -> Result<()> {
+    // The account has such a route already, made elsewhere.
+    let scene = Scene::new(&message_route("")).await?;
+    scene.project.apply().await?.quiet()?;
+    scene.project.run(["state", "rm", MESSAGE]).await?.ok()?;
+    let lost = creation("/v1.0/message/routes").before_commit(FaultKind::Drop);
+    scene.sandbox.fault(lost);
+    let applied = scene.project.apply().await?.failed()?;
+    assert!(
+        applied.error()?.says("no new message route like it"),
+        "{applied}"
+    );
+    assert_eq!(scene.project.state()?["resources"], json!([]));
+    scene.end().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_update_whose_answer_is_lost_is_repeated() -> Result<()> {
+    let scene = Scene::new(&message_route("")).await?;
+    scene.project.apply().await?.quiet()?;
+    let lost = Fault::on("/v1.0/message/routes/update").after_commit(FaultKind::Drop);
+    scene.sandbox.fault(lost);
+    scene.project.main(&message_route("enabled = false"))?;
+    scene.project.apply().await?.quiet()?;
+    scene.project.assert_empty_plan().await?.quiet()?;
+    scene.end().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_new_route_that_is_not_in_service_is_put_there_once() -> Result<()> {
+    let scene = Scene::new(&message_route("enabled = true")).await?;
+    scene
+        .sandbox
+        .switch(|switches| switches.new_message_route_disabled = true);
+    scene.project.apply().await?.quiet()?;
+    let ledger = scene.sandbox.ledger();
+    let id = id(&scene, MESSAGE).await?;
+    let updates = ledger.requests_to("/v1.0/message/routes/update");
+    assert_eq!(updates.len(), 1);
+    assert_eq!(
+        updates[0].body,
+        json!({"MessageRouteId": id, "MessageRouteEnabled": true})
+    );
+    scene.project.assert_empty_plan().await?.quiet()?;
+    scene.end().await;
+
+    // Not asked for, it is taken as it is.
+    let scene = Scene::new(&message_route("")).await?;
+    scene
+        .sandbox
+        .switch(|switches| switches.new_message_route_disabled = true);
+    scene.project.apply().await?.quiet()?;
+    assert_eq!(
+        scene.project.resource(MESSAGE).await?["enabled"],
+        json!(false)
+    );
+    let ledger = scene.sandbox.ledger();
+    let updates = ledger.requests_to("/v1.0/message/routes/update");
+    assert_eq!(updates.len(), 0);
+    scene.project.assert_empty_plan().await?.quiet()?;
+    scene.end().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn what_the_api_does_not_unset_is_an_error_that_says_so() -> Result<()> {
+    for nulls in [NullInUpdate::Ignored, NullInUpdate::Refused] {
+        let receipts = "callback_message_url = \"https://example.com/receipts\"";
+        let scene = Scene::new(&message_route(receipts)).await?;
+        scene.project.apply().await?.quiet()?;
+        scene
+            .sandbox
+            .switch(|switches| switches.null_in_update = nulls);
+        scene.project.main(&message_route(""))?;
+        let applied = scene.project.apply().await?.failed()?;
+        let error = applied.error()?;
+        assert!(
+            error.says("unsetting") && error.says("callback_message_url"),
+            "{applied}"
+        );
+        // The state has what is there, so the next plan shows it again.
+        let plan = scene.project.plan_json().await?;
+        assert_eq!(plan.changes()[0].attributes, ["callback_message_url"]);
+        scene.project.main(&message_route(receipts))?;
+        scene.project.assert_empty_plan().await?.quiet()?;
+        scene.end().await;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn authentication_that_cannot_be_switched_off_needs_another_route() -> Result<()> {
+    let config = |word: &str| {
+        voice_route(&format!(
+            "{URL_ROUTE}\n  voice_authentication_type = {word:?}"
+        ))
+    };
+    let scene = Scene::new(&config("Basic")).await?;
+    scene.project.apply().await?.quiet()?;
+    scene.project.main(&config("None"))?;
+    let applied = scene.project.apply().await?.failed()?;
+    assert!(applied.error()?.says("must be replaced"), "{applied}");
+    scene
+        .project
+        .apply_with(&["-replace=joonto_voice_route.trunk"])
+        .await?
+        .ok()?;
+    scene.project.assert_empty_plan().await?.quiet()?;
+    // Not `end`: the update was outside the API's contract, as it was meant to be.
+    scene.sandbox.shutdown().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_route_in_use_is_not_deleted_and_its_numbers_are_named() -> Result<()> {
+    let on_it = "message_route_id = joonto_message_route.inbound.route_id";
+    let config = [message_route(""), number("example", ("mvno", "a2p"), on_it)].concat();
+    let scene = Scene::new(&config).await?;
+    scene.project.apply().await?.quiet()?;
+    scene
+        .project
+        .run(["state", "rm", "joonto_number.example"])
+        .await?
+        .ok()?;
+    scene
+        .sandbox
+        .switch(|switches| switches.route_in_use_refused = true);
+    let refused = scene.project.destroy().await?.failed()?;
+    let error = refused.error()?;
+    assert!(error.says("still assigned"), "{refused}");
+    assert!(error.says(&scene.owned()[0]), "{refused}");
+    assert!(scene.project.resource(MESSAGE).await.is_ok());
+    scene
+        .sandbox
+        .switch(|switches| switches.route_in_use_refused = false);
+    scene.project.destroy().await?.ok()?;
+    scene.end().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_route_that_is_gone_is_dropped_with_a_warning_and_a_foreign_one_is_not() -> Result<()> {
+    let mut scene = Scene::new(&message_route("")).await?;
+    scene.project.apply().await?.quiet()?;
+    let id = id(&scene, MESSAGE).await?;
+
+    let (own, other) = (scene.sandbox.credentials(), scene.sandbox.second_account());
+    for account in [&other, &own] {
+        scene
+            .project
+            .env("JOONTO_ACCOUNT_KEY", &account.account_key)
+            .env("JOONTO_ACCOUNT_SECRET", &account.account_secret);
+        if account.account_key == other.account_key {
+            for arguments in [&["-destroy"][..], &["-destroy", "-refresh=false"]] {
+                let foreign = scene.project.apply_with(arguments).await?.failed()?;
+                assert!(foreign.error()?.says("another account"), "{foreign}");
+            }
+        }
+    }
+    assert!(scene.sandbox.vanish_route(&id));
+    // To delete what is gone is success.
+    let plan = scene.project.plan_json().await?;
+    assert_eq!(plan.changes()[0].actions, ["create"]);
+    assert!(
+        plan.run.warning()?.summary.contains("is gone"),
+        "{}",
+        plan.run
+    );
+    scene
+        .project
+        .apply_with(&["-destroy", "-refresh=false"])
+        .await?
+        .ok()?;
+    assert_eq!(scene.project.state()?["resources"], json!([]));
+    scene.end().await;
+    Ok(())
+}
