@@ -17,12 +17,12 @@ use time::OffsetDateTime;
 use tokio::sync::{OnceCell, RwLock};
 
 use crate::joonto::{
-    Client, E164, Error, Iccid, Lookup, OrderId, ProvisionAnswer, ProvisionRequest, PurchaseError,
+    Client, E164, Error, OrderId, ProvisionAnswer, ProvisionRequest, PurchaseError,
     PurchaseReading, read_purchase,
 };
 use crate::wait::{Interrupted, Waits};
 
-use evidence::{SimBefore, Wanted};
+use evidence::Wanted;
 use journal::{Scope, Ticket};
 use reconcile::Doubt;
 
@@ -168,20 +168,17 @@ impl Purchases {
         if let Some(bought) = self.left_by_earlier_runs(&wanted, waits, warn).await? {
             return Ok(bought);
         }
-        let sim = match &request.iccid {
-            Some(iccid) => self.sim_before(iccid, waits).await,
-            None => {
-                let snapshot = inner.snapshot.get_or_try_init(|| self.take_snapshot(waits));
-                snapshot.await.map(|_| None)
-            }
-        };
-        let sim = sim.map_err(NotBought::Nothing)?;
+        // A SIM knows its number: details settle that.
+        if request.iccid.is_none() {
+            let snapshot = inner.snapshot.get_or_try_init(|| self.take_snapshot(waits));
+            snapshot.await.map_err(NotBought::Nothing)?;
+        }
 
         let pass = waits
             .wait_for(inner.gate.read())
             .await
             .map_err(NotBought::GivenUp)?;
-        let ticket = inner.journal.intend(&inner.scope, &wanted, &sim).await;
+        let ticket = inner.journal.intend(&inner.scope, &wanted).await;
         if let Some(problem) = inner.journal.problem() {
             warn(
                 "Purchases are not written down",
@@ -216,7 +213,7 @@ impl Purchases {
         );
         self.ledger()
             .doubts
-            .push(Doubt::new(ticket, wanted.clone(), sim));
+            .push(Doubt::new(ticket, wanted.clone()));
         drop(pass);
         match (self.find_out(ticket, waits).await, told) {
             (Verdict::Bought(number), told) => {
@@ -332,16 +329,6 @@ impl Purchases {
             }
         }
         self.0.journal.answered(ticket, receipt(answer)).await;
-    }
-
-    /// The number that the SIM has before one is bought for it; the inner `None` is unknown.
-    async fn sim_before(&self, iccid: &Iccid, waits: &Waits) -> Result<Option<SimBefore>, Error> {
-        let client = self.0.client.urgent();
-        match client.details(&Lookup::Sim(iccid.clone()), waits).await {
-            Ok(record) => Ok(Some(SimBefore(record.and_then(|record| record.number)))),
-            Err(error) if client.has_ready_token() && error.is_unauthorized() => Ok(None),
-            Err(error) => Err(error),
-        }
     }
 
     /// Reads what the account owns, before the first purchase.

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use super::evidence::{Finding, SimBefore, Wanted, account_for};
+use super::evidence::{Finding, Wanted, account_for};
 use super::journal::{LeftInDoubt, Lively, Ticket};
 use super::{Bought, InDoubt, NotBought, Owned, Purchases, SNAPSHOT_PAGES, Snapshot, Verdict};
 use crate::joonto::{
@@ -36,16 +36,16 @@ const OTHERS_LOOK: Duration = Duration::from_millis(500);
 pub(super) struct Doubt {
     ticket: Ticket,
     wanted: Wanted,
-    /// The SIM it was for, and what number that had before, if that is known.
-    sim: Option<(Iccid, Option<SimBefore>)>,
+    /// The SIM it was for.
+    sim: Option<Iccid>,
 }
 
 impl Doubt {
-    pub(super) fn new(ticket: Ticket, wanted: Wanted, before: Option<SimBefore>) -> Self {
+    pub(super) fn new(ticket: Ticket, wanted: Wanted) -> Self {
         let iccid = wanted.iccid.as_deref().map(Iccid::parse);
         Self {
             ticket,
-            sim: iccid.and_then(Result::ok).map(|iccid| (iccid, before)),
+            sim: iccid.and_then(Result::ok),
             wanted,
         }
     }
@@ -298,8 +298,8 @@ impl Purchases {
                 continue;
             }
             match &doubt.sim {
-                Some((iccid, before)) => {
-                    *verdict = self.ask_sim(iccid, before.as_ref(), basis, waits).await;
+                Some(iccid) => {
+                    *verdict = self.ask_sim(iccid, basis, waits).await;
                     self.note_found(verdict);
                 }
                 None => by_inventory.push((doubt, verdict)),
@@ -340,13 +340,7 @@ impl Purchases {
     }
 
     /// A SIM has one number at the most, and knows it.
-    async fn ask_sim(
-        &self,
-        iccid: &Iccid,
-        before: Option<&SimBefore>,
-        basis: &Basis,
-        waits: &Waits,
-    ) -> Verdict {
+    async fn ask_sim(&self, iccid: &Iccid, basis: &Basis, waits: &Waits) -> Verdict {
         let lookup = Lookup::Sim(iccid.clone());
         let record = match self.0.client.urgent().details(&lookup, waits).await {
             Ok(Some(record)) if record.class() != NumberClass::Gone => record,
@@ -356,13 +350,12 @@ impl Purchases {
         let Some(number) = record.number else {
             return Verdict::Unknown("the SIM's number could not be read".into());
         };
-        match before {
-            Some(SimBefore(Some(had))) if *had == number => Verdict::NoneSeen,
-            _ if self.elsewhere(basis).0.contains(&number) => Verdict::NoneSeen,
-            Some(_) => Verdict::Bought(number),
-            // It may have had this number all along.
-            None => Verdict::Unsure(vec![number]),
+        let is_in = |owned: &Owned| owned.numbers.contains(&number);
+        let was_there = basis.snapshot.as_ref().is_ok_and(is_in);
+        if was_there || self.elsewhere(basis).0.contains(&number) {
+            return Verdict::NoneSeen;
         }
+        Verdict::Bought(number)
     }
 
     async fn ask_pending_orders(&self, waits: &Waits) {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::joonto::E164;
 use crate::provider::purchase::Owned;
-use crate::provider::purchase::evidence::{SimBefore, Wanted};
+use crate::provider::purchase::evidence::Wanted;
 
 /// What the API answered to a purchase, as far as it is no secret.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -39,8 +39,6 @@ pub(super) enum Line {
         key: String,
         at: i64,
         wanted: Wanted,
-        #[serde(default)]
-        sim: Option<SimBefore>,
     },
     /// It was answered, and Terraform was given the answer.
     Answered { id: u64, receipt: Receipt },
@@ -75,7 +73,6 @@ pub(super) struct Entry {
     /// Seconds since 1970.
     pub(super) at: i64,
     pub(super) wanted: Wanted,
-    pub(super) sim: Option<SimBefore>,
     pub(super) standing: Standing,
     /// Whether the answer was given to Terraform by the process that sent the purchase.
     pub(super) was_handed_over: bool,
@@ -123,14 +120,12 @@ impl Contents {
                 key,
                 at,
                 wanted,
-                sim,
             } => {
                 let entry = Entry {
                     scope,
                     key,
                     at,
                     wanted,
-                    sim,
                     standing: Standing::Open,
                     was_handed_over: false,
                 };

@@ -171,12 +171,9 @@ pub(super) fn remove(path: &Path) -> bool {
     !is_locked(path) && fs::remove_file(path).is_ok()
 }
 
-/// Adds lines to a journal whose process is gone, without waiting for the disk.
+/// Adds lines to a journal, without waiting for the disk or for whoever holds it: lines are
+/// appended whole, and begin anew in case the last one is torn.
 pub(super) fn mark(path: &Path, lines: &[Line]) -> io::Result<()> {
     let mut file = OpenOptions::new().append(true).open(path)?;
-    match file.try_lock() {
-        Ok(()) => file.write_all(&text(lines)?),
-        Err(TryLockError::WouldBlock) => Err(io::ErrorKind::WouldBlock.into()),
-        Err(TryLockError::Error(error)) => Err(error),
-    }
+    file.write_all(&[b"\n", &text(lines)?[..]].concat())
 }

@@ -27,7 +27,7 @@ use sha2::{Digest as _, Sha256};
 use tokio::sync::OnceCell;
 
 use super::Owned;
-use super::evidence::{SimBefore, Wanted};
+use super::evidence::Wanted;
 use crate::joonto::E164;
 use crate::wait::Clock;
 
@@ -158,12 +158,7 @@ impl Journal {
     }
 
     /// Writes down that a purchase is about to be sent. On disk once this returns.
-    pub(super) async fn intend(
-        &self,
-        scope: &Scope,
-        wanted: &Wanted,
-        sim: &Option<SimBefore>,
-    ) -> Ticket {
+    pub(super) async fn intend(&self, scope: &Scope, wanted: &Wanted) -> Ticket {
         let id = {
             let mut numbers = locked(&self.0.numbers);
             numbers.next_id += 1;
@@ -175,7 +170,6 @@ impl Journal {
             key: scope.key(wanted),
             at: self.now(),
             wanted: wanted.clone(),
-            sim: sim.clone(),
         };
         self.write(vec![line]).await;
         Ticket(id)

@@ -345,7 +345,7 @@ impl LeftInDoubt {
         entries
             .filter(|(_, entry)| is_open(entry))
             .map(|(id, entry)| {
-                let doubt = Doubt::new(Ticket(*id), entry.wanted.clone(), entry.sim.clone());
+                let doubt = Doubt::new(Ticket(*id), entry.wanted.clone());
                 (doubt, entry.at)
             })
             .collect()

@@ -61,7 +61,7 @@ impl Scene {
         let journal = self.journal();
         let owned = Owned::default();
         journal.snapshot(&self.scope, &owned).await;
-        let ticket = journal.intend(&self.scope, wanted, &None).await;
+        let ticket = journal.intend(&self.scope, wanted).await;
         if let Some(number) = number {
             journal.answered(ticket, receipt(number)).await;
         }
