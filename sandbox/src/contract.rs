@@ -44,7 +44,7 @@ pub(crate) enum Format {
 }
 
 impl Format {
-    fn accepts(self, text: &str) -> bool {
+    pub(crate) fn accepts(self, text: &str) -> bool {
         let digits =
             |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         match self {

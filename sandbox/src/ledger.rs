@@ -136,6 +136,32 @@ impl Ledger {
             .collect()
     }
 
+    /// Fails the test whose client sent a request outside the contract.
+    ///
+    /// # Panics
+    ///
+    /// If there was one; the message lists them all.
+    #[track_caller]
+    pub fn assert_within_contract(&self) {
+        let wrong: Vec<_> = self
+            .violations()
+            .iter()
+            .map(|request| {
+                format!(
+                    "{} {}: {}",
+                    request.method,
+                    request.path,
+                    request.violations.join("; ")
+                )
+            })
+            .collect();
+        assert!(
+            wrong.is_empty(),
+            "requests outside the contract:\n{}",
+            wrong.join("\n")
+        );
+    }
+
     pub(crate) fn open(&mut self, mut request: Request) -> u64 {
         self.next += 1;
         request.id = self.next;

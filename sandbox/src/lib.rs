@@ -16,7 +16,7 @@
 //! // What happened? One purchase per commit, whatever the client saw.
 //! let ledger = sandbox.ledger();
 //! assert_eq!(ledger.purchases().len(), ledger.owned(&credentials.account_key).len());
-//! assert!(ledger.violations().is_empty());
+//! ledger.assert_within_contract();
 //! sandbox.shutdown().await;
 //! # Ok::<(), anyhow::Error>(())
 //! # })?;
@@ -30,6 +30,7 @@ mod clock;
 mod contract;
 mod control;
 mod dates;
+mod dialect;
 mod faults;
 mod ids;
 mod ledger;
@@ -46,7 +47,7 @@ mod tokens;
 mod world;
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -173,8 +174,16 @@ impl Sandbox {
     }
 
     /// Sets a fault.
+    ///
+    /// # Panics
+    ///
+    /// If no operation is at the fault's path: it would never strike, and its test would show nothing.
     pub fn fault(&self, fault: Fault) {
-        self.shared.world().place_fault(fault);
+        assert!(
+            fault.can_strike(),
+            "no operation is where this fault waits: {fault:?}"
+        );
+        self.shared.world().faults.place(fault);
     }
 
     /// Sets random faults, or ends them.
@@ -194,7 +203,7 @@ impl Sandbox {
 
     /// Lets the answers go that [`FaultKind::Hold`] keeps back at this moment.
     pub fn release(&self) {
-        self.shared.release.notify_waiters();
+        self.shared.released.send_modify(|times| *times += 1);
     }
 
     /// The number, whoever owns it.
@@ -202,11 +211,16 @@ impl Sandbox {
         self.shared.world().store.numbers.get(number).cloned()
     }
 
-    /// Changes a number behind everybody's back. False if there is no such number.
+    /// Changes a number behind everybody's back. False if there is no such number; the number itself cannot change.
     pub fn edit(&self, number: &str, change: impl FnOnce(&mut Number)) -> bool {
         let mut world = self.shared.world();
         world.dirty = true;
-        world.store.numbers.get_mut(number).map(change).is_some()
+        let Some(found) = world.store.numbers.get_mut(number) else {
+            return false;
+        };
+        change(found);
+        number.clone_into(&mut found.number);
+        true
     }
 
     /// Another program buys a number with these credentials, at this moment.
@@ -257,10 +271,8 @@ impl Sandbox {
     /// Stops serving, closes every connection and writes the state file.
     pub async fn shutdown(mut self) {
         self.tasks.shutdown().await;
-        if let Some(path) = &self.state
-            && let Some(text) = state::changed(&mut self.shared.world())
-        {
-            report(state::write(path, &text), path);
+        if let Some(path) = &self.state {
+            save(&self.shared, path);
         }
     }
 }
@@ -281,10 +293,7 @@ async fn bind(port: u16) -> anyhow::Result<(TcpListener, SocketAddr)> {
 async fn keep_saved(path: PathBuf, shared: Arc<Shared>) {
     loop {
         tokio::time::sleep(SAVE_EVERY).await;
-        let text = state::changed(&mut shared.world());
-        if let Some(text) = text {
-            report(state::write(&path, &text), &path);
-        }
+        save(&shared, &path);
     }
 }
 
@@ -292,8 +301,12 @@ async fn keep_saved(path: PathBuf, shared: Arc<Shared>) {
     clippy::print_stderr,
     reason = "a development tool's only way to say that state is not being kept"
 )]
-fn report(written: std::io::Result<()>, path: &std::path::Path) {
-    if let Err(error) = written {
+fn save(shared: &Shared, path: &Path) {
+    // The guard must not live through the writing.
+    let changed = state::changed(&mut shared.world());
+    if let Some(changed) = changed
+        && let Err(error) = state::write(path, &changed)
+    {
         eprintln!("joonto-sandbox: cannot write {}: {error}", path.display());
     }
 }

@@ -3,10 +3,10 @@
 #![allow(clippy::print_stdout, reason = "the program says where it listens")]
 
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use clap::{Parser, ValueEnum};
-use joonto_sandbox::{Options, Profile, Sandbox};
+use joonto_sandbox::{Chaos, Options, Profile, Sandbox};
 
 /// A simulated Joonto API on 127.0.0.1.
 #[derive(Parser)]
@@ -39,6 +39,12 @@ struct Arguments {
     /// Records on a page of the inventory
     #[arg(long, default_value_t = 100)]
     page_size: usize,
+    /// Spoil so many of a hundred calls at random; which ones and how is printed as a seed
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(1..=100))]
+    chaos: Option<u8>,
+    /// Spoil the same calls in the same way as the run that printed this seed
+    #[arg(long, value_name = "SEED", requires = "chaos")]
+    chaos_seed: Option<u64>,
     /// Print the contract of every request as JSON, and end
     #[arg(long)]
     print_contract: bool,
@@ -77,6 +83,13 @@ async fn main() -> anyhow::Result<()> {
     let credentials = sandbox.credentials();
     println!("API:     {}", sandbox.base_url());
     println!("Control: {}", sandbox.control_url());
+    if let Some(percent) = arguments.chaos {
+        let seed = arguments.chaos_seed.unwrap_or_else(seed_of_the_moment);
+        println!(
+            "Chaos:   {percent} % of calls; replay with --chaos {percent} --chaos-seed {seed}"
+        );
+        sandbox.chaos(Some(Chaos::of_everything(seed, "*", percent)));
+    }
     println!();
     println!("export JOONTO_BASE_URL={}", sandbox.base_url());
     println!("export JOONTO_ACCOUNT_KEY={}", credentials.account_key);
@@ -89,6 +102,13 @@ async fn main() -> anyhow::Result<()> {
     wait_for_the_end().await?;
     sandbox.shutdown().await;
     Ok(())
+}
+
+fn seed_of_the_moment() -> u64 {
+    let since = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .unwrap_or_default();
+    since.subsec_nanos().into()
 }
 
 #[cfg(unix)]

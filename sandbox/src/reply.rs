@@ -2,8 +2,6 @@
 
 use serde_json::{Value, json};
 
-use crate::ids::Ids;
-
 /// An answer: a status, extra headers, a body.
 #[derive(Clone, Debug)]
 pub(crate) struct Reply {
@@ -41,14 +39,13 @@ impl Reply {
         self
     }
 
-    /// The same answer with every letter of every key in a case of its own.
-    pub(crate) fn recased(self, ids: &mut Ids) -> Self {
-        match serde_json::from_slice(&self.body) {
-            Ok(value) => Self {
-                body: recase(value, ids).to_string().into_bytes(),
-                ..self
-            },
-            Err(_) => self,
+    /// The answer with a `Date`, unless it has one.
+    pub(crate) fn dated(self, date: Option<&str>) -> Self {
+        match date {
+            Some(date) if !self.headers.iter().any(|(name, _)| *name == "date") => {
+                self.with_header("date", date)
+            }
+            _ => self,
         }
     }
 
@@ -66,24 +63,6 @@ impl Reply {
             None => head.push_str("transfer-encoding: chunked\r\n\r\n"),
         }
         head
-    }
-}
-
-fn recase(value: Value, ids: &mut Ids) -> Value {
-    let letter = |c: char, ids: &mut Ids| match ids.below(2) {
-        0 => c.to_ascii_lowercase(),
-        _ => c.to_ascii_uppercase(),
-    };
-    match value {
-        Value::Object(fields) => fields
-            .into_iter()
-            .map(|(key, value)| {
-                let key: String = key.chars().map(|c| letter(c, ids)).collect();
-                (key, recase(value, ids))
-            })
-            .collect(),
-        Value::Array(items) => items.into_iter().map(|item| recase(item, ids)).collect(),
-        other => other,
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
 use axum::http::{HeaderMap, Request, Response, header};
@@ -10,9 +11,10 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, watch};
+use tokio::sync::watch;
 use tokio::task::JoinSet;
 
+use crate::dates;
 use crate::faults::spoil::{Spoilt, spoil};
 use crate::faults::wire::{FaultyStream, ScriptSlot};
 use crate::faults::{FaultKind, Struck};
@@ -27,8 +29,8 @@ const LARGEST_BODY: usize = 1024 * 1024;
 #[derive(Debug)]
 pub(crate) struct Shared {
     world: Mutex<World>,
-    /// Lets answers go that a `Hold` fault keeps back.
-    pub(crate) release: Notify,
+    /// Counts the times answers were let go that a `Hold` fault keeps back.
+    pub(crate) released: watch::Sender<u64>,
     /// Whether the API's port is open.
     pub(crate) listening: watch::Sender<bool>,
 }
@@ -37,7 +39,7 @@ impl Shared {
     pub(crate) fn new(world: World) -> Self {
         Self {
             world: Mutex::new(world),
-            release: Notify::new(),
+            released: watch::Sender::new(0),
             listening: watch::Sender::new(true),
         }
     }
@@ -84,7 +86,14 @@ pub(crate) async fn run(
 
 async fn accept(listener: Option<&TcpListener>) -> Option<tokio::net::TcpStream> {
     match listener {
-        Some(listener) => listener.accept().await.ok().map(|(stream, _)| stream),
+        Some(listener) => match listener.accept().await {
+            Ok((stream, _)) => Some(stream),
+            Err(_) => {
+                // Out of file descriptors, most likely: some will be free again soon.
+                tokio::time::sleep(Duration::from_millis(20)).await;
+                None
+            }
+        },
         None => std::future::pending().await,
     }
 }
@@ -95,7 +104,7 @@ async fn reopen(address: SocketAddr) -> Option<TcpListener> {
         if let Ok(listener) = TcpListener::bind(address).await {
             return Some(listener);
         }
-        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        tokio::time::sleep(Duration::from_millis(20)).await;
     }
     None
 }
@@ -111,25 +120,39 @@ async fn serve_connection(stream: tokio::net::TcpStream, shared: Arc<Shared>) {
     });
     // An error here is a client that left or a fault that struck; both are meant to happen.
     let _ = http1::Builder::new()
+        // Ours goes by the sandbox's clock.
+        .auto_date_header(false)
         .serve_connection(TokioIo::new(stream), service)
         .await;
 }
 
-async fn handle(request: Request<Body>, shared: &Shared, slot: &ScriptSlot) -> Response<Body> {
+async fn handle(request: Request<Body>, shared: &Arc<Shared>, slot: &ScriptSlot) -> Response<Body> {
     let own_url = own_url(&request);
     let incoming = match read(request).await {
         Ok(incoming) => incoming,
         Err(reply) => return response(reply),
     };
+    // From here on, so that no release is missed between the change and the wait.
+    let released = shared.released.subscribe();
     let (id, struck) = shared.world().arrive(&incoming);
-    let reply = answer(id, &incoming, struck.as_ref(), shared).await;
-    let spoilt = match &struck {
+    let reply = answer(id, &incoming, struck.as_ref(), released, shared).await;
+    let date = {
+        let world = shared.world();
+        world
+            .switches
+            .date_header
+            .then(|| dates::http(world.clock.now()))
+    };
+    // Once before the fault, for answers it writes by itself, and once after it, for answers it replaces.
+    let reply = reply.dated(date.as_deref());
+    let mut spoilt = match &struck {
         Some(struck) => spoil(reply, &struck.kind, &own_url),
         None => Spoilt {
             reply: Some(reply),
             script: None,
         },
     };
+    spoilt.reply = spoilt.reply.map(|reply| reply.dated(date.as_deref()));
     shared
         .world()
         .answered(id, spoilt.reply.as_ref().map(|reply| reply.status));
@@ -145,13 +168,23 @@ async fn handle(request: Request<Body>, shared: &Shared, slot: &ScriptSlot) -> R
 }
 
 /// Does what the request asks for, unless a fault strikes first; waits where the fault says so.
-async fn answer(id: u64, incoming: &Incoming, struck: Option<&Struck>, shared: &Shared) -> Reply {
+async fn answer(
+    id: u64,
+    incoming: &Incoming,
+    struck: Option<&Struck>,
+    released: watch::Receiver<u64>,
+    shared: &Arc<Shared>,
+) -> Reply {
     let Some(Struck { placement, kind }) = struck else {
         return shared.world().serve(id, incoming);
     };
+    if let FaultKind::CommitLate(after) = kind {
+        serve_later(id, incoming.clone(), *after, Arc::downgrade(shared));
+        return Reply::envelope(503, "Service unavailable");
+    }
     match placement {
         Placement::Before => {
-            wait(kind, shared).await;
+            wait(kind, released).await;
             if kind.lets_through() {
                 shared.world().serve(id, incoming)
             } else {
@@ -160,16 +193,29 @@ async fn answer(id: u64, incoming: &Incoming, struck: Option<&Struck>, shared: &
         }
         Placement::After => {
             let reply = shared.world().serve(id, incoming);
-            wait(kind, shared).await;
+            wait(kind, released).await;
             reply
         }
     }
 }
 
-async fn wait(kind: &FaultKind, shared: &Shared) {
+/// Carries out a request whose client has been sent away. A sandbox that ends meanwhile is not kept alive.
+fn serve_later(id: u64, incoming: Incoming, after: Duration, shared: Weak<Shared>) {
+    tokio::spawn(async move {
+        tokio::time::sleep(after).await;
+        if let Some(shared) = shared.upgrade() {
+            shared.world().serve(id, &incoming);
+        }
+    });
+}
+
+async fn wait(kind: &FaultKind, mut released: watch::Receiver<u64>) {
     match kind {
         FaultKind::Delay(time) => tokio::time::sleep(*time).await,
-        FaultKind::Hold => shared.release.notified().await,
+        FaultKind::Hold => {
+            // An error means that the sandbox is gone, and this task with it.
+            let _ = released.changed().await;
+        }
         _ => {}
     }
 }

@@ -13,8 +13,9 @@ use crate::world::World;
 /// So many of the last requests are kept.
 const REQUESTS_KEPT: usize = 1_000;
 
+/// What the file holds.
 #[derive(Deserialize, Serialize)]
-struct Saved {
+pub(crate) struct Saved {
     ids: Ids,
     clock_offset: time::Duration,
     store: Store,
@@ -44,26 +45,25 @@ pub(crate) fn load(world: &mut World, path: &Path) -> anyhow::Result<bool> {
     Ok(true)
 }
 
-/// The state as the file holds it, if it has changed since it was last asked for.
-pub(crate) fn changed(world: &mut World) -> Option<Vec<u8>> {
+/// A copy of what must be kept, if anything has changed since it was last asked for.
+pub(crate) fn changed(world: &mut World) -> Option<Saved> {
     if !std::mem::take(&mut world.dirty) {
         return None;
     }
     let first = world.ledger.requests.len().saturating_sub(REQUESTS_KEPT);
-    let saved = Saved {
+    Some(Saved {
         ids: world.ids.clone(),
         clock_offset: world.clock.offset(),
         store: world.store.clone(),
         requests: world.ledger.requests[first..].to_vec(),
         orders: world.ledger.orders.clone(),
         changes: world.ledger.changes.clone(),
-    };
-    Some(serde_json::to_vec(&saved).expect("the state has no maps with keys that are not text"))
+    })
 }
 
 /// Writes the file beside its place and moves it there, so that no reader finds half of it.
-pub(crate) fn write(path: &Path, text: &[u8]) -> std::io::Result<()> {
+pub(crate) fn write(path: &Path, saved: &Saved) -> std::io::Result<()> {
     let beside = path.with_extension("new");
-    std::fs::write(&beside, text)?;
+    std::fs::write(&beside, serde_json::to_vec(saved)?)?;
     std::fs::rename(&beside, path)
 }

@@ -210,6 +210,14 @@ pub struct Switches {
     pub new_message_route_disabled: bool,
     /// The keys of every answer come in random case.
     pub random_key_case: bool,
+    /// Answers of 200 are wrapped: `{"Successful": true, "Data": {...}}`.
+    pub wrapped_answers: bool,
+    /// Phone numbers in answers lack their `+`, as in samples of 2025.
+    pub numbers_without_plus: bool,
+    /// Answers say `""` where they mean null.
+    pub blank_for_null: bool,
+    /// Answers carry a `Date` header, by the sandbox's clock.
+    pub date_header: bool,
 }
 
 impl Default for Switches {
@@ -268,6 +276,10 @@ impl Default for Switches {
             route_in_use_refused: false,
             new_message_route_disabled: false,
             random_key_case: false,
+            wrapped_answers: false,
+            numbers_without_plus: false,
+            blank_for_null: false,
+            date_header: true,
         }
     }
 }

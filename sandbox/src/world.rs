@@ -6,7 +6,8 @@ use time::OffsetDateTime;
 use crate::clock::Clock;
 use crate::contract::{Input, Kind, Source};
 use crate::dates;
-use crate::faults::{Fault, FaultKind, Faults, Struck};
+use crate::dialect;
+use crate::faults::{FaultKind, Faults, Struck};
 use crate::ids::Ids;
 use crate::ledger::{self, Ledger, Request};
 use crate::limit::Limiter;
@@ -32,7 +33,7 @@ pub(crate) struct World {
 }
 
 /// A request off the wire.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Incoming {
     pub(crate) method: String,
     pub(crate) path: String,
@@ -70,7 +71,8 @@ impl World {
             status: None,
             fault: None,
             placement: None,
-            violations: Vec::new(),
+            // Looked at here, so that a request is judged even where a fault or a bad token keeps it from being served.
+            violations: inspect(incoming),
         });
         let struck = self
             .faults
@@ -103,11 +105,7 @@ impl World {
             }
             Err(Failure::OverLimit(wait)) => self.over_limit(wait, now),
         };
-        if self.switches.random_key_case {
-            reply.recased(&mut self.ids)
-        } else {
-            reply
-        }
+        dialect::speak(reply, &self.switches, &mut self.ids)
     }
 
     /// Writes down the status that was sent.
@@ -142,14 +140,16 @@ impl World {
             request: id,
             now,
         };
-        let (outcome, unknown) = entry.run(&mut call, &input);
-        self.note_violations(id, &unknown);
-        Ok(outcome?)
+        Ok(entry.run(&mut call, &input)?)
     }
 
     fn note_violations(&mut self, id: u64, violations: &[String]) {
         if let Some(entry) = self.ledger.request(id) {
-            entry.violations.extend_from_slice(violations);
+            for violation in violations {
+                if !entry.violations.contains(violation) {
+                    entry.violations.push(violation.clone());
+                }
+            }
         }
     }
 
@@ -230,10 +230,6 @@ impl World {
         }
         ledger
     }
-
-    pub(crate) fn place_fault(&mut self, fault: Fault) {
-        self.faults.place(fault);
-    }
 }
 
 enum Failure {
@@ -249,6 +245,16 @@ impl From<Refusal> for Failure {
 
 fn bearer(header: &str) -> Option<&str> {
     header.strip_prefix("Bearer ").map(str::trim)
+}
+
+/// What about a request is outside the contract, as far as can be told without serving it.
+fn inspect(incoming: &Incoming) -> Vec<String> {
+    let checked = operations::find(&incoming.method, &incoming.path)
+        .and_then(|entry| Ok((entry, read_input(entry, incoming)?)));
+    match checked {
+        Ok((entry, input)) => entry.violations(&input),
+        Err(refusal) => refusal.violations,
+    }
 }
 
 fn read_input(entry: &Entry, incoming: &Incoming) -> Result<Input, Refusal> {

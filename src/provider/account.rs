@@ -3,7 +3,7 @@
 use std::sync::{Arc, PoisonError, RwLock};
 
 use super::purchase::Purchases;
-use crate::joonto::Client;
+use crate::joonto::{Client, Fleet};
 use crate::terraform::Diagnostic;
 use crate::terraform::resource::Failure;
 
@@ -24,6 +24,8 @@ enum State {
 pub(super) struct Connection {
     /// The API.
     pub(super) client: Client,
+    /// Its numbers, read and ended together.
+    pub(super) fleet: Fleet,
     /// What is bought with it.
     pub(super) purchases: Purchases,
     /// The account that resources belong to unless they name one.

@@ -13,7 +13,7 @@ mod purchase;
 
 use std::sync::Arc;
 
-use crate::joonto::Client;
+use crate::joonto::{Client, Fleet};
 use crate::terraform::action::{self, AnyAction};
 use crate::terraform::data_source::{self, AnyDataSource};
 use crate::terraform::function::{self, AnyFunction};
@@ -112,8 +112,11 @@ impl Provider for Joonto {
                 let client = Client::new(*settings, Arc::clone(&self.clock));
                 let workspace = self.environment.workspace();
                 let purchases = Purchases::new(client.clone(), self.journal.clone(), &workspace);
+                let accept_missing = self.environment.get("JOONTO_ACCEPT_MISSING") == Some("1");
+                let fleet = Fleet::new(client.clone(), Arc::clone(&self.clock), accept_missing);
                 self.account.connect(Connection {
                     client,
+                    fleet,
                     purchases,
                     account_id,
                 });
@@ -126,7 +129,7 @@ impl Provider for Joonto {
 
 /// What is left to do when the process ends in good order: Terraform then has every answer, and
 /// the journal of purchases says so.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct LastWord(Journal);
 
 impl LastWord {

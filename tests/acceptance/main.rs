@@ -4,13 +4,22 @@
 
 mod actions;
 mod data_sources;
+mod destroy;
+mod drift;
+mod errors;
 mod failures;
+mod fleet;
 mod functions;
 mod identity;
+mod import;
 mod life;
 mod provider_block;
 mod query;
 mod rules;
 mod scene;
+mod secrets;
 mod seed;
+mod tokens;
 mod unknowns;
+mod update;
+mod upgrade;

@@ -145,6 +145,15 @@ fn faults(page: &mut String, world: &World) {
     for fault in waiting {
         let _ = write!(page, "<li>{}</li>", escape(&fault.describe()));
     }
+    if let Some(chaos) = world.faults.chaos() {
+        let _ = write!(
+            page,
+            "<li>random: {} % of calls to {}, seed {}</li>",
+            chaos.percent,
+            escape(&chaos.path),
+            chaos.seed
+        );
+    }
     page.push_str("</ul>");
 }
 

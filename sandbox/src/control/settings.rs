@@ -48,9 +48,12 @@ pub(super) async fn faults(State(shared): World) -> Json<Value> {
     Json(json!(shared.world().faults.waiting()))
 }
 
-pub(super) async fn place_fault(State(shared): World, Json(fault): Json<Fault>) -> Json<Value> {
-    shared.world().place_fault(fault);
-    Json(json!({ "done": true }))
+pub(super) async fn place_fault(State(shared): World, Json(fault): Json<Fault>) -> Response {
+    if !fault.can_strike() {
+        return refuse(StatusCode::BAD_REQUEST, "no operation is at that path");
+    }
+    shared.world().faults.place(fault);
+    Json(json!({ "done": true })).into_response()
 }
 
 pub(super) async fn clear_faults(State(shared): World) -> Json<Value> {
@@ -121,6 +124,6 @@ pub(super) async fn listen(State(shared): World, Json(order): Json<Listening>) -
 }
 
 pub(super) async fn release(State(shared): World) -> Json<Value> {
-    shared.release.notify_waiters();
+    shared.released.send_modify(|times| *times += 1);
     Json(json!({ "done": true }))
 }

@@ -54,6 +54,8 @@ pub enum FaultKind {
     /// The answer waits for so long (real time). Before commit, the operation waits too, and is never done if the
     /// client leaves.
     Delay(#[serde(with = "millis")] Duration),
+    /// The connection is closed at once without a byte, and the request is carried out so much later (real time).
+    CommitLate(#[serde(with = "millis")] Duration),
     /// The answer waits until [`Sandbox::release`](crate::Sandbox::release).
     Hold,
     /// Another status is answered.

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 pub use self::kind::{EmptyIds, ErrorShape, FaultKind};
 use crate::ids::mix;
 use crate::ledger::Placement;
+use crate::operations;
 
 /// A fault, aimed.
 ///
@@ -20,6 +21,7 @@ use crate::ledger::Placement;
 /// let other = Fault::on("/v1.0/numbers/inventory").query("PageNumber=2").always().before_commit(FaultKind::status(500));
 /// ```
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
 pub struct Fault {
     /// The path it waits at; `*` for any.
     #[serde(default = "any")]
@@ -63,6 +65,11 @@ impl Fault {
             nth: 1,
             times: Some(1),
         }
+    }
+
+    /// Whether there is an operation it could strike.
+    pub(crate) fn can_strike(&self) -> bool {
+        self.path == "*" || operations::is_path(&self.path)
     }
 
     /// The fault in a line, for people.
@@ -200,6 +207,45 @@ pub struct Chaos {
     pub kinds: Vec<(Placement, FaultKind)>,
 }
 
+impl Chaos {
+    /// Every fault that a purchase can meet, before and after its commit.
+    pub fn of_everything(seed: u64, path: impl Into<String>, percent: u8) -> Self {
+        let late = |millis| FaultKind::Delay(std::time::Duration::from_millis(millis));
+        let kinds = [
+            FaultKind::Drop,
+            FaultKind::Reset,
+            FaultKind::HalfClose,
+            late(20),
+            late(700),
+            FaultKind::status(408),
+            FaultKind::status(500),
+            FaultKind::status(502),
+            FaultKind::status(504),
+            FaultKind::status_retry_after(503, "1"),
+            FaultKind::status_as(502, ErrorShape::Html),
+            FaultKind::status_as(200, ErrorShape::Empty),
+            FaultKind::Truncate,
+            FaultKind::ChunkedWithoutEnd,
+            FaultKind::NullBody,
+            FaultKind::WrongTypes,
+            FaultKind::EmptyIds(EmptyIds::Missing),
+            FaultKind::InvalidUtf8,
+            FaultKind::StaleConnection,
+        ];
+        let sides = [Placement::Before, Placement::After];
+        let kinds = sides
+            .iter()
+            .flat_map(|side| kinds.iter().map(|kind| (*side, kind.clone())))
+            .collect();
+        Self {
+            seed,
+            path: path.into(),
+            percent,
+            kinds,
+        }
+    }
+}
+
 /// A fault that struck.
 #[derive(Clone, Debug)]
 pub(crate) struct Struck {
@@ -230,6 +276,10 @@ impl Faults {
 
     pub(crate) fn waiting(&self) -> &[Fault] {
         &self.waiting
+    }
+
+    pub(crate) fn chaos(&self) -> Option<&Chaos> {
+        self.chaos.as_ref().map(|(chaos, _)| chaos)
     }
 
     /// The fault for this call, if any. Every fault that matches counts the call; the one set first strikes.

@@ -38,7 +38,7 @@ pub(crate) fn spoil(reply: Reply, kind: &FaultKind, own_url: &str) -> Spoilt {
         script: Some(Script::new(vec![Step::End(end)])),
     };
     match kind {
-        FaultKind::Drop => silent(End::Close),
+        FaultKind::Drop | FaultKind::CommitLate(_) => silent(End::Close),
         FaultKind::Reset => silent(End::Reset),
         FaultKind::HalfClose => silent(End::HalfClose),
         FaultKind::Hang => silent(End::Hang),
@@ -52,7 +52,12 @@ pub(crate) fn spoil(reply: Reply, kind: &FaultKind, own_url: &str) -> Spoilt {
             if let Some(retry_after) = retry_after {
                 reply = reply.with_header("retry-after", retry_after);
             }
-            as_it_is(reply)
+            if *status >= 200 {
+                return as_it_is(reply);
+            }
+            // No HTTP server ends an exchange with one of these; a broken gateway may.
+            let bytes = [reply.head(Some(reply.body.len())).as_bytes(), &reply.body].concat();
+            scripted(reply, vec![Step::Send(bytes), Step::End(End::Close)])
         }
         FaultKind::RedirectToSelf { status } => as_it_is(
             Reply::bytes(*status, "text/plain", Vec::new()).with_header("location", own_url),

@@ -8,7 +8,7 @@ use crate::switches::DetailsKey;
 request! {
     /// Which number, by one of three keys.
     DetailsRequest {
-        // E.164 by contract, but a `+` that arrived as a space is a miss, not a malformed request.
+        // The format is checked below: a `+` that arrived as a space is a miss, not a malformed request.
         number: Given<String> = Field::named("Number");
         phone_number: Given<String> = Field::named("PhoneNumber");
         iccid: Given<String> = Field::named("ICCID").format(Format::Iccid);
@@ -42,6 +42,11 @@ impl Operation for Details {
             }
             (None, None) => return Err(Refusal::bad("Number, PhoneNumber or ICCID is required")),
         };
+        if !Format::E164.accepts(&asked) {
+            // As a service would that decoded a bare `+` to a space: no such number. The ledger tells what is wrong.
+            let text = format!("{asked:?} is not E.164; a + must travel as %2B");
+            return Err(Refusal::outside_contract(404, vec![text]));
+        }
         let shown = call.own_number(&asked)?;
         let shown = match call.world.switches.details_answer_other_number {
             true => call.another_number(&asked).unwrap_or(shown),

@@ -57,6 +57,7 @@ pub(crate) struct Entry {
     pub(crate) source: Source,
     pub(crate) closed: bool,
     pub(crate) fields: &'static [Field],
+    check: fn(&Input) -> Vec<String>,
     run: fn(&mut Call<'_>, &Input) -> Outcome,
 }
 
@@ -73,6 +74,7 @@ impl Entry {
             },
             closed: O::CLOSED,
             fields: <O::Request as Request>::FIELDS,
+            check: |input| O::Request::read(input).err().unwrap_or_default(),
             run: |call, input| {
                 let request = O::Request::read(input)
                     .map_err(|problems| Refusal::outside_contract(400, problems))?;
@@ -81,13 +83,20 @@ impl Entry {
         }
     }
 
-    /// Checks the request and runs the operation. The second value lists keys that were ignored.
-    pub(crate) fn run(&self, call: &mut Call<'_>, input: &Input) -> (Outcome, Vec<String>) {
+    /// Checks the request and runs the operation. Keys the contract does not know are ignored, unless it is closed.
+    pub(crate) fn run(&self, call: &mut Call<'_>, input: &Input) -> Outcome {
         let unknown = unknown_keys(self.fields, input);
         if self.closed && !unknown.is_empty() {
-            return (Err(Refusal::outside_contract(400, unknown)), Vec::new());
+            return Err(Refusal::outside_contract(400, unknown));
         }
-        ((self.run)(call, input), unknown)
+        (self.run)(call, input)
+    }
+
+    /// Everything about the request that is outside the contract, ignored keys included.
+    pub(crate) fn violations(&self, input: &Input) -> Vec<String> {
+        let mut violations = (self.check)(input);
+        violations.extend(unknown_keys(self.fields, input));
+        violations
     }
 
     pub(crate) fn is_token_call(&self) -> bool {
@@ -126,6 +135,11 @@ static OPERATIONS: &[Entry] = &[
 /// Every operation.
 pub(crate) fn all() -> &'static [Entry] {
     OPERATIONS
+}
+
+/// Whether any operation is at this path.
+pub(crate) fn is_path(path: &str) -> bool {
+    path == token::OLD_PATH || OPERATIONS.iter().any(|entry| entry.path == path)
 }
 
 /// The operation at a path and method; else 404 or 405.

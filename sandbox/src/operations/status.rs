@@ -146,7 +146,6 @@ fn swap_number(
     };
     let item = json!({ "OriginalNumber": old.number, "NewNumber": new.number });
     world.store.numbers.remove(&old.number);
-    world.store.stock.give_back(&old.number);
     world.store.numbers.insert(new);
     world
         .ledger

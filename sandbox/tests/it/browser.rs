@@ -146,13 +146,25 @@ impl Browser {
         }
     }
 
-    /// Presses the button of that name in the row of that number.
+    /// Presses the button of that name in the row of that number, as soon as the page has it.
     async fn click(&mut self, number: &str, button: &str) {
         let script = format!(
-            "[...document.querySelectorAll('#numbers tr')].find(row => row.innerText.includes('{number}'))\
-             .querySelector('form[action$=\"/{button}\"] button').click()"
+            "(() => {{
+                const rows = [...document.querySelectorAll('#numbers tr')];
+                const row = rows.find(row => row.innerText.includes('{number}'));
+                const button = row && row.querySelector('form[action$=\"/{button}\"] button');
+                if (button) button.click();
+                return !!button;
+            }})()"
         );
-        self.evaluate(&script).await;
+        let start = Instant::now();
+        while self.evaluate(&script).await != true {
+            assert!(
+                start.elapsed() < PATIENCE,
+                "no button {button} for {number}"
+            );
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
     }
 }
 
@@ -171,11 +183,10 @@ fn on_path(program: &str) -> Option<PathBuf> {
 }
 
 #[tokio::test]
-#[allow(clippy::print_stderr, reason = "a test that cannot run says so")]
 async fn the_control_page_in_a_real_browser() {
     let Some(program) = on_path("chromium") else {
-        eprintln!(
-            "\n*** NOT RUN: there is no `chromium` on PATH, so nobody has looked at the control page. ***\n"
+        loudly(
+            "\n*** NOT RUN: there is no `chromium` on PATH, so nobody has looked at the control page. ***\n",
         );
         return;
     };

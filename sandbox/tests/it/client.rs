@@ -221,3 +221,10 @@ pub(crate) fn assert_envelope((status, body): &(u16, Value), expected: u16) {
     assert_eq!(keys(body), ["Message", "StatusCode"]);
     assert_eq!(body["StatusCode"], expected);
 }
+
+/// Says something that the test harness does not swallow.
+pub(crate) fn loudly(message: &str) {
+    use std::io::Write as _;
+    // Nothing is lost if nobody can hear it.
+    let _ = writeln!(std::io::stderr(), "{message}");
+}

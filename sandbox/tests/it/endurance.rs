@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use joonto_sandbox::{Chaos, EmptyIds, ErrorShape, FaultKind, Options, Placement, PurchaseState};
+use joonto_sandbox::{Chaos, Options, Placement, PurchaseState};
 use serde_json::json;
 
 use crate::client::*;
@@ -104,33 +104,6 @@ async fn state_survives_restarts() {
     );
 }
 
-fn every_fault() -> Vec<(Placement, FaultKind)> {
-    let status = FaultKind::status;
-    let kinds = vec![
-        FaultKind::Drop,
-        FaultKind::Reset,
-        FaultKind::Delay(Duration::from_millis(20)),
-        FaultKind::Delay(Duration::from_millis(700)),
-        status(500),
-        status(502),
-        status(504),
-        FaultKind::status_retry_after(503, "1"),
-        FaultKind::status_as(502, ErrorShape::Html),
-        FaultKind::Truncate,
-        FaultKind::ChunkedWithoutEnd,
-        FaultKind::NullBody,
-        FaultKind::WrongTypes,
-        FaultKind::EmptyIds(EmptyIds::Missing),
-        FaultKind::StaleConnection,
-    ];
-    let mut all: Vec<_> = kinds
-        .iter()
-        .map(|kind| (Placement::Before, kind.clone()))
-        .collect();
-    all.extend(kinds.into_iter().map(|kind| (Placement::After, kind)));
-    all
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 #[allow(clippy::print_stdout, reason = "the seed of a random test is told")]
 async fn commits_are_numbers_under_fifty_clients_and_random_faults() {
@@ -147,12 +120,7 @@ async fn commits_are_numbers_under_fifty_clients_and_random_faults() {
     let (sandbox, client) = fresh().await;
     client.token(PROVISION).await;
     let client = Arc::new(client);
-    sandbox.chaos(Some(Chaos {
-        seed,
-        path: PROVISION.into(),
-        percent: 60,
-        kinds: every_fault(),
-    }));
+    sandbox.chaos(Some(Chaos::of_everything(seed, PROVISION, 60)));
     let mut clients = tokio::task::JoinSet::new();
     for place in 0..50 {
         let client = Arc::clone(&client);

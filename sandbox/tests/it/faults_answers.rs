@@ -58,6 +58,22 @@ async fn f05_server_errors_on_either_side_of_the_commit() {
 }
 
 #[tokio::test]
+async fn every_status_can_be_answered() {
+    let (sandbox, client) = fresh().await;
+    for status in [100, 103, 199, 201, 204, 304, 451, 599] {
+        sandbox.fault(Fault::on(PROVISION).before_commit(FaultKind::status(status)));
+        let patience = Duration::from_millis(500);
+        let seen = crate::wire::post(&client, PROVISION, ordinary(), patience).await;
+        assert!(
+            seen.text().starts_with(&format!("HTTP/1.1 {status} ")),
+            "{}",
+            seen.text()
+        );
+    }
+    assert_eq!(bought(&sandbox), 0);
+}
+
+#[tokio::test]
 async fn f06_429_without_a_word() {
     let (sandbox, client) = fresh().await;
     sandbox.fault(Fault::on(PROVISION).before_commit(FaultKind::status(429)));

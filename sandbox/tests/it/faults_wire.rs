@@ -114,6 +114,17 @@ async fn f04_answers_later_than_the_client_waits() {
 }
 
 #[tokio::test]
+async fn f04_a_purchase_made_after_its_client_was_sent_away() {
+    let (sandbox, client) = fresh().await;
+    sandbox.fault(Fault::on(PROVISION).before_commit(FaultKind::CommitLate(A_MOMENT)));
+    let seen = provision(&client).await;
+    assert_eq!((seen.text().as_str(), seen.ending), ("", Ending::Closed));
+    assert_eq!(bought(&sandbox), 0, "not yet");
+    tokio::time::sleep(A_MOMENT * 3).await;
+    assert_eq!(bought(&sandbox), 1);
+}
+
+#[tokio::test]
 async fn f11_truncated_answers() {
     let (sandbox, client) = fresh().await;
     sandbox.fault(Fault::on(PROVISION).after_commit(FaultKind::Truncate));
@@ -223,4 +234,11 @@ async fn f31_a_kept_connection_dies_as_it_is_used_again() {
         (0, 0)
     );
     assert_ne!(client.buy().await, Value::Null, "a new connection is fine");
+}
+
+#[tokio::test]
+#[should_panic(expected = "no operation is where this fault waits")]
+async fn a_fault_that_could_never_strike_is_refused() {
+    let (sandbox, _client) = fresh().await;
+    sandbox.fault(Fault::on("/v1.0/numbers/provison").before_commit(FaultKind::Drop));
 }

@@ -9,12 +9,15 @@ mod browser;
 mod client;
 mod contract;
 mod control;
+mod dialects;
 mod endurance;
 mod faults_answers;
 mod faults_reads;
 mod faults_wire;
 mod numbers;
 mod orders;
+#[cfg(unix)]
+mod program;
 mod quickstart;
 mod reads;
 mod routes;

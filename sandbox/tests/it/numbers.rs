@@ -1,6 +1,6 @@
 //! Buying: behaviours 8 to 14, and what a request may hold, 38.
 
-use joonto_sandbox::{Options, Profile};
+use joonto_sandbox::{Fault, FaultKind, Options, Profile};
 use serde_json::{Value, json};
 
 use crate::client::*;
@@ -265,4 +265,36 @@ async fn b38_requests_outside_the_contract() {
         400,
     );
     assert_eq!(sandbox.ledger().purchases().len(), 1);
+}
+
+#[tokio::test]
+async fn b38_a_fault_or_a_bad_token_hides_no_violation() {
+    let (sandbox, client) = fresh().await;
+    sandbox.fault(Fault::on(PROVISION).before_commit(FaultKind::status(503)));
+    assert_envelope(
+        &client
+            .post(PROVISION, with(ordinary(), "AreaCode", 202))
+            .await,
+        503,
+    );
+    let wrong = json!({ "NumberType": "mvno" });
+    let request = client
+        .http()
+        .post(client.url(PROVISION))
+        .bearer_auth("nonsense")
+        .json(&wrong);
+    assert_envelope(&finish(request.send().await.unwrap()).await, 401);
+    let ledger = sandbox.ledger();
+    assert_eq!(ledger.violations().len(), 2);
+    assert_eq!(
+        ledger.violations()[0].violations,
+        ["AreaCode must be of type string"]
+    );
+    assert_eq!(
+        ledger.violations()[1].violations.len(),
+        3,
+        "each missing field is named"
+    );
+    let verdict = std::panic::catch_unwind(|| ledger.assert_within_contract());
+    assert!(verdict.is_err(), "the ledger fails the test that sent them");
 }

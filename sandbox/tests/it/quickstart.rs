@@ -176,10 +176,6 @@ async fn at_a_fixed_time() -> (Sandbox, Client) {
 }
 
 #[tokio::test]
-#[allow(
-    clippy::print_stderr,
-    reason = "a test that runs in another way than meant says so"
-)]
 async fn the_readmes_transcript_with_curl() {
     let steps = transcript();
     assert!(steps.len() > 10);
@@ -191,8 +187,8 @@ async fn the_readmes_transcript_with_curl() {
     let outputs = if curl.is_ok_and(|status| status.success()) {
         in_a_shell(&sandbox, &steps).await
     } else {
-        eprintln!(
-            "\n*** There is no `curl` on PATH: the README's steps are run with another client. ***\n"
+        loudly(
+            "\n*** There is no `curl` on PATH: the README's steps are run with another client. ***\n",
         );
         without_curl(&client, &steps).await
     };

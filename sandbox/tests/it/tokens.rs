@@ -106,6 +106,41 @@ async fn b03_a_token_is_shaped_like_the_vendors() {
 }
 
 #[tokio::test]
+async fn b03_the_date_header_goes_by_the_same_clock_as_the_expiry() {
+    let (sandbox, client) = fresh().await;
+    sandbox
+        .clock()
+        .set(time::macros::datetime!(2031-05-02 18:36:13 UTC));
+    sandbox.clock().stop();
+    let date = async || {
+        let request = client
+            .http()
+            .post(client.url(TOKENS))
+            .json(&client.token_body(DETAILS));
+        let answer = request.send().await.unwrap();
+        answer
+            .headers()
+            .get("date")
+            .map(|date| date.to_str().unwrap().to_owned())
+    };
+    assert!(
+        date()
+            .await
+            .unwrap()
+            .starts_with("Fri, 02 May 2031 18:36:1")
+    );
+    sandbox.fault(
+        joonto_sandbox::Fault::on(TOKENS).before_commit(joonto_sandbox::FaultKind::status(503)),
+    );
+    assert!(
+        date().await.unwrap().contains("2031"),
+        "a fault's answer too"
+    );
+    sandbox.switch(|switches| switches.date_header = false);
+    assert_eq!(date().await, None);
+}
+
+#[tokio::test]
 async fn b04_a_token_is_good_for_one_path() {
     let (sandbox, client) = fresh().await;
     let token = client.token(INVENTORY).await;

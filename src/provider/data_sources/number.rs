@@ -1,10 +1,10 @@
 //! `data "joonto_number"`: one number, by its digits or by its SIM.
 
 use super::TIMEOUT;
-use crate::joonto::{self, E164, Iccid, Lookup, NumberRecord, OrderId, Told};
+use crate::joonto::{self, E164, Found, Iccid, Lookup, NumberRecord, OrderId, Told};
 use crate::provider::account::Account;
 use crate::provider::explain;
-use crate::provider::number::checks;
+use crate::provider::number::{self, checks};
 use crate::terraform::resource::Failure;
 use crate::terraform::value::Number;
 use crate::terraform::{Attr, DataSource, Diagnostic, Diagnostics, Operation};
@@ -102,9 +102,8 @@ impl DataSource for NumberDataSource {
             _ => return Err(explain::nothing_to_look_up_by().into()),
         };
         let waits = operation.waits().within(TIMEOUT);
-        let record = connection.client.details(&lookup, &waits).await;
-        match record {
-            Ok(Some(record)) if record.number.is_some() => Ok(found(record)),
+        match number::look_up(&connection, &lookup, &waits).await {
+            Ok(Found::Record(record, _)) if record.number.is_some() => Ok(found(*record)),
             Ok(_) => Err(explain::not_found(&lookup.to_string()).into()),
             Err(error) => Err(explain::cannot_look_up(&lookup.to_string(), &error).into()),
         }

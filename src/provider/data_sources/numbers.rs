@@ -2,7 +2,7 @@
 
 use super::number::told;
 use super::{Filter, MAX_PAGES, TIMEOUT};
-use crate::joonto::{E164, NumberRecord};
+use crate::joonto::{Age, E164, NumberRecord};
 use crate::provider::account::Account;
 use crate::provider::explain;
 use crate::provider::number::checks;
@@ -91,7 +91,10 @@ impl DataSource for Numbers {
     ) -> Result<FoundNumbers, Failure> {
         let connection = self.account.connection()?;
         let waits = operation.waits().within(TIMEOUT);
-        let inventory = connection.client.inventory(MAX_PAGES, &waits).await;
+        let inventory = connection
+            .fleet
+            .inventory(Age::Recent, MAX_PAGES, &waits)
+            .await;
         let inventory =
             inventory.map_err(|error| explain::cannot_look_up("the account's numbers", &error))?;
         if !inventory.is_complete {

@@ -12,6 +12,7 @@ mod plan;
 mod read;
 mod refresh;
 mod rules;
+mod settling;
 mod update;
 
 use super::account::Account;
@@ -23,6 +24,8 @@ use object::Private;
 
 pub(super) use list::NumberList;
 pub(crate) use object::Number;
+pub(super) use read::look_up;
+pub(super) use update::RouteOf;
 
 /// The resource `joonto_number`.
 #[derive(Debug)]
@@ -104,11 +107,11 @@ impl Resource for NumberResource {
         planned: Stored<Self>,
         call: &Call<Self>,
     ) -> Updated<Self> {
-        update::update(&self.account, prior, planned.object, call).await
+        update::update(&self.account, prior, planned, call).await
     }
 
     async fn delete(&self, prior: Stored<Self>, call: &Call<Self>) -> Result<(), Failure> {
-        delete::delete(&self.account, prior.object, call).await
+        delete::delete(&self.account, prior, call).await
     }
 
     fn import(&self, id: &str) -> Result<Stored<Self>, Diagnostic> {

@@ -1,0 +1,79 @@
+//! The inventory as a whole.
+
+use super::super::operation::INVENTORY;
+use super::super::words::NumberClass;
+use super::reads_tests::{cancel, refresh, some_of};
+use super::testing::{Asked, Script, e164, refused};
+use super::{Age, Fleet};
+
+#[tokio::test]
+async fn a_recent_inventory_is_the_one_that_reads_are_answered_from() {
+    let script = Script::new(50, 10);
+    let fleet = script.fleet();
+    let waits = script.waits();
+    let listed = |fleet: Fleet| async move { fleet.inventory(Age::Recent, 20, &waits).await };
+    let (inventory, _) = tokio::join!(
+        listed(fleet.clone()),
+        refresh(&script, &fleet, some_of(50, 30, 2), 10)
+    );
+    let inventory = inventory.expect("readable");
+    assert!(inventory.is_complete);
+    assert_eq!(inventory.numbers.len(), 50);
+    assert_eq!(script.counts(), (0, 5, 0));
+
+    let waits = script.waits();
+    fleet.wrote(&e164(1));
+    cancel(&script, 1);
+    fleet.wrote(&e164(1));
+    let after = fleet.inventory(Age::Recent, 20, &waits).await;
+    assert_eq!(
+        after.expect("readable").numbers[1].class(),
+        NumberClass::Gone
+    );
+    assert_eq!(script.counts(), (0, 10, 0));
+}
+
+#[tokio::test]
+async fn an_inventory_of_now_is_read_after_the_call_and_shared() {
+    let script = Script::new(50, 10);
+    let fleet = script.fleet();
+    refresh(&script, &fleet, 0..50, 10).await;
+    cancel(&script, 1);
+    let waits = script.waits();
+    let (one, two, three) = tokio::join!(
+        fleet.inventory(Age::Now, 20, &waits),
+        fleet.inventory(Age::Now, 20, &waits),
+        fleet.inventory(Age::Now, 20, &waits),
+    );
+    for inventory in [one, two, three] {
+        assert_eq!(
+            inventory.expect("readable").numbers[1].class(),
+            NumberClass::Gone
+        );
+    }
+    assert_eq!(script.counts(), (0, 10, 0));
+}
+
+#[tokio::test]
+async fn an_inventory_is_bounded_and_says_so() {
+    let script = Script::new(50, 10);
+    let fleet = script.fleet();
+    for age in [Age::Recent, Age::Now] {
+        let some = fleet.inventory(age, 3, &script.waits()).await;
+        let some = some.expect("readable");
+        assert_eq!((some.numbers.len(), some.is_complete), (30, false));
+    }
+    assert_eq!(script.counts(), (0, 6, 0));
+}
+
+#[tokio::test]
+async fn an_inventory_that_cannot_be_read_is_an_error() {
+    let script = Script::new(50, 10);
+    script.account().page_fault =
+        Box::new(|asked, _| (*asked == Asked::Page(3)).then(|| refused(&INVENTORY, 400)));
+    let fleet = script.fleet();
+    for age in [Age::Recent, Age::Now] {
+        let none = fleet.inventory(age, 20, &script.waits()).await;
+        assert_eq!(none.expect_err("page 3 fails").status(), Some(400));
+    }
+}

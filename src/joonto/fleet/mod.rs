@@ -1,0 +1,229 @@
+//! Many numbers in few requests.
+//!
+//! Terraform asks for its numbers one by one, about ten at a time, and the API allows 50 requests
+//! a minute. A [`Fleet`] answers many reads from a few pages of the inventory, and lets changes
+//! of status share a request.
+//!
+//! `demand` decides between details and inventory; `pages` knows what the pages prove; `reads`
+//! brings the two together; `details` asks for one number; `status` groups changes. Whoever waits
+//! for a page drives the walk, so there is nothing to stop when nobody waits any more, and one
+//! who gives up leaves the rest to the next in line.
+//!
+//! What holds throughout:
+//!
+//! - Only details make a number [missing](Found::Missing), never the inventory.
+//! - What was asked for before [`Fleet::wrote`] is not the answer to a read that begins after it.
+//! - The memory of the inventory ends with the run that built it.
+
+mod api;
+mod demand;
+mod details;
+mod inventory;
+mod misses;
+mod pages;
+mod reads;
+mod status;
+mod writes;
+
+#[cfg(test)]
+mod client_tests;
+#[cfg(test)]
+mod inventory_tests;
+#[cfg(test)]
+mod reads_tests;
+#[cfg(test)]
+mod sharing_tests;
+#[cfg(test)]
+mod status_tests;
+#[cfg(test)]
+mod testing;
+
+use std::collections::HashMap;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use tokio::sync::Notify;
+
+use self::api::Api;
+use self::details::Flight;
+use self::inventory::Rounds;
+use self::misses::Misses;
+use self::reads::Run;
+use self::status::Desk;
+use self::writes::Writes;
+use super::answers::NumberRecord;
+use super::client::Client;
+use super::error::Error;
+use super::ids::E164;
+use super::inventory::Inventory;
+use super::operation::Operation;
+use super::requests::StatusChange;
+use crate::wait::{Clock, Interrupted, Waits};
+
+pub use self::status::StatusChanged;
+
+/// How long a read waits for others to come before it is taken to be alone. Terraform begins its
+/// reads all at once; a page that answers many costs less than the first of them being early.
+const GATHER: Duration = Duration::from_millis(10);
+
+/// The numbers of an account, read and changed together. Clones share what they know.
+#[derive(Clone)]
+pub struct Fleet(Arc<Shared>);
+
+/// What became of a number.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum Found {
+    /// It is there, if only as one that is gone by its status.
+    Record(Box<NumberRecord>, Source),
+    /// The API says that this account has no such number.
+    Missing,
+    /// Not asked for: all that were asked before are missing, and not one number was found. More
+    /// likely than a fleet that vanished are credentials of another account.
+    Doubtful {
+        /// How many were confirmed as missing.
+        missing: u32,
+    },
+}
+
+/// Where a record is from. Each tells what the other does not.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Source {
+    /// From the number's details: no product type; the voice route perhaps by an older name.
+    Details,
+    /// From the inventory: the voice route as it was configured, and the product type.
+    Inventory,
+}
+
+/// How old an inventory may be.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Age {
+    /// Read in this run, and nothing was written since. For data sources and lists.
+    Recent,
+    /// Every page asked for after the call. For purchases, which wait for it: it is read in line
+    /// with them.
+    Now,
+}
+
+impl Fleet {
+    /// A fleet that calls through `client`. Sends nothing.
+    ///
+    /// With `accept_missing`, a fleet that has vanished as a whole is believed to have.
+    #[must_use]
+    pub fn new(client: Client, clock: Arc<dyn Clock>, accept_missing: bool) -> Self {
+        Self::over(Arc::new(client), clock, accept_missing)
+    }
+
+    fn over(api: Arc<dyn Api>, clock: Arc<dyn Clock>, accept_missing: bool) -> Self {
+        Self(Arc::new(Shared {
+            api,
+            state: Mutex::new(State::new(clock.now())),
+            clock,
+            accept_missing,
+            changed: Notify::new(),
+            rounds: Rounds::default(),
+            desk: Desk::default(),
+        }))
+    }
+
+    /// Reads a number, with the other reads under way.
+    ///
+    /// # Errors
+    ///
+    /// When details could not be read. That the inventory could not is not an error here.
+    pub async fn number(&self, number: &E164, waits: &Waits) -> Result<Found, Error> {
+        self.0.number(number, waits).await
+    }
+
+    /// Reads all numbers, at most `max_pages` of them if they have to be read.
+    ///
+    /// # Errors
+    ///
+    /// When a page could not be read.
+    pub async fn inventory(
+        &self,
+        age: Age,
+        max_pages: u32,
+        waits: &Waits,
+    ) -> Result<Inventory, Error> {
+        self.0.inventory(age, max_pages, waits).await
+    }
+
+    /// Says that this process writes `number`: to be called before the request is sent, and once
+    /// more when it has ended, however it did. [`change_status`](Self::change_status) does so
+    /// itself.
+    pub fn wrote(&self, number: &E164) {
+        self.0.wrote(number);
+    }
+
+    /// Changes what becomes of a number as a whole, in one request with others who want the same.
+    ///
+    /// A joint request that is refused, or whose answer leaves the number out, is followed by one
+    /// for this number alone; in the latter case only if a read shows that nothing has changed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::InDoubt`] when it may have taken effect: read the number before it is repeated.
+    pub async fn change_status(
+        &self,
+        change: &StatusChange,
+        number: &E164,
+        waits: &Waits,
+    ) -> Result<StatusChanged, Error> {
+        status::change(&self.0, change, number, waits).await
+    }
+}
+
+impl fmt::Debug for Fleet {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Fleet").finish_non_exhaustive()
+    }
+}
+
+/// What clones of a fleet share.
+struct Shared {
+    api: Arc<dyn Api>,
+    clock: Arc<dyn Clock>,
+    accept_missing: bool,
+    state: Mutex<State>,
+    /// Told of every change that someone may wait for.
+    changed: Notify,
+    rounds: Rounds,
+    desk: Desk,
+}
+
+struct State {
+    writes: Writes,
+    run: Run,
+    misses: Misses,
+    flights: HashMap<E164, Flight>,
+    flights_begun: u64,
+}
+
+impl State {
+    fn new(now: std::time::Instant) -> Self {
+        Self {
+            writes: Writes::default(),
+            run: Run::new(now),
+            misses: Misses::default(),
+            flights: HashMap::new(),
+            flights_begun: 0,
+        }
+    }
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Nothing here panics half-way through a change.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wrote(&self, number: &E164) {
+        self.lock().writes.wrote(number);
+    }
+}
+
+/// Turns the end of a wait into the error of what was waited for.
+fn given_up(operation: &'static Operation) -> impl Fn(Interrupted) -> Error {
+    move |reason| Error::Interrupted { operation, reason }
+}

@@ -1,0 +1,308 @@
+//! The pages of the inventory that were read, and what they prove.
+//!
+//! They prove that a number is there, and never that one is not.
+
+use std::collections::HashMap;
+use std::time::Instant;
+
+use super::super::answers::{InventoryPage, NumberRecord};
+use super::super::ids::{AccountId, E164};
+use super::super::inventory::Inventory;
+use super::super::words::NumberClass;
+
+/// How many pages more than page 1 announced are read before the walk is given up.
+const SPARE_PAGES: u32 = 3;
+
+/// So many pages fail in passing until the walk is given up. Each was tried several times then,
+/// but the way through a large fleet number by number is long.
+const FAILURES: u32 = 3;
+
+/// Pages from the first on.
+#[derive(Debug, Default)]
+pub(super) struct Pages {
+    count: u32,
+    kept: Vec<Kept>,
+    by_number: HashMap<E164, usize>,
+    account_id: Option<AccountId>,
+    total: u64,
+    per_page: u64,
+    /// Pages there are, by what page 1 told.
+    announced: u32,
+    /// Whether the pages agree on the account and the total.
+    agree: bool,
+    end: End,
+    failures: u32,
+    /// The state of writes when the first page was asked for.
+    asked_at: u64,
+    last_came: Option<Instant>,
+}
+
+#[derive(Debug)]
+struct Kept {
+    record: NumberRecord,
+    asked_at: u64,
+}
+
+/// How far the walk has come.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) enum End {
+    /// There are more pages.
+    #[default]
+    NotYet,
+    /// As many numbers came as were announced.
+    Reached,
+    /// The pages make no sense, or cannot be read.
+    Broken,
+}
+
+/// What the pages say about one number.
+pub(super) enum Say<'a> {
+    /// This.
+    Record(&'a NumberRecord),
+    /// That it is gone; but a later page may hold a live number of that name.
+    PerhapsGone,
+    /// Nothing.
+    Nothing,
+}
+
+impl Pages {
+    /// How many were read.
+    pub(super) fn count(&self) -> u32 {
+        self.count
+    }
+
+    /// How far the walk has come.
+    pub(super) fn end(&self) -> End {
+        self.end
+    }
+
+    /// How many are still to be read, as far as is known.
+    pub(super) fn unread(&self) -> u64 {
+        let missing = self.total.saturating_sub(self.counted());
+        missing.div_ceil(self.per_page.max(1)).max(1)
+    }
+
+    /// How many there are, by what page 1 told.
+    pub(super) fn announced(&self) -> u32 {
+        self.announced
+    }
+
+    /// The state of writes when the first page was asked for.
+    pub(super) fn asked_at(&self) -> u64 {
+        self.asked_at
+    }
+
+    /// When the last page came.
+    pub(super) fn last_came(&self) -> Option<Instant> {
+        self.last_came
+    }
+
+    /// Takes the next page in; it was asked for when writes were at `asked_at`.
+    pub(super) fn take_in(&mut self, page: InventoryPage, asked_at: u64, now: Instant) {
+        let is_first = self.count == 0;
+        self.count += 1;
+        self.last_came = Some(now);
+        let came = count_of(page.numbers.len());
+        if is_first {
+            self.asked_at = asked_at;
+            self.agree = true;
+            self.account_id = page.account_id;
+            self.total = page.total_results.unwrap_or_default();
+            self.announced = u32::try_from(self.total.div_ceil(came.max(1))).unwrap_or(u32::MAX);
+        } else {
+            self.agree &= self.account_id == page.account_id;
+            self.agree &= page.total_results == Some(self.total);
+            self.total = page.total_results.unwrap_or(self.total);
+        }
+        self.per_page = self.per_page.max(came);
+        let brings_new = self.keep(page.numbers, asked_at);
+        self.end = if page.total_results.is_none() {
+            // Without a total there is no telling what a walk costs, nor when it is over.
+            End::Broken
+        } else if self.counted() >= self.total {
+            End::Reached
+        } else if !brings_new || self.count >= self.announced.saturating_add(SPARE_PAGES) {
+            End::Broken
+        } else {
+            End::NotYet
+        };
+    }
+
+    /// The next page could not be read. If it `may_pass` it is tried again, a few times; else
+    /// the walk is given up. What was read stays good.
+    pub(super) fn fail(&mut self, may_pass: bool) {
+        self.failures += 1;
+        if !may_pass || self.failures >= FAILURES {
+            self.end = End::Broken;
+        }
+    }
+
+    /// What the pages say about `number`, last written at `written_at`.
+    pub(super) fn say(&self, number: &E164, written_at: u64) -> Say<'_> {
+        let Some(kept) = self.by_number.get(number).map(|place| &self.kept[*place]) else {
+            return Say::Nothing;
+        };
+        if kept.asked_at < written_at {
+            return Say::Nothing;
+        }
+        // A number cancelled and bought again may be listed twice.
+        if kept.record.class() == NumberClass::Gone && !self.is_whole() {
+            return Say::PerhapsGone;
+        }
+        Say::Record(&kept.record)
+    }
+
+    /// All that was read.
+    pub(super) fn inventory(&self) -> Inventory {
+        Inventory {
+            account_id: self.account_id.clone(),
+            numbers: self.kept.iter().map(|kept| kept.record.clone()).collect(),
+            is_complete: self.is_whole(),
+        }
+    }
+
+    fn is_whole(&self) -> bool {
+        self.end == End::Reached && self.agree && self.counted() == self.total
+    }
+
+    /// Numbers once each, and records that could not be read.
+    fn counted(&self) -> u64 {
+        count_of(self.kept.len())
+    }
+
+    /// Returns whether a number was not seen before.
+    fn keep(&mut self, records: Vec<NumberRecord>, asked_at: u64) -> bool {
+        let mut brings_new = false;
+        for record in records {
+            let kept = Kept { record, asked_at };
+            let Some(number) = &kept.record.number else {
+                self.kept.push(kept);
+                continue;
+            };
+            match self.by_number.get(number) {
+                None => {
+                    brings_new = true;
+                    self.by_number.insert(number.clone(), self.kept.len());
+                    self.kept.push(kept);
+                }
+                // Of two records the later counts, but a live number before one that is gone.
+                Some(place) => {
+                    if kept.record.class() != NumberClass::Gone {
+                        self.kept[*place] = kept;
+                    }
+                }
+            }
+        }
+        brings_new
+    }
+}
+
+fn count_of(length: usize) -> u64 {
+    u64::try_from(length).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{e164, page, record};
+    use super::*;
+
+    fn read(pages: impl IntoIterator<Item = InventoryPage>) -> Pages {
+        let mut read = Pages::default();
+        for page in pages {
+            read.take_in(page, 0, Instant::now());
+        }
+        read
+    }
+
+    fn is_listed(pages: &Pages, n: u32) -> bool {
+        matches!(pages.say(&e164(n), 0), Say::Record(_))
+    }
+
+    #[test]
+    fn it_ends_when_as_many_came_as_were_announced() {
+        let mut pages = read([page(0..10, 25)]);
+        assert_eq!((pages.end(), pages.unread()), (End::NotYet, 2));
+        assert_eq!(pages.announced(), 3);
+        pages.take_in(page(10..20, 25), 0, Instant::now());
+        assert_eq!((pages.end(), pages.unread()), (End::NotYet, 1));
+        pages.take_in(page(20..25, 25), 0, Instant::now());
+        assert_eq!(pages.end(), End::Reached);
+        let inventory = pages.inventory();
+        assert!(inventory.is_complete);
+        assert_eq!(inventory.numbers.len(), 25);
+        assert!(is_listed(&pages, 24) && !is_listed(&pages, 25));
+        assert_eq!(read([page(0..0, 0)]).end(), End::Reached);
+    }
+
+    #[test]
+    fn pages_that_make_no_sense_end_it_and_keep_what_was_read() {
+        let no_total = InventoryPage {
+            total_results: None,
+            ..page(0..10, 25)
+        };
+        for broken in [
+            read([page(0..10, 25), page(0..10, 25)]),
+            read([page(0..10, 25), page(0..0, 25)]),
+            read([no_total]),
+            read((0..9).map(|n| page(10 * n..10 * (n + 1), if n == 0 { 20 } else { 900 }))),
+        ] {
+            assert_eq!(broken.end(), End::Broken);
+            assert!(!broken.inventory().is_complete);
+            assert!(is_listed(&broken, 3));
+        }
+    }
+
+    #[test]
+    fn pages_that_disagree_are_not_the_whole() {
+        let foreign = InventoryPage {
+            account_id: AccountId::parse("AID-other").ok(),
+            ..page(10..20, 20)
+        };
+        for doubtful in [
+            read([page(0..10, 20), foreign]),
+            read([page(0..10, 20), page(10..19, 19)]),
+            read([page(0..10, 5)]),
+        ] {
+            assert_eq!(doubtful.end(), End::Reached);
+            assert!(!doubtful.inventory().is_complete);
+        }
+    }
+
+    #[test]
+    fn a_number_listed_twice_counts_once_and_the_live_one_counts() {
+        let mut gone = page(0..10, 19);
+        gone.numbers[3].status = Some("Cancelled".to_owned());
+        let mut pages = read([gone]);
+        assert!(matches!(pages.say(&e164(3), 0), Say::PerhapsGone));
+        let mut second = page(10..19, 19);
+        second.numbers.push(record(3));
+        let mut still_gone = second.clone();
+        still_gone.numbers[9].status = Some("Cancelled".to_owned());
+        pages.take_in(second, 0, Instant::now());
+        assert!(is_listed(&pages, 3));
+        let live = |pages: &Pages| {
+            matches!(
+                pages.say(&e164(3), 0),
+                Say::Record(record) if record.class() == NumberClass::Live
+            )
+        };
+        assert!(live(&pages));
+        let pages = read([page(0..10, 19), still_gone]);
+        assert!(live(&pages), "whichever of the two came first");
+    }
+
+    #[test]
+    fn one_that_is_gone_is_said_to_be_once_all_is_read() {
+        let mut second = page(10..20, 20);
+        second.numbers[3].status = Some("Cancelled".to_owned());
+        assert!(is_listed(&read([page(0..10, 20), second]), 13));
+    }
+
+    #[test]
+    fn what_was_asked_for_before_a_write_says_nothing_after_it() {
+        let mut pages = Pages::default();
+        pages.take_in(page(0..10, 20), 4, Instant::now());
+        assert!(matches!(pages.say(&e164(3), 4), Say::Record(_)));
+        assert!(matches!(pages.say(&e164(3), 5), Say::Nothing));
+    }
+}

@@ -1,0 +1,328 @@
+//! Changes of status, as the API sees them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use time::macros::datetime;
+use tokio::task::JoinHandle;
+
+use super::super::error::Error;
+use super::super::ids::E164;
+use super::super::operation::STATUS;
+use super::super::requests::StatusChange;
+use super::super::words::NumberClass;
+use super::testing::{Asked, Script, TRIP, e164, refused};
+use super::{Fleet, Found, StatusChanged};
+use crate::wait::{Clock, Interrupted, Stopper, Waits};
+
+type Outcome = Result<StatusChanged, Error>;
+
+fn start(fleet: &Fleet, change: StatusChange, n: u32, waits: Waits) -> JoinHandle<Outcome> {
+    let fleet = fleet.clone();
+    tokio::spawn(async move { fleet.change_status(&change, &e164(n), &waits).await })
+}
+
+fn cancel_all(script: &Script, fleet: &Fleet, count: u32) -> Vec<JoinHandle<Outcome>> {
+    (0..count)
+        .map(|n| start(fleet, StatusChange::Cancel, n, script.waits()))
+        .collect()
+}
+
+async fn ends(tasks: Vec<JoinHandle<Outcome>>) -> Vec<Outcome> {
+    let mut ends = Vec::new();
+    for task in tasks {
+        ends.push(task.await.expect("no panic"));
+    }
+    ends
+}
+
+fn changes(script: &Script) -> Vec<Vec<E164>> {
+    let of_status = |asked: &Asked| match asked {
+        Asked::Status(_, numbers) => Some(numbers.clone()),
+        _ => None,
+    };
+    script
+        .account()
+        .asked
+        .iter()
+        .filter_map(of_status)
+        .collect()
+}
+
+#[tokio::test]
+async fn those_in_flight_together_share_a_request() {
+    let script = Script::new(20, 10);
+    let fleet = script.fleet();
+    let mut tasks = cancel_all(&script, &fleet, 10);
+    tasks.push(start(&fleet, StatusChange::Park, 15, script.waits()));
+    for (n, end) in ends(tasks).await.into_iter().enumerate() {
+        let Ok(StatusChanged::Answered(answer)) = end else {
+            panic!("{n}: {end:?}");
+        };
+        assert_eq!(answer.numbers.len(), 1, "each its own");
+    }
+    let sizes: Vec<_> = changes(&script).iter().map(Vec::len).collect();
+    assert_eq!(sizes.iter().sum::<usize>(), 11);
+    assert_eq!(sizes.len(), 2);
+    let mut account = script.account();
+    assert_eq!(
+        account.find(&e164(4)).expect("there").class(),
+        NumberClass::Gone
+    );
+    assert_eq!(
+        account.find(&e164(15)).expect("there").class(),
+        NumberClass::Held
+    );
+    assert!(account.changes.values().all(|times| *times == 1));
+}
+
+#[tokio::test]
+async fn a_crowd_is_sent_fifty_at_a_time() {
+    let script = Script::new(120, 10);
+    let tasks = cancel_all(&script, &script.fleet(), 120);
+    assert!(ends(tasks).await.iter().all(Result::is_ok));
+    let sizes: Vec<_> = changes(&script).iter().map(Vec::len).collect();
+    assert_eq!(sizes, [50, 50, 20]);
+}
+
+/// Ten at a time, and between an answer and the next request Terraform writes its state, one
+/// object after the other.
+#[tokio::test]
+async fn two_hundred_destroyed_as_terraform_does() {
+    for pace in [1, 10] {
+        let script = Script::new(200, 100);
+        let fleet = script.fleet();
+        let next = Arc::new(tokio::sync::Mutex::new(0..200));
+        let workers: Vec<_> = (0..10)
+            .map(|_| {
+                let (script, fleet, next) = (script.clone(), fleet.clone(), next.clone());
+                tokio::spawn(async move {
+                    loop {
+                        let n = {
+                            let mut next = next.lock().await;
+                            script.clock.sleep(Duration::from_millis(pace)).await;
+                            let Some(n) = next.next() else { return };
+                            n
+                        };
+                        let waits = script.waits();
+                        let change = StatusChange::Cancel;
+                        let end = fleet.change_status(&change, &e164(n), &waits).await;
+                        end.expect("cancelled");
+                    }
+                })
+            })
+            .collect();
+        for worker in workers {
+            worker.await.expect("no panic");
+        }
+        assert!(script.account().changes.values().all(|times| *times == 1));
+        assert_eq!(script.account().changes.len(), 200);
+        let (details, pages, requests) = script.counts();
+        assert_eq!((details, pages), (0, 0));
+        assert!(requests <= 22, "{requests} at {pace} ms each");
+    }
+}
+
+#[tokio::test]
+async fn one_left_out_is_read_and_then_asked_for_alone() {
+    let script = Script::new(10, 10);
+    script.account().status_fault = Box::new(|asked, answer| {
+        if let Asked::Status(_, numbers) = asked
+            && numbers.len() > 1
+        {
+            // One was changed all the same, the other was not.
+            answer
+                .numbers
+                .retain(|told| told.number != Some(e164(3)) && told.number != Some(e164(4)));
+        }
+        None
+    });
+    let undone = script.clone();
+    let fleet = script.fleet();
+    let tasks = cancel_all(&script, &fleet, 6);
+    script.clock.sleep(TRIP).await;
+    undone.account().find(&e164(4)).expect("there").status = Some("Active".to_owned());
+    let ends = ends(tasks).await;
+    assert!(matches!(&ends[0], Ok(StatusChanged::Answered(_))));
+    assert!(
+        matches!(&ends[3], Ok(StatusChanged::Seen(Some(record))) if record.class() == NumberClass::Gone)
+    );
+    assert!(matches!(&ends[4], Ok(StatusChanged::Answered(_))));
+    let sizes: Vec<_> = changes(&script).iter().map(Vec::len).collect();
+    assert_eq!(sizes, [6, 1]);
+    assert_eq!(changes(&script)[1], [e164(4)]);
+    // An API that leaves numbers out is not asked for several again.
+    ends_ok(&script, &fleet, 7..10).await;
+    assert_eq!(changes(&script).len(), 5);
+}
+
+async fn ends_ok(script: &Script, fleet: &Fleet, numbers: std::ops::Range<u32>) {
+    let tasks = numbers
+        .map(|n| start(fleet, StatusChange::Cancel, n, script.waits()))
+        .collect();
+    assert!(ends(tasks).await.iter().all(Result::is_ok));
+}
+
+#[tokio::test]
+async fn a_pending_order_without_numbers_is_not_placed_twice() {
+    let script = Script::new(10, 10);
+    script.account().status_fault = Box::new(|_, answer| {
+        answer.order_status = Some("Pending".to_owned());
+        answer.numbers.clear();
+        None
+    });
+    ends_ok(&script, &script.fleet(), 0..6).await;
+    assert_eq!(script.counts(), (0, 0, 1));
+}
+
+#[tokio::test]
+async fn a_joint_refusal_is_followed_by_one_each() {
+    let script = Script::new(10, 10);
+    script.account().status_fault = Box::new(|asked, _| match asked {
+        Asked::Status(_, numbers) if numbers.contains(&e164(2)) => Some(refused(&STATUS, 404)),
+        _ => None,
+    });
+    let fleet = script.fleet();
+    for (n, end) in ends(cancel_all(&script, &fleet, 6))
+        .await
+        .iter()
+        .enumerate()
+    {
+        match n {
+            2 => assert!(end.as_ref().is_err_and(Error::is_not_found)),
+            _ => assert!(matches!(end, Ok(StatusChanged::Answered(_))), "{n}"),
+        }
+    }
+    assert_eq!(changes(&script).len(), 7);
+    // It was for one number's sake: others still go together.
+    ends_ok(&script, &fleet, 7..10).await;
+    assert_eq!(changes(&script).len(), 8);
+}
+
+#[tokio::test]
+async fn an_api_that_takes_one_number_each_is_asked_for_several_twice() {
+    let script = Script::new(30, 10);
+    script.account().status_fault = Box::new(|asked, _| match asked {
+        Asked::Status(_, numbers) if numbers.len() > 1 => Some(refused(&STATUS, 400)),
+        _ => None,
+    });
+    let fleet = script.fleet();
+    for first in [0, 10, 20] {
+        ends_ok(&script, &fleet, first..first + 10).await;
+    }
+    let joint = changes(&script)
+        .iter()
+        .filter(|numbers| numbers.len() > 1)
+        .count();
+    assert_eq!((joint, changes(&script).len()), (2, 32));
+}
+
+#[tokio::test]
+async fn doubt_is_shared_and_nothing_is_sent_again() {
+    let script = Script::new(10, 10);
+    script.account().status_fault = Box::new(|_, _| {
+        Some(Error::InDoubt {
+            cause: Box::new(Error::NoAnswer {
+                operation: &STATUS,
+                cause: "reset".to_owned(),
+            }),
+            sent_at: datetime!(2026-11-23 04:00 UTC),
+        })
+    });
+    let ends = ends(cancel_all(&script, &script.fleet(), 6)).await;
+    assert!(
+        ends.iter()
+            .all(|end| end.as_ref().is_err_and(Error::is_in_doubt))
+    );
+    assert_eq!(script.counts(), (0, 0, 1));
+}
+
+#[tokio::test]
+async fn sims_are_swapped_one_by_one() {
+    let script = Script::new(3, 10);
+    let fleet = script.fleet();
+    let swap = || StatusChange::SwapSim { iccid: None };
+    let tasks = (0..3).map(|n| start(&fleet, swap(), n, script.waits()));
+    ends(tasks.collect()).await;
+    assert_eq!(changes(&script).len(), 3);
+}
+
+#[tokio::test]
+async fn stopped_before_it_is_sent_it_is_not_sent() {
+    let script = Script::new(10, 10);
+    let fleet = script.fleet();
+    let stopper = Stopper::new();
+    let waits = Waits::new(Arc::new(script.clock.clone()), stopper.signal());
+    let stopped = start(&fleet, StatusChange::Cancel, 1, waits.clone());
+    let dropped = start(&fleet, StatusChange::Cancel, 2, script.waits());
+    let stays = start(&fleet, StatusChange::Cancel, 3, script.waits());
+    script.clock.sleep(Duration::from_millis(5)).await;
+    stopper.stop();
+    dropped.abort();
+    let end = stopped.await.expect("no panic").expect_err("stopped");
+    assert_eq!(end.interrupted(), Some(Interrupted::Stopped));
+    assert!(stays.await.expect("no panic").is_ok());
+    assert_eq!(changes(&script), [[e164(3)]]);
+    // And when nobody is left, nothing is.
+    let alone = start(&fleet, StatusChange::Cancel, 4, script.waits());
+    script.clock.sleep(Duration::from_millis(5)).await;
+    alone.abort();
+    script.clock.sleep(TRIP * 3).await;
+    assert_eq!(changes(&script).len(), 1);
+}
+
+#[tokio::test]
+async fn stopped_after_it_is_sent_the_answer_is_awaited() {
+    let script = Script::new(10, 10);
+    let fleet = script.fleet();
+    let stopper = Stopper::new();
+    let tasks: Vec<_> = (0..2)
+        .map(|n| {
+            let waits = Waits::new(Arc::new(script.clock.clone()), stopper.signal());
+            start(&fleet, StatusChange::Cancel, n, waits)
+        })
+        .chain([start(&fleet, StatusChange::Cancel, 2, script.waits())])
+        .collect();
+    script.clock.sleep(TRIP).await;
+    assert_eq!(changes(&script).len(), 1);
+    stopper.stop();
+    for end in ends(tasks).await {
+        assert!(matches!(end, Ok(StatusChanged::Answered(_))), "{end:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_request_nobody_wants_any_more_need_not_go_out() {
+    let script = Script::new(10, 10);
+    let fleet = script.fleet();
+    let stopper = Stopper::new();
+    let tasks: Vec<_> = (0..2)
+        .map(|n| {
+            let waits = Waits::new(Arc::new(script.clock.clone()), stopper.signal());
+            start(&fleet, StatusChange::Cancel, n, waits)
+        })
+        .collect();
+    // The script's first half stands for the time before a request leaves.
+    script.clock.sleep(Duration::from_millis(40)).await;
+    assert_eq!(changes(&script).len(), 1);
+    stopper.stop();
+    for end in ends(tasks).await {
+        assert!(end.is_err_and(|error| error.interrupted().is_some()));
+    }
+    assert!(script.account().changes.is_empty());
+}
+
+#[tokio::test]
+async fn a_read_after_a_change_sees_it() {
+    let script = Script::new(50, 10);
+    let fleet = script.fleet();
+    let waits = script.waits();
+    for n in 0..50 {
+        fleet.number(&e164(n), &waits).await.expect("readable");
+    }
+    ends_ok(&script, &fleet, 3..6).await;
+    for n in 3..6 {
+        let found = fleet.number(&e164(n), &waits).await.expect("readable");
+        assert!(matches!(found, Found::Record(record, _) if record.class() == NumberClass::Gone));
+    }
+}
