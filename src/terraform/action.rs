@@ -157,3 +157,6 @@ impl<A: Action> AnyAction for Erased<A> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -176,3 +176,6 @@ impl<L: ListResource> AnyListResource for Erased<L> {
         })
     }
 }
+
+#[cfg(test)]
+mod tests;
