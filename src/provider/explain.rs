@@ -451,13 +451,17 @@ fn named_status(status: Option<&str>) -> String {
         .unwrap_or_default()
 }
 
-/// The error as the beginning of a text: capitalised.
+/// The error as the beginning of a text.
 pub(super) fn sentence(error: &Error) -> String {
-    let text = error.to_string();
+    capitalised(&error.to_string())
+}
+
+/// The text with a capital letter at its beginning.
+pub(super) fn capitalised(text: &str) -> String {
     let mut characters = text.chars();
     match characters.next() {
         Some(first) => first.to_uppercase().chain(characters).collect(),
-        None => text,
+        None => String::new(),
     }
 }
 

@@ -35,14 +35,6 @@ route! {
         callback_message_authentication_type: String = "CallbackMessageAuthenticationType";
     }
     untold {
-        /// Who the API says it is at the URL.
-        message_username: Secret = "MessageUsername";
-        /// The password, or the token.
-        message_password_token: Secret = "MessagePasswordToken";
-        /// Who the API says it is at the callback URL.
-        callback_message_username: Secret = "CallbackMessageUsername";
-        /// The password, or the token, there.
-        callback_message_password_token: Secret = "CallbackMessagePasswordToken";
         /// Whether incoming messages are passed by.
         inbound_bypass: bool = "InboundBypass";
         /// Whether outgoing messages are passed by.
@@ -50,19 +42,15 @@ route! {
         /// Whether the route is an intelligent one.
         intelligent_route_enabled: bool = "IntelligentRouteEnabled";
     }
-}
-
-impl MessageRouteSettings {
-    fn secrets(&self) -> Vec<Secret> {
-        [
-            &self.message_username,
-            &self.message_password_token,
-            &self.callback_message_username,
-            &self.callback_message_password_token,
-        ]
-        .into_iter()
-        .filter_map(|change| change.value().cloned())
-        .collect()
+    secret {
+        /// Who the API says it is at the URL.
+        message_username = "MessageUsername";
+        /// The password, or the token.
+        message_password_token = "MessagePasswordToken";
+        /// Who the API says it is at the callback URL.
+        callback_message_username = "CallbackMessageUsername";
+        /// The password, or the token, there.
+        callback_message_password_token = "CallbackMessagePasswordToken";
     }
 }
 
@@ -84,55 +72,9 @@ impl FromAnswer for MessageRoute {
     fn of_list(fields: Fields<'_>) -> Self {
         Self::of(fields)
     }
-}
 
-impl Route for MessageRoute {
-    type Settings = MessageRouteSettings;
-
-    fn id(&self) -> Option<&RouteId> {
-        self.id.as_ref()
-    }
-
-    fn account_id(&self) -> Option<&AccountId> {
-        self.account_id.as_ref()
-    }
-
-    fn name(&self) -> Option<&str> {
-        self.route_name.value().map(String::as_str)
-    }
-
-    async fn create(
-        client: &Client,
-        settings: &MessageRouteSettings,
-        account_id: Option<&AccountId>,
-        waits: &Waits,
-    ) -> Result<Self, Error> {
-        super::create(client, settings, settings.secrets(), account_id, waits).await
-    }
-
-    async fn get(client: &Client, id: &RouteId, waits: &Waits) -> Result<Option<Self>, Error> {
-        super::get(client, id, waits).await
-    }
-
-    async fn update(
-        client: &Client,
-        id: &RouteId,
-        settings: &MessageRouteSettings,
-        waits: &Waits,
-    ) -> Result<Self, Error> {
-        super::update(client, id, settings, settings.secrets(), waits).await
-    }
-
-    async fn delete(client: &Client, id: &RouteId, waits: &Waits) -> Result<(), Error> {
-        super::delete::<Self>(client, id, waits).await
-    }
-
-    async fn list(
-        client: &Client,
-        account_id: Option<&AccountId>,
-        waits: &Waits,
-    ) -> Result<Vec<Self>, Error> {
-        super::list(client, account_id, waits).await
+    async fn completed(self, _: &Client, _: &Waits) -> Result<Self, Error> {
+        Ok(self)
     }
 }
 
@@ -177,7 +119,7 @@ mod tests {
         let route = MessageRoute::of(Fields::of(&json).expect("an object"));
         assert_eq!(route.id().map(RouteId::as_str), Some("MRID-1"));
         assert_eq!(route.account_id().map(AccountId::as_str), Some("AID-1"));
-        assert_eq!(route.name(), Some("inbound"));
+        assert_eq!(route.route_name, Told::Value("inbound".to_owned()));
         assert_eq!(route.enabled, Told::Value(true));
         assert_eq!(route.callback_message_authentication_type, Told::Empty);
         assert_eq!(route.message_url_method, Told::Empty);

@@ -38,9 +38,6 @@ pub trait Route: Clone + std::fmt::Debug + Send + Sync + Sized + 'static {
     /// The account it belongs to.
     fn account_id(&self) -> Option<&AccountId>;
 
-    /// Its name.
-    fn name(&self) -> Option<&str>;
-
     /// Makes one.
     ///
     /// # Errors
@@ -101,8 +98,8 @@ pub trait Route: Clone + std::fmt::Debug + Send + Sync + Sized + 'static {
 }
 
 /// Declares a kind of route: one line for each setting, with its name on the wire. Those under
-/// `told` come back in answers; those under `untold` do not, or not so that anything could be
-/// concluded from it.
+/// `told` come back in answers; those under `untold` and `secret` do not, or not so that anything
+/// could be concluded from it.
 macro_rules! route {
     (
         $(#[$settings_doc:meta])*
@@ -116,6 +113,10 @@ macro_rules! route {
         untold {$(
             $(#[$untold_doc:meta])*
             $untold:ident: $untold_type:ty = $untold_name:literal;
+        )*}
+        secret {$(
+            $(#[$secret_doc:meta])*
+            $secret:ident = $secret_name:literal;
         )*}
     ) => {
         $(#[$settings_doc])*
@@ -131,6 +132,11 @@ macro_rules! route {
                 #[serde(rename = $untold_name, skip_serializing_if = "Change::is_keep")]
                 pub $untold: Change<$untold_type>,
             )*
+            $(
+                $(#[$secret_doc])*
+                #[serde(rename = $secret_name, skip_serializing_if = "Change::is_keep")]
+                pub $secret: Change<Secret>,
+            )*
         }
 
         impl $settings {
@@ -140,10 +146,18 @@ macro_rules! route {
                 [
                     $((stringify!($told), self.$told.is_clear()),)*
                     $((stringify!($untold), self.$untold.is_clear()),)*
+                    $((stringify!($secret), self.$secret.is_clear()),)*
                 ]
                 .into_iter()
                 .filter_map(|(name, is_cleared)| is_cleared.then_some(name))
                 .collect()
+            }
+
+            fn secrets(&self) -> Vec<Secret> {
+                [$(self.$secret.value().cloned()),*]
+                    .into_iter()
+                    .flatten()
+                    .collect()
             }
         }
 
@@ -168,6 +182,60 @@ macro_rules! route {
                     account_id: parse("AccountId").and_then(|id| AccountId::parse(&id).ok()),
                     $($told: FromWire::told(fields, &[$told_name $(, $other_name)?]),)*
                 }
+            }
+        }
+
+        impl Route for $route {
+            type Settings = $settings;
+
+            fn id(&self) -> Option<&RouteId> {
+                self.id.as_ref()
+            }
+
+            fn account_id(&self) -> Option<&AccountId> {
+                self.account_id.as_ref()
+            }
+
+            async fn create(
+                client: &Client,
+                settings: &$settings,
+                account_id: Option<&AccountId>,
+                waits: &Waits,
+            ) -> Result<Self, Error> {
+                let secrets = settings.secrets();
+                super::create(client, settings, secrets, account_id, waits).await
+            }
+
+            async fn get(
+                client: &Client,
+                id: &RouteId,
+                waits: &Waits,
+            ) -> Result<Option<Self>, Error> {
+                match super::get::<Self>(client, id, waits).await? {
+                    Some(route) => route.completed(client, waits).await.map(Some),
+                    None => Ok(None),
+                }
+            }
+
+            async fn update(
+                client: &Client,
+                id: &RouteId,
+                settings: &$settings,
+                waits: &Waits,
+            ) -> Result<Self, Error> {
+                super::update(client, id, settings, settings.secrets(), waits).await
+            }
+
+            async fn delete(client: &Client, id: &RouteId, waits: &Waits) -> Result<(), Error> {
+                super::delete::<Self>(client, id, waits).await
+            }
+
+            async fn list(
+                client: &Client,
+                account_id: Option<&AccountId>,
+                waits: &Waits,
+            ) -> Result<Vec<Self>, Error> {
+                super::list(client, account_id, waits).await
             }
         }
     };
@@ -197,6 +265,9 @@ trait FromAnswer: Route {
 
     /// Reads an entry of the account's list.
     fn of_list(fields: Fields<'_>) -> Self;
+
+    /// Adds what only another call tells.
+    async fn completed(self, client: &Client, waits: &Waits) -> Result<Self, Error>;
 }
 
 async fn create<R: FromAnswer>(

@@ -81,10 +81,6 @@ route! {
     untold {
         /// `None`, `Basic` or `Bearer`.
         voice_authentication_type: String = "VoiceAuthenticationType";
-        /// Who the API says it is at the URL.
-        voice_username: Secret = "VoiceUsername";
-        /// The password, or the token.
-        voice_password_token: Secret = "VoicePasswordToken";
         /// Where the states of calls are told.
         callback_voice_url: String = "CallbackVoiceUrl";
         /// `GET` or `POST`.
@@ -92,14 +88,11 @@ route! {
         /// Whether the route is an intelligent one.
         intelligent_route_enabled: bool = "IntelligentRouteEnabled";
     }
-}
-
-impl VoiceRouteSettings {
-    fn secrets(&self) -> Vec<Secret> {
-        [&self.voice_username, &self.voice_password_token]
-            .into_iter()
-            .filter_map(|change| change.value().cloned())
-            .collect()
+    secret {
+        /// Who the API says it is at the URL.
+        voice_username = "VoiceUsername";
+        /// The password, or the token.
+        voice_password_token = "VoicePasswordToken";
     }
 }
 
@@ -125,71 +118,22 @@ impl FromAnswer for VoiceRoute {
     fn of_list(fields: Fields<'_>) -> Self {
         Self::told_by(fields, Self::NAMES.id)
     }
-}
 
-impl Route for VoiceRoute {
-    type Settings = VoiceRouteSettings;
-
-    fn id(&self) -> Option<&RouteId> {
-        self.id.as_ref()
-    }
-
-    fn account_id(&self) -> Option<&AccountId> {
-        self.account_id.as_ref()
-    }
-
-    fn name(&self) -> Option<&str> {
-        self.route_name.value().map(String::as_str)
-    }
-
-    async fn create(
-        client: &Client,
-        settings: &VoiceRouteSettings,
-        account_id: Option<&AccountId>,
-        waits: &Waits,
-    ) -> Result<Self, Error> {
-        super::create(client, settings, settings.secrets(), account_id, waits).await
-    }
-
-    /// Two requests: the white list and the switch stand in the account's list alone.
-    async fn get(client: &Client, id: &RouteId, waits: &Waits) -> Result<Option<Self>, Error> {
-        let Some(mut route) = super::get::<Self>(client, id, waits).await? else {
-            return Ok(None);
-        };
-        route.enabled = Told::Nothing;
-        match Self::list(client, route.account_id(), waits).await {
+    /// The white list and the switch stand in the account's list alone.
+    async fn completed(mut self, client: &Client, waits: &Waits) -> Result<Self, Error> {
+        self.enabled = Told::Nothing;
+        match Self::list(client, self.account_id(), waits).await {
             Ok(listed) => {
-                if let Some(listed) = listed.into_iter().find(|other| other.id == route.id) {
-                    route.enabled = listed.enabled;
-                    route.ip_whitelist = listed.ip_whitelist;
+                if let Some(listed) = listed.into_iter().find(|other| other.id == self.id) {
+                    self.enabled = listed.enabled;
+                    self.ip_whitelist = listed.ip_whitelist;
                 }
             }
             // A ready-made token is good for one endpoint: then these two are not told.
             Err(error) if client.has_ready_token() && error.is_unauthorized() => {}
             Err(error) => return Err(error),
         }
-        Ok(Some(route))
-    }
-
-    async fn update(
-        client: &Client,
-        id: &RouteId,
-        settings: &VoiceRouteSettings,
-        waits: &Waits,
-    ) -> Result<Self, Error> {
-        super::update(client, id, settings, settings.secrets(), waits).await
-    }
-
-    async fn delete(client: &Client, id: &RouteId, waits: &Waits) -> Result<(), Error> {
-        super::delete::<Self>(client, id, waits).await
-    }
-
-    async fn list(
-        client: &Client,
-        account_id: Option<&AccountId>,
-        waits: &Waits,
-    ) -> Result<Vec<Self>, Error> {
-        super::list(client, account_id, waits).await
+        Ok(self)
     }
 }
 

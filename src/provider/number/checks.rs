@@ -6,7 +6,7 @@ use crate::terraform;
 
 type Verdict = Result<(), String>;
 
-fn one_of(allowed: &[&str], text: &str) -> Verdict {
+pub(in crate::provider) fn one_of(allowed: &[&str], text: &str) -> Verdict {
     if allowed.contains(&text) {
         return Ok(());
     }

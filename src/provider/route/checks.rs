@@ -1,20 +1,9 @@
 //! Checks of single attributes: what is wrong with a value, and what would be right.
 
+pub(in crate::provider) use crate::provider::number::checks::one_of;
 use crate::terraform::value::Number;
 
 type Verdict = Result<(), String>;
-
-/// The text is one of `allowed`.
-pub(in crate::provider) fn one_of(allowed: &[&str], text: &str) -> Verdict {
-    if allowed.contains(&text) {
-        return Ok(());
-    }
-    let allowed: Vec<_> = allowed.iter().map(|word| format!("{word:?}")).collect();
-    Err(format!(
-        "{text:?} is not one of the allowed values: {}.",
-        allowed.join(", ")
-    ))
-}
 
 /// How a URL is called.
 pub(in crate::provider) fn method(text: &str) -> Verdict {

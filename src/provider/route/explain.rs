@@ -5,7 +5,7 @@ use std::fmt::Display;
 use super::{RouteObject, name_of};
 use crate::joonto::{Error, Route};
 use crate::provider::account::Connection;
-use crate::provider::explain::sentence;
+use crate::provider::explain::{capitalised, sentence};
 use crate::terraform::Diagnostic;
 
 /// How many numbers are named at most.
@@ -218,13 +218,5 @@ pub(super) fn same_account<R: RouteObject>(
             ))
         }
         _ => Ok(()),
-    }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    match characters.next() {
-        Some(first) => first.to_uppercase().chain(characters).collect(),
-        None => String::new(),
     }
 }
