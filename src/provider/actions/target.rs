@@ -36,8 +36,10 @@ impl<'a> Target<'a> {
         let Some(Ok(number)) = number else {
             return Err(explain::nothing_to_look_up_by().into());
         };
+        let connection = account.connection()?;
+        connection.fleet.wrote(&number);
         Ok(Self {
-            connection: account.connection()?,
+            connection,
             number,
             waits: operation.waits().within(TIMEOUT),
             progress,
@@ -130,6 +132,13 @@ impl<'a> Target<'a> {
             }
             pause = (pause * 3 / 2).min(longest);
         }
+    }
+}
+
+/// What others of this process read from now on is to show what was done, however that ended.
+impl Drop for Target<'_> {
+    fn drop(&mut self) {
+        self.connection.fleet.wrote(&self.number);
     }
 }
 
