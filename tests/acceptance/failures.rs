@@ -1,7 +1,7 @@
 //! What goes wrong, and what users are told of it.
 
 use harness::Result;
-use joonto_sandbox::{Fault, FaultKind};
+use joonto_sandbox::{Fault, FaultKind, NumberStatus};
 
 use serde_json::json;
 
@@ -104,6 +104,34 @@ async fn a_purchase_is_repeated_when_the_limit_refused_it() -> Result<()> {
     scene.project.apply().await?.quiet()?;
     assert_eq!(scene.purchase_requests(), 2);
     assert_eq!(scene.owned().len(), 1);
+    scene.end().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_number_nobody_saw_in_state_stops_an_equal_purchase_until_it_has_ended() -> Result<()> {
+    let scene = Scene::new(&number("example", ("mvno", "a2p"), "")).await?;
+    scene.project.apply().await?.quiet()?;
+    let first = scene.owned().remove(0);
+    // As if Terraform had been ended just before it wrote its state.
+    scene
+        .project
+        .run(["state", "rm", "joonto_number.example"])
+        .await?
+        .ok()?;
+
+    let stopped = scene.project.apply().await?.failed()?;
+    let import = format!("terraform import ADDRESS {first}");
+    assert!(stopped.error()?.says(&import), "{stopped}");
+    assert_eq!(scene.purchase_requests(), 1);
+
+    let at = scene.sandbox.clock().now();
+    scene.sandbox.edit(&first, |number| {
+        number.status = NumberStatus::Cancelled { at };
+    });
+    scene.project.apply().await?.quiet()?;
+    assert_eq!(scene.purchase_requests(), 2);
+    scene.project.assert_empty_plan().await?;
     scene.end().await;
     Ok(())
 }

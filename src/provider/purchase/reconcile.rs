@@ -158,8 +158,11 @@ impl Purchases {
                 ),
             );
         }
-        if leftover.claim.is_none() && !leftover.unseen.is_empty() {
-            return Err(NotBought::Unseen(leftover.unseen));
+        if leftover.claim.is_none() {
+            let unseen = self.still_there(leftover.unseen, waits).await;
+            if !unseen.is_empty() {
+                return Err(NotBought::Unseen(unseen));
+            }
         }
         Ok(leftover.claim.map(|receipt| {
             let number = receipt
@@ -169,6 +172,33 @@ impl Purchases {
             self.ledger().known.extend(number);
             Bought::Claimed(receipt)
         }))
+    }
+
+    /// Leaves out the numbers that have ended since, in whatever way: nobody is missing those.
+    async fn still_there(
+        &self,
+        unseen: Vec<(String, PathBuf)>,
+        waits: &Waits,
+    ) -> Vec<(String, PathBuf)> {
+        let mut left = Vec::new();
+        for (name, path) in unseen {
+            let details = match E164::parse(&name) {
+                Ok(number) => {
+                    let lookup = Lookup::Number(number);
+                    self.0.client.urgent().details(&lookup, waits).await.ok()
+                }
+                // It is known by its order alone.
+                Err(_) => None,
+            };
+            let has_ended =
+                details.is_some_and(|record| record.is_none_or(|r| r.class() == NumberClass::Gone));
+            if has_ended {
+                self.0.journal.seen(Some(&name), None);
+            } else {
+                left.push((name, path));
+            }
+        }
+        left
     }
 
     /// Lets purchases like this one come home that other processes have sent: a provider may
