@@ -24,7 +24,7 @@ use super::{Bench, process, state};
 /// How many calls Terraform has under way.
 const AT_ONCE: usize = 10;
 
-const NUMBER: &str = "joonto_number";
+pub(super) const NUMBER: &str = "joonto_number";
 
 /// A provider that runs and is configured for a sandbox.
 pub(super) struct Driver {

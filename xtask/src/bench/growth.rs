@@ -104,7 +104,7 @@ async fn plans(
 ) -> Result<(Vec<Cost>, Vec<Cost>)> {
     const PLAN: [&str; 2] = ["plan", "-detailed-exitcode"];
     let count = numbers.len();
-    state::write_numbers(&bench.cli, &scene.project, numbers)?;
+    state::write_numbers(bench, &scene.project, numbers)?;
     other.time_limit(scene::TIME_LIMIT);
     reference.configure(&other, count)?;
     reference.write(&bench.cli, &other, count)?;

@@ -35,7 +35,7 @@ async fn through(bench: &Bench, count: usize, goal: f64) -> Result<Option<Row>> 
     let driver = Driver::start(bench, &scene.sandbox).await?;
     let numbers = driver.create(count).await?;
     driver.shutdown().await?;
-    state::write_numbers(&bench.cli, &scene.project, &numbers)?;
+    state::write_numbers(bench, &scene.project, &numbers)?;
     let cost = scene.run(&["plan", "-detailed-exitcode"]).await?;
     scene.sandbox.shutdown().await;
     let figure = format!("through a plan of {} numbers", Thousands(count));

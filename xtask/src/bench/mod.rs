@@ -94,6 +94,8 @@ struct Bench {
     /// Runs the provider and notes what it used; none without a C compiler.
     usage: Option<PathBuf>,
     cli: Cli,
+    /// The attributes of a number that Terraform does not show.
+    sensitive: Vec<String>,
     scratch: TempDir,
 }
 
@@ -107,6 +109,7 @@ impl Bench {
             provider: programs::build_provider(&root)?,
             usage: programs::compile(&root.join("benches/usage.c"), scratch.path()),
             cli: Cli::find()?,
+            sensitive: sensitive()?,
             root,
             scratch,
         })
@@ -187,6 +190,15 @@ fn again(arguments: &Arguments) -> Result<()> {
         .context("cannot run cargo")?;
     ensure!(status.success(), "the benchmark ended with {status}");
     Ok(())
+}
+
+fn sensitive() -> Result<Vec<String>> {
+    let schema = crate::schema()?;
+    let number = schema.resource_schemas.get(driver::NUMBER);
+    let block = number.and_then(|number| number.block.as_ref());
+    let attributes = &block.context("there is no number in the schema")?.attributes;
+    let sensitive = attributes.iter().filter(|attribute| attribute.sensitive);
+    Ok(sensitive.map(|attribute| attribute.name.clone()).collect())
 }
 
 /// The target directory the provider was built into.

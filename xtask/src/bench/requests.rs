@@ -25,7 +25,7 @@ async fn owned(bench: &Bench, options: Options, count: usize) -> Result<Scene> {
     let driver = Driver::start(bench, &scene.sandbox).await?;
     let numbers = driver.create(count).await?;
     driver.shutdown().await?;
-    state::write_numbers(&bench.cli, &scene.project, &numbers)?;
+    state::write_numbers(bench, &scene.project, &numbers)?;
     Ok(scene)
 }
 

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
-use harness::{Project, Run};
+use harness::Project;
 use joonto_sandbox::{Options, Sandbox};
 
 use super::{Bench, process};
@@ -31,7 +31,6 @@ pub(super) struct Cost {
     pub(super) cpu: Option<Duration>,
     /// The providers' part of it.
     pub(super) provider: Option<Usage>,
-    pub(super) run: Run,
 }
 
 /// What the providers of one command used.
@@ -98,11 +97,11 @@ pub(super) async fn run(
     let run = project.run([arguments, &["-no-color"]].concat()).await?;
     let wall = begin.elapsed();
     let cpu = process::cpu_of_ended().zip(cpu);
+    run.ok()?;
     Ok(Cost {
         wall,
         cpu: cpu.map(|(after, before)| after.saturating_sub(before)),
         provider: usage.map(read_usage).transpose()?,
-        run: run.ok()?,
     })
 }
 

@@ -9,30 +9,34 @@ use harness::{Cli, Project};
 use serde_json::{Map, Value as Json, json};
 use terraform_provider_joonto::terraform::value::Value;
 
+use super::Bench;
 use super::driver::Held;
 
 /// The file that Terraform reads.
 const FILE: &str = "terraform.tfstate";
 
 /// Lets `project` own these numbers.
-pub(super) fn write_numbers(cli: &Cli, project: &Project, numbers: &[Held]) -> Result<()> {
-    let host = match cli.product() {
+pub(super) fn write_numbers(bench: &Bench, project: &Project, numbers: &[Held]) -> Result<()> {
+    let host = match bench.cli.product() {
         Product::Terraform => "registry.terraform.io",
         Product::OpenTofu => "registry.opentofu.org",
     };
+    // Where Terraform misses these, it takes every number for changed.
+    let step = |name| json!([{ "type": "get_attr", "value": name }]);
+    let sensitive: Vec<Json> = bench.sensitive.iter().map(step).collect();
     let mut instances = Vec::with_capacity(numbers.len());
     for (index, held) in numbers.iter().enumerate() {
         instances.push(json!({
             "index_key": index,
             "schema_version": 0,
             "attributes": json(&held.state)?,
-            "sensitive_attributes": [],
+            "sensitive_attributes": sensitive,
             "private": STANDARD.encode(&held.private),
         }));
     }
     let address = format!("{host}/joonto/joonto");
     write(
-        cli,
+        &bench.cli,
         project,
         ("joonto_number", "fleet", &address),
         instances,
