@@ -26,6 +26,12 @@ pub trait Clock: fmt::Debug + Send + Sync {
 
     /// Completes once `duration` has passed.
     fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()>;
+
+    /// How long `duration` takes in the world outside, whose network knows no other time. A clock
+    /// that runs faster than the world says so here.
+    fn in_real_time(&self, duration: Duration) -> Duration {
+        duration
+    }
 }
 
 /// The machine's own clocks.

@@ -117,6 +117,7 @@ impl Client {
                 url: self.url(call)?,
                 token: pass.secret(),
                 body: call.body.clone(),
+                time_limit: self.clock().in_real_time(operation.time_limit()),
             });
             let sent = if operation.is_write() {
                 // Once sent it is awaited, whoever asks to stop: its effect is out there.

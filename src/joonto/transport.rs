@@ -27,6 +27,8 @@ pub(super) struct Message<'a> {
     pub(super) token: Option<&'a Secret>,
     /// JSON.
     pub(super) body: Option<Vec<u8>>,
+    /// How long the answer may take, all of it.
+    pub(super) time_limit: Duration,
 }
 
 /// What comes back.
@@ -117,7 +119,7 @@ impl Transport {
         let client = self.client(operation).await?;
         let mut request = client
             .request(operation.method().clone(), message.url)
-            .timeout(self.time_limit.unwrap_or(operation.time_limit()));
+            .timeout(self.time_limit.unwrap_or(message.time_limit));
         if let Some(token) = message.token {
             let value = format!("Bearer {}", token.expose());
             let mut value = HeaderValue::from_str(&value)

@@ -6,9 +6,9 @@ use std::fmt::Display;
 use time::macros::format_description;
 
 use super::account::Connection;
-use super::number::Number;
+use super::number::{Number, RouteOf};
 use super::purchase::{InDoubt, NotBought, Verdict};
-use crate::joonto::{E164, Error, OrderId, ProvisionRequest, StatusChange};
+use crate::joonto::{E164, Error, Inventory, Lookup, OrderId, ProvisionRequest, StatusChange};
 use crate::terraform::Diagnostic;
 
 /// A purchase that brought no number, as far as is known.
@@ -25,6 +25,15 @@ pub(super) fn not_bought(request: &ProvisionRequest, problem: NotBought) -> Diag
         NotBought::GivenUp(why) => Diagnostic::error(
             "No number was bought",
             format!("The purchase was given up before it was sent: {why}. No money was spent."),
+        ),
+        NotBought::Elsewhere(journal) => Diagnostic::error(
+            "No number was bought",
+            format!(
+                "Another provider process is buying just such a number and waits for the answer \
+                 ({journal}). Perhaps its Terraform was killed and it was not: what it buys is to \
+                 be taken up, not bought again. Nothing was sent and no money was spent; apply \
+                 again when that process has ended."
+            ),
         ),
         NotBought::InDoubt(doubt) => in_doubt(request, &doubt),
     }
@@ -121,21 +130,59 @@ pub(super) fn order_failed(order: Option<&OrderId>, message: Option<&str>) -> Di
 
 /// A number that could not be read.
 pub(super) fn cannot_read(what: &str, error: &Error) -> Diagnostic {
+    let next = match error.may_pass() {
+        true => " Try again; if it lasts, ask the vendor.",
+        false => "",
+    };
     Diagnostic::error(
         format!("Cannot read {what}"),
         format!(
-            "{}. Nothing was changed, and what the state holds is kept.{}",
+            "{}. Nothing was changed or bought, and what the state holds is kept.{next}{}",
             sentence(error),
             hint(error)
         ),
     )
 }
 
-/// A number that could not be imported.
-pub(super) fn cannot_import(what: &str, why: &str) -> Diagnostic {
+/// An import of a number that has ended.
+pub(super) fn import_of_ended(what: &str, status: &str) -> Diagnostic {
     Diagnostic::error(
         format!("Cannot import {what}"),
-        format!("{what} cannot be imported: {why}. Check it, and the provider's credentials."),
+        format!(
+            "{what} has ended: its status is {status:?}, so there is nothing left to manage. \
+             Nothing was changed. A number that was cancelled can be reactivated for 30 days; \
+             import it after that."
+        ),
+    )
+}
+
+/// An import of something the account does not have. `inventory` is what it has, if that could
+/// be read.
+pub(super) fn import_of_unknown(lookup: &Lookup, inventory: Option<&Inventory>) -> Diagnostic {
+    let known = inventory.map(|inventory| inventory.numbers.len());
+    let likely = match (lookup, known) {
+        (_, Some(0)) => "The account has no numbers at all, so most likely it belongs to another \
+                         account than the provider's credentials: check those"
+            .to_owned(),
+        (Lookup::Number(_), Some(count)) => format!(
+            "The credentials are good: the account shows {count} other number{}. So most likely it \
+             is mistyped, was cancelled more than 30 days ago, or belongs to another account",
+            if count == 1 { "" } else { "s" }
+        ),
+        (Lookup::Sim(_), Some(_)) => "The credentials are good: the account has numbers. So most \
+                                      likely the ICCID is mistyped, the SIM carries no number, or \
+                                      it belongs to another account; import by the number instead"
+            .to_owned(),
+        (_, None) => "Most likely it is mistyped, or it belongs to another account than the \
+                      provider's credentials"
+            .to_owned(),
+    };
+    Diagnostic::error(
+        format!("Cannot import {lookup}"),
+        format!(
+            "The API does not know {lookup} in this account, and answers alike for what does not \
+             exist and for what is another account's. {likely}. Nothing was changed."
+        ),
     )
 }
 
@@ -144,8 +191,8 @@ pub(super) fn cannot_update(number: &E164, error: &Error) -> Diagnostic {
     Diagnostic::error(
         format!("Cannot change {number}"),
         format!(
-            "{}. Nothing was bought. The state holds what the API tells of the number now; apply \
-             again to make the rest of the change.{}",
+            "{}. Changing {number} buys nothing. The state holds what the API tells of the number \
+             now; apply again to make the rest of the change.{}",
             sentence(error),
             hint(error)
         ),
@@ -157,10 +204,31 @@ pub(super) fn update_failed(number: &E164, message: Option<&str>) -> Diagnostic 
     Diagnostic::error(
         format!("{number} was not changed"),
         format!(
-            "The API failed to change {number}: {}. The state holds what the API tells of it now.",
+            "The API failed to change {number}: {}. Nothing was bought, and the state holds what \
+             the API tells of the number now. Change what the message names and apply again.",
             message.unwrap_or("no reason was given")
         ),
     )
+}
+
+/// Routes that the API does not let go of.
+pub(super) fn cannot_clear(
+    number: &E164,
+    routes: &[(&'static str, RouteOf)],
+    why: &str,
+) -> Diagnostic {
+    let names: Vec<_> = routes.iter().map(|(name, _)| *name).collect();
+    let names = names.join(" and ");
+    let first = routes.first().map(|(name, _)| *name).unwrap_or_default();
+    Diagnostic::error(
+        format!("The API does not allow unsetting {names}"),
+        format!(
+            "{number} was to be taken off its route ({names} = \"\"), and {why}. Nothing was \
+             bought, and the state holds what the API tells of the number now. Name another route, \
+             or leave {names} out of the configuration to keep the one it has."
+        ),
+    )
+    .at_attribute(first)
 }
 
 /// A change that is still under way.
@@ -174,7 +242,8 @@ pub(super) fn update_pending(
         format!("The change of {number} is still pending"),
         format!(
             "The API took the change of {number} as order {order} and has not finished it{}: \
-             {why}. Refresh later; what is still missing then is planned again.",
+             {why}. Nothing is bought by it. Plan again later: the number is read then, and what is \
+             still missing is planned again.",
             named_status(status)
         ),
     )
@@ -236,32 +305,64 @@ pub(super) fn cannot_end(number: &E164, change: &StatusChange, problem: &str) ->
     Diagnostic::error(
         format!("{number} was not {undone}"),
         format!(
-            "{number} is kept in the state, and may still be in service: {problem}. Apply again to \
-             retry."
+            "{number} was not {undone}, as far as the API tells: {problem}. It is kept in the \
+             state, may still be in service, and is paid for until it ends. Apply again to retry."
         ),
     )
 }
 
-/// Refuses to believe that a number is gone when the credentials are not those it was bought
+/// Refuses to touch a number with other credentials than those it was bought with, or last seen
 /// with: to another account it never was there.
 pub(super) fn same_account(number: &Number, connection: &Connection) -> Result<(), Diagnostic> {
-    let ours = connection.client.fingerprint().to_string();
     match number.account_fingerprint.as_str() {
-        Some(theirs) if theirs != ours => {
+        Some(theirs) if theirs != connection.client.fingerprint().as_str() => {
             let name = number.name();
             Err(Diagnostic::error(
                 format!("{name} belongs to another account"),
                 format!(
                     "{name} was bought with other credentials (or at another base_url) than the \
                      provider has now, so this account cannot tell whether it still exists. \
-                     Nothing was changed, and the state is kept. Configure the credentials it was \
-                     bought with. If the account really changed hands, remove the number with \
-                     `terraform state rm` and import it anew."
+                     Nothing was changed or bought, and the state is kept. Configure the \
+                     credentials it was bought with. If the number is no longer yours, remove it \
+                     with `terraform state rm`."
                 ),
             ))
         }
         _ => Ok(()),
     }
+}
+
+/// Refuses to believe that a number is gone unless the credentials are certainly those that would
+/// see it.
+pub(super) fn recorded_account(number: &Number, connection: &Connection) -> Result<(), Diagnostic> {
+    if number.account_fingerprint.as_str().is_some() {
+        return same_account(number, connection);
+    }
+    let name = number.name();
+    Err(Diagnostic::error(
+        format!("{name} is not in this account"),
+        format!(
+            "The API does not know {name} in this account, and the state does not record whose \
+             account it was bought with, so it may be another account's. Nothing was changed or \
+             bought, and the state is kept. If it is gone, remove it with `terraform state rm`; \
+             else configure the credentials it was bought with."
+        ),
+    ))
+}
+
+/// One number too many that is not there, while none was found.
+pub(super) fn all_missing(name: &str) -> Diagnostic {
+    Diagnostic::error(
+        "None of the numbers asked for exists in this account; nothing was removed",
+        format!(
+            "{name} is one of more than 20 numbers that the API does not know, and it has not \
+             shown a single one that it does. That looks like the credentials of another account \
+             or like an outage, and believing it would plan to buy every number anew. Nothing was \
+             removed from the state and nothing was bought. Check the provider's credentials and \
+             the account.\n\nIf the numbers really are gone, set JOONTO_ACCEPT_MISSING=1 in the \
+             environment and plan again."
+        ),
+    )
 }
 
 /// What usually helps, for the refusals that are known.

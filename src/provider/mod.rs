@@ -15,7 +15,7 @@ use crate::terraform::resource::{AnyResource, erase};
 use crate::terraform::{Configuration, Diagnostics, Provider};
 use crate::wait::Clock;
 
-use account::{Account, Connection};
+use account::{Account, Connection, Sightings};
 use config::Resolved;
 use number::NumberResource;
 use purchase::{Journal, Purchases};
@@ -78,11 +78,10 @@ impl Provider for Joonto {
                 let client = Client::new(*settings, Arc::clone(&self.clock));
                 let workspace = self.environment.workspace();
                 let purchases = Purchases::new(client.clone(), self.journal.clone(), &workspace);
-                self.account.connect(Connection {
-                    client,
-                    purchases,
-                    account_id,
-                });
+                let accept_missing = self.environment.get("JOONTO_ACCEPT_MISSING") == Some("1");
+                let sightings = Sightings::new(accept_missing);
+                self.account
+                    .connect(Connection::new(client, purchases, account_id, sightings));
             }
             Resolved::Unknown(arguments) => self.account.not_known_yet(arguments),
             Resolved::Refused => self.account.disconnect(),
@@ -92,7 +91,7 @@ impl Provider for Joonto {
 
 /// What is left to do when the process ends in good order: Terraform then has every answer, and
 /// the journal of purchases says so.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct LastWord(Journal);
 
 impl LastWord {

@@ -2,10 +2,18 @@
 //!
 //! What was bought is for the sandbox's ledger to say, never for our own state.
 
+mod destroy;
+mod drift;
+mod errors;
 mod failures;
+mod import;
 mod life;
 mod provider_block;
 mod rules;
 mod scene;
+mod secrets;
 mod seed;
+mod tokens;
 mod unknowns;
+mod update;
+mod upgrade;

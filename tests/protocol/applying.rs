@@ -21,7 +21,9 @@ fn provisioned() -> String {
             "QRCode": "{QR_CODE}",
             "ZipCode": "84603",
             "ErrorMessage": null,
-            "SubscriberId": "TSUID-1"
+            "SubscriberId": "TSUID-1",
+            "PhoneNumbers": [],
+            "TotalResults": 0
         }}"#
     )
 }
@@ -112,7 +114,9 @@ async fn a_read_that_failed_keeps_the_object_and_what_is_beside_it() {
 async fn a_stop_ends_a_purchase_that_waits_and_nothing_was_bought() {
     let api = Listener::saying(429, "Retry-After: 60\r\n", "{}").await;
     let session = Session::with_api(api.url()).await;
-    let planned = session.plan_create(&session.config(&[])).await;
+    // With a SIM named, nothing is read before the purchase.
+    let config = session.config(&[("iccid", "8901240397190195850".into())]);
+    let planned = session.plan_create(&config).await;
     let applying = async {
         let applied = session.apply(&Value::Null, &planned).await;
         (applied, Instant::now())

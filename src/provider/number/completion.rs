@@ -27,7 +27,7 @@ pub(super) struct Completion<'a> {
 }
 
 impl<'a> Completion<'a> {
-    /// The beginning: a purchase of what was `planned` was made just now.
+    /// The beginning: what was `planned` is to be bought.
     pub(super) fn new(
         connection: &'a Connection,
         call: &'a Call<NumberResource>,
@@ -69,8 +69,17 @@ impl<'a> Completion<'a> {
 
     /// Writes down what the answer tells, and nothing over an argument.
     pub(super) fn write_answer(&mut self, answer: &ProvisionAnswer) {
+        // From here on it is the API's time that is waited for, not our turn.
+        self.waits = self.call.waits().within(self.number.create_timeout());
+        // First what must not be lost, whatever happens to the rest.
+        self.number.order_id = answer.order_id.as_ref().map(OrderId::to_string).into();
+        if let Some(e164) = answer.number() {
+            self.name(&e164);
+        }
+        if self.number.order_id.is_known() || self.number.id.is_known() {
+            self.keep();
+        }
         let number = &mut self.number;
-        number.order_id = answer.order_id.as_ref().map(OrderId::to_string).into();
         number.order_date = answer.order_date.clone().into();
         number.order_status = answer.order_status.clone().into();
         number.error_message = answer.error_message.clone().into();
@@ -83,10 +92,9 @@ impl<'a> Completion<'a> {
         if number.iccid.is_unknown() {
             number.iccid = answer.iccid.clone().into();
         }
-        if let Some(e164) = answer.number() {
-            self.name(&e164);
+        if self.number.order_id.is_known() || self.number.id.is_known() {
+            self.keep();
         }
-        self.keep();
     }
 
     /// The order is complete, and the answer says it all.

@@ -25,13 +25,15 @@ pub(super) async fn create(
 ) -> Result<Stored<NumberResource>, Failure> {
     let request = request(&planned, connection)?;
     let warn = |summary: &str, detail: String| call.warn(summary, detail);
+    let mut completion = Completion::new(connection, call, planned);
     let bought = connection
         .purchases
-        .buy(&request, call.waits(), &warn)
+        .buy(&request, call.waits(), &warn, &mut |answer| {
+            completion.write_answer(answer);
+        })
         .await
         .map_err(|problem| explain::not_bought(&request, problem))?;
 
-    let mut completion = Completion::new(connection, call, planned);
     let answer = match bought {
         Bought::Answered(answer) => answer,
         Bought::Adopted(e164) => {
@@ -43,14 +45,20 @@ pub(super) async fn create(
             return Ok(completion.finish());
         }
     };
-    completion.write_answer(&answer);
     match read_purchase(&answer) {
         // An unusable answer is one in doubt, and has been seen to by now.
         PurchaseReading::Failed { .. } | PurchaseReading::Unusable => {
             let message = answer.error_message.as_deref();
             return Err(explain::order_failed(answer.order_id.as_ref(), message).into());
         }
-        PurchaseReading::Bought { warning } => completion.bought(warning),
+        PurchaseReading::Bought { warning } if answer.number().is_some() => {
+            completion.bought(warning);
+        }
+        // A number that cannot be read, or only its id: the order knows more.
+        PurchaseReading::Bought { warning } => {
+            completion.pending(warning);
+            completion.follow().await?;
+        }
         PurchaseReading::BoughtUnnamed => completion.follow().await?,
         PurchaseReading::Pending { warning } => {
             completion.pending(warning);

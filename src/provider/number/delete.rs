@@ -1,20 +1,35 @@
 //! Ending a number, as its deletion policy says.
 
+use std::time::Duration;
+
 use super::NumberResource;
-use super::object::{DeletionPolicy, Number};
+use super::object::DeletionPolicy;
+use super::read::refuse_moved_sim;
+use super::update::Incomplete;
 use super::{plan, update};
-use crate::joonto::{E164, Lookup, NumberClass, OrderClass, StatusChange};
+use crate::joonto::{E164, Error, Lookup, NumberClass, OrderClass, StatusChange};
 use crate::provider::account::{Account, Connection};
 use crate::provider::explain;
-use crate::terraform::resource::{Call, Failure};
+use crate::terraform::resource::{Call, Failure, Stored};
 use crate::wait::Waits;
+
+/// How often the request is sent at most. It is only sent again when the number was read in
+/// between and shows no effect of it.
+const ATTEMPTS: u32 = 3;
+
+/// The wait before it is sent again; it grows with each.
+const PAUSE: Duration = Duration::from_secs(2);
 
 /// Ends the number.
 pub(super) async fn delete(
     account: &Account,
-    number: Number,
+    prior: Stored<NumberResource>,
     call: &Call<NumberResource>,
 ) -> Result<(), Failure> {
+    let Stored {
+        object: number,
+        private,
+    } = prior;
     let change = match number.policy() {
         // Only a tainted number comes this far: its replacement is planned without it.
         DeletionPolicy::Prevent => return Err(plan::prevented(&number.name()).into()),
@@ -25,53 +40,102 @@ pub(super) async fn delete(
     let connection = account.connection()?;
     explain::same_account(&number, &connection)?;
     let waits = call.waits().within(number.delete_timeout());
-    let number = update::completed(&connection, number, call, &waits).await?;
+    let number = match update::completed(&connection, number, call, &waits).await {
+        Ok(number) => number,
+        // What was never bought need not be ended.
+        Err(Incomplete::NotBought(_)) => return Ok(()),
+        Err(Incomplete::Unclear(diagnostic)) => return Err(diagnostic.into()),
+    };
     let e164 = number
         .phone_number_assigned
         .as_str()
         .and_then(|text| E164::parse(text).ok());
     let e164 = e164.ok_or_else(explain::nothing_to_ask_by)?;
 
-    let numbers = std::slice::from_ref(&e164);
-    let problem = match connection
-        .client
-        .change_status(&change, numbers, &waits)
-        .await
-    {
-        Ok(answer) if answer.order_class() == OrderClass::Failed => {
-            let message = answer
-                .error_message
-                .unwrap_or_else(|| "no reason given".to_owned());
-            format!("the API refused: {message}")
+    match end(&connection, &change, &e164, &waits).await {
+        Ok(Ended::Done) => Ok(()),
+        Ok(Ended::Missing) => {
+            explain::recorded_account(&number, &connection)?;
+            let sim = number.iccid.as_str().or(private.sim.as_deref());
+            refuse_moved_sim(&connection, sim, e164.as_str(), &waits).await
         }
-        Ok(_) => return Ok(()),
-        Err(error) if error.is_not_found() => return Ok(()),
-        Err(error) => error.to_string(),
-    };
-    // The change may have been made all the same: the number itself knows.
-    match has_ended(&connection, &change, &e164, &waits).await {
-        true => Ok(()),
-        false => Err(explain::cannot_end(&e164, &change, &problem).into()),
+        Err(problem) => Err(explain::cannot_end(&e164, &change, &problem).into()),
     }
 }
 
-async fn has_ended(
+/// How a number ended.
+enum Ended {
+    /// As it was to.
+    Done,
+    /// The account has no such number.
+    Missing,
+}
+
+/// Sends the change until the number shows it.
+///
+/// Each change can cost a fee, so one whose answer is lost is not repeated before the number
+/// itself was asked. The error says what stands in the way.
+async fn end(
     connection: &Connection,
     change: &StatusChange,
     number: &E164,
     waits: &Waits,
-) -> bool {
-    match connection
-        .client
-        .details(&Lookup::Number(number.clone()), waits)
-        .await
-    {
-        Ok(None) => true,
-        Ok(Some(record)) => match record.class() {
-            NumberClass::Gone => true,
-            NumberClass::Held => *change == StatusChange::Park,
-            _ => false,
-        },
-        Err(_) => false,
+) -> Result<Ended, String> {
+    let numbers = std::slice::from_ref(number);
+    let mut attempt = 1;
+    loop {
+        let answer = connection
+            .client
+            .change_status(change, numbers, waits)
+            .await;
+        let (problem, is_open) = match answer {
+            Ok(answer) if answer.order_class() == OrderClass::Failed => {
+                let message = answer.error_message.as_deref();
+                let message = message.unwrap_or("no reason was given");
+                (format!("the API refused: {message}"), false)
+            }
+            Ok(_) => return Ok(Ended::Done),
+            Err(error) if error.is_not_found() => return Ok(Ended::Missing),
+            Err(error) => (error.to_string(), error.is_in_doubt()),
+        };
+        // The change may have been made all the same: the number itself knows.
+        match state_of(connection, change, number, waits).await {
+            Ok(State::Reached) => return Ok(Ended::Done),
+            Ok(State::Missing) => return Ok(Ended::Missing),
+            Ok(State::NotReached) if is_open && attempt < ATTEMPTS => {
+                if waits.sleep(PAUSE * attempt).await.is_err() {
+                    return Err(problem);
+                }
+                attempt += 1;
+            }
+            Ok(State::NotReached) => return Err(problem),
+            Err(error) => {
+                return Err(format!(
+                    "{problem}; whether it took effect could not be read: {error}"
+                ));
+            }
+        }
     }
+}
+
+enum State {
+    Reached,
+    NotReached,
+    Missing,
+}
+
+async fn state_of(
+    connection: &Connection,
+    change: &StatusChange,
+    number: &E164,
+    waits: &Waits,
+) -> Result<State, Error> {
+    let lookup = Lookup::Number(number.clone());
+    let record = connection.client.details(&lookup, waits).await?;
+    Ok(match record.map(|record| record.class()) {
+        None => State::Missing,
+        Some(NumberClass::Gone) => State::Reached,
+        Some(NumberClass::Held) if *change == StatusChange::Park => State::Reached,
+        Some(_) => State::NotReached,
+    })
 }

@@ -2,9 +2,14 @@
 
 use super::NumberResource;
 use super::object::{DeletionPolicy, Number, Private};
-use crate::joonto::{E164, Iccid};
-use crate::terraform::resource::Stored;
+use super::read::look_up;
+use super::refresh::{Unset, refresh};
+use crate::joonto::{E164, Iccid, Inventory, Lookup, NumberClass, NumberRecord, Told};
+use crate::provider::account::Connection;
+use crate::provider::explain;
+use crate::terraform::resource::{Call, Failure, Reading, Stored};
 use crate::terraform::{Attr, Diagnostic};
+use crate::wait::Waits;
 
 /// The object that `id` names, for the read that follows to fill.
 pub(super) fn import(id: &str) -> Result<Stored<NumberResource>, Diagnostic> {
@@ -28,6 +33,90 @@ pub(super) fn import(id: &str) -> Result<Stored<NumberResource>, Diagnostic> {
             ..Private::default()
         },
     })
+}
+
+/// Reads a number that is being imported, for the first time: everything that is told of it.
+pub(super) async fn read(
+    connection: &Connection,
+    mut number: Number,
+    call: &Call<NumberResource>,
+    waits: &Waits,
+) -> Result<Reading<NumberResource>, Failure> {
+    let by_number = number.phone_number_assigned.as_str().map(E164::parse);
+    let by_sim = number.iccid.as_str().map(Iccid::parse);
+    let lookup = match (by_number, by_sim) {
+        (Some(Ok(e164)), _) => Lookup::Number(e164),
+        (_, Some(Ok(iccid))) => Lookup::Sim(iccid),
+        _ => return Ok(Reading::Gone),
+    };
+    let what = lookup.to_string();
+    let record = look_up(connection, &lookup, waits)
+        .await
+        .map_err(|error| explain::cannot_read(&what, &error))?;
+    let mut record = match record {
+        Some(record) if record.class() == NumberClass::Gone => {
+            let status = record.status.unwrap_or_default();
+            return Err(explain::import_of_ended(&what, &status).into());
+        }
+        Some(record) if record.number.is_some() => record,
+        _ => {
+            let inventory = connection.inventory(waits).await;
+            return Err(explain::import_of_unknown(&lookup, inventory.ok()).into());
+        }
+    };
+    if is_wanting(&record) {
+        match connection.inventory(waits).await {
+            Ok(inventory) => complete(&mut record, inventory),
+            // A ready token is good for one endpoint.
+            Err(error) => call.warn(
+                format!("Some of {what} could not be imported"),
+                format!(
+                    "Only the inventory tells the product_type of {what}, and it could not be \
+                     read: {error}. It is left unset; if the configuration sets it, the next apply \
+                     sends it again, which changes nothing."
+                ),
+            ),
+        }
+    }
+    refresh(&mut number, &record, Unset::Fill);
+    let fingerprint = connection.client.fingerprint();
+    number.account_fingerprint = Attr::Known(fingerprint.to_string());
+    let private = Private {
+        sim: record.iccid().map(|iccid| iccid.digits().to_owned()),
+        ..Private::of(&number)
+    };
+    Ok(Reading::Present(Stored {
+        object: number,
+        private,
+    }))
+}
+
+/// Whether the inventory may tell more.
+fn is_wanting(record: &NumberRecord) -> bool {
+    record.product_type.is_none()
+        || record.assigned_subscriber_id.is_none()
+        || matches!(&record.voice_route_id, Told::Value(id) if !id.starts_with("CRID-"))
+}
+
+/// Adds what the inventory alone tells, or tells in words that can be compared.
+fn complete(record: &mut NumberRecord, inventory: &Inventory) {
+    let listed = inventory
+        .numbers
+        .iter()
+        .find(|listed| listed.number.is_some() && listed.number == record.number);
+    let Some(listed) = listed else { return };
+    if record.product_type.is_none() {
+        record.product_type.clone_from(&listed.product_type);
+    }
+    if matches!(&listed.voice_route_id, Told::Value(id) if id.starts_with("CRID-")) {
+        record.voice_route_id.clone_from(&listed.voice_route_id);
+    }
+    let subscriber = listed.assigned_subscriber_id.as_ref();
+    if record.assigned_subscriber_id.is_none()
+        && subscriber.is_some_and(|id| id.starts_with("TSUID-"))
+    {
+        record.assigned_subscriber_id = subscriber.cloned();
+    }
 }
 
 fn malformed(id: &str) -> Diagnostic {

@@ -11,6 +11,7 @@ mod plan;
 mod read;
 mod refresh;
 mod rules;
+mod settling;
 mod update;
 
 use super::account::Account;
@@ -20,6 +21,7 @@ use crate::terraform::{Diagnostic, Diagnostics, Resource};
 use object::Private;
 
 pub(crate) use object::Number;
+pub(super) use update::RouteOf;
 
 /// The resource `joonto_number`.
 #[derive(Debug)]
@@ -92,11 +94,11 @@ impl Resource for NumberResource {
         planned: Stored<Self>,
         call: &Call<Self>,
     ) -> Updated<Self> {
-        update::update(&self.account, prior, planned.object, call).await
+        update::update(&self.account, prior, planned, call).await
     }
 
     async fn delete(&self, prior: Stored<Self>, call: &Call<Self>) -> Result<(), Failure> {
-        delete::delete(&self.account, prior.object, call).await
+        delete::delete(&self.account, prior, call).await
     }
 
     fn import(&self, id: &str) -> Result<Stored<Self>, Diagnostic> {

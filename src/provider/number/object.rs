@@ -5,6 +5,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::checks;
+use super::settling::Settling;
 use crate::terraform::duration;
 
 crate::model! {
@@ -12,6 +13,12 @@ crate::model! {
     ///
     /// Creating one buys it: exactly one number for each resource, whatever the network does
     /// meanwhile. Destroying one acts as its `deletion_policy` says.
+    ///
+    /// A number that the account no longer has is dropped from the state with a warning, and the
+    /// next apply buys another. Not so when it was bought with other credentials, when its SIM
+    /// answers under another number, or when more than 20 numbers are missing and not one is
+    /// found: these are errors, and nothing is dropped. Set `JOONTO_ACCEPT_MISSING=1` in the
+    /// environment if the numbers of that last case really are gone.
     pub(crate) struct Number {
         /// The kind of number: `mvno` (message types `a2p` and `p2p`), `iot` (`p2p` only) or
         /// `voip` (`a2p` only). A change between `mvno` and `iot` is made in place; to or from
@@ -193,6 +200,13 @@ pub(crate) struct Private {
     /// The object was just imported, and a read has yet to fill it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) imported: bool,
+    /// The SIM the number was last seen on, also where the user does not manage it: after a swap
+    /// made elsewhere, it leads to the number that took this one's place.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) sim: Option<String>,
+    /// A change was made a while ago that reads may not show yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) settling: Option<Settling>,
 }
 
 impl Private {
@@ -206,6 +220,17 @@ impl Private {
             number: name.map(str::to_owned),
             policy: number.policy(),
             imported: false,
+            sim: None,
+            settling: None,
+        }
+    }
+
+    /// What is kept beside `number` from now on, which was kept beside it before.
+    pub(super) fn renewed(self, number: &Number) -> Self {
+        Self {
+            sim: self.sim,
+            settling: self.settling,
+            ..Self::of(number)
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Planning: what an apply would make of a number. Pure: no calls, no clock.
 
-use super::object::{DeletionPolicy, Number, Private};
+use super::object::{DeletionPolicy, Number};
 use super::{NumberResource, rules, update};
 use crate::joonto::Iccid;
 use crate::terraform::resource::{Creation, Plan, Update as Change};
@@ -42,7 +42,7 @@ pub(super) fn update(change: Change<NumberResource>, diagnostics: &mut Diagnosti
         prior,
         config,
         proposed: mut planned,
-        private: _,
+        private,
     } = change;
     planned.deletion_policy = policy_word(&config);
     keep_equivalent(&prior, &mut planned);
@@ -67,7 +67,7 @@ pub(super) fn update(change: Change<NumberResource>, diagnostics: &mut Diagnosti
         object: planned,
         // Said anew by the object, in case it was lost: a failed update can cost it, and a
         // replacement on request is told apart from a purchase by nothing else.
-        private: Private::of(&prior),
+        private: private.renewed(&prior),
         requires_replace,
     }
 }

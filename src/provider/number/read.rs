@@ -1,14 +1,32 @@
 //! Reading a number: what became of it since it was last looked at.
 
 use super::NumberResource;
+use super::import;
 use super::object::{Number, Private};
 use super::refresh::{Unset, refresh};
-use crate::joonto::{E164, Iccid, Lookup, NumberClass, NumberRecord, OrderClass, OrderId};
+use crate::joonto::{E164, Error, Iccid, Lookup, NumberClass, NumberRecord, OrderClass, OrderId};
 use crate::provider::account::Connection;
 use crate::provider::explain;
+use crate::terraform::Attr;
 use crate::terraform::resource::{Call, Failure, Reading, Stored};
-use crate::terraform::{Attr, Diagnostic};
 use crate::wait::Waits;
+
+/// What the API tells of one number, for a refresh or an import; nothing when this account has no
+/// such number.
+///
+/// Every read of the kind comes through here. The reads that follow a change do not: they need
+/// what the API tells at that moment.
+pub(super) async fn look_up(
+    connection: &Connection,
+    lookup: &Lookup,
+    waits: &Waits,
+) -> Result<Option<NumberRecord>, Error> {
+    let record = connection.client.details(lookup, waits).await?;
+    if record.is_some() {
+        connection.sightings.found();
+    }
+    Ok(record)
+}
 
 /// Reads the number anew.
 pub(super) async fn read(
@@ -20,15 +38,18 @@ pub(super) async fn read(
         object: number,
         private,
     } = current;
+    let waits = call.waits().within(number.read_timeout());
+    if private.imported {
+        return import::read(connection, number, call, &waits).await;
+    }
+    let e164 = number.phone_number_assigned.as_str().map(E164::parse);
     let reader = Reader {
         connection,
         call,
-        waits: call.waits().within(number.read_timeout()),
+        waits,
+        private,
     };
-    if private.imported {
-        return reader.read_imported(number).await;
-    }
-    match number.phone_number_assigned.as_str().map(E164::parse) {
+    match e164 {
         Some(Ok(e164)) => reader.read_number(number, e164).await,
         _ => reader.read_pending(number).await,
     }
@@ -38,38 +59,62 @@ struct Reader<'a> {
     connection: &'a Connection,
     call: &'a Call<NumberResource>,
     waits: Waits,
+    /// What is kept beside the number.
+    private: Private,
 }
 
 impl Reader<'_> {
     async fn read_number(
-        &self,
-        mut number: Number,
+        self,
+        number: Number,
         e164: E164,
     ) -> Result<Reading<NumberResource>, Failure> {
         let name = e164.to_string();
-        let found = self.details(&Lookup::Number(e164)).await?;
-        match found {
+        let lookup = Lookup::Number(e164);
+        match self.look_up(&lookup, &name).await? {
             Some(record) if record.class() == NumberClass::Gone => {
-                explain::same_account(&number, self.connection)?;
+                explain::recorded_account(&number, self.connection)?;
                 let status = record.status.unwrap_or_default();
                 self.warn_gone(&name, &format!("its status is {status:?}"));
                 Ok(Reading::Gone)
             }
-            Some(record) => {
-                refresh(&mut number, &record, Unset::Leave);
-                Ok(present(number))
-            }
+            Some(record) => Ok(self.found(number, &record)),
             None => {
-                explain::same_account(&number, self.connection)?;
-                self.refuse_moved_sim(&number, &name).await?;
+                explain::recorded_account(&number, self.connection)?;
+                let sim = number.iccid.as_str().or(self.private.sim.as_deref());
+                refuse_moved_sim(self.connection, sim, &name, &self.waits).await?;
+                if !self.connection.sightings.misses(&name) {
+                    return Err(explain::all_missing(&name).into());
+                }
                 self.warn_gone(&name, "the API no longer knows it");
                 Ok(Reading::Gone)
             }
         }
     }
 
+    /// The number is there: written down as the record tells it.
+    fn found(self, kept: Number, record: &NumberRecord) -> Reading<NumberResource> {
+        let mut number = kept.clone();
+        refresh(&mut number, record, Unset::Leave);
+        // Whoever sees the number owns it, be it by other credentials than it was bought with.
+        let fingerprint = self.connection.client.fingerprint();
+        number.account_fingerprint = Attr::Known(fingerprint.to_string());
+        let mut private = self.private.renewed(&number);
+        if let Some(settling) = private.settling.take() {
+            let now = self.waits.clock().utc();
+            private.settling = settling.settle(&kept, &mut number, now);
+        }
+        if let Some(iccid) = record.iccid() {
+            private.sim = Some(iccid.digits().to_owned());
+        }
+        Reading::Present(Stored {
+            object: number,
+            private,
+        })
+    }
+
     /// A number bought with an order that was not complete when last seen.
-    async fn read_pending(&self, mut number: Number) -> Result<Reading<NumberResource>, Failure> {
+    async fn read_pending(self, mut number: Number) -> Result<Reading<NumberResource>, Failure> {
         let Some(id) = number
             .order_id
             .as_str()
@@ -130,67 +175,18 @@ impl Reader<'_> {
                 number.id = Attr::Known(e164.to_string());
                 number.phone_number_assigned = Attr::Known(e164.to_string());
                 // Not read_number: a number just completed may not be visible yet.
-                if let Some(record) = self.details(&Lookup::Number(e164)).await? {
-                    refresh(&mut number, &record, Unset::Leave);
+                let name = e164.to_string();
+                match self.look_up(&Lookup::Number(e164), &name).await? {
+                    Some(record) => Ok(self.found(number, &record)),
+                    None => Ok(present(number)),
                 }
-                Ok(present(number))
             }
         }
     }
 
-    async fn read_imported(&self, mut number: Number) -> Result<Reading<NumberResource>, Failure> {
-        let by_number = number.phone_number_assigned.as_str().map(E164::parse);
-        let by_sim = number.iccid.as_str().map(Iccid::parse);
-        let (lookup, what) = match (by_number, by_sim) {
-            (Some(Ok(e164)), _) => (Lookup::Number(e164.clone()), e164.to_string()),
-            (_, Some(Ok(iccid))) => (Lookup::Sim(iccid.clone()), format!("SIM {iccid}")),
-            _ => return Ok(Reading::Gone),
-        };
-        let record = self.details(&lookup).await?;
-        match record {
-            Some(record) if record.class() == NumberClass::Gone => {
-                let status = record.status.unwrap_or_default();
-                Err(explain::cannot_import(
-                    &what,
-                    &format!("its status is {status:?}, so there is nothing left to manage"),
-                )
-                .into())
-            }
-            Some(record) if record.number.is_some() => {
-                refresh(&mut number, &record, Unset::Fill);
-                number.account_fingerprint =
-                    Attr::Known(self.connection.client.fingerprint().to_string());
-                Ok(present(number))
-            }
-            _ => Err(explain::cannot_import(
-                &what,
-                "the API does not know it. Most likely it is mistyped, or it belongs to another \
-                 account than the provider's credentials",
-            )
-            .into()),
-        }
-    }
-
-    /// After a swap made elsewhere the SIM answers under another number: buying a new one in
-    /// its place would be wrong.
-    async fn refuse_moved_sim(&self, number: &Number, name: &str) -> Result<(), Failure> {
-        let Some(Ok(iccid)) = number.iccid.as_str().map(Iccid::parse) else {
-            return Ok(());
-        };
-        let Some(record) = self.details(&Lookup::Sim(iccid)).await? else {
-            return Ok(());
-        };
-        match record.number.as_ref() {
-            Some(now) if now.as_str() != name && record.class() != NumberClass::Gone => {
-                Err(explain::moved_sim(name, now).into())
-            }
-            _ => Ok(()),
-        }
-    }
-
-    async fn details(&self, lookup: &Lookup) -> Result<Option<NumberRecord>, Diagnostic> {
-        let details = self.connection.client.details(lookup, &self.waits).await;
-        details.map_err(|error| explain::cannot_read(&lookup.to_string(), &error))
+    async fn look_up(&self, lookup: &Lookup, name: &str) -> Result<Option<NumberRecord>, Failure> {
+        let record = look_up(self.connection, lookup, &self.waits).await;
+        record.map_err(|error| explain::cannot_read(name, &error).into())
     }
 
     fn warn_gone(&self, name: &str, why: &str) {
@@ -202,6 +198,32 @@ impl Reader<'_> {
                  cancellation and import it before you apply."
             ),
         );
+    }
+}
+
+/// After a swap made elsewhere the SIM answers under another number. The number is gone then, but
+/// neither is a new one wanted in its place nor is the SIM's forgotten.
+pub(super) async fn refuse_moved_sim(
+    connection: &Connection,
+    sim: Option<&str>,
+    name: &str,
+    waits: &Waits,
+) -> Result<(), Failure> {
+    let Some(Ok(iccid)) = sim.map(Iccid::parse) else {
+        return Ok(());
+    };
+    let lookup = Lookup::Sim(iccid);
+    let record = look_up(connection, &lookup, waits)
+        .await
+        .map_err(|error| explain::cannot_read(&format!("{lookup}, which was {name}"), &error))?;
+    let Some(record) = record else {
+        return Ok(());
+    };
+    match record.number.as_ref() {
+        Some(now) if now.as_str() != name && record.class() != NumberClass::Gone => {
+            Err(explain::moved_sim(name, now).into())
+        }
+        _ => Ok(()),
     }
 }
 

@@ -6,8 +6,10 @@ use super::order::{self, Outcome};
 use super::read;
 use super::refresh::{Unset, refresh};
 use super::rules;
+use super::settling::{Settling, differences};
 use crate::joonto::{
-    Change, E164, Iccid, Lookup, MessageType, NumberType, OrderClass, OrderId, UpdateRequest,
+    Change, E164, Error, Iccid, Lookup, MessageType, NumberRecord, NumberType, OrderClass, OrderId,
+    Told, UpdateRequest,
 };
 use crate::provider::account::{Account, Connection};
 use crate::provider::explain;
@@ -19,11 +21,15 @@ use crate::wait::Waits;
 pub(super) async fn update(
     account: &Account,
     prior: Number,
-    planned: Number,
+    planned: Stored<NumberResource>,
     call: &Call<NumberResource>,
 ) -> Updated<NumberResource> {
+    let Stored {
+        object: planned,
+        private,
+    } = planned;
     if !is_sent(&prior, &planned) {
-        return Updated::Done(stored(planned));
+        return Updated::Done(stored(planned, private));
     }
     let connection = match account.connection() {
         Ok(connection) => connection,
@@ -34,20 +40,23 @@ pub(super) async fn update(
     if let Some(refused) = refused.into_iter().next() {
         return Updated::Not(refused.into());
     }
+    if let Err(foreign) = explain::same_account(&prior, &connection) {
+        return Updated::Not(foreign.into());
+    }
     let waits = call.waits().within(planned.update_timeout());
     let prior = match completed(&connection, prior, call, &waits).await {
         Ok(prior) => prior,
+        Err(Incomplete::NotBought(diagnostic) | Incomplete::Unclear(diagnostic)) => {
+            return Updated::Not(diagnostic.into());
+        }
+    };
+    let update = match Update::new(connection, prior, planned, private, waits) {
+        Ok(update) => update,
         Err(diagnostic) => return Updated::Not(diagnostic.into()),
     };
-    match send(&connection, &prior, &planned, &waits).await {
-        Ok(()) => {
-            let mut number = carry_over(&prior, planned);
-            if number.qr_code.is_unknown() {
-                read_qr_code(&connection, &mut number, call, &waits).await;
-            }
-            Updated::Done(stored(number))
-        }
-        Err(diagnostic) => after_failure(&connection, prior, &waits, diagnostic).await,
+    match update.send().await {
+        Ok(echo) => update.done(echo.as_ref(), call).await,
+        Err(problem) => update.failed(problem, call).await,
     }
 }
 
@@ -106,41 +115,221 @@ fn reroutes(prior: &Attr<String>, planned: &Attr<String>) -> bool {
     planned.is_unknown() || route_change(prior, planned) != Change::Keep
 }
 
-/// Sends the change and sees it through.
-async fn send(
-    connection: &Connection,
-    prior: &Number,
-    planned: &Number,
-    waits: &Waits,
-) -> Result<(), Diagnostic> {
-    let e164 = number_of(prior)?;
-    let request = request(e164.clone(), prior, planned);
-    if request.is_empty() {
-        return Ok(());
+/// An update under way.
+struct Update {
+    connection: Connection,
+    prior: Number,
+    planned: Number,
+    private: Private,
+    waits: Waits,
+    e164: E164,
+    request: UpdateRequest,
+}
+
+/// Why an update did not end as planned.
+struct Problem {
+    diagnostic: Diagnostic,
+    /// It may have been made all the same.
+    is_open: bool,
+}
+
+impl From<Diagnostic> for Problem {
+    fn from(diagnostic: Diagnostic) -> Self {
+        Self {
+            diagnostic,
+            is_open: false,
+        }
     }
-    let answer = connection
-        .client
-        .update(&request, waits)
-        .await
-        .map_err(|error| explain::cannot_update(&e164, &error))?;
-    let failed = |message: Option<&str>| explain::update_failed(&e164, message);
-    match (answer.order_class(), answer.order_id) {
-        (OrderClass::Done, _) => Ok(()),
-        (OrderClass::Failed, _) => Err(failed(answer.error_message.as_deref())),
-        (OrderClass::GoingOn, Some(id)) => {
-            match order::follow(&connection.client, &id, waits).await {
-                Outcome::Done(_) => Ok(()),
-                Outcome::Failed(order) => Err(failed(order.status_message.as_deref())),
-                Outcome::Open { status, why } => {
-                    Err(explain::update_pending(&e164, &id, status.as_deref(), why))
+}
+
+impl Update {
+    fn new(
+        connection: Connection,
+        prior: Number,
+        planned: Number,
+        private: Private,
+        waits: Waits,
+    ) -> Result<Self, Diagnostic> {
+        let e164 = number_of(&prior)?;
+        let request = request(e164.clone(), &prior, &planned);
+        Ok(Self {
+            connection,
+            prior,
+            planned,
+            private,
+            waits,
+            e164,
+            request,
+        })
+    }
+
+    /// Sends the change and sees it through. Hands over what the answer told of the number.
+    async fn send(&self) -> Result<Option<NumberRecord>, Problem> {
+        if self.request.is_empty() {
+            return Ok(None);
+        }
+        let (client, e164) = (&self.connection.client, &self.e164);
+        let answer = match client.update(&self.request, &self.waits).await {
+            Ok(answer) => answer,
+            Err(error) => return Err(self.refused(&error)),
+        };
+        let failed = |message: Option<&str>| explain::update_failed(e164, message);
+        match (answer.order_class(), answer.order_id) {
+            (OrderClass::Done, _) => {}
+            (OrderClass::Failed, _) => return Err(failed(answer.error_message.as_deref()).into()),
+            (OrderClass::GoingOn, Some(id)) => {
+                match order::follow(client, &id, &self.waits).await {
+                    Outcome::Done(_) => {}
+                    Outcome::Failed(order) => {
+                        return Err(failed(order.status_message.as_deref()).into());
+                    }
+                    Outcome::Open { status, why } => {
+                        let pending = explain::update_pending(e164, &id, status.as_deref(), why);
+                        return Err(pending.into());
+                    }
+                }
+            }
+            (OrderClass::GoingOn, None) => {
+                if let Some(message) = answer.error_message {
+                    return Err(failed(Some(&message)).into());
                 }
             }
         }
-        (OrderClass::GoingOn, None) => match answer.error_message {
-            Some(message) => Err(failed(Some(&message))),
-            None => Ok(()),
-        },
+        self.check_cleared(&answer.echo).await?;
+        Ok(Some(answer.echo))
     }
+
+    fn refused(&self, error: &Error) -> Problem {
+        let cleared = cleared(&self.request);
+        let diagnostic = match error.status() {
+            Some(400) if !cleared.is_empty() => {
+                explain::cannot_clear(&self.e164, &cleared, &format!("the API refused: {error}"))
+            }
+            _ => explain::cannot_update(&self.e164, error),
+        };
+        Problem {
+            diagnostic,
+            is_open: error.may_pass(),
+        }
+    }
+
+    /// Nobody knows whether the API lets go of a route: it is asked.
+    async fn check_cleared(&self, echo: &NumberRecord) -> Result<(), Diagnostic> {
+        let is_told = |told: &Told<String>| matches!(told, Told::Empty);
+        let mut cleared = cleared(&self.request);
+        cleared.retain(|(_, route)| !is_told(route(echo)));
+        if cleared.is_empty() {
+            return Ok(());
+        }
+        let lookup = Lookup::Number(self.e164.clone());
+        let details = self.connection.client.details(&lookup, &self.waits).await;
+        // What cannot be read is for the next refresh to judge.
+        if let Ok(Some(record)) = details {
+            cleared.retain(|(_, route)| matches!(route(&record), Told::Value(_)));
+        } else {
+            cleared.clear();
+        }
+        match cleared.is_empty() {
+            true => Ok(()),
+            false => Err(explain::cannot_clear(
+                &self.e164,
+                &cleared,
+                "the API took the change and kept the route",
+            )),
+        }
+    }
+
+    /// The change was made.
+    async fn done(
+        self,
+        echo: Option<&NumberRecord>,
+        call: &Call<NumberResource>,
+    ) -> Updated<NumberResource> {
+        if let Some(echo) = echo {
+            self.warn_of_what_moved(echo, call);
+        }
+        let settling = Settling::new(&self.prior, &self.planned, self.waits.clock().utc());
+        let mut number = carry_over(&self.prior, self.planned);
+        if number.qr_code.is_unknown() {
+            read_qr_code(&self.connection, &mut number, call, &self.waits).await;
+        }
+        let private = Private {
+            settling: settling.or(self.private.settling),
+            ..self.private
+        };
+        Updated::Done(stored(number, private))
+    }
+
+    /// An update is to leave alone what it is not sent, which the API does not promise.
+    fn warn_of_what_moved(&self, echo: &NumberRecord, call: &Call<NumberResource>) {
+        let mut told = self.prior.clone();
+        refresh(&mut told, echo, Unset::Leave);
+        let sent = differences(&self.prior, &self.planned);
+        let moved: Vec<_> = differences(&self.prior, &told)
+            .into_iter()
+            .filter(|name| !sent.contains(name))
+            .collect();
+        if !moved.is_empty() {
+            call.warn(
+                format!("More of {} has changed than was sent", self.e164),
+                format!(
+                    "The answer to the change of {} shows other values than the state for what was \
+                     not part of the change: {}. Either the API changed it along, or it had been \
+                     changed elsewhere before. The next plan shows it.",
+                    self.e164,
+                    moved.join(", ")
+                ),
+            );
+        }
+    }
+
+    /// After a failed change the state is to hold what the API has now.
+    async fn failed(
+        self,
+        problem: Problem,
+        call: &Call<NumberResource>,
+    ) -> Updated<NumberResource> {
+        let lookup = Lookup::Number(self.e164.clone());
+        let mut now = self.prior.clone();
+        if let Ok(Some(record)) = self.connection.client.details(&lookup, &self.waits).await {
+            refresh(&mut now, &record, Unset::Leave);
+        }
+        if problem.is_open && differences(&now, &self.planned).is_empty() {
+            return self.done(None, call).await;
+        }
+        match now == self.prior {
+            true => Updated::Not(problem.diagnostic.into()),
+            false => Updated::Partly(stored(now, self.private), problem.diagnostic),
+        }
+    }
+}
+
+/// A route of a record.
+pub(in crate::provider) type RouteOf = fn(&NumberRecord) -> &Told<String>;
+
+/// The routes that are taken away.
+fn cleared(request: &UpdateRequest) -> Vec<(&'static str, RouteOf)> {
+    let routes: [(_, _, RouteOf); 2] = [
+        ("message_route_id", &request.message_route_id, |record| {
+            &record.message_route_id
+        }),
+        ("voice_route_id", &request.voice_route_id, |record| {
+            &record.voice_route_id
+        }),
+    ];
+    routes
+        .into_iter()
+        .filter(|(_, change, _)| **change == Change::Clear)
+        .map(|(name, _, route)| (name, route))
+        .collect()
+}
+
+/// Why a number cannot be worked on yet.
+pub(super) enum Incomplete {
+    /// Its order failed: there is no number.
+    NotBought(Diagnostic),
+    /// It is not known yet whether there is a number.
+    Unclear(Diagnostic),
 }
 
 /// A number bought with an order that is still pending is first seen through.
@@ -149,7 +338,7 @@ pub(super) async fn completed(
     number: Number,
     call: &Call<NumberResource>,
     waits: &Waits,
-) -> Result<Number, Diagnostic> {
+) -> Result<Number, Incomplete> {
     if number.phone_number_assigned.is_known() {
         return Ok(number);
     }
@@ -159,14 +348,18 @@ pub(super) async fn completed(
         .as_str()
         .and_then(|id| OrderId::parse(id).ok());
     let Some(id) = id else {
-        return Err(explain::nothing_to_ask_by());
+        return Err(Incomplete::Unclear(explain::nothing_to_ask_by()));
     };
     match order::follow(&connection.client, &id, waits).await {
-        Outcome::Open { status, why } => Err(explain::still_pending(&id, status.as_deref(), why)),
-        Outcome::Failed(order) => Err(explain::order_failed(
+        Outcome::Open { status, why } => Err(Incomplete::Unclear(explain::still_pending(
+            &id,
+            status.as_deref(),
+            why,
+        ))),
+        Outcome::Failed(order) => Err(Incomplete::NotBought(explain::order_failed(
             Some(&id),
             order.status_message.as_deref(),
-        )),
+        ))),
         Outcome::Done(_) => {
             let stored = Stored {
                 object: number,
@@ -176,11 +369,15 @@ pub(super) async fn completed(
                 Ok(Reading::Present(stored)) if stored.object.phone_number_assigned.is_known() => {
                     Ok(stored.object)
                 }
-                Ok(_) => Err(explain::still_pending(&id, None, "no number is named yet")),
-                Err(failure) => Err(explain::cannot_complete(
+                Ok(_) => Err(Incomplete::Unclear(explain::still_pending(
+                    &id,
+                    None,
+                    "no number is named yet",
+                ))),
+                Err(failure) => Err(Incomplete::Unclear(explain::cannot_complete(
                     &name,
                     failure.into_diagnostic().detail(),
-                )),
+                ))),
             }
         }
     }
@@ -241,30 +438,6 @@ async fn read_qr_code(
     }
 }
 
-/// After a failed change the state is to hold what the API has now.
-async fn after_failure(
-    connection: &Connection,
-    prior: Number,
-    waits: &Waits,
-    diagnostic: Diagnostic,
-) -> Updated<NumberResource> {
-    let Ok(e164) = number_of(&prior) else {
-        return Updated::Not(diagnostic.into());
-    };
-    let mut now = prior.clone();
-    if let Ok(Some(record)) = connection
-        .client
-        .details(&Lookup::Number(e164), waits)
-        .await
-    {
-        refresh(&mut now, &record, Unset::Leave);
-    }
-    match now == prior {
-        true => Updated::Not(diagnostic.into()),
-        false => Updated::Partly(stored(now), diagnostic),
-    }
-}
-
 fn number_of(number: &Number) -> Result<E164, Diagnostic> {
     let e164 = number
         .phone_number_assigned
@@ -273,8 +446,8 @@ fn number_of(number: &Number) -> Result<E164, Diagnostic> {
     e164.ok_or_else(explain::nothing_to_ask_by)
 }
 
-fn stored(number: Number) -> Stored<NumberResource> {
-    let private = Private::of(&number);
+fn stored(number: Number, private: Private) -> Stored<NumberResource> {
+    let private = private.renewed(&number);
     Stored {
         object: number,
         private,

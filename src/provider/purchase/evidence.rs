@@ -111,12 +111,43 @@ impl Wanted {
         anywhere(self) == anywhere(other)
     }
 
+    /// Whether the number may come from another area than the one that was asked for.
+    fn may_be_from_afar(&self) -> bool {
+        self.area_code.is_none() || self.zip_code.is_some()
+    }
+
     /// Whether the number comes from the very area that was asked for.
     fn is_from_area(&self, number: &E164) -> bool {
         let national = number.as_str().strip_prefix("+1");
         self.area_code
             .as_deref()
             .is_some_and(|area| national.is_some_and(|national| national.starts_with(area)))
+    }
+}
+
+/// The number that a SIM had before one was bought for it, if it had one.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(super) struct SimBefore(#[serde(with = "as_text")] pub(super) Option<E164>);
+
+/// A number as the text that people write.
+mod as_text {
+    use serde::{Deserialize, Deserializer, Serialize as _, Serializer};
+
+    use crate::joonto::E164;
+
+    pub(super) fn serialize<S: Serializer>(
+        number: &Option<E164>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        number.as_ref().map(E164::as_str).serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<E164>, D::Error> {
+        let text = Option::<String>::deserialize(from)?;
+        text.map(|text| E164::parse(&text).map_err(serde::de::Error::custom))
+            .transpose()
     }
 }
 
@@ -167,60 +198,167 @@ pub(super) fn account_for(
 }
 
 /// Which number belongs to which purchase in doubt; `None` if that cannot be told.
+///
+/// Every number must have been brought by one of the purchases, and each of them brought one at
+/// the most. Where that leaves several explanations, they must agree on the kind of purchase that
+/// brought each number: among purchases of one kind, numbers may be shared out.
 fn assign(
     doubts: &[&Wanted],
     pending: &[&Wanted],
     new: &[NumberRecord],
 ) -> Option<Vec<Option<E164>>> {
-    let mut assigned: Vec<Option<E164>> = vec![None; doubts.len()];
-    let mut left: Vec<&NumberRecord> = Vec::new();
-    for record in new {
-        if pending.iter().any(|wanted| wanted.admits(record)) {
-            return None;
-        }
-        let mut admitting = doubts.iter().filter(|wanted| wanted.admits(record));
-        let first = admitting.next()?;
-        if !admitting.all(|other| first.interchangeable(other)) {
-            return None;
-        }
-        left.push(record);
+    let is_pending = |record| pending.iter().any(|wanted| wanted.admits(record));
+    if new.iter().any(is_pending) {
+        return None;
     }
-    // First where area codes tell which is which, then what is left over.
-    left.retain(|record| {
-        let Some(number) = &record.number else {
-            return true;
-        };
-        let free = doubts.iter().zip(&assigned).position(|(wanted, taken)| {
-            taken.is_none() && wanted.admits(record) && wanted.is_from_area(number)
-        });
-        match free.and_then(|at| assigned.get_mut(at)) {
-            Some(place) => {
-                *place = Some(number.clone());
-                false
-            }
-            None => true,
-        }
-    });
-    for record in left {
-        let number = record.number.clone()?;
-        let free: Vec<usize> = (0..doubts.len())
-            .filter(|&at| {
-                assigned.get(at).is_some_and(Option::is_none)
-                    && doubts.get(at).is_some_and(|wanted| wanted.admits(record))
-            })
+    let kinds = kinds(doubts);
+    let brought_by = sole_explanation(doubts, &kinds, new)?;
+    let mut assigned = vec![None; doubts.len()];
+    for kind in kinds.iter().copied().collect::<BTreeSet<usize>>() {
+        let numbers: Vec<E164> = new
+            .iter()
+            .zip(&brought_by)
+            .filter(|(_, by)| **by == kind)
+            .map(|(record, _)| record.number.clone())
+            .collect::<Option<_>>()?;
+        let members: Vec<usize> = (0..doubts.len())
+            .filter(|at| kinds.get(*at) == Some(&kind))
             .collect();
-        let first = *free.first()?;
-        let same = |at: &usize| doubts.get(*at) == doubts.get(first);
-        // With as many numbers as purchases each has one, wherever it comes from; with fewer,
-        // which of them went without must not matter.
-        if !free.iter().all(same) && new.len() < doubts.len() {
-            return None;
-        }
-        if let Some(place) = assigned.get_mut(first) {
-            *place = Some(number);
-        }
+        share_out(doubts, &members, numbers, &mut assigned)?;
     }
     Some(assigned)
+}
+
+/// The kind of each purchase: the first that could be exchanged for it.
+fn kinds(doubts: &[&Wanted]) -> Vec<usize> {
+    let first = |wanted: &&Wanted| doubts.iter().position(|one| one.interchangeable(wanted));
+    doubts
+        .iter()
+        .enumerate()
+        .map(|(at, wanted)| first(wanted).unwrap_or(at))
+        .collect()
+}
+
+/// The kind of purchase that brought each number, if there is no other way to explain them all.
+fn sole_explanation(
+    doubts: &[&Wanted],
+    kinds: &[usize],
+    new: &[NumberRecord],
+) -> Option<Vec<usize>> {
+    let admitting: Vec<Vec<usize>> = new
+        .iter()
+        .map(|record| {
+            let admits = |at: &usize| doubts.get(*at).is_some_and(|wanted| wanted.admits(record));
+            (0..doubts.len()).filter(admits).collect()
+        })
+        .collect();
+    let kind_of = |doubt: usize| kinds.get(doubt).copied().unwrap_or(doubt);
+    let explanation: Vec<usize> = explain_all(&admitting, doubts.len())?
+        .into_iter()
+        .map(kind_of)
+        .collect();
+    for (record, kind) in explanation.iter().enumerate() {
+        let others: BTreeSet<usize> = admitting
+            .get(record)?
+            .iter()
+            .map(|doubt| kind_of(*doubt))
+            .filter(|other| other != kind)
+            .collect();
+        for other in others {
+            let mut changed = admitting.clone();
+            changed
+                .get_mut(record)?
+                .retain(|doubt| kind_of(*doubt) == other);
+            if explain_all(&changed, doubts.len()).is_some() {
+                return None;
+            }
+        }
+    }
+    Some(explanation)
+}
+
+/// A purchase of its own for each number, from those that admit it; `None` if there is none.
+fn explain_all(admitting: &[Vec<usize>], doubts: usize) -> Option<Vec<usize>> {
+    fn place(
+        record: usize,
+        admitting: &[Vec<usize>],
+        holders: &mut [Option<usize>],
+        tried: &mut BTreeSet<usize>,
+    ) -> bool {
+        for &doubt in admitting.get(record).into_iter().flatten() {
+            if !tried.insert(doubt) {
+                continue;
+            }
+            let holder = holders.get(doubt).copied().flatten();
+            if holder.is_none_or(|holder| place(holder, admitting, holders, tried)) {
+                if let Some(held) = holders.get_mut(doubt) {
+                    *held = Some(record);
+                }
+                return true;
+            }
+        }
+        false
+    }
+    let mut holders = vec![None; doubts];
+    for record in 0..admitting.len() {
+        if !place(record, admitting, &mut holders, &mut BTreeSet::new()) {
+            return None;
+        }
+    }
+    (0..admitting.len())
+        .map(|record| holders.iter().position(|held| *held == Some(record)))
+        .collect()
+}
+
+/// Gives numbers to purchases of one kind: first where area codes tell which is which, then what
+/// is left over. `None` if it matters who goes without and that cannot be told.
+fn share_out(
+    doubts: &[&Wanted],
+    members: &[usize],
+    numbers: Vec<E164>,
+    assigned: &mut [Option<E164>],
+) -> Option<()> {
+    let is_short = numbers.len() < members.len();
+    let mut left = Vec::new();
+    for number in numbers {
+        let asked_for_its_area = |at: &&usize| {
+            assigned.get(**at).is_some_and(Option::is_none)
+                && doubts
+                    .get(**at)
+                    .is_some_and(|wanted| wanted.is_from_area(&number))
+        };
+        match members.iter().find(asked_for_its_area) {
+            Some(at) => *assigned.get_mut(*at)? = Some(number),
+            None => left.push(number),
+        }
+    }
+    for number in left {
+        let free: Vec<usize> = members
+            .iter()
+            .copied()
+            .filter(|at| assigned.get(*at).is_some_and(Option::is_none))
+            .collect();
+        // An area code is only left for the sake of a zip code.
+        let for_sure: Vec<usize> = free
+            .iter()
+            .copied()
+            .filter(|at| {
+                doubts
+                    .get(*at)
+                    .is_some_and(|wanted| wanted.may_be_from_afar())
+            })
+            .collect();
+        let free = if for_sure.is_empty() { free } else { for_sure };
+        let first = *free.first()?;
+        // With as many numbers as purchases each has one, wherever it comes from; with fewer,
+        // which of them went without must not matter.
+        let are_same = free.iter().all(|at| doubts.get(*at) == doubts.get(first));
+        if is_short && !are_same {
+            return None;
+        }
+        *assigned.get_mut(first)? = Some(number);
+    }
+    Some(())
 }
 
 #[cfg(test)]
@@ -330,6 +468,16 @@ mod tests {
     }
 
     #[test]
+    fn a_number_from_elsewhere_is_that_of_the_purchase_that_named_a_zip_code() {
+        let with_zip = Wanted {
+            zip_code: Some("84043".into()),
+            ..wanted("201")
+        };
+        let found = account_for(&[&wanted("385"), &with_zip], &[], &[record(A)]);
+        assert_eq!(found, [Finding::NoneSeen, bought(A)]);
+    }
+
+    #[test]
     fn different_purchases_that_records_cannot_tell_apart_are_not_guessed() {
         let with_data = Wanted {
             data_enabled: Some(true),
@@ -355,6 +503,48 @@ mod tests {
         };
         let found = account_for(&[&voice, &wanted("")], &[], &[record(A), with_voice]);
         assert_eq!(found, [bought(B), bought(A)]);
+    }
+
+    #[test]
+    fn what_only_one_purchase_can_have_brought_tells_of_the_others_too() {
+        // Reads tell no VoIP number apart for sure, so a VoIP purchase admits any record.
+        let voip = Wanted {
+            number_type: "voip".into(),
+            ..wanted("")
+        };
+        let voip_record = NumberRecord {
+            classification: None,
+            number_type_word: Some("voip".into()),
+            ..record(B)
+        };
+        let found = account_for(
+            &[&voip, &wanted("")],
+            &[],
+            &[record(A), voip_record.clone()],
+        );
+        assert_eq!(found, [bought(B), bought(A)]);
+        // Seen alone, the other one could be either's.
+        let found = account_for(&[&voip, &wanted("")], &[], &[record(A)]);
+        assert!(
+            found
+                .iter()
+                .all(|finding| matches!(finding, Finding::Unsure(_)))
+        );
+        let found = account_for(&[&voip, &wanted("")], &[], &[voip_record]);
+        assert_eq!(found, [bought(B), Finding::NoneSeen]);
+    }
+
+    #[test]
+    fn one_number_more_than_purchases_of_its_kind_is_somebody_elses() {
+        let voice = Wanted {
+            voice_enabled: true,
+            ..wanted("")
+        };
+        let found = account_for(&[&wanted(""), &voice], &[], &[record(A), record(B)]);
+        assert!(matches!(
+            &found[..],
+            [Finding::Unsure(_), Finding::NoneSeen]
+        ));
     }
 
     #[test]

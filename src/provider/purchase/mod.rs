@@ -16,12 +16,12 @@ use time::OffsetDateTime;
 use tokio::sync::{OnceCell, RwLock};
 
 use crate::joonto::{
-    Client, E164, Error, OrderId, ProvisionAnswer, ProvisionRequest, PurchaseError,
+    Client, E164, Error, Iccid, Lookup, OrderId, ProvisionAnswer, ProvisionRequest, PurchaseError,
     PurchaseReading, read_purchase,
 };
 use crate::wait::{Interrupted, Waits};
 
-use evidence::Wanted;
+use evidence::{SimBefore, Wanted};
 use journal::{Scope, Ticket};
 use reconcile::Doubt;
 
@@ -47,11 +47,19 @@ struct Inner {
     past: tokio::sync::Mutex<()>,
 }
 
+/// What an account owns, as its inventory says.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+struct Owned {
+    /// Whose inventory it is, if it tells.
+    account: Option<String>,
+    numbers: BTreeSet<E164>,
+}
+
 /// What the account owned before the first purchase.
 #[derive(Clone, Debug)]
 enum Snapshot {
-    /// These numbers.
-    Taken(BTreeSet<E164>),
+    /// This.
+    Taken(Owned),
     /// It cannot be told, for this reason.
     Unavailable(String),
 }
@@ -62,9 +70,11 @@ struct Ledger {
     /// Every number that is explained.
     known: BTreeSet<E164>,
     /// Orders that were taken and have not named a number yet.
-    pending: BTreeMap<String, (Ticket, Wanted)>,
+    pending: BTreeMap<Ticket, (OrderId, Wanted)>,
     /// Purchases whose answer was lost.
     doubts: Vec<Doubt>,
+    /// Those of them that were looked into in vain. What they bought may still turn up.
+    unresolved: Vec<Doubt>,
     /// What was found out about them.
     verdicts: BTreeMap<Ticket, Verdict>,
 }
@@ -87,6 +97,9 @@ pub(super) enum NotBought {
     Nothing(Error),
     /// No money was spent: the operation was given up before the purchase was sent.
     GivenUp(Interrupted),
+    /// No money was spent: another process, whose journal this is, buys just the same and waits
+    /// for the answer.
+    Elsewhere(String),
     /// Whether money was spent is not known.
     InDoubt(InDoubt),
 }
@@ -137,31 +150,34 @@ impl Purchases {
         }))
     }
 
-    /// Buys one number. `warn` takes what the user should know besides.
+    /// Buys one number. `warn` takes what the user should know besides; `answered` takes the
+    /// answer the moment it is there, before anything else is done.
     pub(super) async fn buy(
         &self,
         request: &ProvisionRequest,
         waits: &Waits,
         warn: &(dyn Fn(&str, String) + Send + Sync),
+        answered: &mut (dyn FnMut(&ProvisionAnswer) + Send),
     ) -> Result<Bought, NotBought> {
         let inner = &*self.0;
         let wanted = Wanted::of(request);
         if let Some(bought) = self.left_by_earlier_runs(&wanted, waits, warn).await? {
             return Ok(bought);
         }
-        if request.iccid.is_none() {
-            let snapshot = inner
-                .snapshot
-                .get_or_try_init(|| self.take_snapshot(waits))
-                .await;
-            snapshot.map_err(NotBought::Nothing)?;
-        }
+        let sim = match &request.iccid {
+            Some(iccid) => self.sim_before(iccid, waits).await,
+            None => {
+                let snapshot = inner.snapshot.get_or_try_init(|| self.take_snapshot(waits));
+                snapshot.await.map(|_| None)
+            }
+        };
+        let sim = sim.map_err(NotBought::Nothing)?;
 
         let pass = waits
             .wait_for(inner.gate.read())
             .await
             .map_err(NotBought::GivenUp)?;
-        let ticket = inner.journal.intend(&inner.scope, &wanted).await;
+        let ticket = inner.journal.intend(&inner.scope, &wanted, &sim).await;
         if let Some(problem) = inner.journal.problem() {
             warn(
                 "Purchases are not written down",
@@ -173,17 +189,22 @@ impl Purchases {
             );
         }
         let sent_at = waits.clock().utc();
-        let lost = match inner.client.provision(request, waits).await {
-            Ok(answer) if read_purchase(&answer) != PurchaseReading::Unusable => {
-                self.note_answer(ticket, &wanted, &answer).await;
-                return Ok(Bought::Answered(answer));
+        let (lost, told) = match inner.client.provision(request, waits).await {
+            Ok(answer) => {
+                answered(&answer);
+                match self.hold_against_order(&answer, waits).await {
+                    None => {
+                        self.note_answer(ticket, &wanted, &answer).await;
+                        return Ok(Bought::Answered(answer));
+                    }
+                    Some(lost) => (lost.to_owned(), answer.order_id.is_some().then_some(answer)),
+                }
             }
-            Ok(_) => "the answer names neither an order nor a number".to_owned(),
             Err(PurchaseError::NothingBought(error)) => {
                 inner.journal.nothing(ticket).await;
                 return Err(NotBought::Nothing(error));
             }
-            Err(PurchaseError::InDoubt { cause, .. }) => cause.to_string(),
+            Err(PurchaseError::InDoubt { cause, .. }) => (cause.to_string(), None),
         };
         tracing::warn!(
             cause = lost,
@@ -191,11 +212,26 @@ impl Purchases {
         );
         self.ledger()
             .doubts
-            .push(Doubt::new(ticket, request, wanted));
+            .push(Doubt::new(ticket, wanted.clone(), sim));
         drop(pass);
-        match self.find_out(ticket, waits).await {
-            Verdict::Bought(number) => Ok(Bought::Adopted(number)),
-            verdict => Err(NotBought::InDoubt(InDoubt {
+        match (self.find_out(ticket, waits).await, told) {
+            (Verdict::Bought(number), told) => {
+                let receipt = Receipt {
+                    number: Some(number.to_string()),
+                    ..told.as_ref().map(receipt).unwrap_or_default()
+                };
+                inner.journal.answered(ticket, receipt).await;
+                Ok(Bought::Adopted(number))
+            }
+            // There is an order, whatever else there is.
+            (_, Some(answer)) => {
+                self.ledger()
+                    .unresolved
+                    .retain(|doubt| doubt.ticket() != ticket);
+                self.note_answer(ticket, &wanted, &answer).await;
+                Ok(Bought::Answered(answer))
+            }
+            (verdict, None) => Err(NotBought::InDoubt(InDoubt {
                 cause: lost,
                 sent_at,
                 verdict,
@@ -203,14 +239,36 @@ impl Purchases {
         }
     }
 
+    /// Whether the answer is as good as none: it names no number, and nothing that would lead to
+    /// one. Says how, if so.
+    async fn hold_against_order(
+        &self,
+        answer: &ProvisionAnswer,
+        waits: &Waits,
+    ) -> Option<&'static str> {
+        match read_purchase(answer) {
+            PurchaseReading::Unusable => Some("the answer names neither an order nor a number"),
+            PurchaseReading::Bought { .. } | PurchaseReading::Pending { .. }
+                if answer.number().is_none() =>
+            {
+                match (&answer.order_id, &answer.order_status) {
+                    (Some(_), Some(_)) => None,
+                    // No word on how the order stands: perhaps this is no order at all.
+                    (Some(order), None) => match self.0.client.order(order, waits).await {
+                        Ok(_) => None,
+                        Err(_) => Some("the answer names an order that cannot be read"),
+                    },
+                    (None, _) => Some("the answer names neither an order nor a readable number"),
+                }
+            }
+            _ => None,
+        }
+    }
+
     /// Notes that an order, pending before, has named its number.
     pub(super) async fn completed(&self, order: &OrderId, number: Option<&E164>) {
-        let pending = {
-            let mut ledger = self.ledger();
-            ledger.known.extend(number.cloned());
-            ledger.pending.remove(order.as_str())
-        };
-        if let (Some((ticket, _)), Some(number)) = (pending, number) {
+        self.ledger().known.extend(number.cloned());
+        if let (Some(ticket), Some(number)) = (self.no_longer_pending(order), number) {
             let receipt = Receipt {
                 order_id: Some(order.to_string()),
                 number: Some(number.to_string()),
@@ -222,44 +280,54 @@ impl Purchases {
 
     /// Notes that an order, pending before, has failed.
     pub(super) async fn failed(&self, order: &OrderId) {
-        let pending = self.ledger().pending.remove(order.as_str());
-        if let Some((ticket, _)) = pending {
+        if let Some(ticket) = self.no_longer_pending(order) {
             self.0.journal.nothing(ticket).await;
         }
     }
 
+    fn no_longer_pending(&self, order: &OrderId) -> Option<Ticket> {
+        let pending = &mut self.ledger().pending;
+        let (ticket, _) = pending.iter().find(|(_, (id, _))| id == order)?;
+        let ticket = *ticket;
+        pending.remove(&ticket);
+        Some(ticket)
+    }
+
     /// Notes that a number, or its order, is in state.
     pub(super) fn seen(&self, number: Option<&str>, order: Option<&str>) {
+        let e164 = number.and_then(|number| E164::parse(number).ok());
+        self.ledger().known.extend(e164);
         self.0.journal.seen(number, order);
     }
 
     async fn note_answer(&self, ticket: Ticket, wanted: &Wanted, answer: &ProvisionAnswer) {
-        let failed = matches!(read_purchase(answer), PurchaseReading::Failed { .. });
-        if failed {
+        if matches!(read_purchase(answer), PurchaseReading::Failed { .. }) {
             return self.0.journal.nothing(ticket).await;
         }
-        let number = answer.number();
         {
             let mut ledger = self.ledger();
-            match (&number, &answer.order_id) {
-                (Some(number), _) => drop(ledger.known.insert(number.clone())),
+            match (answer.number(), &answer.order_id) {
+                (Some(number), _) => {
+                    ledger.known.insert(number);
+                }
                 (None, Some(order)) => {
-                    let pending = (ticket, wanted.clone());
-                    ledger.pending.insert(order.as_str().to_owned(), pending);
+                    let pending = (order.clone(), wanted.clone());
+                    ledger.pending.insert(ticket, pending);
                 }
                 (None, None) => {}
             }
         }
-        let receipt = Receipt {
-            order_id: answer.order_id.as_ref().map(OrderId::to_string),
-            order_date: answer.order_date.clone(),
-            order_status: answer.order_status.clone(),
-            number: number.map(|number| number.to_string()),
-            phone_number_id: answer.phone_number_id.clone(),
-            subscriber_id: answer.subscriber_id.clone(),
-            assigned_zip_code: answer.zip_code.clone(),
-        };
-        self.0.journal.answered(ticket, receipt).await;
+        self.0.journal.answered(ticket, receipt(answer)).await;
+    }
+
+    /// The number that the SIM has before one is bought for it; the inner `None` is unknown.
+    async fn sim_before(&self, iccid: &Iccid, waits: &Waits) -> Result<Option<SimBefore>, Error> {
+        let client = self.0.client.urgent();
+        match client.details(&Lookup::Sim(iccid.clone()), waits).await {
+            Ok(record) => Ok(Some(SimBefore(record.and_then(|record| record.number)))),
+            Err(error) if client.has_ready_token() && error.is_unauthorized() => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// Reads what the account owns, before the first purchase.
@@ -267,13 +335,13 @@ impl Purchases {
         let inner = &*self.0;
         match reconcile::read_inventory(&inner.client, waits).await {
             Ok(Ok(inventory)) => {
-                let numbers = inventory
-                    .numbers
-                    .into_iter()
-                    .filter_map(|record| record.number)
-                    .collect();
-                inner.journal.snapshot(&inner.scope, &numbers).await;
-                Ok(Snapshot::Taken(numbers))
+                let numbers = inventory.numbers.into_iter();
+                let owned = Owned {
+                    account: inventory.account_id.map(|id| id.as_str().to_owned()),
+                    numbers: numbers.filter_map(|record| record.number).collect(),
+                };
+                inner.journal.snapshot(&inner.scope, &owned).await;
+                Ok(Snapshot::Taken(owned))
             }
             Ok(Err(incomplete)) => Ok(Snapshot::Unavailable(incomplete)),
             // A ready token is good for one endpoint: for the purchase, it is hoped.
@@ -286,5 +354,18 @@ impl Purchases {
 
     fn ledger(&self) -> MutexGuard<'_, Ledger> {
         self.0.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What the journal keeps of an answer.
+fn receipt(answer: &ProvisionAnswer) -> Receipt {
+    Receipt {
+        order_id: answer.order_id.as_ref().map(OrderId::to_string),
+        order_date: answer.order_date.clone(),
+        order_status: answer.order_status.clone(),
+        number: answer.number().map(|number| number.to_string()),
+        phone_number_id: answer.phone_number_id.clone(),
+        subscriber_id: answer.subscriber_id.clone(),
+        assigned_zip_code: answer.zip_code.clone(),
     }
 }

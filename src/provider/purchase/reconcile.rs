@@ -1,14 +1,14 @@
 //! Finding out what purchases brought whose answer was lost.
 
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::time::Duration;
 
-use super::evidence::{Finding, Wanted, account_for};
-use super::journal::{LeftInDoubt, Ticket};
-use super::{Bought, InDoubt, NotBought, Purchases, SNAPSHOT_PAGES, Snapshot, Verdict};
+use super::evidence::{Finding, SimBefore, Wanted, account_for};
+use super::journal::{LeftInDoubt, Lively, Ticket};
+use super::{Bought, InDoubt, NotBought, Owned, Purchases, SNAPSHOT_PAGES, Snapshot, Verdict};
 use crate::joonto::{
-    Client, E164, Error, Iccid, Inventory, Lookup, NumberClass, NumberRecord, OrderId,
-    ProvisionRequest,
+    Client, E164, Error, Iccid, Inventory, Lookup, NumberClass, NumberRecord, OrderClass,
 };
 use crate::wait::Waits;
 
@@ -22,36 +22,36 @@ const PAUSES: [Duration; 6] = [
     Duration::from_secs(25),
 ];
 
+/// How long a purchase that another process has sent may take to come home, looking included.
+const OTHERS_TAKE: Duration = Duration::from_secs(200);
+
+/// How long a process may take to end after it has its answers.
+const OTHERS_END: Duration = Duration::from_secs(2);
+
+/// How often that is looked at.
+const OTHERS_LOOK: Duration = Duration::from_millis(500);
+
 /// A purchase whose answer was lost.
 #[derive(Clone, Debug)]
 pub(super) struct Doubt {
     ticket: Ticket,
     wanted: Wanted,
-    iccid: Option<Iccid>,
-    account_id: Option<String>,
+    /// The SIM it was for, and what number that had before, if that is known.
+    sim: Option<(Iccid, Option<SimBefore>)>,
 }
 
 impl Doubt {
-    pub(super) fn new(ticket: Ticket, request: &ProvisionRequest, wanted: Wanted) -> Self {
+    pub(super) fn new(ticket: Ticket, wanted: Wanted, before: Option<SimBefore>) -> Self {
+        let iccid = wanted.iccid.as_deref().map(Iccid::parse);
         Self {
             ticket,
-            iccid: request.iccid.clone(),
-            account_id: request.account_id.as_ref().map(|id| id.as_str().to_owned()),
+            sim: iccid.and_then(Result::ok).map(|iccid| (iccid, before)),
             wanted,
         }
     }
 
-    fn left(ticket: Ticket, wanted: Wanted) -> Self {
-        let iccid = wanted
-            .iccid
-            .as_deref()
-            .and_then(|text| Iccid::parse(text).ok());
-        Self {
-            ticket,
-            iccid,
-            account_id: wanted.account_id.clone(),
-            wanted,
-        }
+    pub(super) fn ticket(&self) -> Ticket {
+        self.ticket
     }
 }
 
@@ -77,43 +77,56 @@ pub(super) async fn read_inventory(
     })
 }
 
-/// What is needed to tell what is new.
+/// What is needed to tell what is new, and whose it may be.
 struct Basis {
-    snapshot: Result<BTreeSet<E164>, String>,
-    known: BTreeSet<E164>,
+    /// What was owned before.
+    snapshot: Result<Owned, String>,
+    /// The journal that is looked into, whose entries are the doubts themselves.
+    journal: Option<PathBuf>,
+    /// Purchases that were looked into before, in vain, and may have brought a number all the
+    /// same. They come after those in doubt.
+    unresolved: Vec<Doubt>,
 }
 
 impl Purchases {
     /// Finds out what a purchase of this process brought, together with all others in doubt.
     pub(super) async fn find_out(&self, ticket: Ticket, waits: &Waits) -> Verdict {
         // Once the gate is ours, every purchase that was sent has come home, and no other starts.
-        let _all_home = self.0.gate.write().await;
-        if let Some(verdict) = self.ledger().verdicts.remove(&ticket) {
-            return verdict;
-        }
-        let doubts = std::mem::take(&mut self.ledger().doubts);
+        let _all_home = match waits.wait_for(self.0.gate.write()).await {
+            Ok(all_home) => all_home,
+            Err(why) => return Verdict::Unknown(format!("the search was cut short: {why}")),
+        };
+        let (doubts, unresolved) = {
+            let mut ledger = self.ledger();
+            if let Some(verdict) = ledger.verdicts.remove(&ticket) {
+                return verdict;
+            }
+            (
+                std::mem::take(&mut ledger.doubts),
+                ledger.unresolved.clone(),
+            )
+        };
         let snapshot = match self.0.snapshot.get() {
-            Some(Snapshot::Taken(numbers)) => Ok(numbers.clone()),
+            Some(Snapshot::Taken(owned)) => Ok(owned.clone()),
             Some(Snapshot::Unavailable(why)) => Err(why.clone()),
             None => Err("the inventory was not read before the purchase".into()),
         };
         let basis = Basis {
             snapshot,
-            known: BTreeSet::new(),
+            journal: None,
+            unresolved,
         };
-        let verdicts = self.reconcile(&doubts, basis, &PAUSES, waits).await;
+        let verdicts = self.reconcile(&doubts, &basis, &PAUSES, waits).await;
+        let mut ledger = self.ledger();
         let mut own = Verdict::Unknown("the purchase was not looked into".into());
-        for (doubt, verdict) in doubts.iter().zip(verdicts) {
-            if let Verdict::Bought(number) = &verdict {
-                let receipt = super::Receipt {
-                    number: Some(number.to_string()),
-                    ..super::Receipt::default()
-                };
-                self.0.journal.answered(doubt.ticket, receipt).await;
+        for (doubt, verdict) in doubts.into_iter().zip(verdicts) {
+            if doubt.ticket == ticket {
+                own = verdict.clone();
+            } else {
+                ledger.verdicts.insert(doubt.ticket, verdict.clone());
             }
-            match doubt.ticket == ticket {
-                true => own = verdict,
-                false => drop(self.ledger().verdicts.insert(doubt.ticket, verdict)),
+            if !matches!(verdict, Verdict::Bought(_)) {
+                ledger.unresolved.push(doubt);
             }
         }
         own
@@ -131,8 +144,9 @@ impl Purchases {
             .wait_for(inner.past.lock())
             .await
             .map_err(NotBought::GivenUp)?;
+        self.await_others(wanted, waits).await?;
         while let Some(left) = inner.journal.left_in_doubt(&inner.scope, wanted) {
-            self.settle_left(left, waits).await?;
+            self.settle_left(left, wanted, waits).await?;
         }
         let leftover = inner.journal.leftover(&inner.scope, wanted);
         for report in leftover.reports {
@@ -154,13 +168,40 @@ impl Purchases {
         }))
     }
 
-    /// Finds out about the purchases that an earlier run left in doubt.
-    async fn settle_left(&self, left: LeftInDoubt, waits: &Waits) -> Result<(), NotBought> {
+    /// Lets purchases like this one come home that other processes have sent: a provider may
+    /// outlive its Terraform for as long as it waits for an answer.
+    async fn await_others(&self, wanted: &Wanted, waits: &Waits) -> Result<(), NotBought> {
+        let inner = &*self.0;
+        let began = waits.clock().now();
+        while let Some(lively) = inner.journal.lively(&inner.scope, wanted) {
+            let waited = waits.clock().now() - began;
+            match lively {
+                Lively::UnderWay(path) if waited >= OTHERS_TAKE => {
+                    return Err(NotBought::Elsewhere(path.display().to_string()));
+                }
+                Lively::Answered(path) if waited >= OTHERS_END => inner.journal.note_alive(path),
+                _ => {
+                    let slept = waits.sleep(OTHERS_LOOK).await;
+                    slept.map_err(NotBought::GivenUp)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Finds out about the purchases that an earlier run left in doubt. An error, if one of them
+    /// is like the one at hand and cannot be resolved.
+    async fn settle_left(
+        &self,
+        left: LeftInDoubt,
+        wanted: &Wanted,
+        waits: &Waits,
+    ) -> Result<(), NotBought> {
         let inner = &*self.0;
         let purchases = left.purchases();
         let newest = purchases
             .iter()
-            .map(|(_, _, at)| *at)
+            .map(|(_, at)| *at)
             .max()
             .unwrap_or_default();
         let age = waits.clock().utc().unix_timestamp().saturating_sub(newest);
@@ -174,32 +215,36 @@ impl Purchases {
                 passed > age
             })
             .collect();
-        let snapshot = left
-            .snapshot()
-            .ok_or_else(|| "no snapshot was written down".to_owned());
+        let snapshot = left.snapshot();
         let basis = Basis {
-            snapshot,
-            known: left.explained(&inner.journal),
+            snapshot: snapshot.ok_or_else(|| "no snapshot was written down".to_owned()),
+            journal: Some(left.path().to_owned()),
+            unresolved: Vec::new(),
         };
-        let doubts: Vec<Doubt> = purchases
-            .into_iter()
-            .map(|(ticket, wanted, _)| Doubt::left(ticket, wanted))
-            .collect();
+        let doubts: Vec<Doubt> = purchases.into_iter().map(|(doubt, _)| doubt).collect();
         let verdicts = {
-            let _all_home = inner.gate.write().await;
-            self.reconcile(&doubts, basis, &pauses, waits).await
+            let all_home = waits.wait_for(inner.gate.write()).await;
+            let _all_home = all_home.map_err(NotBought::GivenUp)?;
+            self.reconcile(&doubts, &basis, &pauses, waits).await
         };
         let path = left.path().display().to_string();
         let mut found = Vec::new();
         let mut problem = None;
         for (doubt, verdict) in doubts.iter().zip(verdicts) {
-            match verdict {
-                Verdict::Bought(number) => found.push((doubt.ticket, Some(number))),
-                Verdict::NoneSeen => found.push((doubt.ticket, None)),
-                Verdict::Unsure(numbers) | Verdict::LeftUnsure(numbers, _) => {
-                    problem = Some(Verdict::LeftUnsure(numbers, path.clone()));
+            let verdict = match verdict {
+                Verdict::Bought(number) => {
+                    found.push((doubt.ticket, Some(number)));
+                    continue;
                 }
-                Verdict::Unknown(why) => problem = Some(Verdict::Unknown(why)),
+                Verdict::NoneSeen => {
+                    found.push((doubt.ticket, None));
+                    continue;
+                }
+                Verdict::Unsure(numbers) => Verdict::LeftUnsure(numbers, path.clone()),
+                verdict => verdict,
+            };
+            if doubt.wanted == *wanted {
+                problem = Some(verdict);
             }
         }
         let written = left.settle(&inner.journal, found);
@@ -207,7 +252,7 @@ impl Purchases {
         match problem {
             None => Ok(()),
             Some(verdict) => Err(NotBought::InDoubt(InDoubt {
-                cause: "an earlier run was ended while it waited for the answer".into(),
+                cause: "an earlier run was ended before it knew the answer".into(),
                 sent_at: time::OffsetDateTime::from_unix_timestamp(newest)
                     .unwrap_or(time::OffsetDateTime::UNIX_EPOCH),
                 verdict,
@@ -219,14 +264,14 @@ impl Purchases {
     async fn reconcile(
         &self,
         doubts: &[Doubt],
-        mut basis: Basis,
+        basis: &Basis,
         pauses: &[Duration],
         waits: &Waits,
     ) -> Vec<Verdict> {
         let mut verdicts: Vec<Verdict> = vec![Verdict::NoneSeen; doubts.len()];
         let mut pauses = pauses.iter();
         loop {
-            self.look(doubts, &mut verdicts, &mut basis, waits).await;
+            self.look(doubts, &mut verdicts, basis, waits).await;
             let settled = |verdict: &Verdict| matches!(verdict, Verdict::Bought(_));
             if verdicts.iter().all(settled) {
                 break;
@@ -239,83 +284,95 @@ impl Purchases {
                 break;
             }
         }
-        let bought = verdicts.iter().filter_map(|verdict| match verdict {
-            Verdict::Bought(number) => Some(number.clone()),
-            _ => None,
-        });
-        self.ledger().known.extend(bought);
         verdicts
     }
 
-    /// One look: at the SIMs, at pending orders, at the inventory.
-    async fn look(
-        &self,
-        doubts: &[Doubt],
-        verdicts: &mut [Verdict],
-        basis: &mut Basis,
-        waits: &Waits,
-    ) {
+    /// One look: at the SIMs, at pending orders, at the inventory. What is found is known.
+    async fn look(&self, doubts: &[Doubt], verdicts: &mut [Verdict], basis: &Basis, waits: &Waits) {
         let mut by_inventory = Vec::new();
-        for (at, doubt) in doubts.iter().enumerate() {
-            let Some(verdict) = verdicts.get_mut(at) else {
+        for (doubt, verdict) in doubts.iter().zip(verdicts) {
+            if matches!(verdict, Verdict::Bought(_)) {
                 continue;
-            };
-            match (&verdict, &doubt.iccid) {
-                (Verdict::Bought(number), _) => drop(basis.known.insert(number.clone())),
-                (_, Some(iccid)) => {
-                    *verdict = self.ask_sim(iccid, &basis.known, waits).await;
-                    if let Verdict::Bought(number) = &verdict {
-                        basis.known.insert(number.clone());
-                    }
+            }
+            match &doubt.sim {
+                Some((iccid, before)) => {
+                    *verdict = self.ask_sim(iccid, before.as_ref(), basis, waits).await;
+                    self.note_found(verdict);
                 }
-                (_, None) => by_inventory.push(at),
+                None => by_inventory.push((doubt, verdict)),
             }
         }
         if by_inventory.is_empty() {
             return;
         }
         self.ask_pending_orders(waits).await;
-        let wanted: Vec<&Doubt> = by_inventory
-            .iter()
-            .filter_map(|at| doubts.get(*at))
-            .collect();
+        let wanted: Vec<&Doubt> = by_inventory.iter().map(|(doubt, _)| *doubt).collect();
         let found = self.ask_inventory(&wanted, basis, waits).await;
-        for (at, found) in by_inventory.into_iter().zip(found) {
-            if let Some(verdict) = verdicts.get_mut(at) {
-                *verdict = found;
-            }
+        for ((_, verdict), found) in by_inventory.into_iter().zip(found) {
+            *verdict = found;
+            self.note_found(verdict);
         }
     }
 
-    /// A SIM has one number at the most, and knows it.
-    async fn ask_sim(&self, iccid: &Iccid, known: &BTreeSet<E164>, waits: &Waits) -> Verdict {
-        match self
+    fn note_found(&self, verdict: &Verdict) {
+        if let Verdict::Bought(number) = verdict {
+            self.ledger().known.insert(number.clone());
+        }
+    }
+
+    /// The numbers that are explained, and the purchases that may have brought others.
+    fn elsewhere(&self, basis: &Basis) -> (BTreeSet<E164>, Vec<Wanted>) {
+        let (mut known, mut open) = self
             .0
-            .client
-            .urgent()
-            .details(&Lookup::Sim(iccid.clone()), waits)
-            .await
-        {
-            Ok(Some(record)) if record.class() != NumberClass::Gone => match record.number {
-                Some(number)
-                    if !known.contains(&number) && !self.ledger().known.contains(&number) =>
-                {
-                    Verdict::Bought(number)
-                }
-                _ => Verdict::NoneSeen,
-            },
-            Ok(_) => Verdict::NoneSeen,
-            Err(error) => Verdict::Unknown(error.to_string()),
+            .journal
+            .elsewhere(&self.0.scope, basis.journal.as_deref());
+        let ledger = self.ledger();
+        known.extend(ledger.known.iter().cloned());
+        open.extend(ledger.pending.values().map(|(_, wanted)| wanted.clone()));
+        if basis.journal.is_some() {
+            let unresolved = ledger.unresolved.iter();
+            open.extend(unresolved.map(|doubt| doubt.wanted.clone()));
+        }
+        (known, open)
+    }
+
+    /// A SIM has one number at the most, and knows it.
+    async fn ask_sim(
+        &self,
+        iccid: &Iccid,
+        before: Option<&SimBefore>,
+        basis: &Basis,
+        waits: &Waits,
+    ) -> Verdict {
+        let lookup = Lookup::Sim(iccid.clone());
+        let record = match self.0.client.urgent().details(&lookup, waits).await {
+            Ok(Some(record)) if record.class() != NumberClass::Gone => record,
+            Ok(_) => return Verdict::NoneSeen,
+            Err(error) => return Verdict::Unknown(error.to_string()),
+        };
+        let Some(number) = record.number else {
+            return Verdict::Unknown("the SIM's number could not be read".into());
+        };
+        match before {
+            Some(SimBefore(Some(had))) if *had == number => Verdict::NoneSeen,
+            _ if self.elsewhere(basis).0.contains(&number) => Verdict::NoneSeen,
+            Some(_) => Verdict::Bought(number),
+            // It may have had this number all along.
+            None => Verdict::Unsure(vec![number]),
         }
     }
 
     async fn ask_pending_orders(&self, waits: &Waits) {
-        let orders: Vec<String> = self.ledger().pending.keys().cloned().collect();
-        for order in orders.iter().filter_map(|order| OrderId::parse(order).ok()) {
-            if let Ok(answer) = self.0.client.order(&order, waits).await
-                && let Some(number) = answer.numbers.first()
-            {
-                self.completed(&order, Some(number)).await;
+        let pending = self.ledger().pending.clone();
+        for (order, _) in pending.into_values() {
+            match self.0.client.order(&order, waits).await {
+                Ok(answer) if answer.class() == OrderClass::Failed => self.failed(&order).await,
+                Ok(answer) => {
+                    if let Some(number) = answer.numbers.first() {
+                        self.completed(&order, Some(number)).await;
+                    }
+                }
+                Err(error) => tracing::debug!(%order, %error, "the order could not be read"),
             }
         }
     }
@@ -331,39 +388,32 @@ impl Purchases {
             Ok(Err(why)) => return unknown(why),
             Err(error) => return unknown(error.to_string()),
         };
-        let foreign = doubts
+        let told = inventory.account_id.as_ref().map(|id| id.as_str());
+        let expected = doubts
             .iter()
-            .any(|doubt| match (&doubt.account_id, &inventory.account_id) {
-                (Some(ours), Some(theirs)) => ours != theirs.as_str(),
-                _ => false,
-            });
-        if foreign {
+            .filter_map(|doubt| doubt.wanted.account_id.as_deref())
+            .chain(snapshot.account.as_deref());
+        let is_foreign = |expected: &str| told.is_some_and(|told| told != expected);
+        if expected.into_iter().any(is_foreign) {
             return unknown("the inventory is that of another account".into());
         }
-        let (own, pending): (BTreeSet<E164>, Vec<Wanted>) = {
-            let ledger = self.ledger();
-            (
-                ledger.known.clone(),
-                ledger
-                    .pending
-                    .values()
-                    .map(|(_, wanted)| wanted.clone())
-                    .collect(),
-            )
-        };
+        let (known, open) = self.elsewhere(basis);
         let is_new = |record: &NumberRecord| {
-            record.number.as_ref().is_some_and(|number| {
-                !snapshot.contains(number) && !basis.known.contains(number) && !own.contains(number)
-            })
+            let number = record.number.as_ref();
+            number
+                .is_some_and(|number| !snapshot.numbers.contains(number) && !known.contains(number))
         };
-        let new: Vec<NumberRecord> = inventory
-            .numbers
-            .into_iter()
-            .filter(|record| is_new(record))
+        let new: Vec<NumberRecord> = inventory.numbers.into_iter().filter(is_new).collect();
+        let unresolved = basis.unresolved.iter().filter(|doubt| doubt.sim.is_none());
+        let wanted: Vec<&Wanted> = doubts
+            .iter()
+            .copied()
+            .chain(unresolved)
+            .map(|doubt| &doubt.wanted)
             .collect();
-        let wanted: Vec<&Wanted> = doubts.iter().map(|doubt| &doubt.wanted).collect();
-        account_for(&wanted, &pending.iter().collect::<Vec<_>>(), &new)
+        account_for(&wanted, &open.iter().collect::<Vec<_>>(), &new)
             .into_iter()
+            .take(doubts.len())
             .map(|finding| match finding {
                 Finding::Bought(number) => Verdict::Bought(number),
                 Finding::NoneSeen => Verdict::NoneSeen,

@@ -20,6 +20,12 @@ pub trait AnyResource: Send + Sync {
     fn type_name(&self) -> &'static str;
     /// The schema of its objects.
     fn schema(&self) -> &Schema;
+    /// Brings the JSON of an object that version `from` stored to the current version.
+    ///
+    /// # Errors
+    ///
+    /// When that cannot be done.
+    fn upgrade(&self, from: i64, stored: Vec<u8>) -> Result<Vec<u8>, Diagnostic>;
     /// Checks a configuration.
     fn validate(&self, config: Value) -> Diagnostics;
     /// Plans a change.
@@ -305,6 +311,25 @@ impl<R: Resource> AnyResource for Erased<R> {
 
     fn schema(&self) -> &Schema {
         &self.schema
+    }
+
+    fn upgrade(&self, from: i64, stored: Vec<u8>) -> Result<Vec<u8>, Diagnostic> {
+        if from == R::VERSION {
+            return Ok(stored);
+        }
+        let broken = |error: serde_json::Error| {
+            Diagnostic::error(
+                "Cannot read the stored object",
+                format!(
+                    "The state holds a {} of version {from} that is no JSON object: {error}. \
+                     Restore the state from a backup.",
+                    R::TYPE_NAME
+                ),
+            )
+        };
+        let stored = serde_json::from_slice(&stored).map_err(broken)?;
+        let upgraded = self.resource.upgrade(from, stored)?;
+        serde_json::to_vec(&upgraded).map_err(broken)
     }
 
     fn validate(&self, config: Value) -> Diagnostics {

@@ -3,6 +3,8 @@
 
 mod adapter;
 mod settle;
+#[cfg(test)]
+mod upgrade_tests;
 
 use std::future::Future;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -33,8 +35,21 @@ pub trait Resource: Send + Sync + 'static {
     /// The type's full name.
     const TYPE_NAME: &'static str;
 
-    /// The version of stored objects. Raise it when older ones need an upgrade.
+    /// The version of stored objects. Raise it when older ones need an
+    /// [`upgrade`](Self::upgrade). An attribute that is new or gone needs none.
     const VERSION: i64 = 0;
+
+    /// Brings the attributes of an object that version `from` stored, as they stand in the state
+    /// file, to those of [`VERSION`](Self::VERSION). What is missing then is null, and what is
+    /// unknown is dropped.
+    ///
+    /// # Errors
+    ///
+    /// When no version has stored such an object.
+    fn upgrade(&self, from: i64, stored: StoredAttributes) -> Result<StoredAttributes, Diagnostic> {
+        let _ = from;
+        Ok(stored)
+    }
 
     /// Checks a configuration beyond what the schema says. Unknown values stand for anything.
     fn validate(&self, config: &Self::Object, diagnostics: &mut Diagnostics);
@@ -88,6 +103,9 @@ pub trait Resource: Send + Sync + 'static {
     /// When the text does not have a form this resource can be imported by.
     fn import(&self, id: &str) -> Result<Stored<Self>, Diagnostic>;
 }
+
+/// The attributes of an object as they stand in the state file.
+pub type StoredAttributes = serde_json::Map<String, serde_json::Value>;
 
 /// An object with what is kept beside it.
 #[derive(Debug)]

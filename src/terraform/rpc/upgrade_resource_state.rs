@@ -1,7 +1,8 @@
 //! `UpgradeResourceState`: from the state file to an object of the current schema.
 //!
 //! Terraform calls it for every stored object, every time, whatever its version. Attributes the
-//! schema has gained since are null, attributes it has lost are dropped.
+//! schema has gained since are null, attributes it has lost are dropped; what else older versions
+//! stored otherwise is for the resource to translate.
 
 use std::fmt::Display;
 
@@ -39,7 +40,8 @@ pub(in crate::terraform) async fn respond(
             ),
         )
     };
-    let object = json::decode_state(&stored.json, schema.ty()).map_err(|e| unreadable(&e))?;
+    let stored = resource.upgrade(request.version, stored.json.into())?;
+    let object = json::decode_state(&stored, schema.ty()).map_err(|e| unreadable(&e))?;
     if object.is_null() {
         // An upgrade never ends in no object.
         return Err(unreadable(&"it is null"));

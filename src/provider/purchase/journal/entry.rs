@@ -4,7 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use crate::provider::purchase::evidence::Wanted;
+use crate::joonto::E164;
+use crate::provider::purchase::Owned;
+use crate::provider::purchase::evidence::{SimBefore, Wanted};
 
 /// What the API answered to a purchase, as far as it is no secret.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
@@ -24,7 +26,12 @@ pub(in crate::provider) struct Receipt {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(super) enum Line {
     /// The numbers an account owned before the process bought any.
-    Snapshot { scope: String, numbers: Vec<String> },
+    Snapshot {
+        scope: String,
+        #[serde(default)]
+        account: Option<String>,
+        numbers: Vec<String>,
+    },
     /// A purchase is about to be sent.
     Intent {
         id: u64,
@@ -32,9 +39,13 @@ pub(super) enum Line {
         key: String,
         at: i64,
         wanted: Wanted,
+        #[serde(default)]
+        sim: Option<SimBefore>,
     },
-    /// It was answered, or found to have bought a number.
+    /// It was answered, and Terraform was given the answer.
     Answered { id: u64, receipt: Receipt },
+    /// A later process found that it bought a number. Terraform knows nothing of it yet.
+    Found { id: u64, number: String },
     /// It bought nothing.
     Nothing { id: u64 },
     /// A later process saw its number in state, took it up, or told the user of it.
@@ -64,14 +75,17 @@ pub(super) struct Entry {
     /// Seconds since 1970.
     pub(super) at: i64,
     pub(super) wanted: Wanted,
+    pub(super) sim: Option<SimBefore>,
     pub(super) standing: Standing,
+    /// Whether the answer was given to Terraform by the process that sent the purchase.
+    pub(super) was_handed_over: bool,
 }
 
 /// What a journal says.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Contents {
     pub(super) entries: BTreeMap<u64, Entry>,
-    pub(super) snapshots: BTreeMap<String, BTreeSet<String>>,
+    pub(super) snapshots: BTreeMap<String, Owned>,
     pub(super) known: BTreeSet<String>,
     pub(super) ended: bool,
 }
@@ -91,10 +105,17 @@ impl Contents {
     /// Adds what one more line says.
     pub(super) fn apply(&mut self, line: Line) {
         match line {
-            Line::Snapshot { scope, numbers } => {
-                self.snapshots
-                    .entry(scope)
-                    .or_insert_with(|| numbers.into_iter().collect());
+            Line::Snapshot {
+                scope,
+                account,
+                numbers,
+            } => {
+                let numbers = numbers.iter().map(|number| E164::parse(number));
+                // A snapshot of which anything cannot be read is none.
+                if let Ok(numbers) = numbers.collect::<Result<_, _>>() {
+                    let owned = Owned { account, numbers };
+                    self.snapshots.entry(scope).or_insert(owned);
+                }
             }
             Line::Intent {
                 id,
@@ -102,17 +123,31 @@ impl Contents {
                 key,
                 at,
                 wanted,
+                sim,
             } => {
                 let entry = Entry {
                     scope,
                     key,
                     at,
                     wanted,
+                    sim,
                     standing: Standing::Open,
+                    was_handed_over: false,
                 };
                 self.entries.insert(id, entry);
             }
-            Line::Answered { id, receipt } => self.stand(id, |_| Standing::Unseen(receipt)),
+            Line::Answered { id, receipt } => {
+                self.stand(id, |_| Standing::Unseen(receipt));
+                if let Some(entry) = self.entries.get_mut(&id) {
+                    entry.was_handed_over = true;
+                }
+            }
+            Line::Found { id, number } => self.stand(id, |_| {
+                Standing::Unseen(Receipt {
+                    number: Some(number),
+                    ..Receipt::default()
+                })
+            }),
             Line::Nothing { id } => self.stand(id, |_| Standing::Settled(None)),
             Line::Settled { id } => self.stand(id, |standing| match standing {
                 Standing::Unseen(receipt) => Standing::Settled(Some(receipt)),

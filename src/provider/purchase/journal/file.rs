@@ -155,6 +155,22 @@ fn write_group(file: &mut File, group: &[Order]) -> io::Result<()> {
     file.sync_data()
 }
 
+/// What a journal says at this moment, whoever holds it.
+pub(super) fn peek(path: &Path) -> io::Result<Contents> {
+    Ok(Contents::read(&fs::read(path)?))
+}
+
+/// Whether somebody holds the journal.
+pub(super) fn is_locked(path: &Path) -> bool {
+    let file = OpenOptions::new().append(true).open(path);
+    file.is_ok_and(|file| matches!(file.try_lock(), Err(TryLockError::WouldBlock)))
+}
+
+/// Removes a journal that nobody holds. Whether that was done.
+pub(super) fn remove(path: &Path) -> bool {
+    !is_locked(path) && fs::remove_file(path).is_ok()
+}
+
 /// Adds lines to a journal whose process is gone, without waiting for the disk.
 pub(super) fn mark(path: &Path, lines: &[Line]) -> io::Result<()> {
     let mut file = OpenOptions::new().append(true).open(path)?;

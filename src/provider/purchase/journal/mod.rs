@@ -7,28 +7,34 @@
 //!
 //! Each process writes a file of its own and keeps it locked while it lives, so a file that can
 //! be locked is one whose process is gone. An entry is done with once a later process sees its
-//! number in state.
+//! number in state; until then, a purchase of the same thing takes the number up. Not so when the
+//! process was ended in good order: then Terraform had every answer, and a number that was not
+//! seen since may well be in state all the same, because `-target` left its resource out. Taken
+//! up, two resources would share it; so it is only reported.
 
 mod entry;
 mod file;
+mod past;
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use sha2::{Digest as _, Sha256};
 use tokio::sync::OnceCell;
 
-use super::evidence::Wanted;
+use super::Owned;
+use super::evidence::{SimBefore, Wanted};
 use crate::joonto::E164;
 use crate::wait::Clock;
 
-use entry::{Contents, Entry, Line, Standing};
-use file::{Held, Writer};
+use entry::Line;
+use file::Writer;
+use past::Past;
 
 pub(in crate::provider) use entry::Receipt;
+pub(super) use past::{LeftInDoubt, Lively};
 
 /// How long an entry is acted upon. An older one is only reported: too much may have happened.
 const FRESH: Duration = Duration::from_secs(24 * 60 * 60);
@@ -36,14 +42,24 @@ const FRESH: Duration = Duration::from_secs(24 * 60 * 60);
 /// How long a journal is kept at all.
 const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// Where a purchase belongs: API, account and workspace.
+/// How long a journal is kept after its last purchase although nothing is left to do: its numbers
+/// may still be on their way into the inventory, and would look like somebody else's.
+const LAG: Duration = Duration::from_secs(10 * 60);
+
+/// Where a purchase belongs: API and account, and workspace.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) struct Scope(String);
 
 impl Scope {
     /// The scope of these. A hash: it says nothing of them.
     pub(super) fn new(base_url: &str, fingerprint: &str, workspace: &str) -> Self {
-        Self(hash(&[base_url, fingerprint, workspace]))
+        let account = hash(&[base_url, fingerprint]);
+        Self(format!("{account}.{}", hash(&[workspace])))
+    }
+
+    /// Whether the scope, as written, is of the same account, in whatever workspace.
+    fn shares_account(&self, written: &str) -> bool {
+        written.split('.').next() == self.0.split('.').next()
     }
 
     /// What purchases of the same thing have in common.
@@ -78,6 +94,7 @@ struct Inner {
     own: OnceCell<Result<Own, String>>,
     numbers: Mutex<Numbers>,
     past: Mutex<Option<Vec<Past>>>,
+    tried: Mutex<Tried>,
 }
 
 /// This process's own file.
@@ -95,25 +112,18 @@ struct Numbers {
     told_problem: bool,
 }
 
-/// A file that an earlier process left, as last read.
-#[derive(Debug)]
-struct Past {
-    path: PathBuf,
-    contents: Contents,
+/// What has been tried with the files of others.
+#[derive(Debug, Default)]
+struct Tried {
+    /// Purchases in doubt that were looked into.
+    settled: BTreeSet<PathBuf>,
+    /// Files that stayed locked: their processes live.
+    alive: BTreeSet<PathBuf>,
 }
 
 /// A purchase that was written down before it was sent.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) struct Ticket(u64);
-
-/// What earlier processes left to say about a purchase like the one at hand.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub(super) struct Leftover {
-    /// A number that was bought and that Terraform never got to store.
-    pub(super) claim: Option<Receipt>,
-    /// Things the user should know.
-    pub(super) reports: Vec<String>,
-}
 
 impl Journal {
     /// A journal in `directory`, which is only made when there is something to write.
@@ -124,25 +134,34 @@ impl Journal {
             own: OnceCell::new(),
             numbers: Mutex::default(),
             past: Mutex::new(None),
+            tried: Mutex::default(),
         }))
     }
 
     /// Writes down what the account owned before the first purchase.
-    pub(super) async fn snapshot(&self, scope: &Scope, numbers: &BTreeSet<E164>) {
-        if locked(&self.0.numbers).snapshots.contains(&scope.0) {
-            return;
+    pub(super) async fn snapshot(&self, scope: &Scope, owned: &Owned) {
+        {
+            let snapshots = &mut locked(&self.0.numbers).snapshots;
+            if snapshots.contains(&scope.0) {
+                return;
+            }
+            snapshots.push(scope.0.clone());
         }
-        locked(&self.0.numbers).snapshots.push(scope.0.clone());
-        let numbers = numbers.iter().map(E164::to_string).collect();
         self.write(vec![Line::Snapshot {
             scope: scope.0.clone(),
-            numbers,
+            account: owned.account.clone(),
+            numbers: owned.numbers.iter().map(E164::to_string).collect(),
         }])
         .await;
     }
 
     /// Writes down that a purchase is about to be sent. On disk once this returns.
-    pub(super) async fn intend(&self, scope: &Scope, wanted: &Wanted) -> Ticket {
+    pub(super) async fn intend(
+        &self,
+        scope: &Scope,
+        wanted: &Wanted,
+        sim: &Option<SimBefore>,
+    ) -> Ticket {
         let id = {
             let mut numbers = locked(&self.0.numbers);
             numbers.next_id += 1;
@@ -154,6 +173,7 @@ impl Journal {
             key: scope.key(wanted),
             at: self.now(),
             wanted: wanted.clone(),
+            sim: sim.clone(),
         };
         self.write(vec![line]).await;
         Ticket(id)
@@ -199,7 +219,7 @@ impl Journal {
     fn open(&self) -> Result<Own, String> {
         let inner = &self.0;
         // Whatever is there now was left by others.
-        drop(self.past());
+        self.load_past();
         let since_1970 = inner.clock.utc().unix_timestamp_nanos() / 1_000_000;
         let create = |attempt: u32| {
             let name = format!("{since_1970:014}-{}-{attempt}", std::process::id());
@@ -218,287 +238,6 @@ impl Journal {
 
     fn now(&self) -> i64 {
         self.0.clock.utc().unix_timestamp()
-    }
-
-    /// A number, or its order, is in state: whatever earlier processes wrote of its purchase is
-    /// done with.
-    pub(super) fn seen(&self, number: Option<&str>, order: Option<&str>) {
-        let mut past = self.past();
-        for past in past.iter_mut().flatten() {
-            let mut lines: Vec<Line> = past
-                .contents
-                .entries
-                .iter()
-                .filter(|(_, entry)| match &entry.standing {
-                    Standing::Unseen(receipt) => {
-                        (number.is_some() && receipt.number.as_deref() == number)
-                            || (order.is_some() && receipt.order_id.as_deref() == order)
-                    }
-                    _ => false,
-                })
-                .map(|(id, _)| Line::Settled { id: *id })
-                .collect();
-            // What is new and in state is explained, for purchases that are still in doubt.
-            if let Some(number) = number
-                && past.contents.has_open()
-                && !past.contents.known.contains(number)
-            {
-                lines.push(Line::Known {
-                    number: number.to_owned(),
-                });
-            }
-            past.mark(lines);
-        }
-    }
-
-    /// Whether an earlier process left a purchase like this one in doubt.
-    pub(super) fn left_in_doubt(&self, scope: &Scope, wanted: &Wanted) -> Option<LeftInDoubt> {
-        let key = scope.key(wanted);
-        let fresh = self.now() - seconds(FRESH);
-        let mut past = self.past();
-        let past = past.iter_mut().flatten();
-        for file in past {
-            let is_it = |entry: &Entry| {
-                entry.key == key && entry.standing == Standing::Open && entry.at >= fresh
-            };
-            if !file.contents.entries.values().any(is_it) {
-                continue;
-            }
-            let Ok(Some(held)) = Held::open(&file.path) else {
-                continue;
-            };
-            if held.contents.entries.values().any(is_it) {
-                let path = file.path.clone();
-                return Some(LeftInDoubt {
-                    held,
-                    scope: scope.clone(),
-                    path,
-                });
-            }
-            file.contents = held.contents;
-        }
-        None
-    }
-
-    /// What earlier processes left of purchases like this one. What is handed over is done with.
-    pub(super) fn leftover(&self, scope: &Scope, wanted: &Wanted) -> Leftover {
-        let key = scope.key(wanted);
-        let fresh = self.now() - seconds(FRESH);
-        let mut leftover = Leftover::default();
-        let mut past = self.past();
-        for file in past.iter_mut().flatten() {
-            let concerns =
-                |entry: &Entry| entry.key == key && !matches!(entry.standing, Standing::Settled(_));
-            if !file.contents.entries.values().any(concerns) {
-                continue;
-            }
-            let Ok(Some(mut held)) = Held::open(&file.path) else {
-                continue;
-            };
-            let mut lines = Vec::new();
-            for (id, entry) in held
-                .contents
-                .entries
-                .iter()
-                .filter(|(_, entry)| concerns(entry))
-            {
-                match &entry.standing {
-                    Standing::Unseen(receipt) if entry.at >= fresh && !held.contents.ended => {
-                        if leftover.claim.is_none() {
-                            leftover.claim = Some(receipt.clone());
-                            lines.push(Line::Settled { id: *id });
-                        }
-                    }
-                    // Terraform had the answer, or this is too old to act upon.
-                    Standing::Unseen(receipt) => {
-                        leftover.reports.push(report(entry, Some(receipt)));
-                        lines.push(Line::Settled { id: *id });
-                    }
-                    Standing::Open if entry.at < fresh => {
-                        leftover.reports.push(report(entry, None));
-                        lines.push(Line::Settled { id: *id });
-                    }
-                    Standing::Open | Standing::Settled(_) => {}
-                }
-            }
-            if let Err(error) = held.append(lines) {
-                // Not written down, it would be handed over again: then better not at all.
-                tracing::error!(error = %error, "the journal of an earlier run cannot be written");
-                leftover.claim = None;
-            }
-            file.contents = held.contents;
-            if leftover.claim.is_some() {
-                break;
-            }
-        }
-        leftover
-    }
-
-    /// Every number that any journal explains.
-    fn explained(&self) -> BTreeSet<String> {
-        let past = self.past();
-        past.iter()
-            .flatten()
-            .flat_map(|past| past.contents.numbers())
-            .cloned()
-            .collect()
-    }
-
-    /// The files of earlier processes, read on first use.
-    fn past(&self) -> MutexGuard<'_, Option<Vec<Past>>> {
-        let mut past = locked(&self.0.past);
-        if past.is_none() {
-            *past = Some(self.load());
-        }
-        past
-    }
-
-    fn load(&self) -> Vec<Past> {
-        let kept = self.now() - seconds(KEPT);
-        let mut files: BTreeMap<PathBuf, Held> = BTreeMap::new();
-        for path in file::list(&self.0.directory) {
-            match Held::open(&path) {
-                Ok(Some(held)) => drop(files.insert(path, held)),
-                Ok(None) => {}
-                Err(error) => tracing::warn!(
-                    journal = %path.display(),
-                    error = %error,
-                    "the journal of an earlier run cannot be read"
-                ),
-            }
-        }
-        // While anything is in doubt, even settled purchases explain numbers that are new.
-        let any_open = files.values().any(|held| held.contents.has_open());
-        let mut past = Vec::new();
-        for (path, held) in files {
-            let newest = held.contents.entries.values().map(|entry| entry.at).max();
-            let is_old = newest.is_none_or(|at| at < kept);
-            if is_old || (held.contents.is_settled() && !any_open) {
-                // Left behind, it is removed by the next process.
-                let _ = fs::remove_file(&path);
-            } else {
-                past.push(Past {
-                    path,
-                    contents: held.contents,
-                });
-            }
-        }
-        past
-    }
-}
-
-impl Past {
-    /// Adds lines that need not be on disk at once: at worst they are found out again.
-    fn mark(&mut self, lines: Vec<Line>) {
-        if lines.is_empty() {
-            return;
-        }
-        match file::mark(&self.path, &lines) {
-            Ok(()) => lines.into_iter().for_each(|line| self.contents.apply(line)),
-            Err(error) => tracing::warn!(
-                journal = %self.path.display(),
-                error = %error,
-                "the journal of an earlier run cannot be written"
-            ),
-        }
-    }
-}
-
-/// Purchases that an earlier process left in doubt, held against every other process.
-#[derive(Debug)]
-pub(super) struct LeftInDoubt {
-    held: Held,
-    scope: Scope,
-    path: PathBuf,
-}
-
-impl LeftInDoubt {
-    /// The purchases: what they asked for, and when (seconds since 1970).
-    pub(super) fn purchases(&self) -> Vec<(Ticket, Wanted, i64)> {
-        let open =
-            self.held.contents.entries.iter().filter(|(_, entry)| {
-                entry.scope == self.scope.0 && entry.standing == Standing::Open
-            });
-        open.map(|(id, entry)| (Ticket(*id), entry.wanted.clone(), entry.at))
-            .collect()
-    }
-
-    /// What was owned before, if that was written down.
-    pub(super) fn snapshot(&self) -> Option<BTreeSet<E164>> {
-        let numbers = self.held.contents.snapshots.get(&self.scope.0)?;
-        Some(parsed(numbers.iter()))
-    }
-
-    /// The numbers that this journal or another one explains.
-    pub(super) fn explained(&self, journal: &Journal) -> BTreeSet<E164> {
-        let elsewhere = journal.explained();
-        parsed(elsewhere.iter().chain(self.held.contents.numbers()))
-    }
-
-    /// Where the journal is.
-    pub(super) fn path(&self) -> &Path {
-        &self.path
-    }
-
-    /// Writes down what was found out: the number a purchase brought, or that it brought none.
-    pub(super) fn settle(
-        mut self,
-        journal: &Journal,
-        found: Vec<(Ticket, Option<E164>)>,
-    ) -> Result<(), String> {
-        let lines = found.into_iter().map(|(Ticket(id), number)| match number {
-            Some(number) => {
-                let number = Some(number.to_string());
-                Line::Answered {
-                    id,
-                    receipt: Receipt {
-                        number,
-                        ..Receipt::default()
-                    },
-                }
-            }
-            None => Line::Nothing { id },
-        });
-        self.held
-            .append(lines.collect())
-            .map_err(|error| error.to_string())?;
-        let mut past = journal.past();
-        if let Some(past) = past
-            .iter_mut()
-            .flatten()
-            .find(|past| past.path == self.path)
-        {
-            past.contents = self.held.contents;
-        }
-        Ok(())
-    }
-}
-
-fn parsed<'a>(numbers: impl Iterator<Item = &'a String>) -> BTreeSet<E164> {
-    numbers
-        .filter_map(|number| E164::parse(number).ok())
-        .collect()
-}
-
-fn report(entry: &Entry, receipt: Option<&Receipt>) -> String {
-    let when = time::OffsetDateTime::from_unix_timestamp(entry.at)
-        .map(|at| at.date().to_string())
-        .unwrap_or_default();
-    let number = receipt.and_then(|receipt| receipt.number.as_deref());
-    let order = receipt.and_then(|receipt| receipt.order_id.as_deref());
-    match (number, order) {
-        (Some(number), _) => format!(
-            "{number} was bought on {when} by an equal request from this directory, and has not \
-             been seen in the state since."
-        ),
-        (None, Some(order)) => format!(
-            "Order {order} was placed on {when} by an equal request from this directory, and its \
-             number has not been seen in the state since."
-        ),
-        (None, None) => format!(
-            "An equal request was sent from this directory on {when}, and what became of it was \
-             never found out."
-        ),
     }
 }
 

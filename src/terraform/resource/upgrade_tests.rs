@@ -1,0 +1,113 @@
+//! What older versions stored.
+
+use super::{
+    Call, Creation, Failure, Plan, Reading, Resource, Stored, StoredAttributes, Update, Updated,
+    erase,
+};
+use crate::terraform::{Attr, Diagnostic, Diagnostics};
+
+crate::model! {
+    /// A line whose `digits` version 0 stored as `number`.
+    struct Line {
+        /// Its digits.
+        digits: String => required();
+        /// New in version 1.
+        label: String => optional();
+    }
+    blocks {}
+}
+
+struct Lines;
+
+impl Resource for Lines {
+    type Object = Line;
+    type Private = ();
+
+    const TYPE_NAME: &'static str = "example_line";
+    const VERSION: i64 = 1;
+
+    fn upgrade(
+        &self,
+        from: i64,
+        mut stored: StoredAttributes,
+    ) -> Result<StoredAttributes, Diagnostic> {
+        if from == 0
+            && let Some(number) = stored.remove("number")
+        {
+            stored.insert("digits".to_owned(), number);
+        }
+        Ok(stored)
+    }
+
+    fn validate(&self, _: &Line, _: &mut Diagnostics) {}
+
+    fn plan_create(&self, creation: Creation<Self>, _: &mut Diagnostics) -> Plan<Self> {
+        plan(creation.proposed)
+    }
+
+    fn plan_update(&self, update: Update<Self>, _: &mut Diagnostics) -> Plan<Self> {
+        plan(update.proposed)
+    }
+
+    fn plan_destroy(&self, _: &Line, _: &mut Diagnostics) {}
+
+    async fn create(&self, planned: Stored<Self>, _: &Call<Self>) -> Result<Stored<Self>, Failure> {
+        Ok(planned)
+    }
+
+    async fn read(&self, current: Stored<Self>, _: &Call<Self>) -> Result<Reading<Self>, Failure> {
+        Ok(Reading::Present(current))
+    }
+
+    async fn update(&self, _: Line, planned: Stored<Self>, _: &Call<Self>) -> Updated<Self> {
+        Updated::Done(planned)
+    }
+
+    async fn delete(&self, _: Stored<Self>, _: &Call<Self>) -> Result<(), Failure> {
+        Ok(())
+    }
+
+    fn import(&self, id: &str) -> Result<Stored<Self>, Diagnostic> {
+        let digits = Attr::Known(id.to_owned());
+        let object = Line {
+            digits,
+            ..Line::default()
+        };
+        Ok(Stored {
+            object,
+            private: (),
+        })
+    }
+}
+
+fn plan(object: Line) -> Plan<Lines> {
+    Plan {
+        object,
+        private: (),
+        requires_replace: Vec::new(),
+    }
+}
+
+fn upgraded(from: i64, stored: &str) -> Result<String, Diagnostic> {
+    let upgraded = erase(Lines).upgrade(from, stored.into())?;
+    Ok(String::from_utf8_lossy(&upgraded).into_owned())
+}
+
+#[test]
+fn what_an_older_version_stored_is_translated() {
+    let current = r#"{"digits":"1","label":null}"#;
+    assert_eq!(
+        upgraded(0, r#"{"number":"1"}"#),
+        Ok(r#"{"digits":"1"}"#.to_owned())
+    );
+    assert_eq!(upgraded(1, current), Ok(current.to_owned()), "as it stands");
+}
+
+#[test]
+fn what_is_no_object_cannot_be_translated() {
+    let error = upgraded(0, "[]").expect_err("a list");
+    assert!(
+        error.detail().contains("example_line of version 0"),
+        "{error:?}"
+    );
+}

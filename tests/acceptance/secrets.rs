@@ -1,0 +1,164 @@
+//! Secrets stay where they belong: in no log, no message, no journal, and nowhere in the state
+//! but in the attributes that are marked as sensitive.
+
+use std::fs;
+use std::path::Path;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use harness::{Result, Run};
+use joonto_sandbox::{Fault, FaultKind};
+use serde_json::{Value, json};
+
+use crate::scene::{FULL, Scene};
+
+const DETAILS: &str = "/v1.0/numbers";
+
+/// What must not be seen.
+struct Canaries(Vec<(&'static str, String)>);
+
+impl Canaries {
+    fn check(&self, place: &str, text: &str) {
+        for (name, secret) in &self.0 {
+            assert!(!secret.is_empty());
+            assert!(
+                !text.contains(secret.as_str()),
+                "the {name} stands in {place}"
+            );
+        }
+    }
+
+    fn check_run(&self, run: &Run) {
+        self.check("the output", &run.stdout);
+        self.check("the log", &run.stderr);
+    }
+}
+
+/// Everything the scene's credentials and numbers have to hide.
+async fn canaries(scene: &Scene) -> Result<Canaries> {
+    let mut canaries = vec![("secret", scene.sandbox.credentials().account_secret)];
+    // All tokens of an account begin alike: with their header, and who they are for.
+    let token = scene.token(DETAILS).await?;
+    let header = token.split('.').next().unwrap_or_default();
+    canaries.push(("token", format!("{header}.")));
+    for number in scene.owned() {
+        let Some(number) = scene.sandbox.number(&number) else {
+            continue;
+        };
+        canaries.push((
+            "activation code",
+            number.activation_code.unwrap_or_default(),
+        ));
+    }
+    Ok(Canaries(canaries))
+}
+
+fn files(directory: &Path, found: &mut Vec<(String, String)>) -> Result<()> {
+    for entry in fs::read_dir(directory)? {
+        let path = entry?.path();
+        match path.is_dir() {
+            true => files(&path, found)?,
+            false => {
+                let text = String::from_utf8_lossy(&fs::read(&path)?).into_owned();
+                found.push((path.display().to_string(), text));
+            }
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn no_secret_is_in_any_log_message_journal_or_private_state() -> Result<()> {
+    let mut scene = Scene::new(FULL).await?;
+    let mut runs = Vec::new();
+    scene.project.env("TF_LOG", "TRACE");
+    runs.push(scene.project.apply().await?.ok()?);
+    let canaries = canaries(&scene).await?;
+
+    let mut written = Vec::new();
+    files(&scene.project.path().join(".terraform"), &mut written)?;
+    assert!(
+        written.iter().any(|(path, _)| path.contains("joonto")),
+        "{written:?}"
+    );
+    for (path, text) in &written {
+        canaries.check(path, text);
+    }
+
+    // Every level; and lines of JSON.
+    for level in ["ERROR", "WARN", "INFO", "DEBUG", "JSON"] {
+        scene.project.env("TF_LOG", level);
+        runs.push(scene.project.plan().await?.ok()?);
+    }
+
+    // A change of the SIM, a vendor that repeats what it was sent, and an end.
+    scene
+        .project
+        .main(&FULL.replace("8901240397190195850", "8901240000000000019"))?;
+    runs.push(scene.project.apply().await?.ok()?);
+    let secret = scene.sandbox.credentials().account_secret;
+    for status in [400, 401, 500] {
+        scene.project.env("JOONTO_MAX_RETRIES", "0");
+        let parrot = FaultKind::Body {
+            status,
+            content_type: "application/json".to_owned(),
+            text: json!({"StatusCode": status, "Message": format!("bad {secret}")}).to_string(),
+        };
+        scene
+            .sandbox
+            .fault(Fault::on(DETAILS).always().before_commit(parrot));
+        runs.push(scene.project.plan().await?.failed()?);
+        scene.sandbox.clear_faults();
+    }
+    let private = scene.project.state()?["resources"][0]["instances"][0]["private"].clone();
+    let private = STANDARD.decode(private.as_str().unwrap_or_default())?;
+    let private = String::from_utf8_lossy(&private).into_owned();
+    assert!(private.contains("policy"), "{private}");
+    canaries.check("the private state", &private);
+    runs.push(scene.project.destroy().await?.ok()?);
+    for run in &runs {
+        canaries.check_run(run);
+    }
+    scene.end().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_log_has_one_line_for_each_request() -> Result<()> {
+    let mut scene = Scene::new(FULL).await?;
+    scene.project.env("TF_LOG", "JSON");
+    let run = scene.project.apply().await?.ok()?;
+    let lines: Vec<Value> = run
+        .stderr
+        .lines()
+        .filter_map(|line| serde_json::from_str(line).ok())
+        .filter(|line: &Value| line["@message"] == "API request")
+        .collect();
+    let told: Vec<_> = lines
+        .iter()
+        .map(|line| {
+            assert!(line["milliseconds"].is_u64(), "{line}");
+            (
+                line["method"].clone(),
+                line["path"].clone(),
+                line["status"].clone(),
+            )
+        })
+        .collect();
+    let ledger = scene.sandbox.ledger();
+    let served: Vec<_> = ledger
+        .requests
+        .iter()
+        .map(|request| {
+            (
+                json!(request.method),
+                json!(request.path),
+                json!(request.status),
+            )
+        })
+        .collect();
+    assert_eq!(told, served);
+    assert_eq!(told.len(), 2);
+    scene.end().await;
+    Ok(())
+}

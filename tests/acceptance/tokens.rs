@@ -1,0 +1,177 @@
+//! Tokens: one for each endpoint, shared, renewed ahead of their end and once when refused.
+
+use std::time::Duration;
+
+use harness::Result;
+use joonto_sandbox::{Fault, FaultKind};
+use serde_json::json;
+
+use crate::scene::{SEED, Scene, number};
+
+const PROVISION: &str = "/v1.0/numbers/provision";
+const DETAILS: &str = "/v1.0/numbers";
+
+/// How many tokens were fetched for `path`.
+fn tokens(scene: &Scene, path: &str) -> usize {
+    let endpoint = json!(format!("{}{path}", scene.sandbox.base_url()));
+    let ledger = scene.sandbox.ledger();
+    let calls = ledger.requests_to("/v1.0/OAuth2/tokens");
+    calls
+        .iter()
+        .filter(|call| call.body["ApiEndpoint"] == endpoint)
+        .count()
+}
+
+fn requests(scene: &Scene, path: &str) -> usize {
+    scene.sandbox.ledger().requests_to(path).len()
+}
+
+#[tokio::test]
+async fn twenty_numbers_share_a_token_and_its_renewal() -> Result<()> {
+    let fleet = number("fleet", ("mvno", "a2p"), "  count = 20");
+    let scene = Scene::new(&fleet).await?;
+    scene
+        .project
+        .apply_with(&["-parallelism=20"])
+        .await?
+        .quiet()?;
+    assert_eq!(
+        (tokens(&scene, PROVISION), requests(&scene, PROVISION)),
+        (1, 20)
+    );
+
+    let parallel: &[&str] = &["-parallelism=20"];
+    scene.project.plan_with(parallel).await?.quiet()?;
+    assert_eq!(tokens(&scene, DETAILS), 1);
+
+    let expired = Fault::on(DETAILS).before_commit(FaultKind::ExpireToken);
+    scene.sandbox.fault(expired);
+    scene.project.plan_with(parallel).await?.quiet()?;
+    assert_eq!(
+        tokens(&scene, DETAILS),
+        3,
+        "one for the plan, and one renewal for all"
+    );
+    scene.end().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_refused_token_is_renewed_once_for_a_purchase_too() -> Result<()> {
+    for status in [401, 403] {
+        let scene = Scene::new(SEED).await?;
+        let refused = Fault::on(PROVISION).before_commit(FaultKind::status(status));
+        scene.sandbox.fault(refused);
+        scene.project.apply().await?.quiet()?;
+        assert_eq!(
+            (tokens(&scene, PROVISION), requests(&scene, PROVISION)),
+            (2, 2)
+        );
+        assert_eq!(scene.owned().len(), 1);
+        scene.end().await;
+
+        let scene = Scene::new(SEED).await?;
+        let always = Fault::on(PROVISION).always();
+        scene
+            .sandbox
+            .fault(always.before_commit(FaultKind::status(status)));
+        let run = scene.project.apply().await?.failed()?;
+        let error = run.error()?;
+        let endpoint = format!("{}{PROVISION}", scene.sandbox.base_url());
+        assert!(
+            error.says(&endpoint) && error.says("no money was spent"),
+            "{run}"
+        );
+        assert_eq!(
+            (tokens(&scene, PROVISION), requests(&scene, PROVISION)),
+            (2, 2)
+        );
+        assert_eq!(scene.owned(), [""; 0]);
+        scene.end().await;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn tokens_are_renewed_before_they_end() -> Result<()> {
+    let scene = Scene::new(&number("example", ("mvno", "a2p"), "")).await?;
+    scene.sandbox.switch(|switches| {
+        switches.token_life = Duration::from_secs(2);
+        switches.pending_polls = Some(1);
+    });
+    scene.project.apply().await?.quiet()?;
+    let polls = requests(&scene, "/v1.0/numbers/order");
+    assert_eq!((polls, tokens(&scene, "/v1.0/numbers/order")), (2, 2));
+    let ledger = scene.sandbox.ledger();
+    assert!(
+        ledger
+            .requests
+            .iter()
+            .all(|request| request.status == Some(200))
+    );
+    scene.end().await;
+    Ok(())
+}
+
+/// A project whose provider has nothing but a token for `path`.
+async fn with_ready_token(main: &str, path: &str) -> Result<Scene> {
+    let mut scene = Scene::new(main).await?;
+    let token = scene.token(path).await?;
+    scene
+        .project
+        .env_remove("JOONTO_ACCOUNT_KEY")
+        .env_remove("JOONTO_ACCOUNT_SECRET")
+        .env("JOONTO_TOKEN", token);
+    Ok(scene)
+}
+
+#[tokio::test]
+async fn a_ready_token_buys_without_a_snapshot_and_is_named_where_it_is_refused() -> Result<()> {
+    // Without an ICCID the inventory would be read before, which the token is not good for.
+    let config = number("example", ("mvno", "a2p"), "");
+    let mut scene = with_ready_token(&config, PROVISION).await?;
+    scene.project.apply().await?.quiet()?;
+    assert_eq!(scene.owned().len(), 1);
+    let number = scene.owned().remove(0);
+
+    let run = scene.project.plan().await?.failed()?;
+    let error = run.error()?;
+    let endpoint = format!("{}{DETAILS}", scene.sandbox.base_url());
+    for text in [endpoint.as_str(), "account key and secret", number.as_str()] {
+        assert!(error.says(text), "{text}: {run}");
+    }
+
+    // The same account: what is bought with a token can be read with its key.
+    scene.project.env_remove("JOONTO_TOKEN");
+    let own = scene.sandbox.credentials();
+    scene.credentials(&own);
+    scene.project.assert_empty_plan().await?.quiet()?;
+    let stored = scene.project.resource("joonto_number.example").await?;
+    let before = stored["account_fingerprint"].clone();
+    scene.project.apply_with(&["-refresh-only"]).await?.ok()?;
+    let stored = scene.project.resource("joonto_number.example").await?;
+    assert_eq!(stored["account_fingerprint"], before);
+    scene.end().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_read_that_a_ready_token_is_refused_after_a_purchase_is_a_warning() -> Result<()> {
+    let config = number(
+        "example",
+        ("mvno", "a2p"),
+        "timeouts {\n create = \"3s\"\n}",
+    );
+    let scene = with_ready_token(&config, PROVISION).await?;
+    scene.sandbox.switch(|switches| {
+        switches.pending_polls = Some(1);
+        switches.pending_shows_number = true;
+    });
+    let run = scene.project.apply().await?.ok()?;
+    assert!(run.warning()?.says("nothing is bought again"), "{run}");
+    assert_eq!(scene.purchase_requests(), 1);
+    let stored = scene.project.resource("joonto_number.example").await?;
+    assert!(stored["order_id"].is_string());
+    scene.end().await;
+    Ok(())
+}

@@ -1,0 +1,278 @@
+//! A provider in this very process, spoken to as Terraform speaks to it, and the sandbox it buys from.
+
+use std::sync::Arc;
+
+use joonto_sandbox::{Options, Sandbox};
+use serde_json::{Map, Value as Json, json};
+use tempfile::TempDir;
+use terraform_provider_joonto::proto::tfplugin6::provider_server::Provider as _;
+use terraform_provider_joonto::proto::tfplugin6::{self as wire, DynamicValue};
+use terraform_provider_joonto::provider::{Environment, Joonto, LastWord};
+use terraform_provider_joonto::terraform::value;
+use terraform_provider_joonto::terraform::{Server, Type, Value};
+use terraform_provider_joonto::wait::Clock;
+use tonic::Request;
+
+use crate::clock::FastClock;
+
+/// The routes that the sandbox's default account owns.
+pub(crate) const MESSAGE_ROUTE: &str = "MRID-73af1e73-d7b3-4696-bdd9-5b407c96fc8a";
+
+/// A sandbox, and a directory for what providers keep beside Terraform's state.
+pub(crate) struct Scene {
+    pub(crate) sandbox: Sandbox,
+    pub(crate) clock: Arc<dyn Clock>,
+    variables: Vec<(String, String)>,
+    pub(crate) data: TempDir,
+}
+
+impl Scene {
+    pub(crate) async fn new() -> Self {
+        Self::with(Options::default()).await
+    }
+
+    pub(crate) async fn with(options: Options) -> Self {
+        let sandbox = Sandbox::start(options).await.expect("a sandbox");
+        let data = TempDir::new().expect("a directory");
+        let credentials = sandbox.credentials();
+        let variables = [
+            ("JOONTO_BASE_URL", sandbox.base_url()),
+            ("JOONTO_ACCOUNT_KEY", credentials.account_key),
+            ("JOONTO_ACCOUNT_SECRET", credentials.account_secret),
+            ("JOONTO_MAX_REQUESTS_PER_MINUTE", "0".to_owned()),
+            ("TF_DATA_DIR", data.path().display().to_string()),
+        ]
+        .map(|(name, value)| (name.to_owned(), value));
+        Self {
+            sandbox,
+            clock: Arc::new(FastClock::new()),
+            variables: variables.into(),
+            data,
+        }
+    }
+
+    /// Sets a variable for the providers that are started from now on; empty means unset.
+    pub(crate) fn env(&mut self, name: &str, value: &str) {
+        self.variables.push((name.to_owned(), value.to_owned()));
+    }
+
+    /// Starts a provider, as each Terraform command does.
+    pub(crate) async fn provider(&self) -> Provider {
+        let environment = Environment::capture(self.variables.iter().cloned());
+        let joonto = Joonto::new(environment, Arc::clone(&self.clock));
+        let last_word = joonto.last_word();
+        let server = Server::new(joonto, Arc::clone(&self.clock));
+        let schema = server
+            .get_provider_schema(Request::new(Default::default()))
+            .await
+            .expect("a schema")
+            .into_inner();
+        let numbers = schema.resource_schemas["joonto_number"].block.as_ref();
+        let numbers = numbers.expect("a block");
+        let configuration = schema.provider.and_then(|schema| schema.block);
+        let nothing: Map<String, Json> = configuration
+            .expect("a block")
+            .attributes
+            .iter()
+            .map(|attribute| (attribute.name.clone(), Json::Null))
+            .collect();
+        let request = wire::configure_provider::Request {
+            terraform_version: "1.13.5".into(),
+            config: Some(dynamic(&Json::Object(nothing))),
+            ..Default::default()
+        };
+        let configured = server.configure_provider(Request::new(request)).await;
+        let diagnostics = configured.expect("an answer").into_inner().diagnostics;
+        assert!(diagnostics.is_empty(), "{diagnostics:?}");
+        Provider {
+            ty: type_of(numbers),
+            attributes: numbers.attributes.iter().map(|a| a.name.clone()).collect(),
+            server,
+            last_word,
+        }
+    }
+
+    /// The numbers that the account owns, sorted.
+    pub(crate) fn owned(&self) -> Vec<String> {
+        let key = self.sandbox.credentials().account_key;
+        let mut owned = self.sandbox.ledger().owned(&key);
+        owned.sort();
+        owned
+    }
+
+    /// How many purchases were asked for.
+    pub(crate) fn purchase_requests(&self) -> usize {
+        let ledger = self.sandbox.ledger();
+        ledger.requests_to("/v1.0/numbers/provision").len()
+    }
+}
+
+fn type_of(block: &wire::schema::Block) -> Type {
+    let attributes = block.attributes.iter().map(|attribute| {
+        let ty = Type::from_json(&attribute.r#type).expect("a type");
+        (attribute.name.clone(), ty)
+    });
+    let blocks = block.block_types.iter().map(|nested| {
+        let ty = type_of(nested.block.as_ref().expect("a block"));
+        (nested.type_name.clone(), ty)
+    });
+    Type::object(attributes.chain(blocks))
+}
+
+fn dynamic(json: &Json) -> DynamicValue {
+    DynamicValue {
+        json: json.to_string().into(),
+        ..DynamicValue::default()
+    }
+}
+
+/// A provider that was started and configured.
+#[derive(Clone)]
+pub(crate) struct Provider {
+    server: Server,
+    last_word: LastWord,
+    ty: Type,
+    attributes: Vec<String>,
+}
+
+/// How a create ended.
+#[derive(Debug)]
+pub(crate) struct Created {
+    /// What Terraform stores, if there is anything.
+    pub(crate) state: Option<(Value, DynamicValue)>,
+    pub(crate) errors: Vec<String>,
+    pub(crate) warnings: Vec<String>,
+}
+
+impl Created {
+    /// The number in state.
+    pub(crate) fn number(&self) -> Option<String> {
+        let (state, _) = self.state.as_ref()?;
+        let number = state.get("phone_number_assigned")?.as_str()?;
+        assert_eq!(state.get("id").and_then(Value::as_str), Some(number));
+        Some(number.to_owned())
+    }
+
+    pub(crate) fn text(&self, attribute: &str) -> Option<&str> {
+        self.state.as_ref()?.0.get(attribute)?.as_str()
+    }
+
+    /// Expects an error, nothing in state, and no taint.
+    pub(crate) fn error(&self) -> &str {
+        assert!(self.state.is_none(), "{self:?}");
+        let [error] = self.errors.as_slice() else {
+            panic!("one error, not {self:?}");
+        };
+        error
+    }
+
+    /// Expects success with one warning.
+    pub(crate) fn warning(&self) -> &str {
+        assert!(self.errors.is_empty() && self.state.is_some(), "{self:?}");
+        let [warning] = self.warnings.as_slice() else {
+            panic!("one warning, not {self:?}");
+        };
+        warning
+    }
+}
+
+impl Provider {
+    /// Plans and makes a number, as Terraform does for a new resource.
+    pub(crate) async fn create(&self, arguments: &Json) -> Created {
+        let mut config: Map<String, Json> = self
+            .attributes
+            .iter()
+            .map(|name| (name.clone(), Json::Null))
+            .collect();
+        config.insert("timeouts".into(), Json::Null);
+        config.extend(arguments.as_object().expect("arguments").clone());
+        let config = dynamic(&Json::Object(config));
+        let nothing = dynamic(&Json::Null);
+        let plan = wire::plan_resource_change::Request {
+            type_name: "joonto_number".into(),
+            prior_state: Some(nothing.clone()),
+            proposed_new_state: Some(config.clone()),
+            config: Some(config.clone()),
+            ..Default::default()
+        };
+        let plan = self.server.plan_resource_change(Request::new(plan)).await;
+        let plan = plan.expect("an answer").into_inner();
+        let (errors, _) = sorted(&plan.diagnostics);
+        assert!(errors.is_empty(), "{errors:?}");
+        let apply = wire::apply_resource_change::Request {
+            type_name: "joonto_number".into(),
+            prior_state: Some(nothing),
+            planned_state: plan.planned_state,
+            planned_private: plan.planned_private,
+            config: Some(config),
+            ..Default::default()
+        };
+        let applied = self.server.apply_resource_change(Request::new(apply)).await;
+        let applied = applied.expect("an answer").into_inner();
+        let (errors, warnings) = sorted(&applied.diagnostics);
+        let state = value::from_wire(applied.new_state.as_ref(), &self.ty).expect("a state");
+        let wire = applied.new_state.unwrap_or_default();
+        Created {
+            state: (!state.is_null()).then_some((state, wire)),
+            errors,
+            warnings,
+        }
+    }
+
+    /// Plans over what is in state, as each `terraform plan` and `apply` begins.
+    pub(crate) async fn plan_over(&self, created: &Created) {
+        let Some((_, state)) = &created.state else {
+            return;
+        };
+        let plan = wire::plan_resource_change::Request {
+            type_name: "joonto_number".into(),
+            prior_state: Some(state.clone()),
+            proposed_new_state: Some(state.clone()),
+            config: Some(state.clone()),
+            ..Default::default()
+        };
+        let plan = self.server.plan_resource_change(Request::new(plan)).await;
+        plan.expect("an answer");
+    }
+
+    /// Interrupts it, as the first Ctrl-C makes Terraform do.
+    pub(crate) async fn stop(&self) {
+        let stopped = self.server.stop_provider(Request::new(Default::default()));
+        stopped.await.expect("an answer");
+    }
+
+    /// Ends it in good order; merely dropped, it ends as if it had been killed.
+    pub(crate) async fn shutdown(self) {
+        self.last_word.say().await;
+    }
+}
+
+fn sorted(diagnostics: &[wire::Diagnostic]) -> (Vec<String>, Vec<String>) {
+    let text =
+        |diagnostic: &wire::Diagnostic| format!("{}\n{}", diagnostic.summary, diagnostic.detail);
+    let (errors, warnings): (Vec<&wire::Diagnostic>, Vec<&wire::Diagnostic>) = diagnostics
+        .iter()
+        .partition(|diagnostic| diagnostic.severity() == wire::diagnostic::Severity::Error);
+    (
+        errors.into_iter().map(text).collect(),
+        warnings.into_iter().map(text).collect(),
+    )
+}
+
+/// The arguments of a number, beside those that every number needs.
+pub(crate) fn number(kind: (&str, &str), flags: (bool, bool), others: Json) -> Json {
+    let mut arguments = json!({
+        "number_type": kind.0,
+        "message_type": kind.1,
+        "message_enabled": flags.0,
+        "voice_enabled": flags.1,
+    });
+    let others = others.as_object().expect("arguments").clone();
+    arguments.as_object_mut().expect("arguments").extend(others);
+    arguments
+}
+
+/// The plainest of numbers.
+pub(crate) fn plain() -> Json {
+    number(("mvno", "a2p"), (true, false), json!({}))
+}
