@@ -196,7 +196,9 @@ fn sensitive() -> Result<Vec<String>> {
     let schema = crate::schema()?;
     let number = schema.resource_schemas.get(driver::NUMBER);
     let block = number.and_then(|number| number.block.as_ref());
-    let attributes = &block.context("there is no number in the schema")?.attributes;
+    let attributes = &block
+        .context("there is no number in the schema")?
+        .attributes;
     let sensitive = attributes.iter().filter(|attribute| attribute.sensitive);
     Ok(sensitive.map(|attribute| attribute.name.clone()).collect())
 }
