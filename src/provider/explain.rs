@@ -258,8 +258,9 @@ pub(super) fn still_pending(
     Diagnostic::error(
         format!("Order {order} is still pending"),
         format!(
-            "The number cannot be changed or ended before order {order} is complete{}: {why}. \
-             Nothing was changed, and the state is kept. Try again later.",
+            "The number was ordered, and cannot be changed or ended before order {order} is \
+             complete{}: {why}. Nothing was changed or bought again, and the state is kept. Try \
+             again later.",
             named_status(status)
         ),
     )
@@ -269,7 +270,10 @@ pub(super) fn still_pending(
 pub(super) fn cannot_complete(name: &str, why: &str) -> Diagnostic {
     Diagnostic::error(
         format!("Cannot read {name}"),
-        format!("The order is complete, but the number could not be read: {why}"),
+        format!(
+            "The order is complete and the number was bought, but it could not be read: {why} \
+             Nothing was changed, and the state is kept. Try again later."
+        ),
     )
 }
 
@@ -278,7 +282,7 @@ pub(super) fn nothing_to_ask_by() -> Diagnostic {
     Diagnostic::error(
         "A number without number and order",
         "The state holds a joonto_number with neither a phone number nor an order, so the API \
-         cannot be asked about it. Remove it with `terraform state rm`; if you know the number, \
+         cannot be asked about it, nor whether it was bought. Remove it with `terraform state rm`; if you know the number, \
          import it.",
     )
 }
@@ -397,3 +401,6 @@ fn sentence(error: &Error) -> String {
         None => text,
     }
 }
+
+#[cfg(test)]
+mod tests;

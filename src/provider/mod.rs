@@ -10,12 +10,12 @@ mod purchase;
 
 use std::sync::Arc;
 
-use crate::joonto::Client;
+use crate::joonto::{Client, Fleet};
 use crate::terraform::resource::{AnyResource, erase};
 use crate::terraform::{Configuration, Diagnostics, Provider};
 use crate::wait::Clock;
 
-use account::{Account, Connection, Sightings};
+use account::{Account, Connection};
 use config::Resolved;
 use number::NumberResource;
 use purchase::{Journal, Purchases};
@@ -79,9 +79,13 @@ impl Provider for Joonto {
                 let workspace = self.environment.workspace();
                 let purchases = Purchases::new(client.clone(), self.journal.clone(), &workspace);
                 let accept_missing = self.environment.get("JOONTO_ACCEPT_MISSING") == Some("1");
-                let sightings = Sightings::new(accept_missing);
-                self.account
-                    .connect(Connection::new(client, purchases, account_id, sightings));
+                let fleet = Fleet::new(client.clone(), Arc::clone(&self.clock), accept_missing);
+                self.account.connect(Connection {
+                    client,
+                    fleet,
+                    purchases,
+                    account_id,
+                });
             }
             Resolved::Unknown(arguments) => self.account.not_known_yet(arguments),
             Resolved::Refused => self.account.disconnect(),

@@ -6,6 +6,7 @@ mod destroy;
 mod drift;
 mod errors;
 mod failures;
+mod fleet;
 mod import;
 mod life;
 mod provider_block;

@@ -6,7 +6,7 @@ use harness::Result;
 use joonto_sandbox::{Fault, FaultKind};
 use serde_json::json;
 
-use crate::scene::{SEED, Scene, number};
+use crate::scene::{FULL, SEED, Scene, number};
 
 const PROVISION: &str = "/v1.0/numbers/provision";
 const DETAILS: &str = "/v1.0/numbers";
@@ -172,6 +172,30 @@ async fn a_read_that_a_ready_token_is_refused_after_a_purchase_is_a_warning() ->
     assert_eq!(scene.purchase_requests(), 1);
     let stored = scene.project.resource("joonto_number.example").await?;
     assert!(stored["order_id"].is_string());
+    scene.end().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_ready_token_imports_what_its_endpoint_tells() -> Result<()> {
+    let scene = with_ready_token(FULL, DETAILS).await?;
+    let key = scene.sandbox.credentials().account_key;
+    let number = scene
+        .sandbox
+        .buy_elsewhere(&key)
+        .map(|number| number.number);
+    let number = number.unwrap_or_default();
+    let run = scene
+        .project
+        .import("joonto_number.tracker", &number)
+        .await?
+        .ok()?;
+    assert!(
+        run.says("Only the inventory tells the product_type"),
+        "{run}"
+    );
+    let stored = scene.project.resource("joonto_number.tracker").await?;
+    assert_eq!(stored["phone_number_assigned"], json!(number));
     scene.end().await;
     Ok(())
 }

@@ -237,6 +237,10 @@ async fn a_change_that_takes_its_time_is_followed() -> Result<()> {
 async fn a_change_whose_answer_is_lost_is_repeated_or_read_back() -> Result<()> {
     for (retries, expected) in [("4", 2), ("0", 1)] {
         let (mut scene, number) = about_to_change().await?;
+        // One value more than before, which the read back has to notice.
+        let voice = "  voice_route_id = \"CRID-4dec6beb-3985-444b-8c06-8baa70dc145\"\n}";
+        let changed = example("p2p", true, ROUTE).replace("\n}", &format!("\n{voice}"));
+        scene.project.main(&changed)?;
         scene.project.env("JOONTO_MAX_RETRIES", retries);
         scene
             .sandbox

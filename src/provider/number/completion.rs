@@ -301,6 +301,7 @@ impl<'a> Completion<'a> {
     }
 
     fn name(&mut self, e164: &E164) {
+        self.connection.fleet.wrote(e164);
         self.number.id = Attr::Known(e164.to_string());
         self.number.phone_number_assigned = Attr::Known(e164.to_string());
     }

@@ -7,7 +7,7 @@ use super::object::DeletionPolicy;
 use super::read::refuse_moved_sim;
 use super::update::Incomplete;
 use super::{plan, update};
-use crate::joonto::{E164, Error, Lookup, NumberClass, OrderClass, StatusChange};
+use crate::joonto::{E164, Error, Lookup, NumberClass, OrderClass, StatusChange, StatusChanged};
 use crate::provider::account::{Account, Connection};
 use crate::provider::explain;
 use crate::terraform::resource::{Call, Failure, Stored};
@@ -81,19 +81,16 @@ async fn end(
     number: &E164,
     waits: &Waits,
 ) -> Result<Ended, String> {
-    let numbers = std::slice::from_ref(number);
     let mut attempt = 1;
     loop {
-        let answer = connection
-            .client
-            .change_status(change, numbers, waits)
-            .await;
-        let (problem, is_open) = match answer {
-            Ok(answer) if answer.order_class() == OrderClass::Failed => {
+        let changed = connection.fleet.change_status(change, number, waits).await;
+        let (problem, is_open) = match changed {
+            Ok(StatusChanged::Answered(answer)) if answer.order_class() == OrderClass::Failed => {
                 let message = answer.error_message.as_deref();
                 let message = message.unwrap_or("no reason was given");
                 (format!("the API refused: {message}"), false)
             }
+            Ok(StatusChanged::Seen(None)) => return Ok(Ended::Missing),
             Ok(_) => return Ok(Ended::Done),
             Err(error) if error.is_not_found() => return Ok(Ended::Missing),
             Err(error) => (error.to_string(), error.is_in_doubt()),

@@ -4,12 +4,15 @@ use super::NumberResource;
 use super::object::{DeletionPolicy, Number, Private};
 use super::read::look_up;
 use super::refresh::{Unset, refresh};
-use crate::joonto::{E164, Iccid, Inventory, Lookup, NumberClass, NumberRecord, Told};
+use crate::joonto::{Age, E164, Found, Iccid, Inventory, Lookup, NumberClass, NumberRecord, Told};
 use crate::provider::account::Connection;
 use crate::provider::explain;
 use crate::terraform::resource::{Call, Failure, Reading, Stored};
 use crate::terraform::{Attr, Diagnostic};
 use crate::wait::Waits;
+
+/// How many pages of the inventory are read for what only it tells.
+const PAGES: u32 = 20;
 
 /// The object that `id` names, for the read that follows to fill.
 pub(super) fn import(id: &str) -> Result<Stored<NumberResource>, Diagnostic> {
@@ -50,23 +53,24 @@ pub(super) async fn read(
         _ => return Ok(Reading::Gone),
     };
     let what = lookup.to_string();
-    let record = look_up(connection, &lookup, waits)
+    let found = look_up(connection, &lookup, waits)
         .await
         .map_err(|error| explain::cannot_read(&what, &error))?;
-    let mut record = match record {
-        Some(record) if record.class() == NumberClass::Gone => {
+    let inventory = || connection.fleet.inventory(Age::Recent, PAGES, waits);
+    let mut record = match found {
+        Found::Record(record, _) if record.class() == NumberClass::Gone => {
             let status = record.status.unwrap_or_default();
             return Err(explain::import_of_ended(&what, &status).into());
         }
-        Some(record) if record.number.is_some() => record,
+        Found::Record(record, _) if record.number.is_some() => *record,
         _ => {
-            let inventory = connection.inventory(waits).await;
-            return Err(explain::import_of_unknown(&lookup, inventory.ok()).into());
+            let inventory = inventory().await.ok();
+            return Err(explain::import_of_unknown(&lookup, inventory.as_ref()).into());
         }
     };
     if is_wanting(&record) {
-        match connection.inventory(waits).await {
-            Ok(inventory) => complete(&mut record, inventory),
+        match inventory().await {
+            Ok(inventory) => complete(&mut record, &inventory),
             // A ready token is good for one endpoint.
             Err(error) => call.warn(
                 format!("Some of {what} could not be imported"),

@@ -4,15 +4,17 @@ use super::NumberResource;
 use super::import;
 use super::object::{Number, Private};
 use super::refresh::{Unset, refresh};
-use crate::joonto::{E164, Error, Iccid, Lookup, NumberClass, NumberRecord, OrderClass, OrderId};
+use crate::joonto::{
+    E164, Error, Found, Iccid, Lookup, NumberClass, NumberRecord, OrderClass, OrderId, Source,
+};
 use crate::provider::account::Connection;
 use crate::provider::explain;
 use crate::terraform::Attr;
 use crate::terraform::resource::{Call, Failure, Reading, Stored};
 use crate::wait::Waits;
 
-/// What the API tells of one number, for a refresh or an import; nothing when this account has no
-/// such number.
+/// What the API tells of one number, for a refresh or an import, with all others that are read at
+/// the same time.
 ///
 /// Every read of the kind comes through here. The reads that follow a change do not: they need
 /// what the API tells at that moment.
@@ -20,12 +22,16 @@ pub(super) async fn look_up(
     connection: &Connection,
     lookup: &Lookup,
     waits: &Waits,
-) -> Result<Option<NumberRecord>, Error> {
-    let record = connection.client.details(lookup, waits).await?;
-    if record.is_some() {
-        connection.sightings.found();
+) -> Result<Found, Error> {
+    match lookup {
+        Lookup::Number(number) => connection.fleet.number(number, waits).await,
+        Lookup::Sim(_) => {
+            let record = connection.client.details(lookup, waits).await?;
+            Ok(record.map_or(Found::Missing, |record| {
+                Found::Record(Box::new(record), Source::Details)
+            }))
+        }
     }
-    Ok(record)
 }
 
 /// Reads the number anew.
@@ -72,22 +78,23 @@ impl Reader<'_> {
         let name = e164.to_string();
         let lookup = Lookup::Number(e164);
         match self.look_up(&lookup, &name).await? {
-            Some(record) if record.class() == NumberClass::Gone => {
+            Found::Record(record, _) if record.class() == NumberClass::Gone => {
                 explain::recorded_account(&number, self.connection)?;
                 let status = record.status.unwrap_or_default();
                 self.warn_gone(&name, &format!("its status is {status:?}"));
                 Ok(Reading::Gone)
             }
-            Some(record) => Ok(self.found(number, &record)),
-            None => {
+            Found::Record(record, _) => Ok(self.found(number, &record)),
+            Found::Missing => {
                 explain::recorded_account(&number, self.connection)?;
                 let sim = number.iccid.as_str().or(self.private.sim.as_deref());
                 refuse_moved_sim(self.connection, sim, &name, &self.waits).await?;
-                if !self.connection.sightings.misses(&name) {
-                    return Err(explain::all_missing(&name).into());
-                }
                 self.warn_gone(&name, "the API no longer knows it");
                 Ok(Reading::Gone)
+            }
+            Found::Doubtful { .. } => {
+                explain::recorded_account(&number, self.connection)?;
+                Err(explain::all_missing(&name).into())
             }
         }
     }
@@ -177,14 +184,14 @@ impl Reader<'_> {
                 // Not read_number: a number just completed may not be visible yet.
                 let name = e164.to_string();
                 match self.look_up(&Lookup::Number(e164), &name).await? {
-                    Some(record) => Ok(self.found(number, &record)),
-                    None => Ok(present(number)),
+                    Found::Record(record, _) => Ok(self.found(number, &record)),
+                    Found::Missing | Found::Doubtful { .. } => Ok(present(number)),
                 }
             }
         }
     }
 
-    async fn look_up(&self, lookup: &Lookup, name: &str) -> Result<Option<NumberRecord>, Failure> {
+    async fn look_up(&self, lookup: &Lookup, name: &str) -> Result<Found, Failure> {
         let record = look_up(self.connection, lookup, &self.waits).await;
         record.map_err(|error| explain::cannot_read(name, &error).into())
     }
@@ -213,10 +220,10 @@ pub(super) async fn refuse_moved_sim(
         return Ok(());
     };
     let lookup = Lookup::Sim(iccid);
-    let record = look_up(connection, &lookup, waits)
+    let found = look_up(connection, &lookup, waits)
         .await
         .map_err(|error| explain::cannot_read(&format!("{lookup}, which was {name}"), &error))?;
-    let Some(record) = record else {
+    let Found::Record(record, _) = found else {
         return Ok(());
     };
     match record.number.as_ref() {

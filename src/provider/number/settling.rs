@@ -98,6 +98,17 @@ pub(super) fn differences(a: &Number, b: &Number) -> BTreeSet<&'static str> {
         .collect()
 }
 
+/// Takes these attributes from one number over to another.
+pub(super) fn take_over<'a>(
+    names: impl IntoIterator<Item = &'a str>,
+    from: &Number,
+    to: &mut Number,
+) {
+    for name in names {
+        restore(name, from, to);
+    }
+}
+
 fn restore(name: &str, from: &Number, to: &mut Number) {
     match name {
         "number_type" => to.number_type.clone_from(&from.number_type),

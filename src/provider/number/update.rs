@@ -6,7 +6,7 @@ use super::order::{self, Outcome};
 use super::read;
 use super::refresh::{Unset, refresh};
 use super::rules;
-use super::settling::{Settling, differences};
+use super::settling::{Settling, differences, take_over};
 use crate::joonto::{
     Change, E164, Error, Iccid, Lookup, MessageType, NumberRecord, NumberType, OrderClass, OrderId,
     Told, UpdateRequest,
@@ -169,7 +169,10 @@ impl Update {
             return Ok(None);
         }
         let (client, e164) = (&self.connection.client, &self.e164);
-        let answer = match client.update(&self.request, &self.waits).await {
+        self.connection.fleet.wrote(e164);
+        let answer = client.update(&self.request, &self.waits).await;
+        self.connection.fleet.wrote(e164);
+        let answer = match answer {
             Ok(answer) => answer,
             Err(error) => return Err(self.refused(&error)),
         };
@@ -293,6 +296,10 @@ impl Update {
         let mut now = self.prior.clone();
         if let Ok(Some(record)) = self.connection.client.details(&lookup, &self.waits).await {
             refresh(&mut now, &record, Unset::Leave);
+            // What was to get its first value is looked at as well.
+            let mut told = self.prior.clone();
+            refresh(&mut told, &record, Unset::Fill);
+            take_over(differences(&self.prior, &self.planned), &told, &mut now);
         }
         if problem.is_open && differences(&now, &self.planned).is_empty() {
             return self.done(None, call).await;

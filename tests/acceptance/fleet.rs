@@ -1,0 +1,64 @@
+//! Many numbers: refreshed, bought and ended in few requests.
+
+use harness::Result;
+use joonto_sandbox::{Options, Sandbox};
+use serde_json::json;
+
+use crate::scene::{Scene, number};
+
+/// How many requests were made since there were `before`.
+fn requests_since(sandbox: &Sandbox, before: usize) -> usize {
+    sandbox.ledger().requests.len() - before
+}
+
+#[tokio::test]
+async fn sixty_numbers_cost_a_handful_of_requests() -> Result<()> {
+    let config = number("fleet", ("mvno", "a2p"), "count = 60");
+    let options = Options {
+        page_size: 20,
+        ..Options::default()
+    };
+    let scene = Scene::with(options, &config).await?;
+
+    scene.project.apply().await?.quiet()?;
+    let bought = requests_since(&scene.sandbox, 0);
+    assert!(bought <= 60 + 3, "{bought} requests to buy 60 numbers");
+    assert_eq!(scene.owned().len(), 60);
+
+    // Two changes behind Terraform's back, of 60 numbers on three pages.
+    let owned = scene.owned();
+    assert!(
+        scene
+            .sandbox
+            .edit(&owned[7], |number| number.voice_enabled = true)
+    );
+    assert!(
+        scene
+            .sandbox
+            .edit(&owned[41], |number| number.message_enabled = true)
+    );
+    let before = scene.sandbox.ledger().requests.len();
+    let plan = scene.project.plan_json_with(&["-refresh-only"]).await?;
+    let read = requests_since(&scene.sandbox, before);
+    assert!(read <= 10, "{read} requests to refresh 60 numbers");
+    let drift = plan.drift();
+    let attributes: Vec<_> = drift.iter().flat_map(|change| &change.attributes).collect();
+    assert_eq!(drift.len(), 2, "{drift:?}");
+    assert!(
+        attributes.contains(&&"voice_enabled".to_owned()),
+        "{drift:?}"
+    );
+    assert!(
+        attributes.contains(&&"message_enabled".to_owned()),
+        "{drift:?}"
+    );
+
+    let before = scene.sandbox.ledger().requests.len();
+    scene.project.destroy().await?.ok()?;
+    let ended = requests_since(&scene.sandbox, before);
+    assert!(ended <= 30, "{ended} requests to end 60 numbers");
+    assert_eq!(scene.owned().len(), 0);
+    assert_eq!(scene.project.state()?["resources"], json!([]));
+    scene.end().await;
+    Ok(())
+}
