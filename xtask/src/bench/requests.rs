@@ -1,7 +1,9 @@
 //! How many requests the API gets to see: the sandbox's ledger tells.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context as _, Result, ensure};
-use joonto_sandbox::{NumberStatus, Options};
+use joonto_sandbox::{NumberStatus, Options, Request};
 use time::OffsetDateTime;
 
 use super::driver::Driver;
@@ -103,8 +105,8 @@ async fn few_of_many(bench: &Bench) -> Result<Row> {
 async fn write(bench: &Bench, count: usize) -> Result<Vec<Row>> {
     let scene = Scene::new(bench, Options::default(), count).await?;
     scene.run(&["apply", "-auto-approve"]).await?;
-    let created = scene.requests();
     let ledger = scene.sandbox.ledger();
+    let created = ledger.requests.len();
     let bought = ledger.purchases().len();
     ensure!(
         bought == count,
@@ -133,6 +135,20 @@ async fn write(bench: &Bench, count: usize) -> Result<Vec<Row>> {
             Unit::Count,
         )
         .at_most(45.0)
-        .note("requests, refresh and tokens included"),
+        .note(format!("requests, refresh included: {}", by_path(sent))),
     ])
+}
+
+/// How many of the requests went where.
+fn by_path(requests: &[Request]) -> String {
+    let mut counts = BTreeMap::new();
+    for request in requests {
+        let path = request.path.trim_start_matches("/v1.0/");
+        *counts.entry(path).or_insert(0_usize) += 1;
+    }
+    let counts: Vec<String> = counts
+        .iter()
+        .map(|(path, count)| format!("{count} {path}"))
+        .collect();
+    counts.join(", ")
 }
