@@ -18,7 +18,7 @@ const SIZES: [usize; 6] = [10, 100, 500, 1_000, 2_000, 5_000];
 /// Below, what a process costs once outweighs what its numbers cost.
 const FLAT_FROM: usize = 100;
 
-/// What is looked at, with the share of the goal that issue and README promise, in milliseconds.
+/// What is looked at.
 const VERBS: [&str; 3] = ["plan", "create", "delete"];
 
 /// One size.
