@@ -34,15 +34,15 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Measure how fast the provider starts, and how large it is
-    Bench,
+    /// Measure what the provider costs: time, memory, requests
+    Bench(bench::Arguments),
 }
 
 fn main() -> Result<()> {
     match Arguments::parse().command {
         Command::Quickstart(arguments) => quickstart::run(&arguments),
         Command::Docs { check } => docs::run(project()?, &schema()?, check),
-        Command::Bench => bench::run(),
+        Command::Bench(arguments) => bench::run(&arguments),
     }
 }
 

@@ -89,7 +89,7 @@ async fn a_crowd_is_sent_fifty_at_a_time() {
 /// object after the other.
 #[tokio::test]
 async fn two_hundred_destroyed_as_terraform_does() {
-    for pace in [1, 10] {
+    for pace in [1, 10, 40] {
         let script = Script::new(200, 100);
         let fleet = script.fleet();
         let next = Arc::new(tokio::sync::Mutex::new(0..200));

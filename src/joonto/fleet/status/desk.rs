@@ -11,12 +11,15 @@ use super::super::super::requests::StatusChange;
 use super::Fate;
 use crate::wait::Stopper;
 
-/// A group is complete when nobody has joined it for so long.
+/// A group as large as the last one is complete when nobody has joined it for so long.
 const QUIET: Duration = Duration::from_millis(20);
 
-/// Or so long after it might have gone, whoever is still coming. Terraform takes its time to
-/// come back with as many as were answered last.
+/// Or so long after it might have gone, whoever is still coming.
 const AT_MOST: Duration = Duration::from_millis(200);
+
+/// A smaller one waits for so long: Terraform comes back with as many as were answered last, but
+/// it writes its state for each of them first.
+const RETURN: Duration = Duration::from_millis(500);
 
 /// Numbers in one request at most.
 const FULL: usize = 50;
@@ -72,6 +75,8 @@ struct Groups {
     open: HashMap<Kind, u64>,
     waiting: HashMap<u64, Waiting>,
     sent: HashMap<u64, Sent>,
+    /// How many shared the last request of each kind: Terraform comes back with about as many.
+    answered: HashMap<Kind, usize>,
     begun: u64,
     seats: u64,
 }
@@ -178,12 +183,17 @@ impl Desk {
     /// For how long more `group`, whose turn it is, is to wait for others. Nothing: it is sent.
     pub(super) fn gathers(&self, group: &Group, now: Instant) -> Option<Duration> {
         let mut groups = lock(&self.groups);
+        let expected = groups.answered.get(&group.kind).copied().unwrap_or(0);
         let waiting = groups.waiting.get_mut(&group.id)?;
         if waiting.members.is_empty() || waiting.members.len() >= FULL {
             return None;
         }
         let ready_at = *waiting.ready_at.get_or_insert(now);
-        let until = (waiting.last_joined.max(ready_at) + QUIET).min(ready_at + AT_MOST);
+        let until = if waiting.members.len() < expected {
+            ready_at + RETURN
+        } else {
+            (waiting.last_joined.max(ready_at) + QUIET).min(ready_at + AT_MOST)
+        };
         (until > now).then(|| until - now)
     }
 
@@ -199,6 +209,7 @@ impl Desk {
             return None;
         }
         let wanted_by = members.len();
+        groups.answered.insert(group.kind, wanted_by);
         groups.sent.insert(group.id, Sent { stopper, wanted_by });
         Some(Members {
             groups: Arc::clone(&self.groups),
