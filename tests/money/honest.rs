@@ -1,5 +1,7 @@
 //! What cannot be known is said, and never guessed: the cases in which evidence does not suffice.
 
+use std::time::Duration;
+
 use joonto_sandbox::{Fault, FaultKind, Options};
 use serde_json::json;
 
@@ -256,6 +258,31 @@ async fn a_number_that_the_sim_had_before_is_never_adopted() {
     let mut owned = vec![had, plain.number().expect("a number")];
     owned.sort();
     assert_eq!(scene.owned(), owned);
+}
+
+/// A purchase for a SIM waits for no snapshot, so one that another purchase takes meanwhile may
+/// show its number already: that is no proof that it was there before.
+#[tokio::test]
+async fn a_sims_number_is_adopted_though_a_later_snapshot_shows_it() {
+    let arguments = json!({ "iccid": "8901260862291477118" });
+    let with_sim = number(("mvno", "a2p"), (true, false), arguments);
+    let scene = Scene::new().await;
+    let lost = FaultKind::Delay(Duration::from_millis(900));
+    scene.sandbox.fault(Fault::on(PROVISION).after_commit(lost));
+    let provider = scene.provider().await;
+    let (sim, other) = tokio::join!(provider.create(&with_sim), async {
+        while scene.owned().is_empty() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+        provider.create(&plain()).await
+    });
+    let mut stored = vec![
+        sim.number().expect("a number"),
+        other.number().expect("a number"),
+    ];
+    stored.sort();
+    assert!(sim.warning().contains("was taken up"), "{sim:?}");
+    assert_eq!(scene.owned(), stored);
 }
 
 #[tokio::test]

@@ -178,6 +178,7 @@ impl Purchases {
             .wait_for(inner.gate.read())
             .await
             .map_err(NotBought::GivenUp)?;
+        let is_after_snapshot = inner.snapshot.initialized();
         let ticket = inner.journal.intend(&inner.scope, &wanted).await;
         if let Some(problem) = inner.journal.problem() {
             warn(
@@ -213,7 +214,7 @@ impl Purchases {
         );
         self.ledger()
             .doubts
-            .push(Doubt::new(ticket, wanted.clone()));
+            .push(Doubt::new(ticket, wanted.clone(), is_after_snapshot));
         drop(pass);
         match (self.find_out(ticket, waits).await, told) {
             (Verdict::Bought(number), told) => {

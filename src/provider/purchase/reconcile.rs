@@ -38,13 +38,17 @@ pub(super) struct Doubt {
     wanted: Wanted,
     /// The SIM it was for.
     sim: Option<Iccid>,
+    /// Whether the snapshot was whole before it was sent. A purchase for a SIM does not wait for
+    /// one, and one taken later may show what it brought.
+    is_after_snapshot: bool,
 }
 
 impl Doubt {
-    pub(super) fn new(ticket: Ticket, wanted: Wanted) -> Self {
+    pub(super) fn new(ticket: Ticket, wanted: Wanted, is_after_snapshot: bool) -> Self {
         let iccid = wanted.iccid.as_deref().map(Iccid::parse);
         Self {
             ticket,
+            is_after_snapshot,
             sim: iccid.and_then(Result::ok),
             wanted,
         }
@@ -329,7 +333,9 @@ impl Purchases {
             }
             match &doubt.sim {
                 Some(iccid) => {
-                    *verdict = self.ask_sim(iccid, basis, waits).await;
+                    let before = basis.snapshot.as_ref().ok();
+                    let before = before.filter(|_| doubt.is_after_snapshot);
+                    *verdict = self.ask_sim(iccid, before, basis, waits).await;
                     self.note_found(verdict);
                 }
                 None => by_inventory.push((doubt, verdict)),
@@ -369,8 +375,15 @@ impl Purchases {
         (known, open)
     }
 
-    /// A SIM has one number at the most, and knows it.
-    async fn ask_sim(&self, iccid: &Iccid, basis: &Basis, waits: &Waits) -> Verdict {
+    /// A SIM has one number at the most, and knows it. `before` is what was owned before the
+    /// purchase, if that is known.
+    async fn ask_sim(
+        &self,
+        iccid: &Iccid,
+        before: Option<&Owned>,
+        basis: &Basis,
+        waits: &Waits,
+    ) -> Verdict {
         let lookup = Lookup::Sim(iccid.clone());
         let record = match self.0.client.urgent().details(&lookup, waits).await {
             Ok(Some(record)) if record.class() != NumberClass::Gone => record,
@@ -380,8 +393,7 @@ impl Purchases {
         let Some(number) = record.number else {
             return Verdict::Unknown("the SIM's number could not be read".into());
         };
-        let is_in = |owned: &Owned| owned.numbers.contains(&number);
-        let was_there = basis.snapshot.as_ref().is_ok_and(is_in);
+        let was_there = before.is_some_and(|owned| owned.numbers.contains(&number));
         if was_there || self.elsewhere(basis).0.contains(&number) {
             return Verdict::NoneSeen;
         }

@@ -74,6 +74,8 @@ pub(super) struct Entry {
     pub(super) at: i64,
     pub(super) wanted: Wanted,
     pub(super) standing: Standing,
+    /// Whether the snapshot was written down before it.
+    pub(super) is_after_snapshot: bool,
     /// Whether the answer was given to Terraform by the process that sent the purchase.
     pub(super) was_handed_over: bool,
 }
@@ -122,6 +124,7 @@ impl Contents {
                 wanted,
             } => {
                 let entry = Entry {
+                    is_after_snapshot: self.snapshots.contains_key(&scope),
                     scope,
                     key,
                     at,

@@ -345,7 +345,8 @@ impl LeftInDoubt {
         entries
             .filter(|(_, entry)| is_open(entry))
             .map(|(id, entry)| {
-                let doubt = Doubt::new(Ticket(*id), entry.wanted.clone());
+                let wanted = entry.wanted.clone();
+                let doubt = Doubt::new(Ticket(*id), wanted, entry.is_after_snapshot);
                 (doubt, entry.at)
             })
             .collect()
