@@ -92,56 +92,29 @@ pub trait AttrType: Sized {
     fn into_value(self) -> Value;
 }
 
-impl AttrType for String {
-    fn ty() -> Type {
-        Type::String
-    }
+/// The types that a value is as it stands: one kind of value each, of the same name.
+macro_rules! primitives {
+    ($($rust:ty => $kind:ident),* $(,)?) => {$(
+        impl AttrType for $rust {
+            fn ty() -> Type {
+                Type::$kind
+            }
 
-    fn from_value(value: Value) -> Option<Self> {
-        match value {
-            Value::String(text) => Some(text),
-            _ => None,
+            fn from_value(value: Value) -> Option<Self> {
+                match value {
+                    Value::$kind(value) => Some(value),
+                    _ => None,
+                }
+            }
+
+            fn into_value(self) -> Value {
+                Value::$kind(self)
+            }
         }
-    }
-
-    fn into_value(self) -> Value {
-        Value::String(self)
-    }
+    )*};
 }
 
-impl AttrType for bool {
-    fn ty() -> Type {
-        Type::Bool
-    }
-
-    fn from_value(value: Value) -> Option<Self> {
-        match value {
-            Value::Bool(flag) => Some(flag),
-            _ => None,
-        }
-    }
-
-    fn into_value(self) -> Value {
-        Value::Bool(self)
-    }
-}
-
-impl AttrType for Number {
-    fn ty() -> Type {
-        Type::Number
-    }
-
-    fn from_value(value: Value) -> Option<Self> {
-        match value {
-            Value::Number(number) => Some(number),
-            _ => None,
-        }
-    }
-
-    fn into_value(self) -> Value {
-        Value::Number(self)
-    }
-}
+primitives!(String => String, bool => Bool, Number => Number);
 
 impl<T: AttrType> AttrType for Vec<T> {
     fn ty() -> Type {

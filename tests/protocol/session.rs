@@ -14,6 +14,24 @@ use crate::plan_rule;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_terraform-provider-joonto");
 
+/// What users may set of a number, apart from its `timeouts`.
+pub(crate) const ARGUMENTS: [&str; 14] = [
+    "number_type",
+    "message_type",
+    "message_enabled",
+    "voice_enabled",
+    "data_enabled",
+    "message_route_id",
+    "voice_route_id",
+    "area_code",
+    "zip_code",
+    "iccid",
+    "product_type",
+    "account_id",
+    "assigned_subscriber_id",
+    "deletion_policy",
+];
+
 /// The one resource type there is to plan.
 pub(crate) const NUMBER: &str = "joonto_number";
 

@@ -2,24 +2,7 @@
 
 use terraform_provider_joonto::terraform::value::{Refinements, Value};
 
-use crate::session::Session;
-
-const ARGUMENTS: [&str; 14] = [
-    "number_type",
-    "message_type",
-    "message_enabled",
-    "voice_enabled",
-    "data_enabled",
-    "message_route_id",
-    "voice_route_id",
-    "area_code",
-    "zip_code",
-    "iccid",
-    "product_type",
-    "account_id",
-    "assigned_subscriber_id",
-    "deletion_policy",
-];
+use crate::session::{ARGUMENTS, Session};
 
 fn timeouts(value: &Value) -> Value {
     Value::object(["create", "read", "update", "delete"].map(|name| (name, value.clone())))

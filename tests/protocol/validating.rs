@@ -3,25 +3,7 @@
 use terraform_provider_joonto::proto::tfplugin6 as wire;
 use terraform_provider_joonto::terraform::value::{Refinements, Value};
 
-use crate::session::{Session, only_error, told};
-
-/// No arguments can be anything but these.
-const ARGUMENTS: [&str; 14] = [
-    "number_type",
-    "message_type",
-    "message_enabled",
-    "voice_enabled",
-    "data_enabled",
-    "message_route_id",
-    "voice_route_id",
-    "area_code",
-    "zip_code",
-    "iccid",
-    "product_type",
-    "account_id",
-    "assigned_subscriber_id",
-    "deletion_policy",
-];
+use crate::session::{ARGUMENTS, Session, only_error, told};
 
 #[tokio::test]
 async fn a_good_configuration_passes_without_a_word() {
