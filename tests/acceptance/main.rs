@@ -3,6 +3,7 @@
 //! What was bought is for the sandbox's ledger to say, never for our own state.
 
 mod actions;
+mod adopt;
 mod data_sources;
 mod destroy;
 mod drift;
