@@ -28,8 +28,10 @@ async fn are_absent() -> Result<bool> {
     }
     let scene = Scene::new(SEED).await?;
     scene.project.validate().await?.quiet()?;
+    // Terraform 1.13 takes the block without a word, but cannot invoke it either.
     scene.project.main(&action("park", "+18016025346", ""))?;
-    scene.project.validate().await?.failed()?;
+    invoke(&scene, "park").await?.failed()?;
+    assert_eq!(asked(&scene), [""; 0]);
     Ok(true)
 }
 
