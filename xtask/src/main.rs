@@ -2,8 +2,10 @@
 
 mod bench;
 mod docs;
+mod fuzz;
 mod quickstart;
 
+use std::ffi::OsString;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -36,6 +38,13 @@ enum Command {
     },
     /// Measure what the provider costs: time, memory, requests
     Bench(bench::Arguments),
+    /// Feed the decoders with what nobody should send them
+    #[command(disable_help_flag = true)]
+    Fuzz {
+        /// What the fuzzer is told: --help says what there is
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
 }
 
 fn main() -> Result<()> {
@@ -43,6 +52,7 @@ fn main() -> Result<()> {
         Command::Quickstart(arguments) => quickstart::run(&arguments),
         Command::Docs { check } => docs::run(project()?, &schema()?, check),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Fuzz { arguments } => fuzz::run(project()?, &arguments),
     }
 }
 
