@@ -322,7 +322,7 @@ pub(crate) fn block(schema: &wire::Schema) -> &Block {
 }
 
 /// The type of a block's objects, from the schema as the wire has it.
-fn block_type(block: &Block) -> Type {
+pub(crate) fn block_type(block: &Block) -> Type {
     let attributes = block.attributes.iter().map(|attribute| {
         let ty = Type::from_json(&attribute.r#type).expect("a type");
         (attribute.name.clone(), ty)
