@@ -29,7 +29,7 @@ fn markdown(project: &Path) -> Result<Vec<PathBuf>> {
         .filter(is_markdown)
         .collect();
     for folder in FOLDERS {
-        files.extend(super::files_below(&project.join(folder))?.into_iter());
+        files.extend(super::files_below(&project.join(folder))?);
     }
     files.retain(is_markdown);
     files.sort();
