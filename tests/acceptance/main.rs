@@ -4,6 +4,7 @@
 
 mod actions;
 mod data_sources;
+mod deferral;
 mod destroy;
 mod drift;
 mod errors;
@@ -15,11 +16,13 @@ mod import;
 mod life;
 mod provider_block;
 mod query;
+mod refactors;
 mod routes;
 mod rules;
 mod scene;
 mod secrets;
 mod seed;
+mod story;
 mod tokens;
 mod unknowns;
 mod update;
