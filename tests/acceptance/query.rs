@@ -3,7 +3,7 @@
 
 use std::fs;
 
-use harness::{Cli, Result, Run};
+use harness::{Cli, Feature, Result, Run};
 use joonto_sandbox::{NumberKind, NumberStatus};
 use serde_json::{Value, json};
 
@@ -29,7 +29,7 @@ async fn query(scene: &Scene, arguments: &str) -> Result<Run> {
 
 /// Versions without the command have no use for the list, and no trouble with it.
 async fn is_absent(scene: &Scene) -> Result<bool> {
-    if Cli::find()?.is_terraform(1, 14) {
+    if Cli::find()?.offers(Feature::Query) {
         return Ok(false);
     }
     scene.project.run(["query"]).await?.failed()?;

@@ -1,7 +1,7 @@
 //! Refactoring a configuration: what only renames costs nothing, and what replaces costs exactly
 //! what the plan says.
 
-use harness::{Cli, Result};
+use harness::{Cli, Feature, Result};
 use serde_json::json;
 
 use crate::scene::{Scene, number};
@@ -103,7 +103,7 @@ async fn a_number_that_is_removed_without_destroying_is_kept() -> Result<()> {
     scene.project.main(
         "removed {\n  from = joonto_number.one\n  lifecycle {\n    destroy = false\n  }\n}\n",
     )?;
-    if !Cli::find()?.is_terraform(1, 7) {
+    if !Cli::find()?.offers(Feature::RemovedBlocks) {
         // The block is not known yet; `terraform state rm` is its forerunner.
         scene.project.plan().await?.failed()?;
         let forget = ["state", "rm", "joonto_number.one"];

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use harness::{Cli, Project, Result, Run};
+use harness::{Cli, Feature, Project, Result, Run};
 use joonto_sandbox::{Fault, FaultKind};
 use serde_json::{Value, json};
 
@@ -154,7 +154,7 @@ async fn no_secret_is_in_a_plan_file_but_where_sensitive_values_are() -> Result<
     let mut scene = Scene::new(&config).await?;
     let credentials = scene.sandbox.credentials();
     let secret = credentials.account_secret.as_str();
-    let from_block = Cli::find()?.is_terraform(1, 10);
+    let from_block = Cli::find()?.offers(Feature::EphemeralValues);
     if from_block {
         // In the provider block, by a variable that Terraform does not store.
         let block = "variable \"secret\" {\n  type = string\n  ephemeral = true\n}\nprovider \
