@@ -334,7 +334,7 @@ pub(crate) fn block_type(block: &Block) -> Type {
     Type::object(attributes.chain(blocks))
 }
 
-fn object<'a>(ty: &Type, set: impl IntoIterator<Item = &'a (&'a str, Value)>) -> Value {
+pub(crate) fn object<'a>(ty: &Type, set: impl IntoIterator<Item = &'a (&'a str, Value)>) -> Value {
     let Type::Object(types) = ty else {
         panic!("blocks are objects")
     };

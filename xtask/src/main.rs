@@ -1,8 +1,10 @@
 //! The project's own commands: `cargo xtask <command>`.
 
 mod bench;
+mod build;
 mod docs;
 mod fuzz;
+mod matrix;
 mod quickstart;
 
 use std::ffi::OsString;
@@ -45,6 +47,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// Run the acceptance tests with each Terraform version
+    Matrix(matrix::Arguments),
 }
 
 fn main() -> Result<()> {
@@ -53,6 +57,7 @@ fn main() -> Result<()> {
         Command::Docs { check } => docs::run(project()?, &schema()?, check),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Fuzz { arguments } => fuzz::run(project()?, &arguments),
+        Command::Matrix(arguments) => matrix::run(&arguments),
     }
 }
 

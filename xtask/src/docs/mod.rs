@@ -1,12 +1,16 @@
 //! `cargo xtask docs`: the pages of the Terraform registry, from the provider's own schema.
 //!
 //! The layout and the form are those of HashiCorp's tfplugindocs, which knows only providers
-//! written in Go or a Terraform to ask. This needs neither. Guides are written by hand and left
-//! alone.
+//! written in Go or a Terraform to ask. This needs neither. `templates/` has what is written by
+//! hand: `guides/`, and for other pages what stands between their schema and their import.
 
 mod example;
+mod links;
 mod page;
 mod schema;
+mod template;
+#[cfg(test)]
+mod tests;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -50,6 +54,15 @@ const ACTION: Kind = Kind {
 };
 const FUNCTIONS: &str = "functions";
 
+const GUIDES: &str = "guides";
+
+/// What other commands write into `docs/`.
+const MADE_ELSEWHERE: [&str; 3] = [
+    "docs/benchmarks.md",
+    "docs/benchmarks.svg",
+    "docs/guides/compatibility.md",
+];
+
 /// Pages by path, relative to the project.
 type Pages = BTreeMap<PathBuf, String>;
 
@@ -62,20 +75,25 @@ pub(crate) fn run(project: &Path, schema: &Response, check: bool) -> Result<()> 
             differing.push(path.clone());
         }
     }
-    let outdated = outdated(project, &pages)?;
+    let orphans = orphans(project, &pages)?;
     if check {
-        let names: Vec<String> = differing
+        let changed: Vec<String> = differing
             .iter()
-            .chain(&outdated)
+            .chain(&orphans)
             .map(|path| format!("\n  {}", path.display()))
             .collect();
-        if !names.is_empty() {
+        if !changed.is_empty() {
             bail!(
                 "`cargo xtask docs` would change these files; run it:{}",
-                names.concat()
+                changed.concat()
             );
         }
-        crate::say(&format!("{} pages are as the schema says.", pages.len()));
+        refuse(misplaced(project, &pages)?)?;
+        refuse(links::dead(project)?)?;
+        crate::say(&format!(
+            "{} pages are as schema, templates and examples say.",
+            pages.len()
+        ));
         return Ok(());
     }
     for path in &differing {
@@ -84,36 +102,51 @@ pub(crate) fn run(project: &Path, schema: &Response, check: bool) -> Result<()> 
         fs::write(place, &pages[path])?;
         crate::say(&format!("wrote {}", path.display()));
     }
-    for path in &outdated {
-        fs::remove_file(project.join(path))?;
+    for path in &orphans {
+        let place = project.join(path);
+        if !fs::read_to_string(&place)?.contains(page::GENERATED) {
+            bail!(
+                "nothing generates {}: move it to templates/, or delete it",
+                path.display()
+            );
+        }
+        fs::remove_file(place)?;
         crate::say(&format!("removed {}", path.display()));
     }
     crate::say(&format!(
         "{} pages, {} changed.",
         pages.len(),
-        differing.len() + outdated.len()
+        differing.len() + orphans.len()
     ));
     Ok(())
 }
 
-fn pages(project: &Path, schema: &Response) -> Result<Pages> {
+/// Fails if there are problems.
+fn refuse(problems: Vec<String>) -> Result<()> {
+    match problems.is_empty() {
+        true => Ok(()),
+        false => bail!("{}", problems.join("\n")),
+    }
+}
+
+fn pages(project: &Path, all: &Response) -> Result<Pages> {
     let mut pages = Pages::new();
-    let block = block_of(PROVIDER, schema.provider.as_ref())?;
+    let block = block_of(PROVIDER, all.provider.as_ref())?;
     let index = page::provider(
         block,
         &example::all(project, "examples/provider", "provider")?,
     );
     pages.insert("docs/index.md".into(), index);
 
-    let actions: HashMap<String, Schema> = schema
+    let actions: HashMap<String, Schema> = all
         .action_schemas
         .iter()
         .filter_map(|(name, action)| Some((name.clone(), action.schema.clone()?)))
         .collect();
     let kinds = [
-        (RESOURCE, &schema.resource_schemas),
-        (DATA_SOURCE, &schema.data_source_schemas),
-        (LIST_RESOURCE, &schema.list_resource_schemas),
+        (RESOURCE, &all.resource_schemas),
+        (DATA_SOURCE, &all.data_source_schemas),
+        (LIST_RESOURCE, &all.list_resource_schemas),
         (ACTION, &actions),
     ];
     for (kind, schemas) in kinds {
@@ -126,17 +159,28 @@ fn pages(project: &Path, schema: &Response) -> Result<Pages> {
                 block,
                 &example::all(project, &folder, kind.example)?,
             );
+            let path = page_path(kind.folder, name);
+            if let Some(template) = template(project, &path)? {
+                text += &format!("\n{}\n", template::fill(project, all, &template)?.trim());
+            }
             text += &page::import(&example::imports(project, &folder)?);
-            pages.insert(page_path(kind.folder, name), text);
+            pages.insert(path, text);
         }
     }
-    for (name, function) in &schema.functions {
+    for (name, function) in &all.functions {
         let folder = format!("examples/{FUNCTIONS}/{name}");
         let examples = example::all(project, &folder, "function")?;
         pages.insert(
             page_path(FUNCTIONS, name),
             page::function(name, function, &examples),
         );
+    }
+    for path in files_below(&project.join("templates").join(GUIDES))? {
+        let name = path.file_name().context("a guide has a name")?;
+        let text = template::fill(project, all, &fs::read_to_string(&path)?)
+            .and_then(|text| page::guide(&text))
+            .with_context(|| path.display().to_string())?;
+        pages.insert(Path::new("docs").join(GUIDES).join(name), text);
     }
     Ok(pages)
 }
@@ -158,181 +202,69 @@ fn page_path(folder: &str, name: &str) -> PathBuf {
     Path::new("docs").join(folder).join(format!("{short}.md"))
 }
 
-/// Pages of objects that are no more.
-fn outdated(project: &Path, pages: &Pages) -> Result<Vec<PathBuf>> {
+/// What a page says beyond the schema, if it does.
+fn template(project: &Path, page: &Path) -> Result<Option<String>> {
+    let path = project.join("templates").join(page.strip_prefix("docs")?);
+    let text = path.is_file().then(|| fs::read_to_string(&path));
+    Ok(text.transpose()?)
+}
+
+/// Files in `docs/` that nothing makes.
+fn orphans(project: &Path, pages: &Pages) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    let kinds = [RESOURCE, DATA_SOURCE, LIST_RESOURCE, ACTION].map(|kind| kind.folder);
-    for folder in kinds.into_iter().chain([FUNCTIONS]) {
-        let folder = Path::new("docs").join(folder);
-        let Ok(entries) = fs::read_dir(project.join(&folder)) else {
-            continue;
-        };
-        for entry in entries {
-            let path = folder.join(entry?.file_name());
-            if !pages.contains_key(&path) {
-                found.push(path);
-            }
+    for file in files_below(&project.join("docs"))? {
+        let path = file.strip_prefix(project)?.to_owned();
+        let is_made_elsewhere = MADE_ELSEWHERE.iter().any(|made| path == Path::new(made));
+        if !pages.contains_key(&path) && !is_made_elsewhere {
+            found.push(path);
         }
     }
-    found.sort();
     Ok(found)
 }
 
-#[cfg(test)]
-mod tests {
-    use terraform_provider_joonto::proto::tfplugin6::{
-        Function, StringKind, function,
-        schema::{Attribute, Block, NestedBlock, nested_block::NestingMode},
+/// Examples that nothing shows, templates that no page is made of, and code in the README that is no
+/// example, so that nothing tests it.
+fn misplaced(project: &Path, pages: &Pages) -> Result<Vec<String>> {
+    let readme = fs::read_to_string(project.join("README.md")).unwrap_or_default();
+    let mut problems = Vec::new();
+    let mut codes = Vec::new();
+    for file in files_below(&project.join("examples"))? {
+        let code = fs::read_to_string(&file)?;
+        let mut shown = pages.values().chain([&readme]);
+        if !shown.any(|page| page.contains(code.trim())) {
+            problems.push(format!("nothing shows {}", file.display()));
+        }
+        codes.push(code);
+    }
+    let blocks = readme.split("```terraform\n").skip(1);
+    for block in blocks.filter_map(|rest| rest.split("```").next()) {
+        if !codes.iter().any(|code| code == block) {
+            problems.push(format!("README.md shows what is no example:\n{block}"));
+        }
+    }
+    let templates = project.join("templates");
+    for file in files_below(&templates)? {
+        let page = Path::new("docs").join(file.strip_prefix(&templates)?);
+        if !pages.contains_key(&page) {
+            problems.push(format!("no page is made of {}", file.display()));
+        }
+    }
+    Ok(problems)
+}
+
+/// The files in a folder and in those below, in order; none where there is no such folder.
+fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Ok(files);
     };
-
-    use super::*;
-
-    fn text(name: &str, description: &str) -> Attribute {
-        Attribute {
-            name: name.to_owned(),
-            r#type: (&br#""string""#[..]).into(),
-            description: description.to_owned(),
-            description_kind: StringKind::Markdown.into(),
-            ..Attribute::default()
+    for entry in entries {
+        let path = entry?.path();
+        match path.is_dir() {
+            true => files.extend(files_below(&path)?),
+            false => files.push(path),
         }
     }
-
-    fn schema(description: &str, attributes: Vec<Attribute>, blocks: Vec<NestedBlock>) -> Schema {
-        Schema {
-            version: 0,
-            block: Some(Block {
-                attributes,
-                block_types: blocks,
-                description: description.to_owned(),
-                ..Block::default()
-            }),
-        }
-    }
-
-    fn response() -> Response {
-        let timeouts = NestedBlock {
-            type_name: "timeouts".to_owned(),
-            nesting: NestingMode::Single.into(),
-            block: Some(Block {
-                attributes: vec![Attribute {
-                    optional: true,
-                    ..text("create", "How long.")
-                }],
-                description: "How long operations may take.".to_owned(),
-                ..Block::default()
-            }),
-            ..NestedBlock::default()
-        };
-        let number = schema(
-            "A phone number.\n\nWith `code`.",
-            vec![
-                Attribute {
-                    required: true,
-                    ..text("number_type", "What sort.")
-                },
-                Attribute {
-                    optional: true,
-                    computed: true,
-                    ..text("iccid", "The SIM.\n\nA second paragraph.")
-                },
-                Attribute {
-                    computed: true,
-                    sensitive: true,
-                    ..text("qr_code", "A link.")
-                },
-                Attribute {
-                    computed: true,
-                    r#type: (&br#"["list",["object",{"b":"number","a":["set","bool"]}]]"#[..])
-                        .into(),
-                    ..text("history", "What was.")
-                },
-            ],
-            vec![timeouts],
-        );
-        let function = Function {
-            parameters: vec![function::Parameter {
-                name: "link".to_owned(),
-                r#type: (&br#""string""#[..]).into(),
-                description: "The link.".to_owned(),
-                ..function::Parameter::default()
-            }],
-            r#return: Some(function::Return {
-                r#type: (&br#"["map","string"]"#[..]).into(),
-            }),
-            summary: "Takes a link apart".to_owned(),
-            description: "It takes a link apart.".to_owned(),
-            ..Function::default()
-        };
-        Response {
-            provider: Some(schema(
-                "Numbers.",
-                vec![Attribute {
-                    optional: true,
-                    sensitive: true,
-                    ..text("token", "A token.")
-                }],
-                vec![],
-            )),
-            resource_schemas: [("joonto_number".to_owned(), number)].into(),
-            functions: [("parse".to_owned(), function)].into(),
-            ..Response::default()
-        }
-    }
-
-    fn project() -> tempfile::TempDir {
-        let project = tempfile::tempdir().expect("a directory");
-        let folder = project.path().join("examples/resources/joonto_number");
-        fs::create_dir_all(&folder).expect("a folder");
-        for (name, text) in [
-            ("resource.tf", "resource \"joonto_number\" \"a\" {}\n"),
-            ("import-by-string-id.tf", "import {}\n"),
-            ("import.sh", "terraform import a b\n"),
-        ] {
-            fs::write(folder.join(name), text).expect("an example");
-        }
-        project
-    }
-
-    #[test]
-    fn pages_have_the_registrys_form() {
-        let project = project();
-        let pages = pages(project.path(), &response()).expect("pages");
-        let paths: Vec<_> = pages
-            .keys()
-            .map(|path| path.display().to_string())
-            .collect();
-        assert_eq!(
-            paths,
-            [
-                "docs/functions/parse.md",
-                "docs/index.md",
-                "docs/resources/number.md"
-            ]
-        );
-        let expected = [
-            include_str!("expected/function.md"),
-            include_str!("expected/index.md"),
-            include_str!("expected/resource.md"),
-        ];
-        for (page, expected) in pages.values().zip(expected) {
-            assert_eq!(page, expected, "\n{page}");
-        }
-    }
-
-    #[test]
-    fn a_check_fails_until_the_pages_are_written_and_when_one_is_left_over() {
-        let project = project();
-        let run = |check| run(project.path(), &response(), check);
-        let error = run(true).expect_err("nothing is there").to_string();
-        assert!(error.contains("docs/resources/number.md"), "{error}");
-        run(false).expect("written");
-        run(true).expect("as it should be");
-
-        let leftover = project.path().join("docs/resources/gone.md");
-        fs::write(&leftover, "").expect("a page");
-        let error = run(true).expect_err("one too many").to_string();
-        assert!(error.contains("docs/resources/gone.md"), "{error}");
-        run(false).expect("removed");
-        assert!(!leftover.exists());
-    }
+    files.sort();
+    Ok(files)
 }

@@ -33,7 +33,7 @@ use crate::joonto::E164;
 use crate::wait::Clock;
 
 use entry::Line;
-use file::Writer;
+use file::{Peeked, Writer};
 use past::Past;
 
 pub(in crate::provider) use entry::Receipt;
@@ -98,6 +98,7 @@ struct Inner {
     own: OnceCell<Result<Own, String>>,
     numbers: Mutex<Numbers>,
     past: Mutex<Option<Vec<Past>>>,
+    others: Peeked,
     tried: Mutex<Tried>,
 }
 
@@ -138,6 +139,7 @@ impl Journal {
             own: OnceCell::new(),
             numbers: Mutex::default(),
             past: Mutex::new(None),
+            others: Peeked::default(),
             tried: Mutex::default(),
         }))
     }
