@@ -40,6 +40,8 @@ enum Command {
     },
     /// Measure what the provider costs: time, memory, requests
     Bench(bench::Arguments),
+    /// Run the acceptance tests with each Terraform version
+    Matrix(matrix::Arguments),
     /// Feed the decoders with what nobody should send them
     #[command(disable_help_flag = true)]
     Fuzz {
@@ -47,8 +49,6 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
-    /// Run the acceptance tests with each Terraform version
-    Matrix(matrix::Arguments),
 }
 
 fn main() -> Result<()> {
@@ -56,8 +56,8 @@ fn main() -> Result<()> {
         Command::Quickstart(arguments) => quickstart::run(&arguments),
         Command::Docs { check } => docs::run(project()?, &schema()?, check),
         Command::Bench(arguments) => bench::run(&arguments),
-        Command::Fuzz { arguments } => fuzz::run(project()?, &arguments),
         Command::Matrix(arguments) => matrix::run(&arguments),
+        Command::Fuzz { arguments } => fuzz::run(project()?, &arguments),
     }
 }
 
