@@ -29,13 +29,14 @@ const FOLDERS: [&str; 7] = [
 ];
 
 /// What only newer versions of Terraform know. Older ones refuse it, and that is tested.
-const SINCE: [(&str, (u32, u32)); 6] = [
+const SINCE: [(&str, (u32, u32)); 7] = [
     ("action \"", (1, 14)),
     ("list \"", (1, 14)),
     ("identity = {", (1, 12)),
     ("_wo ", (1, 11)),
     ("provider::", (1, 8)),
     ("removed {", (1, 7)),
+    ("import {\n  for_each", (1, 7)),
 ];
 
 #[test]
