@@ -3,7 +3,9 @@
 //! What was bought is for the sandbox's ledger to say, never for our own state.
 
 mod actions;
+mod adopt;
 mod data_sources;
+mod deferral;
 mod destroy;
 mod drift;
 mod errors;
@@ -19,11 +21,13 @@ mod life;
 mod network;
 mod provider_block;
 mod query;
+mod refactors;
 mod routes;
 mod rules;
 mod scene;
 mod secrets;
 mod seed;
+mod story;
 mod tokens;
 mod unknowns;
 mod update;

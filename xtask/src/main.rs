@@ -1,7 +1,9 @@
 //! The project's own commands: `cargo xtask <command>`.
 
 mod bench;
+mod build;
 mod docs;
+mod matrix;
 mod quickstart;
 
 use std::path::Path;
@@ -36,6 +38,8 @@ enum Command {
     },
     /// Measure what the provider costs: time, memory, requests
     Bench(bench::Arguments),
+    /// Run the acceptance tests with each Terraform version
+    Matrix(matrix::Arguments),
 }
 
 fn main() -> Result<()> {
@@ -43,6 +47,7 @@ fn main() -> Result<()> {
         Command::Quickstart(arguments) => quickstart::run(&arguments),
         Command::Docs { check } => docs::run(project()?, &schema()?, check),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Matrix(arguments) => matrix::run(&arguments),
     }
 }
 
