@@ -7,7 +7,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use harness::{Cli, Result};
+use harness::{Cli, Feature, Result};
 
 use crate::scene::{Scene, number};
 
@@ -28,14 +28,15 @@ const FOLDERS: [&str; 7] = [
     "resources",
 ];
 
-/// What only newer versions of Terraform know. Older ones refuse it, and that is tested.
-const SINCE: [(&str, (u32, u32)); 6] = [
-    ("action \"", (1, 14)),
-    ("list \"", (1, 14)),
-    ("identity = {", (1, 12)),
-    ("_wo ", (1, 11)),
-    ("provider::", (1, 8)),
-    ("removed {", (1, 7)),
+/// What only newer versions know, by how it looks. Older ones refuse it, and that is tested.
+const LOOKS: [(&str, Feature); 7] = [
+    ("import {\n  for_each", Feature::ImportForEach),
+    ("removed {", Feature::RemovedBlocks),
+    ("provider::", Feature::Functions),
+    ("_wo ", Feature::WriteOnlyArguments),
+    ("identity = {", Feature::Identity),
+    ("list \"", Feature::Query),
+    ("action \"", Feature::Actions),
 ];
 
 #[test]
@@ -186,8 +187,8 @@ async fn apply_file(scene: &Scene, name: &str, text: &str, resource: &str) -> Re
 /// Whether this Terraform knows all that the example has.
 fn is_known(text: &str) -> Result<bool> {
     let cli = Cli::find()?;
-    let mut needed = SINCE.iter().filter(|(what, _)| text.contains(what));
-    Ok(needed.all(|(_, (major, minor))| cli.is_terraform(*major, *minor)))
+    let mut needed = LOOKS.iter().filter(|(looks, _)| text.contains(looks));
+    Ok(needed.all(|(_, feature)| cli.offers(*feature)))
 }
 
 /// Puts a number that the account owns in the place of the documented one.
