@@ -4,10 +4,9 @@ mod bench;
 mod docs;
 mod quickstart;
 
-use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::{Parser, Subcommand};
 use terraform_provider_joonto::proto::tfplugin6::{
     get_provider_schema, provider_server::Provider as _,
@@ -16,6 +15,7 @@ use terraform_provider_joonto::provider::{Environment, Joonto};
 use terraform_provider_joonto::terraform::Server;
 use terraform_provider_joonto::wait::{Clock, SystemClock};
 use tonic::Request;
+use xtask::{dist, project, say};
 
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask", about = "The project's own commands")]
@@ -36,6 +36,8 @@ enum Command {
     },
     /// Measure what the provider costs: time, memory, requests
     Bench(bench::Arguments),
+    /// Build and pack a release
+    Dist(dist::Arguments),
 }
 
 fn main() -> Result<()> {
@@ -43,19 +45,8 @@ fn main() -> Result<()> {
         Command::Quickstart(arguments) => quickstart::run(&arguments),
         Command::Docs { check } => docs::run(project()?, &schema()?, check),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Dist(arguments) => dist::run(project()?, &arguments),
     }
-}
-
-/// The project's directory.
-fn project() -> Result<&'static Path> {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .context("xtask lies inside the project")
-}
-
-#[expect(clippy::print_stdout, reason = "a command talks to whoever typed it")]
-fn say(text: &str) {
-    println!("{text}");
 }
 
 /// The provider's schema, as it tells it to Terraform.

@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::process::Stdio;
 
 use anyhow::{Context as _, Result, ensure};
-use serde_json::Value;
 use tokio::process::Command;
+use xtask::executable;
 
 /// Builds the program `name`, and says where it is.
 pub(super) async fn program(name: &str, release: bool) -> Result<PathBuf> {
@@ -24,11 +24,5 @@ pub(super) async fn program(name: &str, release: bool) -> Result<PathBuf> {
         .kill_on_drop(true);
     let output = command.output().await.context("cannot start cargo")?;
     ensure!(output.status.success(), "{name} does not build");
-    String::from_utf8_lossy(&output.stdout)
-        .lines()
-        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
-        .filter(|message| message["target"]["name"] == name)
-        .filter_map(|message| message["executable"].as_str().map(PathBuf::from))
-        .next_back()
-        .with_context(|| format!("cargo did not say where it put {name}"))
+    executable::find(&output.stdout, name)
 }
