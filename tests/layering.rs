@@ -37,6 +37,69 @@ fn every_room_knows_only_the_rooms_it_may() {
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
 }
 
+/// The rooms that Terraform waits for wait by the clock they are handed, which stops when told to
+/// and which tests turn on.
+#[test]
+fn no_room_has_a_clock_of_its_own() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let is_test = |file: &PathBuf| {
+        let name = file.file_stem().and_then(|name| name.to_str());
+        name.is_some_and(|name| name.ends_with("tests") || name == "testing")
+    };
+    for room in ["joonto", "provider", "terraform"] {
+        for file in rust_files(&root.join(room))
+            .iter()
+            .filter(|file| !is_test(file))
+        {
+            let text = fs::read_to_string(file).expect("a readable file");
+            let code = without_comments(text.split("#[cfg(test)]").next().unwrap_or_default());
+            for clock in [
+                "time::sleep",
+                "time::timeout",
+                "thread::sleep",
+                "SystemTime::now",
+                "now_utc()",
+                "now_local()",
+            ] {
+                assert!(!code.contains(clock), "{}: {clock}", file.display());
+            }
+        }
+    }
+}
+
+/// A file that is long all the same says why, in a comment that begins with "Long because".
+#[test]
+fn files_are_short_or_say_why_not() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folders = ["src", "tests", "sandbox/src", "sandbox/tests", "xtask/src"];
+    for file in folders
+        .iter()
+        .flat_map(|folder| rust_files(&root.join(folder)))
+    {
+        let text = fs::read_to_string(&file).expect("a readable file");
+        let lines = text.lines().count();
+        let is_fine = lines <= 530 || text.contains("Long because");
+        assert!(is_fine, "{} has {lines} lines", file.display());
+    }
+}
+
+/// What a program is started with is there to read for every user of the machine.
+#[test]
+fn no_room_starts_another_program() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    for file in rust_files(&root) {
+        let code = without_comments(&fs::read_to_string(&file).expect("a readable file"));
+        for way in [
+            "process::Command",
+            "Command::new",
+            "libc::exec",
+            "posix_spawn",
+        ] {
+            assert!(!code.contains(way), "{}: {way}", file.display());
+        }
+    }
+}
+
 #[test]
 fn the_rule_sees_every_way_to_name_a_room() {
     let trespassing = [

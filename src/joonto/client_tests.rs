@@ -1,14 +1,12 @@
 //! The calls, as a server sees them.
 
-use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 
 use serde_json::{Value, json};
-use tracing_subscriber::fmt::MakeWriter;
 
 use super::client::{Client, Credentials};
 use super::testing::{
-    Does, KEY, SECRET, Server, TOKENS, VirtualClock, limited, ok, seconds, status, waits,
+    Does, KEY, Log, SECRET, Server, TOKENS, VirtualClock, limited, ok, seconds, status, waits,
 };
 use super::{
     AccountId, E164, Error, Iccid, Lookup, NumberRecord, Secret, StatusChange, UpdateRequest,
@@ -415,41 +413,9 @@ async fn a_fingerprint_is_the_same_for_a_key_and_its_tokens() {
     assert_ne!(own, of(Credentials::Token(Secret::new("opaque"))));
 }
 
-/// Collects what is logged.
-#[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Log {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().expect("log").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
-    }
-}
-
-impl<'a> MakeWriter<'a> for Log {
-    type Writer = Self;
-
-    fn make_writer(&'a self) -> Self {
-        self.clone()
-    }
-}
-
 #[tokio::test]
 async fn no_secret_is_shown_anywhere() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(log.clone())
-        .finish();
-    // While there is one log only, `tracing` asks no more than the thread that first comes by
-    // whether a place logs at all; and that may be the thread of another test, without a log.
-    let _another = tracing::Dispatch::new(tracing_subscriber::registry());
-    let _guard = tracing::subscriber::set_default(subscriber);
-    tracing::callsite::rebuild_interest_cache();
+    let log = Log::begin();
     let clock = VirtualClock::rushing();
     let server = Server::bare(&clock, |seen| match (seen.path.as_str(), seen.nth) {
         (TOKENS, _) => ok(r#"{"token": "canary-token", "successful": true}"#),
@@ -482,7 +448,7 @@ async fn no_secret_is_shown_anywhere() {
         "{shown}"
     );
 
-    let log = String::from_utf8(log.0.lock().expect("log").clone()).expect("UTF-8");
+    let log = log.text();
     assert!(!shown.contains("canary"), "{shown}");
     assert!(!log.contains("canary"), "{log}");
     assert!(!log.contains("8016025346"), "no query values: {log}");

@@ -23,6 +23,9 @@ use crate::wait::{Clock, Interrupted, Waits};
 /// What the limit counts requests in.
 const WINDOW: Duration = Duration::from_secs(60);
 
+/// Waits shorter than this are not worth a line in the log.
+const NOTICEABLE: Duration = Duration::from_secs(1);
+
 /// Which of the waiting requests goes first.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 pub(super) enum Priority {
@@ -79,6 +82,7 @@ impl Limiter {
         waits: &Waits,
     ) -> Result<Permit<'_>, Interrupted> {
         let place = self.queue_up(priority);
+        let mut is_said = false;
         loop {
             waits.check()?;
             // Listening begins before looking, so that no change falls in between.
@@ -93,6 +97,9 @@ impl Limiter {
                 }
                 Turn::WhenSomethingChanges => waits.wait_for(changed).await?,
                 Turn::NotBefore(wait) => {
+                    if wait >= NOTICEABLE && !std::mem::replace(&mut is_said, true) {
+                        self.say_waiting(wait);
+                    }
                     let sleep = self.clock.sleep(wait);
                     let either = async {
                         tokio::select! {
@@ -109,10 +116,24 @@ impl Limiter {
     /// Lets nobody pass for `wait` from now.
     pub(super) fn pause(&self, wait: Duration) {
         let until = self.clock.now() + wait;
+        tracing::warn!(
+            seconds = wait.as_secs_f64(),
+            "the API is at its limit; all requests wait"
+        );
         let mut state = self.lock();
         state.paused_until = state.paused_until.max(Some(until));
         drop(state);
         self.changed.notify_waiters();
+    }
+
+    /// Says why nothing seems to happen. Only the first in line does: one line for each wait.
+    fn say_waiting(&self, wait: Duration) {
+        let queued = self.lock().queue.len();
+        tracing::info!(
+            seconds = wait.as_secs_f64(),
+            queued,
+            "waiting for the request limit"
+        );
     }
 
     fn queue_up(&self, priority: Priority) -> Place<'_> {

@@ -1,6 +1,6 @@
 use proptest::prelude::*;
 
-use super::super::testing::{VirtualClock, seconds, waits};
+use super::super::testing::{Log, VirtualClock, seconds, waits};
 use super::*;
 use crate::wait::Stopper;
 
@@ -200,4 +200,46 @@ async fn a_stop_ends_the_wait_and_leaves_the_queue() {
     held.give_back();
     let next = limiter.admit(Priority::Refresh, &waits(&clock)).await;
     assert!(next.is_ok(), "the stopped one is in nobody's way");
+}
+
+#[tokio::test]
+async fn a_wait_that_people_would_notice_is_in_the_log_once() {
+    let log = Log::begin();
+    let clock = VirtualClock::new();
+    let limiter = limiter(1, &clock);
+    let first = limiter.admit(Priority::Refresh, &waits(&clock)).await;
+    drop(first.expect("free"));
+    assert_eq!(log.text(), "", "nothing was waited for");
+    let waiting = tokio::spawn({
+        let (limiter, clock) = (limiter.clone(), clock.clone());
+        async move {
+            limiter
+                .admit(Priority::Refresh, &waits(&clock))
+                .await
+                .map(drop)
+        }
+    });
+    settle().await;
+    // It is woken and finds that it still has to wait.
+    limiter.changed.notify_waiters();
+    settle().await;
+    clock.advance(seconds(60));
+    assert_eq!(waiting.await.expect("no panic"), Ok(()));
+    let told = log.text();
+    assert_eq!(
+        told.matches("waiting for the request limit").count(),
+        1,
+        "{told}"
+    );
+    assert!(
+        told.contains("seconds=60") && told.contains("queued=1"),
+        "{told}"
+    );
+
+    limiter.pause(seconds(7));
+    let told = log.text();
+    assert!(
+        told.contains("the API is at its limit") && told.contains("seconds=7"),
+        "{told}"
+    );
 }

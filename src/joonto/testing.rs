@@ -3,6 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::collections::HashMap;
+use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -12,6 +13,7 @@ use time::macros::datetime;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
+use tracing_subscriber::fmt::MakeWriter;
 
 use super::client::{Client, Credentials, Settings};
 use super::{BaseUrl, Secret};
@@ -402,4 +404,57 @@ async fn receive(stream: &mut TcpStream) -> Option<Seen> {
         body: String::from_utf8(body).ok()?,
         at: Duration::ZERO,
     })
+}
+
+/// What this thread logs, at every level, while it is held.
+pub(super) struct Log {
+    lines: Lines,
+    _this: tracing::subscriber::DefaultGuard,
+    // While there is one log only, `tracing` asks no more than the thread that first comes by
+    // whether a place logs at all; and that may be the thread of another test, without a log.
+    _another: tracing::Dispatch,
+}
+
+impl Log {
+    pub(super) fn begin() -> Self {
+        let lines = Lines::default();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(tracing::Level::TRACE)
+            .with_writer(lines.clone())
+            .finish();
+        let another = tracing::Dispatch::new(tracing_subscriber::registry());
+        let this = tracing::subscriber::set_default(subscriber);
+        tracing::callsite::rebuild_interest_cache();
+        Self {
+            lines,
+            _this: this,
+            _another: another,
+        }
+    }
+
+    pub(super) fn text(&self) -> String {
+        String::from_utf8(self.lines.0.lock().expect("log").clone()).expect("UTF-8")
+    }
+}
+
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.lock().expect("log").extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Lines {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
 }

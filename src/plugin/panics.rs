@@ -11,9 +11,10 @@ const LONGEST_MESSAGE: usize = 512;
 
 /// From now on panics are reported to the host.
 ///
-/// Those of the main thread, which nothing catches, in the plain form by which the host recognises
-/// a crash and shows it to the user. All others end one task at most: the host would be misled by
-/// that form and gets an ordinary error. Either tells the place and the message, and no more.
+/// Those of the main thread outside of any task, which nothing catches, in the plain form by which
+/// the host recognises a crash and shows it to the user. All others end one task at most: the host
+/// would be misled by that form and gets an ordinary error. Either tells the place and the message,
+/// and no more.
 pub fn report_panics() {
     std::panic::set_hook(Box::new(report));
 }
@@ -21,8 +22,13 @@ pub fn report_panics() {
 fn report(panic: &PanicHookInfo<'_>) {
     let message = panic.payload_as_str().unwrap_or("no message");
     let location = panic.location().map(ToString::to_string);
-    let uncaught = std::thread::current().name() == Some("main");
+    let uncaught = is_uncaught(std::thread::current().name());
     log::write(&describe(message, &location.unwrap_or_default(), uncaught));
+}
+
+/// Tasks run on the main thread, too, and their panics are caught.
+fn is_uncaught(thread: Option<&str>) -> bool {
+    thread == Some("main") && tokio::task::try_id().is_none()
 }
 
 fn describe(message: &str, location: &str, uncaught: bool) -> String {
@@ -40,6 +46,14 @@ fn describe(message: &str, location: &str, uncaught: bool) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[tokio::test]
+    async fn a_panic_in_a_task_is_caught_on_whichever_thread() {
+        let in_a_task = tokio::spawn(async { is_uncaught(Some("main")) });
+        assert!(!in_a_task.await.expect("no panic"));
+        assert!(is_uncaught(Some("main")));
+        assert!(!is_uncaught(Some("journal")));
+    }
 
     #[test]
     fn only_an_uncaught_panic_looks_like_a_crash() {

@@ -22,9 +22,6 @@ const FAREWELL: Duration = Duration::from_millis(100);
 const STREAM_WINDOW: u32 = 4 * 1024 * 1024;
 const CONNECTION_WINDOW: u32 = 16 * 1024 * 1024;
 
-/// Threads are for the few moments of computing between long waits for the network.
-const WORKERS: usize = 2;
-
 /// Serves `plugin` to the host that started this process, until it is time to go.
 ///
 /// The host gets its line before there is so much as a runtime: while the one is read the other
@@ -65,8 +62,7 @@ pub fn debug(plugin: Plugin, environment: &Environment) -> Result<Ending, ServeE
 }
 
 fn block_on(work: impl Future<Output = Result<Ending, ServeError>>) -> Result<Ending, ServeError> {
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(WORKERS)
+    let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .map_err(ServeError::Runtime)?;

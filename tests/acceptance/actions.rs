@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use harness::{Cli, Result, Run};
+use harness::{Cli, Feature, Result, Run};
 use joonto_sandbox::{Fault, FaultKind, NumberStatus};
 use serde_json::json;
 
@@ -23,7 +23,7 @@ async fn invoke(scene: &Scene, kind: &str) -> Result<Run> {
 
 /// Versions without actions have no trouble with those that are on offer.
 async fn are_absent() -> Result<bool> {
-    if Cli::find()?.is_terraform(1, 14) {
+    if Cli::find()?.offers(Feature::Actions) {
         return Ok(false);
     }
     let scene = Scene::new(SEED).await?;

@@ -1,6 +1,6 @@
 //! How a number ends, by every way Terraform has.
 
-use harness::{Cli, Result, Run};
+use harness::{Cli, Feature, Result, Run};
 use joonto_sandbox::{Fault, FaultKind, NumberStatus};
 use serde_json::{Value, json};
 
@@ -259,13 +259,17 @@ async fn prevent_sends_nothing_whatever_is_tried() -> Result<()> {
     assert_eq!(writes(&scene), before);
 
     // To forget it is allowed.
-    if Cli::find()?.is_terraform(1, 7) {
-        let forget =
-            "removed {\n  from = joonto_number.example\n  lifecycle {\n    destroy = false\n  }\n}";
-        scene.project.main(forget)?;
+    let forget =
+        "removed {\n  from = joonto_number.example\n  lifecycle {\n    destroy = false\n  }\n}";
+    scene.project.main(forget)?;
+    if Cli::find()?.offers(Feature::RemovedBlocks) {
         scene.project.apply().await?.ok()?;
-        assert_eq!(scene.project.state()?["resources"], json!([]));
+    } else {
+        scene.project.apply().await?.failed()?;
+        let forget = ["state", "rm", "joonto_number.example"];
+        scene.project.run(forget).await?.ok()?;
     }
+    assert_eq!(scene.project.state()?["resources"], json!([]));
     assert_eq!(writes(&scene), before);
     assert_eq!(status(&scene, &number), Some(NumberStatus::Active));
     scene.end().await;

@@ -1,6 +1,6 @@
 //! Functions, from Terraform 1.8 on.
 
-use harness::{Cli, Result};
+use harness::{Cli, Feature, Result};
 use serde_json::json;
 
 use crate::scene::{SEED, Scene};
@@ -10,9 +10,7 @@ fn output(text: &str) -> String {
 }
 
 fn has_functions() -> Result<bool> {
-    let cli = Cli::find()?;
-    // OpenTofu has had them for as long.
-    Ok(cli.is_terraform(1, 8) || !cli.is_terraform(1, 0))
+    Ok(Cli::find()?.offers(Feature::Functions))
 }
 
 #[tokio::test]

@@ -1,6 +1,6 @@
 //! Numbers by their identity, from Terraform 1.12 on.
 
-use harness::{Cli, Result};
+use harness::{Cli, Feature, Result};
 use serde_json::{Value, json};
 
 use crate::scene::{Scene, number};
@@ -16,7 +16,7 @@ async fn a_bought_number_has_its_identity_in_state_and_keeps_it() -> Result<()> 
     let scene = Scene::new(&config("")).await?;
     scene.project.apply().await?.quiet()?;
     let bought = scene.owned().remove(0);
-    let expected = match Cli::find()?.is_terraform(1, 12) {
+    let expected = match Cli::find()?.offers(Feature::Identity) {
         true => json!({ "phone_number": bought }),
         // Older versions know nothing of it, and get along.
         false => Value::Null,
@@ -56,7 +56,7 @@ async fn a_pending_number_has_no_identity_until_a_refresh_completes_it() -> Resu
     let order = order.as_str().unwrap_or_default();
     assert!(scene.sandbox.complete_order(order));
     scene.project.apply_with(&["-refresh-only"]).await?.ok()?;
-    let expected = match Cli::find()?.is_terraform(1, 12) {
+    let expected = match Cli::find()?.offers(Feature::Identity) {
         true => json!({ "phone_number": scene.owned()[0] }),
         false => Value::Null,
     };
@@ -75,16 +75,17 @@ async fn a_number_is_imported_by_its_identity() -> Result<()> {
     let forget = ["state", "rm", "joonto_number.example"];
     scene.project.run(forget).await?.ok()?;
 
-    let import = |identity: &str| {
-        format!(
-            "{config}\nimport {{\n  to = joonto_number.example\n  identity = {{\n    phone_number \
-             = {identity:?}\n  }}\n}}\n"
-        )
-    };
-    scene.project.main(&import(&bought))?;
-    if !Cli::find()?.is_terraform(1, 12) {
+    let import =
+        |by: &str| format!("{config}\nimport {{\n  to = joonto_number.example\n  {by}\n}}\n");
+    let identity = |number: &str| format!("identity = {{\n    phone_number = {number:?}\n  }}");
+    scene.project.main(&import(&identity(&bought)))?;
+    if !Cli::find()?.offers(Feature::Identity) {
         // The import block of older versions knows ids only.
         scene.project.plan().await?.failed()?;
+        scene.project.main(&import(&format!("id = {bought:?}")))?;
+        scene.project.apply().await?.quiet()?;
+        scene.project.assert_empty_plan().await?;
+        assert_eq!(scene.purchase_requests(), 1);
         scene.end().await;
         return Ok(());
     }
@@ -98,7 +99,8 @@ async fn a_number_is_imported_by_its_identity() -> Result<()> {
     scene.project.assert_empty_plan().await?;
 
     scene.project.run(forget).await?.ok()?;
-    scene.project.main(&import("iccid:8901240397190195850"))?;
+    let by_sim = identity("iccid:8901240397190195850");
+    scene.project.main(&import(&by_sim))?;
     let refused = scene.project.plan().await?.failed()?;
     assert!(refused.error()?.says("phone_number"), "{refused}");
     assert_eq!(scene.purchase_requests(), 1);

@@ -3,16 +3,21 @@
 //! What was bought is for the sandbox's ledger to say, never for our own state.
 
 mod actions;
+mod adopt;
 mod data_sources;
 mod destroy;
 mod drift;
 mod errors;
+mod examples;
 mod failures;
 mod fleet;
 mod functions;
 mod identity;
 mod import;
 mod life;
+// Elsewhere the system keeps its roots where no test should put one.
+#[cfg(all(unix, not(target_vendor = "apple")))]
+mod network;
 mod provider_block;
 mod query;
 mod routes;

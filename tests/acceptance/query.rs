@@ -1,7 +1,9 @@
 //! `terraform query`, from Terraform 1.14 on: the way from an account full of numbers to a
 //! configuration that manages them.
 
-use harness::{Cli, Result, Run};
+use std::fs;
+
+use harness::{Cli, Feature, Result, Run};
 use joonto_sandbox::{NumberKind, NumberStatus};
 use serde_json::{Value, json};
 
@@ -27,7 +29,7 @@ async fn query(scene: &Scene, arguments: &str) -> Result<Run> {
 
 /// Versions without the command have no use for the list, and no trouble with it.
 async fn is_absent(scene: &Scene) -> Result<bool> {
-    if Cli::find()?.is_terraform(1, 14) {
+    if Cli::find()?.offers(Feature::Query) {
         return Ok(false);
     }
     scene.project.run(["query"]).await?.failed()?;
@@ -117,10 +119,34 @@ async fn an_account_is_adopted_with_one_query_and_one_apply() -> Result<()> {
         number.voice_route_id = Some("CRID-1".to_owned());
         number.iccid = Some("8901240397190195850".to_owned());
         number.activation_code = None;
+        number.subscriber_id = Some("TSUID-1".to_owned());
     });
-    query(&scene, "").await?.ok()?;
+    // What the listing tells of each is what the configuration says and the import finds.
+    let listed = query(&scene, "include_resource = true").await?.ok()?;
+    let objects: Vec<&Value> = (listed.messages.iter())
+        .filter_map(|message| message.get("list_resource_found"))
+        .map(|find| &find["resource_object"])
+        .collect();
+    assert_eq!(objects.len(), 4, "{listed}");
+    let first = |object: &&&Value| object["phone_number_assigned"] == json!(numbers[0]);
+    let first = objects.iter().find(first).expect("the first number");
+    assert_eq!(first["voice_route_id"], json!("CRID-1"));
+    assert_eq!(first["assigned_subscriber_id"], json!("TSUID-1"));
+    for object in &objects {
+        assert_eq!(object["product_type"], json!("Sms+Data"));
+    }
+    // Details name voice routes by digits and tell no subscriber; the inventory makes up for it.
+    scene.sandbox.switch(|switches| {
+        switches.voice_route_as_digits = true;
+        switches.subscriber_hidden = true;
+    });
     let generate = ["query", "-no-color", "-generate-config-out=adopted.tf"];
     scene.project.run(generate).await?.ok()?;
+    let generated = fs::read_to_string(scene.project.path().join("adopted.tf"))?;
+    let products = generated
+        .lines()
+        .filter(|line| line.contains("product_type") && line.ends_with("\"Sms+Data\""));
+    assert_eq!(products.count(), 4, "{generated}");
     scene.project.validate().await?.quiet()?;
     let plan = scene.project.plan_json().await?;
     assert_eq!(plan.changes(), [], "{}", plan.run);
@@ -132,7 +158,10 @@ async fn an_account_is_adopted_with_one_query_and_one_apply() -> Result<()> {
     let mut adopted: Vec<_> = resources
         .into_iter()
         .flatten()
-        .map(|resource| resource["values"]["phone_number_assigned"].clone())
+        .map(|resource| {
+            assert_eq!(resource["values"]["product_type"], json!("Sms+Data"));
+            resource["values"]["phone_number_assigned"].clone()
+        })
         .collect();
     adopted.sort_by_key(ToString::to_string);
     assert_eq!(json!(adopted), json!(numbers));

@@ -1,7 +1,9 @@
 //! The project's own commands: `cargo xtask <command>`.
 
 mod bench;
+mod build;
 mod docs;
+mod matrix;
 mod quickstart;
 
 use std::sync::Arc;
@@ -36,6 +38,8 @@ enum Command {
     },
     /// Measure what the provider costs: time, memory, requests
     Bench(bench::Arguments),
+    /// Run the acceptance tests with each Terraform version
+    Matrix(matrix::Arguments),
     /// Build and pack a release
     Dist(dist::Arguments),
 }
@@ -45,6 +49,7 @@ fn main() -> Result<()> {
         Command::Quickstart(arguments) => quickstart::run(&arguments),
         Command::Docs { check } => docs::run(project()?, &schema()?, check),
         Command::Bench(arguments) => bench::run(&arguments),
+        Command::Matrix(arguments) => matrix::run(&arguments),
         Command::Dist(arguments) => dist::run(project()?, &arguments),
     }
 }

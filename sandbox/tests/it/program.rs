@@ -68,6 +68,10 @@ impl Program {
     }
 
     /// Asks it to end, as a shell or a service manager would, and sees that it does.
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "nothing else runs on this thread"
+    )]
     fn end(mut self) {
         assert!(
             Command::new("kill")

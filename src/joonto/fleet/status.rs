@@ -5,6 +5,7 @@
 
 mod desk;
 
+use std::pin::pin;
 use std::sync::Arc;
 
 use super::super::answers::{NumberRecord, StatusAnswer};
@@ -103,8 +104,17 @@ async fn alone(
 async fn send(shared: Arc<Shared>, group: Group) {
     // One request of a kind at a time: who comes meanwhile shares the next.
     let _turn = group.kind().turn(&shared.desk).lock().await;
-    while let Some(time) = shared.desk.gathers(&group, shared.clock.now()) {
-        shared.clock.sleep(time).await;
+    loop {
+        // Listening begins before looking, so that nobody joins in between.
+        let mut joined = pin!(shared.desk.joined());
+        joined.as_mut().enable();
+        let Some(time) = shared.desk.gathers(&group, shared.clock.now()) else {
+            break;
+        };
+        tokio::select! {
+            () = joined => {}
+            () = shared.clock.sleep(time) => {}
+        }
     }
     let stopper = Stopper::new();
     let waits = Waits::new(Arc::clone(&shared.clock), stopper.signal());

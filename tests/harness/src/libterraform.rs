@@ -99,6 +99,14 @@ pub(crate) fn fetch(target: &Path, wanted: Option<Version>) -> Result<Fetched> {
     )
 }
 
+/// The versions that can be fetched, the oldest first.
+pub(crate) fn versions() -> Vec<Version> {
+    let known = RELEASES.iter().rev();
+    known
+        .filter_map(|(terraform, _)| Version::parse(terraform))
+        .collect()
+}
+
 fn release(version: Version) -> Result<(&'static str, &'static str)> {
     let wanted = version.to_string();
     RELEASES

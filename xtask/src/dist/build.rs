@@ -28,7 +28,7 @@ pub(super) fn program(project: &Path, target: Target) -> Result<PathBuf> {
         .args(["--release", "--locked", "--target", target.triple])
         .args(["--package", NAME, "--bin", NAME])
         .arg("--message-format=json-render-diagnostics")
-        .env("CARGO_ENCODED_RUSTFLAGS", machine.flags())
+        .env("CARGO_ENCODED_RUSTFLAGS", machine.flags(target))
         .current_dir(project)
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
@@ -43,7 +43,7 @@ pub(super) fn program(project: &Path, target: Target) -> Result<PathBuf> {
     let bytes = fs::read(&program)?;
     machine.check(&bytes)?;
     if target.platform.os == "linux" {
-        elf::require_static(&bytes)?;
+        elf::require_portable(&bytes)?;
     }
     Ok(program)
 }
@@ -79,16 +79,20 @@ impl Machine {
     }
 
     /// The compiler's flags, in the form of `CARGO_ENCODED_RUSTFLAGS`.
-    fn flags(&self) -> String {
+    fn flags(&self, target: Target) -> String {
         let mut flags: Vec<String> = self
             .directories
             .iter()
             .map(|(path, name)| format!("--remap-path-prefix={}={name}", path.display()))
             .collect();
-        if cfg!(windows) {
-            // Users need no redistributable; and the linker leaves out the time of the build.
-            flags.extend(["-Ctarget-feature=+crt-static", "-Clink-arg=/Brepro"].map(str::to_owned));
-        }
+        let further: &[&str] = match target.platform.os {
+            // Zig would take away that the program can be placed anywhere.
+            "linux" => &["-Clink-arg=-pie"],
+            // Nothing is to be installed beside it, and the linker leaves out the time.
+            "windows" => &["-Ctarget-feature=+crt-static", "-Clink-arg=/Brepro"],
+            _ => &[],
+        };
+        flags.extend(further.iter().map(|flag| (*flag).to_owned()));
         flags.join("\u{1f}")
     }
 
@@ -110,6 +114,7 @@ impl Machine {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dist::platform::TARGETS;
 
     #[test]
     fn a_program_that_tells_where_it_was_built_is_refused() {
@@ -119,13 +124,15 @@ mod tests {
                 ("/home/me/.cargo".into(), "cargo"),
             ],
         };
-        assert_eq!(
-            machine.flags().split('\u{1f}').take(2).collect::<Vec<_>>(),
-            [
+        for target in TARGETS {
+            let flags = machine.flags(target);
+            let remapped: Vec<&str> = flags.split('\u{1f}').take(2).collect();
+            let expected = [
                 "--remap-path-prefix=/home/me/src=joonto",
-                "--remap-path-prefix=/home/me/.cargo=cargo"
-            ]
-        );
+                "--remap-path-prefix=/home/me/.cargo=cargo",
+            ];
+            assert_eq!(remapped, expected);
+        }
         machine
             .check(b"\0cargo/registry/src/lib.rs\0")
             .expect("no path of this machine");

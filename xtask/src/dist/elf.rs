@@ -2,13 +2,18 @@
 
 use anyhow::{Context as _, Result, ensure};
 use object::LittleEndian;
-use object::elf::{DT_NEEDED, FileHeader64, PT_DYNAMIC, PT_INTERP};
+use object::elf::{DT_NEEDED, ET_DYN, FileHeader64, PT_DYNAMIC, PT_INTERP};
 use object::read::elf::{Dyn as _, FileHeader as _, ProgramHeader as _};
 
-/// Refuses a program that needs anything of the system but its kernel: a loader, or a library.
-pub(super) fn require_static(program: &[u8]) -> Result<()> {
+/// Refuses a program that needs anything of the system but its kernel, a loader or a library; and
+/// one that must be placed at a fixed address, where an attacker would know everything's place.
+pub(super) fn require_portable(program: &[u8]) -> Result<()> {
     let header = FileHeader64::<LittleEndian>::parse(program).context("this is no 64-bit ELF")?;
     let endian = header.endian().context("the byte order is another one")?;
+    ensure!(
+        header.e_type(endian) == ET_DYN,
+        "the program cannot be placed at an address of the system's choice"
+    );
     for segment in header.program_headers(endian, program)? {
         match segment.p_type(endian) {
             PT_INTERP => {
@@ -71,15 +76,20 @@ mod tests {
 
     #[test]
     fn a_static_program_is_taken_and_one_that_needs_a_loader_or_a_library_is_not() {
-        require_static(&with_segment(1, b"code")).expect("nothing dynamic");
+        require_portable(&with_segment(1, b"code")).expect("nothing dynamic");
         // A static program that can be placed anywhere relocates itself.
-        require_static(&dynamic(&[(7, 0x1000), (0, 0)])).expect("no library");
+        require_portable(&dynamic(&[(7, 0x1000), (0, 0)])).expect("no library");
 
         let loader = b"/lib64/ld-linux-x86-64.so.2\0";
-        let error = require_static(&with_segment(PT_INTERP.0, loader)).expect_err("a loader");
+        let error = require_portable(&with_segment(PT_INTERP.0, loader)).expect_err("a loader");
         assert!(error.to_string().contains("ld-linux"), "{error:#}");
-        let error = require_static(&dynamic(&[(1, 0x10), (0, 0)])).expect_err("a library");
+        let error = require_portable(&dynamic(&[(1, 0x10), (0, 0)])).expect_err("a library");
         assert!(error.to_string().contains("shared"), "{error:#}");
-        require_static(b"#!/bin/sh").expect_err("no ELF");
+        require_portable(b"#!/bin/sh").expect_err("no ELF");
+
+        let mut fixed = with_segment(1, b"code");
+        fixed[16] = 2;
+        let error = require_portable(&fixed).expect_err("a fixed address");
+        assert!(error.to_string().contains("address"), "{error:#}");
     }
 }

@@ -55,7 +55,8 @@ pub(super) fn imports(project: &Path, folder: &str) -> Result<Imports> {
     })
 }
 
-fn read(path: &Path) -> Result<Example> {
+/// The example in a file.
+pub(super) fn read(path: &Path) -> Result<Example> {
     let is_shell = path.extension().is_some_and(|extension| extension == "sh");
     let language = if is_shell { "shell" } else { "terraform" };
     Ok(Example {

@@ -1,12 +1,14 @@
 //! `cargo xtask docs`: the pages of the Terraform registry, from the provider's own schema.
 //!
 //! The layout and the form are those of HashiCorp's tfplugindocs, which knows only providers
-//! written in Go or a Terraform to ask. This needs neither. Guides are written by hand and left
-//! alone.
+//! written in Go or a Terraform to ask. This needs neither. `templates/` has what is written by
+//! hand: `guides/`, and for other pages what stands between their schema and their import.
 
 mod example;
+mod links;
 mod page;
 mod schema;
+mod template;
 
 use std::collections::{BTreeMap, HashMap};
 use std::fs;
@@ -50,6 +52,15 @@ const ACTION: Kind = Kind {
 };
 const FUNCTIONS: &str = "functions";
 
+const GUIDES: &str = "guides";
+
+/// What other commands write into `docs/`.
+const MADE_ELSEWHERE: [&str; 3] = [
+    "docs/benchmarks.md",
+    "docs/benchmarks.svg",
+    "docs/guides/compatibility.md",
+];
+
 /// Pages by path, relative to the project.
 type Pages = BTreeMap<PathBuf, String>;
 
@@ -62,20 +73,25 @@ pub(crate) fn run(project: &Path, schema: &Response, check: bool) -> Result<()> 
             differing.push(path.clone());
         }
     }
-    let outdated = outdated(project, &pages)?;
+    let orphans = orphans(project, &pages)?;
     if check {
-        let names: Vec<String> = differing
+        let changed: Vec<String> = differing
             .iter()
-            .chain(&outdated)
+            .chain(&orphans)
             .map(|path| format!("\n  {}", path.display()))
             .collect();
-        if !names.is_empty() {
+        if !changed.is_empty() {
             bail!(
                 "`cargo xtask docs` would change these files; run it:{}",
-                names.concat()
+                changed.concat()
             );
         }
-        crate::say(&format!("{} pages are as the schema says.", pages.len()));
+        refuse(unused_examples(project, &pages)?)?;
+        refuse(links::dead(project)?)?;
+        crate::say(&format!(
+            "{} pages are as schema, templates and examples say.",
+            pages.len()
+        ));
         return Ok(());
     }
     for path in &differing {
@@ -84,36 +100,51 @@ pub(crate) fn run(project: &Path, schema: &Response, check: bool) -> Result<()> 
         fs::write(place, &pages[path])?;
         crate::say(&format!("wrote {}", path.display()));
     }
-    for path in &outdated {
-        fs::remove_file(project.join(path))?;
+    for path in &orphans {
+        let place = project.join(path);
+        if !fs::read_to_string(&place)?.contains(page::GENERATED) {
+            bail!(
+                "nothing generates {}: move it to templates/, or delete it",
+                path.display()
+            );
+        }
+        fs::remove_file(place)?;
         crate::say(&format!("removed {}", path.display()));
     }
     crate::say(&format!(
         "{} pages, {} changed.",
         pages.len(),
-        differing.len() + outdated.len()
+        differing.len() + orphans.len()
     ));
     Ok(())
 }
 
-fn pages(project: &Path, schema: &Response) -> Result<Pages> {
+/// Fails if there are problems.
+fn refuse(problems: Vec<String>) -> Result<()> {
+    match problems.is_empty() {
+        true => Ok(()),
+        false => bail!("{}", problems.join("\n")),
+    }
+}
+
+fn pages(project: &Path, all: &Response) -> Result<Pages> {
     let mut pages = Pages::new();
-    let block = block_of(PROVIDER, schema.provider.as_ref())?;
+    let block = block_of(PROVIDER, all.provider.as_ref())?;
     let index = page::provider(
         block,
         &example::all(project, "examples/provider", "provider")?,
     );
     pages.insert("docs/index.md".into(), index);
 
-    let actions: HashMap<String, Schema> = schema
+    let actions: HashMap<String, Schema> = all
         .action_schemas
         .iter()
         .filter_map(|(name, action)| Some((name.clone(), action.schema.clone()?)))
         .collect();
     let kinds = [
-        (RESOURCE, &schema.resource_schemas),
-        (DATA_SOURCE, &schema.data_source_schemas),
-        (LIST_RESOURCE, &schema.list_resource_schemas),
+        (RESOURCE, &all.resource_schemas),
+        (DATA_SOURCE, &all.data_source_schemas),
+        (LIST_RESOURCE, &all.list_resource_schemas),
         (ACTION, &actions),
     ];
     for (kind, schemas) in kinds {
@@ -126,17 +157,28 @@ fn pages(project: &Path, schema: &Response) -> Result<Pages> {
                 block,
                 &example::all(project, &folder, kind.example)?,
             );
+            let path = page_path(kind.folder, name);
+            if let Some(template) = template(project, &path)? {
+                text += &format!("\n{}\n", template::fill(project, all, &template)?.trim());
+            }
             text += &page::import(&example::imports(project, &folder)?);
-            pages.insert(page_path(kind.folder, name), text);
+            pages.insert(path, text);
         }
     }
-    for (name, function) in &schema.functions {
+    for (name, function) in &all.functions {
         let folder = format!("examples/{FUNCTIONS}/{name}");
         let examples = example::all(project, &folder, "function")?;
         pages.insert(
             page_path(FUNCTIONS, name),
             page::function(name, function, &examples),
         );
+    }
+    for path in files_below(&project.join("templates").join(GUIDES))? {
+        let name = path.file_name().context("a guide has a name")?;
+        let text = template::fill(project, all, &fs::read_to_string(&path)?)
+            .and_then(|text| page::guide(&text))
+            .with_context(|| path.display().to_string())?;
+        pages.insert(Path::new("docs").join(GUIDES).join(name), text);
     }
     Ok(pages)
 }
@@ -158,24 +200,61 @@ fn page_path(folder: &str, name: &str) -> PathBuf {
     Path::new("docs").join(folder).join(format!("{short}.md"))
 }
 
-/// Pages of objects that are no more.
-fn outdated(project: &Path, pages: &Pages) -> Result<Vec<PathBuf>> {
+/// What a page says beyond the schema, if it does.
+fn template(project: &Path, page: &Path) -> Result<Option<String>> {
+    let path = project.join("templates").join(page.strip_prefix("docs")?);
+    let text = path.is_file().then(|| fs::read_to_string(&path));
+    Ok(text.transpose()?)
+}
+
+/// Files in `docs/` that nothing makes.
+fn orphans(project: &Path, pages: &Pages) -> Result<Vec<PathBuf>> {
     let mut found = Vec::new();
-    let kinds = [RESOURCE, DATA_SOURCE, LIST_RESOURCE, ACTION].map(|kind| kind.folder);
-    for folder in kinds.into_iter().chain([FUNCTIONS]) {
-        let folder = Path::new("docs").join(folder);
-        let Ok(entries) = fs::read_dir(project.join(&folder)) else {
-            continue;
-        };
-        for entry in entries {
-            let path = folder.join(entry?.file_name());
-            if !pages.contains_key(&path) {
-                found.push(path);
-            }
+    for file in files_below(&project.join("docs"))? {
+        let path = file.strip_prefix(project)?.to_owned();
+        let is_made_elsewhere = MADE_ELSEWHERE.iter().any(|made| path == Path::new(made));
+        if !pages.contains_key(&path) && !is_made_elsewhere {
+            found.push(path);
         }
     }
-    found.sort();
     Ok(found)
+}
+
+/// Examples that no page shows, and templates that none is made of.
+fn unused_examples(project: &Path, pages: &Pages) -> Result<Vec<String>> {
+    let mut unused = Vec::new();
+    for file in files_below(&project.join("examples"))? {
+        let code = fs::read_to_string(&file)?;
+        if !pages.values().any(|page| page.contains(code.trim())) {
+            unused.push(file);
+        }
+    }
+    let templates = project.join("templates");
+    for file in files_below(&templates)? {
+        let page = Path::new("docs").join(file.strip_prefix(&templates)?);
+        if !pages.contains_key(&page) {
+            unused.push(file);
+        }
+    }
+    let told = |path: PathBuf| format!("no page is made with {}", path.display());
+    Ok(unused.into_iter().map(told).collect())
+}
+
+/// The files in a folder and in those below, in order; none where there is no such folder.
+fn files_below(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    let Ok(entries) = fs::read_dir(folder) else {
+        return Ok(files);
+    };
+    for entry in entries {
+        let path = entry?.path();
+        match path.is_dir() {
+            true => files.extend(files_below(&path)?),
+            false => files.push(path),
+        }
+    }
+    files.sort();
+    Ok(files)
 }
 
 #[cfg(test)]
@@ -329,10 +408,77 @@ mod tests {
         run(true).expect("as it should be");
 
         let leftover = project.path().join("docs/resources/gone.md");
-        fs::write(&leftover, "").expect("a page");
+        fs::write(&leftover, page::GENERATED).expect("a page");
         let error = run(true).expect_err("one too many").to_string();
         assert!(error.contains("docs/resources/gone.md"), "{error}");
         run(false).expect("removed");
         assert!(!leftover.exists());
+
+        let by_hand = project.path().join("docs/guides/mine.md");
+        fs::create_dir_all(by_hand.parent().expect("a folder")).expect("a folder");
+        fs::write(&by_hand, "# Mine\n").expect("a page");
+        run(true).expect_err("one that nothing makes");
+        run(false).expect_err("not for us to remove");
+        fs::rename(
+            &by_hand,
+            project.path().join("docs/guides/compatibility.md"),
+        )
+        .expect("moved");
+        run(true).expect("made by another command");
+    }
+
+    #[test]
+    fn templates_are_filled_in_and_nothing_is_left_unused() {
+        let project = project();
+        let write = |name: &str, text: &str| {
+            let path = project.path().join(name);
+            fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+            fs::write(path, text).expect("a file");
+        };
+        let run = |check| run(project.path(), &response(), check);
+        write("examples/guides/a/1-b.tf", "locals {}\n");
+        write("templates/resources/number.md", "## More\n\nText.\n");
+        write(
+            "templates/guides/a.md",
+            "# A guide\n\nSummary.\n\n{{example guides/a/1-b.tf}}\n\nTokens: {{attribute provider.token}} \
+             {{attribute joonto_number.timeouts.create}}\n",
+        );
+        run(false).expect("written");
+        run(true).expect("as it should be");
+        let page = |name: &str| fs::read_to_string(project.path().join(name)).expect("a page");
+        let guide = page("docs/guides/a.md");
+        assert!(guide.contains("page_title: \"A guide\"\n"), "{guide}");
+        assert!(
+            guide.contains("description: |-\n  Summary.\n---"),
+            "{guide}"
+        );
+        assert!(
+            guide.ends_with("```terraform\nlocals {}\n```\n\nTokens: A token. How long.\n"),
+            "{guide}"
+        );
+        let number = page("docs/resources/number.md");
+        assert!(
+            number.contains("\n\n## More\n\nText.\n\n## Import\n"),
+            "{number}"
+        );
+
+        for (name, text) in [
+            ("examples/guides/a/2-c.tf", "locals { a = 1 }\n"),
+            ("templates/resources/gone.md", "Text.\n"),
+            ("README.md", "[gone](gone.md)\n"),
+            ("templates/guides/b.md", "# B\n\n```terraform\n```\n"),
+            ("templates/guides/b.md", "# B\n\n{{example gone.tf}}\n"),
+            (
+                "templates/guides/b.md",
+                "# B\n\n{{attribute joonto_number.gone}}\n",
+            ),
+            ("templates/guides/b.md", "# B\n\n{{gone}}\n"),
+            ("templates/guides/b.md", "No title.\n"),
+        ] {
+            write(name, text);
+            run(true).expect_err(text);
+            fs::remove_file(project.path().join(name)).expect("removed");
+        }
+        run(true).expect("as it was");
     }
 }

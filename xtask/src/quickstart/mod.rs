@@ -1,6 +1,5 @@
 //! `cargo xtask quickstart`: a first number, bought from the sandbox with the real Terraform.
 
-mod build;
 mod kept;
 mod screen;
 
@@ -14,6 +13,8 @@ use serde_json::Value;
 
 use kept::KeptSandbox;
 use screen::Screen;
+
+use crate::build;
 
 /// The configuration that is applied: the request of the API's own documentation.
 const EXAMPLE: &str = include_str!("../../../examples/resources/joonto_number/resource.tf");

@@ -4,15 +4,20 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use tokio::sync::oneshot;
+use tokio::sync::futures::Notified;
+use tokio::sync::{Notify, oneshot};
 
 use super::super::super::ids::E164;
 use super::super::super::requests::StatusChange;
 use super::Fate;
 use crate::wait::Stopper;
 
-/// A group as large as the last one is complete when nobody has joined it for so long.
-const QUIET: Duration = Duration::from_millis(20);
+/// What Terraform has under way at once, unless it is told otherwise. A group of so many is
+/// complete, if the last one was no larger.
+const PARALLELISM: usize = 10;
+
+/// Any other group as large as the last one is complete when nobody has joined it for so long.
+const QUIET: Duration = Duration::from_millis(50);
 
 /// Or so long after it might have gone, whoever is still coming.
 const AT_MOST: Duration = Duration::from_millis(200);
@@ -65,6 +70,8 @@ impl Kind {
 #[derive(Default)]
 pub(in super::super) struct Desk {
     groups: Arc<Mutex<Groups>>,
+    /// Told of everyone who takes a seat.
+    joined: Notify,
     turns: [tokio::sync::Mutex<()>; 3],
     experience: Mutex<Experience>,
 }
@@ -76,7 +83,7 @@ struct Groups {
     waiting: HashMap<u64, Waiting>,
     sent: HashMap<u64, Sent>,
     /// How many shared the last request of each kind: Terraform comes back with about as many.
-    answered: HashMap<Kind, usize>,
+    last: HashMap<Kind, usize>,
     begun: u64,
     seats: u64,
 }
@@ -177,19 +184,28 @@ impl Desk {
         if waiting.members.len() >= FULL {
             groups.open.remove(&kind);
         }
+        drop(groups);
+        self.joined.notify_waiters();
         (seat, open.is_none().then_some(Group { id, kind }))
+    }
+
+    /// Completes when somebody takes a seat.
+    pub(super) fn joined(&self) -> Notified<'_> {
+        self.joined.notified()
     }
 
     /// For how long more `group`, whose turn it is, is to wait for others. Nothing: it is sent.
     pub(super) fn gathers(&self, group: &Group, now: Instant) -> Option<Duration> {
         let mut groups = lock(&self.groups);
-        let expected = groups.answered.get(&group.kind).copied().unwrap_or(0);
+        let last = groups.last.get(&group.kind).copied().unwrap_or_default();
         let waiting = groups.waiting.get_mut(&group.id)?;
-        if waiting.members.is_empty() || waiting.members.len() >= FULL {
+        let size = waiting.members.len();
+        let is_complete = size >= FULL || (size == PARALLELISM && size >= last);
+        if size == 0 || is_complete {
             return None;
         }
         let ready_at = *waiting.ready_at.get_or_insert(now);
-        let until = if waiting.members.len() < expected {
+        let until = if size < last {
             ready_at + RETURN
         } else {
             (waiting.last_joined.max(ready_at) + QUIET).min(ready_at + AT_MOST)
@@ -209,7 +225,7 @@ impl Desk {
             return None;
         }
         let wanted_by = members.len();
-        groups.answered.insert(group.kind, wanted_by);
+        groups.last.insert(group.kind, wanted_by);
         groups.sent.insert(group.id, Sent { stopper, wanted_by });
         Some(Members {
             groups: Arc::clone(&self.groups),

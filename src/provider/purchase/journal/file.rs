@@ -1,14 +1,16 @@
 //! A journal on disk: one file for each process, locked for as long as the process lives.
 
+use std::collections::HashMap;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 
 use tokio::sync::oneshot;
 
 use super::entry::{Contents, Line};
+use super::locked;
 
 const PREFIX: &str = "purchases-";
 const SUFFIX: &str = ".jsonl";
@@ -158,6 +160,28 @@ fn write_group(file: &mut File, group: &[Order]) -> io::Result<()> {
 /// What a journal says at this moment, whoever holds it.
 pub(super) fn peek(path: &Path) -> io::Result<Contents> {
     Ok(Contents::read(&fs::read(path)?))
+}
+
+/// Journals as they were last peeked at. Lines are only ever added, so one of the same length
+/// says the same: a fleet that is bought looks at the others' journals once for each number.
+#[derive(Debug, Default)]
+pub(super) struct Peeked(Mutex<HashMap<PathBuf, (u64, Arc<Contents>)>>);
+
+impl Peeked {
+    /// What a journal says at this moment, whoever holds it.
+    pub(super) fn peek(&self, path: &Path) -> io::Result<Arc<Contents>> {
+        let length = fs::metadata(path)?.len();
+        if let Some((peeked, contents)) = locked(&self.0).get(path)
+            && *peeked == length
+        {
+            return Ok(Arc::clone(contents));
+        }
+        let bytes = fs::read(path)?;
+        let contents = Arc::new(Contents::read(&bytes));
+        let peeked = (bytes.len() as u64, Arc::clone(&contents));
+        locked(&self.0).insert(path.to_owned(), peeked);
+        Ok(contents)
+    }
 }
 
 /// Whether somebody holds the journal.

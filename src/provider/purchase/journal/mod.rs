@@ -32,7 +32,7 @@ use crate::joonto::E164;
 use crate::wait::Clock;
 
 use entry::Line;
-use file::Writer;
+use file::{Peeked, Writer};
 use past::Past;
 
 pub(in crate::provider) use entry::Receipt;
@@ -96,6 +96,7 @@ struct Inner {
     own: OnceCell<Result<Own, String>>,
     numbers: Mutex<Numbers>,
     past: Mutex<Option<Vec<Past>>>,
+    others: Peeked,
     tried: Mutex<Tried>,
 }
 
@@ -136,6 +137,7 @@ impl Journal {
             own: OnceCell::new(),
             numbers: Mutex::default(),
             past: Mutex::new(None),
+            others: Peeked::default(),
             tried: Mutex::default(),
         }))
     }

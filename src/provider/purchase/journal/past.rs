@@ -83,7 +83,7 @@ impl Journal {
         let mut answered = None;
         for path in self.others() {
             // One that cannot be read while it is locked has nothing to say yet.
-            let Ok(contents) = file::peek(&path) else {
+            let Ok(contents) = self.0.others.peek(&path) else {
                 continue;
             };
             let mut standings = contents

@@ -1,0 +1,4 @@
+list "joonto_number" "all" {
+  provider = joonto
+  limit    = 1000
+}

@@ -1,0 +1,7 @@
+removed {
+  from = joonto_number.hotline
+
+  lifecycle {
+    destroy = false
+  }
+}

@@ -1,0 +1,5 @@
+action "joonto_number_reactivate" "undo" {
+  config {
+    phone_number = "+18016025346"
+  }
+}

@@ -1,0 +1,240 @@
+//! Every file in `examples/` is applied as it stands. The documentation shows these and no others
+//! (`cargo xtask docs --check`), so what users copy works.
+//!
+//! A file whose name begins with a digit is a step of a story, and goes on where the one before it
+//! ended. Every other file stands alone.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use harness::{Cli, Result};
+
+use crate::scene::{Scene, number};
+
+/// The number that the documentation speaks of. The account's own stands in for it.
+const DOCUMENTED: &str = "+18016025346";
+
+/// The SIM it is on.
+const DOCUMENTED_SIM: &str = "8901240397190195850";
+
+/// The folders in `examples/`, each with a test below.
+const FOLDERS: [&str; 7] = [
+    "actions",
+    "data-sources",
+    "functions",
+    "guides",
+    "list-resources",
+    "provider",
+    "resources",
+];
+
+/// What only newer versions of Terraform know. Older ones refuse it, and that is tested.
+const SINCE: [(&str, (u32, u32)); 6] = [
+    ("action \"", (1, 14)),
+    ("list \"", (1, 14)),
+    ("identity = {", (1, 12)),
+    ("_wo ", (1, 11)),
+    ("provider::", (1, 8)),
+    ("removed {", (1, 7)),
+];
+
+#[test]
+fn every_folder_has_its_test() {
+    let mut found = names(&root());
+    found.sort();
+    assert_eq!(found, FOLDERS);
+}
+
+#[tokio::test]
+async fn the_provider_block_applies() -> Result<()> {
+    apply_folder(&root().join("provider")).await
+}
+
+#[tokio::test]
+async fn resources_apply_and_plan_clean() -> Result<()> {
+    apply_below("resources").await
+}
+
+#[tokio::test]
+async fn data_sources_apply_and_plan_clean() -> Result<()> {
+    apply_below("data-sources").await
+}
+
+#[tokio::test]
+async fn functions_apply_and_plan_clean() -> Result<()> {
+    apply_below("functions").await
+}
+
+#[tokio::test]
+async fn lists_are_queried() -> Result<()> {
+    apply_below("list-resources").await
+}
+
+#[tokio::test]
+async fn actions_are_invoked() -> Result<()> {
+    apply_below("actions").await
+}
+
+#[tokio::test]
+async fn guides_apply_step_by_step() -> Result<()> {
+    apply_below("guides").await
+}
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("examples")
+}
+
+fn names(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).expect("a readable folder");
+    let name = |entry: std::io::Result<fs::DirEntry>| entry.expect("an entry").file_name();
+    entries
+        .map(|entry| name(entry).into_string().expect("a name in UTF-8"))
+        .collect()
+}
+
+async fn apply_below(kind: &str) -> Result<()> {
+    let folder = root().join(kind);
+    for name in names(&folder) {
+        apply_folder(&folder.join(name)).await?;
+    }
+    Ok(())
+}
+
+/// Applies the files of a folder one after another.
+async fn apply_folder(folder: &Path) -> Result<()> {
+    let mut files = names(folder);
+    assert!(!files.is_empty(), "{} is empty", folder.display());
+    files.sort();
+    let mut scene = example_scene().await?;
+    for name in files {
+        if !name.starts_with(|first: char| first.is_ascii_digit()) {
+            std::mem::replace(&mut scene, example_scene().await?)
+                .end()
+                .await;
+        }
+        let text = fs::read_to_string(folder.join(&name))?;
+        // An import needs the resource it is for; that is in the example beside it.
+        let resource = match name.starts_with("import-") || name == "import.sh" {
+            true => fs::read_to_string(folder.join("resource.tf"))?,
+            false => String::new(),
+        };
+        apply_file(&scene, &name, &text, &resource).await?;
+    }
+    scene.end().await;
+    Ok(())
+}
+
+/// A scene with what examples take for granted.
+async fn example_scene() -> Result<Scene> {
+    let mut scene = Scene::new("").await?;
+    let credentials = scene.sandbox.credentials();
+    scene.project.env("TF_VAR_hook_password", "canary-secret");
+    scene
+        .project
+        .env("TF_VAR_account_id", &credentials.account_id);
+    Ok(scene)
+}
+
+async fn apply_file(scene: &Scene, name: &str, text: &str, resource: &str) -> Result<()> {
+    let text = with_own_number(scene, text);
+    let project = &scene.project;
+    // The example may have a block of its own for what the project has anyway.
+    if text.contains("required_providers") {
+        project.write("versions.tf", "")?;
+    }
+    if name.ends_with(".sh") {
+        project.main(resource)?;
+        for line in text.lines().filter(|line| !line.starts_with('#')) {
+            let words: Vec<&str> = line.split(' ').collect();
+            let ["terraform", "import", address, id] = words[..] else {
+                panic!("{name}: {line}");
+            };
+            project.import(address, id).await?.ok()?;
+            project.run(["state", "rm", address]).await?.ok()?;
+        }
+        return Ok(());
+    }
+    if name.ends_with(".tfquery.hcl") {
+        project.write("example.tfquery.hcl", &text)?;
+        let query = ["query", "-no-color", "-generate-config-out=adopted.tf"];
+        let run = project.run(query).await?;
+        match is_known(&text)? {
+            true => run.ok()?,
+            false => run.failed()?,
+        };
+        fs::remove_file(project.path().join("example.tfquery.hcl"))?;
+        let _ = fs::remove_file(project.path().join("adopted.tf"));
+        return Ok(());
+    }
+    assert!(name.ends_with(".tf"), "no test knows how to apply {name}");
+    let config = [&text, resource, &numbers_it_speaks_of(&text, resource)].concat();
+    project.main(&config)?;
+    if !is_known(&config)? {
+        project.plan().await?.failed()?;
+        return Ok(());
+    }
+    project.apply().await?.ok()?;
+    for action in named(&text, "action \"") {
+        let invoke = format!("-invoke=action.{}", action.replace("\" \"", "."));
+        project.apply_with(&[&invoke]).await?.ok()?;
+    }
+    project.apply_with(&["-refresh-only"]).await?.ok()?;
+    project.assert_empty_plan().await?;
+    Ok(())
+}
+
+/// Whether this Terraform knows all that the example has.
+fn is_known(text: &str) -> Result<bool> {
+    let cli = Cli::find()?;
+    let mut needed = SINCE.iter().filter(|(what, _)| text.contains(what));
+    Ok(needed.all(|(_, (major, minor))| cli.is_terraform(*major, *minor)))
+}
+
+/// Puts a number that the account owns in the place of the documented one.
+fn with_own_number(scene: &Scene, text: &str) -> String {
+    if !text.contains(DOCUMENTED) {
+        return text.to_owned();
+    }
+    let own = match scene.owned().first() {
+        Some(own) => own.clone(),
+        None => scene.bought_elsewhere(1).remove(0),
+    };
+    scene.sandbox.edit(&own, |number| {
+        number.iccid = Some(DOCUMENTED_SIM.to_owned());
+    });
+    text.replace(DOCUMENTED, &own)
+}
+
+/// The numbers that an example speaks of and leaves to the reader to have.
+fn numbers_it_speaks_of(text: &str, resource: &str) -> String {
+    let mut names: Vec<&str> = text
+        .match_indices("joonto_number.")
+        .filter(|(at, _)| !text[..*at].ends_with("data."))
+        .map(|(at, matched)| &text[at + matched.len()..])
+        .filter_map(|rest| {
+            rest.split(|c: char| !c.is_alphanumeric() && c != '_')
+                .next()
+        })
+        .filter(|name| {
+            let block = format!("resource \"joonto_number\" \"{name}\"");
+            !text.contains(&block) && !resource.contains(&block)
+        })
+        .collect();
+    if text.contains("removed {") {
+        names.clear();
+    }
+    names.sort_unstable();
+    names.dedup();
+    names
+        .into_iter()
+        .map(|name| number(name, ("mvno", "a2p"), ""))
+        .collect()
+}
+
+/// What stands between `opening` and `" {`, for each block that begins so.
+fn named<'a>(text: &'a str, opening: &str) -> Vec<&'a str> {
+    let blocks = text.lines().filter_map(|line| line.strip_prefix(opening));
+    blocks
+        .filter_map(|line| line.strip_suffix("\" {"))
+        .collect()
+}

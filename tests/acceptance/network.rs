@@ -1,0 +1,116 @@
+//! The way to the API: whose certificates are believed, and through which proxy it goes.
+
+use std::sync::{Arc, Mutex};
+
+use harness::Result;
+use rcgen::{CertifiedKey, KeyPair, generate_simple_self_signed};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::TcpListener;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::pki_types::PrivatePkcs8KeyDer;
+
+use crate::scene::{Scene, number};
+
+/// A host that exists nowhere: only a proxy leads to it.
+const HOST: &str = "api.example.invalid";
+
+/// A proxy that leads every connection to an API of its own.
+struct Proxy {
+    url: String,
+    /// The API's certificate.
+    certificate: String,
+    /// The first line of every request, to the proxy and to the API.
+    seen: Arc<Mutex<Vec<String>>>,
+}
+
+impl Proxy {
+    async fn start() -> Result<Self> {
+        let CertifiedKey { cert, signing_key } = certificate()?;
+        let provider = Arc::new(aws_lc_rs::default_provider());
+        let key = PrivatePkcs8KeyDer::from(signing_key.serialize_der());
+        let config = ServerConfig::builder_with_provider(provider)
+            .with_safe_default_protocol_versions()?
+            .with_no_client_auth()
+            .with_single_cert(vec![cert.der().clone()], key.into())?;
+        let acceptor = TlsAcceptor::from(Arc::new(config));
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
+        let proxy = Self {
+            url: format!("http://{}", listener.local_addr()?),
+            certificate: cert.pem(),
+            seen: Arc::default(),
+        };
+        let seen = Arc::clone(&proxy.seen);
+        // Ends with the test's runtime.
+        tokio::spawn(async move {
+            while let Ok((mut stream, _)) = listener.accept().await {
+                let note = |line| seen.lock().expect("the list").push(line);
+                note(answer(&mut stream, "200 OK").await);
+                if let Ok(mut stream) = acceptor.accept(stream).await {
+                    note(answer(&mut stream, "401 Unauthorized\r\nContent-Length: 0").await);
+                }
+            }
+        });
+        Ok(proxy)
+    }
+
+    /// What was seen of an apply that has only `roots` to believe in, and this proxy to go through.
+    async fn seen_of_apply(&self, roots: &str) -> Result<(String, Vec<String>)> {
+        let mut scene = Scene::new(&number("example", ("mvno", "a2p"), "")).await?;
+        scene.project.write("roots.pem", roots)?;
+        let roots = scene.project.path().join("roots.pem");
+        scene
+            .project
+            .env("HTTPS_PROXY", &self.url)
+            .env("JOONTO_BASE_URL", format!("https://{HOST}"))
+            .env("JOONTO_MAX_RETRIES", "0")
+            .env("SSL_CERT_FILE", roots);
+        let run = scene.project.apply().await?.failed()?;
+        let seen = std::mem::take(&mut *self.seen.lock().expect("the list"));
+        scene.end().await;
+        Ok((run.to_string(), seen))
+    }
+}
+
+fn certificate() -> Result<CertifiedKey<KeyPair>> {
+    Ok(generate_simple_self_signed(vec![HOST.to_owned()])?)
+}
+
+/// Reads the head of a request, answers it, and returns its first line.
+async fn answer(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), status: &str) -> String {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        match stream.read_u8().await {
+            Ok(byte) => head.push(byte),
+            Err(_) => break,
+        }
+    }
+    let answer = format!("HTTP/1.1 {status}\r\n\r\n");
+    // Whoever hung up has no need of it.
+    let _ = stream.write_all(answer.as_bytes()).await;
+    let head = String::from_utf8_lossy(&head);
+    head.lines().next().unwrap_or_default().to_owned()
+}
+
+#[tokio::test]
+async fn a_certificate_nobody_vouches_for_is_refused_before_anything_is_sent() -> Result<()> {
+    let proxy = Proxy::start().await?;
+    let (run, seen) = proxy.seen_of_apply(&certificate()?.cert.pem()).await?;
+    assert_eq!(seen, [format!("CONNECT {HOST}:443 HTTP/1.1")], "{run}");
+    assert!(run.contains("certificate"), "{run}");
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_proxy_and_a_root_of_ones_own_are_honoured() -> Result<()> {
+    let proxy = Proxy::start().await?;
+    let (run, seen) = proxy.seen_of_apply(&proxy.certificate).await?;
+    let connect = format!("CONNECT {HOST}:443 HTTP/1.1");
+    assert_eq!(
+        seen,
+        [&connect, "POST /v1.0/OAuth2/tokens HTTP/1.1"],
+        "{run}"
+    );
+    Ok(())
+}

@@ -1,0 +1,154 @@
+//! What newer Terraforms offer and older ones lack: declared here once, for the tests to ask.
+//!
+//! A test asks [`Cli::offers`] and, where the answer is no, tests what users of that version see
+//! instead. Each answer is printed, so that `cargo xtask matrix` learns from the tests' own output
+//! what was used where.
+
+use crate::cli::{Cli, Product};
+
+/// How the line begins that tells of an answer.
+const LINE: &str = "feature: ";
+const OFFERED: &str = "offered";
+const LACKING: &str = "lacking";
+
+/// Something not every supported version has.
+#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
+pub enum Feature {
+    /// `import` blocks, by id.
+    ImportBlocks,
+    /// `plan -generate-config-out`.
+    GeneratedConfiguration,
+    /// `import` blocks with `for_each`.
+    ImportForEach,
+    /// `removed` blocks with `destroy = false`.
+    RemovedBlocks,
+    /// Functions of providers.
+    Functions,
+    /// `moved` from a resource of another type, which is for the provider to allow.
+    MovedAcrossTypes,
+    /// Ephemeral variables, of which nothing is stored.
+    EphemeralValues,
+    /// Write-only arguments.
+    WriteOnlyArguments,
+    /// Resource identity, and `import` blocks by it.
+    Identity,
+    /// `terraform query` and list resources.
+    Query,
+    /// Actions, triggered and invoked.
+    Actions,
+}
+
+impl Feature {
+    /// All of them, the oldest first.
+    pub const ALL: [Self; 11] = [
+        Self::ImportBlocks,
+        Self::GeneratedConfiguration,
+        Self::ImportForEach,
+        Self::RemovedBlocks,
+        Self::Functions,
+        Self::MovedAcrossTypes,
+        Self::EphemeralValues,
+        Self::WriteOnlyArguments,
+        Self::Identity,
+        Self::Query,
+        Self::Actions,
+    ];
+
+    /// What people call it, and what it came with: Terraform's version, and OpenTofu's as far as
+    /// that is known.
+    const fn declared(self) -> (&'static str, (u32, u32), Option<(u32, u32)>) {
+        match self {
+            Self::ImportBlocks => ("`import` blocks", (1, 5), Some((1, 6))),
+            Self::GeneratedConfiguration => ("generated configuration", (1, 5), Some((1, 6))),
+            Self::ImportForEach => ("`import` blocks with `for_each`", (1, 7), Some((1, 7))),
+            Self::RemovedBlocks => ("`removed` blocks", (1, 7), None),
+            Self::Functions => ("provider functions", (1, 8), Some((1, 7))),
+            Self::MovedAcrossTypes => ("`moved` across types", (1, 8), None),
+            Self::EphemeralValues => ("ephemeral values", (1, 10), Some((1, 11))),
+            Self::WriteOnlyArguments => ("write-only arguments", (1, 11), Some((1, 11))),
+            Self::Identity => ("resource identity", (1, 12), None),
+            Self::Query => ("`terraform query`", (1, 14), None),
+            Self::Actions => ("actions", (1, 14), None),
+        }
+    }
+
+    /// What people call it.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.declared().0
+    }
+
+    /// The Terraform it came with: the first two numbers of the version.
+    #[must_use]
+    pub const fn since(self) -> (u32, u32) {
+        self.declared().1
+    }
+
+    /// The feature and the answer that a line of a test's output tells of; none in other lines.
+    #[must_use]
+    pub fn answer(line: &str) -> Option<(Self, bool)> {
+        let (name, answer) = line.strip_prefix(LINE)?.rsplit_once(": ")?;
+        let feature = Self::ALL.into_iter().find(|one| one.name() == name)?;
+        match answer {
+            OFFERED => Some((feature, true)),
+            LACKING => Some((feature, false)),
+            _ => None,
+        }
+    }
+
+    fn line(self, offered: bool) -> String {
+        let answer = if offered { OFFERED } else { LACKING };
+        format!("{LINE}{}: {answer}", self.name())
+    }
+}
+
+impl Cli {
+    /// Whether it has `feature`. The answer is printed as well.
+    #[must_use]
+    pub fn offers(&self, feature: Feature) -> bool {
+        let (_, terraform, opentofu) = feature.declared();
+        let since = match self.product() {
+            Product::Terraform => Some(terraform),
+            Product::OpenTofu => opentofu,
+        };
+        let version = (self.version().major, self.version().minor);
+        let offered = since.is_some_and(|since| version >= since);
+        say(&feature.line(offered));
+        offered
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "it belongs to the test's own output")]
+fn say(line: &str) {
+    println!("{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_answer_is_read_back_as_it_was_printed() {
+        for feature in Feature::ALL {
+            for offered in [true, false] {
+                assert_eq!(
+                    Feature::answer(&feature.line(offered)),
+                    Some((feature, offered))
+                );
+            }
+        }
+        for line in [
+            "",
+            "feature: teleportation: offered",
+            "feature: actions: perhaps",
+        ] {
+            assert_eq!(Feature::answer(line), None, "{line}");
+        }
+    }
+
+    #[test]
+    fn they_are_in_the_order_in_which_they_came() {
+        assert!(Feature::ALL.is_sorted());
+        assert!(Feature::ALL.is_sorted_by_key(|feature| feature.since()));
+    }
+}

@@ -1,0 +1,177 @@
+//! `cargo xtask matrix`: the acceptance tests with every Terraform the provider is tested for.
+//!
+//! One build serves all versions. What a version's tests did stands in
+//! `target/matrix/<version>.log`; once there is one of this build for each version, and all are
+//! green, the guide for users is written from them.
+
+mod log;
+mod page;
+
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+use std::time::{Duration, Instant, UNIX_EPOCH};
+
+use anyhow::{Context as _, Result, bail};
+use harness::Cli;
+use harness::cli::{CHOICE, Version, fetchable};
+use tokio::process::Command;
+use tokio::time::timeout;
+
+use self::log::{Heading, Log};
+use crate::build;
+
+/// How long one version's tests may take. They need about two minutes of a machine of their own.
+const LIMIT: Duration = Duration::from_secs(20 * 60);
+
+/// The guide, relative to the project.
+const PAGE: &str = "docs/guides/compatibility.md";
+
+/// What the matrix runs.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// Terraform's versions, such as 1.6.6; all of them if none is named
+    #[arg(value_name = "VERSION", value_parser = version)]
+    versions: Vec<Version>,
+}
+
+/// Tests each version in turn, and writes the guide if all of them were tested.
+///
+/// # Errors
+///
+/// A test failed, or was not run.
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(play(arguments))
+}
+
+async fn play(arguments: &Arguments) -> Result<()> {
+    let programs = Programs::build().await?;
+    let all = fetchable();
+    let versions = match arguments.versions.as_slice() {
+        [] => all.as_slice(),
+        some => some,
+    };
+    let mut logs = Vec::new();
+    for version in versions {
+        let log = programs.test(*version).await?;
+        for problem in log.problems() {
+            crate::say(&format!("  {problem}"));
+        }
+        logs.push(log);
+    }
+    crate::say(&format!("\n{}", page::table(&logs)));
+    if logs.iter().any(|log| !log.problems().is_empty()) {
+        bail!("not every version passed; {PAGE} is left as it is");
+    }
+    let (green, missing): (Vec<_>, Vec<_>) = all
+        .into_iter()
+        .map(|version| programs.green(version).ok_or(version))
+        .partition(Result::is_ok);
+    if missing.is_empty() {
+        let logs: Vec<Log> = green.into_iter().flatten().collect();
+        let place = crate::project()?.join(PAGE);
+        fs::create_dir_all(place.parent().context("a page lies in a folder")?)?;
+        fs::write(place, page::markdown(&logs)?)?;
+        crate::say(&format!("wrote {PAGE}"));
+    } else {
+        let missing: Vec<String> = missing
+            .into_iter()
+            .filter_map(|version| version.err().map(|version| version.to_string()))
+            .collect();
+        crate::say(&format!(
+            "{PAGE} is left as it is: this build is still to be tested with {}.",
+            missing.join(", ")
+        ));
+    }
+    Ok(())
+}
+
+/// A version of which there is a package.
+fn version(text: &str) -> Result<Version, String> {
+    let known = fetchable();
+    Version::parse(text)
+        .filter(|version| known.contains(version))
+        .ok_or_else(|| {
+            let known: Vec<String> = known.iter().map(Version::to_string).collect();
+            format!("these can be fetched: {}", known.join(", "))
+        })
+}
+
+/// What is run, as it was built.
+struct Programs {
+    tests: PathBuf,
+    /// When the later of tests and provider was built: what tells one build from another.
+    built: u128,
+    /// Where the logs go.
+    logs: PathBuf,
+}
+
+impl Programs {
+    async fn build() -> Result<Self> {
+        let tests = build::test("acceptance").await?;
+        let provider = build::program("terraform-provider-joonto", false).await?;
+        let target = provider
+            .ancestors()
+            .nth(2)
+            .context("the provider is in no target directory")?;
+        let logs = target.join("matrix");
+        fs::create_dir_all(&logs)?;
+        Ok(Self {
+            built: built(&tests)?.max(built(&provider)?),
+            tests,
+            logs,
+        })
+    }
+
+    fn log(&self, version: Version) -> PathBuf {
+        self.logs.join(format!("{version}.log"))
+    }
+
+    /// What this build's tests did with `version`, if all is well with it.
+    fn green(&self, version: Version) -> Option<Log> {
+        let log = Log::read(&self.log(version)).ok()?;
+        (log.heading.built == self.built && log.problems().is_empty()).then_some(log)
+    }
+
+    /// Runs the tests with `version`.
+    async fn test(&self, version: Version) -> Result<Log> {
+        // First of all, so that one download that fails is not a hundred tests that fail.
+        let cli = tokio::task::spawn_blocking(move || Cli::fetch(version)).await??;
+        let path = self.log(version);
+        crate::say(&format!("{cli}: {}", path.display()));
+        let mut file = File::create(&path)?;
+        Heading::now(version, self.built).write(&mut file)?;
+        let begin = Instant::now();
+        let mut tests = Command::new(&self.tests)
+            .arg("--show-output")
+            .env(CHOICE, version.to_string())
+            // As cargo does.
+            .current_dir(crate::project()?)
+            .stdin(Stdio::null())
+            .stderr(file.try_clone()?)
+            .stdout(file)
+            .kill_on_drop(true)
+            .spawn()
+            .with_context(|| format!("cannot start {}", self.tests.display()))?;
+        // How it ended, and whether it did, is read from the log.
+        if let Ok(ended) = timeout(LIMIT, tests.wait()).await {
+            ended?;
+        }
+        let log = Log::read(&path)?;
+        crate::say(&format!(
+            "  {} in {} s",
+            log.summary(),
+            begin.elapsed().as_secs()
+        ));
+        Ok(log)
+    }
+}
+
+/// When a program was built, in nanoseconds.
+fn built(program: &Path) -> Result<u128> {
+    let built = fs::metadata(program)?.modified()?;
+    Ok(built.duration_since(UNIX_EPOCH)?.as_nanos())
+}
