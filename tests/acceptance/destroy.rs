@@ -266,6 +266,7 @@ async fn prevent_sends_nothing_whatever_is_tried() -> Result<()> {
         scene.project.apply().await?.ok()?;
     } else {
         scene.project.apply().await?.failed()?;
+        scene.project.main("")?;
         let forget = ["state", "rm", "joonto_number.example"];
         scene.project.run(forget).await?.ok()?;
     }

@@ -6,6 +6,7 @@
 
 mod applying;
 mod configuring;
+mod deferral;
 mod identity;
 mod listener;
 mod numbers;

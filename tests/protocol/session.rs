@@ -322,7 +322,7 @@ pub(crate) fn block(schema: &wire::Schema) -> &Block {
 }
 
 /// The type of a block's objects, from the schema as the wire has it.
-fn block_type(block: &Block) -> Type {
+pub(crate) fn block_type(block: &Block) -> Type {
     let attributes = block.attributes.iter().map(|attribute| {
         let ty = Type::from_json(&attribute.r#type).expect("a type");
         (attribute.name.clone(), ty)
@@ -334,7 +334,7 @@ fn block_type(block: &Block) -> Type {
     Type::object(attributes.chain(blocks))
 }
 
-fn object<'a>(ty: &Type, set: impl IntoIterator<Item = &'a (&'a str, Value)>) -> Value {
+pub(crate) fn object<'a>(ty: &Type, set: impl IntoIterator<Item = &'a (&'a str, Value)>) -> Value {
     let Type::Object(types) = ty else {
         panic!("blocks are objects")
     };

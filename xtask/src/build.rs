@@ -11,15 +11,28 @@ use xtask::executable;
 /// Builds the program `name`, and says where it is.
 pub(crate) async fn program(name: &str, release: bool) -> Result<PathBuf> {
     let release = if release { &["--release"][..] } else { &[] };
-    cargo(name, &[&["build", "--bin", name], release].concat()).await
+    let built = cargo(&[&["build", "--bin", name], release].concat()).await?;
+    built.executable(name)
 }
 
-/// Builds the integration test `name` and what it starts, and says where it is.
-pub(crate) async fn test(name: &str) -> Result<PathBuf> {
-    cargo(name, &["test", "--no-run", "--test", name]).await
+/// Builds the integration test `name` of the provider, and the provider, which it starts. Says
+/// where they are.
+pub(crate) async fn test(name: &str) -> Result<(PathBuf, PathBuf)> {
+    let built = cargo(&["test", "--no-run", "--test", name]).await?;
+    let provider = built.executable("terraform-provider-joonto")?;
+    Ok((built.executable(name)?, provider))
 }
 
-async fn cargo(name: &str, arguments: &[&str]) -> Result<PathBuf> {
+/// What cargo said of what it built.
+struct Built(Vec<u8>);
+
+impl Built {
+    fn executable(&self, name: &str) -> Result<PathBuf> {
+        executable::find(&self.0, name)
+    }
+}
+
+async fn cargo(arguments: &[&str]) -> Result<Built> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let mut command = Command::new(cargo);
     command
@@ -33,6 +46,7 @@ async fn cargo(name: &str, arguments: &[&str]) -> Result<PathBuf> {
         .stderr(Stdio::inherit())
         .kill_on_drop(true);
     let output = command.output().await.context("cannot start cargo")?;
-    ensure!(output.status.success(), "{name} does not build");
-    executable::find(&output.stdout, name)
+    let words = arguments.join(" ");
+    ensure!(output.status.success(), "`cargo {words}` failed");
+    Ok(Built(output.stdout))
 }

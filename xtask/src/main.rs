@@ -3,9 +3,11 @@
 mod bench;
 mod build;
 mod docs;
+mod fuzz;
 mod matrix;
 mod quickstart;
 
+use std::ffi::OsString;
 use std::sync::Arc;
 
 use anyhow::Result;
@@ -40,6 +42,13 @@ enum Command {
     Bench(bench::Arguments),
     /// Run the acceptance tests with each Terraform version
     Matrix(matrix::Arguments),
+    /// Feed the decoders with what nobody should send them
+    #[command(disable_help_flag = true)]
+    Fuzz {
+        /// What the fuzzer is told: --help says what there is
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
     /// Build and pack a release
     Dist(dist::Arguments),
 }
@@ -50,6 +59,7 @@ fn main() -> Result<()> {
         Command::Docs { check } => docs::run(project()?, &schema()?, check),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Matrix(arguments) => matrix::run(&arguments),
+        Command::Fuzz { arguments } => fuzz::run(project()?, &arguments),
         Command::Dist(arguments) => dist::run(project()?, &arguments),
     }
 }

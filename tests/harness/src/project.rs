@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -274,6 +275,22 @@ impl Project {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Value::Null),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// What the plan file of the last [`plan`](Self::plan) holds, which is an archive: its members
+    /// by name, as text where they are text.
+    pub fn plan_file(&self) -> Result<BTreeMap<String, String>> {
+        let file = fs::File::open(self.directory.join(PLAN_FILE))?;
+        let mut archive = zip::ZipArchive::new(file).context("the plan file is no archive")?;
+        let mut members = BTreeMap::new();
+        for place in 0..archive.len() {
+            let mut member = archive.by_index(place)?;
+            let mut bytes = Vec::new();
+            member.read_to_end(&mut bytes)?;
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            members.insert(member.name()?.into_owned(), text);
+        }
+        Ok(members)
     }
 
     /// Fails unless a plan would change nothing, and says what it would.

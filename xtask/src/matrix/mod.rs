@@ -111,8 +111,7 @@ struct Programs {
 
 impl Programs {
     async fn build() -> Result<Self> {
-        let tests = build::test("acceptance").await?;
-        let provider = build::program("terraform-provider-joonto", false).await?;
+        let (tests, provider) = build::test("acceptance").await?;
         let target = provider
             .ancestors()
             .nth(2)
