@@ -47,6 +47,11 @@ pub fn run(project: &Path, arguments: &Arguments) -> Result<()> {
             *tag == expected,
             "the tag is {tag}, and should be {expected}"
         );
+        let changes = fs::read_to_string(project.join("CHANGELOG.md"))?;
+        ensure!(
+            changes.lines().next() == Some(&format!("## {VERSION}")),
+            "CHANGELOG.md does not begin with `## {VERSION}`"
+        );
     }
     let directory = project.join("target").join("dist");
     let platforms = if arguments.assemble {
