@@ -8,10 +8,9 @@ mod matrix;
 mod quickstart;
 
 use std::ffi::OsString;
-use std::path::Path;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::{Parser, Subcommand};
 use terraform_provider_joonto::proto::tfplugin6::{
     get_provider_schema, provider_server::Provider as _,
@@ -20,6 +19,7 @@ use terraform_provider_joonto::provider::{Environment, Joonto};
 use terraform_provider_joonto::terraform::Server;
 use terraform_provider_joonto::wait::{Clock, SystemClock};
 use tonic::Request;
+use xtask::{dist, project, say};
 
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask", about = "The project's own commands")]
@@ -49,6 +49,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         arguments: Vec<OsString>,
     },
+    /// Build and pack a release
+    Dist(dist::Arguments),
 }
 
 fn main() -> Result<()> {
@@ -58,19 +60,8 @@ fn main() -> Result<()> {
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Matrix(arguments) => matrix::run(&arguments),
         Command::Fuzz { arguments } => fuzz::run(project()?, &arguments),
+        Command::Dist(arguments) => dist::run(project()?, &arguments),
     }
-}
-
-/// The project's directory.
-fn project() -> Result<&'static Path> {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .context("xtask lies inside the project")
-}
-
-#[expect(clippy::print_stdout, reason = "a command talks to whoever typed it")]
-fn say(text: &str) {
-    println!("{text}");
 }
 
 /// The provider's schema, as it tells it to Terraform.

@@ -1,4 +1,4 @@
-//! A working directory in which Terraform runs with this provider, without `init`.
+//! A working directory in which Terraform runs with this provider, normally without `init`.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
@@ -54,8 +54,37 @@ impl Project {
         })
     }
 
+    /// A temporary directory in which [`init`](Self::init) installs the provider from `mirror`, a
+    /// directory laid out as Terraform's documentation says.
+    pub fn with_mirror(cli: &Cli, mirror: &Path) -> Result<Self> {
+        let temporary = tempfile::Builder::new().prefix("joonto-").tempdir()?;
+        let project = Self::bare(cli, temporary.path())?;
+        let mirror = mirror.display().to_string();
+        project.install_by(&format!(
+            "filesystem_mirror {{\n    path = {mirror:?}\n  }}"
+        ))?;
+        Ok(Self {
+            _temporary: Some(temporary),
+            ..project
+        })
+    }
+
     /// A directory that stays.
     pub fn in_directory(cli: &Cli, provider: &Path, directory: &Path) -> Result<Self> {
+        let project = Self::bare(cli, directory)?;
+        let plugins = project.directory.join(".plugins");
+        fs::create_dir_all(&plugins)?;
+        link(provider, &plugins)?;
+        let overrides: Vec<String> = ADDRESSES
+            .iter()
+            .map(|address| format!("    {address:?} = {:?}\n", plugins.display().to_string()))
+            .collect();
+        project.install_by(&format!("dev_overrides {{\n{}  }}", overrides.concat()))?;
+        Ok(project)
+    }
+
+    /// A directory in which Terraform does not know yet where the provider is.
+    fn bare(cli: &Cli, directory: &Path) -> Result<Self> {
         fs::create_dir_all(directory)?;
         let project = Self {
             cli: cli.clone(),
@@ -65,27 +94,18 @@ impl Project {
             time_limit: TIME_LIMIT,
             _temporary: None,
         };
-        let plugins = project.directory.join(".plugins");
-        fs::create_dir_all(&plugins)?;
-        link(provider, &plugins)?;
-        let overrides: Vec<String> = ADDRESSES
-            .iter()
-            .map(|address| format!("    {address:?} = {:?}\n", plugins.display().to_string()))
-            .collect();
-        // No other way to install providers is given: a test must not reach for a registry.
-        project.write(
-            CLI_CONFIG,
-            &format!(
-                "provider_installation {{\n  dev_overrides {{\n{}  }}\n}}\n",
-                overrides.concat()
-            ),
-        )?;
         project.write(
             "versions.tf",
             "terraform {\n  required_providers {\n    joonto = {\n      source = \
              \"joonto/joonto\"\n    }\n  }\n}\n",
         )?;
         Ok(project)
+    }
+
+    /// Gives one way to get providers, and no other: a test must not reach for a registry.
+    fn install_by(&self, method: &str) -> Result<&Self> {
+        let config = format!("provider_installation {{\n  {method}\n}}\n");
+        self.write(CLI_CONFIG, &config)
     }
 
     /// The directory.
@@ -153,6 +173,11 @@ impl Project {
         arguments: impl IntoIterator<Item = S>,
     ) -> Result<Run> {
         self.start(arguments)?.wait().await
+    }
+
+    /// `terraform init`, which development overrides need not.
+    pub async fn init(&self) -> Result<Run> {
+        self.run(["init", "-no-color", "-input=false"]).await
     }
 
     /// `terraform validate`.
