@@ -68,7 +68,7 @@ pub struct Availability {
 
 /// One page of them.
 #[derive(Debug)]
-struct Page {
+pub(super) struct Page {
     total: Option<u64>,
     areas: Vec<Area>,
 }

@@ -21,6 +21,7 @@ use super::pacing::Limiter;
 use super::requests::{
     ProvisionRequest, ReactivateRequest, StatusChange, StatusRequest, UpdateRequest,
 };
+use super::routes::RouteLists;
 use super::secret::Secret;
 use super::token::Tokens;
 use super::transport::Transport;
@@ -87,7 +88,8 @@ impl fmt::Display for AccountFingerprint {
     }
 }
 
-/// Calls the API. Clones share tokens, connections and the request limit.
+/// Calls the API. Clones share tokens, connections, the request limit
+/// and the lists of routes that were read.
 #[derive(Clone)]
 pub struct Client {
     inner: Arc<Inner>,
@@ -101,6 +103,7 @@ struct Inner {
     limiter: Limiter,
     tokens: Tokens,
     known_spelling: KnownSpelling,
+    route_lists: RouteLists,
 }
 
 impl Client {
@@ -124,6 +127,7 @@ impl Client {
                 transport,
                 tokens: Tokens::default(),
                 known_spelling: KnownSpelling::default(),
+                route_lists: RouteLists::default(),
             }),
             is_urgent: false,
         }
@@ -315,6 +319,10 @@ impl Client {
 
     pub(super) fn known_spelling(&self) -> &KnownSpelling {
         &self.inner.known_spelling
+    }
+
+    pub(super) fn route_lists(&self) -> &RouteLists {
+        &self.inner.route_lists
     }
 
     pub(super) fn is_urgent(&self) -> bool {

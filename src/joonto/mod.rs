@@ -18,6 +18,8 @@ mod details;
 mod error;
 mod fields;
 mod fleet;
+#[doc(hidden)]
+pub mod fuzzing;
 mod ids;
 mod inventory;
 mod json;

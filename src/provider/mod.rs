@@ -8,6 +8,8 @@ mod config;
 mod data_sources;
 mod explain;
 mod functions;
+#[doc(hidden)]
+pub mod fuzzing;
 mod message_route;
 mod number;
 mod purchase;

@@ -6,11 +6,11 @@ use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use harness::{Result, Run};
+use harness::{Cli, Feature, Project, Result, Run};
 use joonto_sandbox::{Fault, FaultKind};
 use serde_json::{Value, json};
 
-use crate::scene::{FULL, Scene};
+use crate::scene::{FULL, Scene, number};
 
 const DETAILS: &str = "/v1.0/numbers";
 
@@ -53,10 +53,35 @@ async fn canaries(scene: &Scene) -> Result<Canaries> {
     Ok(Canaries(canaries))
 }
 
+/// Everything a user may read of a scene: the plan file's members, state, backups, journal and log.
+/// Not the configuration, which is the user's own.
+pub(crate) fn readable(project: &Project) -> Result<Vec<(String, String)>> {
+    let mut found = Vec::new();
+    files(project.path(), &mut found)?;
+    found.retain(|(path, _)| {
+        ![".tf", ".tfplan", ".hcl"]
+            .iter()
+            .any(|end| path.ends_with(end))
+    });
+    let members = project.plan_file()?.into_iter();
+    found.extend(members.filter(|(name, _)| !name.starts_with("tfconfig/")));
+    Ok(found)
+}
+
+/// The places where `text` stands.
+pub(crate) fn places(readable: &[(String, String)], text: &str) -> Vec<String> {
+    let holding = readable
+        .iter()
+        .filter(|(_, content)| content.contains(text));
+    holding.map(|(place, _)| place.clone()).collect()
+}
+
 fn files(directory: &Path, found: &mut Vec<(String, String)>) -> Result<()> {
     for entry in fs::read_dir(directory)? {
         let path = entry?.path();
         match path.is_dir() {
+            // The provider itself is linked there.
+            true if path.ends_with(".plugins") => {}
             true => files(&path, found)?,
             false => {
                 let text = String::from_utf8_lossy(&fs::read(&path)?).into_owned();
@@ -118,6 +143,67 @@ async fn no_secret_is_in_any_log_message_journal_or_private_state() -> Result<()
     runs.push(scene.project.destroy().await?.ok()?);
     for run in &runs {
         canaries.check_run(run);
+    }
+    scene.end().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn no_secret_is_in_a_plan_file_but_where_sensitive_values_are() -> Result<()> {
+    let config = number("example", ("mvno", "a2p"), "");
+    let mut scene = Scene::new(&config).await?;
+    let credentials = scene.sandbox.credentials();
+    let secret = credentials.account_secret.as_str();
+    let from_block = Cli::find()?.offers(Feature::EphemeralValues);
+    if from_block {
+        // In the provider block, by a variable that Terraform does not store.
+        let block = "variable \"secret\" {\n  type = string\n  ephemeral = true\n}\nprovider \
+                     \"joonto\" {\n  account_secret = var.secret\n}\n";
+        scene.project.write("provider.tf", block)?;
+        scene.project.env_remove("JOONTO_ACCOUNT_SECRET");
+        scene.project.env("TF_VAR_secret", secret);
+    }
+    let log = scene.project.path().join("trace.log");
+    scene
+        .project
+        .env("TF_LOG", "trace")
+        .env("TF_LOG_PATH", &log);
+    scene.project.plan_json().await?;
+    scene.project.apply_plan().await?.ok()?;
+    let bought = scene.owned().remove(0);
+    scene.sandbox.edit(&bought, |number| {
+        number.port_out_pin = "canary-pin".to_owned();
+    });
+    // A plan with something in it, and the state before.
+    scene.project.main(&config.replace("a2p", "p2p"))?;
+    scene.project.plan_json().await?;
+
+    let readable = readable(&scene.project)?;
+    // What is no secret is found, wherever it is to be expected.
+    let found = places(&readable, &bought);
+    for expected in ["tfplan", "tfstate", "tfstate-prev", "terraform.tfstate"] {
+        assert!(
+            found.iter().any(|place| place.ends_with(expected)),
+            "{expected}: {found:?}"
+        );
+    }
+    assert!(!places(&readable, "API request").is_empty());
+    let none: [String; 0] = [];
+    assert_eq!(places(&readable, secret), none);
+    assert_eq!(places(&readable, "canary-pin"), none);
+    let token = scene.token(DETAILS).await?;
+    let header = token.split('.').next().unwrap_or_default();
+    assert_eq!(places(&readable, &format!("{header}.")), none);
+    // Terraform stores sensitive values, and nothing else does.
+    let code = scene
+        .sandbox
+        .number(&bought)
+        .and_then(|number| number.activation_code);
+    let code = code.expect("an activation code");
+    for place in places(&readable, &code) {
+        let is_stored = ["tfplan", "tfstate", "tfstate-prev"].contains(&place.as_str())
+            || place.ends_with("terraform.tfstate");
+        assert!(is_stored, "the activation code stands in {place}");
     }
     scene.end().await;
     Ok(())

@@ -6,6 +6,7 @@
 
 mod applying;
 mod configuring;
+mod deferral;
 mod identity;
 mod listener;
 mod numbers;
@@ -14,6 +15,7 @@ mod planning;
 mod rpcs;
 mod schema;
 mod session;
+mod settled;
 mod stored;
 mod unknowns;
 mod validating;

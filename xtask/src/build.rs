@@ -5,8 +5,8 @@ use std::path::PathBuf;
 use std::process::Stdio;
 
 use anyhow::{Context as _, Result, ensure};
-use serde_json::Value;
 use tokio::process::Command;
+use xtask::executable;
 
 /// Builds the program `name`, and says where it is.
 pub(crate) async fn program(name: &str, release: bool) -> Result<PathBuf> {
@@ -24,16 +24,11 @@ pub(crate) async fn test(name: &str) -> Result<(PathBuf, PathBuf)> {
 }
 
 /// What cargo said of what it built.
-struct Built(Vec<Value>);
+struct Built(Vec<u8>);
 
 impl Built {
     fn executable(&self, name: &str) -> Result<PathBuf> {
-        let named = self.0.iter().filter(|said| said["target"]["name"] == name);
-        let mut places = named.filter_map(|said| said["executable"].as_str());
-        let place = places.next_back();
-        place
-            .map(PathBuf::from)
-            .with_context(|| format!("cargo did not say where it put {name}"))
+        executable::find(&self.0, name)
     }
 }
 
@@ -53,9 +48,5 @@ async fn cargo(arguments: &[&str]) -> Result<Built> {
     let output = command.output().await.context("cannot start cargo")?;
     let words = arguments.join(" ");
     ensure!(output.status.success(), "`cargo {words}` failed");
-    let said = String::from_utf8_lossy(&output.stdout);
-    let said = said
-        .lines()
-        .filter_map(|line| serde_json::from_str(line).ok());
-    Ok(Built(said.collect()))
+    Ok(Built(output.stdout))
 }

@@ -3,13 +3,14 @@
 mod bench;
 mod build;
 mod docs;
+mod fuzz;
 mod matrix;
 mod quickstart;
 
-use std::path::Path;
+use std::ffi::OsString;
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::{Parser, Subcommand};
 use terraform_provider_joonto::proto::tfplugin6::{
     get_provider_schema, provider_server::Provider as _,
@@ -18,6 +19,7 @@ use terraform_provider_joonto::provider::{Environment, Joonto};
 use terraform_provider_joonto::terraform::Server;
 use terraform_provider_joonto::wait::{Clock, SystemClock};
 use tonic::Request;
+use xtask::{dist, project, say};
 
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask", about = "The project's own commands")]
@@ -40,6 +42,15 @@ enum Command {
     Bench(bench::Arguments),
     /// Run the acceptance tests with each Terraform version
     Matrix(matrix::Arguments),
+    /// Feed the decoders with what nobody should send them
+    #[command(disable_help_flag = true)]
+    Fuzz {
+        /// What the fuzzer is told: --help says what there is
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<OsString>,
+    },
+    /// Build and pack a release
+    Dist(dist::Arguments),
 }
 
 fn main() -> Result<()> {
@@ -48,19 +59,9 @@ fn main() -> Result<()> {
         Command::Docs { check } => docs::run(project()?, &schema()?, check),
         Command::Bench(arguments) => bench::run(&arguments),
         Command::Matrix(arguments) => matrix::run(&arguments),
+        Command::Fuzz { arguments } => fuzz::run(project()?, &arguments),
+        Command::Dist(arguments) => dist::run(project()?, &arguments),
     }
-}
-
-/// The project's directory.
-fn project() -> Result<&'static Path> {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .context("xtask lies inside the project")
-}
-
-#[expect(clippy::print_stdout, reason = "a command talks to whoever typed it")]
-fn say(text: &str) {
-    println!("{text}");
 }
 
 /// The provider's schema, as it tells it to Terraform.

@@ -95,13 +95,13 @@ pub enum Source {
     Inventory,
 }
 
-/// How old an inventory may be.
+/// How old an inventory, or a list of routes, may be.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Age {
     /// Read in this run, and nothing was written since. For data sources and lists.
     Recent,
-    /// Every page asked for after the call. For purchases, which wait for it: it is read in line
-    /// with them.
+    /// Asked for after the call, every page of it. For what was sent and may have taken effect;
+    /// purchases wait for an inventory, which is read in line with them.
     Now,
 }
 

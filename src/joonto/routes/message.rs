@@ -1,12 +1,16 @@
 //! Message routes.
 
+use std::sync::Arc;
+
 use super::super::client::Client;
 use super::super::error::Error;
 use super::super::fields::{Fields, Told};
+use super::super::fleet::Age;
 use super::super::ids::{AccountId, RouteId};
 use super::super::operation;
 use super::super::requests::Change;
 use super::super::secret::Secret;
+use super::lists::Lists;
 use super::words::FromWire;
 use super::{FromAnswer, Names, Route, route};
 use crate::wait::Waits;
@@ -64,6 +68,10 @@ impl FromAnswer for MessageRoute {
         id: "MessageRouteId",
         id_in_query: "MessageRouteId",
     };
+
+    fn lists(client: &Client) -> &Lists<Self> {
+        &client.route_lists().message
+    }
 
     fn of(fields: Fields<'_>) -> Self {
         Self::told_by(fields, Self::NAMES.id)

@@ -3,26 +3,32 @@
 //! Each kind is one table, `message` and `voice`, of settings with their names on the wire; what
 //! is sent and what is read both come from it. The rest is the same for both, and stands here.
 
+pub(super) mod fuzzing;
+mod lists;
 mod message;
 mod voice;
 mod words;
 
 use std::future::Future;
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
+use self::lists::Lists;
 use super::answers::Answer;
 use super::call::Call;
 use super::client::Client;
 use super::error::Error;
 use super::fields::Fields;
+use super::fleet::Age;
 use super::ids::{AccountId, RouteId};
 use super::json::Json;
 use super::operation::Operation;
 use super::secret::Secret;
 use crate::wait::Waits;
 
+pub(super) use lists::RouteLists;
 pub use message::{MessageRoute, MessageRouteSettings};
 pub use voice::{VoiceRoute, VoiceRouteSettings};
 pub use words::{Addresses, Port};
@@ -85,7 +91,8 @@ pub trait Route: Clone + std::fmt::Debug + Send + Sync + Sized + 'static {
         waits: &Waits,
     ) -> impl Future<Output = Result<(), Error>> + Send;
 
-    /// Reads all of an account: of the credentials' own, unless one is named.
+    /// All of an account: of the credentials' own, unless one is named. Recent ones are read once
+    /// for everyone, until this process writes a route.
     ///
     /// # Errors
     ///
@@ -93,8 +100,9 @@ pub trait Route: Clone + std::fmt::Debug + Send + Sync + Sized + 'static {
     fn list(
         client: &Client,
         account_id: Option<&AccountId>,
+        age: Age,
         waits: &Waits,
-    ) -> impl Future<Output = Result<Vec<Self>, Error>> + Send;
+    ) -> impl Future<Output = Result<Arc<Vec<Self>>, Error>> + Send;
 }
 
 /// Declares a kind of route: one line for each setting, with its name on the wire. Those under
@@ -233,9 +241,11 @@ macro_rules! route {
             async fn list(
                 client: &Client,
                 account_id: Option<&AccountId>,
+                age: Age,
                 waits: &Waits,
-            ) -> Result<Vec<Self>, Error> {
-                super::list(client, account_id, waits).await
+            ) -> Result<Arc<Vec<Self>>, Error> {
+                let lists = Self::lists(client);
+                lists.of(client, account_id, age, waits).await
             }
         }
     };
@@ -260,6 +270,9 @@ struct Names {
 trait FromAnswer: Route {
     const NAMES: Names;
 
+    /// The lists of such routes that `client` has read.
+    fn lists(client: &Client) -> &Lists<Self>;
+
     /// Reads an answer about one route.
     fn of(fields: Fields<'_>) -> Self;
 
@@ -282,6 +295,7 @@ async fn create<R: FromAnswer>(
         settings,
     };
     let call = Call::post(R::NAMES.create, &request)?.with_secrets(secrets);
+    let _writing = R::lists(client).writing();
     let Identified(route) = client.call(&call, waits).await?;
     Ok(route)
 }
@@ -322,27 +336,16 @@ async fn update<R: FromAnswer>(
         settings,
     };
     let call = Call::post(R::NAMES.update, &request)?.with_secrets(secrets);
+    let _writing = R::lists(client).writing();
     let Echo(route) = client.call(&call, waits).await?;
     Ok(route)
 }
 
 async fn delete<R: FromAnswer>(client: &Client, id: &RouteId, waits: &Waits) -> Result<(), Error> {
     let call = Call::post(R::NAMES.delete, &Named(R::NAMES.id, id))?;
+    let _writing = R::lists(client).writing();
     let Done = client.call(&call, waits).await?;
     Ok(())
-}
-
-async fn list<R: FromAnswer>(
-    client: &Client,
-    account_id: Option<&AccountId>,
-    waits: &Waits,
-) -> Result<Vec<R>, Error> {
-    let query = account_id
-        .map(|id| ("AccountId", id.as_str().to_owned()))
-        .into_iter()
-        .collect();
-    let Listed(routes) = client.call(&Call::get(R::NAMES.list, query), waits).await?;
-    Ok(routes)
 }
 
 #[derive(Serialize)]

@@ -119,6 +119,68 @@ async fn switch_and_white_list_of_a_voice_route_come_from_the_list_of_its_accoun
 }
 
 #[tokio::test]
+async fn a_list_is_read_once_for_all_until_a_route_is_written() {
+    const LISTS: &str = "/v1.0/account/voice/routes";
+    let clock = VirtualClock::new();
+    let server = Server::start(&clock, |seen| match seen.path.as_str() {
+        VOICE if seen.query.ends_with("CRID-2") => {
+            ok(r#"{"CallRouteId": "CRID-2", "AccountId": "AID-1"}"#)
+        }
+        VOICE => ok(r#"{"CallRouteId": "CRID-1", "AccountId": "AID-1"}"#),
+        LISTS if seen.query.ends_with("AID-2") => ok(r#"{"Results": []}"#),
+        LISTS => ok(
+            r#"{"Results": [{"CallRouteId": "CRID-1", "AccountID": "AID-1"},
+            {"CallRouteId": "CRID-2", "AccountID": "AID-1"}]}"#,
+        ),
+        _ => ok(r#"{"CallRouteId": "CRID-1"}"#),
+    })
+    .await;
+    let (client, waits) = (server.client(&clock), waits(&clock));
+    let (one, two) = (id("CRID-1"), id("CRID-2"));
+    let asked = || server.seen_at(LISTS).len();
+
+    // At once, and one after the other.
+    let (first, second) = tokio::join!(
+        VoiceRoute::get(&client, &one, &waits),
+        VoiceRoute::get(&client, &two, &waits)
+    );
+    assert!(matches!((first, second), (Ok(Some(_)), Ok(Some(_)))));
+    let account = |text| AccountId::parse(text).ok();
+    let list = async |account: Option<AccountId>, age| {
+        let listed = VoiceRoute::list(&client, account.as_ref(), age, &waits).await;
+        listed.expect("a list").len()
+    };
+    assert_eq!(list(account("AID-1"), Age::Recent).await, 2);
+    assert_eq!(asked(), 1);
+    // The credentials' own list is that of the account it tells.
+    assert_eq!(list(None, Age::Recent).await, 2);
+    assert_eq!(list(account("AID-1"), Age::Recent).await, 2);
+    assert_eq!(asked(), 2);
+    assert_eq!(list(account("AID-2"), Age::Recent).await, 0);
+    assert_eq!(list(account("AID-2"), Age::Now).await, 0);
+    assert_eq!(asked(), 4);
+
+    // Each kind of write; of another kind of route, none.
+    let settings = VoiceRouteSettings::default();
+    let deleted = MessageRoute::delete(&client, &one, &waits).await;
+    deleted.expect("deleted");
+    assert_eq!(list(None, Age::Recent).await, 2);
+    assert_eq!(asked(), 4);
+    let updated = VoiceRoute::update(&client, &one, &settings, &waits).await;
+    updated.expect("updated");
+    assert_eq!(list(None, Age::Recent).await, 2);
+    assert_eq!(asked(), 5);
+    let created = VoiceRoute::create(&client, &settings, None, &waits).await;
+    created.expect("created");
+    assert_eq!(list(None, Age::Recent).await, 2);
+    assert_eq!(asked(), 6);
+    let deleted = VoiceRoute::delete(&client, &one, &waits).await;
+    deleted.expect("deleted");
+    assert_eq!(list(None, Age::Recent).await, 2);
+    assert_eq!(asked(), 7);
+}
+
+#[tokio::test]
 async fn a_refusal_that_repeats_a_secret_is_masked() {
     let clock = VirtualClock::new();
     let refusal = r#"{"StatusCode": 400, "Message": "canary is too short for RouteName"}"#;

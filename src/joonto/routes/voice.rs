@@ -1,12 +1,16 @@
 //! Voice routes. Their id is `CallRouteId` here, and `VoiceRouteId` on numbers.
 
+use std::sync::Arc;
+
 use super::super::client::Client;
 use super::super::error::Error;
 use super::super::fields::{Fields, Told};
+use super::super::fleet::Age;
 use super::super::ids::{AccountId, RouteId};
 use super::super::operation;
 use super::super::requests::Change;
 use super::super::secret::Secret;
+use super::lists::Lists;
 use super::words::{Addresses, FromWire, Port};
 use super::{FromAnswer, Names, Route, route};
 use crate::wait::Waits;
@@ -107,6 +111,10 @@ impl FromAnswer for VoiceRoute {
         id_in_query: "CallRouteID",
     };
 
+    fn lists(client: &Client) -> &Lists<Self> {
+        &client.route_lists().voice
+    }
+
     /// The white list of such an answer is always empty, whatever the route's is.
     fn of(fields: Fields<'_>) -> Self {
         Self {
@@ -122,11 +130,11 @@ impl FromAnswer for VoiceRoute {
     /// The white list and the switch stand in the account's list alone.
     async fn completed(mut self, client: &Client, waits: &Waits) -> Result<Self, Error> {
         self.enabled = Told::Nothing;
-        match Self::list(client, self.account_id(), waits).await {
+        match Self::list(client, self.account_id(), Age::Recent, waits).await {
             Ok(listed) => {
-                if let Some(listed) = listed.into_iter().find(|other| other.id == self.id) {
-                    self.enabled = listed.enabled;
-                    self.ip_whitelist = listed.ip_whitelist;
+                if let Some(listed) = listed.iter().find(|other| other.id == self.id) {
+                    self.enabled = listed.enabled.clone();
+                    self.ip_whitelist = listed.ip_whitelist.clone();
                 }
             }
             // A ready-made token is good for one endpoint: then these two are not told.

@@ -14,7 +14,8 @@ crate::model! {
     /// receipts go.
     ///
     /// A change acts at once on every number of the route. Destroying a route is for good; numbers
-    /// left on it lose their routing.
+    /// left on it lose their routing, and are named. With `create_before_destroy` in the route's
+    /// `lifecycle`, Terraform moves numbers off it before it deletes it, and not after.
     pub(crate) struct MessageRoute {
         /// The route's name.
         route_name: String => required(), check(route::not_empty);

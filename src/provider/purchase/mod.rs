@@ -26,7 +26,7 @@ use evidence::Wanted;
 use journal::{Scope, Ticket};
 use reconcile::Doubt;
 
-pub(super) use journal::{Journal, Receipt};
+pub(super) use journal::{Journal, Receipt, reread};
 
 /// How many pages of the inventory a snapshot reads at the most.
 const SNAPSHOT_PAGES: u32 = 20;

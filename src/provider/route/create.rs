@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 
 use super::{PATIENCE, RouteObject, RouteResource, account_of, explain, name_of, stored};
-use crate::joonto::{AccountId, Error, Route, RouteId, Told};
+use crate::joonto::{AccountId, Age, Error, Route, RouteId, Told};
 use crate::provider::account::Connection;
 use crate::terraform::resource::{Call, Failure, Stored};
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
@@ -114,7 +114,7 @@ impl<R: RouteObject> Maker<'_, R> {
 
     async fn list(&self) -> Result<HashSet<RouteId>, Error> {
         let client = &self.connection.client;
-        let routes = R::Told::list(client, self.account_id, self.waits).await?;
+        let routes = R::Told::list(client, self.account_id, Age::Now, self.waits).await?;
         Ok(routes
             .iter()
             .filter_map(|route| route.id().cloned())

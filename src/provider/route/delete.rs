@@ -1,8 +1,9 @@
 //! Deleting a route, for good.
 
-use super::{PATIENCE, RouteObject, RouteResource, explain, id_of};
-use crate::joonto::{Error, Route, RouteId};
+use super::{PATIENCE, RouteObject, RouteResource, explain, id_of, name_of};
+use crate::joonto::{Age, Error, NumberClass, NumberRecord, Route, RouteId};
 use crate::provider::account::Connection;
+use crate::provider::explain::capitalised;
 use crate::terraform::resource::{Call, Failure};
 use crate::wait::Waits;
 
@@ -18,11 +19,29 @@ pub(super) async fn delete<R: RouteObject>(
     explain::same_account(route, connection)?;
     let id = id_of(route)?;
     let waits = call.waits().within(PATIENCE);
+    // Read before: what the API does to numbers whose route is deleted nobody knows.
+    let users = users::<R>(connection, &id, &waits).await;
     match R::Told::delete(&connection.client, &id, &waits).await {
-        Ok(()) => Ok(()),
+        Ok(()) => {
+            if let Ok(users) = users
+                && !users.is_empty()
+            {
+                let name = name_of(route);
+                call.warn(
+                    format!("{} was deleted while numbers used it", capitalised(&name)),
+                    format!(
+                        "{name} was deleted, and these numbers were still on it: {}. It leads \
+                         nowhere any more, so they have lost their routing until they are moved to \
+                         another. {}",
+                        explain::some_of(&users),
+                        explain::ORDER
+                    ),
+                );
+            }
+            Ok(())
+        }
         Err(error) if error.is_not_found() => Ok(()),
         Err(error @ Error::Refused { status: 400, .. }) => {
-            let users = users::<R>(connection, &id, &waits).await;
             Err(explain::refused_to_delete(route, &error, users).into())
         }
         Err(error) => Err(explain::cannot_delete(route, &error).into()),
@@ -35,12 +54,16 @@ async fn users<R: RouteObject>(
     id: &RouteId,
     waits: &Waits,
 ) -> Result<Vec<String>, Error> {
-    let inventory = connection.client.inventory(MAX_PAGES, waits).await?;
-    let uses = |route: Option<&String>| route.is_some_and(|route| route == id.as_str());
+    let inventory = connection.fleet.inventory(Age::Recent, MAX_PAGES, waits);
+    let uses = |number: &&NumberRecord| {
+        let route = R::route_of(number).value();
+        number.class() != NumberClass::Gone && route.is_some_and(|route| route == id.as_str())
+    };
     Ok(inventory
+        .await?
         .numbers
         .iter()
-        .filter(|number| uses(R::route_of(number).value()))
+        .filter(uses)
         .filter_map(|number| number.number.as_ref().map(ToString::to_string))
         .collect())
 }

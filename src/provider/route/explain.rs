@@ -11,6 +11,10 @@ use crate::terraform::Diagnostic;
 /// How many numbers are named at most.
 const NAMED: usize = 10;
 
+/// Why numbers that a plan moves can be in the way of a route that it deletes.
+pub(super) const ORDER: &str = "Terraform deletes a route before it moves numbers off it, unless the \
+                                route's `lifecycle` has `create_before_destroy`.";
+
 /// A route that was not made.
 pub(super) fn cannot_create<R: RouteObject>(route: &R, error: &Error) -> Diagnostic {
     Diagnostic::error(
@@ -162,17 +166,10 @@ pub(super) fn refused_to_delete<R: RouteObject>(
 ) -> Diagnostic {
     let users = match users {
         Ok(users) if users.is_empty() => "The inventory shows no number that uses it.".to_owned(),
-        Ok(users) => {
-            let named = users.iter().take(NAMED).cloned().collect::<Vec<_>>();
-            let more = match users.len().saturating_sub(NAMED) {
-                0 => String::new(),
-                more => format!(" and {more} more"),
-            };
-            format!(
-                "These numbers still use it: {}{more}. Move them to another route first.",
-                named.join(", ")
-            )
-        }
+        Ok(users) => format!(
+            "These numbers still use it: {}. Move them to another route first. {ORDER}",
+            some_of(&users)
+        ),
         Err(problem) => format!("Which numbers still use it could not be read: {problem}."),
     };
     Diagnostic::error(
@@ -182,6 +179,16 @@ pub(super) fn refused_to_delete<R: RouteObject>(
             sentence(error)
         ),
     )
+}
+
+/// The first of these numbers, and how many more there are.
+pub(super) fn some_of(numbers: &[String]) -> String {
+    let named: Vec<&str> = numbers.iter().take(NAMED).map(String::as_str).collect();
+    let more = match numbers.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{}{more}", named.join(", "))
 }
 
 /// A route without an id.

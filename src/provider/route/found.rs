@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use super::PATIENCE;
 use super::arguments::Heard;
-use crate::joonto::{AccountId, Route, RouteId, Told};
+use crate::joonto::{AccountId, Age, Route, RouteId, Told};
 use crate::provider::account::Account;
 use crate::provider::explain;
 use crate::terraform::model::Model;
@@ -114,8 +114,10 @@ impl<F: FoundRoutes> DataSource for RoutesDataSource<F> {
         let account_id = asked_for.as_str().or(connection.account_id.as_deref());
         let account_id = account_id.and_then(|id| AccountId::parse(id).ok());
         let waits = operation.waits().within(PATIENCE);
-        let told = F::Told::list(&connection.client, account_id.as_ref(), &waits).await;
-        let mut told = told.map_err(|error| explain::cannot_look_up(F::NOUN, &error))?;
+        let client = &connection.client;
+        let told = F::Told::list(client, account_id.as_ref(), Age::Recent, &waits).await;
+        let told = told.map_err(|error| explain::cannot_look_up(F::NOUN, &error))?;
+        let mut told = told.to_vec();
         // The order of the API is not known to mean anything, nor to stay.
         told.sort_by(|a, b| a.id().cmp(&b.id()));
         let told_account = told.iter().find_map(Route::account_id);

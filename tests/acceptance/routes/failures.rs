@@ -180,8 +180,44 @@ async fn a_route_in_use_is_not_deleted_and_its_numbers_are_named() -> Result<()>
     scene
         .sandbox
         .switch(|switches| switches.route_in_use_refused = false);
-    scene.project.destroy().await?.ok()?;
+    // Where the API allows it, the numbers are named all the same.
+    let deleted = scene.project.destroy().await?.ok()?;
+    let named: Vec<_> = deleted
+        .warnings()
+        .filter(|warning| warning.says("lost their routing") && warning.says(&scene.owned()[0]))
+        .collect();
+    assert_eq!(named.len(), 1, "{deleted}");
     scene.end().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_number_leaves_its_route_in_time_where_the_route_says_so() -> Result<()> {
+    let on_it = "message_route_id = joonto_message_route.inbound.route_id";
+    let kind = ("mvno", "a2p");
+    let off_it = number("example", kind, "message_route_id = \"\"");
+    // Terraform deletes what nothing refers to any more before it changes what did.
+    for (lifecycle, last, is_named) in [
+        ("", "update", true),
+        (
+            "lifecycle {\n    create_before_destroy = true\n  }",
+            "message route delete",
+            false,
+        ),
+    ] {
+        let before = [message_route(lifecycle), number("example", kind, on_it)].concat();
+        let scene = Scene::new(&before).await?;
+        scene.project.apply().await?.quiet()?;
+        scene.project.main(&off_it)?;
+        let applied = scene.project.apply().await?.ok()?;
+        let says = |text: &str| applied.warnings().any(|warning| warning.says(text));
+        assert_eq!(says(&scene.owned()[0]), is_named, "{applied}");
+        assert_eq!(says("`create_before_destroy`"), is_named, "{applied}");
+        let changes = scene.sandbox.ledger().changes;
+        assert_eq!(changes.last().map(|change| &*change.what), Some(last));
+        scene.project.assert_empty_plan().await?.quiet()?;
+        scene.end().await;
+    }
     Ok(())
 }
 

@@ -20,7 +20,7 @@ data "joonto_message_routes" "all" {
 }
 
 data "joonto_voice_routes" "all" {
-  depends_on = [joonto_voice_route.trunk]
+  account_id = joonto_voice_route.trunk.account_id
 }
 "#;
 
@@ -86,7 +86,13 @@ async fn routes_are_found_alone_and_listed_without_their_secrets() -> Result<()>
             .map(|route| &route["ip_whitelist"])
             .any(|list| *list == json!(["192.0.2.10", "192.0.2.11"]))
     );
+    let lists = || {
+        let ledger = scene.sandbox.ledger();
+        ledger.requests_to("/v1.0/account/voice/routes").len()
+    };
+    let before = lists();
     scene.project.assert_empty_plan().await?.quiet()?;
+    assert_eq!(lists() - before, 1, "one list serves the whole run");
     scene.end().await;
     Ok(())
 }

@@ -9,6 +9,7 @@ use serde_json::json;
 use super::life::id;
 use super::{message_route, voice_route};
 use crate::scene::Scene;
+use crate::secrets::{places, readable};
 
 const MESSAGE: &str = "joonto_message_route.inbound";
 
@@ -138,6 +139,73 @@ async fn write_only_secrets_are_sent_with_each_version_and_stored_nowhere() -> R
         scene.project.main(&message_route(arguments))?;
         let refused = scene.project.plan().await?.failed()?;
         assert!(refused.error()?.points_at(attribute), "{refused}");
+    }
+    scene.end().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn no_write_only_value_is_in_plan_file_state_or_log() -> Result<()> {
+    if !Cli::find()?.offers(Feature::WriteOnlyArguments) {
+        // Nothing is write-only there; that it is refused, the test above shows.
+        let config = voice_route(
+            "route_type = \"Trunk\"\n  voice_password_token_wo = \"a\"\n  \
+             voice_password_token_wo_version = 1",
+        );
+        let refused = Scene::new(&config).await?.project.plan().await?.failed()?;
+        assert!(refused.says("1.11"), "{refused}");
+        return Ok(());
+    }
+    let variable =
+        "variable \"secret\" {\n  type = string\n  ephemeral = true\n  sensitive = true\n}\n";
+    let config = |version: u32| {
+        let write_only = |names: &[&str]| {
+            let lines = names
+                .iter()
+                .map(|name| format!("  {name}_wo = var.secret\n  {name}_wo_version = {version}\n"));
+            lines.collect::<String>()
+        };
+        let message = write_only(&["message_password_token", "callback_message_password_token"]);
+        let visible = format!("message_username = \"visible-{version}\"\n{message}");
+        let trunk = write_only(&["voice_password_token"]);
+        let trunk = format!("route_type = \"Trunk\"\n{trunk}");
+        [variable, &message_route(&visible), &voice_route(&trunk)].concat()
+    };
+    let mut scene = Scene::new(&config(1)).await?;
+    let log = scene.project.path().join("trace.log");
+    scene
+        .project
+        .env("TF_LOG", "trace")
+        .env("TF_LOG_PATH", &log);
+    let none: [String; 0] = [];
+    for version in [1, 2] {
+        scene.project.main(&config(version))?;
+        scene
+            .project
+            .env("TF_VAR_secret", format!("canary-{version}"));
+        scene.project.plan().await?.ok()?;
+        scene.project.apply_plan().await?.ok()?;
+        let id = id(&scene, MESSAGE).await?;
+        let held = scene.sandbox.route(&id).unwrap_or_default();
+        let sent = json!(format!("canary-{version}"));
+        assert_eq!(held["MessagePasswordToken"], sent);
+        assert_eq!(held["CallbackMessagePasswordToken"], sent);
+
+        let readable = readable(&scene.project)?;
+        // What is stored is found, so that what is not would be.
+        let found = places(&readable, &format!("visible-{version}"));
+        for expected in ["tfplan", "terraform.tfstate"] {
+            assert!(
+                found.iter().any(|place| place.ends_with(expected)),
+                "{expected}: {found:?}"
+            );
+        }
+        assert!(
+            places(&readable, MESSAGE)
+                .iter()
+                .any(|place| place.ends_with("trace.log"))
+        );
+        assert_eq!(places(&readable, "canary-"), none);
     }
     scene.end().await;
     Ok(())

@@ -1,8 +1,9 @@
-//! A working directory in which Terraform runs with this provider, without `init`.
+//! A working directory in which Terraform runs with this provider, normally without `init`.
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -53,8 +54,37 @@ impl Project {
         })
     }
 
+    /// A temporary directory in which [`init`](Self::init) installs the provider from `mirror`, a
+    /// directory laid out as Terraform's documentation says.
+    pub fn with_mirror(cli: &Cli, mirror: &Path) -> Result<Self> {
+        let temporary = tempfile::Builder::new().prefix("joonto-").tempdir()?;
+        let project = Self::bare(cli, temporary.path())?;
+        let mirror = mirror.display().to_string();
+        project.install_by(&format!(
+            "filesystem_mirror {{\n    path = {mirror:?}\n  }}"
+        ))?;
+        Ok(Self {
+            _temporary: Some(temporary),
+            ..project
+        })
+    }
+
     /// A directory that stays.
     pub fn in_directory(cli: &Cli, provider: &Path, directory: &Path) -> Result<Self> {
+        let project = Self::bare(cli, directory)?;
+        let plugins = project.directory.join(".plugins");
+        fs::create_dir_all(&plugins)?;
+        link(provider, &plugins)?;
+        let overrides: Vec<String> = ADDRESSES
+            .iter()
+            .map(|address| format!("    {address:?} = {:?}\n", plugins.display().to_string()))
+            .collect();
+        project.install_by(&format!("dev_overrides {{\n{}  }}", overrides.concat()))?;
+        Ok(project)
+    }
+
+    /// A directory in which Terraform does not know yet where the provider is.
+    fn bare(cli: &Cli, directory: &Path) -> Result<Self> {
         fs::create_dir_all(directory)?;
         let project = Self {
             cli: cli.clone(),
@@ -64,27 +94,18 @@ impl Project {
             time_limit: TIME_LIMIT,
             _temporary: None,
         };
-        let plugins = project.directory.join(".plugins");
-        fs::create_dir_all(&plugins)?;
-        link(provider, &plugins)?;
-        let overrides: Vec<String> = ADDRESSES
-            .iter()
-            .map(|address| format!("    {address:?} = {:?}\n", plugins.display().to_string()))
-            .collect();
-        // No other way to install providers is given: a test must not reach for a registry.
-        project.write(
-            CLI_CONFIG,
-            &format!(
-                "provider_installation {{\n  dev_overrides {{\n{}  }}\n}}\n",
-                overrides.concat()
-            ),
-        )?;
         project.write(
             "versions.tf",
             "terraform {\n  required_providers {\n    joonto = {\n      source = \
              \"joonto/joonto\"\n    }\n  }\n}\n",
         )?;
         Ok(project)
+    }
+
+    /// Gives one way to get providers, and no other: a test must not reach for a registry.
+    fn install_by(&self, method: &str) -> Result<&Self> {
+        let config = format!("provider_installation {{\n  {method}\n}}\n");
+        self.write(CLI_CONFIG, &config)
     }
 
     /// The directory.
@@ -152,6 +173,11 @@ impl Project {
         arguments: impl IntoIterator<Item = S>,
     ) -> Result<Run> {
         self.start(arguments)?.wait().await
+    }
+
+    /// `terraform init`, which development overrides need not.
+    pub async fn init(&self) -> Result<Run> {
+        self.run(["init", "-no-color", "-input=false"]).await
     }
 
     /// `terraform validate`.
@@ -249,6 +275,22 @@ impl Project {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Value::Null),
             Err(error) => Err(error.into()),
         }
+    }
+
+    /// What the plan file of the last [`plan`](Self::plan) holds, which is an archive: its members
+    /// by name, as text where they are text.
+    pub fn plan_file(&self) -> Result<BTreeMap<String, String>> {
+        let file = fs::File::open(self.directory.join(PLAN_FILE))?;
+        let mut archive = zip::ZipArchive::new(file).context("the plan file is no archive")?;
+        let mut members = BTreeMap::new();
+        for place in 0..archive.len() {
+            let mut member = archive.by_index(place)?;
+            let mut bytes = Vec::new();
+            member.read_to_end(&mut bytes)?;
+            let text = String::from_utf8_lossy(&bytes).into_owned();
+            members.insert(member.name()?.into_owned(), text);
+        }
+        Ok(members)
     }
 
     /// Fails unless a plan would change nothing, and says what it would.

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context as _, Result, ensure};
+use xtask::executable;
 
 /// Builds the provider as it is released, and says where it is.
 pub(super) fn build_provider(root: &Path) -> Result<PathBuf> {
@@ -21,12 +22,7 @@ pub(super) fn build_provider(root: &Path) -> Result<PathBuf> {
         .output()
         .context("cannot run cargo")?;
     ensure!(built.status.success(), "the provider cannot be built");
-    built
-        .stdout
-        .split(|byte| *byte == b'\n')
-        .filter_map(|line| serde_json::from_slice::<serde_json::Value>(line).ok())
-        .find_map(|message| Some(PathBuf::from(message["executable"].as_str()?)))
-        .context("cargo does not say where the provider is")
+    executable::find(&built.stdout, NAME)
 }
 
 /// Compiles a C program into `directory`, where there is a C compiler.

@@ -99,7 +99,7 @@ impl Held {
     }
 }
 
-fn text(lines: &[Line]) -> io::Result<Vec<u8>> {
+pub(super) fn text(lines: &[Line]) -> io::Result<Vec<u8>> {
     let mut text = Vec::new();
     for line in lines {
         serde_json::to_writer(&mut text, line)?;

@@ -16,6 +16,7 @@
 
 mod entry;
 mod file;
+mod fuzzing;
 mod past;
 
 use std::collections::BTreeSet;
@@ -36,6 +37,7 @@ use file::{Peeked, Writer};
 use past::Past;
 
 pub(in crate::provider) use entry::Receipt;
+pub(in crate::provider) use fuzzing::reread;
 pub(super) use past::{LeftInDoubt, Lively};
 
 /// How long an entry is acted upon. An older one is only reported: too much may have happened.

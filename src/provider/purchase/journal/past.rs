@@ -393,7 +393,7 @@ fn parsed<'a>(numbers: impl Iterator<Item = &'a String>) -> BTreeSet<E164> {
         .collect()
 }
 
-fn report(entry: &Entry, receipt: Option<&Receipt>) -> String {
+pub(super) fn report(entry: &Entry, receipt: Option<&Receipt>) -> String {
     let when = time::OffsetDateTime::from_unix_timestamp(entry.at)
         .map(|at| at.date().to_string())
         .unwrap_or_default();

@@ -1,0 +1,49 @@
+//! The journal of purchases, which may have been torn, edited, or written by another version.
+
+use terraform_provider_joonto::provider::fuzzing;
+
+use crate::{Allowance, Seed};
+
+pub(crate) const ALLOWANCE: Allowance = Allowance {
+    fixed: 64 << 10,
+    per_byte: 2 << 10,
+};
+
+const SNAPSHOT: &str =
+    r#"{"kind":"snapshot","scope":"a.w","account":"AID-1","numbers":["+18016025346"]}"#;
+const INTENT: &str = r#"{"kind":"intent","id":1,"scope":"a.w","key":"k","at":1761741379,"wanted":{"NumberType":"mvno","MessageType":"p2p","MessageEnabled":true,"VoiceEnabled":false,"MessageRouteId":"MRID-1","AreaCode":"201"}}"#;
+const ANSWERED: &str = r#"{"kind":"answered","id":1,"receipt":{"order_id":"JNUOID-1","order_status":"Complete","number":"+18016025347","phone_number_id":"NID-1"}}"#;
+const FOUND: &str = r#"{"kind":"found","id":1,"number":"+18016025347"}"#;
+const KNOWN: &str = r#"{"kind":"known","number":"+18016025348"}"#;
+const NOTHING: &str = r#"{"kind":"nothing","id":1}"#;
+const SETTLED: &str = r#"{"kind":"settled","id":1}"#;
+const ENDED: &str = r#"{"kind":"ended"}"#;
+
+pub(crate) fn run(input: &[u8]) {
+    let _ = fuzzing::read_journal(input);
+}
+
+pub(crate) fn seeds() -> Vec<Seed> {
+    let journals: [(_, &[&str]); 5] = [
+        ("open", &[SNAPSHOT, INTENT, ""]),
+        ("answered", &[SNAPSHOT, INTENT, ANSWERED, ENDED, ""]),
+        ("found", &[INTENT, KNOWN, FOUND, SETTLED, ""]),
+        ("nothing", &[SNAPSHOT, INTENT, NOTHING, ""]),
+        ("torn", &[SNAPSHOT, INTENT, &ANSWERED[..60]]),
+    ];
+    journals
+        .map(|(name, lines)| (name, lines.join("\n").into()))
+        .into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_seed_is_a_journal_of_one_purchase() {
+        for (name, journal) in seeds() {
+            assert_eq!(fuzzing::read_journal(&journal), 1, "{name}");
+        }
+    }
+}

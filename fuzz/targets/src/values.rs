@@ -1,0 +1,197 @@
+//! Terraform's values, as MessagePack and as JSON.
+
+use std::sync::LazyLock;
+
+use terraform_provider_joonto::terraform::value::{
+    Bound, Number, Refinements, Type, Value, json, msgpack,
+};
+
+use crate::{Allowance, Seed};
+
+pub(crate) const ALLOWANCE: Allowance = Allowance {
+    fixed: 64 << 10,
+    per_byte: 4 << 10,
+};
+
+/// The types that are read; the first byte of an input picks one.
+static TYPES: LazyLock<Vec<Type>> = LazyLock::new(|| {
+    let object = Type::object([
+        ("bool", Type::Bool),
+        ("list", Type::list(Type::String)),
+        ("map", Type::map(Type::Number)),
+        ("nested", Type::object([("dynamic", Type::Dynamic)])),
+        ("number", Type::Number),
+        ("set", Type::set(Type::String)),
+        ("string", Type::String),
+        ("tuple", Type::Tuple(vec![Type::Bool, Type::String])),
+    ]);
+    vec![
+        Type::Dynamic,
+        Type::Number,
+        Type::String,
+        Type::set(object.clone()),
+        object,
+    ]
+});
+
+const DYNAMIC: u8 = 0;
+const NUMBER: u8 = 1;
+const STRING: u8 = 2;
+const OBJECTS: u8 = 3;
+const OBJECT: u8 = 4;
+
+/// The type that an input asks for, and the bytes to read as it.
+fn split(input: &[u8]) -> Option<(&'static Type, &[u8])> {
+    let (pick, bytes) = input.split_first()?;
+    Some((TYPES.get(usize::from(*pick) % TYPES.len())?, bytes))
+}
+
+pub(crate) fn read_msgpack(input: &[u8]) {
+    let Some((ty, bytes)) = split(input) else {
+        return;
+    };
+    match msgpack::decode(bytes, ty) {
+        Ok(value) => assert_written_and_read(&value, ty),
+        Err(error) => assert_presentable(&error.to_string(), bytes),
+    }
+}
+
+pub(crate) fn read_json(input: &[u8]) {
+    let Some((ty, bytes)) = split(input) else {
+        return;
+    };
+    for read in [json::decode(bytes, ty), json::decode_state(bytes, ty)] {
+        match read {
+            Ok(value) => assert_written_and_read(&value, ty),
+            Err(error) => assert_presentable(&error.to_string(), bytes),
+        }
+    }
+    if let Ok(ty) = Type::from_json(bytes) {
+        assert_eq!(Type::from_json(&ty.to_json()), Ok(ty));
+    }
+}
+
+/// What was read is a value of the type, and stays the same when it is written and read again.
+fn assert_written_and_read(value: &Value, ty: &Type) {
+    let written = match msgpack::encode(value, ty) {
+        Ok(written) => written,
+        Err(error) => panic!("what was read cannot be written: {error}"),
+    };
+    assert_eq!(msgpack::decode(&written, ty).as_ref(), Ok(value));
+    let _ = format!("{value:?}");
+}
+
+/// An error names places and kinds; it is not much longer than what it is about.
+fn assert_presentable(error: &str, bytes: &[u8]) {
+    assert!(error.len() <= 500 + 8 * bytes.len(), "{}", error.len());
+}
+
+fn object() -> Value {
+    Value::object([
+        ("bool", Value::from(true)),
+        ("list", Value::List(vec!["a".into(), Value::Null])),
+        ("map", Value::object([("k", Value::from(1))])),
+        (
+            "nested",
+            Value::object([("dynamic", Value::dynamic(Type::Bool, Value::unknown()))]),
+        ),
+        ("number", number("0.1")),
+        ("set", Value::List(vec!["a".into(), "b".into()])),
+        ("string", "e\u{301}".into()),
+        ("tuple", Value::List(vec![false.into(), "x".into()])),
+    ])
+}
+
+fn number(text: &str) -> Value {
+    text.parse::<Number>().map_or(Value::Null, Value::Number)
+}
+
+pub(crate) fn msgpack_seeds() -> Vec<Seed> {
+    let refined = Refinements::default().not_null().prefix("pfx-");
+    let bound = Bound {
+        number: Number::from(7_i64),
+        inclusive: true,
+    };
+    let list = Type::list(Type::object([("a", Type::Number)]));
+    let values = [
+        ("object", OBJECT, object()),
+        (
+            "objects",
+            OBJECTS,
+            Value::List(vec![object(), Value::unknown()]),
+        ),
+        ("refined", STRING, Value::Unknown(refined)),
+        (
+            "bounded",
+            NUMBER,
+            Value::Unknown(Refinements::default().lower_bound(bound)),
+        ),
+        ("integer", NUMBER, number("-32769")),
+        ("float", NUMBER, number("0.5")),
+        ("digits", NUMBER, number("-18446744073709551617.25e-3")),
+        (
+            "dynamic",
+            DYNAMIC,
+            Value::dynamic(
+                list,
+                Value::List(vec![Value::object([("a", Value::from(5))])]),
+            ),
+        ),
+    ];
+    let mut seeds: Vec<Seed> = values
+        .into_iter()
+        .filter_map(|(name, pick, value)| {
+            let bytes = msgpack::encode(&value, TYPES.get(usize::from(pick))?).ok()?;
+            Some((name, [vec![pick], bytes].concat()))
+        })
+        .collect();
+    // A set of 4,294,967,295 objects, a text as long and an extension as long, in a few bytes.
+    seeds.push((
+        "claims-elements",
+        vec![OBJECTS, 0xdd, 0xff, 0xff, 0xff, 0xff, 0x80],
+    ));
+    seeds.push((
+        "claims-entries",
+        vec![OBJECT, 0xdf, 0xff, 0xff, 0xff, 0xff, 0xa1, b'a'],
+    ));
+    seeds.push((
+        "claims-text",
+        vec![STRING, 0xdb, 0xff, 0xff, 0xff, 0xff, b'a'],
+    ));
+    seeds.push((
+        "claims-extension",
+        vec![STRING, 0xc9, 0xff, 0xff, 0xff, 0xff, 12, 0x81],
+    ));
+    seeds
+}
+
+pub(crate) fn json_seeds() -> Vec<Seed> {
+    let object = r#"{"bool": true, "list": ["a", null], "map": {"k": 1},
+        "nested": {"dynamic": {"value": [5], "type": ["list", "number"]}}, "number": "0.1",
+        "set": ["a", "b", "a"], "string": "e\u0301", "tuple": [false, "x"]}"#;
+    let texts = [
+        ("object", OBJECT, object.to_owned()),
+        ("objects", OBJECTS, format!("[{object}, null]")),
+        (
+            "older",
+            OBJECT,
+            r#"{"string": "x", "gone": {"a": [1, {}]}}"#.to_owned(),
+        ),
+        ("number", NUMBER, "-18446744073709551617.25e-3".to_owned()),
+        ("text", STRING, r#""a \"quoted\" \ud83d\ude00""#.to_owned()),
+        (
+            "dynamic",
+            DYNAMIC,
+            r#"{"type": "bool", "value": true}"#.to_owned(),
+        ),
+        (
+            "type",
+            STRING,
+            r#"["object", {"a": ["tuple", ["bool"]]}, ["a"]]"#.to_owned(),
+        ),
+    ];
+    texts
+        .into_iter()
+        .map(|(name, pick, text)| (name, [vec![pick], text.into_bytes()].concat()))
+        .collect()
+}

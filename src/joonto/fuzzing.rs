@@ -1,0 +1,68 @@
+//! The readers of what the API sends, for `fuzz/` alone: in the house only an answer to a request
+//! reaches them, and a fuzzer makes a hundred thousand answers a second.
+
+use time::OffsetDateTime;
+
+use super::answers::Answer;
+use super::availability;
+use super::backoff;
+use super::json::Json;
+use super::routes;
+use super::token::TokenAnswer;
+use super::vendor_message::VendorMessage;
+use super::{
+    InventoryPage, NumberRecord, Order, ProvisionAnswer, ReactivateAnswer, StatusAnswer,
+    UpdateAnswer, activation_code, jwt, read_purchase,
+};
+
+/// Reads a body as every kind of answer, and as the body of an error.
+pub fn read_answer(body: &[u8]) {
+    if let Some(json) = Json::read(body) {
+        read_purchases(&json);
+        read_records(&json);
+        let _ = StatusAnswer::read(&json).map(|answer| answer.order_class());
+        let _ = ReactivateAnswer::read(&json);
+        let _ = availability::Page::read(&json);
+        routes::fuzzing::read(&json);
+        if let Some(token) = TokenAnswer::read(&json).and_then(|answer| answer.token) {
+            let _ = (
+                jwt::expiry(token.expose()),
+                jwt::name_identifier(token.expose()),
+            );
+        }
+    }
+    assert_presentable(&VendorMessage::read(Some(body), &["secret"]));
+}
+
+/// Reads the headers that say how long to wait.
+pub fn read_retry_after(header: &str) {
+    let now = OffsetDateTime::UNIX_EPOCH;
+    let wait = backoff::retry_after(header, None, now);
+    assert!(wait.is_none_or(|wait| wait.as_secs() <= 61), "{wait:?}");
+}
+
+fn read_purchases(json: &Json) {
+    if let Some(answer) = ProvisionAnswer::read(json) {
+        let _ = (answer.number(), read_purchase(&answer));
+        let link = answer.qr_code.as_ref();
+        let _ = link.map(|link| activation_code(link.expose()));
+    }
+    let _ = Order::read(json).map(|order| order.class());
+    let _ = UpdateAnswer::read(json).map(|answer| answer.order_class());
+}
+
+fn read_records(json: &Json) {
+    let page = InventoryPage::read(json).unwrap_or_default();
+    for record in NumberRecord::read(json).iter().chain(&page.numbers) {
+        let _ = (record.number_type(), record.message_type());
+        let _ = (record.iccid(), record.class());
+    }
+}
+
+/// Whatever the API says ends up in an error text: one line, not long, without secrets.
+fn assert_presentable(message: &VendorMessage) {
+    let text = message.text().unwrap_or_default();
+    assert!(text.chars().count() <= 301, "too long: {}", text.len());
+    assert!(!text.contains("secret"), "a secret in an error");
+    assert!(!text.chars().any(char::is_control), "more than a line");
+}

@@ -1,0 +1,115 @@
+//! An account's routes, read once for all who want them.
+//!
+//! Two things of a voice route stand in its account's list alone, so each refresh of one wants the
+//! whole list. A run reads it once, and again after this process has written a route.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use tokio::sync::Mutex;
+
+use super::super::call::Call;
+use super::super::client::Client;
+use super::super::error::Error;
+use super::super::fleet::Age;
+use super::super::ids::AccountId;
+use super::{FromAnswer, Listed, MessageRoute, VoiceRoute};
+use crate::wait::Waits;
+
+/// The lists that a client has read. They end with it, and it serves one run.
+#[derive(Debug, Default)]
+pub(in crate::joonto) struct RouteLists {
+    pub(super) message: Lists<MessageRoute>,
+    pub(super) voice: Lists<VoiceRoute>,
+}
+
+/// Those of one kind of route.
+#[derive(Debug)]
+pub(super) struct Lists<R> {
+    /// How many writes of a route have begun or ended.
+    writes: AtomicU64,
+    /// Held while one is read: who comes meanwhile is answered by it.
+    read: Mutex<Vec<List<R>>>,
+}
+
+#[derive(Debug)]
+struct List<R> {
+    /// The account that was asked for; the credentials' own if none was named.
+    asked: Option<AccountId>,
+    /// The writes before it was asked for, all of which it tells.
+    writes: u64,
+    routes: Arc<Vec<R>>,
+}
+
+impl<R: FromAnswer> List<R> {
+    /// Whether it is that of an account: asked for, or told of each of its routes.
+    fn is_of(&self, account_id: Option<&AccountId>) -> bool {
+        let is_told = || {
+            self.routes
+                .iter()
+                .all(|route| route.account_id() == account_id)
+        };
+        self.asked.as_ref() == account_id
+            || (self.asked.is_none() && !self.routes.is_empty() && is_told())
+    }
+}
+
+impl<R: FromAnswer> Lists<R> {
+    /// Says that a route is written, until what is returned is dropped.
+    pub(super) fn writing(&self) -> Writing<'_> {
+        self.writes.fetch_add(1, Ordering::AcqRel);
+        Writing(&self.writes)
+    }
+
+    /// The routes of an account.
+    pub(super) async fn of(
+        &self,
+        client: &Client,
+        account_id: Option<&AccountId>,
+        age: Age,
+        waits: &Waits,
+    ) -> Result<Arc<Vec<R>>, Error> {
+        let operation = R::NAMES.list;
+        let lists = waits.wait_for(self.read.lock()).await;
+        let mut lists = lists.map_err(|reason| Error::Interrupted { operation, reason })?;
+        let writes = self.writes.load(Ordering::Acquire);
+        lists.retain(|list| list.writes == writes);
+        if age == Age::Recent
+            && let Some(list) = lists.iter().find(|list| list.is_of(account_id))
+        {
+            return Ok(Arc::clone(&list.routes));
+        }
+        let query = account_id
+            .map(|id| ("AccountId", id.as_str().to_owned()))
+            .into_iter()
+            .collect();
+        let Listed(routes) = client.call(&Call::get(operation, query), waits).await?;
+        let routes = Arc::new(routes);
+        lists.retain(|list| !list.is_of(account_id));
+        lists.push(List {
+            asked: account_id.cloned(),
+            writes,
+            routes: Arc::clone(&routes),
+        });
+        Ok(routes)
+    }
+}
+
+impl<R> Default for Lists<R> {
+    fn default() -> Self {
+        Self {
+            writes: AtomicU64::default(),
+            read: Mutex::default(),
+        }
+    }
+}
+
+/// A write under way. What is asked for before its end may not tell of it.
+#[derive(Debug)]
+pub(super) struct Writing<'a>(&'a AtomicU64);
+
+impl Drop for Writing<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_add(1, Ordering::AcqRel);
+    }
+}

@@ -1,0 +1,120 @@
+//! Signing the checksums with GnuPG.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context as _, Result, ensure};
+
+/// Names the key to sign with: its fingerprint, or whatever else GnuPG knows it by.
+///
+/// The key itself, and its passphrase, are between GnuPG and its agent.
+pub(super) const KEY: &str = "JOONTO_GPG_KEY";
+
+/// Writes a detached binary signature of `file`, the only form the registry takes.
+pub(super) fn sign(mut gpg: Command, key: &str, file: &Path, signature: &Path) -> Result<()> {
+    let status = gpg
+        .args(["--batch", "--yes", "--local-user", key])
+        .arg("--output")
+        .arg(signature)
+        .arg("--detach-sign")
+        .arg(file)
+        .stdin(Stdio::null())
+        .status()
+        .context("signing needs gpg on the search path")?;
+    ensure!(status.success(), "gpg could not sign with the key {key}");
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::io::Write as _;
+
+    use tempfile::TempDir;
+
+    use super::*;
+
+    const KEY: &str = "releases@joonto.test";
+
+    /// A GnuPG with one key, which no passphrase protects.
+    struct Keyring(TempDir);
+
+    impl Keyring {
+        fn new() -> Self {
+            let keyring = Self(tempfile::tempdir().expect("a directory"));
+            let mut child = keyring
+                .gpg()
+                .args(["--batch", "--quiet", "--generate-key"])
+                .stdin(Stdio::piped())
+                .spawn()
+                .expect("gpg on the search path");
+            let mut input = child.stdin.take().expect("a pipe");
+            write!(
+                input,
+                "%no-protection\nKey-Type: RSA\nKey-Length: 2048\nName-Email: {KEY}\n%commit\n"
+            )
+            .expect("written");
+            drop(input);
+            assert!(child.wait().expect("an end").success());
+            keyring
+        }
+
+        fn gpg(&self) -> Command {
+            let mut gpg = Command::new("gpg");
+            gpg.env("GNUPGHOME", self.0.path());
+            gpg
+        }
+    }
+
+    impl Drop for Keyring {
+        fn drop(&mut self) {
+            let ended = Command::new("gpgconf")
+                .args(["--kill", "gpg-agent"])
+                .env("GNUPGHOME", self.0.path())
+                .status();
+            assert!(ended.is_ok_and(|status| status.success()));
+        }
+    }
+
+    #[test]
+    #[ignore = "needs gpg"]
+    fn the_signature_is_binary_and_holds_for_these_checksums_alone() {
+        let keyring = Keyring::new();
+        let directory = tempfile::tempdir().expect("a directory");
+        let file = directory.path().join("SHA256SUMS");
+        let signature = directory.path().join("SHA256SUMS.sig");
+        fs::write(&file, "0123  archive.zip\n").expect("written");
+        sign(keyring.gpg(), KEY, &file, &signature).expect("signed");
+
+        let bytes = fs::read(&signature).expect("a signature");
+        assert!(
+            !bytes.starts_with(b"-----BEGIN"),
+            "the registry takes no armor"
+        );
+        let verifies = || {
+            let mut gpg = keyring.gpg();
+            let run = gpg.args(["--batch", "--verify"]).args([&signature, &file]);
+            run.status().expect("gpg").success()
+        };
+        assert!(verifies());
+        fs::write(&file, "4567  archive.zip\n").expect("written");
+        assert!(!verifies());
+    }
+
+    #[test]
+    #[ignore = "needs gpg"]
+    fn a_key_that_is_not_there_is_an_error() {
+        let keyring = Keyring::new();
+        let directory = tempfile::tempdir().expect("a directory");
+        let file = directory.path().join("SHA256SUMS");
+        let signature = directory.path().join("SHA256SUMS.sig");
+        fs::write(&file, "0123  archive.zip\n").expect("written");
+        let error = sign(keyring.gpg(), "nobody@joonto.test", &file, &signature);
+        let error = error.expect_err("no such key");
+        assert!(
+            error.to_string().contains("nobody@joonto.test"),
+            "{error:#}"
+        );
+        assert!(!signature.exists());
+    }
+}
