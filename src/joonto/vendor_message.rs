@@ -105,11 +105,14 @@ fn problem(fields: Fields<'_>) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("; "))
 }
 
-/// One line, not too long, and without secrets; masked before it is cut, lest half of one stay.
+/// One line, not too long, and without secrets: masked as they are; masked again, since one may
+/// stand there only once what is no text is left out; and that before it is cut, lest half of one
+/// stay.
 fn presentable(said: &str, secrets: &[&str]) -> String {
     let said = mask(said, secrets);
     let line = said.split_whitespace().collect::<Vec<_>>().join(" ");
-    let mut line: String = line.chars().filter(|c| !c.is_control()).collect();
+    let line: String = line.chars().filter(|c| !c.is_control()).collect();
+    let mut line = mask(&line, secrets);
     if let Some((end, _)) = line.char_indices().nth(MAX_CHARS) {
         line.truncate(end);
         line.push('…');
@@ -160,6 +163,14 @@ mod tests {
         );
         assert_eq!(read("upstream\r\n  unavailable"), ": upstream unavailable");
         assert_eq!(read(r#""just text""#), ": just text");
+    }
+
+    #[test]
+    fn a_secret_that_only_shows_once_the_text_is_tidied_is_masked_as_well() {
+        assert_eq!(
+            read(r#"{"Message": "no can\u0000ary here"}"#),
+            ": no *** here"
+        );
     }
 
     #[test]

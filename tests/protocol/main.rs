@@ -15,6 +15,7 @@ mod planning;
 mod rpcs;
 mod schema;
 mod session;
+mod settled;
 mod stored;
 mod unknowns;
 mod validating;

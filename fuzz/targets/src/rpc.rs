@@ -82,7 +82,7 @@ pub(crate) fn seeds() -> Vec<Seed> {
     seed("stop", "StopProvider", Vec::new());
     let request = wire::plan_resource_change::Request {
         type_name: number.to_owned(),
-        prior_state: Some(empty.clone()),
+        prior_state: Some(empty),
         proposed_new_state: Some(config.clone()),
         config: Some(config.clone()),
         prior_private: b"{}"[..].into(),

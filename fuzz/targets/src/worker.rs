@@ -119,7 +119,7 @@ fn watch_over(name: &'static str) -> Arc<AtomicU64> {
     thread::spawn(move || {
         let mut last = (0, Instant::now());
         loop {
-            thread::sleep(Duration::from_millis(500));
+            thread::park_timeout(Duration::from_millis(500));
             let now = watched.load(Ordering::Relaxed);
             if now != last.0 {
                 last = (now, Instant::now());

@@ -59,10 +59,10 @@ impl Number {
     /// Negative infinity.
     pub const NEG_INFINITY: Self = Self(Repr::Infinite { negative: true });
 
-    /// The number whose shortest decimal form the float has; `None` for a NaN.
+    /// The number that the float is, to its last digit; `None` for a NaN.
     ///
-    /// So `0.1_f64` is 0.1, which is what whoever wrote it meant, and not the binary fraction
-    /// that stands for it.
+    /// Terraform writes a float only where nothing is lost, so its shortest decimal form, which
+    /// for 0.1 looks like what was meant, is for 1800004679551617.25 another number.
     #[must_use]
     pub fn from_f64(float: f64) -> Option<Self> {
         if float.is_nan() {
@@ -72,17 +72,7 @@ impl Number {
                 negative: float.is_sign_negative(),
             }))
         } else {
-            float.to_string().parse().ok()
-        }
-    }
-
-    /// As [`from_f64`](Self::from_f64), for a float whose shortest form has fewer digits.
-    #[must_use]
-    pub(super) fn from_f32(float: f32) -> Option<Self> {
-        if float.is_finite() {
-            float.to_string().parse().ok()
-        } else {
-            Self::from_f64(f64::from(float))
+            format!("{float:.MAX_FLOAT_FRACTION$}").parse().ok()
         }
     }
 
@@ -145,8 +135,7 @@ impl Number {
             return None;
         }
         let float: f64 = self.to_string().parse().ok()?;
-        let exact: Self = format!("{float:.MAX_FLOAT_FRACTION$}").parse().ok()?;
-        (exact == *self).then_some(float)
+        (Self::from_f64(float)? == *self).then_some(float)
     }
 
     /// The one representation of ± `digits` × 10^`exponent`.
@@ -446,13 +435,16 @@ mod tests {
     }
 
     #[test]
-    fn floats_mean_their_shortest_decimals() {
-        assert!(Number::from_f64(0.1) == Some(number("0.1")));
-        assert!(Number::from_f32(0.1) == Some(number("0.1")));
-        assert!(Number::from_f64(1e300) == Some(number("1e300")));
-        assert!(Number::from_f64(f64::NAN).is_none());
-        assert!(Number::from_f32(f32::NAN).is_none());
-        assert!(Number::from_f32(f32::NEG_INFINITY) == Some(Number::NEG_INFINITY));
+    fn floats_are_numbers_to_their_last_digit() {
+        let float = |float| Number::from_f64(float);
+        assert!(float(0.5) == Some(number("0.5")));
+        // Its shortest form ends in .2.
+        let text = "1800004679551617.25";
+        assert!(text.parse().ok().and_then(float) == Some(number(text)));
+        let tenth = "0.1000000000000000055511151231257827021181583404541015625";
+        assert!(float(0.1) == Some(number(tenth)));
+        assert!(float(f64::NAN).is_none());
+        assert!(float(f64::NEG_INFINITY) == Some(Number::NEG_INFINITY));
     }
 
     #[test]

@@ -131,7 +131,7 @@ impl<'a> Reader<'a> {
         match self.marker()? {
             Marker::F32 => decode::read_f32(&mut self.rest)
                 .map_err(|error| fault(&error, Kind::Number))
-                .and_then(|float| Number::from_f32(float).ok_or(DecodeFault::NotANumber)),
+                .and_then(|float| Number::from_f64(float.into()).ok_or(DecodeFault::NotANumber)),
             Marker::F64 => decode::read_f64(&mut self.rest)
                 .map_err(|error| fault(&error, Kind::Number))
                 .and_then(|float| Number::from_f64(float).ok_or(DecodeFault::NotANumber)),

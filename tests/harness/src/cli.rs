@@ -64,18 +64,6 @@ impl Cli {
         self.version
     }
 
-    /// Whether this is Terraform of at least version `major.minor`.
-    #[must_use]
-    pub fn is_terraform(&self, major: u32, minor: u32) -> bool {
-        self.product == Product::Terraform
-            && self.version
-                >= Version {
-                    major,
-                    minor,
-                    patch: 0,
-                }
-    }
-
     /// What to type before the arguments, for a person or a script.
     #[must_use]
     pub fn words(&self) -> Vec<OsString> {

