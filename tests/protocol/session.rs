@@ -323,15 +323,24 @@ pub(crate) fn block(schema: &wire::Schema) -> &Block {
 
 /// The type of a block's objects, from the schema as the wire has it.
 pub(crate) fn block_type(block: &Block) -> Type {
-    let attributes = block.attributes.iter().map(|attribute| {
-        let ty = Type::from_json(&attribute.r#type).expect("a type");
-        (attribute.name.clone(), ty)
-    });
+    let attributes = block.attributes.iter().map(attribute_type);
     let blocks = block.block_types.iter().map(|nested| {
         let inner = nested.block.as_ref().expect("a block");
         (nested.type_name.clone(), block_type(inner))
     });
     Type::object(attributes.chain(blocks))
+}
+
+fn attribute_type(attribute: &wire::schema::Attribute) -> (String, Type) {
+    let ty = match &attribute.nested_type {
+        // The provider nests in lists alone.
+        Some(nested) => {
+            let items = nested.attributes.iter().map(attribute_type);
+            Type::List(Box::new(Type::object(items)))
+        }
+        None => Type::from_json(&attribute.r#type).expect("a type"),
+    };
+    (attribute.name.clone(), ty)
 }
 
 pub(crate) fn object<'a>(ty: &Type, set: impl IntoIterator<Item = &'a (&'a str, Value)>) -> Value {
