@@ -13,6 +13,10 @@ use crate::secrets::{places, readable};
 
 const MESSAGE: &str = "joonto_message_route.inbound";
 
+/// What a write-only argument is given from: of an ephemeral variable nothing is stored.
+const VARIABLE: &str =
+    "variable \"secret\" {\n  type = string\n  ephemeral = true\n  sensitive = true\n}\n";
+
 #[tokio::test]
 async fn secrets_are_sent_and_stand_in_no_output_and_no_log() -> Result<()> {
     let config = [
@@ -75,14 +79,12 @@ async fn write_only_secrets_are_sent_with_each_version_and_stored_nowhere() -> R
         assert!(refused.says("1.11"), "{refused}");
         return Ok(());
     }
-    let variable =
-        "variable \"secret\" {\n  type = string\n  ephemeral = true\n  sensitive = true\n}\n";
     let config = |version: u32| {
         let arguments = format!(
             "message_password_token_wo = var.secret\n  \
              message_password_token_wo_version = {version}"
         );
-        [variable, &message_route(&arguments)].concat()
+        [VARIABLE, &message_route(&arguments)].concat()
     };
     let mut scene = Scene::new(&config(1)).await?;
     scene.project.env(SECRET, "canary-1");
@@ -156,8 +158,6 @@ async fn no_write_only_value_is_in_plan_file_state_or_log() -> Result<()> {
         assert!(refused.says("1.11"), "{refused}");
         return Ok(());
     }
-    let variable =
-        "variable \"secret\" {\n  type = string\n  ephemeral = true\n  sensitive = true\n}\n";
     let config = |version: u32| {
         let write_only = |names: &[&str]| {
             let lines = names
@@ -169,7 +169,7 @@ async fn no_write_only_value_is_in_plan_file_state_or_log() -> Result<()> {
         let visible = format!("message_username = \"visible-{version}\"\n{message}");
         let trunk = write_only(&["voice_password_token"]);
         let trunk = format!("route_type = \"Trunk\"\n{trunk}");
-        [variable, &message_route(&visible), &voice_route(&trunk)].concat()
+        [VARIABLE, &message_route(&visible), &voice_route(&trunk)].concat()
     };
     let mut scene = Scene::new(&config(1)).await?;
     let log = scene.project.path().join("trace.log");

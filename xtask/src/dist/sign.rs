@@ -30,6 +30,7 @@ pub(super) fn sign(mut gpg: Command, key: &str, file: &Path, signature: &Path) -
 mod tests {
     use std::fs;
     use std::io::{self, Write as _};
+    use std::path::PathBuf;
 
     use tempfile::TempDir;
 
@@ -69,6 +70,13 @@ mod tests {
             Some(keyring)
         }
 
+        /// Checksums beside it, and where their signature goes.
+        fn sums(&self) -> [PathBuf; 2] {
+            let file = self.0.path().join("SHA256SUMS");
+            fs::write(&file, "0123  archive.zip\n").expect("written");
+            [file, self.0.path().join("SHA256SUMS.sig")]
+        }
+
         fn gpg(&self) -> Command {
             let mut gpg = Command::new("gpg");
             gpg.env("GNUPGHOME", self.0.path());
@@ -91,10 +99,7 @@ mod tests {
         let Some(keyring) = Keyring::new() else {
             return;
         };
-        let directory = tempfile::tempdir().expect("a directory");
-        let file = directory.path().join("SHA256SUMS");
-        let signature = directory.path().join("SHA256SUMS.sig");
-        fs::write(&file, "0123  archive.zip\n").expect("written");
+        let [file, signature] = keyring.sums();
         sign(keyring.gpg(), KEY, &file, &signature).expect("signed");
 
         let bytes = fs::read(&signature).expect("a signature");
@@ -117,10 +122,7 @@ mod tests {
         let Some(keyring) = Keyring::new() else {
             return;
         };
-        let directory = tempfile::tempdir().expect("a directory");
-        let file = directory.path().join("SHA256SUMS");
-        let signature = directory.path().join("SHA256SUMS.sig");
-        fs::write(&file, "0123  archive.zip\n").expect("written");
+        let [file, signature] = keyring.sums();
         let error = sign(keyring.gpg(), "nobody@joonto.test", &file, &signature);
         let error = error.expect_err("no such key");
         assert!(
