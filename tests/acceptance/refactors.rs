@@ -106,6 +106,7 @@ async fn a_number_that_is_removed_without_destroying_is_kept() -> Result<()> {
     if !Cli::find()?.offers(Feature::RemovedBlocks) {
         // The block is not known yet; `terraform state rm` is its forerunner.
         scene.project.plan().await?.failed()?;
+        scene.project.main("")?;
         let forget = ["state", "rm", "joonto_number.one"];
         scene.project.run(forget).await?.ok()?;
     } else {
