@@ -1,6 +1,6 @@
 //! How every request is made: paced, with a token, and sent again only where that is safe.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use reqwest::Url;
 use serde::Serialize;
@@ -158,7 +158,10 @@ impl Client {
             }
             match verdict {
                 Verdict::Resend(Resend::NotConnected) => match patience.next(None) {
-                    Some(wait) => waits.sleep(wait).await.map_err(interrupted)?,
+                    Some(wait) => {
+                        say_again(&error, wait);
+                        waits.sleep(wait).await.map_err(interrupted)?;
+                    }
                     None => return Err(error),
                 },
                 Verdict::Resend(Resend::Limited) => match patience.next_after_limit(told) {
@@ -182,7 +185,10 @@ impl Client {
                     });
                 }
                 Verdict::InDoubt if may_pass(&outcome) => match patience.next(told) {
-                    Some(wait) => waits.sleep(wait).await.map_err(interrupted)?,
+                    Some(wait) => {
+                        say_again(&error, wait);
+                        waits.sleep(wait).await.map_err(interrupted)?;
+                    }
                     None => return Err(error),
                 },
                 Verdict::Answered | Verdict::InDoubt | Verdict::Refused => return Err(error),
@@ -418,4 +424,13 @@ fn weigh<A: Answer>(sent: &Result<Reply, SendError>) -> (Outcome, Option<A>) {
         Err(SendError::Setup(_) | SendError::NotConnected(_)) => (Outcome::NotConnected, None),
         Err(SendError::NoAnswer(_)) => (Outcome::Sent, None),
     }
+}
+
+/// Says why nothing seems to happen.
+fn say_again(error: &Error, wait: Duration) {
+    tracing::warn!(
+        seconds = wait.as_secs_f64(),
+        %error,
+        "a request failed; it is tried again"
+    );
 }
