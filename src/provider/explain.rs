@@ -161,15 +161,12 @@ pub(super) fn order_failed(order: Option<&OrderId>, message: Option<&str>) -> Di
 
 /// A number that could not be read.
 pub(super) fn cannot_read(what: &str, error: &Error) -> Diagnostic {
-    let next = match error.may_pass() {
-        true => " Try again; if it lasts, ask the vendor.",
-        false => "",
-    };
     Diagnostic::error(
         format!("Cannot read {what}"),
         format!(
-            "{}. Nothing was changed or bought, and what the state holds is kept.{next}{}",
+            "{}. Nothing was changed or bought, and what the state holds is kept.{}{}",
             sentence(error),
+            next_step(error),
             hint(error)
         ),
     )
@@ -179,8 +176,17 @@ pub(super) fn cannot_read(what: &str, error: &Error) -> Diagnostic {
 pub(super) fn cannot_look_up(what: &str, error: &Error) -> Diagnostic {
     Diagnostic::error(
         format!("Cannot read {what}"),
-        format!("{}.{}", sentence(error), hint(error)),
+        format!("{}.{}{}", sentence(error), next_step(error), hint(error)),
     )
+}
+
+/// What to do about a read that failed.
+pub(super) fn next_step(error: &Error) -> &'static str {
+    match error {
+        Error::NotConnected { .. } => " Check this machine's network and base_url, and try again.",
+        _ if error.may_pass() => " Try again; if it lasts, ask the vendor.",
+        _ => "",
+    }
 }
 
 /// A number that is not there to be looked up.
@@ -209,8 +215,8 @@ pub(super) fn import_of_ended(what: &str, status: &str) -> Diagnostic {
         format!("Cannot import {what}"),
         format!(
             "{what} has ended: its status is {status:?}, so there is nothing left to manage. \
-             Nothing was changed. A number that was cancelled can be reactivated for 30 days; \
-             import it after that."
+             Nothing was changed. A number that was cancelled can be reactivated for 30 days: \
+             reactivate it first, then import it."
         ),
     )
 }

