@@ -69,6 +69,7 @@ async fn what_has_to_be_read_first_is_an_error_that_names_the_arguments_and_the_
     ] {
         scene.project.main(&config)?;
         let refused = scene.project.plan().await?.failed()?;
+        assert_ne!(refused.errors().count(), 0, "{refused}");
         for error in refused.errors() {
             for word in ["base_url", "account_key", "-target"] {
                 assert!(error.says(word), "{refused}");

@@ -100,8 +100,8 @@ pub enum Source {
 pub enum Age {
     /// Read in this run, and nothing was written since. For data sources and lists.
     Recent,
-    /// Asked for after the call, every page of it. For what was sent and may have taken effect;
-    /// purchases wait for an inventory, which is read in line with them.
+    /// Every page asked for after the call. For purchases, and for what was sent and may have
+    /// taken effect.
     Now,
 }
 

@@ -28,8 +28,27 @@ pub(in crate::joonto) struct RouteLists {
 pub(super) struct Lists<R> {
     /// How many writes of a route have begun or ended.
     writes: AtomicU64,
+    /// How many have asked for a list.
+    asked: AtomicU64,
     /// Held while one is read: who comes meanwhile is answered by it.
-    read: Mutex<Vec<List<R>>>,
+    read: Mutex<Read<R>>,
+}
+
+/// What has been read.
+#[derive(Debug)]
+struct Read<R> {
+    lists: Vec<List<R>>,
+    failure: Option<Unread>,
+}
+
+/// A list that could not be read: an answer to all who had asked for it by then. They would try
+/// one after the other otherwise, each with all its retries.
+#[derive(Debug)]
+struct Unread {
+    asked: Option<AccountId>,
+    /// How many had asked by then.
+    by: u64,
+    error: Error,
 }
 
 #[derive(Debug)]
@@ -70,20 +89,36 @@ impl<R: FromAnswer> Lists<R> {
         waits: &Waits,
     ) -> Result<Arc<Vec<R>>, Error> {
         let operation = R::NAMES.list;
-        let lists = waits.wait_for(self.read.lock()).await;
-        let mut lists = lists.map_err(|reason| Error::Interrupted { operation, reason })?;
+        let turn = self.asked.fetch_add(1, Ordering::AcqRel);
+        let read = waits.wait_for(self.read.lock()).await;
+        let mut read = read.map_err(|reason| Error::Interrupted { operation, reason })?;
+        let Read { lists, failure } = &mut *read;
         let writes = self.writes.load(Ordering::Acquire);
         lists.retain(|list| list.writes == writes);
-        if age == Age::Recent
-            && let Some(list) = lists.iter().find(|list| list.is_of(account_id))
-        {
-            return Ok(Arc::clone(&list.routes));
+        if age == Age::Recent {
+            if let Some(list) = lists.iter().find(|list| list.is_of(account_id)) {
+                return Ok(Arc::clone(&list.routes));
+            }
+            let is_it = |failed: &&Unread| failed.asked.as_ref() == account_id && turn < failed.by;
+            if let Some(failed) = failure.as_ref().filter(is_it) {
+                return Err(failed.error.clone());
+            }
         }
         let query = account_id
             .map(|id| ("AccountId", id.as_str().to_owned()))
             .into_iter()
             .collect();
-        let Listed(routes) = client.call(&Call::get(operation, query), waits).await?;
+        let listed = client.call(&Call::get(operation, query), waits).await;
+        let Listed(routes) = listed.inspect_err(|error| {
+            // That one caller was stopped is no answer to the others.
+            if error.interrupted().is_none() {
+                *failure = Some(Unread {
+                    asked: account_id.cloned(),
+                    by: self.asked.load(Ordering::Acquire),
+                    error: error.clone(),
+                });
+            }
+        })?;
         let routes = Arc::new(routes);
         lists.retain(|list| !list.is_of(account_id));
         lists.push(List {
@@ -99,7 +134,11 @@ impl<R> Default for Lists<R> {
     fn default() -> Self {
         Self {
             writes: AtomicU64::default(),
-            read: Mutex::default(),
+            asked: AtomicU64::default(),
+            read: Mutex::new(Read {
+                lists: Vec::new(),
+                failure: None,
+            }),
         }
     }
 }

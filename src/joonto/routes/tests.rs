@@ -1,6 +1,7 @@
 //! The calls about routes, as a server sees them.
 
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 
 use super::super::requests::Change;
 use super::super::testing::{Does, Server, VirtualClock, ok, status, waits};
@@ -9,6 +10,8 @@ use crate::joonto::Told;
 
 const MESSAGE: &str = "/v1.0/message/routes";
 const VOICE: &str = "/v1.0/voice/routes";
+/// Where voice routes are listed.
+const LISTS: &str = "/v1.0/account/voice/routes";
 
 fn id(text: &str) -> RouteId {
     RouteId::parse(text).expect("an id")
@@ -120,7 +123,6 @@ async fn switch_and_white_list_of_a_voice_route_come_from_the_list_of_its_accoun
 
 #[tokio::test]
 async fn a_list_is_read_once_for_all_until_a_route_is_written() {
-    const LISTS: &str = "/v1.0/account/voice/routes";
     let clock = VirtualClock::new();
     let server = Server::start(&clock, |seen| match seen.path.as_str() {
         VOICE if seen.query.ends_with("CRID-2") => {
@@ -192,4 +194,47 @@ async fn a_refusal_that_repeats_a_secret_is_masked() {
         error.contains("too short") && !error.contains("canary"),
         "{error}"
     );
+}
+
+#[tokio::test]
+async fn what_is_listed_during_a_write_is_not_believed_after_it() {
+    let clock = VirtualClock::new();
+    let written = Arc::new(Notify::new());
+    let gate = Arc::clone(&written);
+    let server = Server::start(&clock, move |seen| match seen.path.as_str() {
+        LISTS => ok(r#"{"Results": [{"CallRouteId": "CRID-1", "AccountID": "AID-1"}]}"#),
+        _ => Does::After(
+            Arc::clone(&gate),
+            Box::new(ok(r#"{"CallRouteStatus": "Deleted"}"#)),
+        ),
+    })
+    .await;
+    let (client, waits) = (server.client(&clock), waits(&clock));
+    let one = id("CRID-1");
+    let mut delete = std::pin::pin!(VoiceRoute::delete(&client, &one, &waits));
+    let asked = || server.seen_at(LISTS).len();
+    let list = async || VoiceRoute::list(&client, None, Age::Recent, &waits).await;
+    tokio::select! {
+        biased;
+        _ = &mut delete => panic!("nobody has answered yet"),
+        listed = async { list().await.and(list().await) } => { listed.expect("a list"); }
+    }
+    assert_eq!(asked(), 1);
+    written.notify_one();
+    delete.await.expect("deleted");
+    list().await.expect("a list");
+    assert_eq!(asked(), 2);
+}
+
+#[tokio::test]
+async fn a_list_that_cannot_be_read_is_tried_for_once_for_all_who_wait() {
+    let clock = VirtualClock::rushing();
+    let server = Server::start(&clock, |_| status(500, "")).await;
+    let (client, waits) = (server.client(&clock), waits(&clock));
+    let list = async || VoiceRoute::list(&client, None, Age::Recent, &waits).await;
+    let (one, two, three) = tokio::join!(list(), list(), list());
+    assert!(one.is_err() && two.is_err() && three.is_err());
+    let tried = server.seen_at(LISTS).len();
+    assert!(list().await.is_err());
+    assert_eq!(server.seen_at(LISTS).len(), tried * 2, "asked anew");
 }

@@ -78,9 +78,10 @@ pub(super) async fn read(
             Err(error) => call.warn(
                 format!("Some of {what} could not be imported"),
                 format!(
-                    "Only the inventory tells the product_type of {what}, and it could not be \
-                     read: {error}. It is left unset; if the configuration sets it, the next apply \
-                     sends it again, which changes nothing."
+                    "Only the inventory tells the product_type of {what}, and its subscriber and \
+                     voice route by the ids that configurations use, and it could not be read: \
+                     {error}. What is missing is left unset; if the configuration sets it, the next \
+                     apply sends it again, which changes nothing."
                 ),
             ),
         }

@@ -1,5 +1,7 @@
 //! Deleting a route, for good.
 
+use std::time::Duration;
+
 use super::{PATIENCE, RouteObject, RouteResource, explain, id_of, name_of};
 use crate::joonto::{Age, Error, NumberClass, NumberRecord, Route, RouteId};
 use crate::provider::account::Connection;
@@ -10,6 +12,9 @@ use crate::wait::Waits;
 /// How much of the inventory is read to name the numbers that use a route.
 const MAX_PAGES: u32 = 20;
 
+/// How long that may take: to name them is no reason not to delete the route.
+const LOOK: Duration = Duration::from_secs(60);
+
 /// Deletes the route.
 pub(super) async fn delete<R: RouteObject>(
     connection: &Connection,
@@ -18,9 +23,9 @@ pub(super) async fn delete<R: RouteObject>(
 ) -> Result<(), Failure> {
     explain::same_account(route, connection)?;
     let id = id_of(route)?;
-    let waits = call.waits().within(PATIENCE);
     // Read before: what the API does to numbers whose route is deleted nobody knows.
-    let users = users::<R>(connection, &id, &waits).await;
+    let users = users::<R>(connection, &id, &call.waits().within(LOOK)).await;
+    let waits = call.waits().within(PATIENCE);
     match R::Told::delete(&connection.client, &id, &waits).await {
         Ok(()) => {
             if let Ok(users) = users
@@ -30,9 +35,9 @@ pub(super) async fn delete<R: RouteObject>(
                 call.warn(
                     format!("{} was deleted while numbers used it", capitalised(&name)),
                     format!(
-                        "{name} was deleted, and these numbers were still on it: {}. It leads \
-                         nowhere any more, so they have lost their routing until they are moved to \
-                         another. {}",
+                        "{name} was deleted, and the inventory, which may lag, still showed these \
+                         numbers on it: {}. Those that are have lost their routing until they are \
+                         moved to another. {}",
                         explain::some_of(&users),
                         explain::ORDER
                     ),

@@ -119,7 +119,7 @@ fn pack(project: &Path, directory: &Path, targets: &[Target]) -> Result<Vec<Plat
 fn check(project: &Path, directory: &Path) -> Result<()> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let status = Command::new(cargo)
-        .args(["test", "--workspace", "--test", "release"])
+        .args(["test", "--locked", "--workspace", "--test", "release"])
         .env("JOONTO_TEST_RELEASE", directory)
         .current_dir(project)
         .status()

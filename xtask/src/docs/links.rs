@@ -65,22 +65,10 @@ fn is_alive(project: &Path, from: &Path, link: &str) -> bool {
         "" => from.to_owned(),
         path => from.parent().unwrap_or(project).join(path),
     };
-    if super::MADE_ELSEWHERE
-        .iter()
-        .any(|made| is_same(&target, &project.join(made)))
-    {
-        return true;
-    }
     if heading.is_empty() {
         return target.exists();
     }
     fs::read_to_string(target).is_ok_and(|text| anchors(&text).any(|anchor| anchor == heading))
-}
-
-/// Whether the two are the same place, also where nothing is there.
-fn is_same(one: &Path, other: &Path) -> bool {
-    let place = |path: &Path| Some(path.parent()?.canonicalize().ok()?.join(path.file_name()?));
-    place(one).is_some_and(|place_of_one| Some(place_of_one) == place(other))
 }
 
 /// What links can point at in a page: its headings, as GitHub makes anchors of them, and anchors
@@ -137,7 +125,7 @@ mod tests {
             "fn not_a_test() {}\n\n#[test]\nfn a_test() {}\n",
         );
         let good = "[a](docs/a.md) [b](docs/a.md#a--b) [c](docs/a.md#own) [d](#good) \
-                    [e](https://example.com/gone.md) [f](docs/benchmarks.md) `src/x.rs::a_test`\n\
+                    [e](https://example.com/gone.md) `src/x.rs::a_test`\n\
                     ```\n[g](gone.md)\n```\n";
         write("README.md", &format!("# Good\n\n{good}"));
         assert_eq!(dead(project.path()).expect("links"), Vec::<String>::new());

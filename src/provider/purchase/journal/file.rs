@@ -15,6 +15,9 @@ use super::locked;
 const PREFIX: &str = "purchases-";
 const SUFFIX: &str = ".jsonl";
 
+/// How often a lock is tried for: who looks whether a journal is held holds it for a moment.
+const TRIES: usize = 50;
+
 /// Opens a file of our own, readable by nobody else, and locks it.
 pub(super) fn create(directory: &Path, name: &str) -> io::Result<(PathBuf, File)> {
     create_directory(directory)?;
@@ -25,6 +28,10 @@ pub(super) fn create(directory: &Path, name: &str) -> io::Result<(PathBuf, File)
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let file = options.open(&path)?;
     file.lock()?;
+    // Empty and not yet locked, another process may have taken it for one of no use.
+    if !path.exists() {
+        return Err(io::ErrorKind::AlreadyExists.into());
+    }
     Ok((path, file))
 }
 
@@ -67,10 +74,13 @@ impl Held {
     /// Takes hold of a journal. `None` if its process lives, or somebody else holds it.
     pub(super) fn open(path: &Path) -> io::Result<Option<Self>> {
         let mut file = OpenOptions::new().read(true).append(true).open(path)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Ok(None),
-            Err(TryLockError::Error(error)) => return Err(error),
+        let mut tries = 0..TRIES;
+        while let Err(problem) = file.try_lock() {
+            match problem {
+                TryLockError::WouldBlock if tries.next().is_some() => thread::yield_now(),
+                TryLockError::WouldBlock => return Ok(None),
+                TryLockError::Error(error) => return Err(error),
+            }
         }
         let mut bytes = Vec::new();
         file.seek(SeekFrom::Start(0))?;
@@ -170,13 +180,16 @@ pub(super) struct Peeked(Mutex<HashMap<PathBuf, (u64, Arc<Contents>)>>);
 impl Peeked {
     /// What a journal says at this moment, whoever holds it.
     pub(super) fn peek(&self, path: &Path) -> io::Result<Arc<Contents>> {
-        let length = fs::metadata(path)?.len();
+        // Of the file once it is open: by its name alone, a network's file system may tell an old one.
+        let mut file = File::open(path)?;
+        let length = file.metadata()?.len();
         if let Some((peeked, contents)) = locked(&self.0).get(path)
             && *peeked == length
         {
             return Ok(Arc::clone(contents));
         }
-        let bytes = fs::read(path)?;
+        let mut bytes = Vec::new();
+        file.read_to_end(&mut bytes)?;
         let contents = Arc::new(Contents::read(&bytes));
         let peeked = (bytes.len() as u64, Arc::clone(&contents));
         locked(&self.0).insert(path.to_owned(), peeked);
