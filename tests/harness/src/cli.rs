@@ -255,12 +255,15 @@ fn is_foreign(name: &OsStr) -> bool {
 /// The target directory the running program was built into.
 ///
 /// Cargo tells tests and xtask no such thing, but it marks the directory, and everything it
-/// builds lies inside.
+/// builds lies inside. It notes the compiler there, too, also where the directory was made before.
 fn target_directory() -> Result<PathBuf> {
     let program = env::current_exe()?;
     program
         .ancestors()
-        .find(|directory| directory.join("CACHEDIR.TAG").is_file())
+        .find(|directory| {
+            let marks = ["CACHEDIR.TAG", ".rustc_info.json"];
+            marks.iter().any(|mark| directory.join(mark).is_file())
+        })
         .map(Path::to_owned)
         .with_context(|| format!("{} is in no target directory", program.display()))
 }
