@@ -23,6 +23,18 @@ fn import(id: &str) -> String {
     format!("import {{\n  to = joonto_number.example\n  id = {id:?}\n}}\n")
 }
 
+/// Applies the blocks that import `count` numbers: nothing is changed, and nothing is bought.
+async fn adopt(scene: Scene, count: usize) -> Result<()> {
+    let plan = scene.project.plan_json().await?;
+    assert_eq!(plan.changes(), [], "{}", plan.run);
+    let applied = scene.project.apply_plan().await?.quiet()?;
+    assert!(applied.says(&format!("{count} imported")), "{applied}");
+    scene.project.assert_empty_plan().await?.quiet()?;
+    assert_eq!(scene.purchase_requests(), 0);
+    scene.end().await;
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_number_is_imported_by_a_block_and_the_block_may_stay() -> Result<()> {
     let (scene, numbers) = account(1).await?;
@@ -31,14 +43,7 @@ async fn a_number_is_imported_by_a_block_and_the_block_may_stay() -> Result<()> 
         .project
         .main(&[config, import(&numbers[0])].concat())?;
     assert!(Cli::find()?.offers(Feature::ImportBlocks));
-    let plan = scene.project.plan_json().await?;
-    assert_eq!(plan.changes(), [], "{}", plan.run);
-    let applied = scene.project.apply_plan().await?.quiet()?;
-    assert!(applied.says("1 imported"), "{applied}");
-    scene.project.assert_empty_plan().await?.quiet()?;
-    assert_eq!(scene.purchase_requests(), 0);
-    scene.end().await;
-    Ok(())
+    adopt(scene, 1).await
 }
 
 #[tokio::test]
@@ -78,14 +83,7 @@ async fn many_numbers_are_imported_by_one_block() -> Result<()> {
         let blocks: String = blocks.collect();
         scene.project.main(&format!("{config}{blocks}"))?;
     }
-    let plan = scene.project.plan_json().await?;
-    assert_eq!(plan.changes(), [], "{}", plan.run);
-    let applied = scene.project.apply_plan().await?.quiet()?;
-    assert!(applied.says("3 imported"), "{applied}");
-    scene.project.assert_empty_plan().await?.quiet()?;
-    assert_eq!(scene.purchase_requests(), 0);
-    scene.end().await;
-    Ok(())
+    adopt(scene, 3).await
 }
 
 #[tokio::test]
