@@ -8,6 +8,7 @@ use crate::operations;
 use crate::store::Sim;
 use crate::store::numbers::{Number, NumberKind, NumberStatus, Wait};
 use crate::store::orders::OrderState;
+use crate::switches::Lag;
 use crate::world::World;
 
 impl World {
@@ -62,10 +63,10 @@ impl World {
     /// Hands a number to its buyer.
     pub(crate) fn deliver(&mut self, mut number: Number) {
         let now = self.clock.now();
-        number.hidden = self
-            .switches
-            .inventory_lag
-            .map(|lag| Wait::starting(lag, now));
+        let starting = |lag: Option<Lag>| lag.map(|lag| Wait::starting(lag, now));
+        number.hidden = starting(self.switches.inventory_lag);
+        number.unknown = starting(self.switches.details_lag);
+        number.unbound = starting(self.switches.sim_lag);
         if self.switches.inventory_twins {
             let area = number.number.get(2..5).unwrap_or_default();
             number.twin = self
@@ -148,6 +149,8 @@ impl World {
             next_swap_reset: now + time::Duration::days(30),
             port_out_pin: self.ids.digits(4),
             hidden: None,
+            unknown: None,
+            unbound: None,
             stale: None,
             twin: None,
         };

@@ -178,7 +178,13 @@ async fn answer(
     let Some(Struck { placement, kind }) = struck else {
         return shared.world().serve(id, incoming);
     };
-    if let FaultKind::CommitLate(after) = kind {
+    if let FaultKind::CommitLate(after) = kind.in_the_end() {
+        wait(kind, released).await;
+        if after.is_zero() {
+            // Who sees the connection closed can rely on the change.
+            shared.world().serve(id, incoming);
+            return Reply::envelope(503, "Service unavailable");
+        }
         serve_later(id, incoming.clone(), *after, Arc::downgrade(shared));
         return Reply::envelope(503, "Service unavailable");
     }
@@ -210,13 +216,22 @@ fn serve_later(id: u64, incoming: Incoming, after: Duration, shared: Weak<Shared
 }
 
 async fn wait(kind: &FaultKind, mut released: watch::Receiver<u64>) {
-    match kind {
-        FaultKind::Delay(time) => tokio::time::sleep(*time).await,
-        FaultKind::Hold => {
-            // An error means that the sandbox is gone, and this task with it.
-            let _ = released.changed().await;
+    let mut next = Some(kind);
+    while let Some(kind) = next {
+        match kind {
+            FaultKind::Delay(time) | FaultKind::Late { after: time, .. } => {
+                tokio::time::sleep(*time).await;
+            }
+            FaultKind::Hold | FaultKind::Held(_) => {
+                // An error means that the sandbox is gone, and this task with it.
+                let _ = released.changed().await;
+            }
+            _ => {}
         }
-        _ => {}
+        next = match kind {
+            FaultKind::Late { kind, .. } | FaultKind::Held(kind) => Some(kind),
+            _ => None,
+        };
     }
 }
 

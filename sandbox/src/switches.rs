@@ -130,6 +130,12 @@ pub struct Switches {
     pub answers_other_iccid: bool,
     /// The answer names another subscriber than the request.
     pub answers_other_subscriber: bool,
+    /// The response to the next purchase names this number. The purchase buys another one; the order is its own.
+    pub answers_number: Option<String>,
+    /// A purchase that equals one made within this time (milliseconds of the sandbox's clock) buys nothing. It gets
+    /// the response of that one.
+    #[serde(with = "optional_millis")]
+    pub merge_equal_orders: Option<Duration>,
 
     /// A purchase starts as a pending order that completes with the poll after so many pending ones.
     pub pending_polls: Option<u32>,
@@ -143,9 +149,17 @@ pub struct Switches {
     pub pending_shows_number: bool,
     /// An order answers 404 for so many polls before it is found.
     pub order_missing_polls: u32,
+    /// Whatever order a read asks for, it gets the account's first purchase.
+    pub order_answers_first_order: bool,
 
     /// Which query parameter of the details call is understood.
     pub details_key: DetailsKey,
+    /// Details respond 404 for a number just bought, asked for by number.
+    pub details_lag: Option<Lag>,
+    /// Details do not find a number just bought, asked for by ICCID.
+    pub sim_lag: Option<Lag>,
+    /// While details lag by number, changes of that number (updates, status) respond 404 too.
+    pub changes_lag: bool,
     /// Details answer another number than the one asked for (fault F23).
     pub details_answer_other_number: bool,
     /// `Classification` of an IoT number reads `IOT`.
@@ -239,13 +253,19 @@ impl Default for Switches {
             failed_order_is_400: false,
             answers_other_iccid: false,
             answers_other_subscriber: false,
+            answers_number: None,
+            merge_equal_orders: None,
             pending_polls: None,
             pending_forever: false,
             pending_word: "Pending".into(),
             pending_ends_in_error: None,
             pending_shows_number: false,
             order_missing_polls: 0,
+            order_answers_first_order: false,
             details_key: DetailsKey::Both,
+            details_lag: None,
+            sim_lag: None,
+            changes_lag: false,
             details_answer_other_number: false,
             iot_in_capitals: false,
             iccid_filler: true,
@@ -284,6 +304,16 @@ impl Default for Switches {
     }
 }
 
+impl Switches {
+    /// Every read of a number just bought lags: details by number and by ICCID, and the inventory.
+    pub fn lag_reads(&mut self, lag: impl Into<Option<Lag>>) {
+        let lag = lag.into();
+        self.details_lag = lag;
+        self.sim_lag = lag;
+        self.inventory_lag = lag;
+    }
+}
+
 /// Durations as whole milliseconds, which is easier to type into a control request than seconds and nanoseconds.
 pub(crate) mod millis {
     use std::time::Duration;
@@ -296,5 +326,28 @@ pub(crate) mod millis {
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
         u64::deserialize(from).map(Duration::from_millis)
+    }
+}
+
+/// As [`millis`], or null.
+pub(crate) mod optional_millis {
+    use std::time::Duration;
+
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    pub(crate) fn serialize<S: Serializer>(
+        duration: &Option<Duration>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        match duration {
+            Some(duration) => super::millis::serialize(duration, to),
+            None => to.serialize_none(),
+        }
+    }
+
+    pub(crate) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<Duration>, D::Error> {
+        Ok(Option::<u64>::deserialize(from)?.map(Duration::from_millis))
     }
 }

@@ -11,7 +11,7 @@ use crate::faults::{FaultKind, Faults, Struck};
 use crate::ids::Ids;
 use crate::ledger::{self, Ledger, Request};
 use crate::limit::Limiter;
-use crate::operations::{self, Call, Entry};
+use crate::operations::{self, Call, Entry, RecentOrder};
 use crate::reply::{Refusal, Reply};
 use crate::store::Store;
 use crate::switches::{RetryAfter, Switches};
@@ -28,6 +28,8 @@ pub(crate) struct World {
     pub(crate) ledger: Ledger,
     pub(crate) tokens: Tokens,
     pub(crate) limiter: Limiter,
+    /// Purchases that an equal one may be taken for.
+    pub(crate) recent: Vec<RecentOrder>,
     /// Something changed that a state file must learn.
     pub(crate) dirty: bool,
 }
@@ -54,6 +56,7 @@ impl World {
             ledger: Ledger::default(),
             tokens: Tokens::default(),
             limiter: Limiter::default(),
+            recent: Vec::new(),
             dirty: true,
         }
     }
@@ -81,10 +84,8 @@ impl World {
             entry.fault = Some(struck.kind.name());
             entry.placement = Some(struck.placement);
         }
-        if let Some(Struck {
-            kind: FaultKind::ExpireToken,
-            ..
-        }) = &struck
+        if let Some(Struck { kind, .. }) = &struck
+            && *kind.in_the_end() == FaultKind::ExpireToken
             && let Some(token) = incoming.authorization.as_deref().and_then(bearer)
         {
             self.tokens.revoke(token);

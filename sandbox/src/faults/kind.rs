@@ -54,10 +54,22 @@ pub enum FaultKind {
     /// The answer waits for so long (real time). Before commit, the operation waits too, and is never done if the
     /// client leaves.
     Delay(#[serde(with = "millis")] Duration),
-    /// The connection is closed at once without a byte, and the request is carried out so much later (real time).
+    /// The connection is closed at once without a byte, and the request is carried out so much later (real time);
+    /// zero: just before.
     CommitLate(#[serde(with = "millis")] Duration),
     /// The answer waits until [`Sandbox::release`](crate::Sandbox::release).
     Hold,
+    /// Another kind strikes, so much later (real time). After commit, the change is made at once.
+    Late {
+        /// How long the request waits first, in milliseconds.
+        #[serde(with = "millis")]
+        after: Duration,
+        /// What happens then.
+        kind: Box<FaultKind>,
+    },
+    /// Another kind strikes, once [`Sandbox::release`](crate::Sandbox::release) is called. After commit, the change is
+    /// made at once. Before commit, a client that leaves meanwhile has bought nothing.
+    Held(Box<FaultKind>),
     /// Another status is answered.
     Status {
         /// 100 to 599.
@@ -148,6 +160,19 @@ impl FaultKind {
         }
     }
 
+    /// A kind that strikes so much later.
+    pub fn late(after: Duration, kind: Self) -> Self {
+        Self::Late {
+            after,
+            kind: Box::new(kind),
+        }
+    }
+
+    /// A kind that strikes once it is released.
+    pub fn held(kind: Self) -> Self {
+        Self::Held(Box::new(kind))
+    }
+
     /// A key of the answer set to another value.
     pub fn set(key: impl Into<String>, value: impl Into<Value>) -> Self {
         Self::Edit {
@@ -159,14 +184,24 @@ impl FaultKind {
     /// Whether a request struck before its commit is served after all.
     pub(crate) fn lets_through(&self) -> bool {
         matches!(
-            self,
+            self.in_the_end(),
             Self::Delay(_) | Self::Hold | Self::ExpireToken | Self::StaleConnection
         )
+    }
+
+    /// The kind that strikes when all waiting is over.
+    pub(crate) fn in_the_end(&self) -> &Self {
+        match self {
+            Self::Late { kind, .. } | Self::Held(kind) => kind.in_the_end(),
+            other => other,
+        }
     }
 
     /// The name the ledger shows.
     pub(crate) fn name(&self) -> String {
         match self {
+            Self::Late { kind, .. } => format!("late {}", kind.name()),
+            Self::Held(kind) => format!("held {}", kind.name()),
             Self::Status { status, .. }
             | Self::RedirectToSelf { status }
             | Self::Body { status, .. } => {

@@ -31,13 +31,14 @@ pub(crate) struct Spoilt {
     pub(crate) script: Option<Script>,
 }
 
-/// Applies a fault to an answer. Waiting (`Delay`, `Hold`) is the server's part.
+/// Applies a fault to an answer. Waiting (`Delay`, `Hold`, ...) is the server's part.
 pub(crate) fn spoil(reply: Reply, kind: &FaultKind, own_url: &str) -> Spoilt {
     let silent = |end| Spoilt {
         reply: None,
         script: Some(Script::new(vec![Step::End(end)])),
     };
     match kind {
+        FaultKind::Late { kind, .. } | FaultKind::Held(kind) => spoil(reply, kind, own_url),
         FaultKind::Drop | FaultKind::CommitLate(_) => silent(End::Close),
         FaultKind::Reset => silent(End::Reset),
         FaultKind::HalfClose => silent(End::HalfClose),

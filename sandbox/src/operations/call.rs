@@ -1,9 +1,11 @@
 //! What several operations need: the caller's own numbers and routes, and the orders writes leave behind.
 
+use time::OffsetDateTime;
+
 use super::Call;
 use crate::reply::Refusal;
 use crate::store::accounts::Distributor;
-use crate::store::numbers::{Number, NumberStatus};
+use crate::store::numbers::{Number, NumberStatus, Wait};
 use crate::store::orders::{Order, OrderState};
 
 impl Call<'_> {
@@ -25,6 +27,16 @@ impl Call<'_> {
         Ok(found)
     }
 
+    /// As [`own_number`](Self::own_number), for a change: by switch, what details do not find yet cannot be changed.
+    pub(super) fn changeable_number(&self, number: &str) -> Result<Number, Refusal> {
+        let found = self.own_number(number)?;
+        let lags = found.unknown.as_ref().is_some_and(|w| w.lasts(self.now));
+        if lags && self.world.switches.changes_lag {
+            return Err(Refusal::not_found("Number"));
+        }
+        Ok(found)
+    }
+
     /// As [`own_number`](Self::own_number), but a cancelled number is always found.
     pub(super) fn cancelled_or_own_number(&self, number: &str) -> Result<Number, Refusal> {
         let visible = !self.world.switches.numbers_invisible;
@@ -35,6 +47,28 @@ impl Call<'_> {
             .filter(|found| visible && found.account_key == self.account_key)
             .cloned()
             .ok_or_else(|| Refusal::not_found("Number"))
+    }
+
+    /// Whether details by number do not find the number yet. Counts the read.
+    pub(super) fn is_unknown(&mut self, number: &str) -> bool {
+        let now = self.now;
+        let found = self.world.store.numbers.get_mut(number);
+        found.is_some_and(|number| still_waits(&mut number.unknown, now))
+    }
+
+    /// The number a SIM responds under: the one bought last, if several were. One that lags counts the read, and is
+    /// passed over.
+    pub(super) fn number_of_sim(&mut self, iccid: &str) -> Option<String> {
+        let now = self.now;
+        let bound = self
+            .world
+            .store
+            .numbers
+            .of_sim(&self.account_key, iccid, now);
+        bound.into_iter().find(|number| {
+            let found = self.world.store.numbers.get_mut(number);
+            found.is_some_and(|number| !still_waits(&mut number.unbound, now))
+        })
     }
 
     /// Any other number of the caller's.
@@ -122,4 +156,13 @@ impl Call<'_> {
         self.world.store.orders.insert(id.clone(), order);
         id
     }
+}
+
+/// Whether this read has to wait. Forgets a wait that is over.
+fn still_waits(wait: &mut Option<Wait>, now: OffsetDateTime) -> bool {
+    let waits = wait.as_mut().is_some_and(|wait| wait.holds(now));
+    if !waits {
+        *wait = None;
+    }
+    waits
 }

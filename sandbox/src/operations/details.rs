@@ -32,13 +32,11 @@ impl Operation for Details {
             DetailsKey::Number => (request.number.into_value(), None),
             DetailsKey::PhoneNumber => (None, request.phone_number.into_value()),
         };
-        let asked = match (by_number.or(by_phone_number), request.iccid.into_value()) {
-            (Some(number), _) => number,
+        let (asked, by_sim) = match (by_number.or(by_phone_number), request.iccid.into_value()) {
+            (Some(number), _) => (number, false),
             (None, Some(iccid)) => {
-                let found = call.world.store.numbers.by_iccid(&call.account_key, &iccid);
-                found
-                    .map(|number| number.number.clone())
-                    .ok_or_else(|| Refusal::not_found("Number"))?
+                let found = call.number_of_sim(&iccid);
+                (found.ok_or_else(|| Refusal::not_found("Number"))?, true)
             }
             (None, None) => return Err(Refusal::bad("Number, PhoneNumber or ICCID is required")),
         };
@@ -48,6 +46,9 @@ impl Operation for Details {
             return Err(Refusal::outside_contract(404, vec![text]));
         }
         let shown = call.own_number(&asked)?;
+        if !by_sim && call.is_unknown(&asked) {
+            return Err(Refusal::not_found("Number"));
+        }
         let shown = match call.world.switches.details_answer_other_number {
             true => call.another_number(&asked).unwrap_or(shown),
             false => call.read(&shown.number).unwrap_or(shown),

@@ -17,6 +17,7 @@ mod update;
 mod views;
 mod voice_routes;
 
+pub(crate) use self::provision::RecentOrder;
 pub(crate) use self::views::activation_code;
 
 use time::OffsetDateTime;

@@ -1,7 +1,7 @@
 //! `POST /v1.0/numbers/provision`: buys one number.
 
 use serde_json::{Value, json};
-use time::Duration;
+use time::{Duration, OffsetDateTime};
 
 use super::{Call, Operation, Outcome, views};
 use crate::contract::{Field, Format, Given, request};
@@ -51,6 +51,9 @@ impl Operation for Provision {
         call.check_voice_route(request.voice_route_id.value())?;
         check_sim(call, &request)?;
 
+        if let Some(reply) = merged(call) {
+            return Ok(reply);
+        }
         let failure = call.world.switches.fail_orders.clone();
         let drawn = match &failure {
             Some(_) => None,
@@ -67,8 +70,44 @@ impl Operation for Provision {
             );
         };
         let number = new_number(call, request, kind, account_id, drawn);
-        order(call, number)
+        let reply = order(call, number);
+        if let Some(body) = sent_body(call) {
+            call.world.recent.push(RecentOrder {
+                account_key: call.account_key.clone(),
+                body,
+                at: call.now,
+                reply: reply.clone(),
+            });
+        }
+        Ok(reply)
     }
+}
+
+/// An order that a later equal one may be taken for.
+#[derive(Debug)]
+pub(crate) struct RecentOrder {
+    account_key: String,
+    body: Value,
+    at: OffsetDateTime,
+    reply: Reply,
+}
+
+/// By switch, the response of an equal order made a moment ago.
+fn merged(call: &mut Call<'_>) -> Option<Reply> {
+    let within = call.world.switches.merge_equal_orders.unwrap_or_default();
+    let now = call.now;
+    call.world.recent.retain(|order| now < order.at + within);
+    let body = sent_body(call)?;
+    let mut recent = call.world.recent.iter();
+    recent
+        .find(|order| order.account_key == call.account_key && order.body == body)
+        .map(|order| order.reply.clone())
+}
+
+/// The body as it was sent; none where the request is no longer known.
+fn sent_body(call: &mut Call<'_>) -> Option<Value> {
+    let request = call.world.ledger.request(call.request)?;
+    Some(request.body.clone())
 }
 
 fn check_kind(call: &Call<'_>, request: &ProvisionRequest) -> Result<NumberKind, Refusal> {
@@ -184,13 +223,15 @@ fn new_number(
         next_swap_reset: call.now + Duration::days(30),
         port_out_pin: world.ids.digits(4),
         hidden: None,
+        unknown: None,
+        unbound: None,
         stale: None,
         twin: None,
     }
 }
 
 /// Commits the purchase: from here on it has cost money.
-fn order(call: &mut Call<'_>, number: Number) -> Outcome {
+fn order(call: &mut Call<'_>, number: Number) -> Reply {
     let switches = call.world.switches.clone();
     let pending = switches.pending_forever || switches.pending_polls.is_some();
     let order = Order {
@@ -262,7 +303,10 @@ fn order(call: &mut Call<'_>, number: Number) -> Outcome {
         call.world.store.orders.insert(order.id.clone(), order);
         call.world.deliver(number);
     }
-    Ok(Reply::json(200, &answer))
+    if let Some(other) = call.world.switches.answers_number.take() {
+        answer["PhoneNumberAssigned"] = json!(other);
+    }
+    Reply::json(200, &answer)
 }
 
 /// An order that failed at once: it can be asked for, and nothing was bought.

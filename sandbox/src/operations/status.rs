@@ -42,7 +42,7 @@ impl Operation for Status {
         // All numbers are checked before any is changed.
         let mut numbers = Vec::new();
         for item in &request.phone_numbers {
-            let number = call.own_number(&item.number)?;
+            let number = call.changeable_number(&item.number)?;
             check(call, what, &number)?;
             numbers.push((number, item.iccid.clone()));
         }

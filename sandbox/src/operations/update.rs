@@ -37,7 +37,7 @@ impl Operation for Update {
     type Request = UpdateRequest;
 
     fn run(call: &mut Call<'_>, request: UpdateRequest) -> Outcome {
-        let before = call.own_number(&request.number)?;
+        let before = call.changeable_number(&request.number)?;
         if matches!(before.status, NumberStatus::Cancelled { .. }) {
             return Err(Refusal::bad("Number is not active"));
         }

@@ -94,6 +94,12 @@ pub struct Number {
     pub port_out_pin: String,
     /// Not in the inventory yet.
     pub(crate) hidden: Option<Wait>,
+    /// Details by number do not find it yet.
+    #[serde(default)]
+    pub(crate) unknown: Option<Wait>,
+    /// Details by ICCID do not find it yet.
+    #[serde(default)]
+    pub(crate) unbound: Option<Wait>,
     /// What reads still show.
     pub(crate) stale: Option<Box<Stale>>,
     /// An equal number that nobody bought and only the inventory shows.
@@ -130,6 +136,14 @@ impl Wait {
         match lag {
             Lag::Reads(reads) => Self::Reads(reads),
             Lag::Time(time) => Self::Until(now + time),
+        }
+    }
+
+    /// Whether a read would still have to wait; counts nothing.
+    pub(crate) fn lasts(&self, now: OffsetDateTime) -> bool {
+        match self {
+            Self::Reads(left) => *left > 0,
+            Self::Until(then) => now < *then,
         }
     }
 
@@ -184,9 +198,30 @@ impl Numbers {
         self.by_number.values_mut()
     }
 
-    /// The number a SIM answers under: the one bought last, if several were.
-    pub(crate) fn by_iccid(&self, account_key: &str, iccid: &str) -> Option<&Number> {
-        self.iter().rev().find(|number| {
+    /// The numbers that reads show with a SIM, the one bought last first. One whose present state has the SIM counts
+    /// too.
+    pub(crate) fn of_sim(
+        &self,
+        account_key: &str,
+        iccid: &str,
+        now: OffsetDateTime,
+    ) -> Vec<String> {
+        let has_sim = |number: &Number| number.iccid.as_deref() == Some(iccid);
+        let shows_sim = |number: &Number| {
+            let stale = number.stale.as_ref().filter(|stale| stale.wait.lasts(now));
+            stale.is_some_and(|stale| has_sim(&stale.shown))
+        };
+        self.iter()
+            .rev()
+            .filter(|number| number.account_key == account_key)
+            .filter(|number| has_sim(number) || shows_sim(number))
+            .map(|number| number.number.clone())
+            .collect()
+    }
+
+    /// Whether any number of the account has the SIM.
+    pub(crate) fn has_sim(&self, account_key: &str, iccid: &str) -> bool {
+        self.iter().any(|number| {
             number.account_key == account_key && number.iccid.as_deref() == Some(iccid)
         })
     }

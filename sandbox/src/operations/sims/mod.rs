@@ -31,12 +31,7 @@ fn is_own(call: &Call<'_>, iccid: &str) -> bool {
         .sims
         .get(iccid)
         .is_some_and(|sim| sim.account_key == call.account_key)
-        || call
-            .world
-            .store
-            .numbers
-            .by_iccid(&call.account_key, iccid)
-            .is_some()
+        || call.world.store.numbers.has_sim(&call.account_key, iccid)
 }
 
 /// Notes the SIM's state; an empty SIM is bound to no number.
