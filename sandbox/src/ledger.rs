@@ -41,6 +41,19 @@ pub struct Request {
     pub fault: Option<String>,
     /// Whether it struck before or after the change.
     pub placement: Option<Placement>,
+    /// Its arrival, in one count of all arrivals and ends: of two requests the smaller one came first.
+    #[serde(default)]
+    pub arrived: u64,
+    /// Its end in the same count: the response was about to be sent, or the connection to be closed. None while it is
+    /// being served. A request that arrived after a greater count was begun after that end.
+    #[serde(default)]
+    pub ended: Option<u64>,
+    /// The sandbox's time when it ended.
+    #[serde(default)]
+    pub ended_at: Option<String>,
+    /// It ended because its client left before a response was sent.
+    #[serde(default)]
+    pub client_left: bool,
     /// What about the request was outside the contract.
     pub violations: Vec<String>,
 }
@@ -96,6 +109,8 @@ pub struct Ledger {
     pub numbers: BTreeMap<String, Vec<String>>,
     #[serde(skip)]
     next: u64,
+    #[serde(skip)]
+    events: u64,
 }
 
 impl Ledger {
@@ -105,6 +120,21 @@ impl Ledger {
             .iter()
             .filter(|request| request.path == path)
             .collect()
+    }
+
+    /// What the request of this id bought, if it committed a purchase.
+    pub fn purchase_of(&self, request: u64) -> Option<&Purchase> {
+        self.orders.iter().find(|order| order.request == request)
+    }
+
+    /// The requests to a path that arrived after this one ended; none while it is being served.
+    pub fn begun_after(&self, path: &str, request: &Request) -> Vec<&Request> {
+        let Some(end) = request.ended else {
+            return Vec::new();
+        };
+        let mut begun = self.requests_to(path);
+        begun.retain(|request| request.arrived > end);
+        begun
     }
 
     /// The purchases that cost money: complete and pending ones.
@@ -164,7 +194,9 @@ impl Ledger {
 
     pub(crate) fn open(&mut self, mut request: Request) -> u64 {
         self.next += 1;
+        self.events += 1;
         request.id = self.next;
+        request.arrived = self.events;
         if self.requests.len() >= REQUESTS_KEPT {
             self.requests.drain(..REQUESTS_KEPT / 10);
         }
@@ -178,6 +210,16 @@ impl Ledger {
             .binary_search_by_key(&id, |request| request.id)
             .ok()?;
         self.requests.get_mut(place)
+    }
+
+    /// Writes down that a request has ended; only its first end counts.
+    pub(crate) fn close(&mut self, id: u64, at: String) -> Option<&mut Request> {
+        let event = self.events + 1;
+        let request = self.request(id).filter(|request| request.ended.is_none())?;
+        request.ended = Some(event);
+        request.ended_at = Some(at);
+        self.events = event;
+        self.request(id)
     }
 
     pub(crate) fn change(&mut self, request: u64, what: &str, subject: &str) {
@@ -201,6 +243,8 @@ impl Ledger {
     /// After a restart, ids go on where they were.
     pub(crate) fn resume(&mut self) {
         self.next = self.requests.last().map_or(0, |request| request.id);
+        let latest = |request: &Request| request.ended.unwrap_or_default().max(request.arrived);
+        self.events = self.requests.iter().map(latest).max().unwrap_or_default();
     }
 }
 

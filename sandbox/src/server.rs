@@ -135,6 +135,7 @@ async fn handle(request: Request<Body>, shared: &Arc<Shared>, slot: &ScriptSlot)
     // From here on, so that no release is missed between the change and the wait.
     let released = shared.released.subscribe();
     let (id, struck) = shared.world().arrive(&incoming);
+    let _open = Open { id, shared };
     let reply = answer(id, &incoming, struck.as_ref(), released, shared).await;
     let date = {
         let world = shared.world();
@@ -165,6 +166,18 @@ async fn handle(request: Request<Body>, shared: &Arc<Shared>, slot: &ScriptSlot)
             .reply
             .unwrap_or_else(|| Reply::bytes(200, "text/plain", Vec::new())),
     )
+}
+
+/// A request that is being served. Dropped before its response is there, it tells the ledger that the client has left.
+struct Open<'a> {
+    id: u64,
+    shared: &'a Shared,
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        self.shared.world().left(self.id);
+    }
 }
 
 /// Does what the request asks for, unless a fault strikes first; waits where the fault says so.

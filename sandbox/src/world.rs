@@ -74,6 +74,10 @@ impl World {
             status: None,
             fault: None,
             placement: None,
+            arrived: 0,
+            ended: None,
+            ended_at: None,
+            client_left: false,
             // Looked at here, so that a request is judged even where a fault or a bad token keeps it from being served.
             violations: inspect(incoming),
         });
@@ -109,10 +113,19 @@ impl World {
         dialect::speak(reply, &self.switches, &mut self.ids)
     }
 
-    /// Writes down the status that was sent.
+    /// Writes down the status that is about to be sent.
     pub(crate) fn answered(&mut self, id: u64, status: Option<u16>) {
-        if let Some(entry) = self.ledger.request(id) {
+        let now = dates::with_z(self.clock.now());
+        if let Some(entry) = self.ledger.close(id, now) {
             entry.status = status;
+        }
+    }
+
+    /// Writes down that the client has left, unless the request has ended already.
+    pub(crate) fn left(&mut self, id: u64) {
+        let now = dates::with_z(self.clock.now());
+        if let Some(entry) = self.ledger.close(id, now) {
+            entry.client_left = true;
         }
     }
 

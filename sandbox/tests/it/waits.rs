@@ -127,3 +127,40 @@ async fn a_client_that_leaves_while_it_is_held_has_bought_nothing() {
         assert_eq!(bought(&sandbox), 0);
     }
 }
+
+#[tokio::test]
+async fn the_ledger_tells_what_was_begun_after_a_lost_response() {
+    let (sandbox, client) = fresh().await;
+    client.buy().await;
+    sandbox.fault(Fault::on(PROVISION).before_commit(FaultKind::held(FaultKind::status(502))));
+    sandbox.fault(Fault::on(PROVISION).nth(2).after_commit(FaultKind::Hold));
+    let mut lost = send(&sandbox, &client).await;
+    let left = send(&sandbox, &client).await;
+    let ledger = sandbox.ledger();
+    let posts = ledger.requests_to(PROVISION);
+    assert!(posts[0].ended.is_some() && posts[0].ended_at.is_some());
+    assert_eq!((posts[1].ended, posts[2].ended), (None, None));
+    assert!(ledger.begun_after(PROVISION, posts[1]).is_empty());
+
+    drop(left);
+    tokio::time::sleep(A_MOMENT).await;
+    sandbox.release();
+    let seen = wire::watch(&mut lost, A_MOMENT).await;
+    assert!(seen.text().starts_with("HTTP/1.1 502"), "{}", seen.text());
+    client.buy().await;
+
+    let ledger = sandbox.ledger();
+    let posts = ledger.requests_to(PROVISION);
+    let commits: Vec<_> = posts
+        .iter()
+        .map(|post| ledger.purchase_of(post.id).is_some())
+        .collect();
+    assert_eq!(commits, [true, false, true, true]);
+    assert_eq!((posts[1].status, posts[1].client_left), (Some(502), false));
+    assert_eq!((posts[2].status, posts[2].client_left), (None, true));
+    assert!(posts[2].arrived > posts[1].arrived, "two at once");
+    assert!(posts[2].ended < posts[1].ended, "the client left first");
+    let begun = ledger.begun_after(PROVISION, posts[1]);
+    assert_eq!(begun, [posts[3]]);
+    assert_eq!(ledger.begun_after(PROVISION, posts[0]), posts[1..]);
+}
