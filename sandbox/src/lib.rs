@@ -63,7 +63,8 @@ pub use crate::options::Options;
 pub use crate::store::accounts::Credentials;
 pub use crate::store::numbers::{Number, NumberKind, NumberStatus};
 pub use crate::switches::{
-    DetailsKey, Lag, NullInUpdate, Profile, RetryAfter, StatedExpiry, StatusKeys, Switches,
+    DetailsKey, Lag, NullInUpdate, PageShift, Profile, RetryAfter, StatedExpiry, StatusKeys,
+    Switches,
 };
 
 use crate::server::Shared;
@@ -226,6 +227,35 @@ impl Sandbox {
     /// Another program buys a number with these credentials, at this moment.
     pub fn buy_elsewhere(&self, account_key: &str) -> Option<Number> {
         self.shared.world().buy_behind_the_scenes(account_key)
+    }
+
+    /// As [`buy_elsewhere`](Self::buy_elsewhere), with fields of one's choice. The number itself and its owner stay
+    /// as drawn.
+    pub fn buy_elsewhere_with(
+        &self,
+        account_key: &str,
+        change: impl FnOnce(&mut Number),
+    ) -> Option<Number> {
+        self.shared
+            .world()
+            .buy_behind_the_scenes_with(account_key, None, change)
+    }
+
+    /// As [`buy_elsewhere_with`](Self::buy_elsewhere_with), in an area code, which need not be one the sandbox sells.
+    pub fn buy_elsewhere_in(
+        &self,
+        account_key: &str,
+        area_code: &str,
+        change: impl FnOnce(&mut Number),
+    ) -> Option<Number> {
+        self.shared
+            .world()
+            .buy_behind_the_scenes_with(account_key, Some(area_code), change)
+    }
+
+    /// Hides a number from details and inventory, or shows it again.
+    pub fn hide(&self, number: &str, hidden: bool) {
+        self.shared.world().hide(number, hidden);
     }
 
     /// Removes a number for good, as if it had never been.

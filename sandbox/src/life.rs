@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use crate::ledger::{Purchase, PurchaseState};
 use crate::operations;
 use crate::store::Sim;
-use crate::store::numbers::{Number, NumberKind, NumberStatus, Wait};
+use crate::store::numbers::{Number, NumberKind, NumberStatus, Stale, Wait};
 use crate::store::orders::OrderState;
 use crate::switches::Lag;
 use crate::world::World;
@@ -33,6 +33,16 @@ impl World {
                 self.change_status(0, &number, &what);
             }
         }
+        let over: Vec<_> = self
+            .store
+            .orders
+            .values()
+            .filter(|order| order.state.is_over(now))
+            .map(|order| order.id.clone())
+            .collect();
+        for order_id in over {
+            self.finish_order(&order_id, None);
+        }
         for number in self.store.numbers.expired(now) {
             self.store.numbers.remove(&number);
             self.store.stock.give_back(&number);
@@ -47,6 +57,17 @@ impl World {
         let Some(found) = self.store.numbers.get_mut(number) else {
             return;
         };
+        let stale = self.switches.status_lag.map(|lag| {
+            let shown = Number {
+                stale: None,
+                ..found.clone()
+            };
+            Box::new(Stale {
+                shown,
+                wait: Wait::starting(lag, now),
+            })
+        });
+        found.stale = stale.or(found.stale.take());
         match what {
             "park" => found.status = NumberStatus::Parked,
             "cancel" => {
@@ -90,10 +111,11 @@ impl World {
         let Some(order) = self.store.orders.get_mut(id) else {
             return false;
         };
-        let OrderState::Pending { fails, number, .. } = &order.state else {
-            return false;
+        let (fails, number) = match &order.state {
+            OrderState::Pending { fails, number, .. } => (fails, number.as_ref().clone()),
+            OrderState::Changing { .. } => return self.finish_change(id, failure),
+            _ => return false,
         };
-        let number = number.as_ref().clone();
         match failure.or_else(|| fails.clone()) {
             Some(text) => {
                 order.state = OrderState::Error(text);
@@ -111,8 +133,44 @@ impl World {
         true
     }
 
+    /// Ends a pending change of status, as [`finish_order`](Self::finish_order) does a purchase.
+    fn finish_change(&mut self, id: &str, failure: Option<String>) -> bool {
+        let Some(order) = self.store.orders.get_mut(id) else {
+            return false;
+        };
+        let state = std::mem::replace(&mut order.state, OrderState::Complete);
+        let OrderState::Changing {
+            fails,
+            what,
+            numbers,
+            ..
+        } = state
+        else {
+            order.state = state;
+            return false;
+        };
+        self.dirty = true;
+        match failure.or(fails) {
+            Some(text) => order.state = OrderState::Error(text),
+            None => {
+                for number in numbers {
+                    self.change_status(0, &number, &what);
+                }
+            }
+        }
+        true
+    }
+
     /// Puts a number into an account as if it had been bought long ago, or by another program.
     pub(crate) fn add_number(&mut self, account_key: &str, area: Option<&str>) -> Option<Number> {
+        let number = self.new_number(account_key, area)?;
+        self.store.numbers.insert(number.clone());
+        self.dirty = true;
+        Some(number)
+    }
+
+    /// A number out of stock, with the fields of an ordinary purchase.
+    fn new_number(&mut self, account_key: &str, area: Option<&str>) -> Option<Number> {
         let now = self.clock.now();
         let account_id = self
             .store
@@ -122,7 +180,7 @@ impl World {
             .account_id
             .clone();
         let drawn = self.store.stock.draw(area, None, &mut self.ids)?;
-        let number = Number {
+        Some(Number {
             number: drawn.number,
             account_key: account_key.to_owned(),
             account_id,
@@ -143,6 +201,7 @@ impl World {
             order_id: format!("JNUOID-{}", self.ids.uuid()),
             read_order_id: format!("TNOID-{}", self.ids.uuid()),
             bought: now,
+            undated: false,
             cnam: [None, None],
             activation_code: Some(operations::activation_code(&mut self.ids)),
             swaps_remaining: 2,
@@ -153,15 +212,32 @@ impl World {
             unbound: None,
             stale: None,
             twin: None,
-        };
-        self.store.numbers.insert(number.clone());
-        self.dirty = true;
-        Some(number)
+        })
     }
 
     /// Another program buys a number for the account.
     pub(crate) fn buy_behind_the_scenes(&mut self, account_key: &str) -> Option<Number> {
-        let number = self.add_number(account_key, None)?;
+        self.buy_behind_the_scenes_with(account_key, None, |_| {})
+    }
+
+    /// Another program buys a number of an area (none = any; an unknown one is opened for it) with fields of its choice. The number itself and its
+    /// owner stay as drawn.
+    pub(crate) fn buy_behind_the_scenes_with(
+        &mut self,
+        account_key: &str,
+        area: Option<&str>,
+        change: impl FnOnce(&mut Number),
+    ) -> Option<Number> {
+        if let Some(area) = area.filter(|area| !self.store.stock.areas.contains_key(*area)) {
+            self.store.stock.set(area, 1);
+        }
+        let drawn = self.new_number(account_key, area)?;
+        let mut number = drawn.clone();
+        change(&mut number);
+        number.number = drawn.number;
+        number.account_key = drawn.account_key;
+        self.store.numbers.insert(number.clone());
+        self.dirty = true;
         self.ledger.orders.push(Purchase {
             request: 0,
             order_id: number.order_id.clone(),
@@ -216,5 +292,14 @@ impl World {
             self.dirty = true;
         }
         found
+    }
+
+    /// Hides a number from reads, or shows it again.
+    pub(crate) fn hide(&mut self, number: &str, hidden: bool) {
+        let all = &mut self.switches.hidden_numbers;
+        match hidden {
+            true => all.insert(number.to_owned()),
+            false => all.remove(number),
+        };
     }
 }

@@ -1,5 +1,6 @@
 //! Everything about the API that nobody knows for sure, as settings. The defaults are the likeliest readings.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
@@ -75,6 +76,56 @@ pub enum Lag {
     Time(#[serde(with = "millis")] Duration),
 }
 
+/// What happens to the inventory just before a page of it is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct PageShift {
+    /// Which page.
+    pub before: usize,
+    /// The first number of the first page is removed for good, so that all others move up.
+    pub purge: bool,
+    /// Somebody else buys a number; it is listed last.
+    pub buy: bool,
+    /// For how many reads of the page; none = for each.
+    pub times: Option<u32>,
+}
+
+impl Default for PageShift {
+    fn default() -> Self {
+        Self {
+            before: 2,
+            purge: true,
+            buy: false,
+            times: Some(1),
+        }
+    }
+}
+
+impl PageShift {
+    /// Once, before this page is read, the first number of page 1 is removed.
+    pub fn purge_before(page: usize) -> Self {
+        Self {
+            before: page,
+            ..Self::default()
+        }
+    }
+
+    /// Somebody else buys a number at the same moment, so that the total stays as it was.
+    #[must_use]
+    pub fn and_buy(self) -> Self {
+        Self { buy: true, ..self }
+    }
+
+    /// Before each read of the page, not only the first.
+    #[must_use]
+    pub fn always(self) -> Self {
+        Self {
+            times: None,
+            ..self
+        }
+    }
+}
+
 /// What the stated expiry of a token looks like.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -141,8 +192,14 @@ pub struct Switches {
     pub pending_polls: Option<u32>,
     /// A purchase stays pending until [`Sandbox::complete_order`](crate::Sandbox::complete_order).
     pub pending_forever: bool,
+    /// A purchase stays pending for so long (milliseconds of the sandbox's clock), then completes whether or not
+    /// anybody asks.
+    #[serde(with = "optional_millis")]
+    pub pending_time: Option<Duration>,
     /// The word for an order in work.
     pub pending_word: String,
+    /// The word for an order that failed.
+    pub failed_word: String,
     /// A pending order ends in `Error` with this text instead of completing.
     pub pending_ends_in_error: Option<String>,
     /// The first answer of a pending order already names the number.
@@ -180,6 +237,11 @@ pub struct Switches {
     pub status_null: bool,
     /// A cancelled number answers 404 at once.
     pub cancelled_is_gone: bool,
+    /// Details tell `OriginalDatePurchased`, as the inventory does.
+    pub details_tell_date: bool,
+    /// Details (by number and by ICCID) and the inventory do not show these numbers; see
+    /// [`Sandbox::hide`](crate::Sandbox::hide). Changes of them work.
+    pub hidden_numbers: BTreeSet<String>,
     /// Every number answers 404 and the inventory is empty, as under foreign credentials (fault F22).
     pub numbers_invisible: bool,
 
@@ -191,6 +253,12 @@ pub struct Switches {
     pub total_off_by: i64,
     /// A number is bought by somebody else before each further page, so the pages shift.
     pub pages_shift: bool,
+    /// What happens to the inventory just before one of its pages is read.
+    pub page_shift: Option<PageShift>,
+    /// `TotalResults` counts the page alone.
+    pub total_counts_page: bool,
+    /// The inventory lists only the numbers of the account it names, not those of the credentials' other accounts.
+    pub inventory_of_one_account: bool,
     /// The inventory is another account's (fault F21).
     pub inventory_of_other_account: bool,
     /// Each newly bought number is listed together with an equal one that nobody bought (fault F20).
@@ -202,6 +270,16 @@ pub struct Switches {
 
     /// Reads show the state before an update for a while.
     pub update_lag: Option<Lag>,
+    /// Reads show the state before a change of status for a while, with the SIM the number had.
+    pub status_lag: Option<Lag>,
+    /// A `park`, `cancel` or `activate` is a pending order for so many reads of the order, or for so long, and is done
+    /// then. [`Sandbox::complete_order`](crate::Sandbox::complete_order) and `fail_order` end it sooner.
+    pub status_pending: Option<Lag>,
+    /// A pending change of status ends in an error with this text. Nothing is changed.
+    pub status_ends_in_error: Option<String>,
+    /// A change of status does not change these numbers, though its order says `Complete`. Their items in the response
+    /// say `Failed` and the text given; all other items say `Success`.
+    pub failed_items: BTreeMap<String, String>,
     /// What null does in an update of a number or a route.
     pub null_in_update: NullInUpdate,
     /// Status changes with a past date are refused.
@@ -257,7 +335,9 @@ impl Default for Switches {
             merge_equal_orders: None,
             pending_polls: None,
             pending_forever: false,
+            pending_time: None,
             pending_word: "Pending".into(),
+            failed_word: "Error".into(),
             pending_ends_in_error: None,
             pending_shows_number: false,
             order_missing_polls: 0,
@@ -276,16 +356,25 @@ impl Default for Switches {
             cancelled_word: "Cancelled".into(),
             status_null: false,
             cancelled_is_gone: false,
+            details_tell_date: false,
+            hidden_numbers: BTreeSet::new(),
             numbers_invisible: false,
             page_size: 100,
             page_ignored: false,
             total_off_by: 0,
             pages_shift: false,
+            page_shift: None,
+            total_counts_page: false,
+            inventory_of_one_account: false,
             inventory_of_other_account: false,
             inventory_twins: false,
             inventory_lag: None,
             availability_page_size: 10_000,
             update_lag: None,
+            status_lag: None,
+            status_pending: None,
+            status_ends_in_error: None,
+            failed_items: BTreeMap::new(),
             null_in_update: NullInUpdate::Clears,
             past_dates_refused: false,
             swap_unavailable: false,

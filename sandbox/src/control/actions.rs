@@ -40,6 +40,10 @@ pub(super) struct Seed {
     #[serde(default = "one")]
     count: usize,
     account_key: Option<String>,
+    area_code: Option<String>,
+    /// Fields that differ from those of an ordinary purchase.
+    #[serde(default)]
+    fields: Map<String, Value>,
 }
 
 fn one() -> usize {
@@ -52,9 +56,21 @@ pub(super) async fn seed(State(shared): World, Json(order): Json<Seed>) -> Respo
     let key = order
         .account_key
         .unwrap_or_else(|| world.store.accounts.default().key().to_owned());
-    let bought: Vec<_> = (0..order.count)
-        .map_while(|_| world.buy_behind_the_scenes(&key))
-        .collect();
+    let area = order.area_code.as_deref();
+    let mut bought = Vec::new();
+    for _ in 0..order.count {
+        let mut wrong = None;
+        let change = |number: &mut Number| match changed(number, order.fields.clone()) {
+            Ok(changed) => *number = changed,
+            Err(problem) => wrong = Some(problem),
+        };
+        let number = world.buy_behind_the_scenes_with(&key, area, change);
+        if let (Some(problem), Some(number)) = (wrong, &number) {
+            world.vanish(&number.number);
+            return refuse(StatusCode::BAD_REQUEST, &problem);
+        }
+        bought.extend(number);
+    }
     if bought.len() < order.count {
         return refuse(
             StatusCode::CONFLICT,
@@ -81,26 +97,26 @@ pub(super) async fn edit(
     let Some(found) = world.store.numbers.get_mut(&number) else {
         return refuse(StatusCode::NOT_FOUND, "there is no such number");
     };
-    let mut fields = json!(found);
-    if let Some(fields) = fields.as_object_mut() {
-        if let Some(unknown) = changes
-            .keys()
-            .find(|key| !fields.contains_key(*key) || *key == "number")
-        {
-            return refuse(
-                StatusCode::BAD_REQUEST,
-                &format!("{unknown} cannot be changed"),
-            );
-        }
-        fields.extend(changes);
-    }
-    match serde_json::from_value(fields) {
+    match changed(found, changes) {
         Ok(changed) => {
             *found = changed;
             Json(shown(found)).into_response()
         }
-        Err(error) => refuse(StatusCode::BAD_REQUEST, &error.to_string()),
+        Err(problem) => refuse(StatusCode::BAD_REQUEST, &problem),
     }
+}
+
+/// The number with some of its fields changed, or what is wrong with the changes.
+fn changed(number: &Number, changes: Map<String, Value>) -> Result<Number, String> {
+    let mut fields = json!(number);
+    if let Some(fields) = fields.as_object_mut() {
+        let unknown = |key: &&String| !fields.contains_key(*key) || *key == "number";
+        if let Some(unknown) = changes.keys().find(unknown) {
+            return Err(format!("{unknown} cannot be changed"));
+        }
+        fields.extend(changes);
+    }
+    serde_json::from_value(fields).map_err(|error| error.to_string())
 }
 
 pub(super) async fn act_on_number(
@@ -113,6 +129,10 @@ pub(super) async fn act_on_number(
     let did = match action.as_str() {
         "cancel" | "park" | "activate" if known => {
             world.change_status(0, &number, &action);
+            true
+        }
+        "hide" | "show" if known => {
+            world.hide(&number, action == "hide");
             true
         }
         "steal" => world.steal(&number),

@@ -114,7 +114,9 @@ fn orders(page: &mut String, world: &World) {
         let (state, pending) = match &order.state {
             OrderState::Complete => ("complete".to_owned(), false),
             OrderState::Error(text) => (format!("failed: {text}"), false),
-            OrderState::Pending { word, .. } => (word.clone(), true),
+            OrderState::Pending { word, .. } | OrderState::Changing { word, .. } => {
+                (word.clone(), true)
+            }
             OrderState::Scheduled(change) => (format!("{} on {}", change.what, change.on), false),
         };
         let _ = write!(

@@ -26,6 +26,15 @@ pub enum ErrorShape {
     Empty,
 }
 
+/// What a purchase's response tells of the number.
+const PURCHASE_KEYS: [&str; 5] = [
+    "PhoneNumberAssigned",
+    "PhoneNumberId",
+    "QRCode",
+    "SubscriberId",
+    "ZipCode",
+];
+
 /// How ids go missing from an answer.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -171,6 +180,36 @@ impl FaultKind {
     /// A kind that strikes once it is released.
     pub fn held(kind: Self) -> Self {
         Self::Held(Box::new(kind))
+    }
+
+    /// A purchase's response of 200 that tells nothing but an error: every other key is null. Before commit nothing is
+    /// bought; after commit the number is there.
+    pub fn only_error(message: &str) -> Self {
+        let keys = PURCHASE_KEYS
+            .iter()
+            .chain(&["OrderDate", "OrderId", "OrderStatus"]);
+        let mut body: Map<String, Value> = keys.map(|key| ((*key).into(), Value::Null)).collect();
+        body.insert("ErrorMessage".into(), message.into());
+        Self::Body {
+            status: 200,
+            content_type: "application/json; charset=utf-8".into(),
+            text: Value::Object(body).to_string(),
+        }
+    }
+
+    /// A purchase's response of 200 that says with this word, such as `Error`, that the order failed, and names the
+    /// order. Place it after the commit: the order itself goes its own way.
+    pub fn failed_order(word: &str, message: &str) -> Self {
+        let mut set: Map<String, Value> = PURCHASE_KEYS
+            .iter()
+            .map(|key| ((*key).into(), Value::Null))
+            .collect();
+        set.insert("OrderStatus".into(), word.into());
+        set.insert("ErrorMessage".into(), message.into());
+        Self::Edit {
+            set,
+            remove: Vec::new(),
+        }
     }
 
     /// A key of the answer set to another value.

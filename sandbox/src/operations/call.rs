@@ -4,6 +4,7 @@ use time::OffsetDateTime;
 
 use super::Call;
 use crate::reply::Refusal;
+use crate::store::Store;
 use crate::store::accounts::Distributor;
 use crate::store::numbers::{Number, NumberStatus, Wait};
 use crate::store::orders::{Order, OrderState};
@@ -49,8 +50,20 @@ impl Call<'_> {
             .ok_or_else(|| Refusal::not_found("Number"))
     }
 
+    /// The caller's number as details may show it: 404 also for one that is hidden, or that they do not find yet.
+    pub(super) fn visible_number(&mut self, number: &str, by_sim: bool) -> Result<Number, Refusal> {
+        let found = self.cancelled_or_own_number(number)?;
+        let switches = &self.world.switches;
+        let gone = switches.cancelled_is_gone && !found.shown(self.now).is_owned();
+        let hidden = gone || switches.hidden_numbers.contains(number);
+        if hidden || (!by_sim && self.is_unknown(number)) {
+            return Err(Refusal::not_found("Number"));
+        }
+        Ok(found)
+    }
+
     /// Whether details by number do not find the number yet. Counts the read.
-    pub(super) fn is_unknown(&mut self, number: &str) -> bool {
+    fn is_unknown(&mut self, number: &str) -> bool {
         let now = self.now;
         let found = self.world.store.numbers.get_mut(number);
         found.is_some_and(|number| still_waits(&mut number.unknown, now))
@@ -60,12 +73,12 @@ impl Call<'_> {
     /// passed over.
     pub(super) fn number_of_sim(&mut self, iccid: &str) -> Option<String> {
         let now = self.now;
-        let bound = self
-            .world
-            .store
-            .numbers
-            .of_sim(&self.account_key, iccid, now);
+        let Store { numbers, .. } = &self.world.store;
+        let bound = numbers.of_sim(&self.account_key, iccid, now);
         bound.into_iter().find(|number| {
+            if self.world.switches.hidden_numbers.contains(number) {
+                return false;
+            }
             let found = self.world.store.numbers.get_mut(number);
             found.is_some_and(|number| !still_waits(&mut number.unbound, now))
         })

@@ -45,10 +45,7 @@ impl Operation for Details {
             let text = format!("{asked:?} is not E.164; a + must travel as %2B");
             return Err(Refusal::outside_contract(404, vec![text]));
         }
-        let shown = call.own_number(&asked)?;
-        if !by_sim && call.is_unknown(&asked) {
-            return Err(Refusal::not_found("Number"));
-        }
+        let shown = call.visible_number(&asked, by_sim)?;
         let shown = match call.world.switches.details_answer_other_number {
             true => call.another_number(&asked).unwrap_or(shown),
             false => call.read(&shown.number).unwrap_or(shown),

@@ -6,6 +6,7 @@ use super::{Call, Operation, Outcome, views};
 use crate::contract::{Field, Format, Given, request};
 use crate::reply::Reply;
 use crate::store::numbers::NumberStatus;
+use crate::switches::PageShift;
 
 request! {
     /// Which page of which numbers.
@@ -34,8 +35,8 @@ impl Operation for Inventory {
         if call.world.switches.pages_shift && page > 1 {
             call.world.buy_behind_the_scenes(&call.account_key);
         }
-
         let owner = listed_owner(call);
+        shift(call, page, &owner);
         let listed = listed(call, &owner, &filter);
         let size = call.world.switches.page_size.max(1);
         let first = if call.world.switches.page_ignored {
@@ -54,6 +55,10 @@ impl Operation for Inventory {
             }
             items.push(views::inventory_item(&number, place, &call.world.switches));
         }
+        let total = match call.world.switches.total_counts_page {
+            true => items.len(),
+            false => listed.len(),
+        };
         let account_id = call
             .world
             .store
@@ -64,7 +69,7 @@ impl Operation for Inventory {
             200,
             &json!({
                 "AccountId": account_id,
-                "TotalResults": listed.len() as i64 + call.world.switches.total_off_by,
+                "TotalResults": total as i64 + call.world.switches.total_off_by,
                 "PageNumber": page,
                 "Filter": filter,
                 "PhoneNumbers": items,
@@ -82,6 +87,36 @@ fn listed_owner(call: &Call<'_>) -> String {
     match other {
         Some(other) if call.world.switches.inventory_of_other_account => other.key().to_owned(),
         _ => call.account_key.clone(),
+    }
+}
+
+/// By switch, the inventory changes just before this page is read.
+fn shift(call: &mut Call<'_>, page: usize, owner: &str) {
+    let world = &mut *call.world;
+    let Some(shift) = &mut world.switches.page_shift else {
+        return;
+    };
+    if shift.before != page {
+        return;
+    }
+    let PageShift { purge, buy, .. } = *shift;
+    if let Some(times) = &mut shift.times {
+        *times = times.saturating_sub(1);
+        if *times == 0 {
+            world.switches.page_shift = None;
+        }
+    }
+    if buy {
+        world.buy_behind_the_scenes(owner);
+    }
+    let mut own = world.store.numbers.iter();
+    let first = own.find(|number| number.account_key == owner && number.hidden.is_none());
+    let first = first.map(|number| number.number.clone());
+    drop(own);
+    if let Some(first) = first.filter(|_| purge) {
+        // It does not go back on sale: a test would meet it again as another number.
+        world.store.numbers.remove(&first);
+        world.ledger.change(0, "purge", &first);
     }
 }
 
@@ -105,6 +140,11 @@ fn listed(call: &mut Call<'_>, owner: &str, filter: &str) -> Vec<Line> {
             number.hidden = None;
         }
     }
+    let only_account = switches.inventory_of_one_account.then(|| {
+        let distributor = call.world.store.accounts.by_key(owner);
+        distributor.map(|owner| owner.credentials.account_id.clone())
+    });
+    let only_account = only_account.flatten();
     let live_only = filter == "Active";
     let shown = call
         .world
@@ -112,8 +152,15 @@ fn listed(call: &mut Call<'_>, owner: &str, filter: &str) -> Vec<Line> {
         .numbers
         .iter()
         .filter(|number| number.account_key == owner && number.hidden.is_none())
-        .filter(|number| number.is_owned() || !(live_only || switches.cancelled_is_gone))
-        .filter(|number| !live_only || number.status != NumberStatus::Parked);
+        .filter(|number| !switches.hidden_numbers.contains(&number.number))
+        .filter(|number| {
+            let account = only_account.as_ref();
+            account.is_none_or(|account| *account == number.account_id)
+        })
+        .map(|number| (number, number.shown(now)))
+        .filter(|(_, shown)| shown.is_owned() || !(live_only || switches.cancelled_is_gone))
+        .filter(|(_, shown)| !live_only || shown.status != NumberStatus::Parked)
+        .map(|(number, _)| number);
     let mut lines = Vec::new();
     for number in shown {
         if number.twin.is_some() {

@@ -42,21 +42,7 @@ impl Operation for OrderRead {
             order.missing_polls -= 1;
             return Err(Refusal::not_found("Order"));
         }
-        let ripe = match &mut order.state {
-            OrderState::Pending {
-                polls_left: Some(0),
-                ..
-            } => true,
-            OrderState::Pending {
-                polls_left: Some(left),
-                ..
-            } => {
-                *left -= 1;
-                false
-            }
-            _ => false,
-        };
-        if ripe {
+        if order.state.is_ripe(call.now) {
             call.world.finish_order(&id, None);
         }
 
@@ -68,8 +54,12 @@ impl Operation for OrderRead {
             .ok_or_else(|| Refusal::not_found("Order"))?;
         let (status, message, delivered) = match &order.state {
             OrderState::Complete | OrderState::Scheduled(_) => ("Complete", None, true),
-            OrderState::Error(message) => ("Error", Some(message.clone()), true),
+            OrderState::Error(message) => {
+                let word = &call.world.switches.failed_word;
+                (word.as_str(), Some(message.clone()), true)
+            }
             OrderState::Pending { word, .. } => (word.as_str(), None, false),
+            OrderState::Changing { word, .. } => (word.as_str(), None, true),
         };
         let numbers: Vec<_> = match delivered {
             true => order

@@ -217,6 +217,7 @@ fn new_number(
         order_id: format!("JNUOID-{}", world.ids.uuid()),
         read_order_id: format!("TNOID-{}", world.ids.uuid()),
         bought: call.now,
+        undated: false,
         cnam: [None, None],
         activation_code: has_sim.then(|| views::activation_code(&mut world.ids)),
         swaps_remaining: 2,
@@ -233,7 +234,9 @@ fn new_number(
 /// Commits the purchase: from here on it has cost money.
 fn order(call: &mut Call<'_>, number: Number) -> Reply {
     let switches = call.world.switches.clone();
-    let pending = switches.pending_forever || switches.pending_polls.is_some();
+    let pending = switches.pending_forever
+        || switches.pending_polls.is_some()
+        || switches.pending_time.is_some();
     let order = Order {
         id: number.order_id.clone(),
         account_key: call.account_key.clone(),
@@ -291,6 +294,10 @@ fn order(call: &mut Call<'_>, number: Number) -> Reply {
             } else {
                 switches.pending_polls
             },
+            until: switches
+                .pending_time
+                .filter(|_| !switches.pending_forever)
+                .map(|time| call.now + time),
             word: switches.pending_word,
             fails: switches.pending_ends_in_error,
             number: Box::new(number),
@@ -318,7 +325,7 @@ fn fail(call: &mut Call<'_>, message: String) -> Outcome {
     let mut answer = json!({
         "OrderDate": dates::with_offset(call.now),
         "OrderId": id,
-        "OrderStatus": "Error",
+        "OrderStatus": call.world.switches.failed_word,
         "PhoneNumberAssigned": null,
         "PhoneNumberId": null,
         "QRCode": null,

@@ -6,9 +6,9 @@ use super::{Call, Operation, Outcome, views};
 use crate::contract::{Field, Format, Given, NumberItem, request};
 use crate::dates;
 use crate::reply::{Refusal, Reply};
-use crate::store::numbers::{Number, NumberStatus};
+use crate::store::numbers::{Number, NumberStatus, Wait};
 use crate::store::orders::{Change, OrderState};
-use crate::switches::StatusKeys;
+use crate::switches::{Lag, StatusKeys};
 
 const CHANGES: &[&str] = &["activate", "cancel", "swap", "swap-sim", "replace", "park"];
 
@@ -53,6 +53,7 @@ impl Operation for Status {
             .collect();
         let order_id = call.record_order(what, &names);
         let mut items = Vec::new();
+        let mut word = "Complete".to_owned();
         if day > today {
             let change = Change {
                 on: day,
@@ -62,16 +63,23 @@ impl Operation for Status {
                 order.state = OrderState::Scheduled(change);
             }
             items.extend(names.iter().map(|number| json!({ "Number": number })));
+        } else if let Some(lag) = pending(call, what) {
+            word = begin(call, &order_id, what, &names, lag);
+            items.extend(names.iter().map(|number| json!({ "Number": number })));
         } else {
             for (number, iccid) in &numbers {
-                items.push(apply(call, &request, number, iccid.as_deref())?);
+                items.push(match is_refused(call, &number.number) {
+                    true => json!({ "Number": number.number }),
+                    false => apply(call, &request, number, iccid.as_deref())?,
+                });
             }
         }
+        tell_results(call, &names, &mut items);
         let (key, items) = listed(what, items, call.world.switches.status_keys);
         let mut answer = json!({
             "OrderId": order_id,
             "OrderDate": dates::with_z(call.now),
-            "OrderStatus": "Complete",
+            "OrderStatus": word,
             "ChangeType": what,
             "EffectiveDate": dates::midnight(day),
         });
@@ -91,6 +99,48 @@ fn check(call: &Call<'_>, what: &str, number: &Number) -> Result<(), Refusal> {
         return Err(Refusal::bad("No swaps remaining"));
     }
     Ok(())
+}
+
+/// By switch, how long a change is an order in work.
+fn pending(call: &Call<'_>, what: &str) -> Option<Lag> {
+    let lag = call.world.switches.status_pending?;
+    matches!(what, "park" | "cancel" | "activate").then_some(lag)
+}
+
+/// Leaves the change to its order, and returns the order's word.
+fn begin(call: &mut Call<'_>, order_id: &str, what: &str, names: &[&str], lag: Lag) -> String {
+    let switches = &call.world.switches;
+    let word = switches.pending_word.clone();
+    let changed = names.iter().filter(|number| !is_refused(call, number));
+    let state = OrderState::Changing {
+        wait: Wait::starting(lag, call.now),
+        word: word.clone(),
+        fails: switches.status_ends_in_error.clone(),
+        what: what.to_owned(),
+        numbers: changed.map(|number| (*number).to_owned()).collect(),
+    };
+    if let Some(order) = call.world.store.orders.get_mut(order_id) {
+        order.state = state;
+    }
+    word
+}
+
+/// By switch, the item of this number fails.
+fn is_refused(call: &Call<'_>, number: &str) -> bool {
+    call.world.switches.failed_items.contains_key(number)
+}
+
+/// By switch, each item tells how it went.
+fn tell_results(call: &Call<'_>, names: &[&str], items: &mut [Value]) {
+    let failed = &call.world.switches.failed_items;
+    if failed.is_empty() {
+        return;
+    }
+    for (name, item) in names.iter().zip(items) {
+        let message = failed.get(*name);
+        item["Status"] = json!(message.map_or("Success", |_| "Failed"));
+        item["StatusMessage"] = json!(message);
+    }
 }
 
 /// Makes one number's change and says how the answer lists it.

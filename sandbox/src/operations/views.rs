@@ -22,7 +22,7 @@ pub(super) fn details(number: &Number, switches: &Switches) -> Value {
         "MessageType": number.message_type.to_uppercase(),
         "VoiceRouteId": voice_route(number, switches),
         "Status": status_word(number, switches),
-        "OriginalDatePurchased": null,
+        "OriginalDatePurchased": if switches.details_tell_date { purchase_day(number) } else { None },
         "AssignedSubscriberId": if switches.subscriber_hidden { None } else { number.subscriber_id.clone() },
         "Iccid": number.iccid.as_ref().map(|iccid| read_iccid(iccid, switches)),
         "Cnam": cnam(number),
@@ -53,7 +53,7 @@ pub(super) fn inventory_item(number: &Number, place: usize, switches: &Switches)
     item["VoiceEnabled"] = flag(number.voice_enabled);
     item["MessageType"] = json!(number.message_type);
     item["VoiceRouteId"] = json!(number.voice_route_id);
-    item["OriginalDatePurchased"] = json!(dates::day(number.bought.date()));
+    item["OriginalDatePurchased"] = json!(purchase_day(number));
     if place % 3 == 2 {
         let subscriber = number
             .subscriber_id
@@ -64,6 +64,10 @@ pub(super) fn inventory_item(number: &Number, place: usize, switches: &Switches)
     item["ProductType"] = json!(number.product_type);
     item["PortOutPin"] = json!(number.port_out_pin);
     item
+}
+
+fn purchase_day(number: &Number) -> Option<String> {
+    (!number.undated).then(|| dates::day(number.bought.date()))
 }
 
 /// `MVNO` or `IoT`; nothing for a VoIP number.

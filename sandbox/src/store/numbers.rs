@@ -82,6 +82,9 @@ pub struct Number {
     pub read_order_id: String,
     /// When it was bought.
     pub bought: OffsetDateTime,
+    /// Reads do not tell when.
+    #[serde(default)]
+    pub undated: bool,
     /// Caller name, in two parts.
     pub cnam: [Option<String>; 2],
     /// What the eSIM is loaded with, `LPA:1$...`.
@@ -110,6 +113,26 @@ impl Number {
     /// Whether it is the owner's: not cancelled.
     pub fn is_owned(&self) -> bool {
         !matches!(self.status, NumberStatus::Cancelled { .. })
+    }
+
+    /// The number as the plainest purchase brings it: for a device, messages and calls off, no product, no routes.
+    pub fn make_plain(&mut self) {
+        self.kind = NumberKind::Iot;
+        self.message_type = "p2p".into();
+        self.message_enabled = false;
+        self.voice_enabled = false;
+        self.data_enabled = None;
+        self.message_route_id = None;
+        self.voice_route_id = None;
+        self.product_type = None;
+    }
+
+    /// The number as a read shows it at `now`, without counting one.
+    pub(crate) fn shown(&self, now: OffsetDateTime) -> &Self {
+        match &self.stale {
+            Some(stale) if stale.wait.lasts(now) => &stale.shown,
+            _ => self,
+        }
     }
 
     pub(crate) fn uses_route(&self, id: &str) -> bool {
@@ -207,14 +230,10 @@ impl Numbers {
         now: OffsetDateTime,
     ) -> Vec<String> {
         let has_sim = |number: &Number| number.iccid.as_deref() == Some(iccid);
-        let shows_sim = |number: &Number| {
-            let stale = number.stale.as_ref().filter(|stale| stale.wait.lasts(now));
-            stale.is_some_and(|stale| has_sim(&stale.shown))
-        };
         self.iter()
             .rev()
             .filter(|number| number.account_key == account_key)
-            .filter(|number| has_sim(number) || shows_sim(number))
+            .filter(|number| has_sim(number) || has_sim(number.shown(now)))
             .map(|number| number.number.clone())
             .collect()
     }

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 
-use super::numbers::Number;
+use super::numbers::{Number, Wait};
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Order {
@@ -24,12 +24,25 @@ pub(crate) enum OrderState {
     Error(String),
     /// A purchase in work. The number is chosen, but nobody sees it yet.
     Pending {
-        /// None: until somebody completes it by hand.
+        /// None: reads do not complete it.
         polls_left: Option<u32>,
+        /// When it completes by itself. With neither, somebody has to complete it by hand.
+        #[serde(default)]
+        until: Option<OffsetDateTime>,
         word: String,
         /// The text it will fail with, if it will.
         fails: Option<String>,
         number: Box<Number>,
+    },
+    /// A change of status in work.
+    Changing {
+        wait: Wait,
+        word: String,
+        /// The text it will fail with, if it will.
+        fails: Option<String>,
+        what: String,
+        /// The numbers that will be changed.
+        numbers: Vec<String>,
     },
     /// A change of status for a later day. Its order is complete already; the change is not made yet.
     Scheduled(Change),
@@ -40,4 +53,34 @@ pub(crate) enum OrderState {
 pub(crate) struct Change {
     pub(crate) on: Date,
     pub(crate) what: String,
+}
+
+impl OrderState {
+    /// Whether time alone has ended the work on it.
+    pub(crate) fn is_over(&self, now: OffsetDateTime) -> bool {
+        match self {
+            Self::Pending { until, .. } => until.is_some_and(|until| until <= now),
+            Self::Changing { wait, .. } => matches!(wait, Wait::Until(_)) && !wait.lasts(now),
+            _ => false,
+        }
+    }
+
+    /// Counts a read of a pending order and says whether the order ends with it.
+    pub(crate) fn is_ripe(&mut self, now: OffsetDateTime) -> bool {
+        match self {
+            Self::Pending {
+                polls_left: Some(0),
+                ..
+            } => true,
+            Self::Pending {
+                polls_left: Some(left),
+                ..
+            } => {
+                *left -= 1;
+                false
+            }
+            Self::Changing { wait, .. } => !wait.holds(now),
+            _ => false,
+        }
+    }
 }

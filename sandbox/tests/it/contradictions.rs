@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use joonto_sandbox::Sandbox;
+use joonto_sandbox::{Fault, FaultKind, Number, Sandbox};
 use serde_json::Value;
 
 use crate::client::*;
@@ -75,4 +75,104 @@ async fn an_order_responds_for_another_order() {
     let read = poll(2).await;
     assert_eq!(read["OrderId"], orders[2]["OrderId"]);
     assert_ne!(read["PhoneNumbersOrdered"], Value::Array(Vec::new()));
+}
+
+#[tokio::test]
+async fn a_response_that_tells_only_an_error() {
+    let (sandbox, client) = fresh().await;
+    let only_error = || FaultKind::only_error("No reply from the network in time");
+    for (fault, commits) in [
+        (Fault::on(PROVISION).before_commit(only_error()), 0),
+        (Fault::on(PROVISION).after_commit(only_error()), 1),
+    ] {
+        sandbox.fault(fault);
+        let answer = client.buy().await;
+        for (key, value) in answer.as_object().unwrap() {
+            assert_eq!(value.is_null(), key != "ErrorMessage", "{key}");
+        }
+        assert_eq!(bought(&sandbox).len(), commits);
+    }
+    assert_eq!(keys(&client.buy().await).len(), 9, "the keys are the same");
+}
+
+#[tokio::test]
+async fn a_response_says_failed_and_the_order_does_not() {
+    let (sandbox, client) = fresh().await;
+    let failed = || {
+        let kind = FaultKind::failed_order("Failed", "8A-NO_NUMBER");
+        sandbox.fault(Fault::on(PROVISION).after_commit(kind));
+    };
+    let buy = async || {
+        let answer = client.buy().await;
+        assert_eq!(answer["OrderStatus"], "Failed");
+        assert!(answer["PhoneNumberAssigned"].is_null());
+        answer["OrderId"].as_str().unwrap().to_owned()
+    };
+    let poll = async |order: &str| client.get(ORDER, &[("OrderId", order)]).await;
+
+    failed();
+    let order = buy().await;
+    let (_, read) = poll(&order).await;
+    assert_eq!(read["OrderStatus"], "Complete");
+    assert_eq!(
+        read["PhoneNumbersOrdered"][0]["Number"],
+        bought(&sandbox)[0]
+    );
+
+    failed();
+    sandbox.switch(|switches| switches.pending_polls = Some(1));
+    let order = buy().await;
+    assert_eq!(poll(&order).await.1["OrderStatus"], "Pending");
+    assert_eq!(poll(&order).await.1["OrderStatus"], "Complete");
+
+    failed();
+    sandbox.switch(|switches| {
+        switches.pending_polls = None;
+        switches.order_missing_polls = 1;
+    });
+    let order = buy().await;
+    assert_envelope(&poll(&order).await, 404);
+    assert_eq!(poll(&order).await.0, 200);
+
+    // The order says so too, with the same word.
+    sandbox.switch(|switches| {
+        switches.order_missing_polls = 0;
+        switches.fail_orders = Some("8A-NO_NUMBER".into());
+        switches.failed_word = "Failed".into();
+    });
+    assert_eq!(poll(&buy().await).await.1["OrderStatus"], "Failed");
+    assert_eq!(bought(&sandbox).len(), 3);
+}
+
+#[tokio::test]
+async fn an_order_completes_by_itself() {
+    let (sandbox, client) = fresh().await;
+    sandbox.switch(|switches| switches.pending_time = Some(Duration::from_secs(150)));
+    let answer = client.buy().await;
+    assert_eq!(answer["OrderStatus"], "Pending");
+    sandbox.clock().advance(Duration::from_secs(149));
+    assert!(sandbox.ledger().owned(client.key()).is_empty());
+    sandbox.clock().advance(Duration::from_secs(1));
+    assert_eq!(sandbox.ledger().owned(client.key()), bought(&sandbox));
+}
+
+#[tokio::test]
+async fn a_stranger_buys_what_a_test_needs() {
+    let (sandbox, client) = fresh().await;
+    let key = client.key();
+    let plain = sandbox.buy_elsewhere_with(key, Number::make_plain).unwrap();
+    let sim = "8901240397190195850";
+    let other = sandbox.buy_elsewhere_in(key, "646", |number| {
+        number.iccid = Some(sim.into());
+        number.bought -= time::Duration::days(2);
+        number.number = "+10000000000".into();
+    });
+    let other = other.unwrap().number;
+    assert!(other.starts_with("+1646"));
+    let (_, details) = client.details(&plain.number).await;
+    assert_eq!(details["Classification"], "IoT");
+    assert_eq!(details["MessageEnabled"], false);
+    let (_, by_sim) = client.get(DETAILS, &[("ICCID", sim)]).await;
+    assert_eq!(by_sim["Number"], other.as_str());
+    assert_eq!(bought(&sandbox), [plain.number, other]);
 }

@@ -6,6 +6,7 @@
 mod accounts;
 #[cfg(unix)]
 mod browser;
+mod changes;
 mod client;
 mod contract;
 mod contradictions;
@@ -18,6 +19,7 @@ mod faults_wire;
 mod lags;
 mod numbers;
 mod orders;
+mod pages;
 #[cfg(unix)]
 mod program;
 mod quickstart;
