@@ -236,9 +236,11 @@ impl Sandbox {
         account_key: &str,
         change: impl FnOnce(&mut Number),
     ) -> Option<Number> {
-        self.shared
-            .world()
-            .buy_behind_the_scenes_with(account_key, None, change)
+        let mut world = self.shared.world();
+        world.buy_behind_the_scenes_with(account_key, None, |number| {
+            change(number);
+            Ok(())
+        })
     }
 
     /// As [`buy_elsewhere_with`](Self::buy_elsewhere_with), in an area code, which need not be one the sandbox sells.
@@ -248,9 +250,11 @@ impl Sandbox {
         area_code: &str,
         change: impl FnOnce(&mut Number),
     ) -> Option<Number> {
-        self.shared
-            .world()
-            .buy_behind_the_scenes_with(account_key, Some(area_code), change)
+        let mut world = self.shared.world();
+        world.buy_behind_the_scenes_with(account_key, Some(area_code), |number| {
+            change(number);
+            Ok(())
+        })
     }
 
     /// Hides a number from details and inventory, or shows it again.

@@ -217,7 +217,7 @@ impl World {
 
     /// Another program buys a number for the account.
     pub(crate) fn buy_behind_the_scenes(&mut self, account_key: &str) -> Option<Number> {
-        self.buy_behind_the_scenes_with(account_key, None, |_| {})
+        self.buy_behind_the_scenes_with(account_key, None, |_| Ok(()))
     }
 
     /// Another program buys a number of an area (none = any; an unknown one is opened for it) with fields of its choice. The number itself and its
@@ -226,14 +226,14 @@ impl World {
         &mut self,
         account_key: &str,
         area: Option<&str>,
-        change: impl FnOnce(&mut Number),
+        change: impl FnOnce(&mut Number) -> Result<(), ()>,
     ) -> Option<Number> {
         if let Some(area) = area.filter(|area| !self.store.stock.areas.contains_key(*area)) {
             self.store.stock.set(area, 1);
         }
         let drawn = self.new_number(account_key, area)?;
         let mut number = drawn.clone();
-        change(&mut number);
+        change(&mut number).ok()?;
         number.number = drawn.number;
         number.account_key = drawn.account_key;
         self.store.numbers.insert(number.clone());

@@ -60,16 +60,16 @@ pub(super) async fn seed(State(shared): World, Json(order): Json<Seed>) -> Respo
     let mut bought = Vec::new();
     for _ in 0..order.count {
         let mut wrong = None;
-        let change = |number: &mut Number| match changed(number, order.fields.clone()) {
-            Ok(changed) => *number = changed,
-            Err(problem) => wrong = Some(problem),
+        let change = |number: &mut Number| {
+            *number = changed(number, order.fields.clone()).map_err(|problem| {
+                wrong = Some(problem);
+            })?;
+            Ok(())
         };
-        let number = world.buy_behind_the_scenes_with(&key, area, change);
-        if let (Some(problem), Some(number)) = (wrong, &number) {
-            world.vanish(&number.number);
+        bought.extend(world.buy_behind_the_scenes_with(&key, area, change));
+        if let Some(problem) = wrong {
             return refuse(StatusCode::BAD_REQUEST, &problem);
         }
-        bought.extend(number);
     }
     if bought.len() < order.count {
         return refuse(

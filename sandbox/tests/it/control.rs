@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use joonto_sandbox::Sandbox;
+use joonto_sandbox::{Sandbox, Switches};
 use serde_json::{Value, json};
 
 use crate::client::*;
@@ -230,6 +230,53 @@ async fn everything_can_be_steered_from_outside() {
     })
     .await
     .unwrap();
+}
+
+#[tokio::test]
+async fn what_settings_and_faults_hold_is_json() {
+    let (sandbox, client) = fresh().await;
+    let control = Control::new(&sandbox);
+    let settings = json!({
+        "details_lag": { "time": 20_000 }, "sim_lag": { "reads": 1 }, "merge_equal_orders": 10_000,
+        "order_answers_first_order": true, "answers_number": "+12025550199", "pending_time": 5_000,
+        "page_shift": { "before": 3, "buy": true, "times": null }, "total_counts_page": true,
+        "hidden_numbers": ["+12025550198"], "failed_items": { "+12025550197": "Carrier refused" },
+        "status_pending": { "reads": 2 }, "status_ends_in_error": "no", "status_lag": { "time": 1_000 },
+    });
+    let (status, all) = control.post("/switches", settings.clone()).await;
+    assert_eq!(status, 200, "{all}");
+    for (key, value) in settings.as_object().unwrap() {
+        let value = match key.as_str() {
+            "page_shift" => &json!({ "before": 3, "purge": true, "buy": true, "times": null }),
+            _ => value,
+        };
+        assert_eq!(&all[key], value, "{key}");
+    }
+    sandbox.switch(|switches| *switches = Switches::default());
+
+    let held = json!({ "held": { "status": { "status": 502 } } });
+    for kind in [held, json!({ "late": { "after": 10, "kind": "drop" } })] {
+        let fault = json!({ "path": PROVISION, "placement": "before", "kind": kind });
+        assert_eq!(control.post("/faults", fault).await.0, 200);
+    }
+    let page = control.http.get(&control.base).send().await.unwrap();
+    let page = page.text().await.unwrap();
+    assert!(page.contains("held status 502") && page.contains("late Drop"));
+
+    let order = json!({ "area_code": "646", "fields": { "kind": "iot", "undated": true } });
+    let (_, bought) = control.post("/numbers", order).await;
+    let number = bought[0].as_str().unwrap();
+    assert!(number.starts_with("+1646"));
+    assert_eq!(client.details(number).await.1["Classification"], "IoT");
+    let wrong = json!({ "fields": { "colour": "blue" } });
+    assert_eq!(control.post("/numbers", wrong).await.0, 400);
+    assert_eq!(sandbox.ledger().owned(client.key()).len(), 1);
+    assert_eq!(sandbox.ledger().purchases().len(), 1);
+    let path = format!("/numbers/{}", number.replace('+', "%2B"));
+    for (action, status) in [("hide", 404), ("show", 200)] {
+        control.post(&format!("{path}/{action}"), json!({})).await;
+        assert_eq!(client.details(number).await.0, status);
+    }
 }
 
 #[tokio::test]
