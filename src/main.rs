@@ -136,14 +136,16 @@ fn the_plugin() -> Plugin {
     let last_word = joonto.last_word();
     let server = Server::new(joonto, clock);
     let stopper = server.stopper();
-    Plugin::new(IDENTITY, move || Routes::new(server.into_service())).on_ending(
-        async move |ending| {
+    let on_signal = stopper.clone();
+    Plugin::new(IDENTITY, move || Routes::new(server.into_service()))
+        .on_signal(move || on_signal.stop_for_good())
+        .on_ending(async move |ending| {
             stopper.stop();
-            if ending == Ending::Shutdown {
+            // In both cases the host has the answer to every call.
+            if matches!(ending, Ending::Shutdown | Ending::Signal) {
                 last_word.say().await;
             }
-        },
-    )
+        })
 }
 
 fn print(text: &str) -> ExitCode {

@@ -55,20 +55,38 @@ impl Clock for SystemClock {
 /// Ends the waits that are under way, as often as it is asked to.
 ///
 /// It ends those that exist at that moment only: work begun afterwards waits as usual, because
-/// Terraform goes on calling a provider it has told to stop.
+/// Terraform goes on calling a provider it has told to stop. The exception is a process that is
+/// about to end, see [`stop_for_good`](Self::stop_for_good).
 #[derive(Clone, Debug)]
-pub struct Stopper(watch::Sender<u64>);
+pub struct Stopper(watch::Sender<Stops>);
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Stops {
+    count: u64,
+    for_good: bool,
+}
+
+impl Stops {
+    fn concern(self, subscribed_at: u64) -> bool {
+        self.for_good || self.count != subscribed_at
+    }
+}
 
 impl Stopper {
     /// A stopper that has not been used.
     #[must_use]
     pub fn new() -> Self {
-        Self(watch::Sender::new(0))
+        Self(watch::Sender::new(Stops::default()))
     }
 
     /// Ends every wait under way.
     pub fn stop(&self) {
-        self.0.send_modify(|count| *count += 1);
+        self.0.send_modify(|stops| stops.count += 1);
+    }
+
+    /// Ends every wait under way, and every wait that begins from now on.
+    pub fn stop_for_good(&self) {
+        self.0.send_modify(|stops| stops.for_good = true);
     }
 
     /// A signal that fires at the next [`stop`](Self::stop) and stays fired.
@@ -76,7 +94,7 @@ impl Stopper {
     pub fn signal(&self) -> StopSignal {
         StopSignal {
             receiver: self.0.subscribe(),
-            subscribed_at: *self.0.borrow(),
+            subscribed_at: self.0.borrow().count,
         }
     }
 }
@@ -90,7 +108,7 @@ impl Default for Stopper {
 /// Tells one piece of work that it has been asked to stop.
 #[derive(Clone, Debug)]
 pub struct StopSignal {
-    receiver: watch::Receiver<u64>,
+    receiver: watch::Receiver<Stops>,
     subscribed_at: u64,
 }
 
@@ -98,14 +116,14 @@ impl StopSignal {
     /// Whether the work has been asked to stop.
     #[must_use]
     pub fn is_stopped(&self) -> bool {
-        *self.receiver.borrow() != self.subscribed_at
+        self.receiver.borrow().concern(self.subscribed_at)
     }
 
     /// Completes when the work is asked to stop; never, if that cannot happen any more.
     pub async fn stopped(&self) {
         let mut receiver = self.receiver.clone();
         if receiver
-            .wait_for(|count| *count != self.subscribed_at)
+            .wait_for(|stops| stops.concern(self.subscribed_at))
             .await
             .is_err()
         {
@@ -228,6 +246,17 @@ mod tests {
         assert_eq!(waiting.await.expect("no panic"), Err(Interrupted::Stopped));
         assert_eq!(before.check(), Err(Interrupted::Stopped));
         assert_eq!(waits(&stopper).sleep(Duration::ZERO).await, Ok(()));
+    }
+
+    #[tokio::test]
+    async fn a_stop_for_good_ends_later_waits_as_well() {
+        let stopper = Stopper::new();
+        let before = waits(&stopper);
+        stopper.stop_for_good();
+        for waits in [before, waits(&stopper)] {
+            let ended = waits.sleep(Duration::from_secs(3600)).await;
+            assert_eq!(ended, Err(Interrupted::Stopped));
+        }
     }
 
     #[tokio::test]

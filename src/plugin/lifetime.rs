@@ -5,16 +5,24 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::calls::Calls;
 use super::connections::Census;
+
+/// How long no RPC may have been under way before a signal ends the process: a response is with the
+/// host some moments after we are done with it, and the host has a Shutdown to send.
+const QUIET: Duration = Duration::from_millis(500);
 
 /// Why the plugin ends.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Ending {
     /// The host asked for it.
     Shutdown,
-    /// SIGTERM; in debug mode SIGINT, too.
+    /// SIGTERM; in debug mode SIGINT, too. The RPCs that were under way have been answered.
     Signal,
-    /// The only connection was lost and did not come back: the host is gone.
+    /// The same, but there were still RPCs when the time for them was over.
+    SignalTimeout,
+    /// The only connection was lost and did not come back: the host is gone. After a signal
+    /// nobody waits for it to come back.
     Orphaned,
     /// No host ever connected.
     NeverConnected,
@@ -29,7 +37,9 @@ impl Ending {
     pub const fn allowance(self) -> Duration {
         match self {
             Self::Shutdown => Duration::from_millis(300),
-            Self::Signal | Self::Orphaned | Self::NeverConnected => Duration::from_millis(2500),
+            Self::Signal | Self::SignalTimeout | Self::Orphaned | Self::NeverConnected => {
+                Duration::from_millis(2500)
+            }
         }
     }
 }
@@ -86,6 +96,51 @@ pub(super) async fn abandoned(mut census: watch::Receiver<Census>, patience: Pat
 pub(super) async fn drained(mut census: watch::Receiver<Census>) {
     // An error means that nobody holds a connection either.
     let _ = census.wait_for(|census| census.open == 0).await;
+}
+
+/// Completes when the plugin can end after a signal: its RPCs have been answered, or the host has
+/// hung up, or `limit` is over.
+pub(super) async fn finished(
+    calls: watch::Receiver<Calls>,
+    mut census: watch::Receiver<Census>,
+    limit: Duration,
+) -> Ending {
+    // Whoever hangs up takes its RPCs along, and they look answered.
+    tokio::select! {
+        biased;
+        ever = async {
+            let hung_up = census.wait_for(|census| census.open == 0).await;
+            hung_up.is_ok_and(|census| census.ever)
+        } => if ever { Ending::Orphaned } else { Ending::NeverConnected },
+        () = quiet(calls) => Ending::Signal,
+        () = tokio::time::sleep(limit) => Ending::SignalTimeout,
+    }
+}
+
+/// Completes when no RPC has been under way for a moment.
+async fn quiet(mut calls: watch::Receiver<Calls>) {
+    loop {
+        let now = *calls.borrow_and_update();
+        let wait = match now.last_ended {
+            _ if now.under_way > 0 => None,
+            Some(at) => Some(QUIET.saturating_sub(at.elapsed())),
+            None => return,
+        };
+        let changed = async {
+            if calls.changed().await.is_err() {
+                // With nobody left to report RPCs there will be none.
+                std::future::pending::<()>().await;
+            }
+        };
+        match wait {
+            None => changed.await,
+            Some(wait) => {
+                if tokio::time::timeout(wait, changed).await.is_err() {
+                    return;
+                }
+            }
+        }
+    }
 }
 
 /// The signals that concern a plugin.

@@ -13,12 +13,14 @@
 //! | `tls` | our certificate, and the host's pinned |
 //! | `handshake` | the line on standard output, and its end |
 //! | `connections` | accepting, securing and counting connections |
+//! | `calls` | counting the RPCs under way |
 //! | `services` | the services go-plugin wants beside the plugin's own |
 //! | `lifetime` | when it is time to go |
 //! | `server` | all of these together |
 //! | `reattach` | the line a developer hands to Terraform |
 //! | `log`, `hclog`, `panics` | what the host gets to read on standard error |
 
+mod calls;
 mod connections;
 mod endpoint;
 mod environment;
@@ -78,6 +80,7 @@ type OnEnding = Box<dyn FnOnce(Ending) -> BoxFuture<'static, ()> + Send>;
 pub struct Plugin {
     identity: Identity,
     routes: Box<dyn FnOnce() -> Routes + Send>,
+    on_signal: Box<dyn FnOnce() + Send>,
     on_ending: OnEnding,
 }
 
@@ -90,8 +93,19 @@ impl Plugin {
         Self {
             identity,
             routes: Box::new(routes),
+            on_signal: Box::new(|| ()),
             on_ending: Box::new(|_| Box::pin(std::future::ready(()))),
         }
+    }
+
+    /// The same plugin, with something to do when the system asks the process to end.
+    ///
+    /// RPCs under way are answered before the process ends, and the host may send more of them. So
+    /// `hook` has to make all of them short, those included that are yet to come.
+    #[must_use]
+    pub fn on_signal(mut self, hook: impl FnOnce() + Send + 'static) -> Self {
+        self.on_signal = Box::new(hook);
+        self
     }
 
     /// The same plugin, with a last word: `hook` runs once no new connection is taken any more,

@@ -7,6 +7,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio_stream::wrappers::ReceiverStream;
 
+use super::calls::{self, Calls};
 use super::connections::{self, Census};
 use super::endpoint::Endpoint;
 use super::lifetime::{self, Signals};
@@ -16,6 +17,10 @@ use super::{reattach, services};
 
 /// How long a host that asked for Shutdown gets to read our answer and hang up.
 const FAREWELL: Duration = Duration::from_millis(100);
+
+/// How long RPCs that are under way at a signal have to be answered. A request that cannot be taken
+/// back may be waiting for its response for two minutes, and its result would be lost with the RPC.
+const TIME_TO_ANSWER: Duration = Duration::from_secs(140);
 
 /// How much a sender may be ahead of us, per RPC and per connection. HTTP/2's own 64 KiB would cut
 /// a large state into hundreds of round trips.
@@ -79,6 +84,7 @@ pub struct Server {
     handshake: Handshake,
     /// None: it stays however long no host is connected.
     patience: Option<Patience>,
+    time_to_answer: Duration,
 }
 
 impl Server {
@@ -117,6 +123,7 @@ impl Server {
             endpoint,
             security,
             patience: Some(Patience::default()),
+            time_to_answer: TIME_TO_ANSWER,
         })
     }
 
@@ -141,6 +148,7 @@ impl Server {
             endpoint,
             security: Security::Plain,
             patience: None,
+            time_to_answer: TIME_TO_ANSWER,
         })
     }
 
@@ -151,15 +159,22 @@ impl Server {
         self
     }
 
+    /// The same server, with another limit for answering what is under way at a signal.
+    #[must_use]
+    pub fn with_time_to_answer(mut self, limit: Duration) -> Self {
+        self.time_to_answer = limit;
+        self
+    }
+
     /// What a host has to know to connect.
     #[must_use]
     pub fn handshake(&self) -> &Handshake {
         &self.handshake
     }
 
-    /// Answers until the host asks for an end, or is gone, or `signal` completes. Then no new
-    /// connection is taken, the socket is removed, and the plugin has its last word; RPCs still
-    /// running end with the runtime.
+    /// Answers until the host asks for an end, or is gone, or `signal` has completed and the RPCs
+    /// under way have been answered. Then no new connection is taken, the socket is removed, and
+    /// the plugin has its last word; RPCs still running end with the runtime.
     ///
     /// # Errors
     ///
@@ -170,7 +185,9 @@ impl Server {
         signal: impl Future<Output = ()>,
     ) -> Result<Ending, ServeError> {
         let shutdown = Arc::new(Notify::new());
-        let routes = services::add((plugin.routes)(), shutdown.clone()).await;
+        let calls = watch::Sender::new(Calls::default());
+        let counted = calls::count((plugin.routes)(), calls.clone());
+        let routes = services::add(counted, shutdown.clone()).await;
         let census = watch::Sender::new(Census::default());
         let watched = census.subscribe();
         let (accepted, incoming) = mpsc::channel(8);
@@ -196,9 +213,18 @@ impl Server {
                 None => std::future::pending().await,
             }
         };
+        let signalled = async {
+            signal.await;
+            let under_way = calls.borrow().under_way;
+            tracing::info!(under_way, "a signal asks the plugin to end");
+            (plugin.on_signal)();
+            lifetime::finished(calls.subscribe(), watched.clone(), self.time_to_answer).await
+        };
         let ending = tokio::select! {
+            // A host that hangs up after its Shutdown is not gone.
+            biased;
             () = shutdown.notified() => Ending::Shutdown,
-            () = signal => Ending::Signal,
+            ending = signalled => ending,
             ending = abandoned => ending,
             Err(error) = serving => return Err(error.into()),
             never = accepting => match never {},
@@ -217,5 +243,21 @@ impl Server {
             tracing::warn!(?ending, "the plugin's last word took too long");
         }
         Ok(ending)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_that_never_can_be_read_does_not_keep_the_process() {
+        let (keep, hang) = std::sync::mpsc::channel::<()>();
+        let ended = block_on(async {
+            tokio::task::spawn_blocking(move || hang.recv());
+            Ok(Ending::Orphaned)
+        });
+        assert!(matches!(ended, Ok(Ending::Orphaned)));
+        drop(keep);
     }
 }

@@ -12,6 +12,9 @@ mod logging;
 #[cfg(unix)]
 mod reattach;
 mod server;
+mod signals;
+#[cfg(unix)]
+mod sigterm;
 #[cfg(unix)]
 mod socket;
 mod tls;

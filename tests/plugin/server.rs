@@ -16,7 +16,7 @@ use tonic_health::pb::health_check_response::ServingStatus;
 
 use crate::health;
 
-const IDENTITY: Identity = Identity {
+pub(crate) const IDENTITY: Identity = Identity {
     name: "terraform-provider-thing",
     version: "1.2.3",
     address: "registry.terraform.io/acme/thing",
@@ -28,7 +28,7 @@ const IDENTITY: Identity = Identity {
     log_variables: &[],
 };
 
-fn environment(variables: &[(&str, &str)]) -> Environment {
+pub(crate) fn environment(variables: &[(&str, &str)]) -> Environment {
     let variables = [&[COOKIE], variables].concat();
     let variables = variables
         .into_iter()
