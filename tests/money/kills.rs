@@ -15,10 +15,10 @@ use tokio::task::JoinSet;
 
 use crate::size;
 
-const PROVISION: &str = "/v1.0/numbers/provision";
+pub(crate) const PROVISION: &str = "/v1.0/numbers/provision";
 const INVENTORY: &str = "/v1.0/numbers/inventory";
 
-const NUMBER: &str = r#"
+pub(crate) const NUMBER: &str = r#"
 resource "joonto_number" "a" {
   number_type     = "mvno"
   message_type    = "a2p"
@@ -191,7 +191,7 @@ async fn of_twenty_creates_five_lose_their_answer_and_all_have_a_number() -> Res
     Ok(())
 }
 
-async fn scene(main: &str) -> Result<(Sandbox, Project)> {
+pub(crate) async fn scene(main: &str) -> Result<(Sandbox, Project)> {
     let sandbox = Sandbox::start(Options::default()).await?;
     let provider = Path::new(env!("CARGO_BIN_EXE_terraform-provider-joonto"));
     let mut project = Project::new(&Cli::find()?, provider)?;

@@ -12,6 +12,8 @@ mod honest;
 #[cfg(unix)]
 mod kills;
 mod scene;
+#[cfg(unix)]
+mod signals;
 mod storm;
 mod unbroken;
 

@@ -275,11 +275,7 @@ impl Host {
     pub fn signal(&self, signal: Signal) -> anyhow::Result<()> {
         let pid = self.child.id().context("the plugin has ended")?;
         let pid = rustix::process::Pid::from_raw(i32::try_from(pid)?).context("no such id")?;
-        let signal = match signal {
-            Signal::Interrupt => rustix::process::Signal::INT,
-            Signal::Terminate => rustix::process::Signal::TERM,
-        };
-        Ok(rustix::process::kill_process(pid, signal)?)
+        Ok(rustix::process::kill_process(pid, signal.into())?)
     }
 
     /// Asks the plugin to end the way Terraform does, and waits until it has.
@@ -327,6 +323,16 @@ pub enum Signal {
     Interrupt,
     /// SIGTERM.
     Terminate,
+}
+
+#[cfg(unix)]
+impl From<Signal> for rustix::process::Signal {
+    fn from(signal: Signal) -> Self {
+        match signal {
+            Signal::Interrupt => Self::INT,
+            Signal::Terminate => Self::TERM,
+        }
+    }
 }
 
 /// Terraform's protocol on `channel`, with the limits Terraform has.

@@ -53,6 +53,14 @@ impl Running {
         })
     }
 
+    /// Sends a signal to it and to all it has started, as Ctrl-C and service managers do.
+    #[cfg(unix)]
+    pub fn signal_all(&self, signal: crate::host::Signal) -> Result<()> {
+        let group = self.group.as_ref().context("it is over")?.0;
+        rustix::process::kill_process_group(group, signal.into())?;
+        Ok(())
+    }
+
     /// Interrupts it, as Ctrl-C does.
     #[cfg(unix)]
     pub fn interrupt(&self) -> Result<()> {
