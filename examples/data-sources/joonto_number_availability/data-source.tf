@@ -9,6 +9,6 @@ data "joonto_number_availability" "utah" {
 check "numbers_in_stock" {
   assert {
     condition     = data.joonto_number_availability.utah.available
-    error_message = "There are no numbers to be had in area 801."
+    error_message = "No numbers are on offer in area 801."
   }
 }
