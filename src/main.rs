@@ -3,11 +3,12 @@
 use std::env;
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use terraform_provider_joonto::plugin::{self, Ending, Environment, Identity, MagicCookie, Plugin};
-use terraform_provider_joonto::provider::{self, Joonto};
+use terraform_provider_joonto::plugin::{self, Environment, Identity, MagicCookie, Plugin};
+use terraform_provider_joonto::provider::{self, Joonto, Run, Runs};
 use terraform_provider_joonto::terraform::Server;
 use terraform_provider_joonto::wait::SystemClock;
 use tonic::service::Routes;
@@ -48,15 +49,18 @@ configuration and run `terraform init`:
 
 const OPTIONS: &str = "
 Options:
-    --debug      serve until Ctrl-C, and print how to make Terraform use this very process
-    --version    print the version
-    --help       print this
+    --debug                serve until Ctrl-C, and print how to make Terraform use this process
+    --purchases [PLACE]    list open purchases with the lines that resolve them; PLACE is a
+                           directory, by default that of the working directory
+    --version              print the version
+    --help                 print this
 ";
 
 /// What the program is asked to do.
 enum Command {
     Serve,
     Debug,
+    Purchases(Option<OsString>),
     Version,
     Help,
     Unknown(OsString),
@@ -72,6 +76,9 @@ impl Command {
             (Some("--debug" | "-debug"), None) => Self::Debug,
             (Some("--version" | "-version" | "-V"), None) => Self::Version,
             (Some("--help" | "-help" | "-h"), None) => Self::Help,
+            (Some("--purchases" | "-purchases"), place) if arguments.next().is_none() => {
+                Self::Purchases(place)
+            }
             (_, second) => Self::Unknown(second.unwrap_or(first)),
         }
     }
@@ -82,6 +89,7 @@ fn main() -> ExitCode {
     match Command::parse(env::args_os().skip(1)) {
         Command::Serve => run(Mode::Serve),
         Command::Debug => run(Mode::Debug),
+        Command::Purchases(place) => purchases(place),
         Command::Version => print(&format!("{} {}\n", IDENTITY.name, IDENTITY.version)),
         Command::Help => print(&format!("{BY_HAND}{OPTIONS}")),
         Command::Unknown(argument) => {
@@ -114,8 +122,11 @@ fn run(mode: Mode) -> ExitCode {
     }
     environment.verbosity().start();
     let ended = match mode {
-        Mode::Serve => plugin::serve(the_plugin(), &environment),
-        Mode::Debug => plugin::debug(the_plugin(), &environment),
+        Mode::Serve => plugin::serve(
+            the_plugin(Runs::One(Run::of_parent(&SystemClock))),
+            &environment,
+        ),
+        Mode::Debug => plugin::debug(the_plugin(Runs::Each), &environment),
     };
     match ended {
         Ok(_) => ExitCode::SUCCESS,
@@ -127,25 +138,38 @@ fn run(mode: Mode) -> ExitCode {
 }
 
 /// The provider as a plugin: its services, and what is to happen when the process ends.
-fn the_plugin() -> Plugin {
+fn the_plugin(runs: Runs) -> Plugin {
     let clock = Arc::new(SystemClock);
-    let variables = env::vars_os()
-        .filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-    let environment = provider::Environment::capture(variables);
-    let joonto = Joonto::new(environment, clock.clone());
-    let last_word = joonto.last_word();
+    let joonto = Joonto::new(variables(), clock.clone(), runs);
     let server = Server::new(joonto, clock);
     let stopper = server.stopper();
     let on_signal = stopper.clone();
     Plugin::new(IDENTITY, move || Routes::new(server.into_service()))
         .on_signal(move || on_signal.stop_for_good())
-        .on_ending(async move |ending| {
-            stopper.stop();
-            // In both cases the host has the answer to every call.
-            if matches!(ending, Ending::Shutdown | Ending::Signal) {
-                last_word.say().await;
-            }
-        })
+        .on_ending(async move |_| stopper.stop())
+}
+
+/// The variables that the provider reads.
+fn variables() -> provider::Environment {
+    provider::Environment::capture(
+        env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        }),
+    )
+}
+
+/// Lists the open purchases of a place, or of the default one.
+fn purchases(place: Option<OsString>) -> ExitCode {
+    match provider::open_purchases(&variables(), place.as_deref().map(Path::new)) {
+        Ok(listing) => print(&listing),
+        Err(error) => {
+            complain(&format!(
+                "{}: the place cannot be read: {error}\n",
+                IDENTITY.name
+            ));
+            ExitCode::FAILURE
+        }
+    }
 }
 
 fn print(text: &str) -> ExitCode {

@@ -14,70 +14,6 @@ pub(super) trait Answer: Sized {
     fn read(body: &Json) -> Option<Self>;
 }
 
-/// The answer to a purchase. [`read_purchase`](super::read_purchase) says what it means.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct ProvisionAnswer {
-    /// When it was ordered.
-    pub order_date: Option<String>,
-    /// The order: `JNUOID-…`.
-    pub order_id: Option<OrderId>,
-    /// The order's status word.
-    pub order_status: Option<String>,
-    /// The number as it came; [`number`](Self::number) has it checked.
-    pub phone_number_assigned: Option<String>,
-    /// The number's id: `NID-…`.
-    pub phone_number_id: Option<String>,
-    /// The link that activates an eSIM.
-    pub qr_code: Option<Secret>,
-    /// The zip code that was given, which need not be the one asked for.
-    pub zip_code: Option<String>,
-    /// The SIM that was given, as it came.
-    pub iccid: Option<String>,
-    /// What went wrong, if anything did.
-    pub error_message: Option<String>,
-    /// The subscriber it was tied to: `TSUID-…`.
-    pub subscriber_id: Option<String>,
-}
-
-impl ProvisionAnswer {
-    /// The number, if one was told and is one.
-    #[must_use]
-    pub fn number(&self) -> Option<E164> {
-        E164::parse(self.phone_number_assigned.as_deref()?).ok()
-    }
-
-    /// What the order's status word amounts to.
-    #[must_use]
-    pub fn order_class(&self) -> OrderClass {
-        OrderClass::of(self.order_status.as_deref())
-    }
-}
-
-impl Answer for ProvisionAnswer {
-    fn read(body: &Json) -> Option<Self> {
-        let documented = [
-            "OrderId",
-            "OrderStatus",
-            "PhoneNumberAssigned",
-            "PhoneNumberId",
-            "ErrorMessage",
-        ];
-        let fields = Fields::of_answer(body, &documented)?;
-        Some(Self {
-            order_date: fields.text("OrderDate"),
-            order_id: order_id(fields, "OrderId"),
-            order_status: fields.text("OrderStatus"),
-            phone_number_assigned: fields.text("PhoneNumberAssigned"),
-            phone_number_id: fields.text("PhoneNumberId"),
-            qr_code: qr_code(fields),
-            zip_code: fields.text("ZipCode"),
-            iccid: fields.text("ICCID"),
-            error_message: fields.text("ErrorMessage"),
-            subscriber_id: fields.text("SubscriberId"),
-        })
-    }
-}
-
 /// An order.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Order {
@@ -390,12 +326,12 @@ fn number(fields: Fields<'_>, names: &[&str]) -> Option<E164> {
     E164::parse(&fields.text_of(names)?).ok()
 }
 
-fn order_id(fields: Fields<'_>, name: &str) -> Option<OrderId> {
+pub(super) fn order_id(fields: Fields<'_>, name: &str) -> Option<OrderId> {
     OrderId::parse(&fields.text(name)?).ok()
 }
 
 /// One thing under three names: that of purchases, of changes of status, and of reads.
-fn qr_code(fields: Fields<'_>) -> Option<Secret> {
+pub(super) fn qr_code(fields: Fields<'_>) -> Option<Secret> {
     fields
         .text_of(&["QRCode", "QrCode", "QrActivationLink"])
         .map(Secret::new)

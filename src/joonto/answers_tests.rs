@@ -1,6 +1,7 @@
 //! The documented answers, and what faults F12, F13, F32 and F33 make of them.
 
 use super::*;
+use crate::joonto::{OrderClass, Receipt};
 
 const SEED: &str = r#"{
   "OrderDate": "2025-10-29T12:36:19.338438+00:00",
@@ -23,52 +24,63 @@ fn try_read<A: Answer>(text: &str) -> Option<A> {
 }
 
 #[test]
-fn the_seeds_answer() {
-    let answer: ProvisionAnswer = read(SEED);
-    assert_eq!(answer.number(), E164::parse("+18016025346").ok());
-    assert_eq!(answer.order_class(), OrderClass::Done);
-    assert_eq!(answer.zip_code.as_deref(), Some("84603"));
-    assert_eq!(answer.error_message, None);
-    assert_eq!(answer.iccid, None);
-    let qr_code = answer.qr_code.expect("told");
+fn the_seeds_response() {
+    let receipt: Receipt = read(SEED);
+    assert_eq!(receipt.number, E164::parse("+18016025346").ok());
+    assert_eq!(receipt.class(), OrderClass::Done);
+    assert_eq!(receipt.assigned_zip_code.as_deref(), Some("84603"));
+    assert_eq!(receipt.error_message, None);
+    assert_eq!(receipt.iccid, None);
+    let qr_code = receipt.qr_code.expect("returned");
     assert!(qr_code.expose().contains("LPA:1$"));
-    assert!(!format!("{:?}", read::<ProvisionAnswer>(SEED)).contains("LPA"));
-    let shouted: ProvisionAnswer = read(&SEED.to_uppercase().replace("NULL", "null"));
+    assert!(!format!("{:?}", read::<Receipt>(SEED)).contains("LPA"));
+    let shouted: Receipt = read(&SEED.to_uppercase().replace("NULL", "null"));
     assert!(shouted.order_id.is_some() && shouted.qr_code.is_some());
 }
 
 #[test]
-fn wrong_types_cost_only_themselves() {
-    let answer: ProvisionAnswer = read(
-        r#"{"OrderId": 17, "OrderStatus": ["Complete"], "PhoneNumberAssigned": {"Number": "+1"},
-            "PhoneNumberId": "NID-1", "QRCode": false, "ZipCode": 84603, "ErrorMessage": "NULL"}"#,
+fn a_receipt_is_written_without_secrets_and_read_again() {
+    let receipt: Receipt = read(SEED);
+    let text = serde_json::to_string(&receipt).expect("JSON");
+    assert!(
+        !text.contains("LPA") && !text.contains("quickchart"),
+        "{text}"
     );
-    assert_eq!(answer.order_id, OrderId::parse("17").ok());
-    assert_eq!(answer.order_status, None);
-    assert_eq!(answer.phone_number_assigned, None);
-    assert_eq!(answer.phone_number_id.as_deref(), Some("NID-1"));
-    assert_eq!(answer.zip_code.as_deref(), Some("84603"));
-    assert_eq!((answer.qr_code, answer.error_message), (None, None));
-    for body in ["null", "[]", "7", r#""text""#] {
-        assert_eq!(try_read::<ProvisionAnswer>(body), None, "{body}");
-    }
-    assert_eq!(read::<ProvisionAnswer>("{}"), ProvisionAnswer::default());
+    let again: Receipt = serde_json::from_str(&text).expect("a receipt");
+    assert_eq!(
+        again,
+        Receipt {
+            qr_code: None,
+            ..receipt
+        }
+    );
 }
 
 #[test]
-fn a_malformed_number_is_not_lost() {
-    let answer: ProvisionAnswer = read(r#"{"PhoneNumberAssigned": "n/a 801"}"#);
-    assert_eq!(answer.number(), None);
-    assert_eq!(answer.phone_number_assigned.as_deref(), Some("n/a 801"));
-    let answer: ProvisionAnswer = read(r#"{"PhoneNumberAssigned": 18016025346}"#);
-    assert_eq!(answer.number(), E164::parse("+18016025346").ok());
+fn wrong_types_cost_only_themselves() {
+    let receipt: Receipt = read(
+        r#"{"OrderId": 17, "OrderStatus": ["Complete"], "PhoneNumberAssigned": {"Number": "+1"},
+            "PhoneNumberId": "NID-1", "QRCode": false, "ZipCode": 84603, "ErrorMessage": "NULL"}"#,
+    );
+    assert_eq!(receipt.order_id, OrderId::parse("17").ok());
+    assert_eq!(receipt.order_status, None);
+    assert_eq!(receipt.number, None);
+    assert_eq!(receipt.phone_number_id.as_deref(), Some("NID-1"));
+    assert_eq!(receipt.assigned_zip_code.as_deref(), Some("84603"));
+    assert_eq!((receipt.qr_code, receipt.error_message), (None, None));
+    for body in ["null", "[]", "7", r#""text""#] {
+        assert_eq!(try_read::<Receipt>(body), None, "{body}");
+    }
+    assert_eq!(read::<Receipt>("{}"), Receipt::default());
+    let receipt: Receipt = read(r#"{"PhoneNumberAssigned": 18016025346}"#);
+    assert_eq!(receipt.number, E164::parse("+18016025346").ok());
 }
 
 #[test]
 fn the_link_has_three_names() {
     for name in ["QRCode", "QrCode", "QrActivationLink", "qrcode"] {
-        let answer: ProvisionAnswer = read(&format!(r#"{{"{name}": "link"}}"#));
-        assert_eq!(answer.qr_code, Some(Secret::new("link")), "{name}");
+        let receipt: Receipt = read(&format!(r#"{{"{name}": "link"}}"#));
+        assert_eq!(receipt.qr_code, Some(Secret::new("link")), "{name}");
     }
 }
 

@@ -1,5 +1,6 @@
 //! How every request is made: paced, with a token, and sent again only where that is safe.
 
+use std::future::Future;
 use std::time::{Duration, Instant};
 
 use reqwest::Url;
@@ -8,11 +9,11 @@ use time::OffsetDateTime;
 
 use super::answers::Answer;
 use super::backoff::{Patience, retry_after};
+use super::classify::{Delivery, Effect, Retry};
 use super::client::{Client, Credentials};
 use super::error::Error;
 use super::json::Json;
 use super::operation::{self, Operation};
-use super::outcome::{Outcome, Resend, Verdict, judge, may_pass};
 use super::pacing::{Permit, Priority};
 use super::requests::TokenRequest;
 use super::secret::Secret;
@@ -74,7 +75,7 @@ pub(super) struct Answered<A> {
 
 /// By what a request proves who sends it.
 #[derive(Clone, Debug)]
-enum Pass {
+pub(super) enum Pass {
     /// Nothing: the token call itself.
     None,
     /// The token of the configuration.
@@ -121,13 +122,7 @@ impl Client {
             };
             let asked_at = self.clock().now();
             let sent_at = self.clock().utc();
-            let sending = self.transport().send(Message {
-                operation,
-                url: self.url(call)?,
-                token: pass.secret(),
-                body: call.body.clone(),
-                time_limit: self.clock().in_real_time(operation.time_limit()),
-            });
+            let sending = self.send(call, &pass)?;
             let sent = if operation.is_write() {
                 // Once sent it is awaited, whoever asks to stop: its effect is out there.
                 waits.check().map_err(interrupted)?;
@@ -137,13 +132,10 @@ impl Client {
             };
             drop(permit);
 
-            let told = sent.as_ref().ok().and_then(|reply| {
-                let header = reply.retry_after.as_deref()?;
-                retry_after(header, reply.date, self.clock().utc())
-            });
-            let (outcome, answer) = weigh::<A>(&sent);
-            let verdict = judge(&outcome);
-            if let (Verdict::Answered, Some(answer), Ok(reply)) = (verdict, answer, &sent) {
+            let told = self.told_wait(&sent);
+            let (delivery, answer) = read_response::<A>(&sent);
+            let effect = delivery.effect(operation.safety());
+            if let (Effect::Told, Some(answer), Ok(reply)) = (effect, answer, &sent) {
                 return Ok(Answered {
                     answer,
                     body: reply.body.clone().unwrap_or_default(),
@@ -156,48 +148,90 @@ impl Client {
                 // Waiting does not mend this machine.
                 return Err(error);
             }
-            match verdict {
-                Verdict::Resend(Resend::NotConnected) => match patience.next(None) {
+            match effect {
+                Effect::Retry(Retry::NotConnected) => match patience.next(None) {
                     Some(wait) => {
-                        say_again(&error, wait);
+                        log_retry(&error, wait);
                         waits.sleep(wait).await.map_err(interrupted)?;
                     }
                     None => return Err(error),
                 },
-                Verdict::Resend(Resend::Limited) => match patience.next_after_limit(told) {
+                Effect::Retry(Retry::RateLimited) => match patience.next_after_limit(told) {
                     // Everyone waits, and this request with them.
                     Some(wait) => self.limiter().pause(wait),
                     None => return Err(error),
                 },
-                Verdict::Resend(Resend::TokenRefused) => match &pass {
-                    Pass::Fetched(token) if !was_replayed => {
-                        was_replayed = true;
-                        self.tokens()
-                            .discard(&self.endpoint(operation), token)
-                            .await;
+                Effect::Retry(Retry::TokenRefused) => {
+                    if was_replayed || !self.renew_token(operation, &pass).await {
+                        return Err(error);
                     }
-                    _ => return Err(error),
-                },
-                Verdict::InDoubt if !operation.is_repeatable() => {
+                    was_replayed = true;
+                }
+                Effect::Unknown if !operation.is_repeatable() => {
                     return Err(Error::InDoubt {
                         cause: Box::new(error),
                         sent_at,
                     });
                 }
-                Verdict::InDoubt if may_pass(&outcome) => match patience.next(told) {
+                Effect::Unknown if delivery.is_transient() => match patience.next(told) {
                     Some(wait) => {
-                        say_again(&error, wait);
+                        log_retry(&error, wait);
                         waits.sleep(wait).await.map_err(interrupted)?;
                     }
                     None => return Err(error),
                 },
-                Verdict::Answered | Verdict::InDoubt | Verdict::Refused => return Err(error),
+                Effect::Told | Effect::Unknown | Effect::Refused => return Err(error),
             }
         }
     }
 
+    /// Sends the request once. The response tells the API's time, which is noted.
+    pub(super) fn send<'a>(
+        &'a self,
+        call: &'a Call,
+        pass: &'a Pass,
+    ) -> Result<impl Future<Output = Result<Reply, SendError>> + use<'a>, Error> {
+        let sending = self.transport().send(Message {
+            operation: call.operation,
+            url: self.url(call)?,
+            token: pass.secret(),
+            body: call.body.clone(),
+            time_limit: self.clock().in_real_time(call.operation.time_limit()),
+        });
+        Ok(async move {
+            let sent = sending.await;
+            if let Some(date) = sent.as_ref().ok().and_then(|reply| reply.date) {
+                self.note_server_time(date);
+            }
+            sent
+        })
+    }
+
+    /// The wait that the API asks for, if it asks for one.
+    pub(super) fn told_wait(&self, sent: &Result<Reply, SendError>) -> Option<Duration> {
+        let reply = sent.as_ref().ok()?;
+        retry_after(
+            reply.retry_after.as_deref()?,
+            reply.date,
+            self.clock().utc(),
+        )
+    }
+
+    /// Drops a token that the API refused, so that the next attempt fetches one. False for the
+    /// token of the configuration, which nothing can renew.
+    pub(super) async fn renew_token(&self, operation: &'static Operation, pass: &Pass) -> bool {
+        match pass {
+            Pass::Fetched(token) => {
+                let endpoint = self.endpoint(operation);
+                self.tokens().discard(&endpoint, token).await;
+                true
+            }
+            Pass::None | Pass::Ready(_) => false,
+        }
+    }
+
     /// Waits for leave to send, with a token that is still fresh then.
-    async fn admit(
+    pub(super) async fn admit(
         &self,
         operation: &'static Operation,
         waits: &Waits,
@@ -292,7 +326,7 @@ impl Client {
     }
 
     /// Says what went wrong.
-    fn describe(
+    pub(super) fn describe(
         &self,
         call: &Call,
         sent: Result<Reply, SendError>,
@@ -405,32 +439,35 @@ impl Client {
     }
 }
 
-/// How a request ended, and its answer if there is one that can be read.
-fn weigh<A: Answer>(sent: &Result<Reply, SendError>) -> (Outcome, Option<A>) {
+/// How a request ended, and its body if that can be read.
+pub(super) fn read_response<A: Answer>(sent: &Result<Reply, SendError>) -> (Delivery, Option<A>) {
     match sent {
         Ok(reply) => {
             let json = reply.body.as_ref().ok().and_then(|body| Json::read(body));
-            let answer = json.and_then(|json| A::read(&json));
-            let status = reply.status;
-            (
-                Outcome::Answered {
-                    status,
-                    readable: answer.is_some(),
-                },
-                answer,
-            )
+            let is_success = (200..=299).contains(&reply.status);
+            let answer = json.as_ref().filter(|_| is_success).and_then(A::read);
+            let readable = match is_success {
+                true => answer.is_some(),
+                false => matches!(&json, Some(Json::Object(fields)) if !fields.is_empty()),
+            };
+            let delivery = Delivery::Response {
+                status: reply.status,
+                readable,
+                after: reply.after,
+            };
+            (delivery, answer)
         }
         // What could not be made was not sent either.
-        Err(SendError::Setup(_) | SendError::NotConnected(_)) => (Outcome::NotConnected, None),
-        Err(SendError::NoAnswer(_)) => (Outcome::Sent, None),
+        Err(SendError::Setup(_) | SendError::NotConnected(_)) => (Delivery::NotConnected, None),
+        Err(SendError::NoAnswer(_)) => (Delivery::NoResponse, None),
     }
 }
 
 /// Says why nothing seems to happen.
-fn say_again(error: &Error, wait: Duration) {
+pub(super) fn log_retry(error: &Error, wait: Duration) {
     tracing::warn!(
         seconds = wait.as_secs_f64(),
         %error,
-        "a request failed; it is tried again"
+        "a request failed; it is sent again"
     );
 }

@@ -2,22 +2,22 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use sha2::{Digest, Sha256};
 use time::macros::format_description;
-use time::{Date, UtcOffset};
+use time::{Date, OffsetDateTime, UtcOffset};
 
-use super::answers::{
-    InventoryPage, Order, ProvisionAnswer, ReactivateAnswer, StatusAnswer, UpdateAnswer,
-};
+use super::answers::{InventoryPage, Order, ReactivateAnswer, StatusAnswer, UpdateAnswer};
 use super::base_url::BaseUrl;
 use super::call::Call;
 use super::details::KnownSpelling;
-use super::error::{Error, PurchaseError};
+use super::error::Error;
 use super::ids::{AccountId, E164, OrderId};
 use super::jwt;
 use super::operation;
 use super::pacing::Limiter;
+use super::purchase::NumberOrder;
 use super::requests::{
     ProvisionRequest, ReactivateRequest, StatusChange, StatusRequest, UpdateRequest,
 };
@@ -54,6 +54,13 @@ pub enum Credentials {
     },
     /// A token made elsewhere. The API's tokens are good for one endpoint.
     Token(Secret),
+}
+
+/// A token that was made elsewhere.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ReadyToken {
+    /// Whether the token says whose it is.
+    pub names_account: bool,
 }
 
 /// Says whose numbers are seen: a short hash of the API's host and the account key.
@@ -104,6 +111,8 @@ struct Inner {
     tokens: Tokens,
     known_spelling: KnownSpelling,
     route_lists: RouteLists,
+    /// How far the API's clock is ahead of this machine's, in milliseconds.
+    server_ahead: AtomicI64,
 }
 
 impl Client {
@@ -128,6 +137,7 @@ impl Client {
                 tokens: Tokens::default(),
                 known_spelling: KnownSpelling::default(),
                 route_lists: RouteLists::default(),
+                server_ahead: AtomicI64::new(0),
             }),
             is_urgent: false,
         }
@@ -149,10 +159,15 @@ impl Client {
         &self.settings().base_url
     }
 
-    /// Whether requests carry a ready-made token, which is good for one endpoint.
+    /// Whether requests carry a ready-made token, and whether that names its account.
     #[must_use]
-    pub fn has_ready_token(&self) -> bool {
-        matches!(self.settings().credentials, Credentials::Token(_))
+    pub fn ready_token(&self) -> Option<ReadyToken> {
+        match &self.settings().credentials {
+            Credentials::Token(token) => Some(ReadyToken {
+                names_account: jwt::name_identifier(token.expose()).is_some(),
+            }),
+            Credentials::KeyAndSecret { .. } => None,
+        }
     }
 
     /// Whose numbers are seen. The same for a key and for tokens that were made with it.
@@ -171,22 +186,33 @@ impl Client {
         }
     }
 
-    /// Buys one number. What the answer means, [`read_purchase`](super::read_purchase) says.
-    ///
-    /// The request is sent once, on a connection of its own. It is sent again only when nothing
-    /// can have been bought: the connection was not made, the request limit was met, or the token
-    /// was refused (once). Waits before it end when `waits` says so; once sent, it is awaited.
+    /// The present by the API's clock, as its last response told it; before the first response,
+    /// by this machine's.
+    #[must_use]
+    pub fn server_time(&self) -> OffsetDateTime {
+        let ahead = self.inner.server_ahead.load(Ordering::Relaxed);
+        self.inner.clock.utc() + time::Duration::milliseconds(ahead)
+    }
+
+    pub(super) fn note_server_time(&self, date: OffsetDateTime) {
+        let ahead = (date - self.inner.clock.utc()).whole_milliseconds();
+        // A `Date` leaves out the fraction of a second: less than one is no difference.
+        let ahead = if (-1000..=0).contains(&ahead) {
+            0
+        } else {
+            ahead
+        };
+        let ahead = i64::try_from(ahead).unwrap_or_default();
+        self.inner.server_ahead.store(ahead, Ordering::Relaxed);
+    }
+
+    /// The order of one number, to be admitted and sent.
     ///
     /// # Errors
     ///
-    /// Whether money may have been spent, and why.
-    pub async fn provision(
-        &self,
-        request: &ProvisionRequest,
-        waits: &Waits,
-    ) -> Result<ProvisionAnswer, PurchaseError> {
-        let call = Call::post(&operation::PROVISION, request)?;
-        Ok(self.call(&call, waits).await?)
+    /// The request cannot be written as JSON.
+    pub fn order_number(&self, request: &ProvisionRequest) -> Result<NumberOrder<'_>, Error> {
+        NumberOrder::new(self, request)
     }
 
     /// Reads an order.
@@ -194,9 +220,21 @@ impl Client {
     /// # Errors
     ///
     /// A refusal with status 404 ([`Error::is_not_found`]) is usual for an order just placed.
+    /// [`Error::AnotherSubject`] when the response is about another order: it says nothing about
+    /// this one.
     pub async fn order(&self, id: &OrderId, waits: &Waits) -> Result<Order, Error> {
         let query = vec![("OrderId", id.as_str().to_owned())];
-        self.call(&Call::get(&operation::ORDER, query), waits).await
+        let order: Order = self
+            .call(&Call::get(&operation::ORDER, query), waits)
+            .await?;
+        match &order.order_id {
+            Some(answered) if answered != id => Err(Error::AnotherSubject {
+                operation: &operation::ORDER,
+                asked: id.to_string(),
+                answered: answered.to_string(),
+            }),
+            _ => Ok(order),
+        }
     }
 
     /// Reads one page of the inventory; the first is 1.
@@ -303,6 +341,12 @@ impl Client {
 
     pub(super) fn clock(&self) -> &dyn Clock {
         &*self.inner.clock
+    }
+
+    /// The clock that requests wait by.
+    #[must_use]
+    pub fn clock_handle(&self) -> &Arc<dyn Clock> {
+        &self.inner.clock
     }
 
     pub(super) fn transport(&self) -> &Transport {

@@ -263,33 +263,3 @@ impl Error {
         )
     }
 }
-
-/// A purchase that did not end well; the variants say whether money may have been spent.
-#[derive(Clone, Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum PurchaseError {
-    /// No money was spent.
-    #[error("{0}; nothing was bought")]
-    NothingBought(Error),
-
-    /// A number may have been bought: the inventory knows.
-    #[error("{cause}; a number may have been bought")]
-    InDoubt {
-        /// What became of the answer.
-        cause: Error,
-        /// When the request was sent.
-        sent_at: OffsetDateTime,
-    },
-}
-
-impl From<Error> for PurchaseError {
-    fn from(error: Error) -> Self {
-        match error {
-            Error::InDoubt { cause, sent_at } => Self::InDoubt {
-                cause: *cause,
-                sent_at,
-            },
-            error => Self::NothingBought(error),
-        }
-    }
-}

@@ -11,8 +11,8 @@ use super::routes;
 use super::token::TokenAnswer;
 use super::vendor_message::VendorMessage;
 use super::{
-    InventoryPage, NumberRecord, Order, ProvisionAnswer, ReactivateAnswer, StatusAnswer,
-    UpdateAnswer, activation_code, jwt, read_purchase,
+    InventoryPage, NumberRecord, Order, Purchase, ReactivateAnswer, Receipt, StatusAnswer,
+    UpdateAnswer, activation_code, jwt,
 };
 
 /// Reads a body as every kind of answer, and as the body of an error.
@@ -42,10 +42,13 @@ pub fn read_retry_after(header: &str) {
 }
 
 fn read_purchases(json: &Json) {
-    if let Some(answer) = ProvisionAnswer::read(json) {
-        let _ = (answer.number(), read_purchase(&answer));
-        let link = answer.qr_code.as_ref();
+    if let Some(receipt) = Receipt::read(json) {
+        let link = receipt.qr_code.as_ref();
         let _ = link.map(|link| activation_code(link.expose()));
+        // What reaches the record of a purchase can be read back.
+        let written = serde_json::to_vec(&receipt).unwrap_or_default();
+        assert!(serde_json::from_slice::<Receipt>(&written).is_ok());
+        let _ = Purchase::of(receipt, OffsetDateTime::UNIX_EPOCH);
     }
     let _ = Order::read(json).map(|order| order.class());
     let _ = UpdateAnswer::read(json).map(|answer| answer.order_class());

@@ -1,18 +1,20 @@
 //! The Joonto HTTP API: typed requests and answers, tokens, pacing, retries.
 //!
 //! Knows nothing of Terraform. Reads from the top: [`Client`] has one method for each operation;
-//! `call` makes every request by the same rules; `outcome` decides, in one table, what may be
-//! sent again; `reading` says what the answer to a purchase means.
+//! `call` makes every request by the same rules; `classify` decides, in one table, what a response
+//! proves; `purchase` turns the response to a purchase into its final meaning.
 //!
 //! Two rules hold everywhere. A request that costs money is sent once, unless it certainly had no
 //! effect. And a field of an answer is never an error: what is absent or odd is *not told*.
 
 mod activation_code;
+mod admits;
 mod answers;
 mod availability;
 mod backoff;
 mod base_url;
 mod call;
+mod classify;
 mod client;
 mod details;
 mod error;
@@ -25,9 +27,9 @@ mod inventory;
 mod json;
 mod jwt;
 mod operation;
-mod outcome;
+mod order_poll;
 mod pacing;
-mod reading;
+mod purchase;
 mod requests;
 mod routes;
 mod secret;
@@ -39,29 +41,27 @@ mod words;
 #[cfg(test)]
 mod client_tests;
 #[cfg(test)]
-mod purchase_tests;
-#[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod token_tests;
 
 pub use activation_code::{ActivationCode, ActivationCodeError, activation_code};
 pub use answers::{
-    InventoryPage, NumberRecord, Order, ProvisionAnswer, ReactivateAnswer, StatusAnswer,
-    StatusOutcome, UpdateAnswer,
+    InventoryPage, NumberRecord, Order, ReactivateAnswer, StatusAnswer, StatusOutcome, UpdateAnswer,
 };
 pub use availability::{Area, Availability, AvailabilityRequest};
 pub use base_url::{BaseUrl, BaseUrlError};
-pub use client::{AccountFingerprint, Client, Credentials, Settings};
+pub use classify::{Delivery, Effect, QUICK, Retry, Safety};
+pub use client::{AccountFingerprint, Client, Credentials, ReadyToken, Settings};
 pub use details::Lookup;
-pub use error::{Error, PurchaseError};
+pub use error::Error;
 pub use fields::Told;
 pub use fleet::{Age, Fleet, Found, Source, StatusChanged};
 pub use ids::{AccountId, E164, Iccid, InvalidId, OrderId, RouteId};
 pub use inventory::Inventory;
 pub use operation::Operation;
-pub use outcome::{Outcome, Resend, Verdict, judge, may_pass};
-pub use reading::{Otherwise, PurchaseReading, read_purchase};
+pub use order_poll::{OrderEnd, OrderPoll};
+pub use purchase::{Admission, Attempt, NumberOrder, Purchase, Receipt};
 pub use requests::{Change, ProvisionRequest, StatusChange, UpdateRequest};
 pub use routes::{
     Addresses, MessageRoute, MessageRouteSettings, Port, Route, VoiceRoute, VoiceRouteSettings,

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 
+use super::classify::Safety;
 use super::pacing::Priority;
 
 /// One operation of the API.
@@ -166,6 +167,14 @@ impl Operation {
     /// Whether it may be sent again after an answer that leaves its effect open.
     pub(super) fn is_repeatable(&self) -> bool {
         matches!(self.kind, Kind::Read | Kind::Urgent | Kind::Write)
+    }
+
+    /// What sending it twice can do.
+    pub(super) fn safety(&self) -> Safety {
+        match self.kind {
+            Kind::Purchase => Safety::Purchase,
+            _ => Safety::Other,
+        }
     }
 
     /// Whether, once sent, it is awaited to its answer whoever asks to stop; and is sent on a

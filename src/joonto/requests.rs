@@ -2,13 +2,13 @@
 //!
 //! A field that was not set is not sent; an empty text is never sent for "unset".
 
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize, Serializer};
 
 use super::ids::{AccountId, E164, Iccid};
 use super::words::{Classification, MessageType, NumberType};
 
-/// Buys one number.
-#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+/// Buys one number. The record of an open purchase holds it, in the same spelling.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct ProvisionRequest {
     /// What kind of number.

@@ -38,6 +38,8 @@ pub(super) struct Reply {
     pub(super) retry_after: Option<String>,
     /// The time by the server's clock.
     pub(super) date: Option<OffsetDateTime>,
+    /// How long the response took, connecting included. In the network's own time.
+    pub(super) after: Duration,
     /// The body, or what kept it from arriving whole.
     pub(super) body: Result<Vec<u8>, String>,
 }
@@ -133,6 +135,7 @@ impl Transport {
         let request = request
             .build()
             .map_err(|error| SendError::Setup(cause(error)))?;
+        let started = Instant::now();
         let response = client.execute(request).await.map_err(|error| {
             if error.is_builder() {
                 SendError::Setup(cause(error))
@@ -144,6 +147,7 @@ impl Transport {
         })?;
         let headers = response.headers();
         Ok(Reply {
+            after: started.elapsed(),
             status: response.status().as_u16(),
             retry_after: header(headers, RETRY_AFTER).map(str::to_owned),
             date: header(headers, DATE)

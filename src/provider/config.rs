@@ -5,6 +5,8 @@ use std::fmt;
 use std::fs;
 use std::path::PathBuf;
 
+use super::diagnostics::purchase as texts;
+use super::purchase;
 use crate::joonto::{BaseUrl, Credentials, Secret, Settings};
 use crate::terraform::value::Number;
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
@@ -32,6 +34,18 @@ crate::model! {
         /// How often to repeat a request that is safe to repeat. Defaults to 4. A purchase is
         /// never repeated when a number may have been bought. Also from `JOONTO_MAX_RETRIES`.
         max_retries: Number => optional(), check(whole_number);
+        /// Where open purchases are recorded: `local`, or a directory that outlives the machine.
+        /// Defaults to a directory in Terraform's data directory. Required in CI, where that
+        /// directory is lost with the job, unless every
+        /// number is for a SIM. Also from `JOONTO_PURCHASE_JOURNAL`.
+        purchase_journal: String => optional();
+        /// Name of this state among those that share `purchase_journal`. Required where that is
+        /// a directory; HCP Terraform runs default to their workspace. Also from
+        /// `JOONTO_STATE_NAME`.
+        state_name: String => optional();
+        /// Most numbers that a plan may buy; `0` means no limit. Defaults to 0. Also from
+        /// `JOONTO_PURCHASE_LIMIT`.
+        purchase_limit: Number => optional(), check(whole_number);
     }
     blocks {}
 }
@@ -43,6 +57,22 @@ const DEFAULT_BASE_URL: &str = "https://api.telegent.com";
 const DEFAULT_REQUESTS_PER_MINUTE: u32 = 50;
 
 const DEFAULT_RETRIES: u32 = 4;
+
+/// The `purchase_journal` that keeps records on this machine.
+pub(super) const LOCAL: &str = "local";
+
+/// The variables by which machines are known that are thrown away after a job.
+const CI_VARIABLES: [&str; 6] = [
+    "CI",
+    "TF_BUILD",
+    "JENKINS_URL",
+    "TFC_RUN_ID",
+    "ATLANTIS_TERRAFORM_VERSION",
+    "CODEBUILD_BUILD_ID",
+];
+
+/// The workspace of an HCP Terraform run, by organization and name.
+const HCP_WORKSPACE: &str = "TFC_WORKSPACE_SLUG";
 
 /// The environment variables the provider reads, captured once. Their values may be secrets:
 /// they are never printed.
@@ -56,8 +86,9 @@ impl Environment {
             name.starts_with("JOONTO_")
                 || matches!(
                     name,
-                    "TF_APPEND_USER_AGENT" | "TF_DATA_DIR" | "TF_WORKSPACE"
+                    "TF_APPEND_USER_AGENT" | "TF_DATA_DIR" | "TF_WORKSPACE" | HCP_WORKSPACE
                 )
+                || CI_VARIABLES.contains(&name)
         };
         Self(
             variables
@@ -85,6 +116,14 @@ impl Environment {
         name.unwrap_or_else(|| "default".to_owned())
     }
 
+    /// The variable by which this machine is known to belong to a CI system, if it is.
+    fn ci_variable(&self) -> Option<&'static str> {
+        CI_VARIABLES.into_iter().find(|name| {
+            let off = |value: &str| matches!(*name, "CI" | "TF_BUILD") && is_off(value);
+            self.get(name).is_some_and(|value| !off(value))
+        })
+    }
+
     /// The variable's value, if it is set.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
@@ -107,6 +146,8 @@ pub(super) enum Resolved {
         settings: Box<Settings>,
         /// The account resources belong to unless they name one.
         account_id: Option<String>,
+        /// How purchases are made.
+        purchases: purchase::Options,
     },
     /// These arguments are not known yet.
     Unknown(Vec<&'static str>),
@@ -162,6 +203,19 @@ pub(super) fn resolve(
         DEFAULT_RETRIES,
     );
 
+    let limit = number(
+        &config.purchase_limit,
+        "purchase_limit",
+        "JOONTO_PURCHASE_LIMIT",
+        0,
+    );
+    let journal = text(&config.purchase_journal, "JOONTO_PURCHASE_JOURNAL");
+    let state_name = text(&config.state_name, "JOONTO_STATE_NAME")
+        .or_else(|| environment.get(HCP_WORKSPACE).map(str::to_owned));
+    let shared = shared_journal(journal.as_deref(), state_name)
+        .map_err(|diagnostic| diagnostics.push(diagnostic))
+        .unwrap_or_default();
+
     let base_url = text(&config.base_url, "JOONTO_BASE_URL");
     let allow_http = environment.get("JOONTO_ALLOW_HTTP") == Some("1");
     let base_url = match BaseUrl::parse(base_url.as_deref().unwrap_or(DEFAULT_BASE_URL), allow_http)
@@ -193,6 +247,16 @@ pub(super) fn resolve(
 
     match (base_url, credentials) {
         (Some(base_url), Ok(credentials)) if !diagnostics.has_errors() => Resolved::Known {
+            purchases: purchase::Options {
+                data_directory: environment.data_directory(),
+                workspace: environment.workspace(),
+                shared,
+                limit,
+                disposable: environment
+                    .ci_variable()
+                    .filter(|_| journal.is_none() && !base_url.is_loopback()),
+                resolved: environment.get(purchase::VARIABLE).map(str::to_owned),
+            },
             settings: Box::new(Settings {
                 base_url,
                 credentials,
@@ -204,6 +268,30 @@ pub(super) fn resolve(
         },
         _ => Resolved::Refused,
     }
+}
+
+/// The directory that `purchase_journal` names, with the state's name in it.
+fn shared_journal(
+    journal: Option<&str>,
+    state_name: Option<String>,
+) -> Result<Option<(PathBuf, String)>, Diagnostic> {
+    match (journal, state_name) {
+        (None | Some(LOCAL), _) => Ok(None),
+        (Some(place), _) if place.contains("://") => Err(texts::journal_invalid(
+            "this version records purchases in directories only",
+        )),
+        (Some(_), None) => Err(texts::state_name_missing()),
+        (Some(place), Some(name)) => {
+            let place = std::path::absolute(place)
+                .map_err(|error| texts::journal_invalid(&error.to_string()))?;
+            Ok(Some((place, name)))
+        }
+    }
+}
+
+/// Whether a variable's value means that it is not set.
+fn is_off(value: &str) -> bool {
+    matches!(value.trim().to_ascii_lowercase().as_str(), "0" | "false")
 }
 
 /// What is configured; nothing counts as nothing.
@@ -223,6 +311,9 @@ fn unknown_arguments(config: &ProviderConfig) -> Vec<&'static str> {
             config.max_requests_per_minute.is_unknown(),
         ),
         ("max_retries", config.max_retries.is_unknown()),
+        ("purchase_journal", config.purchase_journal.is_unknown()),
+        ("state_name", config.state_name.is_unknown()),
+        ("purchase_limit", config.purchase_limit.is_unknown()),
     ]
     .into_iter()
     .filter_map(|(name, unknown)| unknown.then_some(name))

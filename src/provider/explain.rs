@@ -2,159 +2,21 @@
 //! money was spent, and what to do next.
 
 use std::fmt::Display;
-use std::path::PathBuf;
-
-use time::macros::format_description;
 
 use super::account::Connection;
+use super::diagnostics::capitalised;
 use super::number::{Number, RouteOf};
-use super::purchase::{InDoubt, NotBought, Verdict};
-use crate::joonto::{E164, Error, Inventory, Lookup, OrderId, ProvisionRequest, StatusChange};
+use crate::joonto::{E164, Error, Inventory, Lookup, OrderId, StatusChange};
 use crate::terraform::Diagnostic;
 
-/// A purchase that brought no number, as far as is known.
-pub(super) fn not_bought(request: &ProvisionRequest, problem: NotBought) -> Diagnostic {
-    match problem {
-        NotBought::Nothing(error) => Diagnostic::error(
-            "No number was bought",
-            format!(
-                "{}. Nothing was bought and no money was spent.{}",
-                sentence(&error),
-                hint(&error)
-            ),
-        ),
-        NotBought::GivenUp(why) => Diagnostic::error(
-            "No number was bought",
-            format!("The purchase was given up before it was sent: {why}. No money was spent."),
-        ),
-        NotBought::Elsewhere(journal) => Diagnostic::error(
-            "No number was bought",
-            format!(
-                "Another provider process is buying just such a number and waits for the answer \
-                 ({journal}). Perhaps its Terraform was killed and it was not: what it buys is to \
-                 be taken up, not bought again. Nothing was sent and no money was spent; apply \
-                 again when that process has ended."
-            ),
-        ),
-        NotBought::Unseen(unseen) => unseen_in_state(&unseen),
-        NotBought::InDoubt(doubt) => in_doubt(request, &doubt),
-    }
-}
-
-/// What an earlier run bought just the same, and Terraform may or may not have stored.
-fn unseen_in_state(unseen: &[(String, PathBuf)]) -> Diagnostic {
-    let names: Vec<&str> = unseen.iter().map(|(name, _)| name.as_str()).collect();
-    let imports: Vec<String> = names
-        .iter()
-        .filter_map(|name| E164::parse(name).ok())
-        .map(|number| format!("  terraform import ADDRESS {number}"))
-        .collect();
-    let mut journals: Vec<String> = unseen
-        .iter()
-        .map(|(_, path)| path.display().to_string())
-        .collect();
-    journals.dedup();
-    Diagnostic::error(
-        "An earlier purchase was not seen in the state",
-        format!(
-            "An equal request from this directory bought {} within the last day. Terraform was \
-             given the answer; whether it got to store it is not known, because no plan has come \
-             across it since. Nothing was bought now, and no money was spent.\n\nIf it is managed \
-             here, `terraform plan` without `-target` settles this. If that does not help, \
-             Terraform was ended before it could store it: take it up with\n{}\nwith the address of \
-             this resource for ADDRESS. If it is to stay as it is, delete {} and apply again.",
-            names.join(", "),
-            imports.join("\n"),
-            journals.join(" and ")
-        ),
-    )
-}
-
-/// A purchase that may have brought a number.
-fn in_doubt(request: &ProvisionRequest, doubt: &InDoubt) -> Diagnostic {
-    let format = format_description!("[year]-[month]-[day] [hour]:[minute]:[second] UTC");
-    let when = doubt.sent_at.format(&format).unwrap_or_default();
-    let what = format!(
-        "{} {}",
-        request.number_type.as_str(),
-        request.message_type.as_str()
-    );
-    let sent = format!(
-        "The purchase of a number ({what}) was sent at {when}, and its answer was lost: {}. It was \
-         not sent again, because that could buy a second number.",
-        doubt.cause
-    );
-    match &doubt.verdict {
-        // A number that was found is no problem; this is for completeness.
-        Verdict::Bought(number) => Diagnostic::error(
-            "A number was bought",
-            format!(
-                "{sent} It bought {number}.\n\n{}",
-                imports(std::slice::from_ref(number))
-            ),
-        ),
-        Verdict::NoneSeen => Diagnostic::error(
-            "No number was seen to be bought",
-            format!(
-                "{sent} The account's inventory was read again for a minute and shows no new \
-                 number, so most likely nothing was bought.\n\nApply again: the inventory is read \
-                 once more before anything is bought, and a number that has turned up late is \
-                 taken up instead."
-            ),
-        ),
-        Verdict::Unsure(numbers) => Diagnostic::error(
-            "A number may have been bought",
-            format!(
-                "{sent} The account shows new numbers, and which of them this purchase brought \
-                 cannot be told: somebody else is buying at the same time, or several purchases \
-                 were lost. None was taken up.\n\nIf one of them is this resource's, import it \
-                 before you apply again:\n{}",
-                imports(numbers)
-            ),
-        ),
-        Verdict::LeftUnsure(numbers, journal) => Diagnostic::error(
-            "An earlier purchase is in doubt",
-            format!(
-                "{sent} Since then the account shows new numbers, and which of them that purchase \
-                 brought cannot be told. Nothing is bought until this is settled.\n\nIf one of \
-                 them is this resource's, import it:\n{}\n\nIf none is, delete {journal} and \
-                 apply again.",
-                imports(numbers)
-            ),
-        ),
-        Verdict::Unknown(why) => Diagnostic::error(
-            "A number may have been bought",
-            format!(
-                "{sent} Whether it bought a number could not be found out: {why}.\n\nBefore you \
-                 apply again, look in the account's inventory for a new {what} number. If there is \
-                 one, take it up with `terraform import ADDRESS NUMBER`, with the address of this \
-                 resource. If there is none, nothing was bought and you can apply again."
-            ),
-        ),
-    }
-}
-
-/// The commands that take up these numbers.
-fn imports(numbers: &[E164]) -> String {
-    let command = |number: &E164| format!("  terraform import ADDRESS {number}");
-    let commands: Vec<String> = numbers.iter().map(command).collect();
-    format!(
-        "{}\nwith the address of this resource for ADDRESS.",
-        commands.join("\n")
-    )
-}
-
 /// An order that the API took and did not carry out.
-pub(super) fn order_failed(order: Option<&OrderId>, message: Option<&str>) -> Diagnostic {
-    let order = order
-        .map(|id| format!("Order {id}"))
-        .unwrap_or_else(|| "The order".to_owned());
+pub(super) fn order_failed(order: &OrderId, message: Option<&str>) -> Diagnostic {
     let message = message.unwrap_or("no reason was given");
     Diagnostic::error(
         "The order failed",
         format!(
-            "{order} failed: {message}. No number was bought. Change what the message names, or \
-             contact the vendor with the order id, and apply again."
+            "Order {order} failed: {message}. No number was bought. Change what the message names, or \
+             contact Joonto support with the order id, and apply again."
         ),
     )
 }
@@ -435,7 +297,7 @@ pub(super) fn all_missing(name: &str) -> Diagnostic {
 }
 
 /// What usually helps, for the refusals that are known.
-fn hint(error: &Error) -> String {
+pub(super) fn hint(error: &Error) -> String {
     let message = error.message().unwrap_or_default().to_ascii_lowercase();
     let hint = if message.contains("producttype") {
         "The API asks for a product today: set product_type."
@@ -460,15 +322,6 @@ fn named_status(status: Option<&str>) -> String {
 /// The error as the beginning of a text.
 pub(super) fn sentence(error: &Error) -> String {
     capitalised(&error.to_string())
-}
-
-/// The text with a capital letter at its beginning.
-pub(super) fn capitalised(text: &str) -> String {
-    let mut characters = text.chars();
-    match characters.next() {
-        Some(first) => first.to_uppercase().chain(characters).collect(),
-        None => String::new(),
-    }
 }
 
 #[cfg(test)]

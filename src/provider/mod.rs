@@ -6,6 +6,7 @@ mod account;
 mod actions;
 mod config;
 mod data_sources;
+mod diagnostics;
 mod explain;
 mod functions;
 #[doc(hidden)]
@@ -16,6 +17,8 @@ mod purchase;
 mod route;
 mod voice_route;
 
+use std::io;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::joonto::{Client, Fleet};
@@ -31,14 +34,16 @@ use account::{Account, Connection};
 use actions::{Park, Reactivate, SwapSim};
 use config::Resolved;
 use data_sources::{NumberAvailability, NumberDataSource, Numbers};
+use diagnostics::{purchase as texts, stops};
 use functions::ParseActivationCode;
 use message_route::{FoundMessageRoute, MessageRoute, MessageRoutes};
 use number::{NumberList, NumberResource};
-use purchase::{Journal, Purchases};
+use purchase::Purchases;
 use route::{RouteDataSource, RouteResource, RoutesDataSource};
 use voice_route::{FoundVoiceRoute, VoiceRoute, VoiceRoutes};
 
 pub use config::{Environment, ProviderConfig};
+pub use purchase::{Run, RunId, Runs};
 
 /// The provider for Joonto.
 #[derive(Debug)]
@@ -46,27 +51,37 @@ pub struct Joonto {
     account: Account,
     environment: Environment,
     clock: Arc<dyn Clock>,
-    journal: Journal,
+    runs: Runs,
 }
 
 impl Joonto {
-    /// A provider that is yet to be configured.
+    /// A provider that is yet to be configured. `runs` says which Terraform command it serves.
     #[must_use]
-    pub fn new(environment: Environment, clock: Arc<dyn Clock>) -> Self {
-        let directory = environment.data_directory().join("joonto");
+    pub fn new(environment: Environment, clock: Arc<dyn Clock>, runs: Runs) -> Self {
         Self {
-            journal: Journal::new(directory, Arc::clone(&clock)),
             account: Account::default(),
             environment,
             clock,
+            runs,
         }
     }
+}
 
-    /// What is left to do when the process ends in good order.
-    #[must_use]
-    pub fn last_word(&self) -> LastWord {
-        LastWord(self.journal.clone())
-    }
+/// The open purchases that are recorded in `place`, or where the environment says, with the lines
+/// that resolve them. Needs no credentials.
+///
+/// # Errors
+///
+/// The place cannot be read.
+pub fn open_purchases(environment: &Environment, place: Option<&Path>) -> io::Result<String> {
+    let journal = environment.get("JOONTO_PURCHASE_JOURNAL");
+    let default = match journal.filter(|journal| *journal != config::LOCAL) {
+        Some(journal) => PathBuf::from(journal),
+        None => environment.data_directory().join("joonto"),
+    };
+    let place = place.unwrap_or(&default);
+    let open = purchase::list(place.to_owned())?;
+    Ok(stops::listing(&place.display().to_string(), &open))
 }
 
 impl Provider for Joonto {
@@ -128,12 +143,22 @@ impl Provider for Joonto {
             Resolved::Known {
                 settings,
                 account_id,
+                purchases,
             } => {
                 let client = Client::new(*settings, Arc::clone(&self.clock));
-                let workspace = self.environment.workspace();
-                let purchases = Purchases::new(client.clone(), self.journal.clone(), &workspace);
+                let fingerprint = client.fingerprint();
+                let before = self.account.connection().ok();
+                if before.is_some_and(|before| before.client.fingerprint() != fingerprint) {
+                    diagnostics.push(texts::second_configuration());
+                }
                 let accept_missing = self.environment.get("JOONTO_ACCEPT_MISSING") == Some("1");
                 let fleet = Fleet::new(client.clone(), Arc::clone(&self.clock), accept_missing);
+                let purchases = Purchases::new(
+                    client.clone(),
+                    fleet.clone(),
+                    self.runs.next(&*self.clock),
+                    purchases,
+                );
                 self.account.connect(Connection {
                     client,
                     fleet,
@@ -144,17 +169,5 @@ impl Provider for Joonto {
             Resolved::Unknown(arguments) => self.account.not_known_yet(arguments),
             Resolved::Refused => self.account.disconnect(),
         }
-    }
-}
-
-/// What is left to do when the process ends in good order: Terraform then has every answer, and
-/// the journal of purchases says so.
-#[derive(Clone, Debug)]
-pub struct LastWord(Journal);
-
-impl LastWord {
-    /// Does it.
-    pub async fn say(self) {
-        self.0.ended().await;
     }
 }

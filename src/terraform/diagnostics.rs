@@ -11,6 +11,7 @@ pub struct Diagnostic {
     summary: String,
     detail: String,
     attribute: Option<AttributePath>,
+    code: Option<&'static str>,
 }
 
 impl Diagnostic {
@@ -34,7 +35,22 @@ impl Diagnostic {
             summary,
             detail,
             attribute: None,
+            code: None,
         }
+    }
+
+    /// The same diagnostic with a code, which stays the same when its text changes. The detail
+    /// ends with it.
+    #[must_use]
+    pub fn with_code(mut self, code: &'static str) -> Self {
+        self.code = Some(code);
+        self
+    }
+
+    /// The code, if it has one.
+    #[must_use]
+    pub fn code(&self) -> Option<&'static str> {
+        self.code
     }
 
     /// The same diagnostic, pointing at an attribute.
@@ -80,7 +96,10 @@ impl From<Diagnostic> for wire::Diagnostic {
         Self {
             severity: diagnostic.severity.into(),
             summary: diagnostic.summary,
-            detail: diagnostic.detail,
+            detail: match diagnostic.code {
+                Some(code) => format!("{}\n\nCode: {code}.", diagnostic.detail),
+                None => diagnostic.detail,
+            },
             attribute: diagnostic.attribute.as_ref().map(Into::into),
         }
     }

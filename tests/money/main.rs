@@ -7,15 +7,17 @@
     reason = "seeds and figures are for whoever runs the tests"
 )]
 
+mod adoption;
 mod clock;
-mod honest;
-#[cfg(unix)]
-mod kills;
+mod stops;
+
+//mod kills;
+mod orders;
 mod scene;
-#[cfg(unix)]
-mod signals;
-mod storm;
-mod unbroken;
+
+//mod signals;
+//mod storm;
+mod success_after_purchase;
 
 /// How large a test is to be, from the environment.
 fn size(variable: &str, default: u64) -> u64 {

@@ -1,16 +1,17 @@
 //! A provider in this very process, spoken to as Terraform speaks to it, and the sandbox it buys from.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use joonto_sandbox::{Options, Sandbox};
 use serde_json::{Map, Value as Json, json};
 use tempfile::TempDir;
 use terraform_provider_joonto::proto::tfplugin6::provider_server::Provider as _;
 use terraform_provider_joonto::proto::tfplugin6::{self as wire, DynamicValue};
-use terraform_provider_joonto::provider::{Environment, Joonto, LastWord};
+use terraform_provider_joonto::provider::{Environment, Joonto, Run, RunId, Runs};
 use terraform_provider_joonto::terraform::value;
 use terraform_provider_joonto::terraform::{Server, Type, Value};
-use terraform_provider_joonto::wait::Clock;
+use terraform_provider_joonto::wait::{Clock, SystemClock};
 use tonic::Request;
 
 use crate::clock::FastClock;
@@ -18,12 +19,16 @@ use crate::clock::FastClock;
 /// The routes that the sandbox's default account owns.
 pub(crate) const MESSAGE_ROUTE: &str = "MRID-73af1e73-d7b3-4696-bdd9-5b407c96fc8a";
 
+/// What somebody changes of a number behind everybody's back.
+pub(crate) type Edit = fn(&mut joonto_sandbox::Number);
+
 /// A sandbox, and a directory for what providers keep beside Terraform's state.
 pub(crate) struct Scene {
     pub(crate) sandbox: Sandbox,
     pub(crate) clock: Arc<dyn Clock>,
     variables: Vec<(String, String)>,
     pub(crate) data: TempDir,
+    runs: AtomicU64,
 }
 
 impl Scene {
@@ -48,7 +53,15 @@ impl Scene {
             clock: Arc::new(FastClock::new()),
             variables: variables.into(),
             data,
+            runs: AtomicU64::new(0),
         }
+    }
+
+    /// A Terraform command that begins now.
+    pub(crate) fn run(&self) -> Run {
+        let nth = self.runs.fetch_add(1, Ordering::Relaxed);
+        let id = RunId::parse(&format!("run{nth:09}")).expect("twelve letters and digits");
+        Run::new(id, self.clock.utc())
     }
 
     /// Sets a variable for the providers that are started from now on; empty means unset.
@@ -59,10 +72,23 @@ impl Scene {
 
     /// Starts a provider, as each Terraform command does.
     pub(crate) async fn provider(&self) -> Provider {
+        self.provider_of(self.run()).await
+    }
+
+    /// Starts a provider whose waits and time limits are those of the world.
+    pub(crate) async fn provider_with_real_time_limits(&self) -> Provider {
+        self.provider_by(self.run(), Arc::new(SystemClock)).await
+    }
+
+    /// Starts one more provider of a command.
+    pub(crate) async fn provider_of(&self, run: Run) -> Provider {
+        self.provider_by(run, Arc::clone(&self.clock)).await
+    }
+
+    async fn provider_by(&self, run: Run, clock: Arc<dyn Clock>) -> Provider {
         let environment = Environment::capture(self.variables.iter().cloned());
-        let joonto = Joonto::new(environment, Arc::clone(&self.clock));
-        let last_word = joonto.last_word();
-        let server = Server::new(joonto, Arc::clone(&self.clock));
+        let joonto = Joonto::new(environment, Arc::clone(&clock), Runs::One(run));
+        let server = Server::new(joonto, clock);
         let schema = server
             .get_provider_schema(Request::new(Default::default()))
             .await
@@ -89,7 +115,6 @@ impl Scene {
             ty: type_of(numbers),
             attributes: numbers.attributes.iter().map(|a| a.name.clone()).collect(),
             server,
-            last_word,
         }
     }
 
@@ -127,11 +152,33 @@ fn dynamic(json: &Json) -> DynamicValue {
     }
 }
 
+/// Where a provider runs that is to be killed: its own threads, whose work ends with them.
+pub(crate) struct Machine(tokio::runtime::Runtime);
+
+impl Machine {
+    pub(crate) fn start() -> Self {
+        let mut builder = tokio::runtime::Builder::new_multi_thread();
+        let runtime = builder.worker_threads(1).enable_all().build();
+        Self(runtime.expect("a runtime"))
+    }
+
+    /// Begins a create there.
+    pub(crate) fn create(&self, provider: &Provider, arguments: Json) {
+        let provider = provider.clone();
+        self.0
+            .spawn(async move { provider.create(&arguments).await });
+    }
+
+    /// Ends everything there wherever it is, as SIGKILL does.
+    pub(crate) fn kill(self) {
+        self.0.shutdown_background();
+    }
+}
+
 /// A provider that was started and configured.
 #[derive(Clone)]
 pub(crate) struct Provider {
     server: Server,
-    last_word: LastWord,
     ty: Type,
     attributes: Vec<String>,
 }
@@ -141,8 +188,35 @@ pub(crate) struct Provider {
 pub(crate) struct Created {
     /// What Terraform stores, if there is anything.
     pub(crate) state: Option<(Value, DynamicValue)>,
-    pub(crate) errors: Vec<String>,
-    pub(crate) warnings: Vec<String>,
+    pub(crate) errors: Vec<Text>,
+    pub(crate) warnings: Vec<Text>,
+}
+
+/// A diagnostic: its code, summary and detail.
+#[derive(Clone, Debug)]
+pub(crate) struct Text {
+    pub(crate) code: String,
+    pub(crate) text: String,
+}
+
+impl Text {
+    fn of(diagnostic: &wire::Diagnostic) -> Self {
+        let code = diagnostic.detail.rsplit_once("Code: ");
+        let code = code.map_or("", |(_, code)| code.trim_end_matches('.'));
+        Self {
+            code: code.to_owned(),
+            text: format!("{}\n{}", diagnostic.summary, diagnostic.detail),
+        }
+    }
+
+    /// The lines that can be pasted: the values of JOONTO_PURCHASE_RESOLVED.
+    pub(crate) fn lines(&self) -> Vec<String> {
+        let lines = self.text.lines().filter_map(|line| {
+            let value = line.trim().strip_prefix("JOONTO_PURCHASE_RESOLVED=")?;
+            Some(value.trim_matches('"').to_owned())
+        });
+        lines.collect()
+    }
 }
 
 impl Created {
@@ -159,7 +233,7 @@ impl Created {
     }
 
     /// Expects an error, nothing in state, and no taint.
-    pub(crate) fn error(&self) -> &str {
+    pub(crate) fn error(&self) -> &Text {
         assert!(self.state.is_none(), "{self:?}");
         let [error] = self.errors.as_slice() else {
             panic!("one error, not {self:?}");
@@ -168,12 +242,18 @@ impl Created {
     }
 
     /// Expects success with one warning.
-    pub(crate) fn warning(&self) -> &str {
+    pub(crate) fn warning(&self) -> &Text {
         assert!(self.errors.is_empty() && self.state.is_some(), "{self:?}");
         let [warning] = self.warnings.as_slice() else {
             panic!("one warning, not {self:?}");
         };
         warning
+    }
+
+    /// The codes of its errors and warnings.
+    pub(crate) fn codes(&self) -> Vec<&str> {
+        let all = self.errors.iter().chain(&self.warnings);
+        all.map(|text| text.code.as_str()).collect()
     }
 }
 
@@ -220,11 +300,28 @@ impl Provider {
         }
     }
 
-    /// Plans over what is in state, as each `terraform plan` and `apply` begins.
+    /// Plans over what is in state, as each `terraform plan` and `apply` begins: the state hands
+    /// the object over first.
     pub(crate) async fn plan_over(&self, created: &Created) {
-        let Some((_, state)) = &created.state else {
+        let Some((object, state)) = &created.state else {
             return;
         };
+        let attribute = |name: &str| object.get(name).and_then(Value::as_str);
+        let stored = json!({
+            "phone_number_assigned": attribute("phone_number_assigned"),
+            "order_id": attribute("order_id"),
+        });
+        let upgrade = wire::upgrade_resource_state::Request {
+            type_name: "joonto_number".into(),
+            version: 0,
+            raw_state: Some(wire::RawState {
+                json: stored.to_string().into(),
+                ..Default::default()
+            }),
+        };
+        let upgraded = self.server.upgrade_resource_state(Request::new(upgrade));
+        let upgraded = upgraded.await.expect("a response").into_inner();
+        assert!(upgraded.diagnostics.is_empty(), "{upgraded:?}");
         let plan = wire::plan_resource_change::Request {
             type_name: "joonto_number".into(),
             prior_state: Some(state.clone()),
@@ -233,7 +330,7 @@ impl Provider {
             ..Default::default()
         };
         let plan = self.server.plan_resource_change(Request::new(plan)).await;
-        plan.expect("an answer");
+        plan.expect("a response");
     }
 
     /// Interrupts it, as the first Ctrl-C makes Terraform do.
@@ -241,22 +338,15 @@ impl Provider {
         let stopped = self.server.stop_provider(Request::new(Default::default()));
         stopped.await.expect("an answer");
     }
-
-    /// Ends it in good order; merely dropped, it ends as if it had been killed.
-    pub(crate) async fn shutdown(self) {
-        self.last_word.say().await;
-    }
 }
 
-fn sorted(diagnostics: &[wire::Diagnostic]) -> (Vec<String>, Vec<String>) {
-    let text =
-        |diagnostic: &wire::Diagnostic| format!("{}\n{}", diagnostic.summary, diagnostic.detail);
+fn sorted(diagnostics: &[wire::Diagnostic]) -> (Vec<Text>, Vec<Text>) {
     let (errors, warnings): (Vec<&wire::Diagnostic>, Vec<&wire::Diagnostic>) = diagnostics
         .iter()
         .partition(|diagnostic| diagnostic.severity() == wire::diagnostic::Severity::Error);
     (
-        errors.into_iter().map(text).collect(),
-        warnings.into_iter().map(text).collect(),
+        errors.into_iter().map(Text::of).collect(),
+        warnings.into_iter().map(Text::of).collect(),
     )
 }
 

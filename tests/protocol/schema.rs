@@ -17,6 +17,9 @@ account_secret: \"string\" optional sensitive
 base_url: \"string\" optional
 max_requests_per_minute: \"number\" optional
 max_retries: \"number\" optional
+purchase_journal: \"string\" optional
+purchase_limit: \"number\" optional
+state_name: \"string\" optional
 token: \"string\" optional sensitive
 ";
 

@@ -37,6 +37,8 @@ pub(crate) const NUMBER: &str = "joonto_number";
 
 /// A provider that runs, and its schemas.
 pub(crate) struct Session {
+    /// What the provider keeps beside Terraform's state.
+    _data: tempfile::TempDir,
     host: Host,
     pub(crate) schemas: wire::get_provider_schema::Response,
     provider_type: Type,
@@ -111,10 +113,15 @@ fn dotted(path: &wire::AttributePath) -> String {
     steps.collect::<Vec<_>>().join(".")
 }
 
+/// A token that names its account, without which nothing is bought: `{"nameid":"DID-1"}`.
+pub(crate) const TOKEN: &str = "e30.eyJuYW1laWQiOiJESUQtMSJ9.x";
+
 impl Session {
     /// A provider that has not been configured, as it validates.
     pub(crate) async fn start() -> Self {
+        let data = tempfile::tempdir().expect("a directory");
         let host = Launch::new(PROGRAM)
+            .env("TF_DATA_DIR", data.path())
             .start()
             .await
             .expect("the plugin starts");
@@ -124,6 +131,7 @@ impl Session {
         let provider_type = block_type(block(schemas.provider.as_ref().expect("a schema")));
         let number_type = block_type(block(&schemas.resource_schemas[NUMBER]));
         Self {
+            _data: data,
             host,
             schemas,
             provider_type,
@@ -153,7 +161,7 @@ impl Session {
 
     async fn with_api_asked(base_url: &str, retries: i64) -> Self {
         Self::configured(&[
-            ("token", "a-token".into()),
+            ("token", TOKEN.into()),
             ("base_url", base_url.into()),
             ("max_requests_per_minute", 0.into()),
             ("max_retries", retries.into()),

@@ -15,7 +15,7 @@ use clap::{Parser, Subcommand};
 use terraform_provider_joonto::proto::tfplugin6::{
     get_provider_schema, provider_server::Provider as _,
 };
-use terraform_provider_joonto::provider::{Environment, Joonto};
+use terraform_provider_joonto::provider::{Environment, Joonto, Runs};
 use terraform_provider_joonto::terraform::Server;
 use terraform_provider_joonto::wait::{Clock, SystemClock};
 use tonic::Request;
@@ -67,7 +67,7 @@ fn main() -> Result<()> {
 /// The provider's schema, as it tells it to Terraform.
 fn schema() -> Result<get_provider_schema::Response> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let provider = Joonto::new(Environment::default(), Arc::clone(&clock));
+    let provider = Joonto::new(Environment::default(), Arc::clone(&clock), Runs::Each);
     let server = Server::new(provider, clock);
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let request = get_provider_schema::Request::default();

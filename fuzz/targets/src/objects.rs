@@ -5,7 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use prost::Message as _;
 use terraform_provider_joonto::proto::tfplugin6::{self as wire, diagnostic::Severity};
-use terraform_provider_joonto::provider::{Environment, Joonto, ProviderConfig};
+use terraform_provider_joonto::provider::{Environment, Joonto, ProviderConfig, Runs};
 use terraform_provider_joonto::terraform::Provider as _;
 use terraform_provider_joonto::terraform::model::Model;
 use terraform_provider_joonto::terraform::schema::Mode;
@@ -38,7 +38,7 @@ struct Offer {
 }
 
 static OFFERS: LazyLock<Vec<Offer>> = LazyLock::new(|| {
-    let joonto = Joonto::new(Environment::default(), Arc::new(SystemClock));
+    let joonto = Joonto::new(Environment::default(), Arc::new(SystemClock), Runs::Each);
     let simple = |kind, name, ty: &Type| Offer {
         kind,
         name,

@@ -6,7 +6,7 @@ use bytes::{BufMut as _, Bytes, BytesMut};
 use http_body_util::{BodyExt as _, Full};
 use prost::Message;
 use terraform_provider_joonto::proto::tfplugin6::provider_server::ProviderServer;
-use terraform_provider_joonto::provider::{Environment, Joonto};
+use terraform_provider_joonto::provider::{Environment, Joonto, Runs};
 use terraform_provider_joonto::terraform::Server;
 use terraform_provider_joonto::wait::SystemClock;
 use tokio::runtime::{Builder, Runtime};
@@ -45,7 +45,7 @@ impl Service {
         let fixed = [("TF_WORKSPACE".to_owned(), "default".to_owned())];
         let environment = Environment::capture(fixed.into_iter().chain(variables));
         let clock = Arc::new(SystemClock);
-        let server = Server::new(Joonto::new(environment, clock.clone()), clock);
+        let server = Server::new(Joonto::new(environment, clock.clone(), Runs::Each), clock);
         let runtime = Builder::new_current_thread().enable_all().build();
         Self {
             runtime: runtime.expect("a runtime of one thread"),

@@ -138,7 +138,7 @@ impl FromAnswer for VoiceRoute {
                 }
             }
             // A ready-made token is good for one endpoint: then these two are not told.
-            Err(error) if client.has_ready_token() && error.is_unauthorized() => {}
+            Err(error) if client.ready_token().is_some() && error.is_unauthorized() => {}
             Err(error) => return Err(error),
         }
         Ok(self)

@@ -21,7 +21,7 @@ fn texts() -> Vec<(&'static str, Diagnostic)> {
     let route: RouteOf = |record| &record.message_route_id;
     let cleared = [("message_route_id", route)];
     vec![
-        (ORDER, order_failed(Some(&order), Some("no stock"))),
+        (ORDER, order_failed(&order, Some("no stock"))),
         (ORDER, still_pending(&order, Some("Pending"), "stopped")),
         (ORDER, update_pending(&number, &order, None, "stopped")),
         (NUMBER, update_failed(&number, None)),

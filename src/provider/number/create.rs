@@ -1,21 +1,21 @@
 //! Buying a number.
 //!
-//! Until the request is sent, anything that is wrong is an error. From the moment a number may
-//! have been bought nothing is: an error would make Terraform taint the number, and a taint
-//! releases it. What is known is stored, and a warning says what is not.
+//! Until the request is sent, anything that is wrong is an error. From the moment a number, or
+//! an order, is known nothing is: Terraform would taint the number, and a taint releases it.
 
 use super::NumberResource;
-use super::completion::Completion;
-use super::object::Number;
+use super::object::{Number, Private};
+use super::refresh::{Unset, refresh, refresh_qr_code};
 use super::rules;
-use crate::joonto::{
-    AccountId, Iccid, MessageType, NumberType, ProvisionRequest, PurchaseReading, read_purchase,
-};
+use crate::joonto::{AccountId, E164, Iccid, MessageType, NumberType, OrderId, ProvisionRequest};
 use crate::provider::account::Connection;
-use crate::provider::explain;
+use crate::provider::diagnostics::purchase as texts;
 use crate::provider::purchase::Bought;
 use crate::terraform::resource::{Call, Failure, Stored};
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
+
+/// The status of a number whose order is complete: the API says that it works then.
+const IN_SERVICE: &str = "Active";
 
 /// Buys the planned number.
 pub(super) async fn create(
@@ -23,66 +23,74 @@ pub(super) async fn create(
     planned: Number,
     call: &Call<NumberResource>,
 ) -> Result<Stored<NumberResource>, Failure> {
-    let request = request(&planned, connection)?;
-    let warn = |summary: &str, detail: String| call.warn(summary, detail);
-    let mut completion = Completion::new(connection, call, planned);
-    let bought = connection
-        .purchases
-        .buy(&request, call.waits(), &warn, &mut |answer| {
-            completion.write_answer(answer);
-        })
+    let request = expand(&planned, connection.account_id.as_deref())?;
+    let purchases = &connection.purchases;
+    let bought = purchases
+        .buy(&request, planned.create_timeout(), call.waits())
         .await
-        .map_err(|problem| explain::not_bought(&request, problem))?;
-
-    let answer = match bought {
-        Bought::Answered(answer) => answer,
-        Bought::Adopted(e164) => {
-            completion.adopt(&e164).await;
-            return Ok(completion.finish());
-        }
-        Bought::Claimed(receipt) => {
-            completion.claim(receipt).await?;
-            return Ok(completion.finish());
-        }
-    };
-    match read_purchase(&answer) {
-        // An unusable answer is one in doubt, and has been seen to by now.
-        PurchaseReading::Failed { .. } | PurchaseReading::Unusable => {
-            let message = answer.error_message.as_deref();
-            return Err(explain::order_failed(answer.order_id.as_ref(), message).into());
-        }
-        PurchaseReading::Bought { warning } if answer.number().is_some() => {
-            completion.bought(warning);
-        }
-        // A number that cannot be read, or only its id: the order knows more.
-        PurchaseReading::Bought { warning } => {
-            completion.pending(warning);
-            completion.follow().await?;
-        }
-        PurchaseReading::BoughtUnnamed => completion.follow().await?,
-        PurchaseReading::Pending { warning } => {
-            completion.pending(warning);
-            completion.follow().await?;
-        }
-        PurchaseReading::AskOrder { message, otherwise } => {
-            completion.ask_order(&message, otherwise).await?;
-        }
-        PurchaseReading::Contradictory { message } => {
-            completion.believe_details(message.as_deref()).await?;
-        }
+        .map_err(|problem| texts::not_bought(&request, problem, &purchases.places()))?;
+    // No wait from here on: what is known reaches Terraform.
+    let fingerprint = connection.client.fingerprint();
+    let number = flatten(planned, &bought, fingerprint.as_str());
+    for warning in texts::notices(&bought, &number.name()) {
+        call.warn_with(warning);
     }
-    Ok(completion.finish())
+    let private = Private {
+        purchase: Some(bought.journal_entry),
+        bought_at: Some(bought.bought_at.unix_timestamp()),
+        ..Private::of(&number)
+    };
+    Ok(Stored {
+        object: number,
+        private,
+    })
+}
+
+/// The number to store: what was planned, and what the purchase returned. Nothing is written over
+/// an argument.
+fn flatten(planned: Number, bought: &Bought, fingerprint: &str) -> Number {
+    let receipt = &bought.receipt;
+    let e164 = receipt.number.as_ref().map(E164::to_string);
+    let mut number = Number {
+        id: e164.clone().into(),
+        phone_number_assigned: e164.into(),
+        phone_number_id: receipt.phone_number_id.clone().into(),
+        order_id: receipt.order_id.as_ref().map(OrderId::to_string).into(),
+        order_date: receipt.order_date.clone().into(),
+        order_status: receipt.order_status.clone().into(),
+        error_message: receipt.error_message.clone().into(),
+        subscriber_id: receipt.subscriber_id.clone().into(),
+        assigned_zip_code: receipt.assigned_zip_code.clone().into(),
+        account_fingerprint: Attr::Known(fingerprint.to_owned()),
+        qr_code: Attr::Null,
+        activation_code: Attr::Null,
+        status: match bought.is_complete {
+            true => IN_SERVICE.into(),
+            false => Attr::Null,
+        },
+        ..planned
+    };
+    if let Some(link) = &receipt.qr_code {
+        refresh_qr_code(&mut number, link.expose());
+    }
+    if number.iccid.is_unknown() {
+        number.iccid = receipt.iccid.clone().into();
+    }
+    if let Some(record) = &bought.record {
+        refresh(&mut number, record, Unset::Leave);
+    }
+    number
 }
 
 /// The request for a planned number: exactly what is set.
-fn request(planned: &Number, connection: &Connection) -> Result<ProvisionRequest, Diagnostic> {
+fn expand(planned: &Number, default_account: Option<&str>) -> Result<ProvisionRequest, Diagnostic> {
     let mut refused = Diagnostics::new();
     rules::refuse_impossible(planned, &mut refused);
     if let Some(refused) = refused.into_iter().next() {
         return Err(refused);
     }
     let text = |attr: &Attr<String>| attr.as_str().filter(|t| !t.is_empty()).map(str::to_owned);
-    let account_id = text(&planned.account_id).or_else(|| connection.account_id.clone());
+    let account_id = text(&planned.account_id).or_else(|| default_account.map(str::to_owned));
     Ok(ProvisionRequest {
         number_type: required(planned.number_type.as_str().and_then(NumberType::parse))?,
         message_type: required(planned.message_type.as_str().and_then(MessageType::parse))?,

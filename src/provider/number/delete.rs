@@ -4,11 +4,12 @@ use std::time::Duration;
 
 use super::NumberResource;
 use super::object::DeletionPolicy;
-use super::read::refuse_moved_sim;
+use super::read::{refuse_moved_sim, refuse_older_number};
 use super::update::Incomplete;
 use super::{plan, update};
 use crate::joonto::{E164, Error, Lookup, NumberClass, OrderClass, StatusChange, StatusChanged};
 use crate::provider::account::{Account, Connection};
+use crate::provider::diagnostics::purchase as texts;
 use crate::provider::explain;
 use crate::terraform::resource::{Call, Failure, Stored};
 use crate::wait::Waits;
@@ -51,9 +52,26 @@ pub(super) async fn delete(
         .as_str()
         .and_then(|text| E164::parse(text).ok());
     let e164 = e164.ok_or_else(explain::nothing_to_ask_by)?;
+    if connection.purchases.is_held_twice(&e164) {
+        return Err(texts::held_twice_refused(e164.as_str()).into());
+    }
+    if private.bought_at.is_some() {
+        // No read has agreed yet that this is the number that was bought.
+        let lookup = Lookup::Number(e164.clone());
+        if let Ok(Some(record)) = connection.client.urgent().details(&lookup, &waits).await {
+            refuse_older_number(&private, &record, e164.as_str())?;
+        }
+    }
 
     match end(&connection, &change, &e164, &waits).await {
-        Ok(Ended::Done) => Ok(()),
+        Ok(Ended::Done) => {
+            let (path, is_cancelled) = (&private.purchase, change == StatusChange::Cancel);
+            let purchases = &connection.purchases;
+            purchases
+                .note_deleted(&e164, path.as_deref(), is_cancelled)
+                .await;
+            Ok(())
+        }
         Ok(Ended::Missing) => {
             explain::recorded_account(&number, &connection)?;
             let sim = number.iccid.as_str().or(private.sim.as_deref());

@@ -1,13 +1,11 @@
 //! `joonto_number`: a phone number, from purchase to farewell.
 
 pub(super) mod checks;
-mod completion;
 mod create;
 mod delete;
 mod import;
 mod list;
 mod object;
-mod order;
 mod plan;
 mod read;
 mod refresh;
@@ -19,6 +17,7 @@ use super::account::Account;
 use crate::terraform::identity::Identity;
 use crate::terraform::resource::{Call, Creation, Failure, Plan, Reading, Stored, Update, Updated};
 use crate::terraform::{Diagnostic, Diagnostics, Resource};
+use crate::wait::Waits;
 
 use object::Private;
 
@@ -38,17 +37,6 @@ impl NumberResource {
     pub(super) fn new(account: Account) -> Self {
         Self { account }
     }
-
-    /// The number is in state, so Terraform has what its purchase brought.
-    fn note_in_state(&self, number: &Number) {
-        if let Ok(connection) = self.account.connection() {
-            let (digits, order) = (
-                number.phone_number_assigned.as_str(),
-                number.order_id.as_str(),
-            );
-            connection.purchases.seen(digits, order);
-        }
-    }
 }
 
 impl Resource for NumberResource {
@@ -66,21 +54,36 @@ impl Resource for NumberResource {
         number.phone_number_assigned.as_str().map(str::to_owned)
     }
 
+    async fn note_in_state(&self, number: &Number) {
+        if let Ok(connection) = self.account.connection() {
+            let order = number.order_id.as_str();
+            let number = number.phone_number_assigned.as_str();
+            connection.purchases.note_in_state(number, order).await;
+        }
+    }
+
+    async fn prepare_plan(&self, waits: &Waits) {
+        if let Ok(connection) = self.account.connection() {
+            connection.purchases.load_open(waits).await;
+        }
+    }
+
     fn validate(&self, config: &Number, diagnostics: &mut Diagnostics) {
         rules::refuse_impossible(config, diagnostics);
     }
 
     fn plan_create(&self, creation: Creation<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {
+        if let Ok(connection) = self.account.connection() {
+            plan::count(&connection.purchases, &creation.config, diagnostics);
+        }
         plan::create(creation, diagnostics)
     }
 
     fn plan_update(&self, update: Update<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {
-        self.note_in_state(&update.prior);
         plan::update(update, diagnostics)
     }
 
     fn plan_destroy(&self, prior: &Number, diagnostics: &mut Diagnostics) {
-        self.note_in_state(prior);
         plan::destroy(prior, diagnostics);
     }
 
@@ -97,7 +100,6 @@ impl Resource for NumberResource {
         current: Stored<Self>,
         call: &Call<Self>,
     ) -> Result<Reading<Self>, Failure> {
-        self.note_in_state(&current.object);
         read::read(&self.account.connection()?, current, call).await
     }
 

@@ -207,6 +207,13 @@ pub(crate) struct Private {
     /// A change was made a while ago that reads may not show yet.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) settling: Option<Settling>,
+    /// The record of the purchase, until a read finds that the state holds the number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) purchase: Option<String>,
+    /// When the number was bought, by the API's clock and in seconds since 1970, until a read
+    /// agrees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) bought_at: Option<i64>,
 }
 
 impl Private {
@@ -219,9 +226,7 @@ impl Private {
         Self {
             number: name.map(str::to_owned),
             policy: number.policy(),
-            imported: false,
-            sim: None,
-            settling: None,
+            ..Self::default()
         }
     }
 
@@ -230,6 +235,8 @@ impl Private {
         Self {
             sim: self.sim,
             settling: self.settling,
+            purchase: self.purchase,
+            bought_at: self.bought_at,
             ..Self::of(number)
         }
     }

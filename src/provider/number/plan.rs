@@ -3,6 +3,8 @@
 use super::object::{DeletionPolicy, Number};
 use super::{NumberResource, rules, update};
 use crate::joonto::Iccid;
+use crate::provider::diagnostics::{purchase as texts, stops};
+use crate::provider::purchase::Purchases;
 use crate::terraform::resource::{Creation, Plan, Update as Change};
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
 
@@ -34,6 +36,17 @@ pub(super) fn create(
         private: replaced.unwrap_or_default(),
         requires_replace: Vec::new(),
     }
+}
+
+/// Counts a planned purchase, and says what speaks against it, or comes before it.
+pub(super) fn count(purchases: &Purchases, planned: &Number, diagnostics: &mut Diagnostics) {
+    // An unknown SIM counts as one: the create checks again.
+    let names_sim =
+        planned.iccid.is_unknown() || planned.iccid.as_str().is_some_and(|t| !t.is_empty());
+    let planned = purchases.plan(names_sim);
+    diagnostics.extend(planned.over_limit.map(texts::over_limit));
+    diagnostics.extend(planned.needs_place.map(texts::needs_place));
+    diagnostics.extend(purchases.warn_of_open().as_ref().map(stops::purchases_open));
 }
 
 /// Plans a change, or none.

@@ -8,10 +8,13 @@ use crate::joonto::{
     E164, Error, Found, Iccid, Lookup, NumberClass, NumberRecord, OrderClass, OrderId, Source,
 };
 use crate::provider::account::Connection;
+use crate::provider::diagnostics::{purchase as texts, stops};
 use crate::provider::explain;
+use crate::provider::purchase::{day_before, purchase_date};
 use crate::terraform::Attr;
 use crate::terraform::resource::{Call, Failure, Reading, Stored};
 use crate::wait::Waits;
+use time::OffsetDateTime;
 
 /// What the API tells of one number, for a refresh or an import, with all others that are read at
 /// the same time.
@@ -45,6 +48,17 @@ pub(super) async fn read(
         private,
     } = current;
     let waits = call.waits().within(number.read_timeout());
+    let purchases = &connection.purchases;
+    if let Some(name) = &private.purchase {
+        purchases.note_held(name).await;
+    }
+    purchases.load_open(&waits).await;
+    let open = purchases.warn_of_open();
+    let handed = purchases.handed_problem();
+    let warnings = open.as_ref().map(stops::purchases_open).into_iter();
+    for warning in warnings.chain(handed.as_deref().map(texts::plan_not_shared)) {
+        call.warn_with(warning);
+    }
     if private.imported {
         return import::read(connection, number, call, &waits).await;
     }
@@ -76,6 +90,10 @@ impl Reader<'_> {
         e164: E164,
     ) -> Result<Reading<NumberResource>, Failure> {
         let name = e164.to_string();
+        self.connection.purchases.note_read(&e164);
+        if self.connection.purchases.is_held_twice(&e164) {
+            self.call.warn_with(texts::held_twice(&name));
+        }
         let lookup = Lookup::Number(e164);
         match self.look_up(&lookup, &name).await? {
             Found::Record(record, _) if record.class() == NumberClass::Gone => {
@@ -84,7 +102,10 @@ impl Reader<'_> {
                 self.warn_gone(&name, &format!("its status is {status:?}"));
                 Ok(Reading::Gone)
             }
-            Found::Record(record, _) => Ok(self.found(number, &record)),
+            Found::Record(record, _) => {
+                refuse_older_number(&self.private, &record, &name)?;
+                Ok(self.found(number, &record))
+            }
             Found::Missing => {
                 explain::recorded_account(&number, self.connection)?;
                 let sim = number.iccid.as_str().or(self.private.sim.as_deref());
@@ -107,6 +128,9 @@ impl Reader<'_> {
         let fingerprint = self.connection.client.fingerprint();
         number.account_fingerprint = Attr::Known(fingerprint.to_string());
         let mut private = self.private.renewed(&number);
+        // The state holds the number, and the number is the one that was bought.
+        private.purchase = None;
+        private.bought_at = None;
         if let Some(settling) = private.settling.take() {
             let now = self.waits.clock().utc();
             private.settling = settling.settle(&kept, &mut number, now);
@@ -134,7 +158,7 @@ impl Reader<'_> {
                  cannot be read. If you know the number, remove this object with `terraform state \
                  rm` and import the number.",
             );
-            return Ok(present(number));
+            return Ok(self.present(number));
         };
         let order = match self.connection.client.order(&id, &self.waits).await {
             Ok(order) => order,
@@ -147,7 +171,7 @@ impl Reader<'_> {
                          again at the next refresh."
                     ),
                 );
-                return Ok(present(number));
+                return Ok(self.present(number));
             }
             Err(error) => return Err(explain::cannot_read(&number.name(), &error).into()),
         };
@@ -156,7 +180,7 @@ impl Reader<'_> {
                 if let Some(status) = order.order_status {
                     number.order_status = Attr::Known(status);
                 }
-                Ok(present(number))
+                Ok(self.present(number))
             }
             OrderClass::Failed => {
                 let why = order
@@ -177,7 +201,7 @@ impl Reader<'_> {
                     number.order_status = Attr::Known(status.clone());
                 }
                 let Some(e164) = order.numbers.into_iter().next() else {
-                    return Ok(present(number));
+                    return Ok(self.present(number));
                 };
                 number.id = Attr::Known(e164.to_string());
                 number.phone_number_assigned = Attr::Known(e164.to_string());
@@ -185,10 +209,22 @@ impl Reader<'_> {
                 let name = e164.to_string();
                 match self.look_up(&Lookup::Number(e164), &name).await? {
                     Found::Record(record, _) => Ok(self.found(number, &record)),
-                    Found::Missing | Found::Doubtful { .. } => Ok(present(number)),
+                    Found::Missing | Found::Doubtful { .. } => Ok(self.present(number)),
                 }
             }
         }
+    }
+
+    fn present(self, number: Number) -> Reading<NumberResource> {
+        let private = Private {
+            // The state holds the order.
+            purchase: None,
+            ..self.private.renewed(&number)
+        };
+        Reading::Present(Stored {
+            object: number,
+            private,
+        })
     }
 
     async fn look_up(&self, lookup: &Lookup, name: &str) -> Result<Found, Failure> {
@@ -205,6 +241,25 @@ impl Reader<'_> {
                  cancellation and import it before you apply."
             ),
         );
+    }
+}
+
+/// A number that was bought before its order was placed is somebody else's: the API named it by
+/// mistake. Checked until a read agrees.
+pub(super) fn refuse_older_number(
+    private: &Private,
+    record: &NumberRecord,
+    name: &str,
+) -> Result<(), Failure> {
+    let bought_at = private
+        .bought_at
+        .and_then(|at| OffsetDateTime::from_unix_timestamp(at).ok());
+    match (bought_at, purchase_date(record)) {
+        (Some(at), Some(date)) if date < day_before(at) => {
+            let shown = record.original_date_purchased.as_deref();
+            Err(texts::older_than_purchase(name, shown.unwrap_or_default()).into())
+        }
+        _ => Ok(()),
     }
 }
 
@@ -232,12 +287,4 @@ pub(super) async fn refuse_moved_sim(
         }
         _ => Ok(()),
     }
-}
-
-fn present(number: Number) -> Reading<NumberResource> {
-    let private = Private::of(&number);
-    Reading::Present(Stored {
-        object: number,
-        private,
-    })
 }

@@ -2,14 +2,13 @@
 
 use super::NumberResource;
 use super::object::{Number, Private};
-use super::order::{self, Outcome};
 use super::read;
 use super::refresh::{Unset, refresh};
 use super::rules;
 use super::settling::{Settling, differences, take_over};
 use crate::joonto::{
-    Change, E164, Error, Iccid, Lookup, MessageType, NumberRecord, NumberType, OrderClass, OrderId,
-    Told, UpdateRequest,
+    Change, E164, Error, Iccid, Lookup, MessageType, NumberRecord, NumberType, OrderClass,
+    OrderEnd, OrderId, Told, UpdateRequest,
 };
 use crate::provider::account::{Account, Connection};
 use crate::provider::explain;
@@ -180,18 +179,16 @@ impl Update {
         match (answer.order_class(), answer.order_id) {
             (OrderClass::Done, _) => {}
             (OrderClass::Failed, _) => return Err(failed(answer.error_message.as_deref()).into()),
-            (OrderClass::GoingOn, Some(id)) => {
-                match order::follow(client, &id, &self.waits).await {
-                    Outcome::Done(_) => {}
-                    Outcome::Failed(order) => {
-                        return Err(failed(order.status_message.as_deref()).into());
-                    }
-                    Outcome::Open { status, why } => {
-                        let pending = explain::update_pending(e164, &id, status.as_deref(), why);
-                        return Err(pending.into());
-                    }
+            (OrderClass::GoingOn, Some(id)) => match client.poll_order(&id, &self.waits).await {
+                OrderEnd::Complete(_) => {}
+                OrderEnd::Failed(order) => {
+                    return Err(failed(order.status_message.as_deref()).into());
                 }
-            }
+                OrderEnd::Pending { status, why } => {
+                    let pending = explain::update_pending(e164, &id, status.as_deref(), why);
+                    return Err(pending.into());
+                }
+            },
             (OrderClass::GoingOn, None) => {
                 if let Some(message) = answer.error_message {
                     return Err(failed(Some(&message)).into());
@@ -357,17 +354,17 @@ pub(super) async fn completed(
     let Some(id) = id else {
         return Err(Incomplete::Unclear(explain::nothing_to_ask_by()));
     };
-    match order::follow(&connection.client, &id, waits).await {
-        Outcome::Open { status, why } => Err(Incomplete::Unclear(explain::still_pending(
+    match connection.client.poll_order(&id, waits).await {
+        OrderEnd::Pending { status, why } => Err(Incomplete::Unclear(explain::still_pending(
             &id,
             status.as_deref(),
             why,
         ))),
-        Outcome::Failed(order) => Err(Incomplete::NotBought(explain::order_failed(
-            Some(&id),
+        OrderEnd::Failed(order) => Err(Incomplete::NotBought(explain::order_failed(
+            &id,
             order.status_message.as_deref(),
         ))),
-        Outcome::Done(_) => {
+        OrderEnd::Complete(_) => {
             let stored = Stored {
                 object: number,
                 private: Private::default(),

@@ -1,35 +1,73 @@
-//! Buying exactly one number: the gate, the snapshot, and what becomes of a lost answer.
+//! Buying exactly one number.
 //!
-//! The API has no key by which a repeated order is known, so a purchase is sent once. When its
-//! answer is lost the inventory is asked: what it shows beyond a snapshot taken before the first
-//! purchase, and beyond everything that is explained, is what the purchase brought. While that
-//! is found out, no new purchase is sent.
+//! The API has no key by which a repeated order is known, counting what is new in the account
+//! proves nothing, and Terraform stores state late or not at all. So a purchase is recorded
+//! before it is sent, its record is closed on evidence only, and where there is no evidence the
+//! provider stops, shows what it knows, and takes one pasted line.
+//!
+//! Reads from the top: [`Purchases::buy`], then `meet` (what earlier runs left open comes
+//! first), `confirm` (from a response to a decided purchase), and `stop`.
 
-mod evidence;
+mod confirm;
+mod gate;
+mod handed;
 mod journal;
-mod reconcile;
+mod meet;
+mod open;
+mod outcome;
+mod proof;
+mod resolve;
+mod run;
+mod state;
+mod stop;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-
-use time::OffsetDateTime;
-use tokio::sync::{OnceCell, RwLock};
+use std::time::Duration;
 
 use crate::joonto::{
-    Client, E164, Error, OrderId, ProvisionAnswer, ProvisionRequest, PurchaseError,
-    PurchaseReading, read_purchase,
+    Attempt, Client, E164, Fleet, Iccid, Lookup, NumberClass, NumberRecord, ProvisionRequest,
+    Purchase, Receipt,
 };
-use crate::wait::{Interrupted, Waits};
+use crate::wait::Waits;
 
-use evidence::Wanted;
-use journal::{Scope, Ticket};
-use reconcile::Doubt;
+use gate::Gate;
+use handed::Handed;
+use journal::{Account, Journal, OpenPurchase, Places};
+use open::OpenRecords;
+use resolve::Resolution;
+use state::StateId;
+use stop::Stops;
 
-pub(super) use journal::{Journal, Receipt, reread};
+pub(super) use journal::{OpenRecord, PlaceError, RecordName, list, reread};
+pub(super) use outcome::{Bought, NotBought, Notice};
+pub(super) use proof::{day_before, purchase_date};
+pub(super) use resolve::{VARIABLE, line};
+pub use run::{Run, RunId, Runs};
+pub(super) use stop::{Candidate, Choices, RunChoices, Stop, describe};
 
-/// How many pages of the inventory a snapshot reads at the most.
-const SNAPSHOT_PAGES: u32 = 20;
+/// The first characters of a SIM's number that all its spellings share.
+const SIM_KEY: usize = 18;
+
+/// How purchases of one configuration are made.
+#[derive(Clone, Debug)]
+pub(super) struct Options {
+    /// Terraform's data directory.
+    pub(super) data_directory: PathBuf,
+    /// The workspace.
+    pub(super) workspace: String,
+    /// The directory that `purchase_journal` names, and the `state_name`.
+    pub(super) shared: Option<(PathBuf, String)>,
+    /// How many numbers a plan may buy; 0 means any number.
+    pub(super) limit: u32,
+    /// The variable by which this machine is known to be thrown away after the run, where its
+    /// disk would hold the only records.
+    pub(super) disposable: Option<&'static str>,
+    /// What the user says of open purchases.
+    pub(super) resolved: Option<String>,
+}
 
 /// The purchases of one account. Clones share everything.
 #[derive(Clone, Debug)]
@@ -38,336 +76,414 @@ pub(super) struct Purchases(Arc<Inner>);
 #[derive(Debug)]
 struct Inner {
     client: Client,
-    journal: Journal,
-    scope: Scope,
-    /// Held by every purchase while it is under way; taken whole to find out about lost ones.
-    gate: RwLock<()>,
-    snapshot: OnceCell<Snapshot>,
-    ledger: Mutex<Ledger>,
-    /// Held while what earlier processes left is looked into.
-    past: tokio::sync::Mutex<()>,
-}
-
-/// What an account owns, as its inventory says.
-#[derive(Clone, Debug, Default, Eq, PartialEq)]
-struct Owned {
-    /// Whose inventory it is, if it tells.
-    account: Option<String>,
-    numbers: BTreeSet<E164>,
-}
-
-/// What the account owned before the first purchase.
-#[derive(Clone, Debug)]
-enum Snapshot {
-    /// This.
-    Taken(Owned),
-    /// It cannot be told, for this reason.
-    Unavailable(String),
-}
-
-/// What became of the purchases of this process.
-#[derive(Debug, Default)]
-struct Ledger {
-    /// Every number that is explained.
-    known: BTreeSet<E164>,
-    /// Orders that were taken and have not named a number yet.
-    pending: BTreeMap<Ticket, (OrderId, Wanted)>,
-    /// Purchases whose answer was lost.
-    doubts: Vec<Doubt>,
-    /// Those of them that were looked into in vain. What they bought may still turn up.
-    unresolved: Vec<Doubt>,
-    /// What was found out about them.
-    verdicts: BTreeMap<Ticket, Verdict>,
-}
-
-/// A number that was bought.
-#[derive(Debug)]
-pub(super) enum Bought {
-    /// The API said so.
-    Answered(ProvisionAnswer),
-    /// The answer was lost, and the account has the number.
-    Adopted(E164),
-    /// An earlier run bought it, and Terraform never got to store it.
-    Claimed(Receipt),
-}
-
-/// A purchase that brought no number, as far as is known.
-#[derive(Debug)]
-pub(super) enum NotBought {
-    /// No money was spent.
-    Nothing(Error),
-    /// No money was spent: the operation was given up before the purchase was sent.
-    GivenUp(Interrupted),
-    /// No money was spent: another process, whose journal this is, buys just the same and waits
-    /// for the answer.
-    Elsewhere(String),
-    /// No money was spent now: an earlier run bought these just the same, and whether Terraform
-    /// got to store them is not known. With the journals that say so.
-    Unseen(Vec<(String, PathBuf)>),
-    /// Whether money was spent is not known.
-    InDoubt(InDoubt),
-}
-
-/// What is known of a purchase in doubt.
-#[derive(Clone, Debug)]
-pub(super) struct InDoubt {
-    /// How the answer was lost.
-    pub(super) cause: String,
-    /// When the purchase was sent.
-    pub(super) sent_at: OffsetDateTime,
-    /// What the account says.
-    pub(super) verdict: Verdict,
-}
-
-/// What the account says of a purchase in doubt.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) enum Verdict {
-    /// It bought this number.
-    Bought(E164),
-    /// No number that it could have bought has shown up for a minute.
-    NoneSeen,
-    /// Numbers have shown up, and which of them it bought, if any, cannot be told.
-    Unsure(Vec<E164>),
-    /// The account could not be asked.
-    Unknown(String),
-    /// An earlier run left it, and these numbers have shown up since; the journal is there.
-    LeftUnsure(Vec<E164>, String),
+    fleet: Fleet,
+    journal: Arc<Journal>,
+    /// How version 1 of the journal named this account.
+    account: Account,
+    limit: u32,
+    disposable: Option<&'static str>,
+    resolution: Result<Resolution, String>,
+    gate: Gate,
+    handed: Handed,
+    /// What other runs left open.
+    open: tokio::sync::Mutex<Option<OpenRecords>>,
+    /// One purchase at a time for each SIM.
+    sims: Mutex<Vec<(String, Arc<tokio::sync::Mutex<()>>)>>,
+    /// Numbers that this process cancelled. Reads may show them for a while.
+    cancelled: Mutex<BTreeSet<E164>>,
+    stops: Stops,
+    planned: AtomicU32,
+    told_place: AtomicBool,
+    /// Whether a ready token was found to open the inventory.
+    token_checked: tokio::sync::OnceCell<()>,
 }
 
 impl Purchases {
-    /// The purchases that `client` makes in `workspace`.
-    pub(super) fn new(client: Client, journal: Journal, workspace: &str) -> Self {
+    /// The purchases that `client` makes for `run`. Reads and sends nothing yet.
+    pub(super) fn new(client: Client, fleet: Fleet, run: Run, options: Options) -> Self {
         let fingerprint = client.fingerprint();
-        let scope = Scope::new(
-            &client.base_url().to_string(),
-            fingerprint.as_str(),
-            workspace,
-        );
+        let current = std::env::current_dir().unwrap_or_default();
+        let directory = options.data_directory.join("joonto");
+        let workspace = &options.workspace;
+        let default = StateId::of_directory(&current, &options.data_directory, workspace);
+        let shared = options.shared.as_ref();
+        let places = Places {
+            default: (directory.clone(), default),
+            shared: shared.map(|(place, name)| (place.clone(), StateId::named(name, workspace))),
+        };
+        let account = Account {
+            base_url: client.base_url().to_string(),
+            fingerprint: fingerprint.to_string(),
+            workspace: workspace.clone(),
+        };
+        let clock = Arc::clone(client.clock_handle());
+        let handed = Handed::new(directory, run.id(), Arc::clone(&clock));
+        let journal = Journal::new(places, fingerprint.to_string(), run, clock);
+        let resolved = options.resolved.as_deref().unwrap_or_default();
         Self(Arc::new(Inner {
             client,
-            journal,
-            scope,
-            gate: RwLock::new(()),
-            snapshot: OnceCell::new(),
-            ledger: Mutex::default(),
-            past: tokio::sync::Mutex::new(()),
+            fleet,
+            journal: Arc::new(journal),
+            account,
+            limit: options.limit,
+            disposable: options.disposable,
+            resolution: Resolution::parse(resolved),
+            gate: Gate::new(),
+            handed,
+            open: tokio::sync::Mutex::default(),
+            sims: Mutex::default(),
+            cancelled: Mutex::default(),
+            stops: Stops::default(),
+            planned: AtomicU32::new(0),
+            told_place: AtomicBool::new(false),
+            token_checked: tokio::sync::OnceCell::new(),
         }))
     }
 
-    /// Buys one number. `warn` takes what the user should know besides; `answered` takes the
-    /// answer the moment it is there, before anything else is done.
+    /// Buys one number, or stores what an earlier run bought for the same request.
+    ///
+    /// `create_timeout` counts from the response on: until then it is our turn that is waited
+    /// for, not the API's work.
     pub(super) async fn buy(
         &self,
         request: &ProvisionRequest,
+        create_timeout: Duration,
         waits: &Waits,
-        warn: &(dyn Fn(&str, String) + Send + Sync),
-        answered: &mut (dyn FnMut(&ProvisionAnswer) + Send),
     ) -> Result<Bought, NotBought> {
         let inner = &*self.0;
-        let wanted = Wanted::of(request);
-        if let Some(bought) = self.left_by_earlier_runs(&wanted, waits, warn).await? {
-            return Ok(bought);
+        inner.check_options(request, waits).await?;
+        let mut notices = Vec::new();
+        if let Some(met) = meet::meet(&self.0, request, create_timeout, waits, &mut notices).await?
+        {
+            return Ok(met.with(notices));
         }
-        // A SIM knows its number: details settle that.
-        if request.iccid.is_none() {
-            let snapshot = inner.snapshot.get_or_try_init(|| self.take_snapshot(waits));
-            snapshot.await.map_err(NotBought::Nothing)?;
-        }
+        let sim = inner.free_sim(request, waits).await?;
 
-        let pass = waits
-            .wait_for(inner.gate.read())
-            .await
-            .map_err(NotBought::GivenUp)?;
-        let is_after_snapshot = inner.snapshot.initialized();
-        let ticket = inner.journal.intend(&inner.scope, &wanted).await;
-        if let Some(problem) = inner.journal.problem() {
-            warn(
-                "Purchases are not written down",
-                format!(
-                    "The provider cannot write its journal of purchases ({problem}). The apply goes \
-                     on; but should Terraform be killed while a number is being bought, the next \
-                     run cannot take that number up by itself."
-                ),
-            );
-        }
-        let sent_at = waits.clock().utc();
-        let (lost, told) = match inner.client.provision(request, waits).await {
-            Ok(answer) => {
-                answered(&answer);
-                match self.hold_against_order(&answer, waits).await {
-                    None => {
-                        self.note_answer(ticket, &wanted, &answer).await;
-                        return Ok(Bought::Answered(answer));
-                    }
-                    Some(lost) => (lost, Some(answer)),
+        let mut order = inner.client.order_number(request)?;
+        let (purchase, open, passage) = loop {
+            inner.gate.wait(waits).await?;
+            let admission = order.admit(waits).await?;
+            // The gate may have closed during the wait. From here on it counts this purchase.
+            let Some(passage) = inner.gate.pass() else {
+                admission.give_back();
+                continue;
+            };
+            let now = inner.client.server_time();
+            let open = match inner.journal.open(request, sim.before.clone(), now).await {
+                Ok(open) => open,
+                Err(error) => {
+                    admission.give_back();
+                    return Err(NotBought::NotRecorded(error));
                 }
+            };
+            // Nothing has left yet: a stop, or a response lost meanwhile, still counts.
+            let refused = match (waits.check(), inner.gate.is_closed()) {
+                (Err(why), _) => Some(NotBought::Cancelled(why)),
+                (Ok(()), true) => Some(NotBought::RunStopped),
+                (Ok(()), false) => None,
+            };
+            if let Some(refused) = refused {
+                admission.give_back();
+                open.close().await;
+                return Err(refused);
             }
-            Err(PurchaseError::NothingBought(error)) => {
-                inner.journal.nothing(ticket).await;
-                return Err(NotBought::Nothing(error));
+            match order.send(admission).await {
+                Attempt::Retry(_) => open.close().await,
+                Attempt::Done(purchase) => break (purchase, open, passage),
             }
-            Err(PurchaseError::InDoubt { cause, .. }) => (cause.to_string(), None),
         };
-        tracing::warn!(
-            cause = lost,
-            "the answer to a purchase was lost; asking the inventory"
-        );
-        self.ledger()
-            .doubts
-            .push(Doubt::new(ticket, wanted.clone(), is_after_snapshot));
-        drop(pass);
-        match (self.find_out(ticket, waits).await, told) {
-            (Verdict::Bought(number), told) => {
-                let receipt = Receipt {
-                    number: Some(number.to_string()),
-                    ..told.as_ref().map(receipt).unwrap_or_default()
-                };
-                inner.journal.answered(ticket, receipt).await;
-                Ok(Bought::Adopted(number))
-            }
-            // An order that may be one is kept and followed.
-            (_, Some(answer)) if !self.is_no_order(&answer, waits).await => {
-                self.ledger()
-                    .unresolved
-                    .retain(|doubt| doubt.ticket() != ticket);
-                self.note_answer(ticket, &wanted, &answer).await;
-                Ok(Bought::Answered(answer))
-            }
-            (verdict, _) => Err(NotBought::InDoubt(InDoubt {
-                cause: lost,
-                sent_at,
-                verdict,
-            })),
+        // At once: nothing may be sent after a response that is lost.
+        let is_lost = matches!(purchase, Purchase::Unconfirmed { .. });
+        let proving = (is_lost && request.iccid.is_some()).then(|| inner.gate.prove());
+        if is_lost && proving.is_none() {
+            inner.gate.close();
         }
-    }
+        drop(passage);
 
-    /// Whether the answer is as good as none: it names no number, and nothing that would lead to
-    /// one. Says how, if so.
-    async fn hold_against_order(&self, answer: &ProvisionAnswer, waits: &Waits) -> Option<String> {
-        let nothing = || Some("the answer names neither an order nor a readable number".to_owned());
-        match read_purchase(answer) {
-            PurchaseReading::Unusable => nothing(),
-            PurchaseReading::Bought { .. } | PurchaseReading::Pending { .. }
-                if answer.number().is_none() =>
-            {
-                match (&answer.order_id, &answer.order_status) {
-                    (Some(_), Some(_)) => None,
-                    // No word on how the order stands: perhaps this is no order at all.
-                    (Some(order), None) => match self.0.client.order(order, waits).await {
-                        Ok(_) => None,
-                        Err(_) => Some(format!(
-                            "the answer names no readable number, and order {order} cannot be read"
-                        )),
-                    },
-                    (None, _) => nothing(),
-                }
+        let limit = waits.within(create_timeout);
+        let (confirmed, open, told) = confirm::confirm(&self.0, open, purchase, &limit).await;
+        notices.extend(told);
+        let cause = match confirmed {
+            confirm::Confirmed::Bought(bought) => {
+                return Ok(inner.returned(bought, open, notices, waits).await);
             }
-            _ => None,
-        }
-    }
-
-    /// Whether the answer names no order that the API knows.
-    async fn is_no_order(&self, answer: &ProvisionAnswer, waits: &Waits) -> bool {
-        match &answer.order_id {
-            Some(order) => {
-                let answered = self.0.client.order(order, waits).await;
-                answered.is_err_and(|error| error.is_not_found())
+            confirm::Confirmed::Refused(why) => {
+                open.close().await;
+                return Err(why);
             }
-            None => true,
-        }
-    }
-
-    /// Notes that an order, pending before, has named its number.
-    pub(super) async fn completed(&self, order: &OrderId, number: Option<&E164>) {
-        self.ledger().known.extend(number.cloned());
-        if let (Some(ticket), Some(number)) = (self.no_longer_pending(order), number) {
+            confirm::Confirmed::Unconfirmed(cause) => cause,
+        };
+        tracing::warn!(cause, "the outcome of a purchase is unknown");
+        let proving = proving.unwrap_or_else(|| inner.gate.prove());
+        if let Some(record) = inner.prove_own(&open, waits).await {
+            drop(proving);
+            notices.extend(record.number.clone().map(Notice::Adopted));
             let receipt = Receipt {
-                order_id: Some(order.to_string()),
-                number: Some(number.to_string()),
+                number: record.number.clone(),
                 ..Receipt::default()
             };
-            self.0.journal.answered(ticket, receipt).await;
+            let at = inner.client.server_time();
+            let adopted = confirm::Decided::of_record(receipt, record, at);
+            return Ok(inner.returned(adopted, open, notices, waits).await);
         }
-    }
-
-    /// Notes that an order, pending before, has failed.
-    pub(super) async fn failed(&self, order: &OrderId) {
-        if let Some(ticket) = self.no_longer_pending(order) {
-            self.0.journal.nothing(ticket).await;
-        }
-    }
-
-    fn no_longer_pending(&self, order: &OrderId) -> Option<Ticket> {
-        let pending = &mut self.ledger().pending;
-        let (ticket, _) = pending.iter().find(|(_, (id, _))| id == order)?;
-        let ticket = *ticket;
-        pending.remove(&ticket);
-        Some(ticket)
-    }
-
-    /// Notes that a number, or its order, is in state.
-    pub(super) fn seen(&self, number: Option<&str>, order: Option<&str>) {
-        let e164 = number.and_then(|number| E164::parse(number).ok());
-        self.ledger().known.extend(e164);
-        self.0.journal.seen(number, order);
-    }
-
-    async fn note_answer(&self, ticket: Ticket, wanted: &Wanted, answer: &ProvisionAnswer) {
-        if matches!(read_purchase(answer), PurchaseReading::Failed { .. }) {
-            return self.0.journal.nothing(ticket).await;
-        }
-        {
-            let mut ledger = self.ledger();
-            match (answer.number(), &answer.order_id) {
-                (Some(number), _) => {
-                    ledger.known.insert(number);
-                }
-                (None, Some(order)) => {
-                    let pending = (order.clone(), wanted.clone());
-                    ledger.pending.insert(ticket, pending);
-                }
-                (None, None) => {}
-            }
-        }
-        self.0.journal.answered(ticket, receipt(answer)).await;
-    }
-
-    /// Reads what the account owns, before the first purchase.
-    async fn take_snapshot(&self, waits: &Waits) -> Result<Snapshot, Error> {
-        let inner = &*self.0;
-        match reconcile::read_inventory(&inner.client, waits).await {
-            Ok(Ok(inventory)) => {
-                let numbers = inventory.numbers.into_iter();
-                let owned = Owned {
-                    account: inventory.account_id.map(|id| id.as_str().to_owned()),
-                    numbers: numbers.filter_map(|record| record.number).collect(),
-                };
-                inner.journal.snapshot(&inner.scope, &owned).await;
-                Ok(Snapshot::Taken(owned))
-            }
-            Ok(Err(incomplete)) => Ok(Snapshot::Unavailable(incomplete)),
-            // A ready token is good for one endpoint: for the purchase, it is hoped.
-            Err(error) if inner.client.has_ready_token() && error.is_unauthorized() => {
-                Ok(Snapshot::Unavailable(error.to_string()))
-            }
-            Err(error) => Err(error),
-        }
-    }
-
-    fn ledger(&self) -> MutexGuard<'_, Ledger> {
-        self.0.ledger.lock().unwrap_or_else(PoisonError::into_inner)
+        inner.gate.close();
+        drop(proving);
+        let stop = stop::own(inner, &open, cause, waits).await;
+        Err(NotBought::Unconfirmed(Box::new(stop)))
     }
 }
 
-/// What the journal keeps of an answer.
-fn receipt(answer: &ProvisionAnswer) -> Receipt {
-    Receipt {
-        order_id: answer.order_id.as_ref().map(OrderId::to_string),
-        order_date: answer.order_date.clone(),
-        order_status: answer.order_status.clone(),
-        number: answer.number().map(|number| number.to_string()),
-        phone_number_id: answer.phone_number_id.clone(),
-        subscriber_id: answer.subscriber_id.clone(),
-        assigned_zip_code: answer.zip_code.clone(),
+/// The SIM that a purchase is for, kept from other purchases of this process.
+struct FreeSim {
+    before: Option<E164>,
+    _turn: Option<tokio::sync::OwnedMutexGuard<()>>,
+}
+
+impl Inner {
+    /// What has to hold before any purchase.
+    async fn check_options(
+        &self,
+        request: &ProvisionRequest,
+        waits: &Waits,
+    ) -> Result<(), NotBought> {
+        if let Err(part) = &self.resolution {
+            return Err(NotBought::LineMalformed(part.clone()));
+        }
+        if let (Some(variable), None) = (self.disposable, &request.iccid) {
+            return Err(NotBought::NeedsPlace(variable));
+        }
+        match self.client.ready_token() {
+            Some(token) if !token.names_account => Err(NotBought::TokenCannotBuy(None)),
+            Some(_) => {
+                let checked = self.token_checked.get_or_try_init(|| async {
+                    let page = self.client.urgent().inventory_page(1, waits).await;
+                    page.map(drop)
+                });
+                match checked.await {
+                    Ok(()) => Ok(()),
+                    Err(error) if error.is_unauthorized() => {
+                        Err(NotBought::TokenCannotBuy(Some(error)))
+                    }
+                    Err(error) => Err(error.into()),
+                }
+            }
+            None => Ok(()),
+        }
     }
+
+    /// Asks what the SIM carries. Only a free SIM is bought for.
+    async fn free_sim(
+        &self,
+        request: &ProvisionRequest,
+        waits: &Waits,
+    ) -> Result<FreeSim, NotBought> {
+        let Some(iccid) = &request.iccid else {
+            return Ok(FreeSim {
+                before: None,
+                _turn: None,
+            });
+        };
+        let turn = waits.wait_for(self.sim_turn(iccid).lock_owned()).await;
+        let turn = turn.map_err(NotBought::Cancelled)?;
+        if self.journal.has_sim(iccid, None) {
+            return Err(NotBought::SimReserved(iccid.clone(), None));
+        }
+        let others = self.journal.others().await;
+        let others = others.map_err(NotBought::RecordsUnreadable)?;
+        if let Some(rival) = others.into_iter().find(|open| is_for(open, iccid)) {
+            return Err(NotBought::SimReserved(iccid.clone(), Some(rival.name)));
+        }
+        let lookup = Lookup::Sim(iccid.clone());
+        let carried = self.client.urgent().details(&lookup, waits).await;
+        let carried = carried.map_err(|error| match error.interrupted() {
+            Some(why) => NotBought::Cancelled(why),
+            None => NotBought::SimUnreadable(iccid.clone(), error),
+        })?;
+        let before = match carried {
+            Some(record) if record.class() == NumberClass::Gone => record.number,
+            Some(record) => match record.number {
+                Some(number) if self.cancelled().contains(&number) => Some(number),
+                number => {
+                    return Err(NotBought::SimTaken {
+                        iccid: iccid.clone(),
+                        number,
+                        status: record.status,
+                    });
+                }
+            },
+            None => None,
+        };
+        Ok(FreeSim {
+            before,
+            _turn: Some(turn),
+        })
+    }
+
+    fn sim_turn(&self, iccid: &Iccid) -> Arc<tokio::sync::Mutex<()>> {
+        let key: String = iccid.digits().chars().take(SIM_KEY).collect();
+        let mut sims = self.sims.lock().unwrap_or_else(PoisonError::into_inner);
+        match sims.iter().find(|(known, _)| *known == key) {
+            Some((_, turn)) => Arc::clone(turn),
+            None => {
+                let turn = Arc::default();
+                sims.push((key, Arc::clone(&turn)));
+                turn
+            }
+        }
+    }
+
+    /// Asks the SIM of an own purchase, if it has one, whether it proves the purchase.
+    async fn prove_own(&self, open: &OpenPurchase, waits: &Waits) -> Option<NumberRecord> {
+        let purchase = meet::SimPurchase {
+            request: open.request(),
+            before: open.sim_before(),
+            sent_at: open.sent_at(),
+            own: Some(open.name()),
+            open: None,
+        };
+        self.prove(purchase, waits).await
+    }
+
+    /// Has the record say that the response is about to leave, and lets it leave.
+    async fn returned(
+        &self,
+        bought: confirm::Decided,
+        mut open: OpenPurchase,
+        mut notices: Vec<Notice>,
+        waits: &Waits,
+    ) -> Bought {
+        if let Some(number) = &bought.receipt.number {
+            self.fleet.wrote(number);
+        }
+        let mut written = open.returned(&bought.receipt).await;
+        for _ in 0..RETURN_ATTEMPTS {
+            if written.is_ok() || waits.sleep(RETURN_PAUSE).await.is_err() {
+                break;
+            }
+            written = open.returned(&bought.receipt).await;
+        }
+        if let Err(problem) = written {
+            let _ = open.move_to_default(&bought.receipt).await;
+            notices.push(Notice::NotReturned(problem.to_string()));
+        }
+        bought.into_bought(open.name().to_string(), notices)
+    }
+
+    /// Whether a number is somebody's already: a record names it, or this command's plan was
+    /// handed it.
+    async fn is_named(&self, number: &E164) -> bool {
+        if self.journal.names(number) || self.handed.holds(number) {
+            return true;
+        }
+        let others = self.journal.others().await.unwrap_or_default();
+        others.iter().any(|open| open.number() == Some(number))
+    }
+
+    fn cancelled(&self) -> MutexGuard<'_, BTreeSet<E164>> {
+        self.cancelled
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How often, and how far apart, a record that cannot be updated is written again: a minute.
+const RETURN_ATTEMPTS: u32 = 30;
+const RETURN_PAUSE: Duration = Duration::from_secs(2);
+
+/// Whether an open purchase is for that SIM.
+fn is_for(open: &OpenRecord, iccid: &Iccid) -> bool {
+    let asked = open
+        .record()
+        .and_then(|record| record.request.iccid.as_ref());
+    asked.is_some_and(|asked| asked.same_sim(iccid))
+}
+
+/// What planning, reading and destroying tell purchases.
+impl Purchases {
+    /// A resource in state holds this number, or this order. Its purchase is held then.
+    pub(super) async fn note_in_state(&self, number: Option<&str>, order: Option<&str>) {
+        let number = number.and_then(|number| E164::parse(number).ok());
+        if let Some(number) = &number {
+            self.0.handed.note(number);
+        }
+        open::note_held(&self.0, number.as_ref(), order).await;
+    }
+
+    /// A resource with this number is read.
+    pub(super) fn note_read(&self, number: &E164) {
+        self.0.handed.note_read(number);
+    }
+
+    /// The purchase whose record has that path is held: its number was read from state.
+    pub(super) async fn note_held(&self, path: &str) {
+        self.0.journal.close_named(path).await;
+    }
+
+    /// Terraform let go of the number, which this process cancelled if `is_cancelled`. Its
+    /// purchase is closed.
+    pub(super) async fn note_deleted(&self, number: &E164, path: Option<&str>, is_cancelled: bool) {
+        if is_cancelled {
+            self.0.cancelled().insert(number.clone());
+        }
+        if let Some(path) = path {
+            self.0.journal.close_own_or_other(path).await;
+        }
+    }
+
+    /// Whether two resources in state hold the number.
+    pub(super) fn is_held_twice(&self, number: &E164) -> bool {
+        self.0.handed.is_held_twice(number)
+    }
+
+    /// Loads what earlier runs left open, for plans to warn of.
+    pub(super) async fn load_open(&self, waits: &Waits) {
+        open::load(&self.0, waits).await;
+    }
+
+    /// The open purchases that a plan should warn of, once. They have to be loaded.
+    pub(super) fn warn_of_open(&self) -> Option<OpenWarning> {
+        let mut open = self.0.open.try_lock().ok()?;
+        open.as_mut()?.warning(&self.0)
+    }
+
+    /// Why this command's other processes cannot be told what is in state, once.
+    pub(super) fn handed_problem(&self) -> Option<String> {
+        self.0.handed.problem()
+    }
+
+    /// Counts a planned purchase.
+    pub(super) fn plan(&self, names_sim: bool) -> Planned {
+        let planned = self.0.planned.fetch_add(1, Ordering::Relaxed) + 1;
+        let over = (self.0.limit > 0 && planned == self.0.limit + 1).then_some(self.0.limit);
+        let disposable = self.0.disposable.filter(|_| !names_sim);
+        Planned {
+            over_limit: over,
+            needs_place: disposable.filter(|_| !self.0.told_place.swap(true, Ordering::Relaxed)),
+        }
+    }
+
+    /// The places of records, for texts.
+    pub(super) fn places(&self) -> Vec<String> {
+        self.0.journal.place_names()
+    }
+}
+
+/// What is wrong with one more purchase in the plan.
+#[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
+pub(super) struct Planned {
+    /// It is the first beyond this limit.
+    pub(super) over_limit: Option<u32>,
+    /// The records would be lost with this machine, as this variable shows. Said once.
+    pub(super) needs_place: Option<&'static str>,
+}
+
+/// Open purchases, for a plan to warn of.
+#[derive(Clone, Debug)]
+pub(super) struct OpenWarning {
+    /// Those of this state, each in a few words.
+    pub(super) ours: Vec<String>,
+    /// How many there are of other states.
+    pub(super) others: usize,
+    /// What the user can paste for the runs that left them.
+    pub(super) choices: Choices,
 }

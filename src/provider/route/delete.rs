@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::{PATIENCE, RouteObject, RouteResource, explain, id_of, name_of};
 use crate::joonto::{Age, Error, NumberClass, NumberRecord, Route, RouteId};
 use crate::provider::account::Connection;
-use crate::provider::explain::capitalised;
+use crate::provider::diagnostics::capitalised;
 use crate::terraform::resource::{Call, Failure};
 use crate::wait::Waits;
 

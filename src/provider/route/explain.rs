@@ -5,7 +5,8 @@ use std::fmt::Display;
 use super::{RouteObject, name_of};
 use crate::joonto::{Error, Route};
 use crate::provider::account::Connection;
-use crate::provider::explain::{capitalised, next_step, sentence};
+use crate::provider::diagnostics::capitalised;
+use crate::provider::explain::{next_step, sentence};
 use crate::terraform::Diagnostic;
 
 /// How many numbers are named at most.

@@ -27,6 +27,10 @@ pub trait AnyResource: Send + Sync {
     ///
     /// When that cannot be done.
     fn upgrade(&self, from: i64, stored: Vec<u8>) -> Result<Vec<u8>, Diagnostic>;
+    /// Notes that Terraform's state holds this object.
+    fn note_in_state<'a>(&'a self, object: &Value) -> BoxFuture<'a, ()>;
+    /// Prepares for a plan.
+    fn prepare_plan(&self, waits: Waits) -> BoxFuture<'_, ()>;
     /// What identifies its objects, if anything does.
     fn identity_schema(&self) -> Option<Identity>;
     /// The identity of an object, if it has one already.
@@ -351,6 +355,19 @@ impl<R: Resource> AnyResource for Erased<R> {
         let stored = serde_json::from_slice(&stored).map_err(broken)?;
         let upgraded = self.resource.upgrade(from, stored)?;
         serde_json::to_vec(&upgraded).map_err(broken)
+    }
+
+    fn note_in_state<'a>(&'a self, object: &Value) -> BoxFuture<'a, ()> {
+        let object = R::Object::from_value(object.clone());
+        Box::pin(async move {
+            if let Some(object) = object {
+                self.resource.note_in_state(&object).await;
+            }
+        })
+    }
+
+    fn prepare_plan(&self, waits: Waits) -> BoxFuture<'_, ()> {
+        Box::pin(async move { self.resource.prepare_plan(&waits).await })
     }
 
     fn identity_schema(&self) -> Option<Identity> {

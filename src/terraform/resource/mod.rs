@@ -62,6 +62,17 @@ pub trait Resource: Send + Sync + 'static {
         None
     }
 
+    /// Notes that Terraform's state holds this object. Called once for each object, before it is
+    /// read or planned, whether or not Terraform refreshes.
+    fn note_in_state(&self, _object: &Self::Object) -> impl Future<Output = ()> + Send {
+        std::future::ready(())
+    }
+
+    /// Prepares for a plan, which itself makes no calls.
+    fn prepare_plan(&self, _waits: &Waits) -> impl Future<Output = ()> + Send {
+        std::future::ready(())
+    }
+
     /// Checks a configuration beyond what the schema says. Unknown values stand for anything.
     fn validate(&self, config: &Self::Object, diagnostics: &mut Diagnostics);
 
@@ -245,6 +256,11 @@ impl<R: Resource + ?Sized> Call<R> {
     #[must_use]
     pub fn config(&self) -> &R::Object {
         &self.config
+    }
+
+    /// Tells the user something that does not stop the operation.
+    pub fn warn_with(&self, warning: Diagnostic) {
+        locked(&self.warnings).push(warning);
     }
 
     /// Tells the user something that does not stop the operation.

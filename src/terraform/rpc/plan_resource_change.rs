@@ -12,6 +12,7 @@ pub(in crate::terraform) async fn respond(
 ) -> Result<Response, Diagnostic> {
     let resource = shared.resource(&request.type_name)?;
     let ty = resource.schema().ty();
+    resource.prepare_plan(shared.waits()).await;
     let planning = resource.plan(PlanRequest {
         prior: decode(request.prior_state.as_ref(), ty, "prior object")?,
         config: decode(request.config.as_ref(), ty, "configuration")?,

@@ -47,6 +47,7 @@ pub(in crate::terraform) async fn respond(
         return Err(unreadable(&"it is null"));
     }
     let object = schema.block().without_write_only(object);
+    resource.note_in_state(&object).await;
     Ok(Response {
         upgraded_state: Some(encode(&object, schema.ty(), "upgraded object")?),
         diagnostics: Vec::new(),

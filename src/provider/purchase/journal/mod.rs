@@ -1,253 +1,486 @@
-//! The journal of purchases: what survives the process.
+//! The store of open purchases: what survives the process.
 //!
-//! Terraform learns of a number only when its creation returns. Should both be killed before
-//! that, this is what the next run has to go by: what was about to be bought, what was answered,
-//! and what the account owned before. It is evidence, not authority: the inventory decides. It
-//! holds no secrets, and a disk that is lost takes it along.
-//!
-//! Each process writes a file of its own and keeps it locked while it lives, so a file that can
-//! be locked is one whose process is gone. An entry is done with once a later process sees its
-//! number in state; until then, a purchase of the same thing takes the number up. Not so when the
-//! process was ended in good order: then Terraform had every answer, and a number that was not
-//! seen since may well be in state all the same, because `-target` left its resource out: taken
-//! up, two resources would share it. Or Terraform was killed between ending its providers and
-//! writing its state: bought anew, there would be two. Nobody but the user can tell, so nothing is
-//! bought, and an error says how to settle it.
+//! One small record for each purchase that was sent and is not closed. A record is durable
+//! before the first byte of its purchase, and is deleted on evidence only. The journal knows
+//! places, records and claims, and no rule: those are in `meet`.
 
-mod entry;
-mod file;
-mod fuzzing;
-mod past;
+mod directory;
+mod record;
+mod store;
+#[cfg(test)]
+mod tests;
+mod version_1;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
+use std::io;
 use std::path::PathBuf;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use sha2::{Digest as _, Sha256};
-use tokio::sync::OnceCell;
+use time::OffsetDateTime;
 
-use super::Owned;
-use super::evidence::Wanted;
-use crate::joonto::E164;
+use super::run::Run;
+use super::state::StateId;
+use crate::joonto::{E164, Iccid, ProvisionRequest, Receipt};
 use crate::wait::Clock;
 
-use entry::Line;
-use file::{Peeked, Writer};
-use past::Past;
+use directory::Directory;
+use record::FileKind;
+use store::Store;
 
-pub(in crate::provider) use entry::Receipt;
-pub(in crate::provider) use fuzzing::reread;
-pub(super) use past::{LeftInDoubt, Lively};
+pub(super) use directory::create_private;
+pub(in crate::provider) use record::{Claim, Content, OpenRecord, Record, RecordName, Status};
+pub(super) use version_1::Account;
 
-/// How long an entry is acted upon. An older one is only reported: too much may have happened.
-const FRESH: Duration = Duration::from_secs(24 * 60 * 60);
+/// How long a process may act on a purchase that it sent: the time of the request, and some for
+/// what follows.
+pub(super) const ACTS_FOR: Duration = Duration::from_secs(140);
 
-/// How long a journal is kept at all.
-const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-
-/// How long a journal is kept after its last purchase although nothing is left to do: its numbers
-/// may still be on their way into the inventory, and would look like somebody else's.
-const LAG: Duration = Duration::from_secs(10 * 60);
-
-/// Where a purchase belongs: API and account, and workspace.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) struct Scope(String);
-
-impl Scope {
-    /// The scope of these. A hash: it says nothing of them.
-    pub(super) fn new(base_url: &str, fingerprint: &str, workspace: &str) -> Self {
-        let account = hash(&[base_url, fingerprint]);
-        Self(format!("{account}.{}", hash(&[workspace])))
-    }
-
-    /// Whether the scope, as written, is of the same account, in whatever workspace.
-    fn shares_account(&self, written: &str) -> bool {
-        written.split('.').next() == self.0.split('.').next()
-    }
-
-    /// What purchases of the same thing have in common.
-    fn key(&self, wanted: &Wanted) -> String {
-        let wanted = serde_json::to_string(wanted).unwrap_or_default();
-        hash(&[&self.0, &wanted])
-    }
-}
-
-fn hash(parts: &[&str]) -> String {
-    let mut hasher = Sha256::new();
-    for part in parts {
-        hasher.update(part.len().to_be_bytes());
-        hasher.update(part.as_bytes());
-    }
-    hasher
-        .finalize()
-        .iter()
-        .take(12)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
-}
-
-/// The journal of this process, and those that earlier ones left behind. Clones share it.
-#[derive(Clone, Debug)]
-pub(in crate::provider) struct Journal(Arc<Inner>);
-
+/// Where this run records its purchases, and where it looks for those of others.
 #[derive(Debug)]
-struct Inner {
-    directory: PathBuf,
+pub(in crate::provider) struct Journal {
+    /// Where records are written, and then every other place that counts. The last is the
+    /// default directory.
+    places: Vec<Place>,
+    account: String,
+    run: Run,
     clock: Arc<dyn Clock>,
-    own: OnceCell<Result<Own, String>>,
-    numbers: Mutex<Numbers>,
-    past: Mutex<Option<Vec<Past>>>,
-    others: Peeked,
-    tried: Mutex<Tried>,
+    next: AtomicU64,
+    own: Mutex<BTreeMap<RecordName, Named>>,
 }
 
-/// This process's own file.
+/// A place of records, and this state's name in it.
 #[derive(Debug)]
-struct Own {
-    path: PathBuf,
-    writer: Writer,
+struct Place {
+    store: Arc<dyn Store>,
+    state: StateId,
+    /// Where the place can hold a journal of version 1.
+    directory: Option<PathBuf>,
 }
 
-/// What was handed out so far.
-#[derive(Debug, Default)]
-struct Numbers {
-    next_id: u64,
-    snapshots: Vec<String>,
-    told_problem: bool,
+/// What an own record names.
+#[derive(Clone, Debug)]
+struct Named {
+    number: Option<E164>,
+    iccid: Option<Iccid>,
 }
 
-/// What has been tried with the files of others.
-#[derive(Debug, Default)]
-struct Tried {
-    /// Purchases in doubt that were looked into.
-    settled: BTreeSet<PathBuf>,
-    /// Files that stayed locked: their processes live.
-    alive: BTreeSet<PathBuf>,
+/// A place that cannot be used.
+#[derive(Clone, Debug)]
+pub(in crate::provider) struct PlaceError {
+    /// Which.
+    pub(in crate::provider) place: String,
+    /// What the system says.
+    pub(in crate::provider) cause: String,
 }
 
-/// A purchase that was written down before it was sent.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
-pub(super) struct Ticket(u64);
+/// Where records are kept.
+#[derive(Clone, Debug)]
+pub(super) struct Places {
+    /// The default directory, and the state's name there.
+    pub(super) default: (PathBuf, StateId),
+    /// The place that `purchase_journal` names, and the state's name there.
+    pub(super) shared: Option<(PathBuf, StateId)>,
+}
 
 impl Journal {
-    /// A journal in `directory`, which is only made when there is something to write.
-    pub(in crate::provider) fn new(directory: PathBuf, clock: Arc<dyn Clock>) -> Self {
-        Self(Arc::new(Inner {
-            directory,
+    /// The journal of `account` for `run`. Reads and writes nothing yet.
+    pub(super) fn new(places: Places, account: String, run: Run, clock: Arc<dyn Clock>) -> Self {
+        let (path, state) = places.default;
+        let default = Place {
+            store: Arc::new(Directory::private(path.clone())),
+            state,
+            directory: Some(path),
+        };
+        let shared = places.shared.map(|(path, state)| Place {
+            store: Arc::new(Directory::shared(path)),
+            state,
+            directory: None,
+        });
+        let places = shared.into_iter().chain([default]).collect();
+        Self::over(places, account, run, clock)
+    }
+
+    fn over(places: Vec<Place>, account: String, run: Run, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            places,
+            account,
+            run,
             clock,
-            own: OnceCell::new(),
-            numbers: Mutex::default(),
-            past: Mutex::new(None),
-            others: Peeked::default(),
-            tried: Mutex::default(),
-        }))
+            next: AtomicU64::new(1),
+            own: Mutex::default(),
+        }
     }
 
-    /// Writes down what the account owned before the first purchase.
-    pub(super) async fn snapshot(&self, scope: &Scope, owned: &Owned) {
-        {
-            let snapshots = &mut locked(&self.0.numbers).snapshots;
-            if snapshots.contains(&scope.0) {
-                return;
+    /// The run that this journal is written by.
+    pub(super) fn run(&self) -> &Run {
+        &self.run
+    }
+
+    /// Records a purchase that is about to be sent. Durable once this returns.
+    pub(super) async fn open(
+        self: &Arc<Self>,
+        request: &ProvisionRequest,
+        sim_before: Option<E164>,
+        now: OffsetDateTime,
+    ) -> Result<OpenPurchase, PlaceError> {
+        let place = self.places.first().ok_or_else(PlaceError::none)?;
+        let sequence = self.next.fetch_add(1, Ordering::Relaxed);
+        let name = RecordName {
+            account: self.account.clone(),
+            state: place.state.as_str().to_owned(),
+            run: self.run.id().clone(),
+            sequence: format!("{}-{sequence:05}", std::process::id()),
+        };
+        let record = Record::sending(
+            request.clone(),
+            sim_before,
+            now,
+            now + ACTS_FOR,
+            self.run.now(self.clock.utc()),
+        );
+        let put = place.store.put(name.path(), record.bytes()).await;
+        put.map_err(|error| place.error(&error))?;
+        let named = Named {
+            number: None,
+            iccid: request.iccid.clone(),
+        };
+        self.own().insert(name.clone(), named);
+        Ok(OpenPurchase {
+            journal: Arc::clone(self),
+            name,
+            record,
+            place: 0,
+        })
+    }
+
+    /// The open purchases of every other run, in every place.
+    ///
+    /// # Errors
+    ///
+    /// A place cannot be read, so open purchases in it cannot be seen.
+    pub(super) async fn others(&self) -> Result<Vec<OpenRecord>, PlaceError> {
+        let mut open = Vec::new();
+        for (at, place) in self.places.iter().enumerate() {
+            let own = format!(
+                "{}.{}.{}",
+                self.account,
+                place.state.as_str(),
+                self.run.id()
+            );
+            let objects = place.store.list(own).await;
+            let objects = objects.map_err(|error| place.error(&error))?;
+            let mut claims = BTreeMap::new();
+            let mut records = Vec::new();
+            for object in objects {
+                match RecordName::parse(&object.path) {
+                    Some((name, FileKind::Claim)) => {
+                        let claim = object.content.ok();
+                        let claim = claim.and_then(|c| serde_json::from_slice::<Claim>(&c).ok());
+                        claims.insert(name, claim);
+                    }
+                    Some((name, FileKind::Record)) => records.push((name, object.content)),
+                    None => {}
+                }
             }
-            snapshots.push(scope.0.clone());
+            open.extend(records.into_iter().map(|(name, content)| OpenRecord {
+                is_ours: self.is_ours(place, &name),
+                content: content_of(content, claims.remove(&name)),
+                name,
+                place: at,
+            }));
         }
-        self.write(vec![Line::Snapshot {
-            scope: scope.0.clone(),
-            account: owned.account.clone(),
-            numbers: owned.numbers.iter().map(E164::to_string).collect(),
-        }])
-        .await;
+        // A shared place that is also the default directory is one place.
+        open.sort_by(|a, b| (&a.name, !a.is_ours).cmp(&(&b.name, !b.is_ours)));
+        open.dedup_by(|a, b| a.name == b.name);
+        Ok(open)
     }
 
-    /// Writes down that a purchase is about to be sent. On disk once this returns.
-    pub(super) async fn intend(&self, scope: &Scope, wanted: &Wanted) -> Ticket {
-        let id = {
-            let mut numbers = locked(&self.0.numbers);
-            numbers.next_id += 1;
-            numbers.next_id
+    fn is_ours(&self, place: &Place, name: &RecordName) -> bool {
+        name.account == self.account && name.state == place.state.as_str()
+    }
+
+    /// Reads one record of another run again; `None` if it was closed.
+    pub(super) async fn reread(&self, open: &OpenRecord) -> Option<OpenRecord> {
+        let place = self.places.get(open.place)?;
+        let content = place.store.read(open.name.path()).await;
+        let content = match content {
+            Ok(None) => return None,
+            Ok(Some(content)) => Ok(content),
+            Err(error) => Err(error),
         };
-        let line = Line::Intent {
-            id,
-            scope: scope.0.clone(),
-            key: scope.key(wanted),
-            at: self.now(),
-            wanted: wanted.clone(),
+        let claim = place.store.read(open.name.claim_path()).await;
+        let claim = match claim {
+            Ok(None) => None,
+            Ok(Some(claim)) => Some(serde_json::from_slice(&claim).ok()),
+            Err(_) => Some(None),
         };
-        self.write(vec![line]).await;
-        Ticket(id)
+        Some(OpenRecord {
+            content: content_of(content, claim),
+            ..open.clone()
+        })
     }
 
-    /// Writes down what the purchase brought. On disk once this returns.
-    pub(super) async fn answered(&self, ticket: Ticket, receipt: Receipt) {
-        self.write(vec![Line::Answered {
-            id: ticket.0,
-            receipt,
-        }])
-        .await;
-    }
-
-    /// Writes down that the purchase brought nothing.
-    pub(super) async fn nothing(&self, ticket: Ticket) {
-        self.write(vec![Line::Nothing { id: ticket.0 }]).await;
-    }
-
-    /// Writes down that Terraform has every answer of this process.
-    pub(in crate::provider) async fn ended(&self) {
-        if self.0.own.initialized() {
-            self.write(vec![Line::Ended]).await;
+    /// Whether the process that wrote the record has certainly ended.
+    pub(super) async fn writer_has_ended(&self, open: &OpenRecord) -> bool {
+        match self.places.get(open.place) {
+            Some(place) => place.store.writer_has_ended(open.name.path()).await,
+            None => true,
         }
     }
 
-    /// Why nothing can be written, told once.
-    pub(super) fn problem(&self) -> Option<String> {
-        let problem = self.0.own.get()?.as_ref().err()?.clone();
-        let mut numbers = locked(&self.0.numbers);
-        (!std::mem::replace(&mut numbers.told_problem, true)).then_some(problem)
+    /// Claims the purchase of another run for this one. False if another recovery was first.
+    pub(super) async fn claim(
+        &self,
+        open: &OpenRecord,
+        receipt: &Receipt,
+    ) -> Result<bool, PlaceError> {
+        let place = self.places.get(open.place).ok_or_else(PlaceError::none)?;
+        let claim = Claim {
+            run: self.run.id().to_string(),
+            written: self.run.now(self.clock.utc()),
+            number: receipt.number.clone(),
+            order_id: receipt.order_id.clone(),
+        };
+        let bytes = serde_json::to_vec_pretty(&claim).unwrap_or_default();
+        let path = open.name.claim_path();
+        let claimed = match open.is_claimed() {
+            // The user's line says so.
+            true => place.store.put(path, bytes).await.map(|()| true),
+            false => place.store.create(path, bytes).await,
+        };
+        claimed.map_err(|error| place.error(&error))
     }
 
-    async fn write(&self, lines: Vec<Line>) {
-        let own = self.0.own.get_or_init(|| async { self.open() }).await;
-        if let Ok(own) = own
-            && let Err(error) = own.writer.write(lines).await
+    /// Closes the purchase of another run: its record and its claim are deleted.
+    pub(super) async fn close(&self, open: &OpenRecord) {
+        if let Some(place) = self.places.get(open.place) {
+            place.delete(&open.name).await;
+        }
+    }
+
+    /// Closes the purchase of that name, wherever its record is.
+    pub(super) async fn close_named(&self, path: &str) {
+        if let Some((name, FileKind::Record)) = RecordName::parse(path)
+            && name.run != *self.run.id()
         {
-            tracing::error!(journal = %own.path.display(), error, "the journal cannot be written");
+            for place in &self.places {
+                place.delete(&name).await;
+            }
         }
     }
 
-    fn open(&self) -> Result<Own, String> {
-        let inner = &self.0;
-        // Whatever is there now was left by others.
-        self.load_past();
-        let since_1970 = inner.clock.utc().unix_timestamp_nanos() / 1_000_000;
-        let create = |attempt: u32| {
-            let name = format!("{since_1970:014}-{}-{attempt}", std::process::id());
-            file::create(&inner.directory, &name)
+    /// Closes the purchase of that name, of this run or another.
+    pub(super) async fn close_own_or_other(&self, path: &str) {
+        if let Some((name, FileKind::Record)) = RecordName::parse(path) {
+            self.own().remove(&name);
+            for place in &self.places {
+                place.delete(&name).await;
+            }
+        }
+    }
+
+    /// Whether an own record names the number.
+    pub(super) fn names(&self, number: &E164) -> bool {
+        self.own()
+            .values()
+            .any(|named| named.number.as_ref() == Some(number))
+    }
+
+    /// Whether an own record other than `except` is for that SIM.
+    pub(super) fn has_sim(&self, iccid: &Iccid, except: Option<&RecordName>) -> bool {
+        self.own().iter().any(|(name, named)| {
+            Some(name) != except && named.iccid.as_ref().is_some_and(|own| own.same_sim(iccid))
+        })
+    }
+
+    /// What the local state file holds, where it can be read.
+    pub(super) fn stored(&self) -> Option<Vec<super::state::Stored>> {
+        self.places.last()?.state.stored()
+    }
+
+    /// The names of the places.
+    pub(super) fn place_names(&self) -> Vec<String> {
+        self.places.iter().map(|place| place.store.name()).collect()
+    }
+
+    /// The files of version 1 in the default directory become open records, once.
+    pub(super) async fn convert_version_1(&self, account: &Account) -> Result<(), PlaceError> {
+        let Some(place) = self.places.last() else {
+            return Ok(());
         };
-        let taken = |error: &std::io::Error| error.kind() == std::io::ErrorKind::AlreadyExists;
-        let created = (0..100)
-            .map(create)
-            .find(|created| !created.as_ref().is_err_and(taken));
-        let (path, file) = created
-            .unwrap_or_else(|| Err(std::io::ErrorKind::AlreadyExists.into()))
-            .map_err(|error| format!("{}: {error}", inner.directory.display()))?;
-        let writer = Writer::start(file).map_err(|error| error.to_string())?;
-        Ok(Own { path, writer })
+        let Some(directory) = place.directory.clone() else {
+            return Ok(());
+        };
+        version_1::convert(
+            place,
+            directory,
+            &self.account,
+            account,
+            &self.run,
+            &*self.clock,
+        )
+        .await
+        .map_err(|error| place.error(&error))
     }
 
-    fn now(&self) -> i64 {
-        self.0.clock.utc().unix_timestamp()
+    fn own(&self) -> MutexGuard<'_, BTreeMap<RecordName, Named>> {
+        self.own.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
-fn seconds(duration: Duration) -> i64 {
-    i64::try_from(duration.as_secs()).unwrap_or(i64::MAX)
+fn content_of(content: io::Result<Vec<u8>>, claim: Option<Option<Claim>>) -> Content {
+    let record = content
+        .map_err(|error| format!("it cannot be read: {error}"))
+        .and_then(|bytes| Record::read(&bytes));
+    match record {
+        Ok(record) => Content::Record(Box::new(record), claim),
+        Err(why) => Content::Unreadable(why),
+    }
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+impl Place {
+    fn error(&self, error: &io::Error) -> PlaceError {
+        PlaceError {
+            place: self.store.name(),
+            cause: error.to_string(),
+        }
+    }
+
+    async fn delete(&self, name: &RecordName) {
+        // The record first: a claim without a record says nothing.
+        for path in [name.path(), name.claim_path()] {
+            if let Err(error) = self.store.delete(path).await {
+                tracing::warn!(record = %name, %error, "the record could not be deleted");
+            }
+        }
+    }
 }
 
-#[cfg(test)]
-mod tests;
+impl PlaceError {
+    fn none() -> Self {
+        Self {
+            place: "no place".to_owned(),
+            cause: "there is no place for records".to_owned(),
+        }
+    }
+}
+
+/// An own purchase that is recorded and not closed.
+#[derive(Clone, Debug)]
+pub(super) struct OpenPurchase {
+    journal: Arc<Journal>,
+    name: RecordName,
+    record: Record,
+    place: usize,
+}
+
+impl OpenPurchase {
+    /// The name of its record.
+    pub(super) fn name(&self) -> &RecordName {
+        &self.name
+    }
+
+    /// What was asked for.
+    pub(super) fn request(&self) -> &ProvisionRequest {
+        &self.record.request
+    }
+
+    /// When it was sent, by the API's clock.
+    pub(super) fn sent_at(&self) -> OffsetDateTime {
+        self.record.sent_at()
+    }
+
+    /// The ended number that its SIM carried before.
+    pub(super) fn sim_before(&self) -> Option<&E164> {
+        self.record.sim_before.as_ref()
+    }
+
+    /// Notes that the order is pending, and that this process acts on it from `now` on.
+    pub(super) async fn answered(&mut self, receipt: &Receipt, now: OffsetDateTime) {
+        self.record.set_deadline(now + ACTS_FOR);
+        if let Err(error) = self.write(Status::Answered, receipt).await {
+            tracing::warn!(record = %self.name, %error, "the record could not be updated");
+        }
+    }
+
+    /// When this process has to renew its deadline.
+    pub(super) fn deadline(&self) -> OffsetDateTime {
+        self.record.deadline()
+    }
+
+    /// Notes that the response to Terraform is about to leave. Durable once this returns.
+    pub(super) async fn returned(&mut self, receipt: &Receipt) -> io::Result<()> {
+        self.write(Status::Returned, receipt).await
+    }
+
+    /// Writes the record to the default directory, for when its own place fails.
+    pub(super) async fn move_to_default(&mut self, receipt: &Receipt) -> io::Result<()> {
+        self.place = self.journal.places.len().saturating_sub(1);
+        if let Some(place) = self.journal.places.get(self.place) {
+            place.state.as_str().clone_into(&mut self.name.state);
+        }
+        self.write(Status::Returned, receipt).await
+    }
+
+    /// Closes the purchase: nothing was bought.
+    pub(super) async fn close(self) {
+        self.journal.own().remove(&self.name);
+        if let Some(place) = self.journal.places.get(self.place) {
+            place.delete(&self.name).await;
+        }
+    }
+
+    async fn write(&mut self, status: Status, receipt: &Receipt) -> io::Result<()> {
+        self.record.status = status;
+        self.record.receipt = receipt.clone();
+        self.record.written = self.journal.run.now(self.journal.clock.utc());
+        let named = Named {
+            number: receipt.number.clone(),
+            iccid: self.record.request.iccid.clone(),
+        };
+        self.journal.own().insert(self.name.clone(), named);
+        let place = self.journal.places.get(self.place);
+        let place = place.ok_or_else(|| io::Error::other("there is no place for records"))?;
+        place.store.put(self.name.path(), self.record.bytes()).await
+    }
+}
+
+/// The open purchases in a directory, for `--purchases`.
+pub(in crate::provider) fn list(directory: PathBuf) -> io::Result<Vec<OpenRecord>> {
+    let mut claims = BTreeMap::new();
+    let mut records = Vec::new();
+    for object in Directory::private(directory).list_now("")? {
+        match RecordName::parse(&object.path) {
+            Some((name, FileKind::Claim)) => {
+                let claim = object.content.ok();
+                claims.insert(name, claim.and_then(|c| serde_json::from_slice(&c).ok()));
+            }
+            Some((name, FileKind::Record)) => records.push((name, object.content)),
+            None => {}
+        }
+    }
+    let open = records.into_iter().map(|(name, content)| OpenRecord {
+        is_ours: true,
+        content: content_of(content, claims.remove(&name)),
+        name,
+        place: 0,
+    });
+    Ok(open.collect())
+}
+
+/// Reads a record as if it stood in a journal, for `fuzz/` alone. What can be read is written and
+/// read again: the same has to come of it.
+pub(in crate::provider) fn reread(bytes: &[u8]) -> usize {
+    match Record::read(bytes) {
+        Ok(record) => {
+            assert_eq!(Record::read(&record.bytes()).as_ref(), Ok(&record));
+            1
+        }
+        Err(why) => {
+            assert!(!why.is_empty());
+            version_1::count(bytes)
+        }
+    }
+}

@@ -1,326 +1,235 @@
-use std::fs;
-use std::path::Path;
-use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Instant;
+//! Records, places and claims.
 
-use tempfile::TempDir;
+use std::sync::Arc;
+
 use time::OffsetDateTime;
+use time::macros::datetime;
 
-use super::past::Leftover;
+use super::store::Memory;
 use super::*;
-use crate::wait::BoxFuture;
+use crate::joonto::{MessageType, NumberType, OrderId};
+use crate::provider::purchase::run::RunId;
+use crate::wait::SystemClock;
 
-/// A clock whose date is set by hand.
-#[derive(Debug)]
-struct Calendar(AtomicI64);
+const NOW: OffsetDateTime = datetime!(2026-11-26 10:00 UTC);
 
-impl Clock for Calendar {
-    fn now(&self) -> Instant {
-        Instant::now()
-    }
-
-    fn utc(&self) -> OffsetDateTime {
-        OffsetDateTime::from_unix_timestamp(self.0.load(Ordering::Relaxed)).expect("a date")
-    }
-
-    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        Box::pin(tokio::time::sleep(duration))
-    }
+fn request() -> ProvisionRequest {
+    ProvisionRequest::new(NumberType::Iot, MessageType::P2p, false, false)
 }
 
-/// A directory in which one process follows the other.
-struct Scene {
-    directory: TempDir,
-    calendar: Arc<Calendar>,
-    scope: Scope,
-}
-
-impl Scene {
-    fn new() -> Self {
-        Self {
-            directory: TempDir::new().expect("a directory"),
-            calendar: Arc::new(Calendar(AtomicI64::new(1_795_000_000))),
-            scope: Scope::new("https://api.example", "0123456789abcdef", "default"),
-        }
-    }
-
-    fn path(&self) -> PathBuf {
-        self.directory.path().join("joonto")
-    }
-
-    fn journal(&self) -> Journal {
-        Journal::new(self.path(), self.calendar.clone())
-    }
-
-    fn pass(&self, time: Duration) {
-        self.calendar.0.fetch_add(seconds(time), Ordering::Relaxed);
-    }
-
-    /// A process that writes an intent, and an answer if there is one.
-    async fn bought(&self, wanted: &Wanted, number: Option<&str>) -> Journal {
-        let journal = self.journal();
-        let owned = Owned::default();
-        journal.snapshot(&self.scope, &owned).await;
-        let ticket = journal.intend(&self.scope, wanted).await;
-        if let Some(number) = number {
-            journal.answered(ticket, receipt(number)).await;
-        }
-        journal
-    }
-
-    /// The end of a process: its lock falls with it.
-    async fn end(&self, journal: Journal) {
-        drop(journal);
-        while self.files().iter().any(|path| file::is_locked(path)) {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
-    }
-
-    fn files(&self) -> Vec<PathBuf> {
-        file::list(&self.path())
-    }
-
-    fn leftover(&self, wanted: &Wanted) -> Leftover {
-        self.journal().leftover(&self.scope, wanted)
-    }
-}
-
-fn wanted(area: Option<&str>) -> Wanted {
-    Wanted {
-        number_type: "mvno".into(),
-        message_type: "a2p".into(),
-        message_enabled: true,
-        voice_enabled: false,
-        data_enabled: None,
-        message_route_id: None,
-        voice_route_id: None,
-        area_code: area.map(str::to_owned),
-        zip_code: None,
-        iccid: None,
-        product_type: None,
-        account_id: None,
-        assigned_subscriber_id: None,
-    }
-}
-
-fn receipt(number: &str) -> Receipt {
+fn receipt() -> Receipt {
     Receipt {
-        order_id: Some("JNUOID-1".into()),
-        number: Some(number.into()),
+        number: E164::parse("+18015550100").ok(),
+        order_id: OrderId::parse("JNUOID-1").ok(),
         ..Receipt::default()
     }
 }
 
-const A: &str = "+18015550100";
-const B: &str = "+18015550101";
-
-#[tokio::test]
-async fn what_a_killed_process_bought_is_claimed_once_and_by_an_equal_purchase() {
-    let scene = Scene::new();
-    scene.end(scene.bought(&wanted(None), Some(A)).await).await;
-    assert_eq!(scene.leftover(&wanted(Some("801"))), Leftover::default());
-    let elsewhere = Scope::new("https://api.example", "0123456789abcdef", "other");
-    let journal = scene.journal();
-    assert_eq!(
-        journal.leftover(&elsewhere, &wanted(None)),
-        Leftover::default()
-    );
-    drop(journal);
-    assert_eq!(scene.leftover(&wanted(None)).claim, Some(receipt(A)));
-    assert_eq!(scene.leftover(&wanted(None)), Leftover::default());
-}
-
-#[tokio::test]
-async fn two_that_were_bought_are_claimed_one_by_one() {
-    let scene = Scene::new();
-    for number in [A, B] {
-        scene
-            .end(scene.bought(&wanted(None), Some(number)).await)
-            .await;
-    }
-    let journal = scene.journal();
-    let mut claimed: Vec<_> = (0..3)
-        .filter_map(|_| journal.leftover(&scene.scope, &wanted(None)).claim?.number)
-        .collect();
-    claimed.sort();
-    assert_eq!(claimed, [A, B]);
-}
-
-#[tokio::test]
-async fn what_is_in_state_is_done_with() {
-    for (number, order) in [(Some(A), None), (None, Some("JNUOID-1"))] {
-        let scene = Scene::new();
-        scene.end(scene.bought(&wanted(None), Some(A)).await).await;
-        scene.journal().seen(Some(B), Some("JNUOID-2"));
-        scene.journal().seen(number, order);
-        assert_eq!(scene.leftover(&wanted(None)), Leftover::default());
-    }
-}
-
-#[tokio::test]
-async fn after_a_day_it_is_reported_and_not_claimed() {
-    let scene = Scene::new();
-    scene.end(scene.bought(&wanted(None), Some(A)).await).await;
-    scene.end(scene.bought(&wanted(None), None).await).await;
-    scene.pass(FRESH + Duration::from_secs(1));
-    assert!(
-        scene
-            .journal()
-            .left_in_doubt(&scene.scope, &wanted(None))
-            .is_none()
-    );
-    let leftover = scene.leftover(&wanted(None));
-    assert_eq!((leftover.claim, leftover.reports.len()), (None, 2));
-    assert!(leftover.reports.iter().any(|report| report.contains(A)));
-    assert_eq!(scene.leftover(&wanted(None)), Leftover::default());
-}
-
-#[tokio::test]
-async fn what_terraform_was_given_is_neither_claimed_nor_forgotten() {
-    let scene = Scene::new();
-    let journal = scene.bought(&wanted(None), Some(A)).await;
-    journal.ended().await;
-    scene.end(journal).await;
-    for _ in 0..2 {
-        let leftover = scene.leftover(&wanted(None));
-        assert_eq!(leftover.claim, None);
-        assert_eq!(leftover.unseen, [(A.to_owned(), scene.files()[0].clone())]);
-    }
-    scene.journal().seen(Some(A), None);
-    assert_eq!(scene.leftover(&wanted(None)), Leftover::default());
-}
-
-#[tokio::test]
-async fn a_purchase_in_doubt_is_handed_over_with_its_snapshot_and_what_it_brought_is_claimed() {
-    let scene = Scene::new();
-    // Even if the process ended in good order: Terraform was given an error.
-    let journal = scene.bought(&wanted(None), None).await;
-    journal.ended().await;
-    scene.end(journal).await;
-
-    let journal = scene.journal();
-    let left = journal.left_in_doubt(&scene.scope, &wanted(None));
-    let left = left.expect("a purchase in doubt");
-    assert_eq!(left.snapshot(), Some(Owned::default()));
-    let [(doubt, _)] = &left.purchases()[..] else {
-        panic!("one purchase");
+/// A journal of `run` in a place that it shares with others.
+fn journal(store: &Arc<dyn Store>, run: &str, state: &str) -> Arc<Journal> {
+    let run = Run::new(RunId::parse(run).expect("a run"), NOW);
+    let place = Place {
+        store: Arc::clone(store),
+        state: StateId::named(state, "default"),
+        directory: None,
     };
-    let found = vec![(doubt.ticket(), E164::parse(A).ok())];
-    // Meanwhile nobody else gets hold of it.
+    Arc::new(Journal::over(
+        vec![place],
+        "account".into(),
+        run,
+        Arc::new(SystemClock),
+    ))
+}
+
+fn memory() -> Arc<dyn Store> {
+    Arc::new(Memory::default())
+}
+
+#[tokio::test]
+async fn a_purchase_is_open_for_other_runs_until_it_is_closed() {
+    let store = memory();
+    let one = journal(&store, "aaaaaaaaaaaa", "s");
+    let other = journal(&store, "bbbbbbbbbbbb", "s");
+    let mut open = one.open(&request(), None, NOW).await.expect("recorded");
+    assert!(one.others().await.expect("read").is_empty());
+    let seen = other.others().await.expect("read");
+    assert_eq!(seen.len(), 1);
+    assert!(seen[0].is_ours && seen[0].is_unconfirmed() && !seen[0].was_returned());
+    assert_eq!(seen[0].record().expect("readable").sent_at(), NOW);
+
+    open.answered(&receipt(), NOW).await;
+    let seen = other.reread(&seen[0]).await.expect("open");
+    assert!(!seen.is_unconfirmed() && !seen.was_returned());
+    open.returned(&receipt()).await.expect("written");
+    let seen = other.reread(&seen).await.expect("open");
+    assert!(seen.was_returned());
+    assert_eq!(seen.number(), receipt().number.as_ref());
+    assert!(one.names(&receipt().number.expect("a number")));
+
+    other.close(&seen).await;
+    assert!(other.others().await.expect("read").is_empty());
+    assert!(other.reread(&seen).await.is_none());
+}
+
+#[tokio::test]
+async fn records_of_other_states_are_not_ours() {
+    let store = memory();
+    let one = journal(&store, "aaaaaaaaaaaa", "s");
+    let other = journal(&store, "bbbbbbbbbbbb", "another");
+    one.open(&request(), None, NOW).await.expect("recorded");
+    let seen = other.others().await.expect("read");
+    assert!(seen.len() == 1 && !seen[0].is_ours);
+}
+
+#[tokio::test]
+async fn one_recovery_claims_and_a_claimed_purchase_counts_as_returned() {
+    let store = memory();
+    let buyer = journal(&store, "aaaaaaaaaaaa", "s");
+    buyer.open(&request(), None, NOW).await.expect("recorded");
+    let (one, other) = (
+        journal(&store, "bbbbbbbbbbbb", "s"),
+        journal(&store, "cccccccccccc", "s"),
+    );
+    let seen = one.others().await.expect("read").remove(0);
+    assert!(one.claim(&seen, &receipt()).await.expect("written"));
+    assert!(!other.claim(&seen, &receipt()).await.expect("written"));
+    let seen = other.others().await.expect("read").remove(0);
+    assert!(seen.is_claimed() && seen.was_returned());
+    assert_eq!(seen.number(), receipt().number.as_ref());
+    other.close(&seen).await;
+    assert!(store.list(String::new()).await.expect("listed").is_empty());
+}
+
+#[tokio::test]
+async fn damaged_and_newer_records_are_open_and_unreadable() {
+    let store = memory();
+    let one = journal(&store, "aaaaaaaaaaaa", "s");
+    let open = one.open(&request(), None, NOW).await.expect("recorded");
+    let path = open.name().path();
+    let whole = store
+        .read(path.clone())
+        .await
+        .expect("read")
+        .expect("there");
+    let text = String::from_utf8(whole.clone()).expect("text");
+    let newer = text.replace("\"version\": 2", "\"version\": 3");
+    let unknown = text.replace("sending", "pondering");
+    let torn = &text[..text.len() / 2];
+    let other = journal(&store, "bbbbbbbbbbbb", "s");
+    for content in ["no JSON", torn, &newer, &unknown] {
+        let put = store.put(path.clone(), content.as_bytes().to_vec()).await;
+        put.expect("written");
+        let seen = other.others().await.expect("read").remove(0);
+        assert!(matches!(seen.content, Content::Unreadable(_)), "{content}");
+        assert!(seen.is_ours && !seen.is_unconfirmed());
+    }
+}
+
+#[test]
+fn names_are_paths_and_back() {
+    let name = RecordName {
+        account: "0123456789abcdef".into(),
+        state: "abcdef012345".into(),
+        run: RunId::parse("k3v9qx2m7t4b").expect("a run"),
+        sequence: "71-00001".into(),
+    };
+    assert_eq!(
+        RecordName::parse(&name.path()),
+        Some((name.clone(), FileKind::Record))
+    );
+    let claim = RecordName::parse(&name.claim_path());
+    assert_eq!(claim, Some((name, FileKind::Claim)));
+    for path in [
+        "",
+        "a.b.c",
+        "a.b/1.json",
+        "a.b.k3v9qx2m7t4b/1.tmp",
+        "a..k3v9qx2m7t4b/1.json",
+    ] {
+        assert_eq!(RecordName::parse(path), None, "{path}");
+    }
+}
+
+/// What commit 29be585 wrote, for one scope that is ours and one that is not.
+#[tokio::test]
+async fn a_journal_of_version_1_becomes_records_once() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let account = Account {
+        base_url: "https://api.example".into(),
+        fingerprint: "0123".into(),
+        workspace: "default".into(),
+    };
+    let wanted =
+        r#"{"NumberType":"iot","MessageType":"p2p","MessageEnabled":false,"VoiceEnabled":false}"#;
+    let scope = version_1::scope(&account);
+    let intent = |id: u32, scope: &str| {
+        format!(
+            r#"{{"kind":"intent","id":{id},"scope":"{scope}","key":"k","at":1795600000,"wanted":{wanted}}}"#
+        )
+    };
+    let answered = |id: u32| {
+        format!(
+            r#"{{"kind":"answered","id":{id},"receipt":{{"order_id":"JNUOID-{id}","number":"+1801555010{id}"}}}}"#
+        )
+    };
+    let lines = [
+        r#"{"kind":"snapshot","scope":"x","account":null,"numbers":["+18015550199"]}"#.to_owned(),
+        intent(1, &scope),
+        intent(2, &scope),
+        answered(2),
+        intent(3, &scope),
+        answered(3),
+        r#"{"kind":"settled","id":3}"#.to_owned(),
+        intent(4, "another"),
+        r#"{"kind":"nothing","id":9}"#.to_owned(),
+    ];
+    let write = |name: &str, lines: &[String]| {
+        std::fs::write(directory.path().join(name), lines.join("\n")).expect("written");
+    };
+    write("purchases-1.jsonl", &lines);
+    let ended = [
+        intent(1, &scope),
+        answered(1),
+        r#"{"kind":"ended"}"#.to_owned(),
+    ];
+    write("purchases-2.jsonl", &ended);
+    write("purchases-3.jsonl", &["torn".to_owned()]);
+
+    let store = Arc::new(Directory::private(directory.path().to_owned()));
+    let run = Run::new(RunId::parse("bbbbbbbbbbbb").expect("a run"), NOW);
+    let place = Place {
+        store,
+        state: StateId::named("s", "default"),
+        directory: Some(directory.path().to_owned()),
+    };
+    let clock = Arc::new(SystemClock);
+    let journal = Arc::new(Journal::over(vec![place], "0123".into(), run, clock));
+    for _ in 0..2 {
+        journal
+            .convert_version_1(&account)
+            .await
+            .expect("converted");
+        let open = journal.others().await.expect("read");
+        assert!(open.iter().all(|open| open.is_ours));
+        let count = |is: fn(&OpenRecord) -> bool| open.iter().filter(|open| is(open)).count();
+        assert_eq!(open.len(), 4, "{open:#?}");
+        assert_eq!(count(OpenRecord::is_unconfirmed), 1);
+        assert_eq!(count(OpenRecord::was_returned), 1);
+        assert_eq!(count(|open| open.number().is_some()), 2);
+        assert_eq!(count(|open| open.record().is_none()), 1);
+    }
+    for open in journal.others().await.expect("read") {
+        journal.close(&open).await;
+    }
+    journal
+        .convert_version_1(&account)
+        .await
+        .expect("converted");
     assert!(
-        scene
-            .journal()
-            .left_in_doubt(&scene.scope, &wanted(None))
-            .is_none()
+        journal.others().await.expect("read").is_empty(),
+        "read once"
     );
-    left.settle(&journal, found).expect("written");
-    assert!(journal.left_in_doubt(&scene.scope, &wanted(None)).is_none());
-    let claim = journal.leftover(&scene.scope, &wanted(None)).claim;
-    assert_eq!(claim.and_then(|receipt| receipt.number).as_deref(), Some(A));
-}
-
-#[tokio::test]
-async fn a_purchase_of_something_else_is_looked_into_once() {
-    let scene = Scene::new();
-    scene.end(scene.bought(&wanted(None), None).await).await;
-    let journal = scene.journal();
-    let other = wanted(Some("801"));
-    let left = journal
-        .left_in_doubt(&scene.scope, &other)
-        .expect("in doubt");
-    left.settle(&journal, Vec::new()).expect("written");
-    assert!(journal.left_in_doubt(&scene.scope, &other).is_none());
-    assert!(journal.left_in_doubt(&scene.scope, &wanted(None)).is_some());
-}
-
-#[tokio::test]
-async fn a_torn_line_says_nothing_and_swallows_nothing() {
-    let scene = Scene::new();
-    scene.end(scene.bought(&wanted(None), Some(A)).await).await;
-    let path = scene.files()[0].clone();
-    let mut text = fs::read(&path).expect("a journal");
-    text.extend(br#"{"kind":"intent","id":2,"scope":"#);
-    fs::write(&path, text).expect("written");
-    assert_eq!(scene.leftover(&wanted(None)).claim, Some(receipt(A)));
-    // That this was claimed stands on a line of its own.
-    assert_eq!(scene.leftover(&wanted(None)), Leftover::default());
-}
-
-#[tokio::test]
-async fn processes_that_live_take_nothing_from_each_other() {
-    let scene = Scene::new();
-    let _first = scene.bought(&wanted(None), Some(A)).await;
-    let journal = scene.journal();
-    let answered = Lively::Answered(scene.files()[0].clone());
-    assert_eq!(journal.lively(&scene.scope, &wanted(None)), Some(answered));
-    assert_eq!(journal.lively(&scene.scope, &wanted(Some("801"))), None);
-    journal.note_alive(scene.files()[0].clone());
-    assert_eq!(journal.lively(&scene.scope, &wanted(None)), None);
-    assert_eq!(
-        journal.leftover(&scene.scope, &wanted(None)),
-        Leftover::default()
-    );
-
-    let _second = scene.bought(&wanted(None), None).await;
-    let under_way = journal.lively(&scene.scope, &wanted(None));
-    assert!(
-        matches!(under_way, Some(Lively::UnderWay(_))),
-        "{under_way:?}"
-    );
-    assert!(journal.left_in_doubt(&scene.scope, &wanted(None)).is_none());
-    // As evidence they count all the same.
-    let (numbers, open) = journal.elsewhere(&scene.scope, None);
-    assert_eq!(
-        numbers
-            .into_iter()
-            .map(|n| n.to_string())
-            .collect::<Vec<_>>(),
-        [A]
-    );
-    assert_eq!(open, [wanted(None)]);
-}
-
-#[tokio::test]
-async fn where_nothing_can_be_written_purchases_go_on_and_that_is_told_once() {
-    let scene = Scene::new();
-    fs::write(scene.path(), "no directory").expect("written");
-    let journal = scene.bought(&wanted(None), Some(A)).await;
-    assert!(journal.problem().is_some());
-    assert_eq!(journal.problem(), None);
-    journal.ended().await;
-}
-
-#[cfg(unix)]
-#[tokio::test]
-async fn nobody_else_can_read_it() {
-    use std::os::unix::fs::PermissionsExt as _;
-    let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
-    let scene = Scene::new();
-    let _journal = scene.bought(&wanted(None), Some(A)).await;
-    assert_eq!(mode(&scene.path()), 0o700);
-    assert_eq!(mode(&scene.files()[0]), 0o600);
-}
-
-#[tokio::test]
-async fn a_journal_without_anything_left_to_do_goes_once_its_numbers_must_have_shown_up() {
-    let scene = Scene::new();
-    scene.end(scene.bought(&wanted(None), Some(A)).await).await;
-    scene.journal().seen(Some(A), None);
-    scene.journal().load_past();
-    assert_eq!(scene.files().len(), 1);
-    scene.pass(LAG + Duration::from_secs(1));
-    scene.journal().load_past();
-    assert!(scene.files().is_empty());
-}
-
-#[tokio::test]
-async fn a_process_that_writes_nothing_leaves_nothing() {
-    let scene = Scene::new();
-    let journal = scene.journal();
-    journal.ended().await;
-    assert_eq!(
-        journal.leftover(&scene.scope, &wanted(None)),
-        Leftover::default()
-    );
-    assert!(!scene.path().exists());
+    let left = directory.path().join("purchases-1.jsonl");
+    let left = std::fs::read_to_string(left).expect("kept for the other account");
+    assert!(left.contains("another"), "{left}");
 }

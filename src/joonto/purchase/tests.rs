@@ -1,4 +1,4 @@
-//! One purchase is one purchase, whatever the network does.
+//! One order is one order, whatever the network does.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,16 +7,14 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
-use super::client::{Client, Credentials, Settings};
-use super::testing::{
+use super::*;
+use crate::joonto::client::{Credentials, Settings};
+use crate::joonto::testing::{
     Does, Server, TOKENS, VirtualClock, limited, ok, seconds, status, until, waits,
 };
-use super::transport::Transport;
-use super::{
-    BaseUrl, Error, MessageType, NumberType, ProvisionAnswer, ProvisionRequest, PurchaseError,
-    Secret,
-};
-use crate::wait::{Interrupted, Stopper, Waits};
+use crate::joonto::transport::Transport;
+use crate::joonto::{BaseUrl, MessageType, NumberType};
+use crate::wait::{Interrupted, Stopper};
 
 const PROVISION: &str = "/v1.0/numbers/provision";
 const BOUGHT: &str =
@@ -37,31 +35,55 @@ fn settings_at(port: u16) -> Settings {
     }
 }
 
-async fn buy(client: &Client, clock: &VirtualClock) -> Result<ProvisionAnswer, PurchaseError> {
-    client.provision(&request(), &waits(clock)).await
+async fn buy(client: &Client, clock: &VirtualClock) -> Purchase {
+    buy_while(client, &waits(clock)).await.expect("admitted")
 }
 
-/// Buys from a server that answers the first purchase by `first` and any other with a number.
-async fn buy_from(
-    first: impl Fn() -> Does + Send + Sync + 'static,
-) -> (Result<ProvisionAnswer, PurchaseError>, Server) {
+async fn buy_while(client: &Client, waits: &Waits) -> Result<Purchase, Error> {
+    let mut order = client.order_number(&request())?;
+    loop {
+        let admission = order.admit(waits).await?;
+        if let Attempt::Done(purchase) = order.send(admission).await {
+            return Ok(purchase);
+        }
+    }
+}
+
+/// Buys from a server that responds to the first purchase with `first` and to any other with a
+/// number.
+async fn buy_from(first: impl Fn() -> Does + Send + Sync + 'static) -> (Purchase, Server) {
     let clock = VirtualClock::rushing();
     let server = Server::start(
         &clock,
         move |seen| if seen.nth == 0 { first() } else { ok(BOUGHT) },
     )
     .await;
-    let result = buy(&server.client(&clock), &clock).await;
-    (result, server)
+    let purchase = buy(&server.client(&clock), &clock).await;
+    (purchase, server)
+}
+
+fn number(purchase: &Purchase) -> &str {
+    match purchase {
+        Purchase::Bought(number, _) => number.as_str(),
+        other => panic!("{other:?}"),
+    }
+}
+
+fn refusal(purchase: Purchase) -> Error {
+    match purchase {
+        Purchase::Refused(error) => error,
+        other => panic!("{other:?}"),
+    }
+}
+
+fn is_unconfirmed(purchase: &Purchase) -> bool {
+    matches!(purchase, Purchase::Unconfirmed { .. })
 }
 
 #[tokio::test]
 async fn what_is_sent() {
-    let (result, server) = buy_from(|| ok(BOUGHT)).await;
-    assert_eq!(
-        result.expect("bought").phone_number_assigned.as_deref(),
-        Some("+18016025346")
-    );
+    let (purchase, server) = buy_from(|| ok(BOUGHT)).await;
+    assert_eq!(number(&purchase), "+18016025346");
     let token = &server.seen_at(TOKENS)[0];
     let body: Value = serde_json::from_str(&token.body).expect("JSON");
     let endpoint = server.settings().base_url.endpoint(PROVISION);
@@ -87,7 +109,7 @@ async fn every_purchase_has_its_own_connection() {
     let server = Server::start(&clock, |_| ok(BOUGHT)).await;
     let client = server.client(&clock);
     for _ in 0..3 {
-        buy(&client, &clock).await.expect("bought");
+        number(&buy(&client, &clock).await);
     }
     // One for the token, one for each purchase.
     assert_eq!(server.connections(), 4);
@@ -95,9 +117,11 @@ async fn every_purchase_has_its_own_connection() {
 }
 
 #[tokio::test]
-async fn a_purchase_in_doubt_is_never_sent_again() {
+async fn an_unconfirmed_purchase_is_never_sent_again() {
     let mut faults: Vec<(String, Box<dyn Fn() -> Does + Send + Sync>)> = Vec::new();
-    for code in [408, 500, 502, 503, 504, 520] {
+    for code in [
+        402, 405, 408, 409, 410, 415, 422, 423, 425, 499, 500, 502, 503, 504, 520,
+    ] {
         faults.push((code.to_string(), Box::new(move || status(code, "{}"))));
         let headers = || vec![("Retry-After", "1".to_owned())];
         faults.push((
@@ -133,6 +157,15 @@ async fn a_purchase_in_doubt_is_never_sent_again() {
         "HTML 502".into(),
         Box::new(|| status(502, "<html>canary page</html>")),
     ));
+    for code in [400, 404] {
+        let page = move || status(code, "<html>canary page</html>");
+        faults.push((format!("HTML {code}"), Box::new(page)));
+        faults.push((format!("empty {code}"), Box::new(move || status(code, ""))));
+    }
+    let nothing = r#"{"OrderStatus": "Complete", "ErrorMessage": null}"#;
+    faults.push(("no number or order".into(), Box::new(move || ok(nothing))));
+    let message = r#"{"OrderStatus": "Error", "ErrorMessage": "No reply in time"}"#;
+    faults.push(("a message alone".into(), Box::new(move || ok(message))));
     faults.push(("empty".into(), Box::new(|| ok(""))));
     faults.push(("null".into(), Box::new(|| ok("null"))));
     faults.push(("list".into(), Box::new(|| ok("[]"))));
@@ -145,36 +178,28 @@ async fn a_purchase_in_doubt_is_never_sent_again() {
         Box::new(|| ok(&format!("{{\"x\": \"{}\"}}", "y".repeat(2 << 20)))),
     ));
     for (name, fault) in faults {
-        let (result, server) = buy_from(fault).await;
-        let error = result.expect_err(&name);
-        assert!(
-            matches!(error, PurchaseError::InDoubt { .. }),
-            "{name}: {error:?}"
-        );
+        let (purchase, server) = buy_from(fault).await;
+        assert!(is_unconfirmed(&purchase), "{name}: {purchase:?}");
         assert_eq!(server.seen_at(PROVISION).len(), 1, "{name}");
-        let text = format!("{error} {error:?}");
+        let text = format!("{purchase:?}");
         assert!(!text.contains("canary"), "{name}: {text}");
-        assert!(
-            text.contains("POST /v1.0/numbers/provision"),
-            "{name}: {text}"
-        );
     }
 }
 
 #[tokio::test]
-async fn a_refused_purchase_bought_nothing() {
-    for code in [400, 404, 405, 409, 415, 422] {
-        let (result, server) =
+async fn a_400_or_404_with_the_apis_json_is_a_refusal() {
+    for code in [400, 404] {
+        let (purchase, server) =
             buy_from(move || status(code, r#"{"Message": "MessageRouteId is required"}"#)).await;
-        let error = result.expect_err("refused");
+        let error = refusal(purchase);
         assert!(
-            matches!(&error, PurchaseError::NothingBought(Error::Refused { status, .. }) if *status == code),
+            matches!(&error, Error::Refused { status, .. } if *status == code),
             "{error:?}"
         );
         assert_eq!(
             error.to_string(),
             format!(
-                "buying a number (POST {PROVISION}) was refused: HTTP {code}: MessageRouteId is required; nothing was bought"
+                "buying a number (POST {PROVISION}) was refused: HTTP {code}: MessageRouteId is required"
             )
         );
         assert_eq!(server.seen_at(PROVISION).len(), 1);
@@ -182,10 +207,65 @@ async fn a_refused_purchase_bought_nothing() {
 }
 
 #[tokio::test]
+async fn a_late_401_403_or_429_may_follow_a_purchase() {
+    for code in [401, 403, 429] {
+        let clock = VirtualClock::new();
+        let release = Arc::new(Notify::new());
+        let server = Server::start(&clock, {
+            let release = release.clone();
+            move |_| Does::After(release.clone(), Box::new(status(code, "")))
+        })
+        .await;
+        let client = server.client(&clock);
+        let buying = tokio::spawn({
+            let clock = clock.clone();
+            async move { buy(&client, &clock).await }
+        });
+        until(|| server.seen_at(PROVISION).len() == 1).await;
+        // By the network's own time: no clock of ours moves it.
+        tokio::time::sleep(super::super::QUICK + Duration::from_millis(100)).await;
+        release.notify_one();
+        let purchase = buying.await.expect("no panic");
+        assert!(is_unconfirmed(&purchase), "{code}: {purchase:?}");
+        assert_eq!(server.seen_at(PROVISION).len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_response_is_classified_once() {
+    for (body, expected) in [
+        (BOUGHT, "Bought"),
+        (r#"{"OrderId": "J", "OrderStatus": "Pending"}"#, "Pending"),
+        (r#"{"OrderId": "J"}"#, "AskOrder"),
+        (r#"{"OrderId": "J", "OrderStatus": "Complete"}"#, "Pending"),
+        (
+            r#"{"OrderId": "J", "OrderStatus": "Pending", "PhoneNumberAssigned": "+18016025346"}"#,
+            "Pending",
+        ),
+        (r#"{"OrderId": "J", "OrderStatus": "Failed"}"#, "AskOrder"),
+        (
+            r#"{"OrderId": "J", "OrderStatus": "Error", "PhoneNumberAssigned": "+18016025346"}"#,
+            "AskOrder",
+        ),
+        (r#"{"PhoneNumberAssigned": "+18016025346"}"#, "Bought"),
+        (r#"{"PhoneNumberAssigned": "n/a 801"}"#, "Unconfirmed"),
+        (r#"{"PhoneNumberId": "NID-1"}"#, "Unconfirmed"),
+        (
+            r#"{"OrderStatus": "Error", "PhoneNumberAssigned": "+18016025346"}"#,
+            "Unconfirmed",
+        ),
+    ] {
+        let (purchase, _server) = buy_from(move || ok(body)).await;
+        let name = format!("{purchase:?}");
+        assert!(name.starts_with(expected), "{body}: {name}");
+    }
+}
+
+#[tokio::test]
 async fn a_refused_token_is_renewed_and_the_purchase_sent_once_more() {
     for code in [401, 403] {
-        let (result, server) = buy_from(move || status(code, "")).await;
-        result.expect("bought");
+        let (purchase, server) = buy_from(move || status(code, "")).await;
+        number(&purchase);
         let purchases = server.seen_at(PROVISION);
         assert_eq!(purchases.len(), 2);
         assert_eq!(purchases[1].headers["authorization"], "Bearer token-1");
@@ -193,10 +273,8 @@ async fn a_refused_token_is_renewed_and_the_purchase_sent_once_more() {
 
         let clock = VirtualClock::rushing();
         let server = Server::start(&clock, move |_| status(code, "")).await;
-        let error = buy(&server.client(&clock), &clock)
-            .await
-            .expect_err("always refused");
-        let PurchaseError::NothingBought(Error::TokenRefused { endpoint, .. }) = error else {
+        let error = refusal(buy(&server.client(&clock), &clock).await);
+        let Error::TokenRefused { endpoint, .. } = error else {
             panic!("{error:?}");
         };
         assert!(endpoint.ends_with(PROVISION));
@@ -214,7 +292,7 @@ async fn a_ready_token_has_no_second_try() {
     let mut settings = server.settings();
     settings.credentials = Credentials::Token(Secret::new("canary-token"));
     let client = Client::new(settings, Arc::new(clock.clone()));
-    let error = buy(&client, &clock).await.expect_err("refused").to_string();
+    let error = refusal(buy(&client, &clock).await).to_string();
     assert!(
         error.contains(PROVISION) && error.contains("account key and secret"),
         "{error}"
@@ -244,8 +322,8 @@ async fn the_request_limit_is_waited_for() {
         ("-1", 4, 9),
         ("soon", 4, 9),
     ] {
-        let (result, server) = buy_from(move || limited(told)).await;
-        result.expect(told);
+        let (purchase, server) = buy_from(move || limited(told)).await;
+        number(&purchase);
         let purchases = server.seen_at(PROVISION);
         assert_eq!(purchases.len(), 2, "{told}");
         let waited = purchases[1].at;
@@ -256,13 +334,8 @@ async fn the_request_limit_is_waited_for() {
     }
     let clock = VirtualClock::rushing();
     let server = Server::start(&clock, |_| limited("1")).await;
-    let error = buy(&server.client(&clock), &clock)
-        .await
-        .expect_err("always limited");
-    assert!(
-        matches!(error, PurchaseError::NothingBought(Error::Limited { .. })),
-        "{error:?}"
-    );
+    let error = refusal(buy(&server.client(&clock), &clock).await);
+    assert!(matches!(error, Error::Limited { .. }), "{error:?}");
     assert_eq!(
         server.seen_at(PROVISION).len(),
         5,
@@ -289,7 +362,7 @@ async fn one_429_holds_all_twenty_in_flight() {
         let (client, clock) = (client.clone(), clock.clone());
         tasks.spawn(async move {
             for _ in 0..2 {
-                buy(&client, &clock).await.expect("bought");
+                number(&buy(&client, &clock).await);
             }
         });
     }
@@ -328,7 +401,7 @@ async fn a_connection_that_was_not_made_is_tried_again() {
     until(|| clock.sleepers() == 1).await;
     let server = Server::at(port, &clock, |_| ok(BOUGHT)).await;
     clock.advance(seconds(2));
-    buying.await.expect("no panic").expect("bought");
+    number(&buying.await.expect("no panic"));
     assert_eq!((server.seen().len(), server.connections()), (1, 1));
 }
 
@@ -339,14 +412,8 @@ async fn without_a_connection_nothing_is_bought() {
     let port = listener.local_addr().expect("an address").port();
     drop(listener);
     let client = Client::new(settings_at(port), Arc::new(clock.clone()));
-    let error = buy(&client, &clock).await.expect_err("nobody there");
-    assert!(
-        matches!(
-            error,
-            PurchaseError::NothingBought(Error::NotConnected { .. })
-        ),
-        "{error:?}"
-    );
+    let error = refusal(buy(&client, &clock).await);
+    assert!(matches!(error, Error::NotConnected { .. }), "{error:?}");
     assert!(error.to_string().contains("Connection refused"), "{error}");
     assert!(clock.elapsed() >= seconds(15), "1 + 2 + 4 + 8");
 }
@@ -360,17 +427,15 @@ async fn a_stop_ends_the_waits_before_a_purchase() {
     let client = server.client(&clock);
     let buying = tokio::spawn({
         let (client, stoppable) = (client.clone(), stoppable.clone());
-        async move { client.provision(&request(), &stoppable).await }
+        async move { buy_while(&client, &stoppable).await }
     });
     until(|| clock.sleepers() == 1).await;
     stopper.stop();
     for result in [
         buying.await.expect("no panic"),
-        client.provision(&request(), &stoppable).await,
+        buy_while(&client, &stoppable).await,
     ] {
-        let Err(PurchaseError::NothingBought(error)) = result else {
-            panic!("{result:?}");
-        };
+        let error = result.expect_err("stopped");
         assert_eq!(error.interrupted(), Some(Interrupted::Stopped));
     }
     assert_eq!(server.seen_at(PROVISION).len(), 1);
@@ -388,18 +453,19 @@ async fn a_purchase_under_way_is_awaited_whoever_says_stop() {
     let stopper = Stopper::new();
     let waits = Waits::new(Arc::new(clock.clone()), stopper.signal()).within(seconds(60));
     let client = server.client(&clock);
-    let buying = tokio::spawn(async move { client.provision(&request(), &waits).await });
+    let buying = tokio::spawn(async move { buy_while(&client, &waits).await });
     until(|| server.seen_at(PROVISION).len() == 1).await;
     stopper.stop();
     clock.advance(seconds(600));
     tokio::time::sleep(Duration::from_millis(50)).await;
     assert!(!buying.is_finished());
     release.notify_one();
-    buying.await.expect("no panic").expect("bought");
+    let purchase = buying.await.expect("no panic").expect("admitted");
+    number(&purchase);
 }
 
 #[tokio::test]
-async fn an_answer_that_never_ends_is_in_doubt() {
+async fn a_response_that_never_ends_is_unconfirmed() {
     let head = b"HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{".to_vec();
     for does in ["nothing", "head only"] {
         let clock = VirtualClock::new();
@@ -413,12 +479,10 @@ async fn an_answer_that_never_ends_is_in_doubt() {
         let mut transport = Transport::new(&settings.base_url, "");
         transport.set_time_limit(Duration::from_millis(300));
         let client = Client::with_transport(settings, Arc::new(clock.clone()), transport);
-        let error = buy(&client, &clock).await.expect_err(does);
-        assert!(
-            matches!(error, PurchaseError::InDoubt { .. }),
-            "{does}: {error:?}"
-        );
-        assert!(error.to_string().contains("timed out"), "{does}: {error}");
+        let purchase = buy(&client, &clock).await;
+        assert!(is_unconfirmed(&purchase), "{does}: {purchase:?}");
+        let text = format!("{purchase:?}");
+        assert!(text.contains("timed out"), "{does}: {text}");
         assert_eq!(server.seen_at(PROVISION).len(), 1);
     }
 }

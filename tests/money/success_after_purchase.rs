@@ -1,11 +1,11 @@
-//! From the moment a purchase may have happened nothing fails the create: it ends in success, a
-//! warning, and everything known.
+//! Once a number, or an order, is known nothing fails the create: it ends in success, a warning,
+//! and everything known. Terraform would taint a failed create, and a taint cancels the number.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use joonto_sandbox::{EmptyIds, Fault, FaultKind};
+use joonto_sandbox::{EmptyIds, Fault, FaultKind, Lag};
 use serde_json::json;
 use terraform_provider_joonto::wait::{BoxFuture, Clock};
 use time::OffsetDateTime;
@@ -15,6 +15,7 @@ use crate::scene::{Created, Scene, number, plain};
 
 const PROVISION: &str = "/v1.0/numbers/provision";
 const DETAILS: &str = "/v1.0/numbers";
+const INVENTORY: &str = "/v1.0/numbers/inventory";
 
 /// The number is in state, it is the one that was bought, and there was one purchase.
 fn is_stored(scene: &Scene, created: &Created) {
@@ -34,8 +35,14 @@ async fn arrived(scene: &Scene) {
     }
 }
 
+/// A number on a SIM, which proves its purchase.
+fn with_sim() -> serde_json::Value {
+    let arguments = json!({ "iccid": "8901260862291477118" });
+    number(("mvno", "a2p"), (true, false), arguments)
+}
+
 #[tokio::test]
-async fn spoilt_answers_end_in_success_with_the_number() {
+async fn a_spoilt_response_is_proved_by_the_sim() {
     let kinds = [
         FaultKind::WrongTypes,
         FaultKind::NullBody,
@@ -49,6 +56,9 @@ async fn spoilt_answers_end_in_success_with_the_number() {
         FaultKind::Oversized(2),
         FaultKind::status(500),
         FaultKind::status(408),
+        FaultKind::status(409),
+        FaultKind::status(422),
+        FaultKind::status(499),
         FaultKind::RedirectToSelf { status: 307 },
     ];
     for kind in kinds {
@@ -57,12 +67,9 @@ async fn spoilt_answers_end_in_success_with_the_number() {
         scene
             .sandbox
             .fault(Fault::on(PROVISION).after_commit(kind.clone()));
-        let created = provider.create(&plain()).await;
+        let created = provider.create(&with_sim()).await;
         is_stored(&scene, &created);
-        assert!(
-            created.warning().contains("was taken up"),
-            "{kind:?}: {created:?}"
-        );
+        assert_eq!(created.warning().code, "JN120", "{kind:?}: {created:?}");
     }
 }
 
@@ -93,23 +100,14 @@ async fn fields_that_are_missing_are_asked_for_or_left_null() {
 async fn a_failed_read_after_the_purchase_is_a_warning() {
     let scene = Scene::new().await;
     let provider = scene.provider().await;
-    scene
-        .sandbox
-        .fault(Fault::on(PROVISION).after_commit(FaultKind::Drop));
+    scene.sandbox.switch(|s| s.pending_polls = Some(1));
     let broken = FaultKind::status(500);
     scene
         .sandbox
         .fault(Fault::on(DETAILS).always().before_commit(broken));
     let created = provider.create(&plain()).await;
-    assert!(created.errors.is_empty(), "{created:?}");
-    assert_eq!(created.number().as_slice(), scene.owned().as_slice());
-    assert!(
-        created
-            .warnings
-            .iter()
-            .any(|w| w.contains("could not be read")),
-        "{created:?}"
-    );
+    is_stored(&scene, &created);
+    assert_eq!(created.warning().code, "JN123", "{created:?}");
 }
 
 #[tokio::test]
@@ -128,7 +126,8 @@ async fn a_pending_order_that_outlasts_the_time_allowed_is_a_success_with_the_or
         .await;
     let order = scene.sandbox.ledger().orders[0].order_id.clone();
     assert_eq!(created.text("order_id"), Some(order.as_str()));
-    assert!(created.warning().contains(&order), "{created:?}");
+    assert_eq!(created.warning().code, "JN122", "{created:?}");
+    assert!(created.warning().text.contains(&order), "{created:?}");
     assert_eq!(created.number(), None);
 }
 
@@ -190,47 +189,44 @@ async fn interrupted_while_it_polls_a_create_ends_at_once_and_keeps_the_order() 
 }
 
 #[tokio::test]
-async fn interrupted_while_its_answer_is_looked_for_the_next_apply_finds_the_number() {
+async fn interrupted_while_it_searches_a_create_ends_at_once_with_what_it_found() {
     let scene = Scene::new().await;
+    let lag = Duration::from_secs(3600);
+    scene
+        .sandbox
+        .switch(|s| s.inventory_lag = Some(Lag::Time(lag)));
+    scene
+        .sandbox
+        .fault(Fault::on(PROVISION).after_commit(FaultKind::Drop));
     let provider = scene.provider().await;
-    // One purchase is held; another one's answer is lost, and it waits for the first to come home.
-    scene
-        .sandbox
-        .fault(Fault::on(PROVISION).after_commit(FaultKind::Hold));
-    scene
-        .sandbox
-        .fault(Fault::on(PROVISION).nth(2).after_commit(FaultKind::Drop));
-    let mut creates = tokio::task::JoinSet::new();
-    for _ in 0..2 {
+    let creating = tokio::spawn({
         let provider = provider.clone();
-        creates.spawn(async move { provider.create(&plain()).await });
-    }
-    while scene.owned().len() < 2 {
+        async move { provider.create(&plain()).await }
+    });
+    while scene.sandbox.ledger().requests_to(INVENTORY).is_empty() {
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
-    tokio::time::sleep(Duration::from_millis(50)).await;
     let asked = Instant::now();
     provider.stop().await;
-    let lost = creates.join_next().await.expect("two").expect("no panic");
-    // The one that waits ends at once, in doubt; the one that was sent is awaited.
-    assert!(asked.elapsed() < Duration::from_secs(1), "{lost:?}");
-    assert!(lost.error().contains("may have been bought"), "{lost:?}");
-    scene.sandbox.release();
-    let held = creates.join_next().await.expect("two").expect("no panic");
-    assert!(held.number().is_some(), "{held:?}");
-    provider.shutdown().await;
+    let created = creating.await.expect("no panic");
+    assert!(asked.elapsed() < Duration::from_secs(1), "{created:?}");
+    assert_eq!(created.error().code, "JN110", "{created:?}");
+    assert_eq!(created.error().lines().len(), 2, "{created:?}");
+    assert_eq!(scene.purchase_requests(), 1);
+}
 
-    let provider = scene.provider().await;
-    provider.plan_over(&held).await;
-    let again = provider.create(&plain()).await;
-    assert!(again.warning().contains("was taken up"), "{again:?}");
-    assert_ne!(again.number(), held.number());
-    assert_eq!(scene.owned().len(), 2);
-    assert_eq!(scene.purchase_requests(), 2);
+/// Every record below a data directory.
+fn records(scene: &Scene) -> Vec<std::path::PathBuf> {
+    let folders = std::fs::read_dir(scene.data.path().join("joonto")).expect("a directory");
+    let files = folders.filter_map(|folder| std::fs::read_dir(folder.expect("one").path()).ok());
+    let paths = files.flatten().map(|file| file.expect("a file").path());
+    paths
+        .filter(|path| path.extension().is_some_and(|e| e == "json"))
+        .collect()
 }
 
 #[tokio::test]
-async fn no_secret_is_written_down() {
+async fn no_secret_is_recorded_or_told() {
     let scene = Scene::new().await;
     let provider = scene.provider().await;
     scene
@@ -241,28 +237,48 @@ async fn no_secret_is_written_down() {
         "eyJ".to_owned(),
         "LPA:".to_owned(),
     ];
-    for _ in 0..3 {
-        let created = provider.create(&plain()).await;
+    for request in [plain(), with_sim(), plain()] {
+        let created = provider.create(&request).await;
         let code = created.text("activation_code").expect("a code");
         secrets.push(code.trim_start_matches("LPA:1$").to_owned());
         for told in &created.warnings {
             assert!(
-                secrets.iter().all(|secret| !told.contains(secret)),
-                "{told}"
+                secrets.iter().all(|secret| !told.text.contains(secret)),
+                "{told:?}"
             );
         }
     }
-    let journals = std::fs::read_dir(scene.data.path().join("joonto")).expect("a directory");
-    let mut count = 0;
-    for journal in journals {
-        let text = std::fs::read_to_string(journal.expect("a file").path()).expect("text");
-        assert!(text.contains(&scene.owned()[0]), "{text}");
+    let records = records(&scene);
+    assert_eq!(records.len(), 3, "open until a later run finds the numbers");
+    for record in records {
+        let text = std::fs::read_to_string(record).expect("text");
+        assert!(
+            scene.owned().iter().any(|number| text.contains(number)),
+            "{text}"
+        );
         for secret in &secrets {
             assert!(!text.contains(secret), "{secret} in {text}");
         }
-        count += 1;
     }
-    assert_eq!(count, 1);
+}
+
+#[tokio::test]
+async fn a_record_is_closed_by_the_next_plan_and_a_refusal_leaves_none() {
+    let scene = Scene::new().await;
+    let provider = scene.provider().await;
+    let created = provider.create(&plain()).await;
+    assert_eq!(records(&scene).len(), 1);
+    provider.plan_over(&created).await;
+    assert_eq!(records(&scene).len(), 1, "its own run proves nothing");
+    scene.provider().await.plan_over(&created).await;
+    assert_eq!(records(&scene).len(), 0);
+
+    scene
+        .sandbox
+        .fault(Fault::on(PROVISION).before_commit(FaultKind::status(400)));
+    let refused = scene.provider().await.create(&plain()).await;
+    assert_eq!(refused.error().code, "JN101", "{refused:?}");
+    assert_eq!(records(&scene).len(), 0);
 }
 
 /// A clock on which, once it is broken, nobody can wait without a panic.
@@ -318,10 +334,7 @@ async fn a_panic_after_the_purchase_keeps_what_is_known() {
         let order = scene.sandbox.ledger().orders[0].clone();
         assert_eq!(created.text("order_id"), Some(order.order_id.as_str()));
         assert_eq!(created.number(), shows_number.then_some(order.number));
-        assert!(
-            created.warning().contains("failed after creating"),
-            "{created:?}"
-        );
-        assert!(!created.warning().contains("canary"));
+        assert_eq!(created.warning().code, "JN129", "{created:?}");
+        assert!(!created.warning().text.contains("canary"));
     }
 }

@@ -1,0 +1,174 @@
+//! What a response proves about its request: one table by status, for every kind of request.
+//!
+//! This decision keeps one purchase one purchase. A request whose bytes may have left is sent
+//! again only where the response proves that it had no effect.
+
+use std::time::Duration;
+
+/// How a request ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Delivery {
+    /// No connection was made: nothing was sent.
+    NotConnected,
+    /// The request may have left, and no response came back.
+    NoResponse,
+    /// A response came back.
+    Response {
+        /// Its HTTP status.
+        status: u16,
+        /// Whether its body arrived whole and is JSON of the API: of a success the documented
+        /// object, of an error any object.
+        readable: bool,
+        /// The time between the first byte of the request and the response.
+        after: Duration,
+    },
+}
+
+/// What a request can do when it is sent twice.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Safety {
+    /// It buys a second number.
+    Purchase,
+    /// It does nothing, or something less costly.
+    Other,
+}
+
+/// What follows for a request that must not take effect twice.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Effect {
+    /// The body says what the request did.
+    Told,
+    /// It had no effect, and a later attempt may succeed.
+    Retry(Retry),
+    /// It had no effect, and would have none again.
+    Refused,
+    /// It may have taken effect: it must not be sent again.
+    Unknown,
+}
+
+/// Why a request may be sent again.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Retry {
+    /// Nothing was sent.
+    NotConnected,
+    /// The API refused it for the request limit, before any work.
+    RateLimited,
+    /// The API refused the token; a new one is tried once.
+    TokenRefused,
+}
+
+/// A 401, 403 or 429 that arrives later than this may follow a purchase: the token may have
+/// expired meanwhile, or something in front of the API may have responded.
+pub const QUICK: Duration = Duration::from_secs(2);
+
+impl Delivery {
+    /// Decides what the request did.
+    #[must_use]
+    pub fn effect(&self, safety: Safety) -> Effect {
+        let (status, readable, after) = match *self {
+            Self::NotConnected => return Effect::Retry(Retry::NotConnected),
+            Self::NoResponse => return Effect::Unknown,
+            Self::Response {
+                status,
+                readable,
+                after,
+            } => (status, readable, after),
+        };
+        let is_purchase = safety == Safety::Purchase;
+        match status {
+            200..=299 if readable => Effect::Told,
+            401 | 403 | 429 if is_purchase && after > QUICK => Effect::Unknown,
+            401 | 403 => Effect::Retry(Retry::TokenRefused),
+            429 => Effect::Retry(Retry::RateLimited),
+            400 | 404 if is_purchase && readable => Effect::Refused,
+            408 => Effect::Unknown,
+            400..=499 if !is_purchase => Effect::Refused,
+            _ => Effect::Unknown,
+        }
+    }
+
+    /// Whether the same request may succeed later. Repeatable requests are sent again then.
+    #[must_use]
+    pub const fn is_transient(&self) -> bool {
+        match *self {
+            Self::NotConnected | Self::NoResponse => true,
+            Self::Response { status, .. } => {
+                matches!(status, 200..=299 | 408 | 429 | 500..=599)
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn response(status: u16, readable: bool, after: Duration) -> Delivery {
+        Delivery::Response {
+            status,
+            readable,
+            after,
+        }
+    }
+
+    #[test]
+    fn a_purchase_is_sent_again_only_on_proof_that_nothing_was_bought() {
+        let quick = [Duration::ZERO, QUICK];
+        let late = [QUICK + Duration::from_millis(1), Duration::from_secs(110)];
+        for (after, is_quick) in quick
+            .map(|after| (after, true))
+            .into_iter()
+            .chain(late.map(|after| (after, false)))
+        {
+            for status in 100..=599_u16 {
+                for readable in [false, true] {
+                    let expected = match (status, readable, is_quick) {
+                        (200..=299, true, _) => Effect::Told,
+                        (400 | 404, true, _) => Effect::Refused,
+                        (401 | 403, _, true) => Effect::Retry(Retry::TokenRefused),
+                        (429, _, true) => Effect::Retry(Retry::RateLimited),
+                        _ => Effect::Unknown,
+                    };
+                    let effect = response(status, readable, after).effect(Safety::Purchase);
+                    assert_eq!(effect, expected, "{status} {readable} {after:?}");
+                }
+            }
+        }
+        assert_eq!(
+            Delivery::NoResponse.effect(Safety::Purchase),
+            Effect::Unknown
+        );
+        assert_eq!(
+            Delivery::NotConnected.effect(Safety::Purchase),
+            Effect::Retry(Retry::NotConnected)
+        );
+    }
+
+    #[test]
+    fn any_other_request_believes_every_client_error_but_408() {
+        for status in 100..=599_u16 {
+            for readable in [false, true] {
+                let expected = match status {
+                    200..=299 if readable => Effect::Told,
+                    401 | 403 => Effect::Retry(Retry::TokenRefused),
+                    429 => Effect::Retry(Retry::RateLimited),
+                    400..=499 if status != 408 => Effect::Refused,
+                    _ => Effect::Unknown,
+                };
+                let late = Duration::from_secs(20);
+                let effect = response(status, readable, late).effect(Safety::Other);
+                assert_eq!(effect, expected, "{status} {readable}");
+            }
+        }
+    }
+
+    #[test]
+    fn outages_and_overload_are_transient() {
+        assert!(Delivery::NoResponse.is_transient() && Delivery::NotConnected.is_transient());
+        for status in 100..=599_u16 {
+            let expected = matches!(status, 200..=299 | 408 | 429 | 500..=599);
+            let delivery = response(status, true, Duration::ZERO);
+            assert_eq!(delivery.is_transient(), expected, "{status}");
+        }
+    }
+}

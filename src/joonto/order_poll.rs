@@ -1,0 +1,98 @@
+//! Polling an order until it is decided.
+
+use std::time::Duration;
+
+use super::answers::Order;
+use super::client::Client;
+use super::ids::OrderId;
+use super::words::OrderClass;
+use crate::wait::{Interrupted, Waits};
+
+/// The first wait between two reads of an order, and the longest.
+const POLL: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));
+
+/// How polling an order ended.
+#[derive(Debug)]
+pub enum OrderEnd {
+    /// The order is complete.
+    Complete(Order),
+    /// The order failed.
+    Failed(Order),
+    /// Neither, as far as it was polled.
+    Pending {
+        /// The last status word of the API, if there was one.
+        status: Option<String>,
+        /// Why polling ended.
+        why: Interrupted,
+    },
+}
+
+/// An order that is read again and again, after 2 s at first and 30 s at last.
+///
+/// A read that fails says nothing about the order, nor does one that does not find it: an order
+/// just placed may not be visible yet.
+#[derive(Debug)]
+pub struct OrderPoll<'a> {
+    client: &'a Client,
+    id: &'a OrderId,
+    pause: Duration,
+    status: Option<String>,
+    responded: bool,
+}
+
+impl<'a> OrderPoll<'a> {
+    /// Polls the order `id`. Reads nothing yet.
+    #[must_use]
+    pub fn new(client: &'a Client, id: &'a OrderId) -> Self {
+        Self {
+            client,
+            id,
+            pause: POLL.0,
+            status: None,
+            responded: false,
+        }
+    }
+
+    /// Whether the API has responded for this order at all.
+    #[must_use]
+    pub fn has_responded(&self) -> bool {
+        self.responded
+    }
+
+    /// Reads the order once. Waits for the next read if it is not decided.
+    pub async fn step(&mut self, waits: &Waits) -> Option<OrderEnd> {
+        match self.client.order(self.id, waits).await {
+            Ok(order) => {
+                self.responded = true;
+                match order.class() {
+                    OrderClass::Done => return Some(OrderEnd::Complete(order)),
+                    OrderClass::Failed => return Some(OrderEnd::Failed(order)),
+                    OrderClass::GoingOn => {
+                        self.status = order.order_status.or(self.status.take());
+                    }
+                }
+            }
+            Err(error) => tracing::warn!(order = %self.id, %error, "the order could not be read"),
+        }
+        if let Err(why) = waits.sleep(self.pause).await {
+            return Some(OrderEnd::Pending {
+                status: self.status.take(),
+                why,
+            });
+        }
+        self.pause = (self.pause * 3 / 2).min(POLL.1);
+        None
+    }
+}
+
+impl Client {
+    /// Polls an order until it is decided or the wait is over.
+    pub async fn poll_order(&self, id: &OrderId, waits: &Waits) -> OrderEnd {
+        let mut poll = OrderPoll::new(self, id);
+        loop {
+            if let Some(end) = poll.step(waits).await {
+                return end;
+            }
+        }
+    }
+}

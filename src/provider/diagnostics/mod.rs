@@ -1,0 +1,176 @@
+//! Errors and warnings about purchases, each with a code that never changes.
+//!
+//! Every text says three things: what happened, what it cost, and what to do next.
+
+pub(super) mod purchase;
+pub(super) mod stops;
+
+use crate::terraform::Diagnostic;
+
+/// A message of the provider. Its code never changes; its text may.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum Code {
+    PurchaseRefused,
+    PurchaseCancelled,
+    PurchaseNotRecorded,
+    OrderFailed,
+    RunStopped,
+    HeldBack,
+    RecordUnreadable,
+    LineMalformed,
+    LineRefused,
+    OrderUnconfirmed,
+    EarlierPurchaseOpen,
+    RecordsUnreadable,
+    NumberAdopted,
+    NumberRecovered,
+    OrderPending,
+    NumberUnread,
+    PurchaseRemark,
+    OrderUnnamed,
+    OrderNamesAnother,
+    FailedOrderBought,
+    RecordNotUpdated,
+    ProviderPanicked,
+    EarlierPurchaseEnded,
+    PurchasesOpen,
+    PlanNotShared,
+    SimTaken,
+    SimUnreadable,
+    SimReserved,
+    RecordsNeedPlace,
+    PurchaseLimit,
+    TokenCannotBuy,
+    NumberOfAnotherPurchase,
+    NumberHeldTwice,
+    NumberHeldTwiceRefused,
+    StateNameMissing,
+    JournalInvalid,
+    SecondConfiguration,
+}
+
+/// How a message is shown.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Severity {
+    Error,
+    Warning,
+}
+
+use Severity::{Error, Warning};
+
+impl Code {
+    /// The code, how it is shown, and a summary in which `{}` stands for the subject.
+    const fn row(self) -> (&'static str, Severity, &'static str) {
+        match self {
+            Self::PurchaseRefused => ("JN101", Error, "No number was bought"),
+            Self::PurchaseCancelled => ("JN102", Error, "The purchase was cancelled"),
+            Self::PurchaseNotRecorded => ("JN103", Error, "The purchase cannot be recorded"),
+            Self::OrderFailed => ("JN104", Error, "{} failed"),
+            Self::RunStopped => ("JN105", Error, "Nothing was sent"),
+            Self::HeldBack => ("JN106", Error, "An open purchase comes first"),
+            Self::RecordUnreadable => ("JN107", Error, "A purchase record cannot be read"),
+            Self::LineMalformed => ("JN108", Error, "JOONTO_PURCHASE_RESOLVED is malformed"),
+            Self::LineRefused => ("JN109", Error, "{} cannot be stored"),
+            Self::OrderUnconfirmed => ("JN110", Error, "The purchase's outcome is unknown"),
+            Self::EarlierPurchaseOpen => ("JN111", Error, "An earlier purchase is open"),
+            Self::RecordsUnreadable => ("JN112", Error, "Earlier purchases cannot be seen"),
+            Self::NumberAdopted => ("JN120", Warning, "Adopted {} after a lost response"),
+            Self::NumberRecovered => ("JN121", Warning, "Recovered {} from an earlier run"),
+            Self::OrderPending => ("JN122", Warning, "{} is still pending"),
+            Self::NumberUnread => ("JN123", Warning, "{} was bought and not read"),
+            Self::PurchaseRemark => ("JN124", Warning, "The API returned a message about {}"),
+            Self::OrderUnnamed => ("JN125", Warning, "{} names no number yet"),
+            Self::OrderNamesAnother => ("JN126", Warning, "{} names a number in use"),
+            Self::FailedOrderBought => ("JN127", Warning, "{} exists although its order failed"),
+            Self::RecordNotUpdated => ("JN128", Warning, "The record of {} was not updated"),
+            Self::ProviderPanicked => ("JN129", Warning, "The provider crashed after buying {}"),
+            Self::EarlierPurchaseEnded => ("JN130", Warning, "{} of an earlier run has ended"),
+            Self::PurchasesOpen => ("JN131", Warning, "Purchases of earlier runs are open"),
+            Self::PlanNotShared => ("JN132", Warning, "The plan's numbers cannot be noted"),
+            Self::SimTaken => ("JN140", Error, "The SIM already carries a number"),
+            Self::SimUnreadable => ("JN141", Error, "The SIM cannot be read"),
+            Self::SimReserved => ("JN142", Error, "A purchase for the SIM is open"),
+            Self::RecordsNeedPlace => ("JN150", Error, "purchase_journal is not set in CI"),
+            Self::PurchaseLimit => ("JN151", Error, "The plan exceeds purchase_limit"),
+            Self::TokenCannotBuy => ("JN152", Error, "The token cannot buy numbers"),
+            Self::NumberOfAnotherPurchase => ("JN301", Error, "{} was not bought by this resource"),
+            Self::NumberHeldTwice => ("JN302", Warning, "Two resources hold {}"),
+            Self::NumberHeldTwiceRefused => ("JN303", Error, "Two resources hold {}"),
+            Self::StateNameMissing => ("JN601", Error, "state_name is not set"),
+            Self::JournalInvalid => ("JN602", Error, "purchase_journal is invalid"),
+            Self::SecondConfiguration => (
+                "JN603",
+                Warning,
+                "Two configurations share one provider process",
+            ),
+        }
+    }
+}
+
+/// What a message's event cost, in one wording.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(super) enum Cost {
+    /// No request left for this resource.
+    NothingSent,
+    /// Proof that nothing was bought.
+    NothingBought,
+    /// This was bought, once.
+    Bought(String),
+    /// It is not known whether anything was bought.
+    Unknown,
+    /// Nothing changed, at the API or in state.
+    NothingChanged,
+}
+
+impl Cost {
+    fn sentence(&self) -> String {
+        match self {
+            Self::NothingSent => "Nothing was sent for this resource.".to_owned(),
+            Self::NothingBought => "Nothing was bought and no money was spent.".to_owned(),
+            Self::Bought(name) => format!("{name} was bought once and is stored."),
+            Self::Unknown => {
+                "A number may have been bought. It is not in the state, and nothing was sent \
+                 again."
+                    .to_owned()
+            }
+            Self::NothingChanged => "Nothing was changed or bought.".to_owned(),
+        }
+    }
+}
+
+/// Builds a message: what happened, what it cost, what to do next.
+pub(super) fn report(
+    code: Code,
+    subject: &str,
+    happened: impl AsRef<str>,
+    cost: &Cost,
+    next: impl AsRef<str>,
+) -> Diagnostic {
+    let (id, severity, summary) = code.row();
+    let summary = capitalised(&summary.replace("{}", subject));
+    let detail = format!(
+        "{} {} {}",
+        happened.as_ref(),
+        cost.sentence(),
+        next.as_ref()
+    );
+    let diagnostic = match severity {
+        Severity::Error => Diagnostic::error(summary, detail),
+        Severity::Warning => Diagnostic::warning(summary, detail),
+    };
+    diagnostic.with_code(id)
+}
+
+/// The text with a capital letter at its beginning.
+pub(super) fn capitalised(text: &str) -> String {
+    // The names of arguments and variables keep theirs.
+    let is_name = text
+        .split(' ')
+        .next()
+        .is_some_and(|word| word.contains('_'));
+    let mut characters = text.chars();
+    match characters.next() {
+        Some(first) if !is_name => first.to_uppercase().chain(characters).collect(),
+        _ => text.to_owned(),
+    }
+}

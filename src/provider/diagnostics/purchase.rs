@@ -1,0 +1,451 @@
+//! What buying a number can say.
+
+use super::{Code, Cost, capitalised, report, stops};
+use crate::joonto::{E164, Error, ProvisionRequest};
+use crate::provider::explain;
+use crate::provider::purchase::{Bought, NotBought, Notice, PlaceError, VARIABLE, line};
+use crate::terraform::Diagnostic;
+
+/// No number was bought, as far as is known.
+pub(in crate::provider) fn not_bought(
+    request: &ProvisionRequest,
+    problem: NotBought,
+    places: &[String],
+) -> Diagnostic {
+    match problem {
+        NotBought::Refused(error) => report(
+            Code::PurchaseRefused,
+            "",
+            format!("{}.", explain::sentence(&error)),
+            &Cost::NothingBought,
+            after_refusal(&error),
+        ),
+        NotBought::Cancelled(why) => report(
+            Code::PurchaseCancelled,
+            "",
+            format!("The purchase was cancelled before it was sent: {why}."),
+            &Cost::NothingBought,
+            "Apply again to buy the number.",
+        ),
+        NotBought::OrderFailed(order, message) => report(
+            Code::OrderFailed,
+            &format!("order {order}"),
+            format!(
+                "The order says itself that it failed: {}.",
+                message
+                    .as_deref()
+                    .unwrap_or("the API gives no reason")
+                    .trim_end_matches('.')
+            ),
+            &Cost::NothingBought,
+            "Change what the message names, or contact Joonto support with the order id. Then \
+             apply again.",
+        ),
+        NotBought::NotRecorded(error) => not_recorded(&error),
+        NotBought::RecordsUnreadable(error) => report(
+            Code::RecordsUnreadable,
+            "",
+            format!(
+                "The records of purchases in {} cannot be read ({}), so open purchases of earlier \
+                 runs cannot be seen.",
+                error.place, error.cause
+            ),
+            &Cost::NothingSent,
+            "Give this user access to that place, then apply again.",
+        ),
+        NotBought::RunStopped => report(
+            Code::RunStopped,
+            "",
+            "The outcome of another purchase of this apply is unknown, so the provider sends no \
+             further purchase.",
+            &Cost::NothingSent,
+            "Resolve that purchase as its error says, then apply again.",
+        ),
+        NotBought::HeldBack(stop) => stops::held_back(&stop),
+        NotBought::RecordUnreadable { name, why } => report(
+            Code::RecordUnreadable,
+            "",
+            format!(
+                "If the account shows a number that is yours:\n  {}\nOnly if it shows none of \
+                 yours:\n  {}\n\nThe record {name} of an open purchase of this state cannot be \
+                 used: {why}. Its place is {}.",
+                line(name.run(), &["+1NUMBER"]),
+                line(name.run(), &[]),
+                places.join(" or ")
+            ),
+            &Cost::NothingSent,
+            "If a newer version of the provider wrote it, apply with that version. Otherwise look \
+             for a number in the account that no state holds, and apply with the line that fits.",
+        ),
+        NotBought::LineMalformed(part) => report(
+            Code::LineMalformed,
+            "",
+            format!(
+                "The part {part:?} of {VARIABLE} cannot be read. A line has the form \
+                 `<run>=+18015550100,+13855550101` or `<run>=nothing`; semicolons separate several \
+                 runs."
+            ),
+            &Cost::NothingSent,
+            "Correct the variable, or unset it, then apply again.",
+        ),
+        NotBought::LineRefused {
+            number,
+            why,
+            importable,
+        } => {
+            let import = match importable {
+                true => format!(
+                    " If it belongs to this resource, and no other state holds it, import it:\n  \
+                     terraform import ADDRESS {number}\nThen leave it out of the line."
+                ),
+                false => String::new(),
+            };
+            report(
+                Code::LineRefused,
+                number.as_str(),
+                format!("{VARIABLE} names {number}, which cannot be stored here: {why}."),
+                &Cost::NothingSent,
+                format!("Correct the line, then apply again.{import}"),
+            )
+        }
+        NotBought::Unconfirmed(stop) => stops::unconfirmed(&stop),
+        NotBought::Open(stop) => stops::open(&stop),
+        NotBought::SimTaken {
+            iccid,
+            number,
+            status,
+        } => sim_taken(&iccid.to_string(), number.as_ref(), status.as_deref()),
+        NotBought::SimUnreadable(iccid, error) => report(
+            Code::SimUnreadable,
+            "",
+            format!(
+                "Before the provider buys a number for a SIM, it asks what the SIM carries. SIM \
+                 {iccid} could not be read: {error}."
+            ),
+            &Cost::NothingSent,
+            "Apply again when the API responds.",
+        ),
+        NotBought::SimReserved(iccid, record) => {
+            let whose = match record {
+                Some(name) => format!("run {} left it open (record {name})", name.run()),
+                None => "this apply has bought for it already".to_owned(),
+            };
+            report(
+                Code::SimReserved,
+                "",
+                format!("A purchase for SIM {iccid} is open: {whose}. A SIM carries one number."),
+                &Cost::NothingSent,
+                "If two resources name this SIM, give one of them another. Otherwise resolve the \
+                 open purchase first: apply the state that made it, or run \
+                 `terraform-provider-joonto --purchases`.",
+            )
+        }
+        NotBought::NeedsPlace(variable) => needs_place(variable),
+        NotBought::TokenCannotBuy(error) => {
+            let why = match error {
+                Some(error) => format!("the token does not open the inventory: {error}"),
+                None => "the token does not name its account".to_owned(),
+            };
+            report(
+                Code::TokenCannotBuy,
+                "",
+                format!(
+                    "A purchase of a {} number needs to look up what it bought if its response is \
+                     lost, and {why}.",
+                    request.number_type.as_str()
+                ),
+                &Cost::NothingSent,
+                "Set account_key and account_secret (or JOONTO_ACCOUNT_KEY and \
+                 JOONTO_ACCOUNT_SECRET) instead of token, then apply again.",
+            )
+        }
+    }
+}
+
+/// What the user should know of a purchase that succeeded.
+pub(in crate::provider) fn notices(bought: &Bought, name: &str) -> Vec<Diagnostic> {
+    let notices = bought.notices.iter();
+    notices
+        .map(|notice| notice_of(bought, notice, name))
+        .collect()
+}
+
+fn notice_of(bought: &Bought, notice: &Notice, name: &str) -> Diagnostic {
+    let cost = Cost::Bought(capitalised(name));
+    let order = match &bought.receipt.order_id {
+        Some(id) => format!("order {id}"),
+        None => "the order".to_owned(),
+    };
+    match notice {
+        Notice::Adopted(number) => report(
+            Code::NumberAdopted,
+            number.as_str(),
+            format!(
+                "The response to the purchase was lost. The SIM was free before and carries \
+                 {number} now, so the purchase bought it."
+            ),
+            &cost,
+            "Nothing needs to be done.",
+        ),
+        Notice::Recovered(what) => report(
+            Code::NumberRecovered,
+            what,
+            format!("An earlier run bought {what}, and the state does not hold it."),
+            &Cost::Bought(capitalised(what)),
+            "Nothing needs to be done. The next plan closes the record of the purchase.",
+        ),
+        Notice::Pending(why) => report(
+            Code::OrderPending,
+            &order,
+            format!("{} is not complete yet ({why}).", capitalised(&order)),
+            &cost,
+            "The next `terraform plan` or `terraform refresh` reads the order again and completes \
+             the number. What is not known yet is null until then.",
+        ),
+        Notice::Unread(why) => report(
+            Code::NumberUnread,
+            name,
+            format!("Reading {name} after its purchase failed: {why}."),
+            &cost,
+            "The next refresh completes it.",
+        ),
+        Notice::Remark(message) => report(
+            Code::PurchaseRemark,
+            name,
+            format!("The API accepted the purchase and returned this message: {message}."),
+            &cost,
+            "Check the number if the message asks for it.",
+        ),
+        Notice::Unnamed => report(
+            Code::OrderUnnamed,
+            &order,
+            format!("The API reports {order} as complete and names no number."),
+            &cost,
+            "The next refresh reads the order again. If it stays so, contact Joonto support with \
+             the order id.",
+        ),
+        Notice::NamesAnother(number) => report(
+            Code::OrderNamesAnother,
+            &order,
+            format!(
+                "The API says that {order} brought {number}, which another resource or another \
+                 open purchase has. The order is stored without a number."
+            ),
+            &cost,
+            "Contact Joonto support with the order id.",
+        ),
+        Notice::ReportedFailed(message) => report(
+            Code::FailedOrderBought,
+            name,
+            format!(
+                "The API reported {order} as failed{}, but the account has the number.",
+                message
+                    .as_deref()
+                    .map(|m| format!(" ({m})"))
+                    .unwrap_or_default()
+            ),
+            &cost,
+            "Check the number in the account.",
+        ),
+        Notice::NotReturned(why) => report(
+            Code::RecordNotUpdated,
+            name,
+            format!("The record of the purchase of {name} ({order}) could not be updated: {why}."),
+            &cost,
+            "Run a full `terraform plan`, without `-target`, before the next apply.",
+        ),
+        Notice::Panicked => report(
+            Code::ProviderPanicked,
+            name,
+            "A defect in the provider ended the work after the purchase.",
+            &cost,
+            "The next refresh completes what is missing. Please report this with the log that \
+             `TF_LOG=debug` gives.",
+        ),
+        Notice::Ended(what) => report(
+            Code::EarlierPurchaseEnded,
+            what,
+            format!(
+                "An earlier run bought {what} for an equal resource, and it has ended since. Its \
+                 record is closed, and another number was bought."
+            ),
+            &cost,
+            "Nothing needs to be done.",
+        ),
+    }
+}
+
+/// The numbers of a plan cannot be told to the processes that apply it.
+pub(in crate::provider) fn plan_not_shared(why: &str) -> Diagnostic {
+    report(
+        Code::PlanNotShared,
+        "",
+        format!("The numbers in state cannot be noted for the apply: {why}."),
+        &Cost::NothingChanged,
+        "Make the data directory writable. Without the note, the apply compares new numbers with \
+         records of purchases only.",
+    )
+}
+
+/// The records would be lost with the machine.
+pub(in crate::provider) fn needs_place(variable: &str) -> Diagnostic {
+    report(
+        Code::RecordsNeedPlace,
+        "",
+        format!(
+            "Set one of these, in the provider block or in the environment:\n  \
+             JOONTO_PURCHASE_JOURNAL=\"/a/directory/that/outlives/the/job\" with \
+             JOONTO_STATE_NAME=\"a-name-for-this-state\"\n  JOONTO_PURCHASE_JOURNAL=\"local\"\n\n\
+             The variable {variable} says that this is a CI machine, and purchase_journal is not \
+             set. The records of purchases would be lost with the machine: if the job is killed, \
+             the next one buys the same numbers again."
+        ),
+        &Cost::NothingSent,
+        "A shared directory keeps the records. \"local\" accepts that a killed job forgets them. \
+         Numbers for a SIM (iccid) need neither.",
+    )
+    .at_attribute("number_type")
+}
+
+/// A plan buys more than the user allows.
+pub(in crate::provider) fn over_limit(limit: u32) -> Diagnostic {
+    report(
+        Code::PurchaseLimit,
+        "",
+        format!("This plan buys more than {limit} numbers, which is what purchase_limit allows."),
+        &Cost::NothingSent,
+        "Check what the plan adds. If it is right, raise purchase_limit (or \
+         JOONTO_PURCHASE_LIMIT), or set it to 0 for no limit.",
+    )
+}
+
+/// A number that the first read after its purchase shows to be older than the purchase.
+pub(in crate::provider) fn older_than_purchase(name: &str, bought: &str) -> Diagnostic {
+    report(
+        Code::NumberOfAnotherPurchase,
+        name,
+        format!(
+            "The API says that {name} was bought on {bought}, before this resource ordered a \
+             number. It belongs to another purchase, perhaps somebody else's."
+        ),
+        &Cost::NothingChanged,
+        "Contact Joonto support with the order id. To stop managing the number here, run \
+         `terraform state rm ADDRESS` with the address of this resource.",
+    )
+}
+
+/// Two resources hold one number.
+pub(in crate::provider) fn held_twice(number: &str) -> Diagnostic {
+    report(
+        Code::NumberHeldTwice,
+        number,
+        format!("Two resources of this state hold {number}."),
+        &Cost::NothingChanged,
+        format!(
+            "This command prints their addresses:\n  terraform state list -id={number}\nRemove \
+             one of them from the state with `terraform state rm ADDRESS`."
+        ),
+    )
+}
+
+/// The number may not be cancelled, parked or replaced while two resources hold it.
+pub(in crate::provider) fn held_twice_refused(number: &str) -> Diagnostic {
+    report(
+        Code::NumberHeldTwiceRefused,
+        number,
+        format!(
+            "Two resources of this state hold {number}, so cancelling, parking or replacing it \
+             for one of them would take it from the other."
+        ),
+        &Cost::NothingChanged,
+        format!(
+            "This command prints their addresses:\n  terraform state list -id={number}\nRemove \
+             one of them from the state with `terraform state rm ADDRESS`, then apply again."
+        ),
+    )
+}
+
+/// A shared place without a name for the state.
+pub(in crate::provider) fn state_name_missing() -> Diagnostic {
+    report(
+        Code::StateNameMissing,
+        "",
+        "purchase_journal names a place that several states can share, and state_name is not set.",
+        &Cost::NothingSent,
+        "Set state_name (or JOONTO_STATE_NAME) to a name that no other state with this place has.",
+    )
+    .at_attribute("state_name")
+}
+
+/// A place that cannot be one.
+pub(in crate::provider) fn journal_invalid(why: &str) -> Diagnostic {
+    report(
+        Code::JournalInvalid,
+        "",
+        format!("purchase_journal (or JOONTO_PURCHASE_JOURNAL) cannot be used: {why}."),
+        &Cost::NothingSent,
+        "Set it to \"local\" or to a directory.",
+    )
+    .at_attribute("purchase_journal")
+}
+
+/// One process serves two configurations with different credentials.
+pub(in crate::provider) fn second_configuration() -> Diagnostic {
+    report(
+        Code::SecondConfiguration,
+        "",
+        "This provider process was configured with other credentials before. It uses the last \
+         configuration for everything.",
+        &Cost::NothingSent,
+        "In debug mode, use one provider configuration at a time: with two aliases, all numbers \
+         are bought in the account that was configured last.",
+    )
+}
+
+fn not_recorded(error: &PlaceError) -> Diagnostic {
+    report(
+        Code::PurchaseNotRecorded,
+        "",
+        format!(
+            "The provider records each purchase before it sends it, and {} cannot be written: {}.",
+            error.place, error.cause
+        ),
+        &Cost::NothingSent,
+        "Make that place writable, or set purchase_journal to another directory. Then apply again.",
+    )
+}
+
+fn sim_taken(iccid: &str, number: Option<&E164>, status: Option<&str>) -> Diagnostic {
+    let status = status.unwrap_or("unknown");
+    let (carries, next) = match number {
+        Some(number) => (
+            format!("{number} (status {status})"),
+            format!(
+                "Another resource may hold it; this command prints its address:\n  terraform state \
+                 list -id={number}\nMoving a SIM from one resource to another takes a second \
+                 apply. If no state holds the number, import it:\n  terraform import ADDRESS \
+                 {number}\nwith the address of this resource."
+            ),
+        ),
+        None => (
+            format!("a number that cannot be read (status {status})"),
+            "Look the SIM up in the account.".to_owned(),
+        ),
+    };
+    report(
+        Code::SimTaken,
+        "",
+        format!("SIM {iccid} carries {carries}, and a SIM carries one number."),
+        &Cost::NothingSent,
+        next,
+    )
+}
+
+/// What helps after a refusal.
+fn after_refusal(error: &Error) -> String {
+    let hint = explain::hint(error);
+    match hint.trim() {
+        "" => "Change what the message names, then apply again.".to_owned(),
+        hint => format!("{hint} Then apply again."),
+    }
+}

@@ -1,0 +1,244 @@
+//! What a stop says: the lines to paste come first, then what is known.
+
+use super::{Code, Cost, report};
+use crate::joonto::E164;
+use crate::provider::purchase::{
+    Candidate, Choices, OpenRecord, OpenWarning, RunChoices, Stop, describe, line,
+};
+use crate::terraform::Diagnostic;
+
+/// An open purchase of another request comes first.
+pub(super) fn held_back(stop: &Stop) -> Diagnostic {
+    report(
+        Code::HeldBack,
+        "",
+        format!(
+            "{}An earlier run left this purchase open, and this resource asks for something else: \
+             {}.",
+            lead(stop),
+            stop.what
+        ),
+        &Cost::NothingSent,
+        "If you changed the resource since, apply with the line that fits. Or apply the earlier \
+         configuration once: the resource that asks for the same number handles the purchase.",
+    )
+}
+
+/// Whether a purchase of this run bought a number is not known.
+pub(super) fn unconfirmed(stop: &Stop) -> Diagnostic {
+    let cause = stop.cause.as_deref().unwrap_or_default();
+    let happened = format!(
+        "{}The provider sent {}. The response was lost: {cause}. So it does not know whether the \
+         purchase bought a number, and never sends a purchase twice.",
+        lead(stop),
+        stop.what,
+    );
+    let next = match &stop.choices {
+        Some(choices) => format!(
+            "{} This run sends no further purchase.{}",
+            incomplete(choices),
+            imports(choices)
+        ),
+        None => ELSEWHERE.to_owned(),
+    };
+    report(Code::OrderUnconfirmed, "", happened, &Cost::Unknown, next)
+}
+
+/// An equal purchase of an earlier run is open.
+pub(super) fn open(stop: &Stop) -> Diagnostic {
+    let happened = format!(
+        "{}An earlier run made an equal purchase, and no state is known to hold its number: {}.",
+        lead(stop),
+        stop.what
+    );
+    let next = match &stop.choices {
+        Some(choices) => format!(
+            "{} If this state holds the number, `terraform plan` without `-target` closes the \
+             purchase.{}",
+            incomplete(choices),
+            imports(choices)
+        ),
+        None => ELSEWHERE.to_owned(),
+    };
+    report(
+        Code::EarlierPurchaseOpen,
+        "",
+        happened,
+        &Cost::NothingSent,
+        next,
+    )
+}
+
+const ELSEWHERE: &str = "Another error of this apply shows the lines to paste.";
+
+/// Open purchases that a plan came across.
+pub(in crate::provider) fn purchases_open(warning: &OpenWarning) -> Diagnostic {
+    let mut happened = String::new();
+    let mut next = "An apply of the state that made a purchase resolves it. \
+                    `terraform-provider-joonto --purchases` lists them all."
+        .to_owned();
+    if !warning.ours.is_empty() {
+        happened = format!(
+            "Earlier runs of this state left these purchases open: {}.",
+            warning.ours.join("; ")
+        );
+        next = "A resource that asks for the same number handles its purchase: it recovers the \
+                number, or stops with the lines to paste."
+            .to_owned();
+        if !warning.choices.runs.is_empty() {
+            next = format!(
+                "{next} If no resource asks for it any more, apply with the line that fits:\n{}\
+                 {}{}",
+                lines(&warning.choices),
+                incomplete(&warning.choices),
+                imports(&warning.choices)
+            );
+        }
+    }
+    if warning.others > 0 {
+        let (are, s) = match warning.others {
+            1 => ("is", ""),
+            _ => ("are", "s"),
+        };
+        let gap = if happened.is_empty() { "" } else { " " };
+        happened = format!(
+            "{happened}{gap}{} open purchase{s} of other states {are} recorded in the same place.",
+            warning.others,
+        );
+    }
+    report(
+        Code::PurchasesOpen,
+        "",
+        happened,
+        &Cost::NothingChanged,
+        next,
+    )
+}
+
+/// The open purchases of a place, for a terminal.
+pub(in crate::provider) fn listing(place: &str, open: &[OpenRecord]) -> String {
+    if open.is_empty() {
+        return format!("No purchase is open in {place}.\n");
+    }
+    let mut text = format!("Open purchases in {place}:\n\n");
+    for open in open {
+        text.push_str(&format!("  {} ({})\n", describe(open), open.path()));
+    }
+    let choices = Choices::of(open);
+    text.push_str(&format!(
+        "\nA plan without -target closes those whose numbers are in state. The resource that asks \
+         for the same number handles any other. To resolve a run by hand, apply the state that \
+         made it with one of its lines:\n\n{}",
+        lines(&choices)
+    ));
+    text
+}
+
+/// The lines to paste, which come first.
+fn lead(stop: &Stop) -> String {
+    match &stop.choices {
+        Some(choices) if !choices.runs.is_empty() => {
+            format!("Apply with one of these lines:\n{}\n", lines(choices))
+        }
+        _ => String::new(),
+    }
+}
+
+/// Every line of some runs.
+fn lines(choices: &Choices) -> String {
+    let runs = choices.runs.iter();
+    runs.map(|run| run_lines(run, &choices.candidates))
+        .collect()
+}
+
+fn run_lines(run: &RunChoices, candidates: &[Candidate]) -> String {
+    let known: Vec<&str> = run.known.iter().map(E164::as_str).collect();
+    let with = |more: &[&str]| {
+        let numbers: Vec<&str> = known.iter().copied().chain(more.iter().copied()).collect();
+        format!("  {}\n", line(&run.run, &numbers))
+    };
+    if run.unknown == 0 {
+        return format!("To store what run {} bought:\n{}", run.run, with(&[]));
+    }
+    let fits: Vec<&Candidate> = candidates
+        .iter()
+        .filter(|candidate| run.fits.contains(&candidate.number))
+        .collect();
+    let mut text = String::new();
+    if run.unknown > 1 {
+        // One line that has to be completed: several numbers may be the user's.
+        let places: &[&str] = match known.is_empty() {
+            true => &["+1NUMBER", "+1NUMBER"],
+            false => &["+1NUMBER"],
+        };
+        text.push_str(&format!(
+            "With every number that is yours (at most {}) in place of +1NUMBER:\n{}",
+            run.unknown,
+            with(places)
+        ));
+        if !fits.is_empty() {
+            let listed: Vec<String> = fits.iter().map(|fit| described(fit)).collect();
+            text.push_str(&format!("These may be yours: {}\n", listed.join("; ")));
+        }
+    } else if fits.is_empty() {
+        text.push_str(&format!(
+            "If the account shows a number that is yours:\n{}",
+            with(&["+1NUMBER"])
+        ));
+    } else {
+        for fit in fits {
+            text.push_str(&format!(
+                "If this number is yours: {}\n{}",
+                described(fit),
+                with(&[fit.number.as_str()])
+            ));
+        }
+    }
+    text.push_str(&format!(
+        "Only if a plan some minutes later still lists none of yours:\n{}",
+        with(&[])
+    ));
+    text
+}
+
+fn described(candidate: &Candidate) -> String {
+    let status = candidate.status.as_deref().unwrap_or("status unknown");
+    match &candidate.date {
+        Some(date) => format!("{} ({status}, bought {date})", candidate.number),
+        None => format!("{} ({status})", candidate.number),
+    }
+}
+
+/// The limits of the list of numbers, where there can be one.
+fn incomplete(choices: &Choices) -> String {
+    if choices.runs.iter().all(|run| run.unknown == 0) {
+        return "Another state may hold the number.".to_owned();
+    }
+    let why = choices.problem.as_deref();
+    let why = why.map(|why| format!(" ({why})")).unwrap_or_default();
+    format!(
+        "The list of numbers may be incomplete{why}; a later apply searches again. A number that is \
+         listed may belong to somebody else, or to another state."
+    )
+}
+
+/// The other way: an import, and the line that follows it.
+fn imports(choices: &Choices) -> String {
+    let run = choices.runs.iter().find(|run| run.unknown > 0);
+    let Some(run) = run.or(choices.runs.first()) else {
+        return String::new();
+    };
+    let listed = run.fits.first().or(run.known.first());
+    let number = listed.map_or("+1NUMBER", E164::as_str);
+    let left: Vec<&str> = run
+        .known
+        .iter()
+        .map(E164::as_str)
+        .filter(|known| *known != number)
+        .collect();
+    format!(
+        "\n\nA number can be imported instead, if no other state holds it:\n  terraform import \
+         ADDRESS {number}\nThen apply with\n  {}",
+        line(&run.run, &left)
+    )
+}

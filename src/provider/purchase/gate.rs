@@ -1,0 +1,145 @@
+//! Whether a purchase may be sent now.
+//!
+//! A response that is lost closes the gate: while a SIM may still prove the purchase, others
+//! wait; once a purchase is unconfirmed, this run sends no more.
+
+use tokio::sync::watch;
+
+use crate::wait::{Interrupted, Waits};
+
+/// The gate that every purchase of one account passes.
+#[derive(Debug)]
+pub(super) struct Gate(watch::Sender<State>);
+
+#[derive(Clone, Copy, Debug, Default)]
+struct State {
+    /// Requests that were sent and have no response.
+    under_way: usize,
+    /// Lost responses that a SIM may still prove.
+    proving: usize,
+    /// A purchase is unconfirmed.
+    closed: bool,
+}
+
+/// Why a purchase may not be sent.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum NotNow {
+    /// Another purchase of this run is unconfirmed.
+    Closed,
+    /// The wait was cut short.
+    Interrupted(Interrupted),
+}
+
+impl Gate {
+    pub(super) fn new() -> Self {
+        Self(watch::Sender::new(State::default()))
+    }
+
+    /// Waits until purchases may be sent.
+    pub(super) async fn wait(&self, waits: &Waits) -> Result<(), NotNow> {
+        let mut state = self.0.subscribe();
+        let decided = state.wait_for(|state| state.closed || state.proving == 0);
+        match waits.wait_for(decided).await {
+            Err(why) => Err(NotNow::Interrupted(why)),
+            Ok(Ok(state)) if !state.closed => Ok(()),
+            Ok(_) => Err(NotNow::Closed),
+        }
+    }
+
+    /// Passes the gate if it is open at this moment. The request is under way until the passage is
+    /// dropped.
+    pub(super) fn pass(&self) -> Option<Passage<'_>> {
+        let passed = self.0.send_if_modified(|state| {
+            let is_open = !state.closed && state.proving == 0;
+            state.under_way += usize::from(is_open);
+            is_open
+        });
+        passed.then(|| Passage(self))
+    }
+
+    /// Whether a purchase is unconfirmed, or may yet be.
+    pub(super) fn is_closed(&self) -> bool {
+        let state = self.0.borrow();
+        state.closed || state.proving > 0
+    }
+
+    /// A response was lost, and a SIM may prove its purchase: others wait until the guard is
+    /// dropped.
+    pub(super) fn prove(&self) -> Proving<'_> {
+        self.0.send_modify(|state| state.proving += 1);
+        Proving(self)
+    }
+
+    /// A purchase is unconfirmed: nothing more is sent.
+    pub(super) fn close(&self) {
+        self.0.send_modify(|state| state.closed = true);
+    }
+
+    /// Waits until no purchase is under way.
+    pub(super) async fn settled(&self, waits: &Waits) {
+        let mut state = self.0.subscribe();
+        let _ = waits
+            .wait_for(state.wait_for(|state| state.under_way == 0))
+            .await;
+    }
+}
+
+/// A request that is under way.
+#[derive(Debug)]
+pub(super) struct Passage<'a>(&'a Gate);
+
+impl Drop for Passage<'_> {
+    fn drop(&mut self) {
+        self.0.0.send_modify(|state| state.under_way -= 1);
+    }
+}
+
+/// A lost response that a SIM may prove.
+#[derive(Debug)]
+pub(super) struct Proving<'a>(&'a Gate);
+
+impl Drop for Proving<'_> {
+    fn drop(&mut self) {
+        self.0.0.send_modify(|state| state.proving -= 1);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::wait::{Stopper, SystemClock};
+
+    fn waits() -> Waits {
+        Waits::new(Arc::new(SystemClock), Stopper::new().signal())
+    }
+
+    #[tokio::test]
+    async fn others_wait_for_a_proof_and_go_on() {
+        let gate = Arc::new(Gate::new());
+        let lost = gate.prove();
+        assert!(gate.pass().is_none());
+        let waiting = tokio::spawn({
+            let gate = Arc::clone(&gate);
+            async move { gate.wait(&waits()).await }
+        });
+        tokio::task::yield_now().await;
+        assert!(!waiting.is_finished());
+        drop(lost);
+        assert_eq!(waiting.await.expect("no panic"), Ok(()));
+        assert!(gate.pass().is_some());
+    }
+
+    #[tokio::test]
+    async fn an_unconfirmed_purchase_closes_the_gate_for_good() {
+        let gate = Gate::new();
+        let (lost, other) = (gate.pass().expect("open"), gate.pass().expect("open"));
+        gate.close();
+        assert_eq!(gate.wait(&waits()).await, Err(NotNow::Closed));
+        assert!(gate.pass().is_none());
+        drop((lost, other));
+        gate.settled(&waits()).await;
+        assert_eq!(gate.wait(&waits()).await, Err(NotNow::Closed));
+    }
+}

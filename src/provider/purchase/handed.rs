@@ -1,0 +1,206 @@
+//! The numbers that Terraform hands over from state, for all processes of one command.
+//!
+//! The process that plans is handed every number; the one that buys is handed few. So the first
+//! leaves one small file for the others. It is no record: it is lost without harm, and the next
+//! plan deletes files older than a day.
+
+use std::collections::BTreeSet;
+use std::fs::{self, OpenOptions};
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use time::OffsetDateTime;
+
+use super::journal::create_private;
+use super::run::RunId;
+use crate::joonto::E164;
+use crate::wait::Clock;
+
+/// What the name of a command's file begins with.
+const PREFIX: &str = "plan-";
+
+/// How long files of other commands are kept.
+const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// The numbers that this command was handed.
+#[derive(Debug)]
+pub(super) struct Handed {
+    directory: PathBuf,
+    file: PathBuf,
+    clock: Arc<dyn Clock>,
+    seen: Mutex<Seen>,
+}
+
+#[derive(Debug, Default)]
+struct Seen {
+    /// Handed to this process.
+    numbers: BTreeSet<E164>,
+    /// Read by this process. Terraform reads an imported number that it does not hand over.
+    read: BTreeSet<E164>,
+    /// Handed to this process, or read by it, twice: two resources hold them. Terraform does
+    /// either once for each resource in one process.
+    twice: BTreeSet<E164>,
+    /// Old files were deleted.
+    swept: bool,
+    /// The file cannot be written, for this reason.
+    problem: Option<String>,
+}
+
+impl Handed {
+    /// The numbers of `run`, kept in `directory`.
+    pub(super) fn new(directory: PathBuf, run: &RunId, clock: Arc<dyn Clock>) -> Self {
+        Self {
+            file: directory.join(format!("{PREFIX}{run}")),
+            directory,
+            clock,
+            seen: Mutex::default(),
+        }
+    }
+
+    /// Notes that a resource in state holds the number.
+    pub(super) fn note(&self, number: &E164) {
+        let is_new = self.lock().numbers.insert(number.clone());
+        self.write(number, is_new);
+    }
+
+    /// Notes that a resource with this number is read.
+    pub(super) fn note_read(&self, number: &E164) {
+        let is_new = self.lock().read.insert(number.clone());
+        if !is_new || !self.lock().numbers.contains(number) {
+            self.write(number, is_new);
+        }
+    }
+
+    /// Tells the other processes of this command.
+    fn write(&self, number: &E164, is_new: bool) {
+        let mut seen = self.lock();
+        let line = match is_new {
+            true => format!("{number}\n"),
+            false if seen.twice.insert(number.clone()) => format!("{number} twice\n"),
+            false => return,
+        };
+        let sweep = !std::mem::replace(&mut seen.swept, true);
+        if let Err(error) = self.append(&line, sweep) {
+            seen.problem.get_or_insert(error.to_string());
+        }
+    }
+
+    fn append(&self, line: &str, sweep: bool) -> io::Result<()> {
+        if sweep {
+            create_private(&self.directory)?;
+            self.sweep();
+        }
+        let mut options = OpenOptions::new();
+        options.append(true).create(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        options.open(&self.file)?.write_all(line.as_bytes())
+    }
+
+    /// Deletes the files of commands that ended long ago.
+    fn sweep(&self) {
+        let is_old = |path: &Path| {
+            let modified = fs::metadata(path).and_then(|metadata| metadata.modified());
+            modified.is_ok_and(|at| self.clock.utc() - OffsetDateTime::from(at) > KEPT)
+        };
+        let entries = fs::read_dir(&self.directory).into_iter().flatten();
+        for entry in entries.flatten() {
+            let name = entry.file_name();
+            let is_plan = name.to_str().is_some_and(|name| name.starts_with(PREFIX));
+            let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
+            if is_plan && is_file && is_old(&entry.path()) {
+                let _ = fs::remove_file(entry.path());
+            }
+        }
+    }
+
+    /// Whether this command was handed the number.
+    pub(super) fn holds(&self, number: &E164) -> bool {
+        self.lock().numbers.contains(number) || self.in_file(|line| line == number.as_str())
+    }
+
+    /// Whether two resources in state hold the number.
+    pub(super) fn is_held_twice(&self, number: &E164) -> bool {
+        let twice = format!("{number} twice");
+        self.lock().twice.contains(number) || self.in_file(|line| line == twice)
+    }
+
+    fn in_file(&self, is_it: impl Fn(&str) -> bool) -> bool {
+        let is_file = fs::symlink_metadata(&self.file).is_ok_and(|file| file.is_file());
+        let text = is_file
+            .then(|| fs::read_to_string(&self.file).ok())
+            .flatten();
+        text.is_some_and(|text| text.lines().any(is_it))
+    }
+
+    /// Whether a plan of another command that ran after `since` was handed numbers, and not this
+    /// one.
+    pub(super) fn was_missed(&self, number: &E164, since: OffsetDateTime) -> bool {
+        let entries = fs::read_dir(&self.directory).into_iter().flatten();
+        entries.flatten().any(|entry| {
+            let name = entry.file_name();
+            let is_plan = name.to_str().is_some_and(|name| name.starts_with(PREFIX));
+            let modified = entry.metadata().and_then(|metadata| metadata.modified());
+            let is_later = modified.is_ok_and(|at| OffsetDateTime::from(at) > since);
+            let is_other = is_plan && is_later && entry.path() != self.file;
+            let text = is_other
+                .then(|| fs::read_to_string(entry.path()).ok())
+                .flatten();
+            text.is_some_and(|text| !text.lines().any(|line| line == number.as_str()))
+        })
+    }
+
+    /// Why the other processes of this command cannot be told, once.
+    pub(super) fn problem(&self) -> Option<String> {
+        self.lock().problem.take()
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wait::SystemClock;
+
+    fn number(text: &str) -> E164 {
+        E164::parse(text).expect("a number")
+    }
+
+    #[test]
+    fn one_process_tells_the_others_of_its_command() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let run = RunId::parse("abcdef012345").expect("a run");
+        let at = directory.path().join("joonto");
+        let planning = Handed::new(at.clone(), &run, Arc::new(SystemClock));
+        let (once, twice) = (number("+18015550100"), number("+18015550101"));
+        planning.note(&once);
+        planning.note(&twice);
+        planning.note(&twice);
+        let applying = Handed::new(at.clone(), &run, Arc::new(SystemClock));
+        assert!(applying.holds(&once) && applying.holds(&twice));
+        assert!(!applying.is_held_twice(&once) && applying.is_held_twice(&twice));
+        assert_eq!(planning.problem(), None);
+        let other = RunId::parse("000000000000").expect("a run");
+        assert!(!Handed::new(at, &other, Arc::new(SystemClock)).holds(&once));
+    }
+
+    #[test]
+    fn a_directory_that_cannot_be_written_is_said_once() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let file = directory.path().join("file");
+        fs::write(&file, "").expect("written");
+        let handed = Handed::new(
+            file,
+            &RunId::parse("abcdef012345").expect("a run"),
+            Arc::new(SystemClock),
+        );
+        handed.note(&number("+18015550100"));
+        assert!(handed.problem().is_some());
+        assert_eq!(handed.problem(), None);
+    }
+}

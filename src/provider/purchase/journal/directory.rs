@@ -1,0 +1,406 @@
+//! Records in a directory: a folder for each run, a file for each open purchase.
+//!
+//! A process locks a file of its own in the folder while it lives, so others can tell whether
+//! the purchase that it sent is still under way.
+
+use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use super::store::{LARGEST, Object, Store};
+use crate::wait::BoxFuture;
+
+/// What a process' own lock file ends with.
+const LOCK: &str = ".lock";
+
+/// A directory of records. Clones share the locks they hold.
+#[derive(Clone, Debug)]
+pub(super) struct Directory {
+    path: PathBuf,
+    /// Other machines and other users use it, too.
+    is_shared: bool,
+    locks: Arc<Mutex<Vec<(PathBuf, File)>>>,
+}
+
+impl Directory {
+    /// A directory of this user alone, which is made when there is something to write.
+    pub(super) fn private(path: PathBuf) -> Self {
+        Self {
+            path,
+            is_shared: false,
+            locks: Arc::default(),
+        }
+    }
+
+    /// A directory that other machines and users share. It has to be there: one that is made in
+    /// place of a missing mount would hold no records. Locks say nothing across machines, so the
+    /// deadline of a purchase decides alone.
+    pub(super) fn shared(path: PathBuf) -> Self {
+        Self {
+            is_shared: true,
+            ..Self::private(path)
+        }
+    }
+
+    /// Runs `work` where it may block.
+    fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Self) -> io::Result<T> + Send + 'static,
+    ) -> BoxFuture<'static, io::Result<T>> {
+        let directory = self.clone();
+        Box::pin(async move {
+            tokio::task::spawn_blocking(move || work(&directory))
+                .await
+                .unwrap_or_else(|_| Err(io::Error::other("the work was cancelled")))
+        })
+    }
+
+    /// Every object. For `--purchases`, which needs no runtime.
+    pub(super) fn list_now(&self, except: &str) -> io::Result<Vec<Object>> {
+        let folders = match fs::read_dir(&self.path) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !self.is_shared => {
+                return Ok(Vec::new());
+            }
+            folders => folders?,
+        };
+        let mut objects = Vec::new();
+        for folder in folders {
+            let folder = folder?;
+            let Ok(name) = folder.file_name().into_string() else {
+                continue;
+            };
+            // Links are not followed: nothing here is one.
+            if name == except || !folder.file_type()?.is_dir() {
+                continue;
+            }
+            list_folder(&folder.path(), &name, &mut objects)?;
+        }
+        objects.sort_by(|a, b| a.path.cmp(&b.path));
+        Ok(objects)
+    }
+
+    /// Makes the folder and locks this process' file in it, once.
+    fn enter(&self, folder: &Path) -> io::Result<()> {
+        let lock = folder.join(format!("{}{LOCK}", std::process::id()));
+        let mut locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);
+        if locks.iter().any(|(path, _)| *path == lock) && lock.exists() {
+            return Ok(());
+        }
+        locks.retain(|(path, _)| *path != lock);
+        // Who cleans up may remove the folder between these steps.
+        for _ in 0..10 {
+            match self.is_shared {
+                true => create_shared(folder)?,
+                false => create_private(folder)?,
+            }
+            let file = match self.options().create(true).truncate(false).open(&lock) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                file => file?,
+            };
+            // Where the file system has no locks, the deadline decides alone.
+            let _ = file.try_lock();
+            if lock.exists() {
+                locks.push((lock, file));
+                return sync(&self.path);
+            }
+        }
+        Err(io::Error::other(
+            "the folder of records is removed again and again",
+        ))
+    }
+
+    /// Opens for writing; readable by nobody else, unless others share the directory.
+    fn options(&self) -> OpenOptions {
+        let mut options = OpenOptions::new();
+        options.write(true);
+        #[cfg(unix)]
+        if !self.is_shared {
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        }
+        options
+    }
+
+    fn write(&self, path: &str, content: &[u8], only_new: bool) -> io::Result<bool> {
+        let file = self.path.join(path);
+        let folder = file.parent().unwrap_or(&self.path).to_owned();
+        self.enter(&folder)?;
+        let unfinished = file.with_extension(format!("{}.tmp", std::process::id()));
+        let mut writer = self
+            .options()
+            .create(true)
+            .truncate(true)
+            .open(&unfinished)?;
+        writer.write_all(content)?;
+        writer.sync_all()?;
+        drop(writer);
+        let written = match only_new {
+            false => fs::rename(&unfinished, &file).map(|()| true),
+            true => self.link_new(&unfinished, &file, content),
+        };
+        if !matches!(written, Ok(true)) {
+            let _ = fs::remove_file(&unfinished);
+        }
+        sync(&folder)?;
+        written
+    }
+
+    /// Gives the unfinished file its name, if nothing has that name.
+    fn link_new(&self, unfinished: &Path, file: &Path, content: &[u8]) -> io::Result<bool> {
+        match fs::hard_link(unfinished, file) {
+            Ok(()) => {
+                let _ = fs::remove_file(unfinished);
+                Ok(true)
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+            // A file system without links.
+            Err(_) => match self.options().create_new(true).open(file) {
+                Ok(mut new) => {
+                    new.write_all(content)?;
+                    new.sync_all()?;
+                    let _ = fs::remove_file(unfinished);
+                    Ok(true)
+                }
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(false),
+                Err(error) => Err(error),
+            },
+        }
+    }
+}
+
+impl Store for Directory {
+    fn list(&self, except: String) -> BoxFuture<'_, io::Result<Vec<Object>>> {
+        self.blocking(move |directory| directory.list_now(&except))
+    }
+
+    fn read(&self, path: String) -> BoxFuture<'_, io::Result<Option<Vec<u8>>>> {
+        self.blocking(move |directory| match read(&directory.path.join(path)) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
+            content => content,
+        })
+    }
+
+    fn put(&self, path: String, content: Vec<u8>) -> BoxFuture<'_, io::Result<()>> {
+        self.blocking(move |directory| directory.write(&path, &content, false).map(drop))
+    }
+
+    fn create(&self, path: String, content: Vec<u8>) -> BoxFuture<'_, io::Result<bool>> {
+        self.blocking(move |directory| directory.write(&path, &content, true))
+    }
+
+    fn delete(&self, path: String) -> BoxFuture<'_, io::Result<()>> {
+        self.blocking(
+            move |directory| match fs::remove_file(directory.path.join(path)) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+                _ => Ok(()),
+            },
+        )
+    }
+
+    fn writer_has_ended(&self, path: String) -> BoxFuture<'_, bool> {
+        if self.is_shared {
+            return Box::pin(std::future::ready(false));
+        }
+        let ended = self.blocking(move |directory| {
+            let file = directory.path.join(path);
+            let process = file
+                .file_name()
+                .and_then(|name| name.to_str()?.split('-').next());
+            let lock = file.with_file_name(format!("{}{LOCK}", process.unwrap_or_default()));
+            Ok(is_free(&lock))
+        });
+        Box::pin(async move { ended.await.unwrap_or(false) })
+    }
+
+    fn name(&self) -> String {
+        self.path.display().to_string()
+    }
+}
+
+/// Reads the objects of a folder. An empty folder whose processes have ended is removed.
+fn list_folder(folder: &Path, name: &str, objects: &mut Vec<Object>) -> io::Result<()> {
+    let entries = match fs::read_dir(folder) {
+        // Somebody else cleans up.
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
+        entries => entries?,
+    };
+    let (mut is_used, mut leftovers) = (false, Vec::new());
+    for entry in entries {
+        let entry = entry?;
+        let Ok(file) = entry.file_name().into_string() else {
+            continue;
+        };
+        let is_leftover = file.ends_with(LOCK) || file.ends_with(".tmp");
+        if !entry.file_type()?.is_file() || is_leftover {
+            leftovers.push(entry.path());
+            continue;
+        }
+        match read(&entry.path()) {
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Ok(None) => {}
+            content => {
+                is_used = true;
+                objects.push(Object {
+                    path: format!("{name}/{file}"),
+                    content: content.map(Option::unwrap_or_default),
+                });
+            }
+        }
+    }
+    let is_lock = |path: &PathBuf| path.extension().is_some_and(|e| e == "lock");
+    if !is_used
+        && leftovers
+            .iter()
+            .filter(|path| is_lock(path))
+            .all(|path| is_free(path))
+    {
+        for leftover in &leftovers {
+            let _ = fs::remove_file(leftover);
+        }
+        let _ = fs::remove_dir(folder);
+    }
+    Ok(())
+}
+
+/// Reads a regular file; `None` for anything else, which could block for ever.
+fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
+    if !fs::symlink_metadata(path)?.is_file() {
+        return Ok(None);
+    }
+    let mut content = Vec::new();
+    File::open(path)?.take(LARGEST).read_to_end(&mut content)?;
+    Ok(Some(content))
+}
+
+/// Whether nobody holds the lock.
+fn is_free(lock: &Path) -> bool {
+    match File::open(lock) {
+        Ok(file) => file.try_lock_shared().is_ok(),
+        Err(error) => error.kind() == io::ErrorKind::NotFound,
+    }
+}
+
+/// Makes a directory that nobody else may enter.
+pub(in crate::provider::purchase) fn create_private(directory: &Path) -> io::Result<()> {
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(directory)
+}
+
+/// Makes a folder in a directory that is there.
+fn create_shared(folder: &Path) -> io::Result<()> {
+    match fs::create_dir(folder) {
+        Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
+        created => created,
+    }
+}
+
+/// Makes the names in a directory durable.
+fn sync(directory: &Path) -> io::Result<()> {
+    // Other systems have no way to ask for it, and keep names by themselves.
+    #[cfg(unix)]
+    File::open(directory)?.sync_all()?;
+    #[cfg(not(unix))]
+    let _ = directory;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn place() -> (tempfile::TempDir, Directory) {
+        let directory = tempfile::tempdir().expect("a directory");
+        let store = Directory::private(directory.path().join("joonto"));
+        (directory, store)
+    }
+
+    #[tokio::test]
+    async fn what_is_written_is_listed_until_it_is_deleted() {
+        let (_keep, store) = place();
+        assert!(
+            store
+                .list(String::new())
+                .await
+                .expect("no place")
+                .is_empty()
+        );
+        for content in ["one", "two"] {
+            let put = store.put("a.b.c/1-1.json".into(), content.into()).await;
+            put.expect("written");
+        }
+        let listed = store.list(String::new()).await.expect("listed");
+        assert_eq!(listed.len(), 1);
+        assert_eq!(listed[0].path, "a.b.c/1-1.json");
+        assert_eq!(listed[0].content.as_ref().expect("readable"), b"two");
+        assert!(store.list("a.b.c".into()).await.expect("listed").is_empty());
+        store
+            .delete("a.b.c/1-1.json".into())
+            .await
+            .expect("deleted");
+        store.delete("a.b.c/1-1.json".into()).await.expect("again");
+        assert!(store.list(String::new()).await.expect("listed").is_empty());
+        assert!(store.path.join("a.b.c").exists(), "its process is alive");
+        drop(store.locks.lock().expect("locks").drain(..));
+        assert!(store.list(String::new()).await.expect("listed").is_empty());
+        assert!(!store.path.join("a.b.c").exists(), "nobody uses it");
+    }
+
+    #[tokio::test]
+    async fn only_one_claim_succeeds() {
+        let (_keep, store) = place();
+        let claim = |who: &'static str| store.create("a.b.c/1-1.claim".into(), who.into());
+        let (one, two) = tokio::join!(claim("one"), claim("two"));
+        assert!(one.expect("written") != two.expect("written"));
+        assert_eq!(store.list(String::new()).await.expect("listed").len(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_writer_has_ended_when_its_lock_is_free() {
+        let (_keep, store) = place();
+        let path = format!("a.b.c/{}-1.json", std::process::id());
+        store
+            .put(path.clone(), b"x".to_vec())
+            .await
+            .expect("written");
+        assert!(!store.writer_has_ended(path.clone()).await);
+        store.locks.lock().expect("locks").clear();
+        assert!(store.writer_has_ended(path).await);
+    }
+
+    #[tokio::test]
+    async fn a_shared_directory_has_to_be_there() {
+        let (_keep, private) = place();
+        let store = Directory::shared(private.path.clone());
+        assert!(store.list(String::new()).await.is_err());
+        let put = store.put("a.b.c/1-1.json".into(), b"x".to_vec()).await;
+        assert!(put.is_err(), "a missing mount is not made");
+        fs::create_dir(&private.path).expect("mounted");
+        let put = store.put("a.b.c/1-1.json".into(), b"x".to_vec()).await;
+        put.expect("written");
+        assert_eq!(store.list(String::new()).await.expect("listed").len(), 1);
+        assert!(!store.writer_has_ended("a.b.c/1-1.json".into()).await);
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn only_regular_files_are_opened() {
+        let (_keep, store) = place();
+        let folder = store.path.join("a.b.c");
+        fs::create_dir_all(folder.join("2-1.json")).expect("a directory");
+        std::os::unix::fs::symlink("nowhere", folder.join("3-1.json")).expect("a link");
+        let socket = std::os::unix::net::UnixListener::bind(folder.join("4-1.json"));
+        let _socket = socket.expect("a socket");
+        store
+            .put("a.b.c/5-1.json".into(), b"x".to_vec())
+            .await
+            .expect("written");
+        let listed = store.list(String::new()).await.expect("listed");
+        assert_eq!(listed.len(), 1);
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
+        assert_eq!(mode(&store.path.join("a.b.c/5-1.json")), 0o600);
+    }
+}

@@ -1,0 +1,280 @@
+//! One open purchase as it is written down.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
+
+use crate::joonto::{E164, OrderId, ProvisionRequest, Receipt};
+use crate::provider::purchase::run::{Moment, RunId};
+
+/// The version that this program writes.
+const VERSION: u32 = 2;
+
+/// Where a purchase belongs, and which of its run it is. The path of its record.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
+pub(in crate::provider) struct RecordName {
+    pub(super) account: String,
+    pub(super) state: String,
+    pub(super) run: RunId,
+    pub(super) sequence: String,
+}
+
+/// What a path in a place of records is.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(super) enum FileKind {
+    Record,
+    Claim,
+}
+
+impl RecordName {
+    /// Reads a path as [`path`](Self::path) writes it.
+    pub(super) fn parse(path: &str) -> Option<(Self, FileKind)> {
+        let (folder, file) = path.split_once('/')?;
+        let (sequence, kind) = match file.split_once('.')? {
+            (sequence, "json") => (sequence, FileKind::Record),
+            (sequence, "claim") => (sequence, FileKind::Claim),
+            _ => return None,
+        };
+        let mut parts = folder.split('.');
+        let (account, state, run) = (parts.next()?, parts.next()?, parts.next()?);
+        if parts.next().is_some() || [account, state, sequence].contains(&"") {
+            return None;
+        }
+        let name = Self {
+            account: account.to_owned(),
+            state: state.to_owned(),
+            run: RunId::parse(run)?,
+            sequence: sequence.to_owned(),
+        };
+        Some((name, kind))
+    }
+
+    /// The run that made the purchase.
+    pub(in crate::provider) fn run(&self) -> &RunId {
+        &self.run
+    }
+
+    /// What all records of one account, state and run have in common.
+    pub(super) fn folder(&self) -> String {
+        format!("{}.{}.{}", self.account, self.state, self.run)
+    }
+
+    /// The path of the record.
+    pub(super) fn path(&self) -> String {
+        format!("{}/{}.json", self.folder(), self.sequence)
+    }
+
+    /// The path of its claim.
+    pub(super) fn claim_path(&self) -> String {
+        format!("{}/{}.claim", self.folder(), self.sequence)
+    }
+}
+
+impl fmt::Display for RecordName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.path())
+    }
+}
+
+/// How far a purchase has come.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub(in crate::provider) enum Status {
+    /// Its bytes may have left.
+    Sending,
+    /// Its order is known and pending.
+    Answered,
+    /// The response to Terraform is about to leave.
+    Returned,
+}
+
+/// An open purchase. Holds no secret.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub(in crate::provider) struct Record {
+    version: u32,
+    /// How far it has come.
+    pub(in crate::provider) status: Status,
+    /// What was asked for.
+    pub(in crate::provider) request: ProvisionRequest,
+    /// When it was sent, by the API's clock, in seconds since 1970.
+    sent_at: i64,
+    /// Until when its process may act, by the API's clock.
+    deadline: i64,
+    /// When the record was last written, by the machine.
+    pub(in crate::provider::purchase) written: Moment,
+    /// The ended number that the SIM carried before, if it carried one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(in crate::provider) sim_before: Option<E164>,
+    /// What the order returned.
+    #[serde(default)]
+    pub(in crate::provider) receipt: Receipt,
+}
+
+impl Record {
+    /// The record of a purchase that is about to be sent.
+    pub(super) fn sending(
+        request: ProvisionRequest,
+        sim_before: Option<E164>,
+        sent_at: OffsetDateTime,
+        deadline: OffsetDateTime,
+        written: Moment,
+    ) -> Self {
+        Self {
+            version: VERSION,
+            status: Status::Sending,
+            request,
+            sent_at: sent_at.unix_timestamp(),
+            deadline: deadline.unix_timestamp(),
+            written,
+            sim_before,
+            receipt: Receipt::default(),
+        }
+    }
+
+    /// Reads a record.
+    ///
+    /// # Errors
+    ///
+    /// Says what is wrong with it: it is damaged, or of a newer version.
+    pub(super) fn read(bytes: &[u8]) -> Result<Self, String> {
+        #[derive(Deserialize)]
+        struct Versioned {
+            version: u32,
+        }
+        let versioned: Versioned = serde_json::from_slice(bytes)
+            .map_err(|error| format!("it is damaged ({})", place(&error)))?;
+        if versioned.version != VERSION {
+            return Err(format!(
+                "version {} of the provider's records is not known to this version",
+                versioned.version
+            ));
+        }
+        serde_json::from_slice(bytes).map_err(|error| format!("it is damaged ({})", place(&error)))
+    }
+
+    /// The record as it is stored.
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        serde_json::to_vec_pretty(self).unwrap_or_default()
+    }
+
+    /// When the purchase was sent.
+    pub(in crate::provider) fn sent_at(&self) -> OffsetDateTime {
+        OffsetDateTime::from_unix_timestamp(self.sent_at).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+    }
+
+    /// Until when its process may act.
+    pub(in crate::provider) fn deadline(&self) -> OffsetDateTime {
+        OffsetDateTime::from_unix_timestamp(self.deadline).unwrap_or(OffsetDateTime::UNIX_EPOCH)
+    }
+
+    pub(super) fn set_deadline(&mut self, deadline: OffsetDateTime) {
+        self.deadline = deadline.unix_timestamp();
+    }
+}
+
+/// Where a JSON text is wrong. Not how: that would quote it.
+fn place(error: &serde_json::Error) -> String {
+    format!("line {}, column {}", error.line(), error.column())
+}
+
+/// A recovery of a purchase: it was handed to Terraform by another run than the one that bought.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+pub(in crate::provider) struct Claim {
+    /// The run that recovers.
+    pub(in crate::provider) run: String,
+    /// When.
+    pub(in crate::provider::purchase) written: Moment,
+    /// The number.
+    #[serde(default)]
+    pub(in crate::provider) number: Option<E164>,
+    /// The order.
+    #[serde(default)]
+    pub(in crate::provider) order_id: Option<OrderId>,
+}
+
+/// What can be read of an open purchase.
+#[derive(Clone, Debug)]
+pub(in crate::provider) enum Content {
+    /// Its record, and its claim if a run recovers it. A claim that cannot be read is a claim
+    /// that names nothing.
+    Record(Box<Record>, Option<Option<Claim>>),
+    /// Nothing, for this reason.
+    Unreadable(String),
+}
+
+/// An open purchase that another run wrote down.
+#[derive(Clone, Debug)]
+pub(in crate::provider) struct OpenRecord {
+    /// Its name.
+    pub(in crate::provider) name: RecordName,
+    /// What it says.
+    pub(in crate::provider) content: Content,
+    /// Whether it is of this account and state.
+    pub(in crate::provider) is_ours: bool,
+    /// Which of the journal's places it is in.
+    pub(super) place: usize,
+}
+
+impl OpenRecord {
+    /// Its path in the place.
+    pub(in crate::provider) fn path(&self) -> String {
+        self.name.path()
+    }
+
+    /// The record, if it can be read.
+    pub(in crate::provider) fn record(&self) -> Option<&Record> {
+        match &self.content {
+            Content::Record(record, _) => Some(record),
+            Content::Unreadable(_) => None,
+        }
+    }
+
+    /// The claim of a run that recovers it, if that can be read.
+    fn claim(&self) -> Option<&Claim> {
+        match &self.content {
+            Content::Record(_, Some(claim)) => claim.as_ref(),
+            _ => None,
+        }
+    }
+
+    /// Whether a run recovers it. It counts as returned then.
+    pub(in crate::provider) fn is_claimed(&self) -> bool {
+        matches!(&self.content, Content::Record(_, Some(_)))
+    }
+
+    /// Whether it was handed to Terraform.
+    pub(in crate::provider) fn was_returned(&self) -> bool {
+        self.is_claimed()
+            || self
+                .record()
+                .is_some_and(|record| record.status == Status::Returned)
+    }
+
+    /// The number, as far as known.
+    pub(in crate::provider) fn number(&self) -> Option<&E164> {
+        self.claim()
+            .and_then(|claim| claim.number.as_ref())
+            .or_else(|| self.record()?.receipt.number.as_ref())
+    }
+
+    /// The order, as far as known.
+    pub(in crate::provider) fn order(&self) -> Option<&OrderId> {
+        self.claim()
+            .and_then(|claim| claim.order_id.as_ref())
+            .or_else(|| self.record()?.receipt.order_id.as_ref())
+    }
+
+    /// Whether nothing names what it bought: its outcome is unknown.
+    pub(in crate::provider) fn is_unconfirmed(&self) -> bool {
+        self.record().is_some() && self.number().is_none() && self.order().is_none()
+    }
+
+    /// When it was last written, and by which run.
+    pub(in crate::provider::purchase) fn last_written(&self) -> Option<(&Moment, &str)> {
+        match self.claim() {
+            Some(claim) => Some((&claim.written, claim.run.as_str())),
+            None => Some((&self.record()?.written, self.name.run.as_str())),
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! Journals of version 1, read once: what is open in them becomes open records.
+//!
+//! Version 1 wrote one file for each process, a line for each event. What is converted is marked
+//! as settled in the old file, in its own format, so a second reading finds nothing.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::io::{self, Read as _, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde::Deserialize;
+use sha2::{Digest as _, Sha256};
+use time::OffsetDateTime;
+
+use super::record::{Record, RecordName, Status};
+use super::store::LARGEST;
+use super::{ACTS_FOR, Place};
+use crate::joonto::{E164, OrderId, ProvisionRequest, Receipt};
+use crate::provider::purchase::run::{Run, RunId};
+use crate::wait::Clock;
+
+/// How version 1 told accounts and workspaces apart.
+#[derive(Clone, Debug)]
+pub(in crate::provider::purchase) struct Account {
+    /// Where the API is.
+    pub(in crate::provider::purchase) base_url: String,
+    /// Whose numbers are seen.
+    pub(in crate::provider::purchase) fingerprint: String,
+    /// The workspace.
+    pub(in crate::provider::purchase) workspace: String,
+}
+
+impl Account {
+    fn scope(&self) -> String {
+        let account = hash(&[&self.base_url, &self.fingerprint]);
+        format!("{account}.{}", hash(&[&self.workspace]))
+    }
+}
+
+fn hash(parts: &[&str]) -> String {
+    let mut hasher = Sha256::new();
+    for part in parts {
+        hasher.update(part.len().to_be_bytes());
+        hasher.update(part.as_bytes());
+    }
+    let hash = hasher.finalize();
+    hash.iter().take(12).map(|b| format!("{b:02x}")).collect()
+}
+
+/// A line, as far as it still matters.
+#[derive(Debug, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+enum Line {
+    Intent {
+        id: u64,
+        scope: String,
+        at: i64,
+        wanted: ProvisionRequest,
+    },
+    Answered {
+        id: u64,
+        receipt: OldReceipt,
+    },
+    Found {
+        id: u64,
+        number: String,
+    },
+    Nothing {
+        id: u64,
+    },
+    Settled {
+        id: u64,
+    },
+    Ended,
+    Snapshot {},
+    Known {},
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+struct OldReceipt {
+    order_id: Option<String>,
+    order_date: Option<String>,
+    order_status: Option<String>,
+    number: Option<String>,
+    phone_number_id: Option<String>,
+    subscriber_id: Option<String>,
+    assigned_zip_code: Option<String>,
+}
+
+impl From<OldReceipt> for Receipt {
+    fn from(old: OldReceipt) -> Self {
+        Self {
+            order_id: old.order_id.and_then(|id| OrderId::parse(&id).ok()),
+            order_date: old.order_date,
+            order_status: old.order_status,
+            number: old.number.and_then(|number| E164::parse(&number).ok()),
+            phone_number_id: old.phone_number_id,
+            subscriber_id: old.subscriber_id,
+            assigned_zip_code: old.assigned_zip_code,
+            ..Self::default()
+        }
+    }
+}
+
+/// One purchase of an old journal.
+struct Entry {
+    scope: String,
+    at: i64,
+    wanted: ProvisionRequest,
+    receipt: Option<Receipt>,
+}
+
+/// What an old journal leaves open.
+#[derive(Default)]
+struct Journal {
+    open: BTreeMap<u64, Entry>,
+    ended: bool,
+    /// Lines that cannot be read. A purchase may stand on them.
+    unreadable: Vec<Vec<u8>>,
+}
+
+impl Journal {
+    fn read(bytes: &[u8]) -> Self {
+        let mut journal = Self::default();
+        for line in bytes.split(|byte| *byte == b'\n') {
+            if line.trim_ascii().is_empty() {
+                continue;
+            }
+            match serde_json::from_slice(line) {
+                Ok(line) => journal.apply(line),
+                Err(_) => journal.unreadable.push(line.to_owned()),
+            }
+        }
+        journal
+    }
+
+    fn apply(&mut self, line: Line) {
+        match line {
+            Line::Intent {
+                id,
+                scope,
+                at,
+                wanted,
+            } => {
+                let entry = Entry {
+                    scope,
+                    at,
+                    wanted,
+                    receipt: None,
+                };
+                self.open.insert(id, entry);
+            }
+            Line::Answered { id, receipt } => self.receipt(id, receipt.into()),
+            Line::Found { id, number } => self.receipt(
+                id,
+                Receipt {
+                    number: E164::parse(&number).ok(),
+                    ..Receipt::default()
+                },
+            ),
+            Line::Nothing { id } | Line::Settled { id } => drop(self.open.remove(&id)),
+            Line::Ended => self.ended = true,
+            Line::Snapshot {} | Line::Known {} => {}
+        }
+    }
+
+    fn receipt(&mut self, id: u64, receipt: Receipt) {
+        if let Some(entry) = self.open.get_mut(&id) {
+            entry.receipt = Some(receipt);
+        }
+    }
+}
+
+/// The scope of an account, for tests.
+#[cfg(test)]
+pub(super) fn scope(account: &Account) -> String {
+    account.scope()
+}
+
+/// How many purchases an old journal leaves open. For `fuzz/`.
+pub(super) fn count(bytes: &[u8]) -> usize {
+    Journal::read(bytes).open.len()
+}
+
+/// Converts what the old journals in `directory` leave open for this account and workspace.
+pub(super) async fn convert(
+    place: &Place,
+    directory: PathBuf,
+    own_account: &str,
+    account: &Account,
+    run: &Run,
+    clock: &dyn Clock,
+) -> io::Result<()> {
+    let scope = account.scope();
+    let journals = tokio::task::spawn_blocking(move || old_journals(&directory))
+        .await
+        .unwrap_or_else(|_| Ok(Vec::new()))?;
+    for (path, bytes) in journals {
+        let file = path.file_name().unwrap_or_default().to_string_lossy();
+        let old_run = RunId::of(&["version 1", &file]);
+        let name = |sequence: String| RecordName {
+            account: own_account.to_owned(),
+            state: place.state.as_str().to_owned(),
+            run: old_run.clone(),
+            sequence,
+        };
+        let journal = Journal::read(&bytes);
+        let ended = journal.ended;
+        let others = journal.open.values().any(|entry| entry.scope != scope);
+        let mut converted = Vec::new();
+        for (id, entry) in journal.open {
+            if entry.scope != scope {
+                continue;
+            }
+            let sent_at =
+                OffsetDateTime::from_unix_timestamp(entry.at).unwrap_or(OffsetDateTime::UNIX_EPOCH);
+            let deadline = sent_at + ACTS_FOR;
+            let written = run.now(clock.utc());
+            let mut record = Record::sending(entry.wanted, None, sent_at, deadline, written);
+            if let Some(receipt) = entry.receipt {
+                record.status = if ended {
+                    Status::Returned
+                } else {
+                    Status::Answered
+                };
+                record.receipt = receipt;
+            }
+            place
+                .store
+                .put(name(format!("1-{id:05}")).path(), record.bytes())
+                .await?;
+            converted.push(id);
+        }
+        for (at, line) in journal.unreadable.into_iter().enumerate() {
+            // Unreadable as a record, too.
+            place
+                .store
+                .put(name(format!("0-{at:05}")).path(), line)
+                .await?;
+        }
+        match others {
+            true => keep_others(&path, &bytes, &converted)?,
+            false => fs::remove_file(&path)?,
+        }
+    }
+    Ok(())
+}
+
+/// The journals whose processes have ended.
+fn old_journals(directory: &Path) -> io::Result<Vec<(PathBuf, Vec<u8>)>> {
+    let entries = match fs::read_dir(directory) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+        entries => entries?,
+    };
+    let mut journals = Vec::new();
+    for entry in entries {
+        let entry = entry?;
+        let name = entry.file_name();
+        let name = name.to_str().unwrap_or_default();
+        let is_journal = name.starts_with("purchases-") && name.ends_with(".jsonl");
+        if !is_journal || !entry.file_type()?.is_file() {
+            continue;
+        }
+        let file = File::open(entry.path())?;
+        // A process of version 1 that still runs holds its journal.
+        if file.try_lock_shared().is_err() {
+            continue;
+        }
+        let mut bytes = Vec::new();
+        file.take(LARGEST << 6).read_to_end(&mut bytes)?;
+        journals.push((entry.path(), bytes));
+    }
+    Ok(journals)
+}
+
+/// Leaves in the old journal what other accounts and workspaces have to read.
+fn keep_others(path: &Path, bytes: &[u8], converted: &[u64]) -> io::Result<()> {
+    let mut kept = Vec::new();
+    for line in bytes.split(|byte| *byte == b'\n') {
+        if serde_json::from_slice::<Line>(line).is_ok() {
+            kept.extend_from_slice(line);
+            kept.push(b'\n');
+        }
+    }
+    for id in converted {
+        writeln!(kept, "{{\"kind\":\"settled\",\"id\":{id}}}")?;
+    }
+    let unfinished = path.with_extension("tmp");
+    fs::write(&unfinished, kept)?;
+    fs::rename(&unfinished, path)
+}

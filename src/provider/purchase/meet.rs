@@ -1,0 +1,452 @@
+//! What earlier runs left open comes before anything is bought.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::confirm::{Confirmed, Decided, complete};
+use super::journal::{OpenRecord, Status};
+use super::open::{self, Next, Word, may_act};
+use super::proof::{self, Proof, day_before, purchase_date};
+use super::{Bought, Inner, NotBought, Notice, is_for, stop};
+use crate::joonto::{
+    E164, Lookup, NumberClass, NumberRecord, OrderClass, OrderId, ProvisionRequest, Receipt,
+};
+use crate::wait::Waits;
+
+/// How often an open purchase is read again while its process may still act.
+const REREAD: Duration = Duration::from_secs(1);
+
+/// The pauses between reads of a SIM: a minute in all.
+const SIM_PAUSES: [Duration; 7] = [
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+    Duration::from_secs(8),
+    Duration::from_secs(15),
+    Duration::from_secs(15),
+    Duration::from_secs(15),
+];
+
+/// A number that its order named this recently may not be visible yet.
+const YOUNG: time::Duration = time::Duration::minutes(15);
+
+/// Handles every open purchase that concerns a create with this request. Returns what an earlier
+/// run bought for it; nothing if the create may buy.
+pub(super) async fn meet(
+    inner: &Arc<Inner>,
+    request: &ProvisionRequest,
+    create_timeout: Duration,
+    waits: &Waits,
+    notices: &mut Vec<Notice>,
+) -> Result<Option<Bought>, NotBought> {
+    loop {
+        let next = open::with(inner, async |open| open.next(request)).await;
+        let (open, word) = match next.map_err(NotBought::RecordsUnreadable)? {
+            Next::Nothing => return Ok(None),
+            Next::Unreadable(name, why) => {
+                return Err(NotBought::RecordUnreadable { name, why });
+            }
+            Next::HeldBack(open) => {
+                let stop = stop::held_back(inner, &open, waits).await;
+                return Err(NotBought::HeldBack(Box::new(stop)));
+            }
+            Next::Equal(open, word) => (open, word),
+        };
+        let meeting = Meeting {
+            inner,
+            request,
+            create_timeout,
+            waits,
+        };
+        match meeting.handle(open, word, notices).await? {
+            Handled::Closed => {}
+            Handled::Recovered(bought) => return Ok(Some(*bought)),
+        }
+    }
+}
+
+/// How an equal open purchase was handled.
+enum Handled {
+    /// It is closed: the create goes on.
+    Closed,
+    /// Its number is stored.
+    Recovered(Box<Bought>),
+}
+
+/// What a read says of a number or an order that an earlier run bought.
+enum Found {
+    /// It is there.
+    There(Box<Receipt>, Option<Box<NumberRecord>>),
+    /// It has ended.
+    Ended,
+    /// This does not decide it.
+    Unclear,
+}
+
+struct Meeting<'a> {
+    inner: &'a Arc<Inner>,
+    request: &'a ProvisionRequest,
+    create_timeout: Duration,
+    waits: &'a Waits,
+}
+
+impl Meeting<'_> {
+    async fn handle(
+        &self,
+        open: OpenRecord,
+        word: Word,
+        notices: &mut Vec<Notice>,
+    ) -> Result<Handled, NotBought> {
+        match word {
+            Word::Store(number) => return self.store(&open, number).await,
+            Word::Close | Word::Open => {
+                self.inner.journal.close(&open).await;
+                return Ok(Handled::Closed);
+            }
+            Word::Unsaid => {}
+        }
+        let Some(open) = self.await_writer(open).await? else {
+            return Ok(Handled::Closed);
+        };
+        let was_returned = open.was_returned();
+        if open.is_unconfirmed() {
+            return match self.prove(&open).await {
+                Some(record) => self.adopt(&open, record).await,
+                None => self.stop(&open).await,
+            };
+        }
+        match self.look_up(&open).await {
+            Found::Ended => {
+                let name = stop::name_of(&open);
+                self.inner.journal.close(&open).await;
+                notices.push(Notice::Ended(name));
+                Ok(Handled::Closed)
+            }
+            Found::There(receipt, record) if !was_returned => {
+                self.recover(&open, *receipt, record, notices).await
+            }
+            Found::There(..) | Found::Unclear => self.stop(&open).await,
+        }
+    }
+
+    /// Waits while the process of the purchase may still act. Nothing if it closed it meanwhile.
+    async fn await_writer(&self, mut open: OpenRecord) -> Result<Option<OpenRecord>, NotBought> {
+        while may_act(&open, self.inner.client.server_time())
+            && !self.inner.journal.writer_has_ended(&open).await
+        {
+            let slept = self.waits.sleep(REREAD).await;
+            slept.map_err(NotBought::Cancelled)?;
+            match self.inner.journal.reread(&open).await {
+                Some(now) => open = now,
+                None => return Ok(None),
+            }
+        }
+        // It may have been written once more before its process ended.
+        Ok(self.inner.journal.reread(&open).await)
+    }
+
+    async fn stop(&self, open: &OpenRecord) -> Result<Handled, NotBought> {
+        let stop = stop::open(self.inner, open, self.waits).await;
+        Err(NotBought::Open(Box::new(stop)))
+    }
+
+    /// Reads the number, or the order, that an earlier run bought.
+    async fn look_up(&self, open: &OpenRecord) -> Found {
+        let mut receipt = open
+            .record()
+            .map(|record| record.receipt.clone())
+            .unwrap_or_default();
+        receipt.number = open.number().cloned();
+        receipt.order_id = open.order().cloned();
+        if receipt.number.is_none()
+            && let Some(id) = receipt.order_id.clone()
+            && let Some(found) = self.look_up_order(&id, &mut receipt).await
+        {
+            return found;
+        }
+        let Some(number) = receipt.number.clone() else {
+            return Found::There(Box::new(receipt), None);
+        };
+        let lookup = Lookup::Number(number);
+        let read = self
+            .inner
+            .client
+            .urgent()
+            .details(&lookup, self.waits)
+            .await;
+        match read {
+            Ok(Some(record)) if record.class() == NumberClass::Gone => Found::Ended,
+            Ok(Some(record)) => Found::There(Box::new(receipt), Some(Box::new(record))),
+            Ok(None) if self.is_young(open) => Found::There(Box::new(receipt), None),
+            Ok(None) | Err(_) => Found::Unclear,
+        }
+    }
+
+    /// Reads the order. Nothing if it names its number, which decides then.
+    async fn look_up_order(&self, id: &OrderId, receipt: &mut Receipt) -> Option<Found> {
+        match self.inner.client.order(id, self.waits).await {
+            Ok(order) => {
+                let class = order.class();
+                receipt.order_status = order.order_status.or(receipt.order_status.take());
+                receipt.number = order.numbers.into_iter().next();
+                match class {
+                    OrderClass::Failed => Some(Found::Ended),
+                    OrderClass::GoingOn | OrderClass::Done => None,
+                }
+            }
+            Err(_) => Some(Found::Unclear),
+        }
+    }
+
+    fn is_young(&self, open: &OpenRecord) -> bool {
+        let age = open
+            .record()
+            .map(|r| self.inner.client.server_time() - r.sent_at());
+        age.is_some_and(|age| age < YOUNG)
+    }
+
+    /// Claims what an earlier run bought and did not return.
+    async fn recover(
+        &self,
+        open: &OpenRecord,
+        receipt: Receipt,
+        record: Option<Box<NumberRecord>>,
+        notices: &mut Vec<Notice>,
+    ) -> Result<Handled, NotBought> {
+        let claimed = self.inner.journal.claim(open, &receipt).await;
+        if !claimed.map_err(NotBought::NotRecorded)? {
+            // Another recovery was first: it counts as returned.
+            return self.stop(open).await;
+        }
+        let name = receipt.name().unwrap_or_default();
+        let at = self.inner.client.server_time();
+        let decided = match record {
+            Some(record) => Decided::of_record(receipt, *record, at),
+            None if receipt.number.is_some() => Decided::of_order(receipt, at),
+            None => {
+                let limit = self.waits.within(self.create_timeout);
+                let mut told = Vec::new();
+                match complete(self.inner, None, receipt, &limit, &mut told).await {
+                    Confirmed::Bought(decided) => {
+                        notices.extend(told);
+                        decided
+                    }
+                    Confirmed::Refused(_) | Confirmed::Unconfirmed(_) => {
+                        self.inner.journal.close(open).await;
+                        notices.push(Notice::Ended(name));
+                        return Ok(Handled::Closed);
+                    }
+                }
+            }
+        };
+        let notices = vec![Notice::Recovered(name)];
+        Ok(self.recovered(open, decided, notices))
+    }
+
+    fn recovered(&self, open: &OpenRecord, decided: Decided, notices: Vec<Notice>) -> Handled {
+        if let Some(number) = &decided.receipt.number {
+            self.inner.fleet.wrote(number);
+        }
+        Handled::Recovered(Box::new(
+            decided.into_bought(open.name.to_string(), notices),
+        ))
+    }
+
+    /// Stores a number that the user's line names.
+    async fn store(&self, open: &OpenRecord, number: E164) -> Result<Handled, NotBought> {
+        let refused = |why: &str, importable| {
+            Err(NotBought::LineRefused {
+                number: number.clone(),
+                why: why.to_owned(),
+                importable,
+            })
+        };
+        if self.inner.handed.holds(&number) || self.inner.journal.names(&number) {
+            return refused("a resource of this state has it", false);
+        }
+        let others = self.inner.journal.others().await;
+        let others = others.map_err(NotBought::RecordsUnreadable)?;
+        let is_rival =
+            |other: &OpenRecord| other.name != open.name && other.number() == Some(&number);
+        if others.iter().any(is_rival) {
+            return refused("the record of another open purchase names it", false);
+        }
+        let lookup = Lookup::Number(number.clone());
+        let record = match self
+            .inner
+            .client
+            .urgent()
+            .details(&lookup, self.waits)
+            .await
+        {
+            Ok(Some(record)) if record.class() == NumberClass::Gone => {
+                return refused("it has ended", false);
+            }
+            Ok(Some(record)) if !self.request.admits(&record) => {
+                return refused("it is not what this resource asks for", true);
+            }
+            Ok(Some(record)) => Some(record),
+            Ok(None) if self.is_young(open) && open.number() == Some(&number) => None,
+            Ok(None) => {
+                return refused("the API does not show it in this account", true);
+            }
+            Err(error) if error.interrupted().is_some() => return Err(error.into()),
+            Err(error) => {
+                return refused(&format!("it could not be read: {error}"), true);
+            }
+        };
+        let receipt = Receipt {
+            number: Some(number.clone()),
+            ..open.record().map(|r| r.receipt.clone()).unwrap_or_default()
+        };
+        let claimed = self.inner.journal.claim(open, &receipt).await;
+        if !claimed.map_err(NotBought::NotRecorded)? {
+            return self.stop(open).await;
+        }
+        let run = open.name.run();
+        let closing = open::with(self.inner, async |all| {
+            all.close_rest(self.inner, run).await;
+        });
+        let _ = closing.await;
+        let at = self.inner.client.server_time();
+        let decided = match record {
+            Some(record) => Decided::of_record(receipt, record, at),
+            None => Decided::of_order(receipt, at),
+        };
+        let notices = vec![Notice::Recovered(number.to_string())];
+        Ok(self.recovered(open, decided, notices))
+    }
+
+    /// Asks the SIM of an earlier purchase what it carries now.
+    async fn prove(&self, open: &OpenRecord) -> Option<NumberRecord> {
+        let record = open.record()?;
+        let purchase = SimPurchase {
+            request: &record.request,
+            before: record.sim_before.as_ref(),
+            sent_at: record.sent_at(),
+            own: None,
+            open: Some(open),
+        };
+        self.inner.prove(purchase, self.waits).await
+    }
+
+    async fn adopt(&self, open: &OpenRecord, record: NumberRecord) -> Result<Handled, NotBought> {
+        let receipt = Receipt {
+            number: record.number.clone(),
+            ..Receipt::default()
+        };
+        let claimed = self.inner.journal.claim(open, &receipt).await;
+        match claimed.map_err(NotBought::NotRecorded)? {
+            false => self.stop(open).await,
+            true => {
+                let notices = record.number.clone().map(Notice::Adopted);
+                let at = self.inner.client.server_time();
+                let decided = Decided::of_record(receipt, record, at);
+                Ok(self.recovered(open, decided, notices.into_iter().collect()))
+            }
+        }
+    }
+}
+
+/// A purchase for a SIM whose outcome is unknown.
+pub(super) struct SimPurchase<'a> {
+    pub(super) request: &'a ProvisionRequest,
+    pub(super) before: Option<&'a E164>,
+    pub(super) sent_at: time::OffsetDateTime,
+    /// Its record, if this run sent it.
+    pub(super) own: Option<&'a super::RecordName>,
+    /// Its record, if another run did.
+    pub(super) open: Option<&'a OpenRecord>,
+}
+
+impl Inner {
+    /// Reads the SIM for up to a minute. Returns the number that proves the purchase.
+    pub(super) async fn prove(
+        &self,
+        purchase: SimPurchase<'_>,
+        waits: &Waits,
+    ) -> Option<NumberRecord> {
+        let iccid = purchase.request.iccid.as_ref()?;
+        let lookup = Lookup::Sim(iccid.clone());
+        let client = self.client.urgent();
+        let mut pauses = SIM_PAUSES.iter();
+        loop {
+            let carried = client.details(&lookup, waits).await.ok().flatten();
+            if let Some(record) = carried {
+                match self.weigh(&purchase, &record, waits).await {
+                    Proof::Bought(_) => return Some(record),
+                    Proof::NotYet | Proof::NeedsDate(_) => {}
+                    Proof::NotProved(number, why) => {
+                        tracing::warn!(%number, why, "the SIM's number proves nothing");
+                        return None;
+                    }
+                }
+            }
+            waits.sleep(*pauses.next()?).await.ok()?;
+        }
+    }
+
+    async fn weigh(
+        &self,
+        purchase: &SimPurchase<'_>,
+        record: &NumberRecord,
+        waits: &Waits,
+    ) -> Proof {
+        let others = match self.journal.others().await {
+            Ok(others) => others,
+            Err(_) => return Proof::NotYet,
+        };
+        let iccid = purchase.request.iccid.as_ref();
+        let is_self = |open: &OpenRecord| purchase.open.is_some_and(|own| own.name == open.name);
+        let has_rival = iccid.is_some_and(|iccid| {
+            self.journal.has_sim(iccid, purchase.own)
+                || others
+                    .iter()
+                    .any(|open| !is_self(open) && is_for(open, iccid))
+        });
+        let is_named = |number: &E164| {
+            self.journal.names(number)
+                || self.handed.holds(number)
+                || others
+                    .iter()
+                    .any(|open| !is_self(open) && open.number() == Some(number))
+        };
+        let asked = proof::Purchase {
+            request: purchase.request,
+            before: purchase.before,
+            sent_at: purchase.sent_at,
+            is_own: purchase.own.is_some(),
+            has_rival,
+        };
+        let date = purchase_date(record);
+        match proof::decide(asked, Some(record), date, is_named) {
+            Proof::NeedsDate(number) => {
+                let date = self.listed_date(&number, waits).await;
+                proof::decide(asked, Some(record), date, is_named)
+            }
+            decided => decided,
+        }
+    }
+
+    /// The day a number was bought, from the inventory.
+    async fn listed_date(&self, number: &E164, waits: &Waits) -> Option<time::Date> {
+        let inventory = self
+            .client
+            .urgent()
+            .inventory(stop::PAGES, waits)
+            .await
+            .ok()?;
+        let is_it = |record: &&NumberRecord| record.number.as_ref() == Some(number);
+        inventory.numbers.iter().find(is_it).and_then(purchase_date)
+    }
+}
+
+/// Whether a number may be what a purchase bought, by its date. A number without a date may.
+pub(super) fn is_late_enough(record: &NumberRecord, sent_at: time::OffsetDateTime) -> bool {
+    purchase_date(record).is_none_or(|date| date >= day_before(sent_at))
+}
+
+/// Whether the record says that its purchase was answered and its process went no further.
+pub(super) fn is_answered(open: &OpenRecord) -> bool {
+    open.record().is_some_and(|r| r.status == Status::Answered)
+}

@@ -1,0 +1,130 @@
+//! What a purchase came to, for the create and its texts.
+
+use time::OffsetDateTime;
+
+use super::gate::NotNow;
+use super::journal::{PlaceError, RecordName};
+use super::stop::Stop;
+use crate::joonto::{E164, Error, Iccid, NumberRecord, OrderId, Receipt};
+use crate::wait::Interrupted;
+
+/// A number that was bought.
+#[derive(Debug)]
+pub(in crate::provider) struct Bought {
+    /// What the order returned.
+    pub(in crate::provider) receipt: Receipt,
+    /// What a read after the purchase returned, if there was one.
+    pub(in crate::provider) record: Option<Box<NumberRecord>>,
+    /// Whether the order is complete. Then the API says that the number works.
+    pub(in crate::provider) is_complete: bool,
+    /// What the user should know.
+    pub(in crate::provider) notices: Vec<Notice>,
+    /// The path of the purchase's record, which stays open until a later run finds the number in
+    /// state.
+    pub(in crate::provider) journal_entry: String,
+    /// When the order named its number, or when it was sent, by the API's clock.
+    pub(in crate::provider) bought_at: OffsetDateTime,
+}
+
+/// What the user should know of a purchase that succeeded.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(in crate::provider) enum Notice {
+    /// The SIM proved a purchase whose response was lost.
+    Adopted(E164),
+    /// An earlier run bought it and did not return it, or the user's line names it.
+    Recovered(String),
+    /// The order is still pending.
+    Pending(Interrupted),
+    /// The number could not be read after its purchase, for this reason.
+    Unread(String),
+    /// The API's message beside a success.
+    Remark(String),
+    /// The order is complete and names no number.
+    Unnamed,
+    /// The order names a number that belongs to another resource or purchase.
+    NamesAnother(E164),
+    /// The API reported the order as failed, and there is a number.
+    ReportedFailed(Option<String>),
+    /// The record could not be updated, for this reason.
+    NotReturned(String),
+    /// A defect ended the work after the purchase.
+    Panicked,
+    /// An open record was closed: its number, or its order, has ended.
+    Ended(String),
+}
+
+/// Why no number was bought.
+#[derive(Debug)]
+pub(in crate::provider) enum NotBought {
+    /// Proof that nothing was bought.
+    Refused(Error),
+    /// The wait was cut short before anything was sent.
+    Cancelled(Interrupted),
+    /// The order failed, and says so itself.
+    OrderFailed(OrderId, Option<String>),
+    /// The purchase cannot be recorded, so it was not sent.
+    NotRecorded(PlaceError),
+    /// Records of earlier runs cannot be read, so nothing was sent.
+    RecordsUnreadable(PlaceError),
+    /// Another purchase of this run is unconfirmed, so nothing was sent.
+    RunStopped,
+    /// An open purchase of an earlier run comes first.
+    HeldBack(Box<Stop>),
+    /// A record of this state cannot be read.
+    RecordUnreadable {
+        /// Its name.
+        name: RecordName,
+        /// What is wrong with it.
+        why: String,
+    },
+    /// The user's line cannot be read: this part of it.
+    LineMalformed(String),
+    /// The user's line names a number that cannot be stored.
+    LineRefused {
+        /// The number.
+        number: E164,
+        /// Why.
+        why: String,
+        /// Whether the number can be imported.
+        importable: bool,
+    },
+    /// Whether this purchase bought a number is not known.
+    Unconfirmed(Box<Stop>),
+    /// What an equal purchase of an earlier run bought has to be settled first.
+    Open(Box<Stop>),
+    /// The SIM carries a number.
+    SimTaken {
+        /// The SIM.
+        iccid: Iccid,
+        /// The number, if it can be read.
+        number: Option<E164>,
+        /// The number's status word.
+        status: Option<String>,
+    },
+    /// What the SIM carries could not be read.
+    SimUnreadable(Iccid, Error),
+    /// Another purchase for the SIM is open.
+    SimReserved(Iccid, Option<RecordName>),
+    /// The records would be lost with this machine, as this variable shows.
+    NeedsPlace(&'static str),
+    /// The ready token cannot buy.
+    TokenCannotBuy(Option<Error>),
+}
+
+impl From<NotNow> for NotBought {
+    fn from(why: NotNow) -> Self {
+        match why {
+            NotNow::Closed => Self::RunStopped,
+            NotNow::Interrupted(why) => Self::Cancelled(why),
+        }
+    }
+}
+
+impl From<Error> for NotBought {
+    fn from(error: Error) -> Self {
+        match error.interrupted() {
+            Some(why) => Self::Cancelled(why),
+            None => Self::Refused(error),
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! The user's word on open purchases: `JOONTO_PURCHASE_RESOLVED`.
+
+use std::collections::BTreeMap;
+
+use super::run::RunId;
+use crate::joonto::E164;
+
+/// The variable.
+pub(in crate::provider) const VARIABLE: &str = "JOONTO_PURCHASE_RESOLVED";
+
+/// What is still to be stored of each run that the user names.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub(super) struct Resolution(BTreeMap<RunId, Vec<E164>>);
+
+impl Resolution {
+    /// Reads `<run>=+1...,+1...;<run>=nothing`.
+    ///
+    /// # Errors
+    ///
+    /// The part that cannot be read.
+    pub(super) fn parse(text: &str) -> Result<Self, String> {
+        let mut runs = BTreeMap::new();
+        for part in text
+            .split(';')
+            .map(str::trim)
+            .filter(|part| !part.is_empty())
+        {
+            let wrong = || part.to_owned();
+            let (run, numbers) = part.split_once('=').ok_or_else(wrong)?;
+            let run = RunId::parse(run.trim()).ok_or_else(wrong)?;
+            let numbers = match numbers.trim() {
+                "nothing" => Vec::new(),
+                numbers => numbers
+                    .split(',')
+                    .map(number)
+                    .collect::<Option<_>>()
+                    .ok_or_else(wrong)?,
+            };
+            runs.insert(run, numbers);
+        }
+        Ok(Self(runs))
+    }
+
+    /// What is to be stored of `run`; `None` if the user does not name it.
+    pub(super) fn of(&self, run: &RunId) -> Option<&[E164]> {
+        self.0.get(run).map(Vec::as_slice)
+    }
+}
+
+/// A number with its plus, so that a placeholder or a lost digit is an error.
+fn number(text: &str) -> Option<E164> {
+    let text = text.trim();
+    let number = E164::parse(text).ok()?;
+    (number.as_str() == text).then_some(number)
+}
+
+/// The line that says what is to be stored of a run.
+pub(in crate::provider) fn line(run: &RunId, numbers: &[&str]) -> String {
+    let numbers = match numbers {
+        [] => "nothing".to_owned(),
+        numbers => numbers.join(","),
+    };
+    format!("{VARIABLE}=\"{run}={numbers}\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_names_runs_and_what_is_to_be_stored() {
+        let run = |text: &str| RunId::parse(text).expect("a run");
+        let text = " abcdef012345=+18015550100, +13855550101 ;000000000001=nothing; ";
+        let resolution = Resolution::parse(text).expect("readable");
+        let numbers = resolution.of(&run("abcdef012345")).expect("named");
+        assert_eq!(numbers.len(), 2);
+        assert_eq!(numbers[1].as_str(), "+13855550101");
+        assert_eq!(resolution.of(&run("000000000001")), Some(&[][..]));
+        assert_eq!(resolution.of(&run("000000000002")), None);
+        assert_eq!(Resolution::parse(""), Ok(Resolution::default()));
+    }
+
+    #[test]
+    fn a_line_that_is_printed_can_be_read() {
+        let run = RunId::parse("abcdef012345").expect("a run");
+        for numbers in [&["+18015550100", "+13855550101"][..], &[]] {
+            let line = line(&run, numbers);
+            let value = line.trim_start_matches("JOONTO_PURCHASE_RESOLVED=");
+            let resolution = Resolution::parse(value.trim_matches('"')).expect("readable");
+            assert_eq!(resolution.of(&run).map(<[E164]>::len), Some(numbers.len()));
+        }
+    }
+
+    #[test]
+    fn anything_else_is_malformed() {
+        for text in [
+            "nothing",
+            "abcdef012345",
+            "abcdef012345=",
+            "abcdef012345=+18015550100,",
+            "abcdef012345=8015550100",
+            "abcdef012345=+1NUMBER",
+            "short=nothing",
+            "abcdef012345=+18015550100;x",
+        ] {
+            assert!(Resolution::parse(text).is_err(), "{text}");
+        }
+    }
+}
