@@ -162,6 +162,16 @@ pub enum Error {
 }
 
 impl Error {
+    /// A purchase that the API refused with `status`, for tests of texts.
+    #[cfg(test)]
+    pub(crate) fn refused_for_tests(status: u16) -> Self {
+        Self::Refused {
+            operation: &super::operation::PROVISION,
+            status,
+            message: VendorMessage::read(None, &[]),
+        }
+    }
+
     /// What was to be done.
     #[must_use]
     pub fn operation(&self) -> &'static Operation {

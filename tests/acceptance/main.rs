@@ -20,6 +20,7 @@ mod life;
 #[cfg(all(unix, not(target_vendor = "apple")))]
 mod network;
 mod provider_block;
+mod purchases;
 mod query;
 mod refactors;
 mod routes;

@@ -174,3 +174,6 @@ pub(super) fn capitalised(text: &str) -> String {
         _ => text.to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -58,7 +58,7 @@ impl Gate {
     }
 
     /// Whether a purchase is unconfirmed, or may yet be.
-    pub(super) fn is_closed(&self) -> bool {
+    pub(super) fn is_shut(&self) -> bool {
         let state = self.0.borrow();
         state.closed || state.proving > 0
     }

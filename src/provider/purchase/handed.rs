@@ -21,6 +21,9 @@ use crate::wait::Clock;
 /// What the name of a command's file begins with.
 const PREFIX: &str = "plan-";
 
+/// The line that says that the user was warned.
+const WARNED: &str = "warned\n";
+
 /// How long files of other commands are kept.
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -42,6 +45,8 @@ struct Seen {
     /// Handed to this process, or read by it, twice: two resources hold them. Terraform does
     /// either once for each resource in one process.
     twice: BTreeSet<E164>,
+    /// What earlier processes of this command left, once it was read.
+    left: Option<BTreeSet<String>>,
     /// Old files were deleted.
     swept: bool,
     /// The file cannot be written, for this reason.
@@ -88,8 +93,8 @@ impl Handed {
     }
 
     fn append(&self, line: &str, sweep: bool) -> io::Result<()> {
+        create_private(&self.directory)?;
         if sweep {
-            create_private(&self.directory)?;
             self.sweep();
         }
         let mut options = OpenOptions::new();
@@ -116,23 +121,43 @@ impl Handed {
         }
     }
 
+    /// Notes that this command has warned of open purchases.
+    pub(super) fn note_warned(&self) {
+        // Without the note, each process of the command warns.
+        let _ = self.append(WARNED, false);
+    }
+
+    /// Whether an earlier process of this command has warned of open purchases.
+    pub(super) fn has_warned(&self) -> bool {
+        self.in_file(WARNED.trim_end())
+    }
+
     /// Whether this command was handed the number.
     pub(super) fn holds(&self, number: &E164) -> bool {
-        self.lock().numbers.contains(number) || self.in_file(|line| line == number.as_str())
+        self.lock().numbers.contains(number) || self.in_file(number.as_str())
     }
 
     /// Whether two resources in state hold the number.
     pub(super) fn is_held_twice(&self, number: &E164) -> bool {
         let twice = format!("{number} twice");
-        self.lock().twice.contains(number) || self.in_file(|line| line == twice)
+        self.lock().twice.contains(number) || self.in_file(&twice)
     }
 
-    fn in_file(&self, is_it: impl Fn(&str) -> bool) -> bool {
-        let is_file = fs::symlink_metadata(&self.file).is_ok_and(|file| file.is_file());
-        let text = is_file
-            .then(|| fs::read_to_string(&self.file).ok())
-            .flatten();
-        text.is_some_and(|text| text.lines().any(is_it))
+    /// Whether an earlier process of this command left that line.
+    fn in_file(&self, line: &str) -> bool {
+        let mut seen = self.lock();
+        let left = seen.left.get_or_insert_with(|| {
+            // Only a regular file: anything else could block for ever.
+            let is_file = fs::symlink_metadata(&self.file).is_ok_and(|file| file.is_file());
+            let text = is_file
+                .then(|| fs::read_to_string(&self.file).ok())
+                .flatten();
+            text.unwrap_or_default()
+                .lines()
+                .map(str::to_owned)
+                .collect()
+        });
+        left.contains(line)
     }
 
     /// Whether a plan of another command that ran after `since` was handed numbers, and not this

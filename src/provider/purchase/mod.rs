@@ -87,6 +87,8 @@ struct Inner {
     handed: Handed,
     /// What other runs left open.
     open: tokio::sync::Mutex<Option<OpenRecords>>,
+    /// What plans should warn of, until one does.
+    warning: Mutex<Option<OpenWarning>>,
     /// One purchase at a time for each SIM.
     sims: Mutex<Vec<(String, Arc<tokio::sync::Mutex<()>>)>>,
     /// Numbers that this process cancelled. Reads may show them for a while.
@@ -131,6 +133,7 @@ impl Purchases {
             gate: Gate::new(),
             handed,
             open: tokio::sync::Mutex::default(),
+            warning: Mutex::default(),
             sims: Mutex::default(),
             cancelled: Mutex::default(),
             stops: Stops::default(),
@@ -176,16 +179,12 @@ impl Purchases {
                     return Err(NotBought::NotRecorded(error));
                 }
             };
-            // Nothing has left yet: a stop, or a response lost meanwhile, still counts.
-            let refused = match (waits.check(), inner.gate.is_closed()) {
-                (Err(why), _) => Some(NotBought::Cancelled(why)),
-                (Ok(()), true) => Some(NotBought::RunStopped),
-                (Ok(()), false) => None,
-            };
-            if let Some(refused) = refused {
+            // Nothing has left yet: a stop, or a response that was lost meanwhile, still counts.
+            if waits.check().is_err() || inner.gate.is_shut() {
                 admission.give_back();
                 open.close().await;
-                return Err(refused);
+                waits.check().map_err(NotBought::Cancelled)?;
+                continue;
             }
             match order.send(admission).await {
                 Attempt::Retry(_) => open.close().await,
@@ -442,8 +441,12 @@ impl Purchases {
 
     /// The open purchases that a plan should warn of, once. They have to be loaded.
     pub(super) fn warn_of_open(&self) -> Option<OpenWarning> {
-        let mut open = self.0.open.try_lock().ok()?;
-        open.as_mut()?.warning(&self.0)
+        let mut warning = self
+            .0
+            .warning
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        warning.take()
     }
 
     /// Why this command's other processes cannot be told what is in state, once.

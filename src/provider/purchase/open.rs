@@ -1,6 +1,7 @@
 //! What other runs left open: loaded once, closed on evidence, handed out to creates.
 
 use std::collections::BTreeMap;
+use std::sync::PoisonError;
 
 use time::OffsetDateTime;
 
@@ -236,7 +237,7 @@ impl OpenRecords {
     }
 
     /// The open purchases that a plan should warn of, once.
-    pub(super) fn warning(&mut self, inner: &Inner) -> Option<OpenWarning> {
+    fn warning(&mut self, inner: &Inner) -> Option<OpenWarning> {
         if std::mem::replace(&mut self.warned, true) || self.items.is_empty() {
             return None;
         }
@@ -325,6 +326,14 @@ pub(super) async fn load(inner: &Inner, waits: &Waits) {
             (open.candidates, open.problem) = stop::look(inner, &unknown, waits).await;
             open.problem
                 .get_or_insert_with(|| "it was read once".to_owned());
+        }
+        // Unless another process of this command has said it.
+        if !inner.handed.has_warned()
+            && let Some(warning) = open.warning(inner)
+        {
+            inner.handed.note_warned();
+            let mut pending = inner.warning.lock().unwrap_or_else(PoisonError::into_inner);
+            *pending = Some(warning);
         }
     }
 }

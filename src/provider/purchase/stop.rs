@@ -56,6 +56,19 @@ pub(in crate::provider) struct Candidate {
     runs: Vec<RunId>,
 }
 
+#[cfg(test)]
+impl Candidate {
+    /// A candidate of no run, for tests of texts.
+    pub(in crate::provider) fn of(number: E164) -> Self {
+        Self {
+            number,
+            status: Some("Active".into()),
+            date: None,
+            runs: Vec::new(),
+        }
+    }
+}
+
 /// What a search found.
 #[derive(Clone, Debug, Default)]
 struct Search {

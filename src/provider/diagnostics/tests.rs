@@ -1,0 +1,330 @@
+//! What every text about purchases has to say, and what none may say.
+
+use time::OffsetDateTime;
+
+use super::*;
+use crate::joonto::{
+    E164, Error as ApiError, Iccid, MessageType, NumberType, OrderId, ProvisionRequest, Receipt,
+};
+use crate::provider::purchase::{
+    Bought, Candidate, Choices, NotBought, Notice, OpenWarning, PlaceError, RunChoices, RunId, Stop,
+};
+use crate::wait::Interrupted;
+
+const NUMBER: &str = "+18015550100";
+
+fn number() -> E164 {
+    E164::parse(NUMBER).expect("a number")
+}
+
+fn order() -> OrderId {
+    OrderId::parse("JNUOID-1").expect("an order")
+}
+
+fn run() -> RunId {
+    RunId::parse("abcdef012345").expect("a run")
+}
+
+/// Choices of a run with so many known numbers, unknown purchases and candidates.
+fn choices(known: usize, unknown: usize, fits: usize) -> Choices {
+    let listed = vec![number(); fits];
+    Choices {
+        runs: vec![RunChoices {
+            run: run(),
+            known: vec![E164::parse("+18015550199").expect("a number"); known],
+            unknown,
+            fits: listed.clone(),
+        }],
+        candidates: listed.into_iter().map(Candidate::of).collect(),
+        problem: None,
+    }
+}
+
+fn stop(choices: Option<Choices>) -> Box<Stop> {
+    Box::new(Stop {
+        what: "the purchase of a number (iot p2p), sent at some time".into(),
+        cause: Some("the connection was closed".into()),
+        choices,
+    })
+}
+
+fn place() -> PlaceError {
+    PlaceError {
+        place: "/somewhere".into(),
+        cause: "no space left".into(),
+    }
+}
+
+/// Every way in which no number is bought, by code.
+fn refusals() -> Vec<(Code, Diagnostic)> {
+    let request = ProvisionRequest::new(NumberType::Iot, MessageType::P2p, false, false);
+    let api = || ApiError::refused_for_tests(429);
+    let iccid = Iccid::parse("8901240397190195850").expect("a SIM");
+    let all = [
+        (Code::PurchaseRefused, NotBought::Refused(api())),
+        (
+            Code::PurchaseCancelled,
+            NotBought::Cancelled(Interrupted::Stopped),
+        ),
+        (
+            Code::OrderFailed,
+            NotBought::OrderFailed(order(), Some("no stock.".into())),
+        ),
+        (Code::PurchaseNotRecorded, NotBought::NotRecorded(place())),
+        (
+            Code::RecordsUnreadable,
+            NotBought::RecordsUnreadable(place()),
+        ),
+        (Code::RunStopped, NotBought::RunStopped),
+        (
+            Code::HeldBack,
+            NotBought::HeldBack(stop(Some(choices(0, 1, 2)))),
+        ),
+        (Code::LineMalformed, NotBought::LineMalformed("x".into())),
+        (
+            Code::LineRefused,
+            NotBought::LineRefused {
+                number: number(),
+                why: "it has ended".into(),
+                importable: true,
+            },
+        ),
+        (Code::OrderUnconfirmed, NotBought::Unconfirmed(stop(None))),
+        (
+            Code::OrderUnconfirmed,
+            NotBought::Unconfirmed(stop(Some(choices(0, 1, 0)))),
+        ),
+        (
+            Code::OrderUnconfirmed,
+            NotBought::Unconfirmed(stop(Some(choices(0, 3, 2)))),
+        ),
+        (Code::EarlierPurchaseOpen, NotBought::Open(stop(None))),
+        (
+            Code::EarlierPurchaseOpen,
+            NotBought::Open(stop(Some(choices(2, 0, 0)))),
+        ),
+        (
+            Code::EarlierPurchaseOpen,
+            NotBought::Open(stop(Some(choices(1, 1, 1)))),
+        ),
+        (
+            Code::SimTaken,
+            NotBought::SimTaken {
+                iccid: iccid.clone(),
+                number: Some(number()),
+                status: Some("Parked".into()),
+            },
+        ),
+        (
+            Code::SimUnreadable,
+            NotBought::SimUnreadable(iccid.clone(), api()),
+        ),
+        (Code::SimReserved, NotBought::SimReserved(iccid, None)),
+        (Code::RecordsNeedPlace, NotBought::NeedsPlace("CI")),
+        (Code::TokenCannotBuy, NotBought::TokenCannotBuy(None)),
+    ];
+    let places = ["/somewhere".to_owned()];
+    all.into_iter()
+        .map(|(code, problem)| (code, purchase::not_bought(&request, problem, &places)))
+        .collect()
+}
+
+/// Every warning, by code.
+fn warnings() -> Vec<(Code, Diagnostic)> {
+    let notices = [
+        (Code::NumberAdopted, Notice::Adopted(number())),
+        (Code::NumberRecovered, Notice::Recovered(NUMBER.into())),
+        (
+            Code::OrderPending,
+            Notice::Pending(Interrupted::DeadlineExceeded),
+        ),
+        (
+            Code::NumberUnread,
+            Notice::Unread("it is not visible".into()),
+        ),
+        (Code::PurchaseRemark, Notice::Remark("low stock".into())),
+        (Code::OrderUnnamed, Notice::Unnamed),
+        (Code::OrderNamesAnother, Notice::NamesAnother(number())),
+        (Code::FailedOrderBought, Notice::ReportedFailed(None)),
+        (
+            Code::RecordNotUpdated,
+            Notice::NotReturned("no space left".into()),
+        ),
+        (Code::ProviderPanicked, Notice::Panicked),
+        (Code::EarlierPurchaseEnded, Notice::Ended(NUMBER.into())),
+    ];
+    let told = |notice: Notice| {
+        let bought = Bought {
+            receipt: Receipt {
+                order_id: Some(order()),
+                ..Receipt::default()
+            },
+            record: None,
+            is_complete: true,
+            notices: vec![notice],
+            journal_entry: String::new(),
+            bought_at: OffsetDateTime::UNIX_EPOCH,
+        };
+        purchase::notices(&bought, NUMBER).remove(0)
+    };
+    let open = |ours: usize, others| OpenWarning {
+        ours: vec!["a purchase".into(); ours],
+        others,
+        choices: choices(0, ours, 0),
+    };
+    let notices = notices.map(|(code, notice)| (code, told(notice)));
+    let others = [
+        (Code::PurchasesOpen, stops::purchases_open(&open(1, 0))),
+        (Code::PurchasesOpen, stops::purchases_open(&open(0, 2))),
+        (
+            Code::PlanNotShared,
+            purchase::plan_not_shared("no space left"),
+        ),
+        (Code::NumberHeldTwice, purchase::held_twice(NUMBER)),
+        (Code::SecondConfiguration, purchase::second_configuration()),
+    ];
+    notices.into_iter().chain(others).collect()
+}
+
+fn others() -> Vec<(Code, Diagnostic)> {
+    vec![
+        (Code::PurchaseLimit, purchase::over_limit(5)),
+        (
+            Code::NumberOfAnotherPurchase,
+            purchase::older_than_purchase(NUMBER, "01/02/2023"),
+        ),
+        (
+            Code::NumberHeldTwiceRefused,
+            purchase::held_twice_refused(NUMBER),
+        ),
+        (Code::StateNameMissing, purchase::state_name_missing()),
+        (
+            Code::JournalInvalid,
+            purchase::journal_invalid("it is no place"),
+        ),
+    ]
+}
+
+#[test]
+fn every_text_has_its_code_and_severity_and_says_what_to_do() {
+    let errors = refusals()
+        .into_iter()
+        .chain(others())
+        .map(|one| (one, true));
+    let all = errors.chain(warnings().into_iter().map(|one| (one, false)));
+    for ((code, text), is_error) in all {
+        assert_eq!(text.code(), Some(code.row().0), "{text:?}");
+        assert_eq!(text.is_error(), is_error, "{text:?}");
+        let detail = text.detail();
+        let steps = [
+            "pply",
+            "et ",
+            "heck",
+            "ontact",
+            "emove",
+            "orrect",
+            "needs to be done",
+            "next refresh",
+            "terraform plan",
+            "Look",
+            "Make",
+            "Give",
+            "Run ",
+            "Another error",
+            "debug mode",
+        ];
+        assert!(steps.iter().any(|step| detail.contains(step)), "{detail}");
+        assert!(
+            !detail.contains("..") && !detail.contains("  \n"),
+            "{detail}"
+        );
+        assert!(text.summary().split(' ').count() <= 8, "{}", text.summary());
+    }
+}
+
+#[test]
+fn no_text_uses_an_archaic_word() {
+    let words = [
+        "whoever",
+        "lest",
+        "anew",
+        "all the same",
+        "to be had",
+        "as it stands",
+        "for good",
+        "taken up",
+        "mend",
+        " told",
+    ];
+    for (_, text) in refusals().into_iter().chain(warnings()).chain(others()) {
+        let text = format!("{} {}", text.summary(), text.detail()).to_lowercase();
+        for word in words {
+            assert!(!text.contains(word), "{word}: {text}");
+        }
+    }
+}
+
+/// C75: what no text may say.
+#[test]
+fn only_proof_says_that_nothing_was_bought_and_no_text_deletes_a_record() {
+    let proved = [
+        Code::PurchaseRefused,
+        Code::PurchaseCancelled,
+        Code::OrderFailed,
+    ];
+    for (code, text) in refusals().into_iter().chain(warnings()) {
+        let detail = text.detail().to_lowercase();
+        for claim in ["nothing was bought and", "no money was spent"] {
+            assert_eq!(
+                detail.contains(claim),
+                proved.contains(&code),
+                "{claim}: {detail}"
+            );
+        }
+        assert!(!detail.contains("delete"), "{detail}");
+    }
+}
+
+/// C75: the line comes first, `nothing` comes last, and an import is followed by a line.
+#[test]
+fn a_full_stop_begins_with_lines_and_never_with_nothing_alone() {
+    for (known, unknown, fits) in [(0, 1, 0), (0, 1, 2), (0, 3, 2), (1, 1, 1), (2, 0, 0)] {
+        let texts = [NotBought::Unconfirmed, NotBought::Open, NotBought::HeldBack];
+        for build in texts {
+            let request = ProvisionRequest::new(NumberType::Iot, MessageType::P2p, false, false);
+            let problem = build(stop(Some(choices(known, unknown, fits))));
+            let text = purchase::not_bought(&request, problem, &[]);
+            let lines: Vec<&str> = text
+                .detail()
+                .lines()
+                .filter(|line| line.contains("JOONTO_PURCHASE_RESOLVED="))
+                .collect();
+            assert!(
+                text.detail()
+                    .starts_with("Apply with one of these lines:\n")
+            );
+            assert!(!lines[0].ends_with("=nothing\""), "{}", text.detail());
+            let is_nothing = |line: &&&str| line.ends_with("=nothing\"");
+            if unknown > 0 && known == 0 {
+                assert!(lines.iter().filter(is_nothing).count() >= 1);
+            }
+            if let Some((_, after)) = text.detail().split_once("terraform import") {
+                assert!(after.contains("JOONTO_PURCHASE_RESOLVED="), "{after}");
+                assert!(text.detail().contains("no other state holds it"));
+            }
+        }
+    }
+}
+
+#[test]
+fn codes_are_unique() {
+    let all = refusals().into_iter().chain(warnings()).chain(others());
+    let mut codes: Vec<(&str, String)> = all
+        .map(|(code, _)| (code.row().0, format!("{code:?}")))
+        .collect();
+    codes.sort();
+    codes.dedup();
+    let mut ids: Vec<&str> = codes.iter().map(|(id, _)| *id).collect();
+    ids.dedup();
+    assert_eq!(ids.len(), codes.len(), "{codes:?}");
+}
