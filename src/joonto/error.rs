@@ -13,7 +13,7 @@ use crate::wait::Interrupted;
 #[non_exhaustive]
 pub enum Error {
     /// We were told to give up waiting. A write was not sent then.
-    #[error("{operation} was given up: {reason}")]
+    #[error("{operation} was cancelled: {reason}")]
     Interrupted {
         /// What was to be done.
         operation: &'static Operation,
@@ -42,7 +42,7 @@ pub enum Error {
     },
 
     /// The network or the API: the request may have arrived.
-    #[error("{operation}: no answer: {cause}")]
+    #[error("{operation}: no response: {cause}")]
     NoAnswer {
         /// What was to be done.
         operation: &'static Operation,

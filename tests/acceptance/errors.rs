@@ -47,7 +47,7 @@ async fn answers_that_are_none_are_clear_errors_without_their_content() -> Resul
         (FaultKind::Truncate, "broke off"),
         (FaultKind::ChunkedWithoutEnd, "broke off"),
         (FaultKind::Oversized(17), "a body of more than 16 MiB"),
-        (FaultKind::Drop, "no answer"),
+        (FaultKind::Drop, "no response"),
         (FaultKind::RedirectToSelf { status: 307 }, "HTTP 307"),
     ] {
         scene

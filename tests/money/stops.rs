@@ -177,7 +177,7 @@ async fn one_search_and_one_full_error_serve_all_lost_responses() {
     while let Some(created) = creates.join_next().await {
         let created = created.expect("no panic");
         assert_eq!(created.error().code, "JN110", "{created:?}");
-        if let [template, nothing] = created.error().lines().as_slice() {
+        if let [template, nothing, _] = created.error().lines().as_slice() {
             assert!(template.ends_with(",+1NUMBER"), "{created:?}");
             assert!(nothing.ends_with("=nothing"), "{created:?}");
             for number in scene.owned() {
@@ -343,7 +343,7 @@ async fn a_number_that_turns_up_late_is_listed_by_a_later_apply() {
     scene.sandbox.switch(|s| s.lag_reads(Lag::Time(lag)));
     scene.sandbox.fault(cut());
     let created = scene.provider().await.create(&plain()).await;
-    assert_eq!(created.error().lines().len(), 2, "{created:?}");
+    assert_eq!(created.error().lines().len(), 3, "{created:?}");
     scene.sandbox.clock().advance(lag);
     let again = scene.provider().await.create(&plain()).await;
     line_for(&again, &scene.owned()[0]);
@@ -361,5 +361,5 @@ async fn an_inventory_that_cannot_be_read_is_said() {
     let created = scene.provider().await.create(&plain()).await;
     assert_eq!(created.error().code, "JN110");
     assert!(created.error().text.contains("HTTP 500"), "{created:?}");
-    assert_eq!(created.error().lines().len(), 2);
+    assert_eq!(created.error().lines().len(), 3);
 }

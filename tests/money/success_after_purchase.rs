@@ -211,7 +211,7 @@ async fn interrupted_while_it_searches_a_create_ends_at_once_with_what_it_found(
     let created = creating.await.expect("no panic");
     assert!(asked.elapsed() < Duration::from_secs(1), "{created:?}");
     assert_eq!(created.error().code, "JN110", "{created:?}");
-    assert_eq!(created.error().lines().len(), 2, "{created:?}");
+    assert_eq!(created.error().lines().len(), 3, "{created:?}");
     assert_eq!(scene.purchase_requests(), 1);
 }
 

@@ -415,7 +415,7 @@ impl Purchases {
 
     /// The purchase whose record has that path is held: its number was read from state.
     pub(super) async fn note_held(&self, path: &str) {
-        self.0.journal.close_named(path).await;
+        self.0.journal.close_path(path, false).await;
     }
 
     /// Terraform let go of the number, which this process cancelled if `is_cancelled`. Its
@@ -425,7 +425,7 @@ impl Purchases {
             self.0.cancelled().insert(number.clone());
         }
         if let Some(path) = path {
-            self.0.journal.close_own_or_other(path).await;
+            self.0.journal.close_path(path, true).await;
         }
     }
 

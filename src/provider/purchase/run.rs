@@ -29,7 +29,7 @@ impl RunId {
     }
 
     pub(super) fn of(parts: &[&str]) -> Self {
-        Self(hash(parts))
+        Self(hash(parts, 6))
     }
 
     /// The name.
@@ -144,15 +144,18 @@ impl Runs {
     }
 }
 
-/// 12 hexadecimal digits of a hash over `parts`.
-pub(super) fn hash(parts: &[&str]) -> String {
+/// The first bytes of a hash over `parts`, as hexadecimal digits.
+pub(super) fn hash(parts: &[&str], bytes: usize) -> String {
     let mut hasher = Sha256::new();
     for part in parts {
         hasher.update(part.len().to_be_bytes());
         hasher.update(part.as_bytes());
     }
     let hash = hasher.finalize();
-    hash.iter().take(6).map(|b| format!("{b:02x}")).collect()
+    hash.iter()
+        .take(bytes)
+        .map(|b| format!("{b:02x}"))
+        .collect()
 }
 
 #[cfg(target_os = "linux")]

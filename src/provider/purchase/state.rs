@@ -24,7 +24,7 @@ impl StateId {
     /// The state that the user named, in `workspace`.
     pub(super) fn named(state_name: &str, workspace: &str) -> Self {
         Self {
-            name: hash(&["named", state_name, workspace]),
+            name: hash(&["named", state_name, workspace], 6),
             file: None,
         }
     }
@@ -43,7 +43,7 @@ impl StateId {
             (Some(kind), config) => {
                 let config = config.map(without_credentials).unwrap_or_default();
                 Self {
-                    name: hash(&[kind, &config.to_string(), workspace]),
+                    name: hash(&[kind, &config.to_string(), workspace], 6),
                     file: None,
                 }
             }
@@ -66,7 +66,7 @@ impl StateId {
         };
         let file = current.join(file);
         Self {
-            name: hash(&["local", &file.to_string_lossy()]),
+            name: hash(&["local", &file.to_string_lossy()], 6),
             file: Some(file),
         }
     }

@@ -369,7 +369,7 @@ fn describe_sent(request: &ProvisionRequest, sent_at: OffsetDateTime) -> String 
         (None, None) => String::new(),
     };
     format!(
-        "the purchase of a number ({} {}{area}){sim}, sent at {when}",
+        "the purchase of a number ({} {}{area}){sim} at {when}",
         request.number_type.as_str(),
         request.message_type.as_str()
     )

@@ -27,7 +27,7 @@ use crate::wait::Clock;
 
 use directory::Directory;
 use record::FileKind;
-use store::Store;
+use store::{Object, Store};
 
 pub(super) use directory::create_private;
 pub(in crate::provider) use record::{Claim, Content, OpenRecord, Record, RecordName, Status};
@@ -171,24 +171,9 @@ impl Journal {
             );
             let objects = place.store.list(own).await;
             let objects = objects.map_err(|error| place.error(&error))?;
-            let mut claims = BTreeMap::new();
-            let mut records = Vec::new();
-            for object in objects {
-                match RecordName::parse(&object.path) {
-                    Some((name, FileKind::Claim)) => {
-                        let claim = object.content.ok();
-                        let claim = claim.and_then(|c| serde_json::from_slice::<Claim>(&c).ok());
-                        claims.insert(name, claim);
-                    }
-                    Some((name, FileKind::Record)) => records.push((name, object.content)),
-                    None => {}
-                }
-            }
-            open.extend(records.into_iter().map(|(name, content)| OpenRecord {
-                is_ours: self.is_ours(place, &name),
-                content: content_of(content, claims.remove(&name)),
-                name,
-                place: at,
+            open.extend(open_records(objects, at).map(|open| OpenRecord {
+                is_ours: self.is_ours(place, &open.name),
+                ..open
             }));
         }
         // A shared place that is also the default directory is one place.
@@ -260,20 +245,12 @@ impl Journal {
         }
     }
 
-    /// Closes the purchase of that name, wherever its record is.
-    pub(super) async fn close_named(&self, path: &str) {
+    /// Closes the purchase whose record has that path, wherever it is. One of this run only if
+    /// `even_own`: what this run was handed proves nothing about its own purchases.
+    pub(super) async fn close_path(&self, path: &str, even_own: bool) {
         if let Some((name, FileKind::Record)) = RecordName::parse(path)
-            && name.run != *self.run.id()
+            && (even_own || name.run != *self.run.id())
         {
-            for place in &self.places {
-                place.delete(&name).await;
-            }
-        }
-    }
-
-    /// Closes the purchase of that name, of this run or another.
-    pub(super) async fn close_own_or_other(&self, path: &str) {
-        if let Some((name, FileKind::Record)) = RecordName::parse(path) {
             self.own().remove(&name);
             for place in &self.places {
                 place.delete(&name).await;
@@ -447,11 +424,11 @@ impl OpenPurchase {
     }
 }
 
-/// The open purchases in a directory, for `--purchases`.
-pub(in crate::provider) fn list(directory: PathBuf) -> io::Result<Vec<OpenRecord>> {
+/// The records among the objects of a place, each with its claim.
+fn open_records(objects: Vec<Object>, place: usize) -> impl Iterator<Item = OpenRecord> {
     let mut claims = BTreeMap::new();
     let mut records = Vec::new();
-    for object in Directory::private(directory).list_now("")? {
+    for object in objects {
         match RecordName::parse(&object.path) {
             Some((name, FileKind::Claim)) => {
                 let claim = object.content.ok();
@@ -461,13 +438,18 @@ pub(in crate::provider) fn list(directory: PathBuf) -> io::Result<Vec<OpenRecord
             None => {}
         }
     }
-    let open = records.into_iter().map(|(name, content)| OpenRecord {
+    records.into_iter().map(move |(name, content)| OpenRecord {
         is_ours: true,
         content: content_of(content, claims.remove(&name)),
         name,
-        place: 0,
-    });
-    Ok(open.collect())
+        place,
+    })
+}
+
+/// The open purchases in a directory, for `--purchases`.
+pub(in crate::provider) fn list(directory: PathBuf) -> io::Result<Vec<OpenRecord>> {
+    let objects = Directory::private(directory).list_now("")?;
+    Ok(open_records(objects, 0).collect())
 }
 
 /// Reads a record as if it stood in a journal, for `fuzz/` alone. What can be read is written and

@@ -9,14 +9,13 @@ use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
-use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 
 use super::record::{Record, RecordName, Status};
 use super::store::LARGEST;
 use super::{ACTS_FOR, Place};
-use crate::joonto::{E164, OrderId, ProvisionRequest, Receipt};
-use crate::provider::purchase::run::{Run, RunId};
+use crate::joonto::{E164, ProvisionRequest, Receipt};
+use crate::provider::purchase::run::{Run, RunId, hash};
 use crate::wait::Clock;
 
 /// How version 1 told accounts and workspaces apart.
@@ -32,19 +31,9 @@ pub(in crate::provider::purchase) struct Account {
 
 impl Account {
     fn scope(&self) -> String {
-        let account = hash(&[&self.base_url, &self.fingerprint]);
-        format!("{account}.{}", hash(&[&self.workspace]))
+        let account = hash(&[&self.base_url, &self.fingerprint], 12);
+        format!("{account}.{}", hash(&[&self.workspace], 12))
     }
-}
-
-fn hash(parts: &[&str]) -> String {
-    let mut hasher = Sha256::new();
-    for part in parts {
-        hasher.update(part.len().to_be_bytes());
-        hasher.update(part.as_bytes());
-    }
-    let hash = hasher.finalize();
-    hash.iter().take(12).map(|b| format!("{b:02x}")).collect()
 }
 
 /// A line, as far as it still matters.
@@ -59,7 +48,7 @@ enum Line {
     },
     Answered {
         id: u64,
-        receipt: OldReceipt,
+        receipt: Receipt,
     },
     Found {
         id: u64,
@@ -74,33 +63,6 @@ enum Line {
     Ended,
     Snapshot {},
     Known {},
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(default)]
-struct OldReceipt {
-    order_id: Option<String>,
-    order_date: Option<String>,
-    order_status: Option<String>,
-    number: Option<String>,
-    phone_number_id: Option<String>,
-    subscriber_id: Option<String>,
-    assigned_zip_code: Option<String>,
-}
-
-impl From<OldReceipt> for Receipt {
-    fn from(old: OldReceipt) -> Self {
-        Self {
-            order_id: old.order_id.and_then(|id| OrderId::parse(&id).ok()),
-            order_date: old.order_date,
-            order_status: old.order_status,
-            number: old.number.and_then(|number| E164::parse(&number).ok()),
-            phone_number_id: old.phone_number_id,
-            subscriber_id: old.subscriber_id,
-            assigned_zip_code: old.assigned_zip_code,
-            ..Self::default()
-        }
-    }
 }
 
 /// One purchase of an old journal.
@@ -151,7 +113,7 @@ impl Journal {
                 };
                 self.open.insert(id, entry);
             }
-            Line::Answered { id, receipt } => self.receipt(id, receipt.into()),
+            Line::Answered { id, receipt } => self.receipt(id, receipt),
             Line::Found { id, number } => self.receipt(
                 id,
                 Receipt {
