@@ -63,6 +63,11 @@ impl<'a> Fields<'a> {
         self.named(name).next().is_some()
     }
 
+    /// Whether a field is there as a string.
+    pub(super) fn has_string(&self, name: &str) -> bool {
+        self.named(name).any(|json| matches!(json, Json::Text(_)))
+    }
+
     /// A text: a string that is not empty, or a whole number.
     pub(super) fn text(&self, name: &str) -> Option<String> {
         self.named(name).find_map(text)

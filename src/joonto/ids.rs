@@ -88,7 +88,8 @@ impl Iccid {
         &self.0
     }
 
-    /// Whether both name the same SIM: one may carry a check digit that the other lacks.
+    /// Whether both name the same SIM: one may carry a check digit, and a filler digit, that the
+    /// other lacks.
     #[must_use]
     pub fn same_sim(&self, other: &Self) -> bool {
         let (short, long) = if self.0.len() <= other.0.len() {
@@ -96,7 +97,7 @@ impl Iccid {
         } else {
             (&other.0, &self.0)
         };
-        long.len() - short.len() <= 1 && long.starts_with(short.as_str())
+        long.len() - short.len() <= 2 && long.starts_with(short.as_str())
     }
 
     /// Whether the check digit fits, as far as there is one.

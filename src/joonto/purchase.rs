@@ -88,7 +88,11 @@ impl Answer for Receipt {
         ];
         let fields = Fields::of_answer(body, &documented)?;
         Some(Self {
-            order_id: order_id(fields, "OrderId"),
+            // A spoilt response may hold anything: an order's id is a text.
+            order_id: fields
+                .has_string("OrderId")
+                .then(|| order_id(fields, "OrderId"))
+                .flatten(),
             order_date: fields.text("OrderDate"),
             order_status: fields.text("OrderStatus"),
             number: fields
@@ -147,6 +151,9 @@ impl Purchase {
                     problem: match receipt.error_message {
                         Some(message) => {
                             format!("the message {message:?} and no order that can be read")
+                        }
+                        None if receipt.number.is_some() => {
+                            "a failed order without an id, and a number".to_owned()
                         }
                         None => "neither a number nor an order".to_owned(),
                     },

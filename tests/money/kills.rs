@@ -1,206 +1,207 @@
-//! Terraform and provider killed together, wherever it hurts, and applied again on the same disk;
-//! and answers lost under the real command line.
+//! Terraform and provider killed together, at each boundary of a purchase's record, and applied
+//! again on the same disk or on an empty one.
 //!
-//! `JOONTO_KILLS` sets how many kills (18 without it), `JOONTO_KILLS_SEED` their moments.
+//! `JOONTO_KILLS` sets how many kills, `JOONTO_KILLS_SEED` their moments.
 
 use std::collections::BTreeMap;
-use std::path::Path;
-use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use harness::{Cli, Project, Result};
-use joonto_sandbox::{Fault, FaultKind, Options, Sandbox};
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
+use harness::Result;
+use joonto_sandbox::{Fault, FaultKind, Ledger};
 
+use crate::cli::{
+    ORDER, PROVISION, Scene, Scenes, TOKENS, answered, arrived, committed, complete, count, errors,
+    full, line, nothing, place, records, stored, warnings,
+};
 use crate::size;
-
-pub(crate) const PROVISION: &str = "/v1.0/numbers/provision";
-const INVENTORY: &str = "/v1.0/numbers/inventory";
-
-pub(crate) const NUMBER: &str = r#"
-resource "joonto_number" "a" {
-  number_type     = "mvno"
-  message_type    = "a2p"
-  message_enabled = false
-  voice_enabled   = false
-}
-"#;
 
 /// When the processes are killed.
 #[derive(Clone, Copy, Debug)]
 enum Moment {
-    /// While the inventory is read, before anything is sent.
-    BeforeThePost,
-    /// When the number is bought and the answer is on its way.
-    BetweenCommitAndAnswer,
-    /// So many milliseconds after the answer: Terraform may or may not have stored it.
-    AfterTheAnswer(u64),
+    /// While the token is fetched: nothing is recorded.
+    BeforeTheRecord,
+    /// The POST has arrived, and nothing is bought.
+    BeforeTheCommit,
+    /// The number is bought, and the response is on its way.
+    BeforeTheResponse,
+    /// The order is pending, and the record says so.
+    WhileTheOrderPends,
+    /// So many milliseconds after the response: Terraform may or may not have stored it.
+    AfterTheResponse(u64),
 }
 
 impl Moment {
-    fn name(self) -> &'static str {
-        match self {
-            Self::BeforeThePost => "before the POST",
-            Self::BetweenCommitAndAnswer => "between commit and answer",
-            Self::AfterTheAnswer(_) => "after the answer",
+    fn of(nth: u64, seed: u64) -> Self {
+        match nth % 5 {
+            0 => Self::BeforeTheRecord,
+            1 => Self::BeforeTheCommit,
+            2 => Self::BeforeTheResponse,
+            3 => Self::WhileTheOrderPends,
+            _ => Self::AfterTheResponse(seed.wrapping_add(nth).wrapping_mul(7919) % 60),
         }
     }
-}
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn killed_anywhere_and_applied_again_there_is_one_number() {
-    let kills = size("JOONTO_KILLS", 18);
-    let seed = size("JOONTO_KILLS_SEED", u64::from(std::process::id()));
-    println!("JOONTO_KILLS={kills} JOONTO_KILLS_SEED={seed}");
-    let began = Instant::now();
-    let slots = Arc::new(Semaphore::new(3));
-    let mut scenes = JoinSet::new();
-    for nth in 0..kills {
-        let moment = match nth % 3 {
-            0 => Moment::BeforeThePost,
-            1 => Moment::BetweenCommitAndAnswer,
-            _ => Moment::AfterTheAnswer((seed.wrapping_add(nth).wrapping_mul(7919)) % 60),
-        };
-        let slots = Arc::clone(&slots);
-        scenes.spawn(async move {
-            let _slot = slots.acquire_owned().await.expect("a slot");
-            let end = kill(moment).await;
-            let end = end.unwrap_or_else(|error| panic!("kill {nth}, {moment:?}: {error:?}"));
-            (moment, end)
-        });
+    fn name(self) -> &'static str {
+        match self {
+            Self::BeforeTheRecord => "before the record",
+            Self::BeforeTheCommit => "before the commit",
+            Self::BeforeTheResponse => "before the response",
+            Self::WhileTheOrderPends => "while the order pends",
+            Self::AfterTheResponse(_) => "after the response",
+        }
     }
-    let mut ends: BTreeMap<(&str, End), u64> = BTreeMap::new();
-    while let Some(ended) = scenes.join_next().await {
-        let (moment, end) = ended.expect("one number");
-        *ends.entry((moment.name(), end)).or_default() += 1;
+
+    fn prepare(self, scene: &Scene) {
+        let hold = FaultKind::Hold;
+        match self {
+            Self::BeforeTheRecord => scene.sandbox.fault(Fault::on(TOKENS).before_commit(hold)),
+            Self::BeforeTheCommit => scene
+                .sandbox
+                .fault(Fault::on(PROVISION).before_commit(hold)),
+            Self::BeforeTheResponse => {
+                scene.sandbox.fault(Fault::on(PROVISION).after_commit(hold));
+            }
+            Self::WhileTheOrderPends => scene.sandbox.switch(|s| s.pending_forever = true),
+            Self::AfterTheResponse(_) => {}
+        }
     }
-    println!("{ends:?} in {:?}", began.elapsed());
-    assert_eq!(ends.values().sum::<u64>(), kills);
+
+    fn has_come(self, ledger: &Ledger) -> bool {
+        match self {
+            Self::BeforeTheRecord => !ledger.requests_to(TOKENS).is_empty(),
+            Self::BeforeTheCommit => arrived(1)(ledger),
+            Self::BeforeTheResponse => committed(1)(ledger),
+            Self::WhileTheOrderPends => !ledger.requests_to(ORDER).is_empty(),
+            Self::AfterTheResponse(_) => answered(1)(ledger),
+        }
+    }
 }
 
 /// How the number got into the state.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd)]
 enum End {
-    /// The second apply took it up from the first.
-    TakenUp,
-    /// The user did, as the second apply said.
-    Imported,
-    /// The first apply stored it, or had not bought it.
-    Other,
+    /// The second apply recovered it.
+    Recovered,
+    /// It stopped, and its line stored it.
+    Stored,
+    /// It stopped, and after `=nothing` it bought.
+    BoughtAfterNothing,
+    /// The first apply stored it, or had not sent anything.
+    Quiet,
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_anywhere_and_applied_again_there_is_one_number() {
+    let kills = size("JOONTO_KILLS", 15);
+    let seed = size("JOONTO_KILLS_SEED", u64::from(std::process::id()));
+    println!("JOONTO_KILLS={kills} JOONTO_KILLS_SEED={seed}");
+    let ends = Arc::new(Mutex::new(BTreeMap::<(&str, End), u64>::new()));
+    let mut scenes = Scenes::default();
+    for nth in 0..kills {
+        let moment = Moment::of(nth, seed);
+        let ends = Arc::clone(&ends);
+        scenes.add(format!("kill {nth}, {moment:?}"), async move {
+            let end = kill(moment).await?;
+            let mut ends = ends.lock().expect("nobody panics with it");
+            *ends.entry((moment.name(), end)).or_default() += 1;
+            Ok(())
+        });
+    }
+    scenes.play().await;
+    println!("{:?}", ends.lock().expect("nobody panics with it"));
 }
 
 /// Kills one apply, and applies again.
 async fn kill(moment: Moment) -> Result<End> {
-    let (sandbox, project) = scene(NUMBER).await?;
-    match moment {
-        Moment::BeforeThePost => sandbox.fault(Fault::on(INVENTORY).before_commit(FaultKind::Hold)),
-        Moment::BetweenCommitAndAnswer => {
-            sandbox.fault(Fault::on(PROVISION).after_commit(FaultKind::Hold));
-        }
-        Moment::AfterTheAnswer(_) => {}
-    }
-    let running = project.start(["apply", "-no-color", "-input=false", "-auto-approve"])?;
-    let has_come = || {
-        let ledger = sandbox.ledger();
-        match moment {
-            Moment::BeforeThePost => !ledger.requests_to(INVENTORY).is_empty(),
-            Moment::BetweenCommitAndAnswer => !ledger.purchases().is_empty(),
-            Moment::AfterTheAnswer(_) => {
-                let purchases = ledger.requests_to(PROVISION);
-                purchases.iter().any(|request| request.status.is_some())
-            }
-        }
-    };
-    let began = Instant::now();
-    while !has_come() {
-        assert!(
-            began.elapsed() < Duration::from_secs(60),
-            "it never gets there"
-        );
-        tokio::time::sleep(Duration::from_millis(1)).await;
-    }
-    if let Moment::AfterTheAnswer(milliseconds) = moment {
+    let mut scene = Scene::new(&count(1)).await?;
+    // Seen by each search, which ends early then.
+    let stranger = scene.stranger();
+    moment.prepare(&scene);
+    let running = scene.project.start(crate::cli::APPLY)?;
+    crate::cli::until(|| moment.has_come(&scene.sandbox.ledger())).await;
+    if let Moment::AfterTheResponse(milliseconds) = moment {
         tokio::time::sleep(Duration::from_millis(milliseconds)).await;
     }
-    // Dropped, it takes its whole process group along, by SIGKILL.
-    drop(running);
-    sandbox.release();
-    sandbox.clear_faults();
+    running.kill_all().await?;
+    tokio::time::sleep(Duration::from_millis(50)).await;
+    scene.sandbox.clear_faults();
+    scene.sandbox.release();
+    complete(&scene);
+    let bought = scene.ours();
+    let open = records(&place(&scene.project)).len();
+    assert_eq!(
+        open,
+        usize::from(!matches!(moment, Moment::BeforeTheRecord))
+    );
 
-    let mut applied = project.apply().await?;
-    while applied.says("Error acquiring the state lock") {
-        // Those that were killed are not quite dead.
-        tokio::time::sleep(Duration::from_millis(50)).await;
-        applied = project.apply().await?;
-    }
-    let ledger = sandbox.ledger();
-    assert_eq!(ledger.purchases().len(), 1, "{moment:?}: {applied}");
-    // Terraform ends its providers before it writes its state. Killed in between, only the user
-    // can tell that the number is not in it, and is told how to take it up.
-    let is_for_the_user = !applied.status.success();
-    if is_for_the_user {
-        let bought = &ledger.purchases()[0].number;
-        let error = applied.error()?;
-        let advice = format!("terraform import ADDRESS {bought}");
-        assert!(matches!(moment, Moment::AfterTheAnswer(_)), "{applied}");
-        assert!(error.says(&advice), "{applied}");
-        project.import("joonto_number.a", bought).await?.ok()?;
-        applied = project.apply().await?;
-        assert_eq!(sandbox.ledger().purchases().len(), 1, "{applied}");
-    }
-    let applied = applied.ok()?;
-    let owned = ledger.owned(&sandbox.credentials().account_key);
-    let state = project.resource("joonto_number.a").await?;
-    assert_eq!(state["phone_number_assigned"], serde_json::json!(owned[0]));
-    project.assert_empty_plan().await?;
-    sandbox.shutdown().await;
-    Ok(match is_for_the_user {
-        true => End::Imported,
-        false if applied.says("was taken up") => End::TakenUp,
-        false => End::Other,
-    })
+    let applied = scene.project.apply().await?;
+    let end = match (applied.status.success(), errors(&applied).as_slice()) {
+        (true, _) if warnings(&applied) == ["JN121"] => End::Recovered,
+        (true, _) => {
+            assert_eq!(warnings(&applied), [""; 0], "{applied}");
+            End::Quiet
+        }
+        (false, ["JN111"]) => {
+            let posts = scene.posts();
+            let (resolved, end) = match bought.is_empty() {
+                true => (nothing(full(&applied)), End::BoughtAfterNothing),
+                false => (line(full(&applied), &bought), End::Stored),
+            };
+            scene.paste(&resolved).await?.ok()?;
+            assert_eq!(scene.posts(), posts + usize::from(bought.is_empty()));
+            end
+        }
+        _ => panic!("{applied}"),
+    };
+    let expected: &[End] = match moment {
+        Moment::BeforeTheRecord => &[End::Quiet],
+        Moment::BeforeTheCommit => &[End::BoughtAfterNothing],
+        Moment::BeforeTheResponse => &[End::Stored],
+        Moment::WhileTheOrderPends => &[End::Recovered],
+        Moment::AfterTheResponse(_) => &[End::Stored, End::Quiet],
+    };
+    assert!(expected.contains(&end), "{end:?}: {applied}");
+    assert_eq!(scene.ours().len(), 1, "{applied}");
+    assert_eq!(stored(&scene.project)?, scene.ours());
+    scene.assert_settled().await?;
+    assert_eq!(records(&place(&scene.project)).len(), 0, "closed");
+    scene.assert_untouched(&stranger);
+    scene.end().await?;
+    Ok(end)
 }
 
+/// Without its disk nothing is known but what a SIM carries.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn of_twenty_creates_five_lose_their_answer_and_all_have_a_number() -> Result<()> {
-    let numbers = NUMBER.replace("  number_type ", "  count           = 20\n  number_type ");
-    let (sandbox, project) = scene(&numbers).await?;
-    for nth in [2, 5, 6, 11, 19] {
-        let lost = Fault::on(PROVISION).nth(nth).after_commit(FaultKind::Drop);
-        sandbox.fault(lost);
+async fn killed_and_applied_from_an_empty_disk_a_sim_is_bought_for_once() {
+    let mut scenes = Scenes::default();
+    for moment in [
+        Moment::BeforeTheCommit,
+        Moment::BeforeTheResponse,
+        Moment::AfterTheResponse(20),
+    ] {
+        scenes.add(format!("{moment:?}"), async move {
+            let main = crate::cli::plain("n", "iccid = \"8901240397190195850\"");
+            let scene = Scene::new(&main).await?;
+            moment.prepare(&scene);
+            scene
+                .kill_when(&[], move |ledger| moment.has_come(ledger))
+                .await?;
+            let fresh = scene.elsewhere(&main)?;
+            let applied = fresh.apply().await?;
+            match moment {
+                Moment::BeforeTheCommit => drop(applied.quiet()?),
+                _ => {
+                    assert_eq!(errors(&applied), ["JN140"], "{applied}");
+                    let number = &scene.ours()[0];
+                    fresh.import("joonto_number.n", number).await?.ok()?;
+                }
+            }
+            assert_eq!(stored(&fresh)?, scene.ours());
+            assert_eq!(scene.ours().len(), 1);
+            fresh.assert_empty_plan().await?;
+            scene.end().await
+        });
     }
-    let applied = project.apply_with(&["-parallelism=20"]).await?.ok()?;
-    assert_eq!(applied.warnings().count(), 5, "{applied}");
-    let ledger = sandbox.ledger();
-    assert_eq!(ledger.requests_to(PROVISION).len(), 20);
-    let mut owned = ledger.owned(&sandbox.credentials().account_key);
-    let state = project.state()?;
-    let instances = state["resources"][0]["instances"].as_array();
-    let mut stored: Vec<String> = instances
-        .into_iter()
-        .flatten()
-        .filter_map(|one| one["attributes"]["id"].as_str().map(str::to_owned))
-        .collect();
-    owned.sort();
-    stored.sort();
-    assert_eq!(stored, owned);
-    assert_eq!(stored.len(), 20);
-    project.assert_empty_plan().await?;
-    sandbox.shutdown().await;
-    Ok(())
-}
-
-pub(crate) async fn scene(main: &str) -> Result<(Sandbox, Project)> {
-    let sandbox = Sandbox::start(Options::default()).await?;
-    let provider = Path::new(env!("CARGO_BIN_EXE_terraform-provider-joonto"));
-    let mut project = Project::new(&Cli::find()?, provider)?;
-    let credentials = sandbox.credentials();
-    project
-        .env("JOONTO_BASE_URL", sandbox.base_url())
-        .env("JOONTO_ACCOUNT_KEY", &credentials.account_key)
-        .env("JOONTO_ACCOUNT_SECRET", &credentials.account_secret)
-        .env("JOONTO_MAX_REQUESTS_PER_MINUTE", "0");
-    project.main(main)?;
-    Ok((sandbox, project))
+    scenes.play().await;
 }

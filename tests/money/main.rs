@@ -8,16 +8,23 @@
 )]
 
 mod adoption;
+#[cfg(unix)]
+mod cli;
 mod clock;
-mod stops;
-
-//mod kills;
+#[cfg(unix)]
+mod kills;
 mod orders;
+mod pasted;
+mod property;
+mod runner;
 mod scene;
-
-//mod signals;
-//mod storm;
+#[cfg(unix)]
+mod signals;
+mod stops;
+mod storm;
 mod success_after_purchase;
+mod weather;
+mod world;
 
 /// How large a test is to be, from the environment.
 fn size(variable: &str, default: u64) -> u64 {

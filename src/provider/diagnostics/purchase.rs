@@ -3,7 +3,7 @@
 use super::{Code, Cost, capitalised, report, stops};
 use crate::joonto::{E164, Error, ProvisionRequest};
 use crate::provider::explain;
-use crate::provider::purchase::{Bought, NotBought, Notice, PlaceError, VARIABLE, line};
+use crate::provider::purchase::{Bought, NotBought, Notice, PlaceError, VARIABLE, describe, line};
 use crate::terraform::Diagnostic;
 
 /// No number was bought, as far as is known.
@@ -24,7 +24,7 @@ pub(in crate::provider) fn not_bought(
             Code::PurchaseCancelled,
             "",
             format!("The purchase was cancelled before it was sent: {why}."),
-            &Cost::NothingBought,
+            &Cost::NothingSent,
             "Apply again to buy the number.",
         ),
         NotBought::OrderFailed(order, message) => report(
@@ -89,14 +89,15 @@ pub(in crate::provider) fn not_bought(
             "Correct the variable, or unset it, then apply again.",
         ),
         NotBought::LineRefused {
+            name,
             number,
             why,
             importable,
         } => {
             let import = match importable {
                 true => format!(
-                    " If it belongs to this resource, and no other state holds it, import it:\n  \
-                     terraform import ADDRESS {number}\nThen leave it out of the line."
+                    "\nIf it belongs to this resource, and no other state holds it, import it \
+                     instead:\n  terraform import ADDRESS {number}\nThen leave it out of the line."
                 ),
                 false => String::new(),
             };
@@ -105,7 +106,12 @@ pub(in crate::provider) fn not_bought(
                 number.as_str(),
                 format!("{VARIABLE} names {number}, which cannot be stored here: {why}."),
                 &Cost::NothingSent,
-                format!("Correct the line, then apply again.{import}"),
+                format!(
+                    "Correct the line, then apply again. With another number:\n  {}\nOnly if \
+                     nothing else is to be stored:\n  {}{import}",
+                    line(&name, &["+1NUMBER"]),
+                    line(&name, &[])
+                ),
             )
         }
         NotBought::Unconfirmed(stop) => stops::unconfirmed(&stop),
@@ -125,19 +131,32 @@ pub(in crate::provider) fn not_bought(
             &Cost::NothingSent,
             "Apply again when the API responds.",
         ),
-        NotBought::SimReserved(iccid, record) => {
-            let whose = match record {
-                Some(name) => format!("run {} left it open (record {name})", name.run()),
-                None => "this apply has bought for it already".to_owned(),
-            };
+        NotBought::SimReserved(iccid, rival) => report(
+            Code::SimReserved,
+            "",
+            format!(
+                "A purchase for SIM {iccid} is open: {} (record {}). A SIM carries one number.",
+                describe(&rival),
+                rival.path()
+            ),
+            &Cost::NothingSent,
+            format!(
+                "Apply the state that made it: the resource that asks for the same number handles \
+                 it. Only if no state wants its number, apply that state with\n  {}",
+                line(&rival.line_name(), &[])
+            ),
+        ),
+        NotBought::SimBoughtFor(iccid, number) => {
+            let number = number.map_or("a number".to_owned(), |number| number.to_string());
             report(
                 Code::SimReserved,
                 "",
-                format!("A purchase for SIM {iccid} is open: {whose}. A SIM carries one number."),
+                format!(
+                    "This apply has bought {number} for SIM {iccid} already. A SIM carries one \
+                     number."
+                ),
                 &Cost::NothingSent,
-                "If two resources name this SIM, give one of them another. Otherwise resolve the \
-                 open purchase first: apply the state that made it, or run \
-                 `terraform-provider-joonto --purchases`.",
+                "If two resources name this SIM, give one of them another.",
             )
         }
         NotBought::NeedsPlace(variable) => needs_place(variable),
@@ -224,16 +243,7 @@ fn notice_of(bought: &Bought, notice: &Notice, name: &str) -> Diagnostic {
             "The next refresh reads the order again. If it stays so, contact Joonto support with \
              the order id.",
         ),
-        Notice::NamesAnother(number) => report(
-            Code::OrderNamesAnother,
-            &order,
-            format!(
-                "The API says that {order} brought {number}, which another resource or another \
-                 open purchase has. The order is stored without a number."
-            ),
-            &cost,
-            "Contact Joonto support with the order id.",
-        ),
+        Notice::NamesAnother(number) => names_another(&order, number, &cost),
         Notice::ReportedFailed(message) => report(
             Code::FailedOrderBought,
             name,
@@ -275,6 +285,24 @@ fn notice_of(bought: &Bought, notice: &Notice, name: &str) -> Diagnostic {
     }
 }
 
+/// A pending order names a number that somebody has.
+pub(in crate::provider) fn order_names_another(order: &str, number: &E164) -> Diagnostic {
+    names_another(&format!("order {order}"), number, &Cost::NothingChanged)
+}
+
+fn names_another(order: &str, number: &E164, cost: &Cost) -> Diagnostic {
+    report(
+        Code::OrderNamesAnother,
+        order,
+        format!(
+            "The API says that {order} brought {number}, which another resource or another open \
+             purchase has. The order is kept without a number."
+        ),
+        cost,
+        "Contact Joonto support with the order id.",
+    )
+}
+
 /// The numbers of a plan cannot be told to the processes that apply it.
 pub(in crate::provider) fn plan_not_shared(why: &str) -> Diagnostic {
     report(
@@ -285,6 +313,22 @@ pub(in crate::provider) fn plan_not_shared(why: &str) -> Diagnostic {
         "Make the data directory writable. Without the note, the apply compares new numbers with \
          records of purchases only.",
     )
+}
+
+/// A replacement on a SIM that the old number would stay on.
+pub(in crate::provider) fn sim_stays_taken(name: &str, policy: &str) -> Diagnostic {
+    report(
+        Code::SimStaysTaken,
+        name,
+        format!(
+            "This plan replaces {name} by a number for the same SIM, and deletion_policy \
+             {policy:?} leaves {name} on it. A SIM carries one number."
+        ),
+        &Cost::NothingChanged,
+        "Set deletion_policy to \"cancel\" and apply that first, or give the new number another \
+         iccid.",
+    )
+    .at_attribute("iccid")
 }
 
 /// The records would be lost with the machine.

@@ -3,7 +3,7 @@
 use super::{Code, Cost, report};
 use crate::joonto::E164;
 use crate::provider::purchase::{
-    Candidate, Choices, OpenRecord, OpenWarning, RunChoices, Stop, describe, line,
+    Candidate, Choices, OpenRecord, OpenWarning, RunChoices, Stop, describe, line, line_of,
 };
 use crate::terraform::Diagnostic;
 
@@ -152,13 +152,12 @@ fn lines(choices: &Choices) -> String {
 }
 
 fn run_lines(run: &RunChoices, candidates: &[Candidate]) -> String {
-    let known: Vec<&str> = run.known.iter().map(E164::as_str).collect();
-    let with = |more: &[&str]| {
-        let numbers: Vec<&str> = known.iter().copied().chain(more.iter().copied()).collect();
-        format!("  {}\n", line(&run.run, &numbers))
-    };
     if run.unknown == 0 {
-        return format!("To store what run {} bought:\n{}", run.run, with(&[]));
+        return format!(
+            "To store what run {} bought:\n  {}\n",
+            run.run,
+            pasted(run, &[])
+        );
     }
     let fits: Vec<&Candidate> = candidates
         .iter()
@@ -167,38 +166,49 @@ fn run_lines(run: &RunChoices, candidates: &[Candidate]) -> String {
     let mut text = String::new();
     if run.unknown > 1 {
         // One line that has to be completed: several numbers may be the user's.
-        let places: &[&str] = match known.is_empty() {
-            true => &["+1NUMBER", "+1NUMBER"],
-            false => &["+1NUMBER"],
-        };
         text.push_str(&format!(
-            "With every number that is yours (at most {}) in place of +1NUMBER:\n{}",
+            "With every number that is yours (at most {}) in place of +1NUMBER:\n  {}\n",
             run.unknown,
-            with(places)
+            pasted(run, &["+1NUMBER", "+1NUMBER"])
         ));
         if !fits.is_empty() {
             let listed: Vec<String> = fits.iter().map(|fit| described(fit)).collect();
             text.push_str(&format!("These may be yours: {}\n", listed.join("; ")));
         }
-    } else if fits.is_empty() {
-        text.push_str(&format!(
-            "If the account shows a number that is yours:\n{}",
-            with(&["+1NUMBER"])
-        ));
     } else {
         for fit in fits {
             text.push_str(&format!(
-                "If this number is yours: {}\n{}",
+                "If this number is yours: {}\n  {}\n",
                 described(fit),
-                with(&[fit.number.as_str()])
+                pasted(run, &[fit.number.as_str()])
             ));
         }
+        text.push_str(&format!(
+            "If the account shows another number that is yours:\n  {}\n",
+            pasted(run, &["+1NUMBER"])
+        ));
     }
     text.push_str(&format!(
-        "Only if a plan some minutes later still lists none of yours:\n{}",
-        with(&[])
+        "Only if a plan some minutes later still lists none of yours:\n  {}\n",
+        pasted(run, &[])
     ));
     text
+}
+
+/// The line that stores what a run is known to have bought, and `more` of what is unconfirmed.
+fn pasted(run: &RunChoices, more: &[&str]) -> String {
+    let mut parts = Vec::new();
+    let known = run.known.iter().map(E164::as_str);
+    let known: Vec<&str> = known
+        .chain(std::iter::repeat_n("+1NUMBER", run.orders))
+        .collect();
+    if !known.is_empty() {
+        parts.push(run.run.resolved(&known));
+    }
+    if run.unknown > 0 {
+        parts.push(run.run.unconfirmed().resolved(more));
+    }
+    line_of(&parts)
 }
 
 fn described(candidate: &Candidate) -> String {
@@ -230,15 +240,14 @@ fn imports(choices: &Choices) -> String {
     };
     let listed = run.fits.first().or(run.known.first());
     let number = listed.map_or("+1NUMBER", E164::as_str);
-    let left: Vec<&str> = run
-        .known
-        .iter()
-        .map(E164::as_str)
-        .filter(|known| *known != number)
-        .collect();
+    let mut left = run.clone();
+    left.known.retain(|known| known.as_str() != number);
+    let line = match left.known.is_empty() && left.unknown == 0 {
+        true => line(&run.run, &[]),
+        false => pasted(&left, &[]),
+    };
     format!(
         "\n\nA number can be imported instead, if no other state holds it:\n  terraform import \
-         ADDRESS {number}\nThen apply with\n  {}",
-        line(&run.run, &left)
+         ADDRESS {number}\nWhen every number that is yours is imported, apply with\n  {line}"
     )
 }

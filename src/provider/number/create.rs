@@ -37,6 +37,7 @@ pub(super) async fn create(
     }
     let private = Private {
         purchase: Some(bought.journal_entry),
+        run: Some(bought.run),
         bought_at: Some(bought.bought_at.unix_timestamp()),
         ..Private::of(&number)
     };

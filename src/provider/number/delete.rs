@@ -58,18 +58,17 @@ pub(super) async fn delete(
     if private.bought_at.is_some() {
         // No read has agreed yet that this is the number that was bought.
         let lookup = Lookup::Number(e164.clone());
-        if let Ok(Some(record)) = connection.client.urgent().details(&lookup, &waits).await {
+        let read = connection.client.urgent().details(&lookup, &waits).await;
+        let read = read.map_err(|error| explain::cannot_read(e164.as_str(), &error))?;
+        if let Some(record) = read {
             refuse_older_number(&private, &record, e164.as_str())?;
         }
     }
 
     match end(&connection, &change, &e164, &waits).await {
         Ok(Ended::Done) => {
-            let (path, is_cancelled) = (&private.purchase, change == StatusChange::Cancel);
-            let purchases = &connection.purchases;
-            purchases
-                .note_deleted(&e164, path.as_deref(), is_cancelled)
-                .await;
+            let is_cancelled = change == StatusChange::Cancel;
+            connection.purchases.note_deleted(&e164, is_cancelled).await;
             Ok(())
         }
         Ok(Ended::Missing) => {

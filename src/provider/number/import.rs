@@ -6,6 +6,7 @@ use super::read::look_up;
 use super::refresh::{Unset, refresh};
 use crate::joonto::{Age, E164, Found, Iccid, Inventory, Lookup, NumberClass, NumberRecord, Told};
 use crate::provider::account::Connection;
+use crate::provider::diagnostics::purchase as texts;
 use crate::provider::explain;
 use crate::terraform::resource::{Call, Failure, Reading, Stored};
 use crate::terraform::{Attr, Diagnostic};
@@ -71,6 +72,13 @@ pub(super) async fn read(
             return Err(explain::import_of_unknown(&lookup, inventory.as_ref()).into());
         }
     };
+    if let Some(e164) = &record.number {
+        let purchases = &connection.purchases;
+        purchases.note_read(e164);
+        if purchases.is_held_twice(e164) {
+            call.warn_with(texts::held_twice(e164.as_str()));
+        }
+    }
     if is_wanting(&record) {
         match inventory().await {
             Ok(inventory) => complete(&mut record, &inventory),

@@ -14,6 +14,7 @@ mod settling;
 mod update;
 
 use super::account::Account;
+use crate::joonto::E164;
 use crate::terraform::identity::Identity;
 use crate::terraform::resource::{Call, Creation, Failure, Plan, Reading, Stored, Update, Updated};
 use crate::terraform::{Diagnostic, Diagnostics, Resource};
@@ -80,6 +81,13 @@ impl Resource for NumberResource {
     }
 
     fn plan_update(&self, update: Update<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {
+        if let (Some(Ok(number)), Some(run)) = (
+            update.prior.phone_number_assigned.as_str().map(E164::parse),
+            &update.private.run,
+        ) && let Ok(connection) = self.account.connection()
+        {
+            connection.purchases.note_run(&number, run);
+        }
         plan::update(update, diagnostics)
     }
 

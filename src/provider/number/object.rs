@@ -210,6 +210,9 @@ pub(crate) struct Private {
     /// The record of the purchase, until a read finds that the state holds the number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) purchase: Option<String>,
+    /// The run that bought it, for lines that name a number which is stored already.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) run: Option<String>,
     /// When the number was bought, by the API's clock and in seconds since 1970, until a read
     /// agrees.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -236,6 +239,7 @@ impl Private {
             sim: self.sim,
             settling: self.settling,
             purchase: self.purchase,
+            run: self.run,
             bought_at: self.bought_at,
             ..Self::of(number)
         }

@@ -73,6 +73,9 @@ pub(super) fn update(change: Change<NumberResource>, diagnostics: &mut Diagnosti
         rules::advise(&config, None, diagnostics);
         diagnostics.push(match prior.policy() {
             DeletionPolicy::Prevent => prevented(&prior.name()),
+            DeletionPolicy::Park | DeletionPolicy::Abandon if keeps_sim(&prior, &config) => {
+                texts::sim_stays_taken(&prior.name(), prior.policy().word())
+            }
             _ => farewell(&prior, Farewell::Replaced),
         });
     }
@@ -187,6 +190,11 @@ fn keep_equivalent(prior: &Number, planned: &mut Number) {
     {
         planned.product_type.clone_from(&prior.product_type);
     }
+}
+
+/// Whether the number that is bought in place of this one is for the same SIM.
+fn keeps_sim(prior: &Number, config: &Number) -> bool {
+    same_sim(prior.iccid.as_str(), config.iccid.as_str())
 }
 
 fn same_sim(a: Option<&str>, b: Option<&str>) -> bool {

@@ -203,12 +203,22 @@ impl Reader<'_> {
                 let Some(e164) = order.numbers.into_iter().next() else {
                     return Ok(self.present(number));
                 };
+                let record = self.private.purchase.as_deref();
+                if self.connection.purchases.is_in_use(&e164, record).await {
+                    self.call
+                        .warn_with(texts::order_names_another(id.as_str(), &e164));
+                    return Ok(self.present(number));
+                }
+                self.connection.purchases.note_completed(&e164);
                 number.id = Attr::Known(e164.to_string());
                 number.phone_number_assigned = Attr::Known(e164.to_string());
                 // Not read_number: a number just completed may not be visible yet.
                 let name = e164.to_string();
                 match self.look_up(&Lookup::Number(e164), &name).await? {
-                    Found::Record(record, _) => Ok(self.found(number, &record)),
+                    Found::Record(record, _) => {
+                        refuse_older_number(&self.private, &record, &name)?;
+                        Ok(self.found(number, &record))
+                    }
                     Found::Missing | Found::Doubtful { .. } => Ok(self.present(number)),
                 }
             }

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use super::journal::OpenPurchase;
+use super::journal::{OpenPurchase, RecordName};
 use super::{Bought, Inner, NotBought, Notice};
 use crate::joonto::{
     E164, Lookup, NumberClass, NumberRecord, OrderClass, OrderEnd, OrderId, OrderPoll, Purchase,
@@ -62,14 +62,20 @@ impl Decided {
         }
     }
 
-    /// What there is to store, whose purchase is recorded as `journal_entry`.
-    pub(super) fn into_bought(self, journal_entry: String, notices: Vec<Notice>) -> Bought {
+    /// The same, bought at another time.
+    pub(super) fn dated(self, bought_at: OffsetDateTime) -> Self {
+        Self { bought_at, ..self }
+    }
+
+    /// What there is to store, whose purchase is recorded as `record`.
+    pub(super) fn into_bought(self, record: &RecordName, notices: Vec<Notice>) -> Bought {
         Bought {
             receipt: self.receipt,
             record: self.record,
             is_complete: self.is_complete,
             notices,
-            journal_entry,
+            journal_entry: record.to_string(),
+            run: record.run().to_string(),
             bought_at: self.bought_at,
         }
     }
@@ -126,31 +132,33 @@ async fn decide(
     waits: &Waits,
     notices: &mut Vec<Notice>,
 ) -> Confirmed {
-    let (number, receipt) = match purchase {
+    let (asked, receipt) = match purchase {
         Purchase::Refused(error) => return Confirmed::Refused(error.into()),
         Purchase::Unconfirmed { cause, .. } => return Confirmed::Unconfirmed(cause.to_string()),
-        Purchase::AskOrder(order, receipt) => {
-            return ask_order(inner, open, &order, receipt, waits, notices).await;
-        }
-        Purchase::Bought(number, receipt) => (Some(number), receipt),
-        Purchase::Pending(_, receipt) => (receipt.number.clone(), receipt),
+        Purchase::AskOrder(order, receipt) => (Some(order), receipt),
+        Purchase::Bought(_, receipt) | Purchase::Pending(_, receipt) => (None, receipt),
     };
-    if let Some(number) = number
-        && inner.is_named(&number).await
+    if let Some(number) = &receipt.number
+        && !inner.take(open.name(), number).await
     {
         return Confirmed::Unconfirmed(format!(
             "the response names {number}, which another resource or another open purchase has"
         ));
     }
+    if let Some(order) = asked {
+        return ask_order(inner, open, &order, receipt, waits, notices).await;
+    }
     if let Some(remark) = receipt.error_message.clone() {
         notices.push(Notice::Remark(remark));
     }
-    complete(inner, Some(open), receipt, waits, notices).await
+    let name = open.name().clone();
+    complete(inner, &name, Some(open), receipt, waits, notices).await
 }
 
 /// Brings a purchase that has a number or an order to its end, as far as the wait allows.
 pub(super) async fn complete(
     inner: &Inner,
+    record: &RecordName,
     open: Option<&mut OpenPurchase>,
     mut receipt: Receipt,
     waits: &Waits,
@@ -166,13 +174,8 @@ pub(super) async fn complete(
         match poll(inner, open, &id, &receipt, waits).await {
             OrderEnd::Complete(order) => {
                 receipt.order_status = order.order_status.or(receipt.order_status);
-                name(
-                    inner,
-                    &mut receipt,
-                    order.numbers.into_iter().next(),
-                    notices,
-                )
-                .await;
+                let named = order.numbers.into_iter().next();
+                name(inner, record, &mut receipt, named, notices).await;
             }
             OrderEnd::Failed(order) => {
                 return failed(inner, &id, order.status_message, receipt, waits, notices).await;
@@ -232,17 +235,18 @@ async fn poll(
 /// Takes over the number that a complete order names, unless it is somebody's already.
 async fn name(
     inner: &Inner,
+    record: &RecordName,
     receipt: &mut Receipt,
     named: Option<E164>,
     notices: &mut Vec<Notice>,
 ) {
     match named {
         Some(number) if receipt.number.as_ref() == Some(&number) => {}
-        Some(number) if inner.is_named(&number).await => {
+        Some(number) if inner.take(record, &number).await => receipt.number = Some(number),
+        Some(number) => {
             receipt.number = None;
             notices.push(Notice::NamesAnother(number));
         }
-        Some(number) => receipt.number = Some(number),
         None => {}
     }
 }
@@ -258,21 +262,23 @@ async fn failed(
     notices: &mut Vec<Notice>,
 ) -> Confirmed {
     let message = message.or_else(|| receipt.error_message.clone());
-    let record = match &receipt.number {
-        Some(number) => {
-            let lookup = Lookup::Number(number.clone());
-            let record = inner.client.urgent().details(&lookup, waits).await;
-            record.ok().flatten()
-        }
-        None => None,
+    let Some(number) = receipt.number.clone() else {
+        return Confirmed::Refused(NotBought::OrderFailed(order.clone(), message));
     };
-    match record.filter(|record| record.class() != NumberClass::Gone) {
-        Some(record) => {
+    let lookup = Lookup::Number(number.clone());
+    match inner.client.urgent().details(&lookup, waits).await {
+        Ok(Some(record)) if record.class() == NumberClass::Gone => {
+            Confirmed::Refused(NotBought::OrderFailed(order.clone(), message))
+        }
+        Ok(Some(record)) => {
             notices.push(Notice::ReportedFailed(message));
             let at = inner.client.server_time();
             Confirmed::Bought(Decided::of_record(receipt, record, at))
         }
-        None => Confirmed::Refused(NotBought::OrderFailed(order.clone(), message)),
+        // A number was named: only its absence for good would be proof.
+        Ok(None) | Err(_) => Confirmed::Unconfirmed(format!(
+            "order {order} failed, and {number}, which it names, could not be read"
+        )),
     }
 }
 
@@ -286,6 +292,8 @@ async fn ask_order(
     waits: &Waits,
     notices: &mut Vec<Notice>,
 ) -> Confirmed {
+    // Nothing vouches for the order yet: the purchase stays unconfirmed.
+    open.note_order(&receipt, inner.client.server_time()).await;
     let asking = waits.within(ORDER_RESPONDS);
     let mut poll = OrderPoll::new(&inner.client, id);
     let end = loop {
@@ -303,25 +311,20 @@ async fn ask_order(
         }
         Some(OrderEnd::Complete(order)) => {
             receipt.order_status = order.order_status;
-            name(
-                inner,
-                &mut receipt,
-                order.numbers.into_iter().next(),
-                notices,
-            )
-            .await;
+            let (record, named) = (open.name().clone(), order.numbers.into_iter().next());
+            name(inner, &record, &mut receipt, named, notices).await;
             if reported_failed {
                 notices.push(Notice::ReportedFailed(message));
             }
-            complete(inner, Some(open), receipt, waits, notices).await
+            complete(inner, &record, Some(open), receipt, waits, notices).await
         }
         // The order goes on, like any other.
         _ if poll.has_responded() => {
             receipt.order_status = None;
-            complete(inner, Some(open), receipt, waits, notices).await
+            let record = open.name().clone();
+            complete(inner, &record, Some(open), receipt, waits, notices).await
         }
         _ => {
-            open.answered(&receipt, inner.client.server_time()).await;
             let message = message.map(|text| format!(" ({text})")).unwrap_or_default();
             let says = match reported_failed {
                 true => format!("reports that order {id} failed{message}"),

@@ -75,12 +75,11 @@ impl Gate {
         self.0.send_modify(|state| state.closed = true);
     }
 
-    /// Waits until no purchase is under way.
+    /// Waits until no request is under way, and no lost response may yet be proved.
     pub(super) async fn settled(&self, waits: &Waits) {
         let mut state = self.0.subscribe();
-        let _ = waits
-            .wait_for(state.wait_for(|state| state.under_way == 0))
-            .await;
+        let is_settled = |state: &State| state.under_way == 0 && state.proving == 0;
+        let _ = waits.wait_for(state.wait_for(is_settled)).await;
     }
 }
 
@@ -94,7 +93,7 @@ impl Drop for Passage<'_> {
     }
 }
 
-/// A lost response that a SIM may prove.
+/// A lost response that a SIM may prove, or that is not counted yet.
 #[derive(Debug)]
 pub(super) struct Proving<'a>(&'a Gate);
 

@@ -45,6 +45,8 @@ struct Seen {
     /// Handed to this process, or read by it, twice: two resources hold them. Terraform does
     /// either once for each resource in one process.
     twice: BTreeSet<E164>,
+    /// Which runs bought numbers in state.
+    runs: BTreeSet<String>,
     /// What earlier processes of this command left, once it was read.
     left: Option<BTreeSet<String>>,
     /// Old files were deleted.
@@ -121,6 +123,21 @@ impl Handed {
         }
     }
 
+    /// Notes which run bought a number in state.
+    pub(super) fn note_run(&self, number: &E164, run: &str) {
+        let line = bought_by(number, run);
+        let is_new = self.lock().runs.insert(line.clone());
+        if is_new {
+            let _ = self.append(&format!("{line}\n"), false);
+        }
+    }
+
+    /// Whether `run` bought a number that a resource in state has.
+    pub(super) fn was_bought_by(&self, number: &E164, run: &RunId) -> bool {
+        let line = bought_by(number, run.as_str());
+        self.lock().runs.contains(&line) || self.in_file(&line)
+    }
+
     /// Notes that this command has warned of open purchases.
     pub(super) fn note_warned(&self) {
         // Without the note, each process of the command warns.
@@ -137,10 +154,35 @@ impl Handed {
         self.lock().numbers.contains(number) || self.in_file(number.as_str())
     }
 
-    /// Whether two resources in state hold the number.
+    /// Whether two resources in state hold the number. An apply of a saved plan is a command of
+    /// its own, so the newest plan that was handed the number decides.
     pub(super) fn is_held_twice(&self, number: &E164) -> bool {
         let twice = format!("{number} twice");
-        self.lock().twice.contains(number) || self.in_file(&twice)
+        if self.lock().twice.contains(number) || self.in_file(&twice) {
+            return true;
+        }
+        if self.holds(number) {
+            return false;
+        }
+        let newest = self
+            .plans()
+            .filter(|(_, text)| text.lines().any(|line| line == number.as_str()))
+            .max_by_key(|(at, _)| *at);
+        newest.is_some_and(|(_, text)| text.lines().any(|line| line == twice))
+    }
+
+    /// The files that plans of other commands left, with the time of each.
+    fn plans(&self) -> impl Iterator<Item = (OffsetDateTime, String)> {
+        let entries = fs::read_dir(&self.directory).into_iter().flatten();
+        entries.flatten().filter_map(|entry| {
+            let name = entry.file_name();
+            let is_plan = name.to_str().is_some_and(|name| name.starts_with(PREFIX));
+            // Only a regular file: anything else could block for ever.
+            let metadata = entry.metadata().ok().filter(fs::Metadata::is_file)?;
+            let is_other = is_plan && entry.path() != self.file;
+            let text = is_other.then(|| fs::read_to_string(entry.path()).ok())??;
+            Some((metadata.modified().ok()?.into(), text))
+        })
     }
 
     /// Whether an earlier process of this command left that line.
@@ -163,18 +205,8 @@ impl Handed {
     /// Whether a plan of another command that ran after `since` was handed numbers, and not this
     /// one.
     pub(super) fn was_missed(&self, number: &E164, since: OffsetDateTime) -> bool {
-        let entries = fs::read_dir(&self.directory).into_iter().flatten();
-        entries.flatten().any(|entry| {
-            let name = entry.file_name();
-            let is_plan = name.to_str().is_some_and(|name| name.starts_with(PREFIX));
-            let modified = entry.metadata().and_then(|metadata| metadata.modified());
-            let is_later = modified.is_ok_and(|at| OffsetDateTime::from(at) > since);
-            let is_other = is_plan && is_later && entry.path() != self.file;
-            let text = is_other
-                .then(|| fs::read_to_string(entry.path()).ok())
-                .flatten();
-            text.is_some_and(|text| !text.lines().any(|line| line == number.as_str()))
-        })
+        let mut later = self.plans().filter(|(at, _)| *at > since);
+        later.any(|(_, text)| !text.lines().any(|line| line == number.as_str()))
     }
 
     /// Why the other processes of this command cannot be told, once.
@@ -185,6 +217,10 @@ impl Handed {
     fn lock(&self) -> MutexGuard<'_, Seen> {
         self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn bought_by(number: &E164, run: &str) -> String {
+    format!("{number} bought by {run}")
 }
 
 #[cfg(test)]

@@ -4,14 +4,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use super::confirm::{Confirmed, Decided, complete};
-use super::journal::{OpenRecord, Status};
+use super::journal::{ACTS_FOR, OpenRecord};
 use super::open::{self, Next, Word, may_act};
-use super::proof::{self, Proof, day_before, purchase_date};
-use super::{Bought, Inner, NotBought, Notice, is_for, stop};
+use super::proof::{self, Proof, purchase_date};
+use super::{Bought, Inner, NotBought, Notice, stop};
 use crate::joonto::{
     E164, Lookup, NumberClass, NumberRecord, OrderClass, OrderId, ProvisionRequest, Receipt,
 };
-use crate::wait::Waits;
+use crate::wait::{Interrupted, Waits};
 
 /// How often an open purchase is read again while its process may still act.
 const REREAD: Duration = Duration::from_secs(1);
@@ -50,6 +50,11 @@ pub(super) async fn meet(
                 let stop = stop::held_back(inner, &open, waits).await;
                 return Err(NotBought::HeldBack(Box::new(stop)));
             }
+            Next::Equal(open, Word::Open) => {
+                let word = open::with(inner, async |all| all.assign(inner, &open, waits).await);
+                let word = word.await.map_err(NotBought::RecordsUnreadable)??;
+                (open, word)
+            }
             Next::Equal(open, word) => (open, word),
         };
         let meeting = Meeting {
@@ -58,7 +63,12 @@ pub(super) async fn meet(
             create_timeout,
             waits,
         };
-        match meeting.handle(open, word, notices).await? {
+        let name = open.name.clone();
+        let handled = meeting.handle(open, word, notices).await?;
+        // What ended well is no longer open for the texts of others.
+        let forgetting = open::with(inner, async |all| all.forget(&name));
+        let _ = forgetting.await;
+        match handled {
             Handled::Closed => {}
             Handled::Recovered(bought) => return Ok(Some(*bought)),
         }
@@ -77,8 +87,8 @@ enum Handled {
 enum Found {
     /// It is there.
     There(Box<Receipt>, Option<Box<NumberRecord>>),
-    /// It has ended.
-    Ended,
+    /// It has ended: this number, if there was one.
+    Ended(Option<E164>),
     /// This does not decide it.
     Unclear,
 }
@@ -99,15 +109,28 @@ impl Meeting<'_> {
     ) -> Result<Handled, NotBought> {
         match word {
             Word::Store(number) => return self.store(&open, number).await,
+            Word::Surplus(number) => {
+                return Err(NotBought::LineRefused {
+                    name: open.line_name(),
+                    number,
+                    why: "it fits no purchase of its run".to_owned(),
+                    importable: true,
+                });
+            }
             Word::Close | Word::Open => {
                 self.inner.journal.close(&open).await;
                 return Ok(Handled::Closed);
             }
             Word::Unsaid => {}
         }
-        let Some(open) = self.await_writer(open).await? else {
+        let written = await_writer(self.inner, open, self.waits).await;
+        let Some(open) = written.map_err(NotBought::Cancelled)? else {
             return Ok(Handled::Closed);
         };
+        if let super::journal::Content::Unreadable(why) = &open.content {
+            let (name, why) = (open.name.clone(), why.clone());
+            return Err(NotBought::RecordUnreadable { name, why });
+        }
         let was_returned = open.was_returned();
         if open.is_unconfirmed() {
             return match self.prove(&open).await {
@@ -115,9 +138,22 @@ impl Meeting<'_> {
                 None => self.stop(&open).await,
             };
         }
-        match self.look_up(&open).await {
-            Found::Ended => {
-                let name = stop::name_of(&open);
+        let found = self.look_up(&open).await;
+        if let Found::There(receipt, _) = &found
+            && let Some(number) = &receipt.number
+        {
+            if self.inner.handed.holds(number) {
+                // Terraform handed it over: the state holds it.
+                self.inner.journal.close(&open).await;
+                return Ok(Handled::Closed);
+            }
+            if !self.inner.take(&open.name, number).await {
+                return self.stop(&open).await;
+            }
+        }
+        match found {
+            Found::Ended(number) => {
+                let name = number.map_or_else(|| stop::name_of(&open), |n| n.to_string());
                 self.inner.journal.close(&open).await;
                 notices.push(Notice::Ended(name));
                 Ok(Handled::Closed)
@@ -125,24 +161,15 @@ impl Meeting<'_> {
             Found::There(receipt, record) if !was_returned => {
                 self.recover(&open, *receipt, record, notices).await
             }
+            // The SIM proves more than an order that cannot be read.
+            Found::Unclear if !was_returned && open.number().is_none() => {
+                match self.prove(&open).await {
+                    Some(record) => self.adopt(&open, record).await,
+                    None => self.stop(&open).await,
+                }
+            }
             Found::There(..) | Found::Unclear => self.stop(&open).await,
         }
-    }
-
-    /// Waits while the process of the purchase may still act. Nothing if it closed it meanwhile.
-    async fn await_writer(&self, mut open: OpenRecord) -> Result<Option<OpenRecord>, NotBought> {
-        while may_act(&open, self.inner.client.server_time())
-            && !self.inner.journal.writer_has_ended(&open).await
-        {
-            let slept = self.waits.sleep(REREAD).await;
-            slept.map_err(NotBought::Cancelled)?;
-            match self.inner.journal.reread(&open).await {
-                Some(now) => open = now,
-                None => return Ok(None),
-            }
-        }
-        // It may have been written once more before its process ended.
-        Ok(self.inner.journal.reread(&open).await)
     }
 
     async fn stop(&self, open: &OpenRecord) -> Result<Handled, NotBought> {
@@ -160,12 +187,15 @@ impl Meeting<'_> {
         receipt.order_id = open.order().cloned();
         if receipt.number.is_none()
             && let Some(id) = receipt.order_id.clone()
-            && let Some(found) = self.look_up_order(&id, &mut receipt).await
+            && let Some(found) = self.look_up_order(open, &id, &mut receipt).await
         {
             return found;
         }
         let Some(number) = receipt.number.clone() else {
-            return Found::There(Box::new(receipt), None);
+            return match receipt.order_id {
+                Some(_) => Found::There(Box::new(receipt), None),
+                None => Found::Unclear,
+            };
         };
         let lookup = Lookup::Number(number);
         let read = self
@@ -175,7 +205,7 @@ impl Meeting<'_> {
             .details(&lookup, self.waits)
             .await;
         match read {
-            Ok(Some(record)) if record.class() == NumberClass::Gone => Found::Ended,
+            Ok(Some(record)) if record.class() == NumberClass::Gone => Found::Ended(record.number),
             Ok(Some(record)) => Found::There(Box::new(receipt), Some(Box::new(record))),
             Ok(None) if self.is_young(open) => Found::There(Box::new(receipt), None),
             Ok(None) | Err(_) => Found::Unclear,
@@ -183,17 +213,24 @@ impl Meeting<'_> {
     }
 
     /// Reads the order. Nothing if it names its number, which decides then.
-    async fn look_up_order(&self, id: &OrderId, receipt: &mut Receipt) -> Option<Found> {
+    async fn look_up_order(
+        &self,
+        open: &OpenRecord,
+        id: &OrderId,
+        receipt: &mut Receipt,
+    ) -> Option<Found> {
         match self.inner.client.order(id, self.waits).await {
             Ok(order) => {
                 let class = order.class();
                 receipt.order_status = order.order_status.or(receipt.order_status.take());
                 receipt.number = order.numbers.into_iter().next();
                 match class {
-                    OrderClass::Failed => Some(Found::Ended),
+                    OrderClass::Failed => Some(Found::Ended(None)),
                     OrderClass::GoingOn | OrderClass::Done => None,
                 }
             }
+            // An order just placed may not be visible yet.
+            Err(error) if error.is_not_found() && !open.is_sending() && self.is_young(open) => None,
             Err(_) => Some(Found::Unclear),
         }
     }
@@ -226,7 +263,7 @@ impl Meeting<'_> {
             None => {
                 let limit = self.waits.within(self.create_timeout);
                 let mut told = Vec::new();
-                match complete(self.inner, None, receipt, &limit, &mut told).await {
+                match complete(self.inner, &open.name, None, receipt, &limit, &mut told).await {
                     Confirmed::Bought(decided) => {
                         notices.extend(told);
                         decided
@@ -248,7 +285,9 @@ impl Meeting<'_> {
             self.inner.fleet.wrote(number);
         }
         Handled::Recovered(Box::new(
-            decided.into_bought(open.name.to_string(), notices),
+            decided
+                .dated(sent_at(open))
+                .into_bought(&open.name, notices),
         ))
     }
 
@@ -256,20 +295,15 @@ impl Meeting<'_> {
     async fn store(&self, open: &OpenRecord, number: E164) -> Result<Handled, NotBought> {
         let refused = |why: &str, importable| {
             Err(NotBought::LineRefused {
+                name: open.line_name(),
                 number: number.clone(),
                 why: why.to_owned(),
                 importable,
             })
         };
-        if self.inner.handed.holds(&number) || self.inner.journal.names(&number) {
+        let _turn = self.inner.storing.lock().await;
+        if self.inner.is_in_state(&number) {
             return refused("a resource of this state has it", false);
-        }
-        let others = self.inner.journal.others().await;
-        let others = others.map_err(NotBought::RecordsUnreadable)?;
-        let is_rival =
-            |other: &OpenRecord| other.name != open.name && other.number() == Some(&number);
-        if others.iter().any(is_rival) {
-            return refused("the record of another open purchase names it", false);
         }
         let lookup = Lookup::Number(number.clone());
         let record = match self
@@ -290,11 +324,11 @@ impl Meeting<'_> {
             Ok(None) => {
                 return refused("the API does not show it in this account", true);
             }
-            Err(error) if error.interrupted().is_some() => return Err(error.into()),
-            Err(error) => {
-                return refused(&format!("it could not be read: {error}"), true);
-            }
+            Err(error) => return Err(error.into()),
         };
+        if !self.inner.take(&open.name, &number).await {
+            return refused("another resource or another open purchase has it", false);
+        }
         let receipt = Receipt {
             number: Some(number.clone()),
             ..open.record().map(|r| r.receipt.clone()).unwrap_or_default()
@@ -303,10 +337,7 @@ impl Meeting<'_> {
         if !claimed.map_err(NotBought::NotRecorded)? {
             return self.stop(open).await;
         }
-        let run = open.name.run();
-        let closing = open::with(self.inner, async |all| {
-            all.close_rest(self.inner, run).await;
-        });
+        let closing = open::with(self.inner, async |all| all.note_stored(self.inner).await);
         let _ = closing.await;
         let at = self.inner.client.server_time();
         let decided = match record {
@@ -335,17 +366,62 @@ impl Meeting<'_> {
             number: record.number.clone(),
             ..Receipt::default()
         };
+        let number = receipt.number.clone();
+        if !number.is_some_and(|number| self.inner.journal.reserve(&open.name, &number)) {
+            return self.stop(open).await;
+        }
         let claimed = self.inner.journal.claim(open, &receipt).await;
         match claimed.map_err(NotBought::NotRecorded)? {
             false => self.stop(open).await,
             true => {
                 let notices = record.number.clone().map(Notice::Adopted);
-                let at = self.inner.client.server_time();
-                let decided = Decided::of_record(receipt, record, at);
+                let decided = Decided::of_record(receipt, record, self.inner.client.server_time());
                 Ok(self.recovered(open, decided, notices.into_iter().collect()))
             }
         }
     }
+}
+
+/// Waits while the process of the purchase may still act. Nothing if it closed it meanwhile.
+pub(super) async fn await_writer(
+    inner: &Inner,
+    mut open: OpenRecord,
+    waits: &Waits,
+) -> Result<Option<OpenRecord>, Interrupted> {
+    if may_act(&open, inner.client.server_time()) {
+        // The deadline is by the API's clock, which a first response tells.
+        let _ = inner.client.urgent().inventory_page(1, waits).await;
+    }
+    let last = waits.clock().now() + ACTS_FOR;
+    while may_act(&open, inner.client.server_time())
+        && waits.clock().now() < last
+        && !inner.journal.writer_has_ended(&open).await
+    {
+        waits.sleep(REREAD).await?;
+        match inner.journal.reread(&open).await {
+            Some(now) => open = now,
+            None => return Ok(None),
+        }
+    }
+    // It may have been written once more before its process ended.
+    Ok(inner.journal.reread(&open).await)
+}
+
+/// When the purchase was sent: the first read compares dates with it. Of a record that cannot be
+/// read nothing is known.
+fn sent_at(open: &OpenRecord) -> time::OffsetDateTime {
+    let at = open.record().map(super::journal::Record::sent_at);
+    at.unwrap_or(time::OffsetDateTime::UNIX_EPOCH)
+}
+
+/// Whether the number of an open purchase is known and has ended.
+pub(super) async fn has_ended(inner: &Inner, open: &OpenRecord, waits: &Waits) -> bool {
+    let Some(number) = open.number() else {
+        return false;
+    };
+    let lookup = Lookup::Number(number.clone());
+    let read = inner.client.urgent().details(&lookup, waits).await;
+    matches!(read, Ok(Some(record)) if record.class() == NumberClass::Gone)
 }
 
 /// A purchase for a SIM whose outcome is unknown.
@@ -399,13 +475,13 @@ impl Inner {
         let iccid = purchase.request.iccid.as_ref();
         let is_self = |open: &OpenRecord| purchase.open.is_some_and(|own| own.name == open.name);
         let has_rival = iccid.is_some_and(|iccid| {
-            self.journal.has_sim(iccid, purchase.own)
+            self.journal.bought_for(iccid, purchase.own).is_some()
                 || others
                     .iter()
-                    .any(|open| !is_self(open) && is_for(open, iccid))
+                    .any(|open| !is_self(open) && open.is_for(iccid))
         });
         let is_named = |number: &E164| {
-            self.journal.names(number)
+            self.journal.names(number, purchase.own)
                 || self.handed.holds(number)
                 || others
                     .iter()
@@ -415,13 +491,18 @@ impl Inner {
             request: purchase.request,
             before: purchase.before,
             sent_at: purchase.sent_at,
-            is_own: purchase.own.is_some(),
+            is_own: false,
             has_rival,
         };
         let date = purchase_date(record);
         match proof::decide(asked, Some(record), date, is_named) {
             Proof::NeedsDate(number) => {
                 let date = self.listed_date(&number, waits).await;
+                // Without a date anywhere, only the run that sent it may adopt.
+                let asked = proof::Purchase {
+                    is_own: purchase.own.is_some(),
+                    ..asked
+                };
                 proof::decide(asked, Some(record), date, is_named)
             }
             decided => decided,
@@ -439,14 +520,4 @@ impl Inner {
         let is_it = |record: &&NumberRecord| record.number.as_ref() == Some(number);
         inventory.numbers.iter().find(is_it).and_then(purchase_date)
     }
-}
-
-/// Whether a number may be what a purchase bought, by its date. A number without a date may.
-pub(super) fn is_late_enough(record: &NumberRecord, sent_at: time::OffsetDateTime) -> bool {
-    purchase_date(record).is_none_or(|date| date >= day_before(sent_at))
-}
-
-/// Whether the record says that its purchase was answered and its process went no further.
-pub(super) fn is_answered(open: &OpenRecord) -> bool {
-    open.record().is_some_and(|r| r.status == Status::Answered)
 }

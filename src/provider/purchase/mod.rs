@@ -24,7 +24,7 @@ mod stop;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::Duration;
 
 use crate::joonto::{
@@ -42,9 +42,10 @@ use state::StateId;
 use stop::Stops;
 
 pub(super) use journal::{OpenRecord, PlaceError, RecordName, list, reread};
+pub(super) use open::OpenWarning;
 pub(super) use outcome::{Bought, NotBought, Notice};
 pub(super) use proof::{day_before, purchase_date};
-pub(super) use resolve::{VARIABLE, line};
+pub(super) use resolve::{VARIABLE, line, line_of};
 pub use run::{Run, RunId, Runs};
 pub(super) use stop::{Candidate, Choices, RunChoices, Stop, describe};
 
@@ -85,10 +86,14 @@ struct Inner {
     resolution: Result<Resolution, String>,
     gate: Gate,
     handed: Handed,
+    /// What the local state file held when this command began.
+    stored: OnceLock<Vec<state::Stored>>,
     /// What other runs left open.
     open: tokio::sync::Mutex<Option<OpenRecords>>,
     /// What plans should warn of, until one does.
     warning: Mutex<Option<OpenWarning>>,
+    /// One number of the user's line at a time is compared with records and claimed.
+    storing: tokio::sync::Mutex<()>,
     /// One purchase at a time for each SIM.
     sims: Mutex<Vec<(String, Arc<tokio::sync::Mutex<()>>)>>,
     /// Numbers that this process cancelled. Reads may show them for a while.
@@ -132,8 +137,10 @@ impl Purchases {
             resolution: Resolution::parse(resolved),
             gate: Gate::new(),
             handed,
+            stored: OnceLock::new(),
             open: tokio::sync::Mutex::default(),
             warning: Mutex::default(),
+            storing: tokio::sync::Mutex::default(),
             sims: Mutex::default(),
             cancelled: Mutex::default(),
             stops: Stops::default(),
@@ -193,14 +200,14 @@ impl Purchases {
         };
         // At once: nothing may be sent after a response that is lost.
         let is_lost = matches!(purchase, Purchase::Unconfirmed { .. });
-        let proving = (is_lost && request.iccid.is_some()).then(|| inner.gate.prove());
-        if is_lost && proving.is_none() {
+        let proving = is_lost.then(|| inner.gate.prove());
+        if is_lost && request.iccid.is_none() {
             inner.gate.close();
         }
         drop(passage);
 
         let limit = waits.within(create_timeout);
-        let (confirmed, open, told) = confirm::confirm(&self.0, open, purchase, &limit).await;
+        let (confirmed, mut open, told) = confirm::confirm(&self.0, open, purchase, &limit).await;
         notices.extend(told);
         let cause = match confirmed {
             confirm::Confirmed::Bought(bought) => {
@@ -214,7 +221,7 @@ impl Purchases {
         };
         tracing::warn!(cause, "the outcome of a purchase is unknown");
         let proving = proving.unwrap_or_else(|| inner.gate.prove());
-        if let Some(record) = inner.prove_own(&open, waits).await {
+        if let Some(record) = inner.prove_own(&mut open, waits).await {
             drop(proving);
             notices.extend(record.number.clone().map(Notice::Adopted));
             let receipt = Receipt {
@@ -226,8 +233,7 @@ impl Purchases {
             return Ok(inner.returned(adopted, open, notices, waits).await);
         }
         inner.gate.close();
-        drop(proving);
-        let stop = stop::own(inner, &open, cause, waits).await;
+        let stop = stop::own(inner, &open, cause, proving, waits).await;
         Err(NotBought::Unconfirmed(Box::new(stop)))
     }
 }
@@ -284,13 +290,18 @@ impl Inner {
         };
         let turn = waits.wait_for(self.sim_turn(iccid).lock_owned()).await;
         let turn = turn.map_err(NotBought::Cancelled)?;
-        if self.journal.has_sim(iccid, None) {
-            return Err(NotBought::SimReserved(iccid.clone(), None));
+        if let Some(bought) = self.journal.bought_for(iccid, None) {
+            return Err(NotBought::SimBoughtFor(iccid.clone(), bought));
         }
         let others = self.journal.others().await;
         let others = others.map_err(NotBought::RecordsUnreadable)?;
-        if let Some(rival) = others.into_iter().find(|open| is_for(open, iccid)) {
-            return Err(NotBought::SimReserved(iccid.clone(), Some(rival.name)));
+        for rival in others.into_iter().filter(|open| open.is_for(iccid)) {
+            if !meet::has_ended(self, &rival, waits).await {
+                return Err(NotBought::SimReserved(iccid.clone(), Box::new(rival)));
+            }
+            if rival.is_ours {
+                self.journal.close(&rival).await;
+            }
         }
         let lookup = Lookup::Sim(iccid.clone());
         let carried = self.client.urgent().details(&lookup, waits).await;
@@ -332,7 +343,11 @@ impl Inner {
     }
 
     /// Asks the SIM of an own purchase, if it has one, whether it proves the purchase.
-    async fn prove_own(&self, open: &OpenPurchase, waits: &Waits) -> Option<NumberRecord> {
+    async fn prove_own(&self, open: &mut OpenPurchase, waits: &Waits) -> Option<NumberRecord> {
+        open.request().iccid.as_ref()?;
+        // This process acts on it for a while yet.
+        let receipt = open.receipt().clone();
+        open.note_order(&receipt, self.client.server_time()).await;
         let purchase = meet::SimPurchase {
             request: open.request(),
             before: open.sim_before(),
@@ -340,7 +355,9 @@ impl Inner {
             own: Some(open.name()),
             open: None,
         };
-        self.prove(purchase, waits).await
+        let record = self.prove(purchase, waits).await?;
+        let number = record.number.as_ref()?;
+        self.journal.reserve(open.name(), number).then_some(record)
     }
 
     /// Has the record say that the response is about to leave, and lets it leave.
@@ -361,21 +378,46 @@ impl Inner {
             }
             written = open.returned(&bought.receipt).await;
         }
+        // A later read of this very state closes it by that name, wherever it lies.
+        let name = open.name().clone();
         if let Err(problem) = written {
             let _ = open.move_to_default(&bought.receipt).await;
             notices.push(Notice::NotReturned(problem.to_string()));
         }
-        bought.into_bought(open.name().to_string(), notices)
+        bought.into_bought(&name, notices)
     }
 
-    /// Whether a number is somebody's already: a record names it, or this command's plan was
-    /// handed it.
-    async fn is_named(&self, number: &E164) -> bool {
-        if self.journal.names(number) || self.handed.holds(number) {
+    /// Takes a number for the purchase `name`. False if it is somebody's already: a record names
+    /// it, or this command's plan was handed it.
+    async fn take(&self, name: &RecordName, number: &E164) -> bool {
+        if self.is_in_use(Some(name), number).await {
+            return false;
+        }
+        // At last, and at once: of creates that hear of one number together, one gets it.
+        self.journal.reserve(name, number)
+    }
+
+    /// Whether a resource in state has the number: Terraform handed it over, or the local state
+    /// file holds it, of which `-target` hands over a part.
+    fn is_in_state(&self, number: &E164) -> bool {
+        let is_it = |stored: &state::Stored| stored.number.as_deref() == Some(number.as_str());
+        self.handed.holds(number)
+            || self
+                .stored
+                .get_or_init(|| self.journal.stored().unwrap_or_default())
+                .iter()
+                .any(is_it)
+    }
+
+    /// Whether a record other than `except` names the number, or a resource in state has it.
+    async fn is_in_use(&self, except: Option<&RecordName>, number: &E164) -> bool {
+        if self.is_in_state(number) {
             return true;
         }
         let others = self.journal.others().await.unwrap_or_default();
-        others.iter().any(|open| open.number() == Some(number))
+        others
+            .iter()
+            .any(|open| Some(&open.name) != except && open.number() == Some(number))
     }
 
     fn cancelled(&self) -> MutexGuard<'_, BTreeSet<E164>> {
@@ -389,14 +431,6 @@ impl Inner {
 const RETURN_ATTEMPTS: u32 = 30;
 const RETURN_PAUSE: Duration = Duration::from_secs(2);
 
-/// Whether an open purchase is for that SIM.
-fn is_for(open: &OpenRecord, iccid: &Iccid) -> bool {
-    let asked = open
-        .record()
-        .and_then(|record| record.request.iccid.as_ref());
-    asked.is_some_and(|asked| asked.same_sim(iccid))
-}
-
 /// What planning, reading and destroying tell purchases.
 impl Purchases {
     /// A resource in state holds this number, or this order. Its purchase is held then.
@@ -408,6 +442,22 @@ impl Purchases {
         open::note_held(&self.0, number.as_ref(), order).await;
     }
 
+    /// Whether a record names the number, or a resource in state has it.
+    pub(super) async fn is_in_use(&self, number: &E164, path: Option<&str>) -> bool {
+        let own = path.and_then(RecordName::of_path);
+        self.0.journal.names(number, None) || self.0.is_in_use(own.as_ref(), number).await
+    }
+
+    /// The number in state was bought by that run.
+    pub(super) fn note_run(&self, number: &E164, run: &str) {
+        self.0.handed.note_run(number, run);
+    }
+
+    /// A read completed an order: a resource in state has its number.
+    pub(super) fn note_completed(&self, number: &E164) {
+        self.0.handed.note(number);
+    }
+
     /// A resource with this number is read.
     pub(super) fn note_read(&self, number: &E164) {
         self.0.handed.note_read(number);
@@ -415,18 +465,16 @@ impl Purchases {
 
     /// The purchase whose record has that path is held: its number was read from state.
     pub(super) async fn note_held(&self, path: &str) {
-        self.0.journal.close_path(path, false).await;
+        self.0.journal.close_path(path).await;
     }
 
     /// Terraform let go of the number, which this process cancelled if `is_cancelled`. Its
-    /// purchase is closed.
-    pub(super) async fn note_deleted(&self, number: &E164, path: Option<&str>, is_cancelled: bool) {
+    /// purchase is closed, also one of this very command.
+    pub(super) async fn note_deleted(&self, number: &E164, is_cancelled: bool) {
         if is_cancelled {
             self.0.cancelled().insert(number.clone());
         }
-        if let Some(path) = path {
-            self.0.journal.close_path(path, true).await;
-        }
+        self.0.journal.close_deleted(number).await;
     }
 
     /// Whether two resources in state hold the number.
@@ -478,15 +526,4 @@ pub(super) struct Planned {
     pub(super) over_limit: Option<u32>,
     /// The records would be lost with this machine, as this variable shows. Said once.
     pub(super) needs_place: Option<&'static str>,
-}
-
-/// Open purchases, for a plan to warn of.
-#[derive(Clone, Debug)]
-pub(super) struct OpenWarning {
-    /// Those of this state, each in a few words.
-    pub(super) ours: Vec<String>,
-    /// How many there are of other states.
-    pub(super) others: usize,
-    /// What the user can paste for the runs that left them.
-    pub(super) choices: Choices,
 }

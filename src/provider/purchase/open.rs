@@ -8,8 +8,8 @@ use time::OffsetDateTime;
 use super::journal::{Content, OpenRecord, PlaceError, RecordName, Status};
 use super::run::RunId;
 use super::stop::{self, Candidate, Choices, RunChoices};
-use super::{Inner, OpenWarning};
-use crate::joonto::{E164, ProvisionRequest};
+use super::{Inner, NotBought};
+use crate::joonto::{E164, Lookup, NumberClass, NumberRecord, ProvisionRequest};
 use crate::wait::Waits;
 
 /// How long plans leave out a purchase that was returned: the state normally holds it.
@@ -19,8 +19,10 @@ const RETURNED_LATELY: time::Duration = time::Duration::hours(1);
 #[derive(Debug, Default)]
 pub(super) struct OpenRecords {
     items: Vec<Item>,
-    /// Numbers of the user's line that no record names, still to be stored.
+    /// Numbers of the user's lines that no record names, still to be stored.
     unassigned: BTreeMap<RunId, Vec<E164>>,
+    /// What details show of those.
+    shown: BTreeMap<E164, Option<NumberRecord>>,
     /// What one read of the inventory shows, for plans.
     candidates: Vec<Candidate>,
     problem: Option<String>,
@@ -38,6 +40,17 @@ struct Item {
     word: Word,
 }
 
+/// Open purchases, for a plan to warn of.
+#[derive(Clone, Debug)]
+pub(in crate::provider) struct OpenWarning {
+    /// Those of this state, each in a few words.
+    pub(in crate::provider) ours: Vec<String>,
+    /// How many there are of other states.
+    pub(in crate::provider) others: usize,
+    /// What the user can paste for the runs that left them.
+    pub(in crate::provider) choices: Choices,
+}
+
 /// What the user's line says of one open purchase.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub(super) enum Word {
@@ -49,6 +62,8 @@ pub(super) enum Word {
     Open,
     /// It bought nothing.
     Close,
+    /// The line holds more numbers than its run can have bought: this one fits nothing.
+    Surplus(E164),
 }
 
 /// What a create meets.
@@ -67,7 +82,10 @@ impl OpenRecords {
     async fn read(inner: &Inner) -> Result<Self, PlaceError> {
         inner.journal.convert_version_1(&inner.account).await?;
         let mut records = Self::default();
-        for open in inner.journal.others().await? {
+        let others = inner.journal.others().await?;
+        let run = inner.journal.run().id();
+        // Purchases of one command never concern each other.
+        for open in others.into_iter().filter(|open| open.name.run() != run) {
             records.items.push(Item {
                 open,
                 handled: false,
@@ -109,14 +127,20 @@ impl OpenRecords {
             });
             is_it && is_other_run
         };
-        let mut kept = Vec::new();
-        for item in std::mem::take(&mut self.items) {
-            match is_held(&item.open) {
-                true => inner.journal.close(&item.open).await,
-                false => kept.push(item),
-            }
+        self.close_where(inner, |item| is_held(&item.open)).await;
+    }
+
+    /// Closes the purchases that `is_closed` says.
+    async fn close_where(&mut self, inner: &Inner, is_closed: impl Fn(&Item) -> bool) {
+        for item in self.items.iter().filter(|item| is_closed(item)) {
+            inner.journal.close(&item.open).await;
         }
-        self.items = kept;
+        self.items.retain(|item| !is_closed(item));
+    }
+
+    /// A purchase ended well: it is no longer open.
+    pub(super) fn forget(&mut self, name: &RecordName) {
+        self.items.retain(|item| item.open.name != *name);
     }
 
     /// Closes what the user says bought nothing, and assigns what is to be stored.
@@ -124,18 +148,18 @@ impl OpenRecords {
         let Ok(resolution) = &inner.resolution else {
             return;
         };
-        let mut kept = Vec::new();
         for item in &self.items {
+            let name = item.open.line_name();
             if item.open.is_ours
-                && let Some(numbers) = resolution.of(item.open.name.run())
+                && let Some(numbers) = resolution.of(&name)
             {
                 self.unassigned
-                    .entry(item.open.name.run().clone())
+                    .entry(name)
                     .or_insert_with(|| numbers.to_vec());
             }
         }
-        for mut item in std::mem::take(&mut self.items) {
-            let left = self.unassigned.get_mut(item.open.name.run());
+        for item in &mut self.items {
+            let left = self.unassigned.get_mut(&item.open.line_name());
             if let (true, Some(left)) = (item.open.is_ours, left) {
                 item.word = match item.open.number().cloned() {
                     Some(number) if left.contains(&number) => {
@@ -146,18 +170,121 @@ impl OpenRecords {
                     None => Word::Open,
                 };
             }
-            kept.push(item);
         }
-        for mut item in kept {
-            let left = self.unassigned.get(item.open.name.run());
-            if item.word == Word::Open && left.is_none_or(Vec::is_empty) {
-                item.word = Word::Close;
-            }
-            match item.word {
-                Word::Close => inner.journal.close(&item.open).await,
-                _ => self.items.push(item),
+        self.find_surplus(inner);
+        self.close_resolved(inner).await;
+    }
+
+    /// A number too many may be mistyped: then nothing of its run is closed.
+    fn find_surplus(&mut self, inner: &Inner) {
+        for (name, left) in &mut self.unassigned {
+            let items = self.items.iter_mut();
+            let mut run: Vec<&mut Item> = items
+                .filter(|item| item.open.is_ours && item.open.line_name() == *name)
+                .collect();
+            let bought_by = run.first().map(|item| item.open.name.run().clone());
+            // What the run bought and the state holds already was stored by an earlier apply.
+            left.retain(|number| {
+                let run = bought_by.as_ref();
+                !run.is_some_and(|run| inner.handed.was_bought_by(number, run))
+            });
+            let places = run.iter().filter(|item| item.word == Word::Open).count();
+            if let Some(number) = left.get(places).cloned() {
+                for item in run.iter_mut().filter(|i| !matches!(i.word, Word::Store(_))) {
+                    item.word = Word::Surplus(number.clone());
+                }
             }
         }
+    }
+
+    /// Closes the purchases that bought nothing, by the user's word: those that the line leaves
+    /// no number for.
+    async fn close_resolved(&mut self, inner: &Inner) {
+        let unassigned = std::mem::take(&mut self.unassigned);
+        let is_closed = |item: &Item| match item.word {
+            Word::Close => true,
+            Word::Open => {
+                let left = unassigned.get(&item.open.line_name());
+                !item.handled && left.is_none_or(Vec::is_empty)
+            }
+            Word::Store(_) | Word::Unsaid | Word::Surplus(_) => false,
+        };
+        self.close_where(inner, is_closed).await;
+        self.unassigned = unassigned;
+    }
+
+    /// Which number of the user's line an open purchase bought, or that it bought none.
+    ///
+    /// A number goes to a purchase whose request admits it, first to one that no other admits.
+    ///
+    /// # Errors
+    ///
+    /// A number of the line fits no purchase of its run.
+    pub(super) async fn assign(
+        &mut self,
+        inner: &Inner,
+        open: &OpenRecord,
+        waits: &Waits,
+    ) -> Result<Word, NotBought> {
+        let name = open.line_name();
+        let mut left = self.unassigned.remove(&name).unwrap_or_default();
+        for number in &left {
+            if self.shown.contains_key(number) {
+                continue;
+            }
+            let lookup = Lookup::Number(number.clone());
+            match inner.client.urgent().details(&lookup, waits).await {
+                Ok(record) => drop(self.shown.insert(number.clone(), record)),
+                Err(error) => {
+                    self.unassigned.insert(name, left);
+                    return Err(error.into());
+                }
+            }
+        }
+        // Those whose creates failed for another reason are still rivals.
+        let rivals: Vec<&OpenRecord> = self
+            .items
+            .iter()
+            .filter(|item| item.word == Word::Open && item.open.name != open.name)
+            .map(|item| &item.open)
+            .filter(|rival| rival.line_name() == name)
+            .collect();
+        let obstacle = |number: &E164, open: &OpenRecord| {
+            let record = self.shown.get(number).and_then(Option::as_ref);
+            let sim = record.and_then(NumberRecord::iccid);
+            let is_of_a_rival = open.iccid().is_none()
+                && sim.is_some_and(|sim| rivals.iter().any(|rival| rival.is_for(&sim)));
+            match obstacle(inner, number, record, open) {
+                None if is_of_a_rival => Some(UNLIKE),
+                obstacle => obstacle,
+            }
+        };
+        let fits = |number: &E164| {
+            let fitting = rivals
+                .iter()
+                .filter(|rival| obstacle(number, rival).is_none());
+            fitting.count()
+        };
+        let own = left
+            .iter()
+            .filter(|number| obstacle(number, open).is_none());
+        let word = match own.min_by_key(|number| fits(number)).cloned() {
+            Some(number) => Ok(Word::Store(number)),
+            None => match left.iter().find(|number| fits(number) == 0) {
+                Some(number) => Err((number.clone(), obstacle(number, open))),
+                None => Ok(Word::Close),
+            },
+        };
+        if let Ok(Word::Store(number)) = &word {
+            left.retain(|other| other != number);
+        }
+        self.unassigned.insert(name.clone(), left);
+        word.map_err(|(number, why)| NotBought::LineRefused {
+            importable: why != Some(ENDED) && why != Some(HELD),
+            why: why.unwrap_or_default().to_owned(),
+            name,
+            number,
+        })
     }
 
     /// What a create with this request meets next.
@@ -183,15 +310,7 @@ impl OpenRecords {
             .min_by_key(|item| rank(item));
         if let Some(item) = equal {
             item.handled = true;
-            let run = item.open.name.run().clone();
-            let word = match &item.word {
-                Word::Open => match self.unassigned.get_mut(&run) {
-                    Some(left) if !left.is_empty() => Word::Store(left.remove(0)),
-                    _ => Word::Close,
-                },
-                word => word.clone(),
-            };
-            return Next::Equal(item.open.clone(), word);
+            return Next::Equal(item.open.clone(), item.word.clone());
         }
         let holds_back = |item: &&mut Item| {
             let sim = item
@@ -220,20 +339,9 @@ impl OpenRecords {
         ours.map(|item| item.open.clone()).collect()
     }
 
-    /// The last number of the user's line is stored: what is left of the run bought nothing.
-    pub(super) async fn close_rest(&mut self, inner: &Inner, run: &RunId) {
-        if self.unassigned.get(run).is_none_or(|left| !left.is_empty()) {
-            return;
-        }
-        let mut kept = Vec::new();
-        for item in std::mem::take(&mut self.items) {
-            let is_rest = item.open.name.run() == run && item.word == Word::Open && !item.handled;
-            match is_rest {
-                true => inner.journal.close(&item.open).await,
-                false => kept.push(item),
-            }
-        }
-        self.items = kept;
+    /// A number of the user's line is stored. After the last one, what is left bought nothing.
+    pub(super) async fn note_stored(&mut self, inner: &Inner) {
+        self.close_resolved(inner).await;
     }
 
     /// The open purchases that a plan should warn of, once.
@@ -277,7 +385,9 @@ impl OpenRecords {
             Some(Word::Store(number)) => {
                 format!("{what} (JOONTO_PURCHASE_RESOLVED stores {number} for it)")
             }
-            Some(Word::Open) => format!("{what} (JOONTO_PURCHASE_RESOLVED names its run)"),
+            Some(Word::Open | Word::Surplus(_)) => {
+                format!("{what} (JOONTO_PURCHASE_RESOLVED names its run)")
+            }
             _ => what,
         }
     }
@@ -302,6 +412,30 @@ fn is_worth_a_warning(inner: &Inner, open: &OpenRecord, now: OffsetDateTime) -> 
             .is_some_and(|number| inner.handed.was_missed(number, record.sent_at()))
 }
 
+const HELD: &str = "a resource of this state has it";
+const ENDED: &str = "it has ended";
+const UNLIKE: &str = "it is not what the purchase asked for";
+
+/// Why a number cannot be what an open purchase bought; nothing if it can.
+fn obstacle(
+    inner: &Inner,
+    number: &E164,
+    record: Option<&NumberRecord>,
+    open: &OpenRecord,
+) -> Option<&'static str> {
+    let asked = open.record().map(|record| &record.request);
+    match record {
+        _ if inner.is_in_state(number) || inner.journal.names(number, Some(&open.name)) => {
+            Some(HELD)
+        }
+        None => Some("the API does not show it in this account"),
+        Some(record) if record.class() == NumberClass::Gone => Some(ENDED),
+        Some(record) => asked
+            .is_some_and(|asked| !asked.admits(record))
+            .then_some(UNLIKE),
+    }
+}
+
 /// Of equal open purchases, those come first that lead to a number.
 fn rank(item: &Item) -> u8 {
     match (&item.word, item.open.was_returned()) {
@@ -320,17 +454,20 @@ pub(super) async fn load(inner: &Inner, waits: &Waits) {
     if open.is_none() {
         *open = OpenRecords::read(inner).await.ok();
     }
-    if let Some(open) = open.as_mut().filter(|open| !open.warned) {
+    // Unless another process of this command has said it.
+    let is_due = |open: &&mut OpenRecords| !open.warned && !open.items.is_empty();
+    if let Some(open) = open
+        .as_mut()
+        .filter(is_due)
+        .filter(|_| !inner.handed.has_warned())
+    {
         let unknown = stop::unknown(&open.ours());
         if !unknown.is_empty() && open.candidates.is_empty() && open.problem.is_none() {
             (open.candidates, open.problem) = stop::look(inner, &unknown, waits).await;
             open.problem
                 .get_or_insert_with(|| "it was read once".to_owned());
         }
-        // Unless another process of this command has said it.
-        if !inner.handed.has_warned()
-            && let Some(warning) = open.warning(inner)
-        {
+        if let Some(warning) = open.warning(inner) {
             inner.handed.note_warned();
             let mut pending = inner.warning.lock().unwrap_or_else(PoisonError::into_inner);
             *pending = Some(warning);

@@ -3,7 +3,8 @@
 use time::OffsetDateTime;
 
 use super::gate::NotNow;
-use super::journal::{PlaceError, RecordName};
+use super::journal::{OpenRecord, PlaceError, RecordName};
+use super::run::RunId;
 use super::stop::Stop;
 use crate::joonto::{E164, Error, Iccid, NumberRecord, OrderId, Receipt};
 use crate::wait::Interrupted;
@@ -22,6 +23,8 @@ pub(in crate::provider) struct Bought {
     /// The path of the purchase's record, which stays open until a later run finds the number in
     /// state.
     pub(in crate::provider) journal_entry: String,
+    /// The run that bought it.
+    pub(in crate::provider) run: String,
     /// When the order named its number, or when it was sent, by the API's clock.
     pub(in crate::provider) bought_at: OffsetDateTime,
 }
@@ -81,6 +84,8 @@ pub(in crate::provider) enum NotBought {
     LineMalformed(String),
     /// The user's line names a number that cannot be stored.
     LineRefused {
+        /// What the line calls the purchase by.
+        name: RunId,
         /// The number.
         number: E164,
         /// Why.
@@ -104,7 +109,9 @@ pub(in crate::provider) enum NotBought {
     /// What the SIM carries could not be read.
     SimUnreadable(Iccid, Error),
     /// Another purchase for the SIM is open.
-    SimReserved(Iccid, Option<RecordName>),
+    SimReserved(Iccid, Box<OpenRecord>),
+    /// This process has bought for the SIM already: this number, if it is known.
+    SimBoughtFor(Iccid, Option<E164>),
     /// The records would be lost with this machine, as this variable shows.
     NeedsPlace(&'static str),
     /// The ready token cannot buy.

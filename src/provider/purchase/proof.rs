@@ -88,6 +88,11 @@ pub(in crate::provider) fn purchase_date(record: &NumberRecord) -> Option<Date> 
         .ok()
 }
 
+/// Whether a number may be what a purchase bought, by its date. A number without a date may.
+pub(super) fn is_late_enough(record: &NumberRecord, sent_at: OffsetDateTime) -> bool {
+    purchase_date(record).is_none_or(|date| date >= day_before(sent_at))
+}
+
 #[cfg(test)]
 mod tests {
     use time::macros::{date, datetime};

@@ -36,7 +36,9 @@ impl Resolution {
                     .collect::<Option<_>>()
                     .ok_or_else(wrong)?,
             };
-            runs.insert(run, numbers);
+            if runs.insert(run, numbers).is_some() {
+                return Err(wrong());
+            }
         }
         Ok(Self(runs))
     }
@@ -54,13 +56,24 @@ fn number(text: &str) -> Option<E164> {
     (number.as_str() == text).then_some(number)
 }
 
+impl RunId {
+    /// What is to be stored of a run, as a part of a line.
+    pub(in crate::provider) fn resolved(&self, numbers: &[&str]) -> String {
+        match numbers {
+            [] => format!("{self}=nothing"),
+            numbers => format!("{self}={}", numbers.join(",")),
+        }
+    }
+}
+
+/// The line of some parts.
+pub(in crate::provider) fn line_of(parts: &[String]) -> String {
+    format!("{VARIABLE}=\"{}\"", parts.join(";"))
+}
+
 /// The line that says what is to be stored of a run.
 pub(in crate::provider) fn line(run: &RunId, numbers: &[&str]) -> String {
-    let numbers = match numbers {
-        [] => "nothing".to_owned(),
-        numbers => numbers.join(","),
-    };
-    format!("{VARIABLE}=\"{run}={numbers}\"")
+    line_of(&[run.resolved(numbers)])
 }
 
 #[cfg(test)]
@@ -102,6 +115,7 @@ mod tests {
             "abcdef012345=+1NUMBER",
             "short=nothing",
             "abcdef012345=+18015550100;x",
+            "abcdef012345=+18015550100;abcdef012345=+18015550101",
         ] {
             assert!(Resolution::parse(text).is_err(), "{text}");
         }

@@ -32,6 +32,12 @@ impl RunId {
         Self(hash(parts, 6))
     }
 
+    /// What the user's line calls the run's unconfirmed purchases.
+    #[must_use]
+    pub fn unconfirmed(&self) -> Self {
+        Self::of(&["unconfirmed", &self.0])
+    }
+
     /// The name.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -114,6 +120,14 @@ impl Run {
     /// Whether the command began after `moment`.
     pub(super) fn began_after(&self, moment: &Moment) -> bool {
         self.began.is_after(moment)
+    }
+
+    /// A time by the machine's clock alone.
+    pub(super) fn at(&self, utc: OffsetDateTime) -> Moment {
+        Moment {
+            utc: utc.unix_timestamp(),
+            boot: None,
+        }
     }
 
     /// The present, comparable to when runs began.
@@ -220,8 +234,7 @@ mod system {
         let own = sysinfo::get_current_pid().ok()?;
         let parent = process(own, |process| process.parent())??;
         let started = process(parent, |process| process.start_time())?;
-        let boot = System::boot_time();
-        let id = RunId::of(&[&parent.to_string(), &started.to_string(), &boot.to_string()]);
+        let id = RunId::of(&[&parent.to_string(), &started.to_string()]);
         let began = OffsetDateTime::UNIX_EPOCH + Duration::from_secs(started);
         Some(Run::new(id, began))
     }

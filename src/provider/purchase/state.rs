@@ -131,8 +131,11 @@ fn without_credentials(config: &Value) -> Value {
 }
 
 fn is_credential(name: &str) -> bool {
-    // S3's `key` is where the state is.
+    // S3's `key` and Kubernetes' `secret_suffix` are where the state is.
     let name = name.to_ascii_lowercase();
+    if name == "secret_suffix" {
+        return false;
+    }
     name == "user"
         || name.ends_with("_key")
         || [
@@ -215,6 +218,12 @@ mod tests {
         };
         assert_eq!(s3("a", "1"), s3("a", "2"));
         assert_ne!(s3("a", "1"), s3("b", "1"));
+        let kubernetes = |suffix: &str| {
+            let config = json!({ "secret_suffix": suffix, "token": "t" });
+            let backend = json!({ "type": "kubernetes", "config": config });
+            state(Some(backend), "default").name
+        };
+        assert_ne!(kubernetes("a"), kubernetes("b"));
         let pg = |text: &str| {
             let config = json!({ "conn_str": text });
             state(Some(json!({ "type": "pg", "config": config })), "default").name

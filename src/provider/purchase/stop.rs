@@ -11,9 +11,11 @@ use time::OffsetDateTime;
 use time::macros::format_description;
 
 use super::Inner;
+use super::gate::Proving;
 use super::journal::{OpenPurchase, OpenRecord};
-use super::meet::{is_answered, is_late_enough};
+use super::meet::await_writer;
 use super::open;
+use super::proof::is_late_enough;
 use super::run::RunId;
 use crate::joonto::{E164, NumberClass, NumberRecord, ProvisionRequest};
 use crate::wait::Waits;
@@ -106,7 +108,9 @@ pub(in crate::provider) struct RunChoices {
     pub(in crate::provider) run: RunId,
     /// The numbers that its records name.
     pub(in crate::provider) known: Vec<E164>,
-    /// How many of its purchases may have bought a number that nothing names.
+    /// How many of its orders are known and name no number yet.
+    pub(in crate::provider) orders: usize,
+    /// How many of its purchases are unconfirmed.
     pub(in crate::provider) unknown: usize,
     /// The candidates that fit one of them.
     pub(in crate::provider) fits: Vec<E164>,
@@ -134,7 +138,8 @@ impl RunChoices {
                 .or_insert_with(|| Self::none(run.clone(), candidates));
             match open.number() {
                 Some(number) => choices.known.push(number.clone()),
-                None => choices.unknown += 1,
+                None if open.is_sending() => choices.unknown += 1,
+                None => choices.orders += 1,
             }
         }
         runs.into_values().collect()
@@ -149,6 +154,7 @@ impl RunChoices {
         Self {
             run,
             known: Vec::new(),
+            orders: 0,
             unknown: 0,
             fits,
         }
@@ -156,7 +162,13 @@ impl RunChoices {
 }
 
 /// Stops for an own purchase that is unconfirmed. Its record stays open.
-pub(super) async fn own(inner: &Inner, open: &OpenPurchase, cause: String, waits: &Waits) -> Stop {
+pub(super) async fn own(
+    inner: &Inner,
+    open: &OpenPurchase,
+    cause: String,
+    proving: Proving<'_>,
+    waits: &Waits,
+) -> Stop {
     let unknown = Unknown {
         run: inner.journal.run().id().clone(),
         request: open.request().clone(),
@@ -164,6 +176,7 @@ pub(super) async fn own(inner: &Inner, open: &OpenPurchase, cause: String, waits
     };
     let what = describe_sent(&unknown.request, unknown.sent_at);
     lock(&inner.stops.own).push(unknown);
+    drop(proving);
     // Those that were sent run to their end: the search counts them all.
     inner.gate.settled(waits).await;
     let mut search = inner.stops.own_search.lock().await;
@@ -201,7 +214,11 @@ pub(super) async fn open(inner: &Inner, open: &OpenRecord, waits: &Waits) -> Sto
 
 /// Stops for an open purchase that another create equals.
 pub(super) async fn held_back(inner: &Inner, open: &OpenRecord, waits: &Waits) -> Stop {
-    let mut choices = open_choices(inner, waits).await;
+    let mut choices = match open.is_sending() {
+        true => open_choices(inner, waits).await,
+        // Its order or number is known: there is nothing to search for.
+        false => Choices::of(std::slice::from_ref(open)),
+    };
     choices.runs.retain(|run| run.run == *open.name.run());
     choices
         .candidates
@@ -215,9 +232,19 @@ pub(super) async fn held_back(inner: &Inner, open: &OpenRecord, waits: &Waits) -
 
 /// What is known of every open purchase of this state.
 async fn open_choices(inner: &Inner, waits: &Waits) -> Choices {
-    let all = open::with(inner, async |open| open.ours()).await;
-    let all = all.unwrap_or_default();
+    let loaded = open::with(inner, async |open| open.ours()).await;
     let mut search = inner.stops.open_search.lock().await;
+    // As they are now: some were under way when they were loaded, or are recovered since.
+    let mut all = Vec::new();
+    for open in loaded.unwrap_or_default() {
+        match await_writer(inner, open.clone(), waits).await {
+            Ok(now) => all.extend(now),
+            Err(_) => all.push(open),
+        }
+    }
+    // What this run recovered is stored already.
+    let own = inner.journal.run().id().as_str();
+    all.retain(|open| open.last_written().is_none_or(|(_, by)| by != own));
     if search.is_none() {
         let unknown = unknown(&all);
         *search = Some(find(inner, &unknown, waits).await);
@@ -232,7 +259,10 @@ async fn open_choices(inner: &Inner, waits: &Waits) -> Choices {
 
 /// Those of the open purchases whose number nothing names.
 pub(super) fn unknown(open: &[OpenRecord]) -> Vec<Unknown> {
-    let unnamed = open.iter().filter(|open| open.number().is_none());
+    // A known order leads to its number by itself.
+    let unnamed = open
+        .iter()
+        .filter(|open| open.number().is_none() && (open.is_sending() || open.order().is_none()));
     unnamed
         .filter_map(|open| {
             let record = open.record()?;
@@ -305,7 +335,7 @@ async fn candidates(
         let Some(number) = &record.number else {
             continue;
         };
-        let is_named = inner.journal.names(number)
+        let is_named = inner.journal.names(number, None)
             || inner.handed.holds(number)
             || others.iter().any(|open| open.number() == Some(number));
         if is_named || record.class() == NumberClass::Gone {
@@ -341,7 +371,7 @@ pub(in crate::provider) fn describe(open: &OpenRecord) -> String {
         }
         (Some(number), _, false) => format!("it bought {number}"),
         (None, Some(order), _) => format!("its order is {order}"),
-        (None, None, _) if is_answered(open) => "its order is not known".to_owned(),
+        (None, None, _) if open.is_answered() => "its order is not known".to_owned(),
         (None, None, _) => "its outcome is unknown".to_owned(),
     };
     format!("{sent} in run {run}: {known}")

@@ -1,4 +1,5 @@
-//! What tests match of a diagnostic in place of its prose: its code, and the lines to paste.
+//! What tests match of a diagnostic in place of its prose: its code, the lines to paste, and what
+//! it points at.
 
 use crate::run::Diagnostic;
 
@@ -18,5 +19,19 @@ impl Diagnostic {
             Some(value.trim_matches('"').to_owned())
         });
         lines.collect()
+    }
+
+    /// The line of configuration it points at.
+    #[must_use]
+    pub fn line(&self) -> Option<&str> {
+        self.snippet.as_ref().map(|snippet| snippet.code.trim())
+    }
+
+    /// Whether it points at the line that sets `attribute`.
+    #[must_use]
+    pub fn points_at(&self, attribute: &str) -> bool {
+        self.line()
+            .and_then(|line| line.strip_prefix(attribute))
+            .is_some_and(|rest| rest.trim_start().starts_with(['=', '{']))
     }
 }

@@ -69,6 +69,21 @@ impl Running {
         Ok(())
     }
 
+    /// Kills it and all it has started, as a machine that is taken away does.
+    pub async fn kill_all(mut self) -> Result<()> {
+        self.group.take().context("it is over")?.end();
+        // Where there are no groups, and elsewhere without effect.
+        let _ = self.child.start_kill();
+        self.child.wait().await?;
+        Ok(())
+    }
+
+    /// The id of the process, which is also that of its group.
+    #[must_use]
+    pub fn id(&self) -> Option<u32> {
+        self.child.id()
+    }
+
     /// Ends it where it stands, without a chance to clean up. Its plugins are left to notice.
     pub fn kill(&mut self) -> Result<()> {
         self.child.start_kill().context("it is over")
@@ -300,29 +315,15 @@ pub struct Diagnostic {
     pub detail: String,
     /// The resource it is about.
     pub address: Option<String>,
-    snippet: Option<Snippet>,
+    pub(crate) snippet: Option<Snippet>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
-struct Snippet {
-    code: String,
+pub(crate) struct Snippet {
+    pub(crate) code: String,
 }
 
 impl Diagnostic {
-    /// The line of configuration it points at.
-    #[must_use]
-    pub fn line(&self) -> Option<&str> {
-        self.snippet.as_ref().map(|snippet| snippet.code.trim())
-    }
-
-    /// Whether it points at the line that sets `attribute`.
-    #[must_use]
-    pub fn points_at(&self, attribute: &str) -> bool {
-        self.line()
-            .and_then(|line| line.strip_prefix(attribute))
-            .is_some_and(|rest| rest.trim_start().starts_with(['=', '{']))
-    }
-
     /// Whether `text` stands in it, however that is broken into lines.
     #[must_use]
     pub fn says(&self, text: &str) -> bool {

@@ -3,16 +3,17 @@
 //! A process locks a file of its own in the folder while it lives, so others can tell whether
 //! the purchase that it sent is still under way.
 
-use std::fs::{self, DirBuilder, File, OpenOptions};
+use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use super::record::RecordName;
 use super::store::{LARGEST, Object, Store};
 use crate::wait::BoxFuture;
 
-/// What a process' own lock file ends with.
-const LOCK: &str = ".lock";
+/// The file that a process locks in its folder.
+const LOCK: &str = "lock";
 
 /// A directory of records. Clones share the locks they hold.
 #[derive(Clone, Debug)]
@@ -56,8 +57,9 @@ impl Directory {
         })
     }
 
-    /// Every object. For `--purchases`, which needs no runtime.
-    pub(super) fn list_now(&self, except: &str) -> io::Result<Vec<Object>> {
+    /// Every object outside the folder `except`. If `cleans`, folders that nobody uses are
+    /// removed.
+    pub(super) fn list_now(&self, except: &str, cleans: bool) -> io::Result<Vec<Object>> {
         let folders = match fs::read_dir(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound && !self.is_shared => {
                 return Ok(Vec::new());
@@ -70,11 +72,23 @@ impl Directory {
             let Ok(name) = folder.file_name().into_string() else {
                 continue;
             };
-            // Links are not followed: nothing here is one.
-            if name == except || !folder.file_type()?.is_dir() {
+            // Only what records are in is opened, and links are not followed.
+            let is_record_folder = RecordName::parse(&format!("{name}/0.json")).is_some();
+            if name == except || !is_record_folder || !folder.file_type()?.is_dir() {
                 continue;
             }
-            list_folder(&folder.path(), &name, &mut objects)?;
+            match list_folder(&folder.path(), &name, &mut objects) {
+                Ok(true) => {}
+                Ok(false) if self.is_shared || !cleans => {}
+                Ok(false) => remove_unused(&folder.path()),
+                // Somebody else cleans up.
+                Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                // Purchases of that state alone cannot be seen.
+                Err(error) => objects.push(Object {
+                    path: format!("{name}/unreadable.json"),
+                    content: Err(error),
+                }),
+            }
         }
         objects.sort_by(|a, b| a.path.cmp(&b.path));
         Ok(objects)
@@ -82,7 +96,7 @@ impl Directory {
 
     /// Makes the folder and locks this process' file in it, once.
     fn enter(&self, folder: &Path) -> io::Result<()> {
-        let lock = folder.join(format!("{}{LOCK}", std::process::id()));
+        let lock = folder.join(LOCK);
         let mut locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);
         if locks.iter().any(|(path, _)| *path == lock) && lock.exists() {
             return Ok(());
@@ -98,8 +112,11 @@ impl Directory {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
                 file => file?,
             };
-            // Where the file system has no locks, the deadline decides alone.
-            let _ = file.try_lock();
+            // Who looks whether it is locked holds it for a moment. Where the file system has no
+            // locks, the deadline decides alone.
+            while matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
+                std::thread::yield_now();
+            }
             if lock.exists() {
                 locks.push((lock, file));
                 return sync(&self.path);
@@ -170,7 +187,7 @@ impl Directory {
 
 impl Store for Directory {
     fn list(&self, except: String) -> BoxFuture<'_, io::Result<Vec<Object>>> {
-        self.blocking(move |directory| directory.list_now(&except))
+        self.blocking(move |directory| directory.list_now(&except, true))
     }
 
     fn read(&self, path: String) -> BoxFuture<'_, io::Result<Option<Vec<u8>>>> {
@@ -203,10 +220,7 @@ impl Store for Directory {
         }
         let ended = self.blocking(move |directory| {
             let file = directory.path.join(path);
-            let process = file
-                .file_name()
-                .and_then(|name| name.to_str()?.split('-').next());
-            let lock = file.with_file_name(format!("{}{LOCK}", process.unwrap_or_default()));
+            let lock = file.with_file_name(LOCK);
             Ok(is_free(&lock))
         });
         Box::pin(async move { ended.await.unwrap_or(false) })
@@ -217,22 +231,16 @@ impl Store for Directory {
     }
 }
 
-/// Reads the objects of a folder. An empty folder whose processes have ended is removed.
-fn list_folder(folder: &Path, name: &str, objects: &mut Vec<Object>) -> io::Result<()> {
-    let entries = match fs::read_dir(folder) {
-        // Somebody else cleans up.
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(()),
-        entries => entries?,
-    };
-    let (mut is_used, mut leftovers) = (false, Vec::new());
-    for entry in entries {
+/// Reads the objects of a folder. False if there are none.
+fn list_folder(folder: &Path, name: &str, objects: &mut Vec<Object>) -> io::Result<bool> {
+    let mut is_used = false;
+    for entry in fs::read_dir(folder)? {
         let entry = entry?;
         let Ok(file) = entry.file_name().into_string() else {
             continue;
         };
-        let is_leftover = file.ends_with(LOCK) || file.ends_with(".tmp");
-        if !entry.file_type()?.is_file() || is_leftover {
-            leftovers.push(entry.path());
+        let path = format!("{name}/{file}");
+        if RecordName::parse(&path).is_none() || !entry.file_type()?.is_file() {
             continue;
         }
         match read(&entry.path()) {
@@ -241,25 +249,31 @@ fn list_folder(folder: &Path, name: &str, objects: &mut Vec<Object>) -> io::Resu
             content => {
                 is_used = true;
                 objects.push(Object {
-                    path: format!("{name}/{file}"),
+                    path,
                     content: content.map(Option::unwrap_or_default),
                 });
             }
         }
     }
-    let is_lock = |path: &PathBuf| path.extension().is_some_and(|e| e == "lock");
-    if !is_used
-        && leftovers
-            .iter()
-            .filter(|path| is_lock(path))
-            .all(|path| is_free(path))
-    {
-        for leftover in &leftovers {
-            let _ = fs::remove_file(leftover);
+    Ok(is_used)
+}
+
+/// Removes an empty folder whose process has ended.
+fn remove_unused(folder: &Path) {
+    let lock = folder.join(LOCK);
+    if is_free(&lock) {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            let is_ours = name
+                .to_str()
+                .is_some_and(|n| n == LOCK || n.ends_with(".tmp"));
+            if is_ours && entry.file_type().is_ok_and(|kind| kind.is_file()) {
+                let _ = fs::remove_file(entry.path());
+            }
         }
+        // Refused if anything else is in it.
         let _ = fs::remove_dir(folder);
     }
-    Ok(())
 }
 
 /// Reads a regular file; `None` for anything else, which could block for ever.
@@ -328,30 +342,48 @@ mod tests {
                 .is_empty()
         );
         for content in ["one", "two"] {
-            let put = store.put("a.b.c/1-1.json".into(), content.into()).await;
+            let put = store
+                .put("a.b.aaaaaaaaaaaa.7/1.json".into(), content.into())
+                .await;
             put.expect("written");
         }
         let listed = store.list(String::new()).await.expect("listed");
         assert_eq!(listed.len(), 1);
-        assert_eq!(listed[0].path, "a.b.c/1-1.json");
+        assert_eq!(listed[0].path, "a.b.aaaaaaaaaaaa.7/1.json");
         assert_eq!(listed[0].content.as_ref().expect("readable"), b"two");
-        assert!(store.list("a.b.c".into()).await.expect("listed").is_empty());
+        assert!(
+            store
+                .list("a.b.aaaaaaaaaaaa.7".into())
+                .await
+                .expect("listed")
+                .is_empty()
+        );
         store
-            .delete("a.b.c/1-1.json".into())
+            .delete("a.b.aaaaaaaaaaaa.7/1.json".into())
             .await
             .expect("deleted");
-        store.delete("a.b.c/1-1.json".into()).await.expect("again");
+        store
+            .delete("a.b.aaaaaaaaaaaa.7/1.json".into())
+            .await
+            .expect("again");
         assert!(store.list(String::new()).await.expect("listed").is_empty());
-        assert!(store.path.join("a.b.c").exists(), "its process is alive");
+        assert!(
+            store.path.join("a.b.aaaaaaaaaaaa.7").exists(),
+            "its process is alive"
+        );
         drop(store.locks.lock().expect("locks").drain(..));
         assert!(store.list(String::new()).await.expect("listed").is_empty());
-        assert!(!store.path.join("a.b.c").exists(), "nobody uses it");
+        assert!(
+            !store.path.join("a.b.aaaaaaaaaaaa.7").exists(),
+            "nobody uses it"
+        );
     }
 
     #[tokio::test]
     async fn only_one_claim_succeeds() {
         let (_keep, store) = place();
-        let claim = |who: &'static str| store.create("a.b.c/1-1.claim".into(), who.into());
+        let claim =
+            |who: &'static str| store.create("a.b.aaaaaaaaaaaa.7/1-1.claim".into(), who.into());
         let (one, two) = tokio::join!(claim("one"), claim("two"));
         assert!(one.expect("written") != two.expect("written"));
         assert_eq!(store.list(String::new()).await.expect("listed").len(), 1);
@@ -360,7 +392,7 @@ mod tests {
     #[tokio::test]
     async fn a_writer_has_ended_when_its_lock_is_free() {
         let (_keep, store) = place();
-        let path = format!("a.b.c/{}-1.json", std::process::id());
+        let path = "a.b.aaaaaaaaaaaa.7/1.json".to_owned();
         store
             .put(path.clone(), b"x".to_vec())
             .await
@@ -375,32 +407,40 @@ mod tests {
         let (_keep, private) = place();
         let store = Directory::shared(private.path.clone());
         assert!(store.list(String::new()).await.is_err());
-        let put = store.put("a.b.c/1-1.json".into(), b"x".to_vec()).await;
+        let put = store
+            .put("a.b.aaaaaaaaaaaa.7/1.json".into(), b"x".to_vec())
+            .await;
         assert!(put.is_err(), "a missing mount is not made");
         fs::create_dir(&private.path).expect("mounted");
-        let put = store.put("a.b.c/1-1.json".into(), b"x".to_vec()).await;
+        let put = store
+            .put("a.b.aaaaaaaaaaaa.7/1.json".into(), b"x".to_vec())
+            .await;
         put.expect("written");
         assert_eq!(store.list(String::new()).await.expect("listed").len(), 1);
-        assert!(!store.writer_has_ended("a.b.c/1-1.json".into()).await);
+        assert!(
+            !store
+                .writer_has_ended("a.b.aaaaaaaaaaaa.7/1.json".into())
+                .await
+        );
     }
 
     #[cfg(unix)]
     #[tokio::test]
     async fn only_regular_files_are_opened() {
         let (_keep, store) = place();
-        let folder = store.path.join("a.b.c");
+        let folder = store.path.join("a.b.aaaaaaaaaaaa.7");
         fs::create_dir_all(folder.join("2-1.json")).expect("a directory");
         std::os::unix::fs::symlink("nowhere", folder.join("3-1.json")).expect("a link");
         let socket = std::os::unix::net::UnixListener::bind(folder.join("4-1.json"));
         let _socket = socket.expect("a socket");
         store
-            .put("a.b.c/5-1.json".into(), b"x".to_vec())
+            .put("a.b.aaaaaaaaaaaa.7/5-1.json".into(), b"x".to_vec())
             .await
             .expect("written");
         let listed = store.list(String::new()).await.expect("listed");
         assert_eq!(listed.len(), 1);
         use std::os::unix::fs::PermissionsExt as _;
         let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
-        assert_eq!(mode(&store.path.join("a.b.c/5-1.json")), 0o600);
+        assert_eq!(mode(&store.path.join("a.b.aaaaaaaaaaaa.7/5-1.json")), 0o600);
     }
 }

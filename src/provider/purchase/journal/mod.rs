@@ -59,8 +59,8 @@ struct Place {
     directory: Option<PathBuf>,
 }
 
-/// What an own record names.
-#[derive(Clone, Debug)]
+/// What an own record, or one that this process recovers, names.
+#[derive(Clone, Debug, Default)]
 struct Named {
     number: Option<E164>,
     iccid: Option<Iccid>,
@@ -128,10 +128,8 @@ impl Journal {
         let place = self.places.first().ok_or_else(PlaceError::none)?;
         let sequence = self.next.fetch_add(1, Ordering::Relaxed);
         let name = RecordName {
-            account: self.account.clone(),
-            state: place.state.as_str().to_owned(),
-            run: self.run.id().clone(),
-            sequence: format!("{}-{sequence:05}", std::process::id()),
+            sequence: format!("{sequence:05}"),
+            ..self.own_name(place)
         };
         let record = Record::sending(
             request.clone(),
@@ -155,21 +153,21 @@ impl Journal {
         })
     }
 
-    /// The open purchases of every other run, in every place.
+    /// The open purchases that other processes wrote, in every place.
     ///
     /// # Errors
     ///
     /// A place cannot be read, so open purchases in it cannot be seen.
     pub(super) async fn others(&self) -> Result<Vec<OpenRecord>, PlaceError> {
+        self.list(true).await
+    }
+
+    async fn list(&self, only_others: bool) -> Result<Vec<OpenRecord>, PlaceError> {
         let mut open = Vec::new();
         for (at, place) in self.places.iter().enumerate() {
-            let own = format!(
-                "{}.{}.{}",
-                self.account,
-                place.state.as_str(),
-                self.run.id()
-            );
-            let objects = place.store.list(own).await;
+            let own = self.own_name(place).folder();
+            let except = if only_others { own } else { String::new() };
+            let objects = place.store.list(except).await;
             let objects = objects.map_err(|error| place.error(&error))?;
             open.extend(open_records(objects, at).map(|open| OpenRecord {
                 is_ours: self.is_ours(place, &open.name),
@@ -180,6 +178,17 @@ impl Journal {
         open.sort_by(|a, b| (&a.name, !a.is_ours).cmp(&(&b.name, !b.is_ours)));
         open.dedup_by(|a, b| a.name == b.name);
         Ok(open)
+    }
+
+    /// The name of this process' records in a place, but for their sequence.
+    fn own_name(&self, place: &Place) -> RecordName {
+        RecordName {
+            account: self.account.clone(),
+            state: place.state.as_str().to_owned(),
+            run: self.run.id().clone(),
+            process: std::process::id().to_string(),
+            sequence: String::new(),
+        }
     }
 
     fn is_ours(&self, place: &Place, name: &RecordName) -> bool {
@@ -245,31 +254,60 @@ impl Journal {
         }
     }
 
-    /// Closes the purchase whose record has that path, wherever it is. One of this run only if
-    /// `even_own`: what this run was handed proves nothing about its own purchases.
-    pub(super) async fn close_path(&self, path: &str, even_own: bool) {
-        if let Some((name, FileKind::Record)) = RecordName::parse(path)
-            && (even_own || name.run != *self.run.id())
+    /// Closes the purchase whose record has that path, wherever it is. Not one of this run: what
+    /// it was handed proves nothing about its own purchases.
+    pub(super) async fn close_path(&self, path: &str) {
+        if let Some(name) = RecordName::of_path(path)
+            && name.run != *self.run.id()
         {
-            self.own().remove(&name);
             for place in &self.places {
                 place.delete(&name).await;
             }
         }
     }
 
-    /// Whether an own record names the number.
-    pub(super) fn names(&self, number: &E164) -> bool {
-        self.own()
-            .values()
-            .any(|named| named.number.as_ref() == Some(number))
+    /// Closes every purchase of this state that bought the number, which Terraform let go of.
+    pub(super) async fn close_deleted(&self, number: &E164) {
+        for open in self.list(false).await.unwrap_or_default() {
+            if open.is_ours && open.number() == Some(number) {
+                self.own().remove(&open.name);
+                self.close(&open).await;
+            }
+        }
     }
 
-    /// Whether an own record other than `except` is for that SIM.
-    pub(super) fn has_sim(&self, iccid: &Iccid, except: Option<&RecordName>) -> bool {
-        self.own().iter().any(|(name, named)| {
-            Some(name) != except && named.iccid.as_ref().is_some_and(|own| own.same_sim(iccid))
-        })
+    /// Whether an own record other than `except` names the number.
+    pub(super) fn names(&self, number: &E164, except: Option<&RecordName>) -> bool {
+        self.own()
+            .iter()
+            .any(|(name, named)| Some(name) != except && named.number.as_ref() == Some(number))
+    }
+
+    /// Has the purchase `name` name the number, unless another purchase of this process does. Of
+    /// several that ask at once, one gets it.
+    pub(super) fn reserve(&self, name: &RecordName, number: &E164) -> bool {
+        let mut own = self.own();
+        let mut others = own.iter().filter(|(other, _)| *other != name);
+        let is_taken = others.any(|(_, named)| named.number.as_ref() == Some(number));
+        if !is_taken {
+            let named = own.entry(name.clone()).or_default();
+            named.number = Some(number.clone());
+        }
+        !is_taken
+    }
+
+    /// What an own purchase other than `except` bought for that SIM, as far as it is known;
+    /// nothing if there is no such purchase.
+    pub(super) fn bought_for(
+        &self,
+        iccid: &Iccid,
+        except: Option<&RecordName>,
+    ) -> Option<Option<E164>> {
+        let own = self.own();
+        let mut others = own.iter().filter(|(name, _)| Some(*name) != except);
+        let is_for = |named: &Named| named.iccid.as_ref().is_some_and(|own| own.same_sim(iccid));
+        let (_, named) = others.find(|(_, named)| is_for(named))?;
+        Some(named.number.clone())
     }
 
     /// What the local state file holds, where it can be read.
@@ -290,16 +328,9 @@ impl Journal {
         let Some(directory) = place.directory.clone() else {
             return Ok(());
         };
-        version_1::convert(
-            place,
-            directory,
-            &self.account,
-            account,
-            &self.run,
-            &*self.clock,
-        )
-        .await
-        .map_err(|error| place.error(&error))
+        version_1::convert(place, directory, &self.account, account, &self.run)
+            .await
+            .map_err(|error| place.error(&error))
     }
 
     fn own(&self) -> MutexGuard<'_, BTreeMap<RecordName, Named>> {
@@ -359,6 +390,11 @@ impl OpenPurchase {
         &self.name
     }
 
+    /// What the order returned so far.
+    pub(super) fn receipt(&self) -> &Receipt {
+        &self.record.receipt
+    }
+
     /// What was asked for.
     pub(super) fn request(&self) -> &ProvisionRequest {
         &self.record.request
@@ -372,6 +408,15 @@ impl OpenPurchase {
     /// The ended number that its SIM carried before.
     pub(super) fn sim_before(&self) -> Option<&E164> {
         self.record.sim_before.as_ref()
+    }
+
+    /// Notes an order that nothing vouches for, and that this process acts on it from `now` on.
+    /// The purchase stays unconfirmed.
+    pub(super) async fn note_order(&mut self, receipt: &Receipt, now: OffsetDateTime) {
+        self.record.set_deadline(now + ACTS_FOR);
+        if let Err(error) = self.write(Status::Sending, receipt).await {
+            tracing::warn!(record = %self.name, %error, "the record could not be updated");
+        }
     }
 
     /// Notes that the order is pending, and that this process acts on it from `now` on.
@@ -396,7 +441,10 @@ impl OpenPurchase {
     pub(super) async fn move_to_default(&mut self, receipt: &Receipt) -> io::Result<()> {
         self.place = self.journal.places.len().saturating_sub(1);
         if let Some(place) = self.journal.places.get(self.place) {
+            let named = self.journal.own().get(&self.name).cloned();
             place.state.as_str().clone_into(&mut self.name.state);
+            let named = named.unwrap_or_default();
+            self.journal.own().insert(self.name.clone(), named);
         }
         self.write(Status::Returned, receipt).await
     }
@@ -413,11 +461,6 @@ impl OpenPurchase {
         self.record.status = status;
         self.record.receipt = receipt.clone();
         self.record.written = self.journal.run.now(self.journal.clock.utc());
-        let named = Named {
-            number: receipt.number.clone(),
-            iccid: self.record.request.iccid.clone(),
-        };
-        self.journal.own().insert(self.name.clone(), named);
         let place = self.journal.places.get(self.place);
         let place = place.ok_or_else(|| io::Error::other("there is no place for records"))?;
         place.store.put(self.name.path(), self.record.bytes()).await
@@ -448,7 +491,7 @@ fn open_records(objects: Vec<Object>, place: usize) -> impl Iterator<Item = Open
 
 /// The open purchases in a directory, for `--purchases`.
 pub(in crate::provider) fn list(directory: PathBuf) -> io::Result<Vec<OpenRecord>> {
-    let objects = Directory::private(directory).list_now("")?;
+    let objects = Directory::private(directory).list_now("", false)?;
     Ok(open_records(objects, 0).collect())
 }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use crate::joonto::{E164, OrderId, ProvisionRequest, Receipt};
+use crate::joonto::{E164, Iccid, OrderId, ProvisionRequest, Receipt};
 use crate::provider::purchase::run::{Moment, RunId};
 
 /// The version that this program writes.
@@ -17,6 +17,8 @@ pub(in crate::provider) struct RecordName {
     pub(super) account: String,
     pub(super) state: String,
     pub(super) run: RunId,
+    /// The process: two aliases of one command write at the same time.
+    pub(super) process: String,
     pub(super) sequence: String,
 }
 
@@ -37,17 +39,25 @@ impl RecordName {
             _ => return None,
         };
         let mut parts = folder.split('.');
-        let (account, state, run) = (parts.next()?, parts.next()?, parts.next()?);
-        if parts.next().is_some() || [account, state, sequence].contains(&"") {
+        let (account, state, run, process) =
+            (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+        if parts.next().is_some() || [account, state, process, sequence].contains(&"") {
             return None;
         }
         let name = Self {
             account: account.to_owned(),
             state: state.to_owned(),
             run: RunId::parse(run)?,
+            process: process.to_owned(),
             sequence: sequence.to_owned(),
         };
         Some((name, kind))
+    }
+
+    /// The record at a path.
+    pub(in crate::provider::purchase) fn of_path(path: &str) -> Option<Self> {
+        let (name, kind) = Self::parse(path)?;
+        (kind == FileKind::Record).then_some(name)
     }
 
     /// The run that made the purchase.
@@ -55,9 +65,10 @@ impl RecordName {
         &self.run
     }
 
-    /// What all records of one account, state and run have in common.
+    /// What all records of one process have in common.
     pub(super) fn folder(&self) -> String {
-        format!("{}.{}.{}", self.account, self.state, self.run)
+        let (account, state) = (&self.account, &self.state);
+        format!("{account}.{state}.{}.{}", self.run, self.process)
     }
 
     /// The path of the record.
@@ -230,6 +241,22 @@ impl OpenRecord {
         }
     }
 
+    /// The SIM that the purchase asked for.
+    pub(in crate::provider) fn iccid(&self) -> Option<&Iccid> {
+        self.record()?.request.iccid.as_ref()
+    }
+
+    /// Whether the purchase asked for that SIM.
+    pub(in crate::provider) fn is_for(&self, sim: &Iccid) -> bool {
+        self.iccid().is_some_and(|iccid| iccid.same_sim(sim))
+    }
+
+    /// Whether the purchase was answered, and its process went no further.
+    pub(in crate::provider) fn is_answered(&self) -> bool {
+        self.record()
+            .is_some_and(|record| record.status == Status::Answered)
+    }
+
     /// The claim of a run that recovers it, if that can be read.
     fn claim(&self) -> Option<&Claim> {
         match &self.content {
@@ -268,6 +295,21 @@ impl OpenRecord {
     /// Whether nothing names what it bought: its outcome is unknown.
     pub(in crate::provider) fn is_unconfirmed(&self) -> bool {
         self.record().is_some() && self.number().is_none() && self.order().is_none()
+    }
+
+    /// Whether it was sent and never answered.
+    pub(in crate::provider) fn is_sending(&self) -> bool {
+        self.record()
+            .is_some_and(|record| record.status == Status::Sending)
+    }
+
+    /// What the user's line calls it by: its run; if it was never answered, the name of the run's
+    /// unconfirmed purchases. So a line about those closes nothing that the run returned.
+    pub(in crate::provider) fn line_name(&self) -> RunId {
+        match self.is_sending() {
+            true => self.name.run.unconfirmed(),
+            false => self.name.run.clone(),
+        }
     }
 
     /// When it was last written, and by which run.

@@ -64,7 +64,12 @@ async fn a_purchase_is_open_for_other_runs_until_it_is_closed() {
     let seen = other.reread(&seen).await.expect("open");
     assert!(seen.was_returned());
     assert_eq!(seen.number(), receipt().number.as_ref());
-    assert!(one.names(&receipt().number.expect("a number")));
+    assert!(one.reserve(open.name(), &receipt().number.expect("a number")));
+
+    let rival = one.open(&request(), None, NOW).await.expect("recorded");
+    let number = receipt().number.expect("a number");
+    assert!(!one.reserve(rival.name(), &number), "it is taken");
+    rival.close().await;
 
     other.close(&seen).await;
     assert!(other.others().await.expect("read").is_empty());
@@ -131,7 +136,8 @@ fn names_are_paths_and_back() {
         account: "0123456789abcdef".into(),
         state: "abcdef012345".into(),
         run: RunId::parse("k3v9qx2m7t4b").expect("a run"),
-        sequence: "71-00001".into(),
+        process: "71".into(),
+        sequence: "00001".into(),
     };
     assert_eq!(
         RecordName::parse(&name.path()),
@@ -143,8 +149,9 @@ fn names_are_paths_and_back() {
         "",
         "a.b.c",
         "a.b/1.json",
-        "a.b.k3v9qx2m7t4b/1.tmp",
-        "a..k3v9qx2m7t4b/1.json",
+        "a.b.k3v9qx2m7t4b/1.json",
+        "a.b.k3v9qx2m7t4b.7/1.tmp",
+        "a..k3v9qx2m7t4b.7/1.json",
     ] {
         assert_eq!(RecordName::parse(path), None, "{path}");
     }

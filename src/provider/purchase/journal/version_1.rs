@@ -4,7 +4,7 @@
 //! as settled in the old file, in its own format, so a second reading finds nothing.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 
@@ -12,11 +12,9 @@ use serde::Deserialize;
 use time::OffsetDateTime;
 
 use super::record::{Record, RecordName, Status};
-use super::store::LARGEST;
 use super::{ACTS_FOR, Place};
 use crate::joonto::{E164, ProvisionRequest, Receipt};
 use crate::provider::purchase::run::{Run, RunId, hash};
-use crate::wait::Clock;
 
 /// How version 1 told accounts and workspaces apart.
 #[derive(Clone, Debug)]
@@ -70,7 +68,8 @@ struct Entry {
     scope: String,
     at: i64,
     wanted: ProvisionRequest,
-    receipt: Option<Receipt>,
+    /// What the order returned, and whether Terraform got it if the process ended in good order.
+    answer: Option<(bool, Receipt)>,
 }
 
 /// What an old journal leaves open.
@@ -109,27 +108,29 @@ impl Journal {
                     scope,
                     at,
                     wanted,
-                    receipt: None,
+                    answer: None,
                 };
                 self.open.insert(id, entry);
             }
-            Line::Answered { id, receipt } => self.receipt(id, receipt),
-            Line::Found { id, number } => self.receipt(
-                id,
-                Receipt {
-                    number: E164::parse(&number).ok(),
+            Line::Answered { id, receipt } => self.note(id, true, receipt),
+            // A later process found it out, and Terraform knows nothing of it.
+            Line::Found { id, number } => {
+                let number = E164::parse(&number).ok();
+                let receipt = Receipt {
+                    number,
                     ..Receipt::default()
-                },
-            ),
+                };
+                self.note(id, false, receipt);
+            }
             Line::Nothing { id } | Line::Settled { id } => drop(self.open.remove(&id)),
             Line::Ended => self.ended = true,
             Line::Snapshot {} | Line::Known {} => {}
         }
     }
 
-    fn receipt(&mut self, id: u64, receipt: Receipt) {
+    fn note(&mut self, id: u64, to_terraform: bool, receipt: Receipt) {
         if let Some(entry) = self.open.get_mut(&id) {
-            entry.receipt = Some(receipt);
+            entry.answer = Some((to_terraform, receipt));
         }
     }
 }
@@ -152,7 +153,6 @@ pub(super) async fn convert(
     own_account: &str,
     account: &Account,
     run: &Run,
-    clock: &dyn Clock,
 ) -> io::Result<()> {
     let scope = account.scope();
     let journals = tokio::task::spawn_blocking(move || old_journals(&directory))
@@ -165,6 +165,7 @@ pub(super) async fn convert(
             account: own_account.to_owned(),
             state: place.state.as_str().to_owned(),
             run: old_run.clone(),
+            process: "1".to_owned(),
             sequence,
         };
         let journal = Journal::read(&bytes);
@@ -178,19 +179,18 @@ pub(super) async fn convert(
             let sent_at =
                 OffsetDateTime::from_unix_timestamp(entry.at).unwrap_or(OffsetDateTime::UNIX_EPOCH);
             let deadline = sent_at + ACTS_FOR;
-            let written = run.now(clock.utc());
+            let written = run.at(sent_at);
             let mut record = Record::sending(entry.wanted, None, sent_at, deadline, written);
-            if let Some(receipt) = entry.receipt {
-                record.status = if ended {
-                    Status::Returned
-                } else {
-                    Status::Answered
+            if let Some((to_terraform, receipt)) = entry.answer {
+                record.status = match to_terraform && ended {
+                    true => Status::Returned,
+                    false => Status::Answered,
                 };
                 record.receipt = receipt;
             }
             place
                 .store
-                .put(name(format!("1-{id:05}")).path(), record.bytes())
+                .put(name(format!("{id:05}")).path(), record.bytes())
                 .await?;
             converted.push(id);
         }
@@ -198,12 +198,16 @@ pub(super) async fn convert(
             // Unreadable as a record, too.
             place
                 .store
-                .put(name(format!("0-{at:05}")).path(), line)
+                .put(name(format!("line-{at:05}")).path(), line)
                 .await?;
         }
         match others {
             true => keep_others(&path, &bytes, &converted)?,
-            false => fs::remove_file(&path)?,
+            // Another process may have converted it at the same time.
+            false => match fs::remove_file(&path) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                _ => {}
+            },
         }
     }
     Ok(())
@@ -226,11 +230,11 @@ fn old_journals(directory: &Path) -> io::Result<Vec<(PathBuf, Vec<u8>)>> {
         }
         let file = File::open(entry.path())?;
         // A process of version 1 that still runs holds its journal.
-        if file.try_lock_shared().is_err() {
+        if matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)) {
             continue;
         }
         let mut bytes = Vec::new();
-        file.take(LARGEST << 6).read_to_end(&mut bytes)?;
+        (&file).read_to_end(&mut bytes)?;
         journals.push((entry.path(), bytes));
     }
     Ok(journals)
