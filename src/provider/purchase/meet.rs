@@ -293,17 +293,15 @@ impl Meeting<'_> {
 
     /// Stores a number that the user's line names.
     async fn store(&self, open: &OpenRecord, number: E164) -> Result<Handled, NotBought> {
-        let refused = |why: &str, importable| {
-            Err(NotBought::LineRefused {
-                name: open.line_name(),
-                number: number.clone(),
-                why: why.to_owned(),
-                importable,
-            })
+        let refused = |why: &str, importable| NotBought::LineRefused {
+            name: open.line_name(),
+            number: number.clone(),
+            why: why.to_owned(),
+            importable,
         };
         let _turn = self.inner.storing.lock().await;
         if self.inner.is_in_state(&number) {
-            return refused("a resource of this state has it", false);
+            return Err(refused("a resource of this state has it", false));
         }
         let lookup = Lookup::Number(number.clone());
         let record = match self
@@ -314,20 +312,23 @@ impl Meeting<'_> {
             .await
         {
             Ok(Some(record)) if record.class() == NumberClass::Gone => {
-                return refused("it has ended", false);
+                return Err(refused("it has ended", false));
             }
             Ok(Some(record)) if !self.request.admits(&record) => {
-                return refused("it is not what this resource asks for", true);
+                return Err(refused("it is not what this resource asks for", true));
             }
             Ok(Some(record)) => Some(record),
             Ok(None) if self.is_young(open) && open.number() == Some(&number) => None,
             Ok(None) => {
-                return refused("the API does not show it in this account", true);
+                return Err(refused("the API does not show it in this account", true));
             }
             Err(error) => return Err(error.into()),
         };
         if !self.inner.take(&open.name, &number).await {
-            return refused("another resource or another open purchase has it", false);
+            return Err(refused(
+                "another resource or another open purchase has it",
+                false,
+            ));
         }
         let receipt = Receipt {
             number: Some(number.clone()),

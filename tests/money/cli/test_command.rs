@@ -1,6 +1,7 @@
 //! `terraform test`: many runs of one command.
 
-use harness::{Cli, Product, Result};
+use harness::Result;
+use harness::cli::{Cli, Product};
 
 use super::{Scene, place, plain, records};
 
