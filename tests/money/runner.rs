@@ -125,6 +125,10 @@ impl Runner {
         self.env(RESOLVED, line);
     }
 
+    pub(crate) fn line_set(&self) -> String {
+        self.variables.get(RESOLVED).cloned().unwrap_or_default()
+    }
+
     /// The user says of every run that nothing of it is still to be stored.
     pub(crate) fn say_that_nothing_is_missing(&mut self) {
         let names = self.runs.iter().flat_map(|(run, _)| names_of(run));

@@ -199,17 +199,31 @@ impl Batch {
     async fn run(mut self) -> Figures {
         let foul = 1 + self.dice.below(4);
         let mut last = Vec::new();
+        let mut history = Vec::new();
         for nth in 0.. {
             let is_foul = nth < foul;
             assert!(
                 nth < foul + FAIR_APPLIES,
-                "{}: still stopped: {last:?}",
+                "{}: still stopped: {last:#?}, {history:#?}",
                 self.name
             );
             self.weather(is_foul.then_some(nth as u64)).await;
             let applied = self.apply_both(is_foul).await;
             self.settle().await;
             self.judge(&applied, nth > foul).await;
+            for (runner, applied) in self.runners.iter().zip(&applied) {
+                let codes: Vec<_> = applied
+                    .creates
+                    .iter()
+                    .flat_map(|(at, c)| c.codes().into_iter().map(move |k| format!("{at}:{k}")))
+                    .collect();
+                history.push(format!(
+                    "{nth} killed {} {codes:?} missing {:?} line {}",
+                    applied.killed,
+                    runner.missing(),
+                    runner.line_set()
+                ));
+            }
             last = applied.iter().flat_map(Applied::errors).collect();
             if self
                 .runners

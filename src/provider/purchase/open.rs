@@ -148,28 +148,35 @@ impl OpenRecords {
         let Ok(resolution) = &inner.resolution else {
             return;
         };
-        for item in &self.items {
-            let name = item.open.line_name();
-            if item.open.is_ours
-                && let Some(numbers) = resolution.of(&name)
-            {
-                self.unassigned
-                    .entry(name)
-                    .or_insert_with(|| numbers.to_vec());
+        let ours = self.items.iter_mut().filter(|item| item.open.is_ours);
+        for item in ours {
+            // A number that this line had stored before moves from one name to the other.
+            let run = item.open.name.run();
+            let names = [run.clone(), run.unconfirmed()];
+            for name in &names {
+                if let Some(numbers) = resolution.of(name) {
+                    let numbers = || numbers.to_vec();
+                    self.unassigned.entry(name.clone()).or_insert_with(numbers);
+                }
             }
-        }
-        for item in &mut self.items {
-            let left = self.unassigned.get_mut(&item.open.line_name());
-            if let (true, Some(left)) = (item.open.is_ours, left) {
-                item.word = match item.open.number().cloned() {
-                    Some(number) if left.contains(&number) => {
-                        left.retain(|other| *other != number);
-                        Word::Store(number)
+            let number = item.open.number().cloned();
+            let is_named = |number: &E164| {
+                let mut lists = names.iter().filter_map(|name| resolution.of(name));
+                lists.any(|list| list.contains(number))
+            };
+            item.word = match number {
+                Some(number) if is_named(&number) => {
+                    for name in &names {
+                        if let Some(left) = self.unassigned.get_mut(name) {
+                            left.retain(|other| *other != number);
+                        }
                     }
-                    Some(_) => Word::Close,
-                    None => Word::Open,
-                };
-            }
+                    Word::Store(number)
+                }
+                _ if resolution.of(&item.open.line_name()).is_none() => Word::Unsaid,
+                Some(_) => Word::Close,
+                None => Word::Open,
+            };
         }
         self.find_surplus(inner);
         self.close_resolved(inner).await;

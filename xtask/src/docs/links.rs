@@ -104,7 +104,7 @@ fn is_there(project: &Path, test: &str) -> bool {
     };
     // Properties are tests by the macro that is around them all.
     let attributes = before.rsplit("\n\n").next().unwrap_or_default();
-    attributes.contains("test]") || before.contains("proptest! {")
+    attributes.contains("test]") || attributes.contains("::test(") || before.contains("proptest! {")
 }
 
 #[cfg(test)]

@@ -303,10 +303,11 @@ impl OpenRecord {
             .is_some_and(|record| record.status == Status::Sending)
     }
 
-    /// What the user's line calls it by: its run; if it was never answered, the name of the run's
-    /// unconfirmed purchases. So a line about those closes nothing that the run returned.
+    /// What the user's line calls it by: its run; if it was never answered and its number is not
+    /// known, the name of the run's unconfirmed purchases. So a line about those closes nothing
+    /// whose number is known.
     pub(in crate::provider) fn line_name(&self) -> RunId {
-        match self.is_sending() {
+        match self.is_sending() && self.number().is_none() {
             true => self.name.run.unconfirmed(),
             false => self.name.run.clone(),
         }
