@@ -7,8 +7,9 @@ use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
-use super::record::RecordName;
+use super::record::{FileKind, RecordName};
 use super::store::{LARGEST, Object, Store};
 use crate::wait::BoxFuture;
 
@@ -114,8 +115,11 @@ impl Directory {
             };
             // Who looks whether it is locked holds it for a moment. Where the file system has no
             // locks, the deadline decides alone.
-            while matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
-                std::thread::yield_now();
+            for _ in 0..1_000 {
+                if !matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
+                    break;
+                }
+                std::thread::sleep(Duration::from_millis(1));
             }
             if lock.exists() {
                 locks.push((lock, file));
@@ -141,7 +145,10 @@ impl Directory {
     fn write(&self, path: &str, content: &[u8], only_new: bool) -> io::Result<bool> {
         let file = self.path.join(path);
         let folder = file.parent().unwrap_or(&self.path).to_owned();
-        self.enter(&folder)?;
+        // A claim stands in the folder of the process that bought, which keeps its lock.
+        if !matches!(RecordName::parse(path), Some((_, FileKind::Claim))) {
+            self.enter(&folder)?;
+        }
         let unfinished = file.with_extension(format!("{}.tmp", std::process::id()));
         let mut writer = self
             .options()
