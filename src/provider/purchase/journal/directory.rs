@@ -7,7 +7,6 @@ use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
 
 use super::record::{FileKind, RecordName};
 use super::store::{LARGEST, Object, Store};
@@ -115,11 +114,11 @@ impl Directory {
             };
             // Who looks whether it is locked holds it for a moment. Where the file system has no
             // locks, the deadline decides alone.
-            for _ in 0..1_000 {
+            for _ in 0..100_000 {
                 if !matches!(file.try_lock(), Err(TryLockError::WouldBlock)) {
                     break;
                 }
-                std::thread::sleep(Duration::from_millis(1));
+                std::thread::yield_now();
             }
             if lock.exists() {
                 locks.push((lock, file));
