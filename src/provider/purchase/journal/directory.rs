@@ -388,11 +388,13 @@ mod tests {
     #[tokio::test]
     async fn only_one_claim_succeeds() {
         let (_keep, store) = place();
+        let record = "a.b.aaaaaaaaaaaa.7/1-1.json".to_owned();
+        store.put(record, b"x".to_vec()).await.expect("written");
         let claim =
             |who: &'static str| store.create("a.b.aaaaaaaaaaaa.7/1-1.claim".into(), who.into());
         let (one, two) = tokio::join!(claim("one"), claim("two"));
         assert!(one.expect("written") != two.expect("written"));
-        assert_eq!(store.list(String::new()).await.expect("listed").len(), 1);
+        assert_eq!(store.list(String::new()).await.expect("listed").len(), 2);
     }
 
     #[tokio::test]
