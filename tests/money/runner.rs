@@ -125,8 +125,9 @@ impl Runner {
         self.env(RESOLVED, line);
     }
 
-    pub(crate) fn line_set(&self) -> String {
-        self.variables.get(RESOLVED).cloned().unwrap_or_default()
+    /// What the user says now.
+    pub(crate) fn set_line(&self) -> &str {
+        self.variables.get(RESOLVED).map_or("", String::as_str)
     }
 
     /// The user says of every run that nothing of it is still to be stored.
@@ -426,6 +427,13 @@ fn names_of(run: &str) -> [String; 2] {
 }
 
 impl Applied {
+    /// The codes of each create, for a history.
+    pub(crate) fn ended(&self) -> String {
+        let codes = self.creates.iter().map(|(at, c)| (at, c.codes()));
+        let codes: Vec<_> = codes.filter(|(_, codes)| !codes.is_empty()).collect();
+        format!("killed: {}, {codes:?}", self.killed)
+    }
+
     /// Its creates with that code among their errors and warnings.
     pub(crate) fn with(&self, code: &str) -> Vec<&Created> {
         let creates = self.creates.iter().map(|(_, created)| &**created);
