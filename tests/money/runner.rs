@@ -411,9 +411,11 @@ impl Runner {
             });
             line.push(filled.collect::<Vec<_>>().join(";"));
         }
-        // What was set stays set, unless a create says that it cannot be so.
-        let is_refused = creates.iter().any(|(_, c)| c.codes().contains(&"JN109"));
-        if is_refused || !line.is_empty() {
+        // What was set stays set. If a create says that it cannot be so, the user takes it away:
+        // the next apply prints the lines of every run and of its unconfirmed purchases.
+        if creates.iter().any(|(_, c)| c.codes().contains(&"JN109")) {
+            self.line("");
+        } else if !line.is_empty() {
             self.line(&line.join(";"));
         }
         pasted
