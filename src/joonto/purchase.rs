@@ -227,7 +227,7 @@ impl<'a> NumberOrder<'a> {
     }
 
     /// Sends the order on a connection of its own and classifies the response. Once sent it is
-    /// awaited, whoever asks to stop.
+    /// awaited, also when Terraform asks to stop.
     pub async fn send(&mut self, admission: Admission<'a>) -> Attempt {
         let Admission { pass, permit } = admission;
         let client = self.client;

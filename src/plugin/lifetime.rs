@@ -105,7 +105,7 @@ pub(super) async fn finished(
     mut census: watch::Receiver<Census>,
     limit: Duration,
 ) -> Ending {
-    // Whoever hangs up takes its RPCs along, and they look answered.
+    // A host that hangs up ends its RPCs, and they look answered.
     tokio::select! {
         biased;
         ever = async {

@@ -200,7 +200,7 @@ impl World {
             Step::Change(state, kind) => {
                 let missing = self.states[state].missing();
                 if let (Some(at), false) = (missing.first(), self.asks(kind)) {
-                    // Whoever asks for something else may buy twice: the first number is open.
+                    // A create that asks for something else may buy: the first number is still open.
                     self.asked[state] += 1;
                     self.states[state].change(*at, kind.arguments());
                 }

@@ -120,7 +120,7 @@ impl Scene {
         let signal = self.signal.take().expect("one signal");
         signal.send(()).expect("the server waits for it");
         let told = self.told.take().expect("one signal");
-        told.await.expect("the plugin is told");
+        told.await.expect("the signal is sent");
     }
 
     async fn ending(self) -> Ending {

@@ -252,7 +252,7 @@ async fn name(
 }
 
 /// An order that says itself that it failed is a refusal; unless the account has the number that
-/// the response names all the same.
+/// the response names anyway.
 async fn failed(
     inner: &Inner,
     order: &OrderId,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use super::confirm::{Confirmed, Decided, complete};
 use super::journal::{ACTS_FOR, OpenRecord};
-use super::open::{self, Next, Word, may_act};
+use super::open::{self, ENDED, HELD, NOT_SHOWN, Next, Word, may_act};
 use super::proof::{self, Proof, purchase_date};
 use super::{Bought, Inner, NotBought, Notice, stop};
 use crate::joonto::{
@@ -301,7 +301,7 @@ impl Meeting<'_> {
         };
         let _turn = self.inner.storing.lock().await;
         if self.inner.is_in_state(&number) {
-            return Err(refused("a resource of this state has it", false));
+            return Err(refused(HELD, false));
         }
         let lookup = Lookup::Number(number.clone());
         let record = match self
@@ -312,7 +312,7 @@ impl Meeting<'_> {
             .await
         {
             Ok(Some(record)) if record.class() == NumberClass::Gone => {
-                return Err(refused("it has ended", false));
+                return Err(refused(ENDED, false));
             }
             Ok(Some(record)) if !self.request.admits(&record) => {
                 return Err(refused("it is not what this resource asks for", true));
@@ -320,7 +320,7 @@ impl Meeting<'_> {
             Ok(Some(record)) => Some(record),
             Ok(None) if self.is_young(open) && open.number() == Some(&number) => None,
             Ok(None) => {
-                return Err(refused("the API does not show it in this account", true));
+                return Err(refused(NOT_SHOWN, true));
             }
             Err(error) => return Err(error.into()),
         };

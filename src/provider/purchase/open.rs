@@ -419,8 +419,9 @@ fn is_worth_a_warning(inner: &Inner, open: &OpenRecord, now: OffsetDateTime) -> 
             .is_some_and(|number| inner.handed.was_missed(number, record.sent_at()))
 }
 
-const HELD: &str = "a resource of this state has it";
-const ENDED: &str = "it has ended";
+pub(super) const HELD: &str = "a resource of this state has it";
+pub(super) const ENDED: &str = "it has ended";
+pub(super) const NOT_SHOWN: &str = "the API does not show it in this account";
 const UNLIKE: &str = "it is not what the purchase asked for";
 
 /// Why a number cannot be what an open purchase bought; nothing if it can.
@@ -435,7 +436,7 @@ fn obstacle(
         _ if inner.is_in_state(number) || inner.journal.names(number, Some(&open.name)) => {
             Some(HELD)
         }
-        None => Some("the API does not show it in this account"),
+        None => Some(NOT_SHOWN),
         Some(record) if record.class() == NumberClass::Gone => Some(ENDED),
         Some(record) => asked
             .is_some_and(|asked| !asked.admits(record))

@@ -179,13 +179,13 @@ mod tests {
             let recorded = json!({ "version": 3, "backend": backend }).to_string();
             fs::write(data.path().join("terraform.tfstate"), recorded).expect("written");
         }
-        StateId::of_directory(Path::new("/work"), data.path(), workspace)
+        StateId::of_directory(Path::new("/project"), data.path(), workspace)
     }
 
     #[test]
     fn the_local_backend_is_told_by_its_file() {
         let none = state(None, "default");
-        assert_eq!(none.file, Some(PathBuf::from("/work/terraform.tfstate")));
+        assert_eq!(none.file, Some(PathBuf::from("/project/terraform.tfstate")));
         let local = json!({ "type": "local", "config": { "path": null, "workspace_dir": null } });
         assert_eq!(state(Some(local), "default"), none);
         let other = json!({ "type": "local", "config": { "path": "live.tfstate" } });
@@ -193,7 +193,7 @@ mod tests {
         assert_eq!(
             state(Some(other), "eu").file,
             Some(PathBuf::from(
-                "/work/terraform.tfstate.d/eu/terraform.tfstate"
+                "/project/terraform.tfstate.d/eu/terraform.tfstate"
             ))
         );
     }

@@ -27,7 +27,7 @@ pub(super) const PAGES: u32 = 20;
 const SEARCH: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_secs(5);
 
-/// What a run has told of its stops. Each full text is told once.
+/// What this run has reported about its stops. Each full text appears once.
 #[derive(Debug, Default)]
 pub(super) struct Stops {
     own: Mutex<Vec<Unknown>>,

@@ -11,6 +11,7 @@ use joonto_sandbox::{Fault, FaultKind};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
+use super::remote::share;
 use super::{
     PROVISION, Scene, Scenes, assert_errors, assert_warnings, count, errors, full, line, number,
     open, paste, place, plain, records, sorted, stored,
@@ -135,9 +136,7 @@ async fn a_record_that_cannot_be_read_stops_its_own_state_and_is_resolved_by_its
         let mut scene = Scene::new(&count(1)).await?;
         let mut other = scene.elsewhere(&count(1))?;
         for (project, name) in [(&mut scene.project, "ours"), (&mut other, "theirs")] {
-            project
-                .env("JOONTO_PURCHASE_JOURNAL", shared.path())
-                .env("JOONTO_STATE_NAME", name);
+            share(project, shared.path(), name);
         }
         let held = Fault::on(PROVISION).before_commit(FaultKind::Hold);
         scene.sandbox.fault(held);
@@ -315,9 +314,7 @@ async fn a_number_that_another_states_record_names_is_no_candidate() -> Result<(
     let mut scene = Scene::new(&count(1)).await?;
     let mut other = scene.elsewhere(&count(1))?;
     for (project, name) in [(&mut scene.project, "ours"), (&mut other, "theirs")] {
-        project
-            .env("JOONTO_PURCHASE_JOURNAL", shared.path())
-            .env("JOONTO_STATE_NAME", name);
+        share(project, shared.path(), name);
     }
     let held = FaultKind::held(FaultKind::status(502));
     scene
@@ -333,7 +330,7 @@ async fn a_number_that_another_states_record_names_is_no_candidate() -> Result<(
     assert_eq!(errors(&lost), ["JN110"], "{lost}");
     let error = full(&lost);
     assert!(error.says(&stranger) && !error.says(&theirs[0]), "{lost}");
-    // Whoever pastes it all the same is refused.
+    // A line that names it is refused.
     let run = error.lines()[0]
         .split('=')
         .next()

@@ -114,7 +114,7 @@ resource "terraform_data" "slow" {
 }
 
 /// Sets a shared place and a name of the state.
-fn share(project: &mut Project, place: &Path, state: &str) {
+pub(super) fn share(project: &mut Project, place: &Path, state: &str) {
     project
         .env("JOONTO_PURCHASE_JOURNAL", place)
         .env("JOONTO_STATE_NAME", state);
