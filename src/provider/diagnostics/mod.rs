@@ -7,49 +7,6 @@ pub(super) mod stops;
 
 use crate::terraform::Diagnostic;
 
-/// A message of the provider. Its code never changes; its text may.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Code {
-    PurchaseRefused,
-    PurchaseCancelled,
-    PurchaseNotRecorded,
-    OrderFailed,
-    RunStopped,
-    HeldBack,
-    RecordUnreadable,
-    LineMalformed,
-    LineRefused,
-    OrderUnconfirmed,
-    EarlierPurchaseOpen,
-    RecordsUnreadable,
-    NumberAdopted,
-    NumberRecovered,
-    OrderPending,
-    NumberUnread,
-    PurchaseRemark,
-    OrderUnnamed,
-    OrderNamesAnother,
-    FailedOrderBought,
-    RecordNotUpdated,
-    ProviderPanicked,
-    EarlierPurchaseEnded,
-    PurchasesOpen,
-    PlanNotShared,
-    SimTaken,
-    SimUnreadable,
-    SimReserved,
-    SimStaysTaken,
-    RecordsNeedPlace,
-    PurchaseLimit,
-    TokenCannotBuy,
-    NumberOfAnotherPurchase,
-    NumberHeldTwice,
-    NumberHeldTwiceRefused,
-    StateNameMissing,
-    JournalInvalid,
-    SecondConfiguration,
-}
-
 /// How a message is shown.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 enum Severity {
@@ -57,56 +14,61 @@ enum Severity {
     Warning,
 }
 
-use Severity::{Error, Warning};
+/// Declares the messages: variant, code, severity, summary.
+macro_rules! codes {
+    ($($variant:ident $id:literal $severity:ident $summary:literal)*) => {
+        /// A message of the provider. Its code never changes; its text may.
+        #[derive(Clone, Copy, Debug, Eq, PartialEq)]
+        pub(super) enum Code { $($variant),* }
 
-impl Code {
-    /// The code, how it is shown, and a summary in which `{}` stands for the subject.
-    const fn row(self) -> (&'static str, Severity, &'static str) {
-        match self {
-            Self::PurchaseRefused => ("JN101", Error, "No number was bought"),
-            Self::PurchaseCancelled => ("JN102", Error, "The purchase was cancelled"),
-            Self::PurchaseNotRecorded => ("JN103", Error, "The purchase cannot be recorded"),
-            Self::OrderFailed => ("JN104", Error, "{} failed"),
-            Self::RunStopped => ("JN105", Error, "Nothing was sent"),
-            Self::HeldBack => ("JN106", Error, "An open purchase comes first"),
-            Self::RecordUnreadable => ("JN107", Error, "A purchase record cannot be read"),
-            Self::LineMalformed => ("JN108", Error, "JOONTO_PURCHASE_RESOLVED is malformed"),
-            Self::LineRefused => ("JN109", Error, "{} cannot be stored"),
-            Self::OrderUnconfirmed => ("JN110", Error, "The purchase's outcome is unknown"),
-            Self::EarlierPurchaseOpen => ("JN111", Error, "An earlier purchase is open"),
-            Self::RecordsUnreadable => ("JN112", Error, "Earlier purchases cannot be seen"),
-            Self::NumberAdopted => ("JN120", Warning, "Adopted {} after a lost response"),
-            Self::NumberRecovered => ("JN121", Warning, "Recovered {} from an earlier run"),
-            Self::OrderPending => ("JN122", Warning, "{} is still pending"),
-            Self::NumberUnread => ("JN123", Warning, "{} was bought and not read"),
-            Self::PurchaseRemark => ("JN124", Warning, "The API returned a message about {}"),
-            Self::OrderUnnamed => ("JN125", Warning, "{} names no number yet"),
-            Self::OrderNamesAnother => ("JN126", Warning, "{} names a number in use"),
-            Self::FailedOrderBought => ("JN127", Warning, "{} exists although its order failed"),
-            Self::RecordNotUpdated => ("JN128", Warning, "The record of {} was not updated"),
-            Self::ProviderPanicked => ("JN129", Warning, "The provider crashed after buying {}"),
-            Self::EarlierPurchaseEnded => ("JN130", Warning, "{} of an earlier run has ended"),
-            Self::PurchasesOpen => ("JN131", Warning, "Purchases of earlier runs are open"),
-            Self::PlanNotShared => ("JN132", Warning, "The plan's numbers cannot be noted"),
-            Self::SimTaken => ("JN140", Error, "The SIM already carries a number"),
-            Self::SimUnreadable => ("JN141", Error, "The SIM cannot be read"),
-            Self::SimReserved => ("JN142", Error, "A purchase for the SIM is open"),
-            Self::SimStaysTaken => ("JN143", Error, "The SIM would keep {}"),
-            Self::RecordsNeedPlace => ("JN150", Error, "purchase_journal is not set in CI"),
-            Self::PurchaseLimit => ("JN151", Error, "The plan exceeds purchase_limit"),
-            Self::TokenCannotBuy => ("JN152", Error, "The token cannot buy numbers"),
-            Self::NumberOfAnotherPurchase => ("JN301", Error, "{} was not bought by this resource"),
-            Self::NumberHeldTwice => ("JN302", Warning, "Two resources hold {}"),
-            Self::NumberHeldTwiceRefused => ("JN303", Error, "Two resources hold {}"),
-            Self::StateNameMissing => ("JN601", Error, "state_name is not set"),
-            Self::JournalInvalid => ("JN602", Error, "purchase_journal is invalid"),
-            Self::SecondConfiguration => (
-                "JN603",
-                Warning,
-                "Two configurations share one provider process",
-            ),
+        impl Code {
+            /// The code, how it is shown, and a summary in which `{}` stands for the subject.
+            const fn row(self) -> (&'static str, Severity, &'static str) {
+                match self { $(Self::$variant => ($id, Severity::$severity, $summary)),* }
+            }
         }
-    }
+    };
+}
+
+codes! {
+    PurchaseRefused          "JN101" Error   "No number was bought"
+    PurchaseCancelled        "JN102" Error   "The purchase was cancelled"
+    PurchaseNotRecorded      "JN103" Error   "The purchase cannot be recorded"
+    OrderFailed              "JN104" Error   "{} failed"
+    RunStopped               "JN105" Error   "Nothing was sent"
+    HeldBack                 "JN106" Error   "An open purchase comes first"
+    RecordUnreadable         "JN107" Error   "A purchase record cannot be read"
+    LineMalformed            "JN108" Error   "JOONTO_PURCHASE_RESOLVED is malformed"
+    LineRefused              "JN109" Error   "{} cannot be stored"
+    OrderUnconfirmed         "JN110" Error   "The purchase's outcome is unknown"
+    EarlierPurchaseOpen      "JN111" Error   "An earlier purchase is open"
+    RecordsUnreadable        "JN112" Error   "Earlier purchases cannot be seen"
+    NumberAdopted            "JN120" Warning "Adopted {} after a lost response"
+    NumberRecovered          "JN121" Warning "Recovered {} from an earlier run"
+    OrderPending             "JN122" Warning "{} is still pending"
+    NumberUnread             "JN123" Warning "{} was bought and not read"
+    PurchaseRemark           "JN124" Warning "The API returned a message about {}"
+    OrderUnnamed             "JN125" Warning "{} names no number yet"
+    OrderNamesAnother        "JN126" Warning "{} names a number in use"
+    FailedOrderBought        "JN127" Warning "{} exists although its order failed"
+    RecordNotUpdated         "JN128" Warning "The record of {} was not updated"
+    ProviderPanicked         "JN129" Warning "The provider crashed after buying {}"
+    EarlierPurchaseEnded     "JN130" Warning "{} of an earlier run has ended"
+    PurchasesOpen            "JN131" Warning "Purchases of earlier runs are open"
+    PlanNotShared            "JN132" Warning "The plan's numbers cannot be noted"
+    SimTaken                 "JN140" Error   "The SIM already carries a number"
+    SimUnreadable            "JN141" Error   "The SIM cannot be read"
+    SimReserved              "JN142" Error   "A purchase for the SIM is open"
+    SimStaysTaken            "JN143" Error   "The SIM would keep {}"
+    RecordsNeedPlace         "JN150" Error   "purchase_journal is not set in CI"
+    PurchaseLimit            "JN151" Error   "The plan exceeds purchase_limit"
+    TokenCannotBuy           "JN152" Error   "The token cannot buy numbers"
+    NumberOfAnotherPurchase  "JN301" Error   "{} was not bought by this resource"
+    NumberHeldTwice          "JN302" Warning "Two resources hold {}"
+    NumberHeldTwiceRefused   "JN303" Error   "Two resources hold {}"
+    StateNameMissing         "JN601" Error   "state_name is not set"
+    JournalInvalid           "JN602" Error   "purchase_journal is invalid"
+    SecondConfiguration      "JN603" Warning "Two configurations share one provider process"
 }
 
 /// What a message's event cost, in one wording.
