@@ -7,6 +7,7 @@
 pub mod joonto;
 pub mod plugin;
 pub mod provider;
+pub mod sync;
 pub mod terraform;
 pub mod wait;
 

@@ -4,12 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Each room, and the rooms it may use besides itself. `main` is free to use them all.
-const ROOMS: [(&str, &[&str]); 6] = [
-    ("joonto", &["wait"]),
-    ("plugin", &["proto", "wait"]),
+const ROOMS: [(&str, &[&str]); 7] = [
+    ("joonto", &["sync", "wait"]),
+    ("plugin", &["proto", "sync", "wait"]),
     ("proto", &[]),
-    ("provider", &["joonto", "terraform", "wait"]),
-    ("terraform", &["proto", "wait"]),
+    ("provider", &["joonto", "sync", "terraform", "wait"]),
+    ("sync", &[]),
+    ("terraform", &["proto", "sync", "wait"]),
     ("wait", &[]),
 ];
 

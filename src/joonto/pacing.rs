@@ -13,11 +13,12 @@
 use std::collections::{BTreeSet, VecDeque};
 use std::num::NonZeroU32;
 use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
+use crate::sync::locked;
 use crate::wait::{Clock, Interrupted, Waits};
 
 /// What the limit counts requests in.
@@ -120,7 +121,7 @@ impl Limiter {
             seconds = wait.as_secs_f64(),
             "the API is at its limit; all requests wait"
         );
-        let mut state = self.lock();
+        let mut state = locked(&self.state);
         state.paused_until = state.paused_until.max(Some(until));
         drop(state);
         self.changed.notify_waiters();
@@ -128,7 +129,7 @@ impl Limiter {
 
     /// Says why nothing seems to happen. Only the first in line does: one line for each wait.
     fn say_waiting(&self, wait: Duration) {
-        let queued = self.lock().queue.len();
+        let queued = locked(&self.state).queue.len();
         tracing::info!(
             seconds = wait.as_secs_f64(),
             queued,
@@ -137,7 +138,7 @@ impl Limiter {
     }
 
     fn queue_up(&self, priority: Priority) -> Place<'_> {
-        let mut state = self.lock();
+        let mut state = locked(&self.state);
         let ticket = (priority, state.arrivals);
         state.arrivals += 1;
         state.queue.insert(ticket);
@@ -150,7 +151,7 @@ impl Limiter {
     /// Whether the holder of `ticket` may pass; if so, its place in the window is taken.
     fn turn(&self, ticket: (Priority, u64)) -> Turn {
         let now = self.clock.now();
-        let mut state = self.lock();
+        let mut state = locked(&self.state);
         if state.queue.first() != Some(&ticket) {
             return Turn::WhenSomethingChanges;
         }
@@ -172,11 +173,6 @@ impl Limiter {
         state.under_way += 1;
         Turn::Pass
     }
-
-    fn lock(&self) -> MutexGuard<'_, State> {
-        // Nothing here panics half-way through a change.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 /// A place in the queue, left when dropped.
@@ -187,7 +183,7 @@ struct Place<'a> {
 
 impl Drop for Place<'_> {
     fn drop(&mut self) {
-        self.limiter.lock().queue.remove(&self.ticket);
+        locked(&self.limiter.state).queue.remove(&self.ticket);
         self.limiter.changed.notify_waiters();
     }
 }
@@ -208,7 +204,7 @@ impl Permit<'_> {
 
 impl Drop for Permit<'_> {
     fn drop(&mut self) {
-        let mut state = self.limiter.lock();
+        let mut state = locked(&self.limiter.state);
         state.under_way -= 1;
         if self.counts && self.limiter.limit.is_some() {
             // The clock is read under the lock: the queue of places stays in order.

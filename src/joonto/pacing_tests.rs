@@ -196,7 +196,7 @@ async fn a_stop_ends_the_wait_and_leaves_the_queue() {
     settle().await;
     stopper.stop();
     assert_eq!(waiting.await.expect("no panic"), Err(Interrupted::Stopped));
-    assert!(limiter.lock().queue.is_empty());
+    assert!(locked(&limiter.state).queue.is_empty());
     held.give_back();
     let next = limiter.admit(Priority::Refresh, &waits(&clock)).await;
     assert!(next.is_ok(), "the stopped one is in nobody's way");

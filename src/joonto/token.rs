@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::future::Future;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use time::macros::format_description;
@@ -16,6 +16,7 @@ use super::json::Json;
 use super::jwt;
 use super::operation;
 use super::secret::Secret;
+use crate::sync::locked;
 use crate::wait::Waits;
 
 /// Life of a token that does not tell.
@@ -170,7 +171,7 @@ impl Tokens {
     }
 
     fn slot(&self, endpoint: &str) -> Arc<Slot> {
-        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut slots = locked(&self.slots);
         Arc::clone(slots.entry(endpoint.to_owned()).or_default())
     }
 }

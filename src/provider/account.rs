@@ -1,15 +1,16 @@
 //! The account a configured provider works with.
 
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex};
 
 use super::purchase::Purchases;
 use crate::joonto::{Client, Fleet};
+use crate::sync::locked;
 use crate::terraform::Diagnostic;
 use crate::terraform::resource::Failure;
 
 /// The account that the last configuration named, shared by everything that calls the API.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Account(Arc<RwLock<State>>);
+pub(super) struct Account(Arc<Mutex<State>>);
 
 #[derive(Clone, Debug, Default)]
 enum State {
@@ -50,7 +51,7 @@ impl Account {
 
     /// The way to the API.
     pub(super) fn connection(&self) -> Result<Connection, Failure> {
-        match &*self.0.read().unwrap_or_else(PoisonError::into_inner) {
+        match &*locked(&self.0) {
             State::Connected(connection) => Ok(connection.clone()),
             State::Unknown(arguments) => Err(Failure::NotConfigured(Diagnostic::error(
                 "The provider's configuration is not known yet",
@@ -70,6 +71,6 @@ impl Account {
     }
 
     fn set(&self, state: State) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = state;
+        *locked(&self.0) = state;
     }
 }

@@ -3,7 +3,9 @@
 use super::{Code, Cost, capitalised, report, stops};
 use crate::joonto::{E164, Error, ProvisionRequest};
 use crate::provider::explain;
-use crate::provider::purchase::{Bought, NotBought, Notice, PlaceError, VARIABLE, describe, line};
+use crate::provider::purchase::{
+    Bought, NotBought, Notice, Obstacle, PlaceError, VARIABLE, describe, line,
+};
 use crate::terraform::Diagnostic;
 
 /// No number was bought, as far as is known.
@@ -89,17 +91,24 @@ pub(in crate::provider) fn not_bought(
             "Correct the variable, or unset it, then apply again.",
         ),
         NotBought::LineRefused {
-            name,
+            choices,
             number,
-            why,
-            importable,
+            obstacle,
         } => {
-            let import = match importable {
-                true => format!(
-                    "\nIf it belongs to this resource, and no other state holds it, import it \
+            let why = match obstacle {
+                Obstacle::InState => "a resource of this state has it",
+                Obstacle::Taken => "another resource or another open purchase has it",
+                Obstacle::Ended => "it has ended",
+                Obstacle::NotShown => "the API does not show it in this account",
+                Obstacle::Unlike => "it is not what the purchase asked for",
+                Obstacle::Surplus => "it fits no purchase of its run",
+            };
+            let import = match obstacle {
+                Obstacle::InState | Obstacle::Taken | Obstacle::Ended => String::new(),
+                Obstacle::NotShown | Obstacle::Unlike | Obstacle::Surplus => format!(
+                    "If it belongs to this resource, and no other state holds it, import it \
                      instead:\n  terraform import ADDRESS {number}\nThen leave it out of the line."
                 ),
-                false => String::new(),
             };
             report(
                 Code::LineRefused,
@@ -107,10 +116,8 @@ pub(in crate::provider) fn not_bought(
                 format!("{VARIABLE} names {number}, which cannot be stored here: {why}."),
                 &Cost::NothingSent,
                 format!(
-                    "Correct the line, then apply again. With another number:\n  {}\nOnly if \
-                     nothing else is to be stored:\n  {}{import}",
-                    line(&name, &["+1NUMBER"]),
-                    line(&name, &[])
+                    "Correct the line, then apply again.\n{}{import}",
+                    stops::lines(&choices)
                 ),
             )
         }

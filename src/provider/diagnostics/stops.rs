@@ -3,7 +3,7 @@
 use super::{Code, Cost, report};
 use crate::joonto::E164;
 use crate::provider::purchase::{
-    Candidate, Choices, OpenRecord, OpenWarning, RunChoices, Stop, describe, line, line_of,
+    Candidate, Choices, OpenRecord, OpenWarning, RunChoices, Stop, describe, line_of,
 };
 use crate::terraform::Diagnostic;
 
@@ -145,7 +145,7 @@ fn lead(stop: &Stop) -> String {
 }
 
 /// Every line of some runs.
-fn lines(choices: &Choices) -> String {
+pub(super) fn lines(choices: &Choices) -> String {
     let runs = choices.runs.iter();
     runs.map(|run| run_lines(run, &choices.candidates))
         .collect()
@@ -153,11 +153,11 @@ fn lines(choices: &Choices) -> String {
 
 fn run_lines(run: &RunChoices, candidates: &[Candidate]) -> String {
     if run.unknown == 0 {
-        return format!(
-            "To store what run {} bought:\n  {}\n",
-            run.run,
-            pasted(run, &[])
-        );
+        let label = match run.known.is_empty() && run.orders == 0 {
+            true => "Only if nothing is to be stored of run",
+            false => "To store the numbers of run",
+        };
+        return format!("{label} {}:\n  {}\n", run.run, pasted(run, &[]));
     }
     let fits: Vec<&Candidate> = candidates
         .iter()
@@ -202,7 +202,7 @@ fn pasted(run: &RunChoices, more: &[&str]) -> String {
     let known: Vec<&str> = known
         .chain(std::iter::repeat_n("+1NUMBER", run.orders))
         .collect();
-    if !known.is_empty() {
+    if !known.is_empty() || run.unknown == 0 {
         parts.push(run.run.resolved(&known));
     }
     if run.unknown > 0 {
@@ -242,10 +242,7 @@ fn imports(choices: &Choices) -> String {
     let number = listed.map_or("+1NUMBER", E164::as_str);
     let mut left = run.clone();
     left.known.retain(|known| known.as_str() != number);
-    let line = match left.known.is_empty() && left.unknown == 0 {
-        true => line(&run.run, &[]),
-        false => pasted(&left, &[]),
-    };
+    let line = pasted(&left, &[]);
     format!(
         "\n\nA number can be imported instead, if no other state holds it:\n  terraform import \
          ADDRESS {number}\nWhen every number that is yours is imported, apply with\n  {line}"

@@ -7,7 +7,8 @@ use crate::joonto::{
     E164, Error as ApiError, Iccid, MessageType, NumberType, OrderId, ProvisionRequest, Receipt,
 };
 use crate::provider::purchase::{
-    Bought, Candidate, Choices, NotBought, Notice, OpenWarning, PlaceError, RunChoices, RunId, Stop,
+    Bought, Candidate, Choices, NotBought, Notice, Obstacle, OpenWarning, PlaceError, RunChoices,
+    RunId, Stop,
 };
 use crate::wait::Interrupted;
 
@@ -85,10 +86,9 @@ fn refusals() -> Vec<(Code, Diagnostic)> {
         (
             Code::LineRefused,
             NotBought::LineRefused {
-                name: run(),
+                choices: Box::new(choices(0, 1, 0)),
                 number: number(),
-                why: "it has ended".into(),
-                importable: true,
+                obstacle: Obstacle::Unlike,
             },
         ),
         (Code::OrderUnconfirmed, NotBought::Unconfirmed(stop(None))),

@@ -8,11 +8,10 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use super::journal::{OpenPurchase, RecordName};
+use super::journal::{OpenPurchase, RecordName, Status};
 use super::{Bought, Inner, NotBought, Notice};
 use crate::joonto::{
-    E164, Lookup, NumberClass, NumberRecord, OrderClass, OrderEnd, OrderId, OrderPoll, Purchase,
-    Receipt,
+    E164, NumberClass, NumberRecord, OrderClass, OrderEnd, OrderId, OrderPoll, Purchase, Receipt,
 };
 use crate::wait::Waits;
 
@@ -192,8 +191,7 @@ pub(super) async fn complete(
         notices.push(Notice::Unnamed);
         return Confirmed::Bought(Decided::of_order(receipt, at));
     };
-    let lookup = Lookup::Number(number);
-    let why = match inner.client.urgent().details(&lookup, waits).await {
+    let why = match inner.read_number(&number, waits).await {
         Ok(Some(record)) => return Confirmed::Bought(Decided::of_record(receipt, record, at)),
         Ok(None) => "the API does not show the number yet".to_owned(),
         Err(error) => error.to_string(),
@@ -221,7 +219,8 @@ async fn poll(
     loop {
         // Never inside the `select`: a write that is cut short would go on by itself, and could
         // come after the one that says `returned`.
-        open.answered(receipt, inner.client.server_time()).await;
+        let now = inner.client.server_time();
+        open.note_order(Status::Answered, receipt, now).await;
         let until = open.deadline() - RENEW - inner.client.server_time();
         let until = Duration::try_from(until).unwrap_or_default();
         tokio::select! {
@@ -265,8 +264,7 @@ async fn failed(
     let Some(number) = receipt.number.clone() else {
         return Confirmed::Refused(NotBought::OrderFailed(order.clone(), message));
     };
-    let lookup = Lookup::Number(number.clone());
-    match inner.client.urgent().details(&lookup, waits).await {
+    match inner.read_number(&number, waits).await {
         Ok(Some(record)) if record.class() == NumberClass::Gone => {
             Confirmed::Refused(NotBought::OrderFailed(order.clone(), message))
         }
@@ -293,7 +291,8 @@ async fn ask_order(
     notices: &mut Vec<Notice>,
 ) -> Confirmed {
     // Nothing vouches for the order yet: the purchase stays unconfirmed.
-    open.note_order(&receipt, inner.client.server_time()).await;
+    let now = inner.client.server_time();
+    open.note_order(Status::Sending, &receipt, now).await;
     let asking = waits.within(ORDER_RESPONDS);
     let mut poll = OrderPoll::new(&inner.client, id);
     let end = loop {

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use time::OffsetDateTime;
@@ -16,6 +16,7 @@ use time::OffsetDateTime;
 use super::journal::create_private;
 use super::run::RunId;
 use crate::joonto::E164;
+use crate::sync::locked;
 use crate::wait::Clock;
 
 /// What the name of a command's file begins with.
@@ -68,21 +69,21 @@ impl Handed {
 
     /// Notes that a resource in state holds the number.
     pub(super) fn note(&self, number: &E164) {
-        let is_new = self.lock().numbers.insert(number.clone());
+        let is_new = locked(&self.seen).numbers.insert(number.clone());
         self.write(number, is_new);
     }
 
     /// Notes that a resource with this number is read.
     pub(super) fn note_read(&self, number: &E164) {
-        let is_new = self.lock().read.insert(number.clone());
-        if !is_new || !self.lock().numbers.contains(number) {
+        let is_new = locked(&self.seen).read.insert(number.clone());
+        if !is_new || !locked(&self.seen).numbers.contains(number) {
             self.write(number, is_new);
         }
     }
 
     /// Tells the other processes of this command.
     fn write(&self, number: &E164, is_new: bool) {
-        let mut seen = self.lock();
+        let mut seen = locked(&self.seen);
         let line = match is_new {
             true => format!("{number}\n"),
             false if seen.twice.insert(number.clone()) => format!("{number} twice\n"),
@@ -126,7 +127,7 @@ impl Handed {
     /// Notes which run bought a number in state.
     pub(super) fn note_run(&self, number: &E164, run: &str) {
         let line = bought_by(number, run);
-        let is_new = self.lock().runs.insert(line.clone());
+        let is_new = locked(&self.seen).runs.insert(line.clone());
         if is_new {
             let _ = self.append(&format!("{line}\n"), false);
         }
@@ -135,7 +136,7 @@ impl Handed {
     /// Whether `run` bought a number that a resource in state has.
     pub(super) fn was_bought_by(&self, number: &E164, run: &RunId) -> bool {
         let line = bought_by(number, run.as_str());
-        self.lock().runs.contains(&line) || self.in_file(&line)
+        locked(&self.seen).runs.contains(&line) || self.in_file(&line)
     }
 
     /// Notes that this command has warned of open purchases.
@@ -151,14 +152,14 @@ impl Handed {
 
     /// Whether this command was handed the number.
     pub(super) fn holds(&self, number: &E164) -> bool {
-        self.lock().numbers.contains(number) || self.in_file(number.as_str())
+        locked(&self.seen).numbers.contains(number) || self.in_file(number.as_str())
     }
 
     /// Whether two resources in state hold the number. An apply of a saved plan is a command of
     /// its own, so the newest plan that was handed the number decides.
     pub(super) fn is_held_twice(&self, number: &E164) -> bool {
         let twice = format!("{number} twice");
-        if self.lock().twice.contains(number) || self.in_file(&twice) {
+        if locked(&self.seen).twice.contains(number) || self.in_file(&twice) {
             return true;
         }
         if self.holds(number) {
@@ -187,7 +188,7 @@ impl Handed {
 
     /// Whether an earlier process of this command left that line.
     fn in_file(&self, line: &str) -> bool {
-        let mut seen = self.lock();
+        let mut seen = locked(&self.seen);
         let left = seen.left.get_or_insert_with(|| {
             // Only a regular file: anything else could block for ever.
             let is_file = fs::symlink_metadata(&self.file).is_ok_and(|file| file.is_file());
@@ -211,11 +212,7 @@ impl Handed {
 
     /// Why the other processes of this command cannot be told, once.
     pub(super) fn problem(&self) -> Option<String> {
-        self.lock().problem.take()
-    }
-
-    fn lock(&self) -> MutexGuard<'_, Seen> {
-        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.seen).problem.take()
     }
 }
 

@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use super::confirm::{Confirmed, Decided, complete};
 use super::journal::{ACTS_FOR, OpenRecord};
-use super::open::{self, ENDED, HELD, NOT_SHOWN, Next, Word, may_act};
-use super::proof::{self, Proof, purchase_date};
-use super::{Bought, Inner, NotBought, Notice, stop};
+use super::open::{self, Next, Word, may_act};
+use super::proof::{self, Proof, SimPurchase, purchase_date};
+use super::{Bought, InUse, Inner, NotBought, Notice, Obstacle, stop};
 use crate::joonto::{
     E164, Lookup, NumberClass, NumberRecord, OrderClass, OrderId, ProvisionRequest, Receipt,
 };
@@ -110,12 +110,7 @@ impl Meeting<'_> {
         match word {
             Word::Store(number) => return self.store(&open, number).await,
             Word::Surplus(number) => {
-                return Err(NotBought::LineRefused {
-                    name: open.line_name(),
-                    number,
-                    why: "it fits no purchase of its run".to_owned(),
-                    importable: true,
-                });
+                return Err(self.refused(&open, number, Obstacle::Surplus).await);
             }
             Word::Close | Word::Open => {
                 self.inner.journal.close(&open).await;
@@ -127,7 +122,7 @@ impl Meeting<'_> {
         let Some(open) = written.map_err(NotBought::Cancelled)? else {
             return Ok(Handled::Closed);
         };
-        if let super::journal::Content::Unreadable(why) = &open.content {
+        if let Err(why) = &open.record {
             let (name, why) = (open.name.clone(), why.clone());
             return Err(NotBought::RecordUnreadable { name, why });
         }
@@ -197,14 +192,7 @@ impl Meeting<'_> {
                 None => Found::Unclear,
             };
         };
-        let lookup = Lookup::Number(number);
-        let read = self
-            .inner
-            .client
-            .urgent()
-            .details(&lookup, self.waits)
-            .await;
-        match read {
+        match self.inner.read_number(&number, self.waits).await {
             Ok(Some(record)) if record.class() == NumberClass::Gone => Found::Ended(record.number),
             Ok(Some(record)) => Found::There(Box::new(receipt), Some(Box::new(record))),
             Ok(None) if self.is_young(open) => Found::There(Box::new(receipt), None),
@@ -293,43 +281,23 @@ impl Meeting<'_> {
 
     /// Stores a number that the user's line names.
     async fn store(&self, open: &OpenRecord, number: E164) -> Result<Handled, NotBought> {
-        let refused = |why: &str, importable| NotBought::LineRefused {
-            name: open.line_name(),
-            number: number.clone(),
-            why: why.to_owned(),
-            importable,
-        };
         let _turn = self.inner.storing.lock().await;
-        if self.inner.is_in_state(&number) {
-            return Err(refused(HELD, false));
-        }
-        let lookup = Lookup::Number(number.clone());
-        let record = match self
-            .inner
-            .client
-            .urgent()
-            .details(&lookup, self.waits)
-            .await
-        {
-            Ok(Some(record)) if record.class() == NumberClass::Gone => {
-                return Err(refused(ENDED, false));
+        let mut checked = match self.inner.read_number(&number, self.waits).await? {
+            _ if self.inner.is_in_state(&number) => Err(Obstacle::InState),
+            Some(record) if record.class() == NumberClass::Gone => Err(Obstacle::Ended),
+            Some(record) if !self.request.admits(&record) => Err(Obstacle::Unlike),
+            None if !self.is_young(open) || open.number() != Some(&number) => {
+                Err(Obstacle::NotShown)
             }
-            Ok(Some(record)) if !self.request.admits(&record) => {
-                return Err(refused("it is not what this resource asks for", true));
-            }
-            Ok(Some(record)) => Some(record),
-            Ok(None) if self.is_young(open) && open.number() == Some(&number) => None,
-            Ok(None) => {
-                return Err(refused(NOT_SHOWN, true));
-            }
-            Err(error) => return Err(error.into()),
+            record => Ok(record),
         };
-        if !self.inner.take(&open.name, &number).await {
-            return Err(refused(
-                "another resource or another open purchase has it",
-                false,
-            ));
+        if checked.is_ok() && !self.inner.take(&open.name, &number).await {
+            checked = Err(Obstacle::Taken);
         }
+        let record = match checked {
+            Ok(record) => record,
+            Err(obstacle) => return Err(self.refused(open, number, obstacle).await),
+        };
         let receipt = Receipt {
             number: Some(number.clone()),
             ..open.record().map(|r| r.receipt.clone()).unwrap_or_default()
@@ -349,15 +317,20 @@ impl Meeting<'_> {
         Ok(self.recovered(open, decided, notices))
     }
 
+    async fn refused(&self, open: &OpenRecord, number: E164, obstacle: Obstacle) -> NotBought {
+        let refused = open::with(self.inner, async |all| all.refused(open, number, obstacle));
+        refused.await.unwrap_or_else(NotBought::RecordsUnreadable)
+    }
+
     /// Asks the SIM of an earlier purchase what it carries now.
     async fn prove(&self, open: &OpenRecord) -> Option<NumberRecord> {
         let record = open.record()?;
         let purchase = SimPurchase {
+            name: &open.name,
+            is_own: false,
             request: &record.request,
             before: record.sim_before.as_ref(),
             sent_at: record.sent_at(),
-            own: None,
-            open: Some(open),
         };
         self.inner.prove(purchase, self.waits).await
     }
@@ -420,20 +393,8 @@ pub(super) async fn has_ended(inner: &Inner, open: &OpenRecord, waits: &Waits) -
     let Some(number) = open.number() else {
         return false;
     };
-    let lookup = Lookup::Number(number.clone());
-    let read = inner.client.urgent().details(&lookup, waits).await;
+    let read = inner.read_number(number, waits).await;
     matches!(read, Ok(Some(record)) if record.class() == NumberClass::Gone)
-}
-
-/// A purchase for a SIM whose outcome is unknown.
-pub(super) struct SimPurchase<'a> {
-    pub(super) request: &'a ProvisionRequest,
-    pub(super) before: Option<&'a E164>,
-    pub(super) sent_at: time::OffsetDateTime,
-    /// Its record, if this run sent it.
-    pub(super) own: Option<&'a super::RecordName>,
-    /// Its record, if another run did.
-    pub(super) open: Option<&'a OpenRecord>,
 }
 
 impl Inner {
@@ -450,9 +411,9 @@ impl Inner {
         loop {
             let carried = client.details(&lookup, waits).await.ok().flatten();
             if let Some(record) = carried {
-                match self.weigh(&purchase, &record, waits).await {
+                match self.weigh(purchase, &record, waits).await {
                     Proof::Bought(_) => return Some(record),
-                    Proof::NotYet | Proof::NeedsDate(_) => {}
+                    Proof::NotYet => {}
                     Proof::NotProved(number, why) => {
                         tracing::warn!(%number, why, "the SIM's number proves nothing");
                         return None;
@@ -465,49 +426,29 @@ impl Inner {
 
     async fn weigh(
         &self,
-        purchase: &SimPurchase<'_>,
+        purchase: SimPurchase<'_>,
         record: &NumberRecord,
         waits: &Waits,
     ) -> Proof {
-        let others = match self.journal.others().await {
-            Ok(others) => others,
-            Err(_) => return Proof::NotYet,
+        let Ok(others) = self.journal.others().await else {
+            return Proof::NotYet;
+        };
+        let in_use = InUse {
+            inner: self,
+            except: Some(purchase.name),
+            others,
         };
         let iccid = purchase.request.iccid.as_ref();
-        let is_self = |open: &OpenRecord| purchase.open.is_some_and(|own| own.name == open.name);
-        let has_rival = iccid.is_some_and(|iccid| {
-            self.journal.bought_for(iccid, purchase.own).is_some()
-                || others
-                    .iter()
-                    .any(|open| !is_self(open) && open.is_for(iccid))
-        });
-        let is_named = |number: &E164| {
-            self.journal.names(number, purchase.own)
-                || self.handed.holds(number)
-                || others
-                    .iter()
-                    .any(|open| !is_self(open) && open.number() == Some(number))
-        };
-        let asked = proof::Purchase {
-            request: purchase.request,
-            before: purchase.before,
-            sent_at: purchase.sent_at,
-            is_own: false,
-            has_rival,
-        };
-        let date = purchase_date(record);
-        match proof::decide(asked, Some(record), date, is_named) {
-            Proof::NeedsDate(number) => {
-                let date = self.listed_date(&number, waits).await;
-                // Without a date anywhere, only the run that sent it may adopt.
-                let asked = proof::Purchase {
-                    is_own: purchase.own.is_some(),
-                    ..asked
-                };
-                proof::decide(asked, Some(record), date, is_named)
+        let has_rival = iccid.is_some_and(|iccid| in_use.has_purchase_for(iccid));
+        let date = match (purchase_date(record), &record.number) {
+            (None, Some(number)) if Some(number) != purchase.before => {
+                self.listed_date(number, waits).await
             }
-            decided => decided,
-        }
+            (date, _) => date,
+        };
+        proof::decide(purchase, record, date, has_rival, |number| {
+            in_use.has(number)
+        })
     }
 
     /// The day a number was bought, from the inventory.

@@ -24,26 +24,28 @@ mod stop;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use crate::joonto::{
-    Attempt, Client, E164, Fleet, Iccid, Lookup, NumberClass, NumberRecord, ProvisionRequest,
-    Purchase, Receipt,
+    Attempt, Client, E164, Error, Fleet, Iccid, Lookup, NumberClass, NumberRecord,
+    ProvisionRequest, Purchase, Receipt,
 };
+use crate::sync::locked;
 use crate::wait::Waits;
 
 use gate::Gate;
 use handed::Handed;
-use journal::{Account, Journal, OpenPurchase, Places};
+use journal::{Journal, OpenPurchase, Places, Scope, Status};
 use open::OpenRecords;
+use proof::SimPurchase;
 use resolve::Resolution;
 use state::StateId;
 use stop::Stops;
 
 pub(super) use journal::{OpenRecord, PlaceError, RecordName, list, reread};
 pub(super) use open::OpenWarning;
-pub(super) use outcome::{Bought, NotBought, Notice};
+pub(super) use outcome::{Bought, NotBought, Notice, Obstacle};
 pub(super) use proof::{day_before, purchase_date};
 pub(super) use resolve::{VARIABLE, line, line_of};
 pub use run::{Run, RunId, Runs};
@@ -79,8 +81,6 @@ struct Inner {
     client: Client,
     fleet: Fleet,
     journal: Arc<Journal>,
-    /// How version 1 of the journal named this account.
-    account: Account,
     limit: u32,
     disposable: Option<&'static str>,
     resolution: Result<Resolution, String>,
@@ -118,20 +118,16 @@ impl Purchases {
             default: (directory.clone(), default),
             shared: shared.map(|(place, name)| (place.clone(), StateId::named(name, workspace))),
         };
-        let account = Account {
-            base_url: client.base_url().to_string(),
-            fingerprint: fingerprint.to_string(),
-            workspace: workspace.clone(),
-        };
+        let base_url = client.base_url().to_string();
+        let version_1 = Scope::of(&base_url, fingerprint.as_str(), workspace);
         let clock = Arc::clone(client.clock_handle());
         let handed = Handed::new(directory, run.id(), Arc::clone(&clock));
-        let journal = Journal::new(places, fingerprint.to_string(), run, clock);
+        let journal = Journal::new(places, fingerprint.to_string(), version_1, run, clock);
         let resolved = options.resolved.as_deref().unwrap_or_default();
         Self(Arc::new(Inner {
             client,
             fleet,
             journal: Arc::new(journal),
-            account,
             limit: options.limit,
             disposable: options.disposable,
             resolution: Resolution::parse(resolved),
@@ -312,7 +308,7 @@ impl Inner {
         let before = match carried {
             Some(record) if record.class() == NumberClass::Gone => record.number,
             Some(record) => match record.number {
-                Some(number) if self.cancelled().contains(&number) => Some(number),
+                Some(number) if locked(&self.cancelled).contains(&number) => Some(number),
                 number => {
                     return Err(NotBought::SimTaken {
                         iccid: iccid.clone(),
@@ -331,7 +327,7 @@ impl Inner {
 
     fn sim_turn(&self, iccid: &Iccid) -> Arc<tokio::sync::Mutex<()>> {
         let key: String = iccid.digits().chars().take(SIM_KEY).collect();
-        let mut sims = self.sims.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut sims = locked(&self.sims);
         match sims.iter().find(|(known, _)| *known == key) {
             Some((_, turn)) => Arc::clone(turn),
             None => {
@@ -347,13 +343,14 @@ impl Inner {
         open.request().iccid.as_ref()?;
         // This process acts on it for a while yet.
         let receipt = open.receipt().clone();
-        open.note_order(&receipt, self.client.server_time()).await;
-        let purchase = meet::SimPurchase {
+        let now = self.client.server_time();
+        open.note_order(Status::Sending, &receipt, now).await;
+        let purchase = SimPurchase {
+            name: open.name(),
+            is_own: true,
             request: open.request(),
             before: open.sim_before(),
             sent_at: open.sent_at(),
-            own: Some(open.name()),
-            open: None,
         };
         let record = self.prove(purchase, waits).await?;
         let number = record.number.as_ref()?;
@@ -387,43 +384,67 @@ impl Inner {
         bought.into_bought(&name, notices)
     }
 
+    /// Reads a number, ahead of reads that can wait.
+    async fn read_number(
+        &self,
+        number: &E164,
+        waits: &Waits,
+    ) -> Result<Option<NumberRecord>, Error> {
+        let lookup = Lookup::Number(number.clone());
+        self.client.urgent().details(&lookup, waits).await
+    }
+
     /// Takes a number for the purchase `name`. False if it is somebody's already: a record names
     /// it, or this command's plan was handed it.
     async fn take(&self, name: &RecordName, number: &E164) -> bool {
-        if self.is_in_use(Some(name), number).await {
-            return false;
-        }
+        let is_in_use = self.in_use(Some(name)).await.has(number);
         // At last, and at once: of creates that hear of one number together, one gets it.
-        self.journal.reserve(name, number)
+        !is_in_use && self.journal.reserve(name, number)
     }
 
     /// Whether a resource in state has the number: Terraform handed it over, or the local state
     /// file holds it, of which `-target` hands over a part.
     fn is_in_state(&self, number: &E164) -> bool {
         let is_it = |stored: &state::Stored| stored.number.as_deref() == Some(number.as_str());
-        self.handed.holds(number)
-            || self
-                .stored
-                .get_or_init(|| self.journal.stored().unwrap_or_default())
-                .iter()
-                .any(is_it)
+        let read = || self.journal.stored().unwrap_or_default();
+        self.handed.holds(number) || self.stored.get_or_init(read).iter().any(is_it)
     }
 
-    /// Whether a record other than `except` names the number, or a resource in state has it.
-    async fn is_in_use(&self, except: Option<&RecordName>, number: &E164) -> bool {
-        if self.is_in_state(number) {
-            return true;
+    /// The numbers that records other than `except` name, or that a resource in state has.
+    async fn in_use<'a>(&'a self, except: Option<&'a RecordName>) -> InUse<'a> {
+        InUse {
+            inner: self,
+            except,
+            others: self.journal.others().await.unwrap_or_default(),
         }
-        let others = self.journal.others().await.unwrap_or_default();
-        others
-            .iter()
-            .any(|open| Some(&open.name) != except && open.number() == Some(number))
+    }
+}
+
+/// Numbers that belong to somebody.
+struct InUse<'a> {
+    inner: &'a Inner,
+    except: Option<&'a RecordName>,
+    /// What other processes left open.
+    others: Vec<OpenRecord>,
+}
+
+impl InUse<'_> {
+    fn has(&self, number: &E164) -> bool {
+        let mut others = self.others();
+        self.inner.is_in_state(number)
+            || self.inner.journal.names(number, self.except)
+            || others.any(|open| open.number() == Some(number))
     }
 
-    fn cancelled(&self) -> MutexGuard<'_, BTreeSet<E164>> {
-        self.cancelled
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+    /// Whether another purchase for the SIM is open.
+    fn has_purchase_for(&self, iccid: &Iccid) -> bool {
+        let own = self.inner.journal.bought_for(iccid, self.except);
+        own.is_some() || self.others().any(|open| open.is_for(iccid))
+    }
+
+    fn others(&self) -> impl Iterator<Item = &OpenRecord> {
+        let is_other = |open: &&OpenRecord| Some(&open.name) != self.except;
+        self.others.iter().filter(is_other)
     }
 }
 
@@ -445,7 +466,7 @@ impl Purchases {
     /// Whether a record names the number, or a resource in state has it.
     pub(super) async fn is_in_use(&self, number: &E164, path: Option<&str>) -> bool {
         let own = path.and_then(RecordName::of_path);
-        self.0.journal.names(number, None) || self.0.is_in_use(own.as_ref(), number).await
+        self.0.in_use(own.as_ref()).await.has(number)
     }
 
     /// The number in state was bought by that run.
@@ -472,7 +493,7 @@ impl Purchases {
     /// purchase is closed, also one of this very command.
     pub(super) async fn note_deleted(&self, number: &E164, is_cancelled: bool) {
         if is_cancelled {
-            self.0.cancelled().insert(number.clone());
+            locked(&self.0.cancelled).insert(number.clone());
         }
         self.0.journal.close_deleted(number).await;
     }
@@ -489,12 +510,7 @@ impl Purchases {
 
     /// The open purchases that a plan should warn of, once. They have to be loaded.
     pub(super) fn warn_of_open(&self) -> Option<OpenWarning> {
-        let mut warning = self
-            .0
-            .warning
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        warning.take()
+        locked(&self.0.warning).take()
     }
 
     /// Why this command's other processes cannot be told what is in state, once.

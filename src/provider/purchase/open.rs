@@ -1,15 +1,15 @@
 //! What other runs left open: loaded once, closed on evidence, handed out to creates.
 
 use std::collections::BTreeMap;
-use std::sync::PoisonError;
 
 use time::OffsetDateTime;
 
-use super::journal::{Content, OpenRecord, PlaceError, RecordName, Status};
+use super::journal::{OpenRecord, PlaceError, RecordName, Status};
 use super::run::RunId;
 use super::stop::{self, Candidate, Choices, RunChoices};
-use super::{Inner, NotBought};
-use crate::joonto::{E164, Lookup, NumberClass, NumberRecord, ProvisionRequest};
+use super::{Inner, NotBought, Obstacle};
+use crate::joonto::{E164, NumberClass, NumberRecord, ProvisionRequest};
+use crate::sync::locked;
 use crate::wait::Waits;
 
 /// How long plans leave out a purchase that was returned: the state normally holds it.
@@ -80,7 +80,7 @@ pub(super) enum Next {
 
 impl OpenRecords {
     async fn read(inner: &Inner) -> Result<Self, PlaceError> {
-        inner.journal.convert_version_1(&inner.account).await?;
+        inner.journal.convert_version_1().await?;
         let mut records = Self::default();
         let others = inner.journal.others().await?;
         let run = inner.journal.run().id();
@@ -239,8 +239,7 @@ impl OpenRecords {
             if self.shown.contains_key(number) {
                 continue;
             }
-            let lookup = Lookup::Number(number.clone());
-            match inner.client.urgent().details(&lookup, waits).await {
+            match inner.read_number(number, waits).await {
                 Ok(record) => drop(self.shown.insert(number.clone(), record)),
                 Err(error) => {
                     self.unassigned.insert(name, left);
@@ -262,7 +261,7 @@ impl OpenRecords {
             let is_of_a_rival = open.iccid().is_none()
                 && sim.is_some_and(|sim| rivals.iter().any(|rival| rival.is_for(&sim)));
             match obstacle(inner, number, record, open) {
-                None if is_of_a_rival => Some(UNLIKE),
+                None if is_of_a_rival => Some(Obstacle::Unlike),
                 obstacle => obstacle,
             }
         };
@@ -278,26 +277,48 @@ impl OpenRecords {
         let word = match own.min_by_key(|number| fits(number)).cloned() {
             Some(number) => Ok(Word::Store(number)),
             None => match left.iter().find(|number| fits(number) == 0) {
-                Some(number) => Err((number.clone(), obstacle(number, open))),
+                Some(number) => {
+                    let obstacle = obstacle(number, open).unwrap_or(Obstacle::Unlike);
+                    Err((number.clone(), obstacle))
+                }
                 None => Ok(Word::Close),
             },
         };
         if let Ok(Word::Store(number)) = &word {
             left.retain(|other| other != number);
         }
-        self.unassigned.insert(name.clone(), left);
-        word.map_err(|(number, why)| NotBought::LineRefused {
-            importable: why != Some(ENDED) && why != Some(HELD),
-            why: why.unwrap_or_default().to_owned(),
-            name,
+        self.unassigned.insert(name, left);
+        word.map_err(|(number, obstacle)| self.refused(open, number, obstacle))
+    }
+
+    /// A number of the user's line that cannot be stored for `open`.
+    pub(super) fn refused(&self, open: &OpenRecord, number: E164, obstacle: Obstacle) -> NotBought {
+        let mut choices = self.choices_of(open.name.run());
+        for run in &mut choices.runs {
+            run.known.retain(|known| *known != number);
+        }
+        NotBought::LineRefused {
+            choices: Box::new(choices),
             number,
-        })
+            obstacle,
+        }
+    }
+
+    /// What is known of a run's open purchases without a search.
+    pub(super) fn choices_of(&self, run: &RunId) -> Choices {
+        let mut open = self.ours();
+        open.retain(|open| open.name.run() == run);
+        Choices {
+            runs: RunChoices::of(&open, &self.candidates),
+            candidates: self.candidates.clone(),
+            problem: self.problem.clone(),
+        }
     }
 
     /// What a create with this request meets next.
     pub(super) fn next(&mut self, request: &ProvisionRequest) -> Next {
-        let unreadable = self.items.iter().find_map(|item| match &item.open.content {
-            Content::Unreadable(why) if item.open.is_ours && item.word == Word::Unsaid => {
+        let unreadable = self.items.iter().find_map(|item| match &item.open.record {
+            Err(why) if item.open.is_ours && item.word == Word::Unsaid => {
                 Some((&item.open.name, why))
             }
             _ => None,
@@ -419,28 +440,23 @@ fn is_worth_a_warning(inner: &Inner, open: &OpenRecord, now: OffsetDateTime) -> 
             .is_some_and(|number| inner.handed.was_missed(number, record.sent_at()))
 }
 
-pub(super) const HELD: &str = "a resource of this state has it";
-pub(super) const ENDED: &str = "it has ended";
-pub(super) const NOT_SHOWN: &str = "the API does not show it in this account";
-const UNLIKE: &str = "it is not what the purchase asked for";
-
 /// Why a number cannot be what an open purchase bought; nothing if it can.
 fn obstacle(
     inner: &Inner,
     number: &E164,
     record: Option<&NumberRecord>,
     open: &OpenRecord,
-) -> Option<&'static str> {
+) -> Option<Obstacle> {
     let asked = open.record().map(|record| &record.request);
     match record {
         _ if inner.is_in_state(number) || inner.journal.names(number, Some(&open.name)) => {
-            Some(HELD)
+            Some(Obstacle::InState)
         }
-        None => Some(NOT_SHOWN),
-        Some(record) if record.class() == NumberClass::Gone => Some(ENDED),
+        None => Some(Obstacle::NotShown),
+        Some(record) if record.class() == NumberClass::Gone => Some(Obstacle::Ended),
         Some(record) => asked
             .is_some_and(|asked| !asked.admits(record))
-            .then_some(UNLIKE),
+            .then_some(Obstacle::Unlike),
     }
 }
 
@@ -477,8 +493,7 @@ pub(super) async fn load(inner: &Inner, waits: &Waits) {
         }
         if let Some(warning) = open.warning(inner) {
             inner.handed.note_warned();
-            let mut pending = inner.warning.lock().unwrap_or_else(PoisonError::into_inner);
-            *pending = Some(warning);
+            *locked(&inner.warning) = Some(warning);
         }
     }
 }

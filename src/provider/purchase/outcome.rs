@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 
 use super::gate::NotNow;
 use super::journal::{OpenRecord, PlaceError, RecordName};
-use super::run::RunId;
+use super::stop::Choices;
 use super::stop::Stop;
 use crate::joonto::{E164, Error, Iccid, NumberRecord, OrderId, Receipt};
 use crate::wait::Interrupted;
@@ -56,6 +56,23 @@ pub(in crate::provider) enum Notice {
     Ended(String),
 }
 
+/// Why a number of the user's line cannot be stored.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::provider) enum Obstacle {
+    /// A resource of this state has it.
+    InState,
+    /// Another resource or another open purchase has it.
+    Taken,
+    /// It has ended.
+    Ended,
+    /// The API does not show it in this account.
+    NotShown,
+    /// It is not what the purchase asked for.
+    Unlike,
+    /// Its run has fewer unconfirmed purchases than the line has numbers.
+    Surplus,
+}
+
 /// Why no number was bought.
 #[derive(Debug)]
 pub(in crate::provider) enum NotBought {
@@ -84,14 +101,12 @@ pub(in crate::provider) enum NotBought {
     LineMalformed(String),
     /// The user's line names a number that cannot be stored.
     LineRefused {
-        /// What the line calls the purchase by.
-        name: RunId,
+        /// What the user can paste for its run.
+        choices: Box<Choices>,
         /// The number.
         number: E164,
         /// Why.
-        why: String,
-        /// Whether the number can be imported.
-        importable: bool,
+        obstacle: Obstacle,
     },
     /// Whether this purchase bought a number is not known.
     Unconfirmed(Box<Stop>),

@@ -6,21 +6,22 @@
 use time::macros::format_description;
 use time::{Date, Duration, OffsetDateTime};
 
+use super::RecordName;
 use crate::joonto::{E164, NumberClass, NumberRecord, ProvisionRequest};
 
 /// A purchase for a SIM whose outcome is unknown.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Purchase<'a> {
+pub(super) struct SimPurchase<'a> {
+    /// Its record.
+    pub(super) name: &'a RecordName,
+    /// Whether this run sent it.
+    pub(super) is_own: bool,
     /// What was asked for.
     pub(super) request: &'a ProvisionRequest,
     /// The ended number that the SIM carried before.
     pub(super) before: Option<&'a E164>,
     /// When it was sent.
     pub(super) sent_at: OffsetDateTime,
-    /// Whether this run sent it.
-    pub(super) is_own: bool,
-    /// Whether another purchase for the SIM is open.
-    pub(super) has_rival: bool,
 }
 
 /// What the SIM says.
@@ -30,41 +31,40 @@ pub(super) enum Proof {
     Bought(E164),
     /// The SIM carries no new number yet.
     NotYet,
-    /// The number's date decides, and this record does not tell it.
-    NeedsDate(E164),
     /// The SIM carries a number that does not prove the purchase, for this reason.
     NotProved(E164, &'static str),
 }
 
 /// Decides what the number that the SIM carries now proves.
 ///
-/// `date` is the day it was bought, from details or inventory; `is_named` says whether a record
-/// or this command's plan names a number.
+/// `date` is the day it was bought, from details or inventory; `has_rival` says whether another
+/// purchase for the SIM is open, `is_named` whether a record or this command's plan names a number.
 pub(super) fn decide(
-    purchase: Purchase<'_>,
-    carried: Option<&NumberRecord>,
+    purchase: SimPurchase<'_>,
+    carried: &NumberRecord,
     date: Option<Date>,
+    has_rival: bool,
     is_named: impl Fn(&E164) -> bool,
 ) -> Proof {
-    let live = carried.filter(|record| record.class() != NumberClass::Gone);
-    let Some((record, number)) = live.and_then(|r| Some((r, r.number.clone()?))) else {
+    let Some(number) = carried.number.clone() else {
         return Proof::NotYet;
     };
-    if purchase.before == Some(&number) {
+    if carried.class() == NumberClass::Gone || purchase.before == Some(&number) {
         return Proof::NotYet;
     }
-    let reason = if purchase.has_rival {
+    let reason = if has_rival {
         "another purchase for the same SIM is open"
     } else if is_named(&number) {
         "a record or a resource in state names it already"
-    } else if !purchase.request.admits(record) {
+    } else if !purchase.request.admits(carried) {
         "it is not what was asked for"
     } else {
         match date {
             Some(date) if date >= day_before(purchase.sent_at) => return Proof::Bought(number),
             Some(_) => "it was bought before the purchase was sent",
+            // Without a date anywhere, only the run that sent it adopts.
             None if purchase.is_own => return Proof::Bought(number),
-            None => return Proof::NeedsDate(number),
+            None => return Proof::NotYet,
         }
     };
     Proof::NotProved(number, reason)
@@ -124,21 +124,23 @@ mod tests {
     }
 
     fn decided(
-        change: impl FnOnce(&mut Purchase<'_>, &mut NumberRecord),
+        change: impl FnOnce(&mut SimPurchase<'_>, &mut NumberRecord),
         date: Option<Date>,
         named: bool,
+        has_rival: bool,
     ) -> Proof {
+        let name = RecordName::of_path("a.s.abcdef012345.1/00001.json").expect("a record");
         let request = request();
         let mut record = record();
-        let mut purchase = Purchase {
+        let mut purchase = SimPurchase {
+            name: &name,
+            is_own: false,
             request: &request,
             before: None,
             sent_at: SENT,
-            is_own: false,
-            has_rival: false,
         };
         change(&mut purchase, &mut record);
-        decide(purchase, Some(&record), date, |_| named)
+        decide(purchase, &record, date, has_rival, |_| named)
     }
 
     #[test]
@@ -146,49 +148,52 @@ mod tests {
         let today = Some(date!(2026 - 11 - 26));
         let yesterday = Some(date!(2026 - 11 - 25));
         for date in [today, yesterday] {
-            assert_eq!(decided(|_, _| {}, date, false), Proof::Bought(number()));
+            let proof = decided(|_, _| {}, date, false, false);
+            assert_eq!(proof, Proof::Bought(number()));
         }
-        let own = |purchase: &mut Purchase<'_>, _: &mut NumberRecord| purchase.is_own = true;
-        assert_eq!(decided(own, None, false), Proof::Bought(number()));
+        let own = |purchase: &mut SimPurchase<'_>, _: &mut NumberRecord| purchase.is_own = true;
+        assert_eq!(decided(own, None, false, false), Proof::Bought(number()));
     }
 
     #[test]
     fn anything_else_proves_nothing() {
         let today = Some(date!(2026 - 11 - 26));
-        let is_not_proved = |proof: Proof| matches!(proof, Proof::NotProved(..));
-        assert!(is_not_proved(decided(|_, _| {}, today, true)));
-        assert!(is_not_proved(decided(
-            |_, _| {},
-            Some(date!(2026 - 11 - 24)),
-            false
-        )));
-        assert!(is_not_proved(decided(
-            |p, _| p.has_rival = true,
-            today,
-            false
-        )));
-        let other = |_: &mut Purchase<'_>, r: &mut NumberRecord| {
-            r.classification = Some("MVNO".into());
+        let old = Some(date!(2026 - 11 - 24));
+        let same = |_: &mut SimPurchase<'_>, _: &mut NumberRecord| {};
+        let other = |_: &mut SimPurchase<'_>, record: &mut NumberRecord| {
+            record.classification = Some("MVNO".into());
         };
-        assert!(is_not_proved(decided(other, today, false)));
-        assert_eq!(decided(|_, _| {}, None, false), Proof::NeedsDate(number()));
-        let ended =
-            |_: &mut Purchase<'_>, r: &mut NumberRecord| r.status = Some("Cancelled".into());
-        assert_eq!(decided(ended, today, false), Proof::NotYet);
+        for proof in [
+            decided(same, today, true, false),
+            decided(same, today, false, true),
+            decided(same, old, false, false),
+            decided(other, today, false, false),
+        ] {
+            assert!(matches!(proof, Proof::NotProved(..)), "{proof:?}");
+        }
         let had = number();
+        let ended = |_: &mut SimPurchase<'_>, record: &mut NumberRecord| {
+            record.status = Some("Cancelled".into());
+        };
+        let unread = |_: &mut SimPurchase<'_>, record: &mut NumberRecord| record.number = None;
+        for proof in [
+            decided(same, None, false, false),
+            decided(ended, today, false, false),
+            decided(unread, today, false, false),
+        ] {
+            assert_eq!(proof, Proof::NotYet);
+        }
+        let name = RecordName::of_path("a.s.abcdef012345.1/00001.json").expect("a record");
         let request = request();
-        let purchase = Purchase {
+        let purchase = SimPurchase {
+            name: &name,
+            is_own: true,
             request: &request,
             before: Some(&had),
             sent_at: SENT,
-            is_own: true,
-            has_rival: false,
         };
-        assert_eq!(
-            decide(purchase, Some(&record()), today, |_| false),
-            Proof::NotYet
-        );
-        assert_eq!(decide(purchase, None, None, |_| false), Proof::NotYet);
+        let proof = decide(purchase, &record(), today, false, |_| false);
+        assert_eq!(proof, Proof::NotYet);
     }
 
     #[test]

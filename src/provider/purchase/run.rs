@@ -52,7 +52,7 @@ impl fmt::Display for RunId {
 }
 
 /// A point in time that two processes of one machine can compare whatever its clock does.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub(super) struct Moment {
     /// By the machine's clock, in seconds since 1970.
     utc: i64,

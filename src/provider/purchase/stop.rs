@@ -3,8 +3,8 @@
 //! Candidates are advice. None is ever adopted.
 
 use std::collections::BTreeMap;
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use time::OffsetDateTime;
@@ -18,6 +18,7 @@ use super::open;
 use super::proof::is_late_enough;
 use super::run::RunId;
 use crate::joonto::{E164, NumberClass, NumberRecord, ProvisionRequest};
+use crate::sync::locked;
 use crate::wait::Waits;
 
 /// How many pages of the inventory are read at most.
@@ -175,19 +176,19 @@ pub(super) async fn own(
         sent_at: open.sent_at(),
     };
     let what = describe_sent(&unknown.request, unknown.sent_at);
-    lock(&inner.stops.own).push(unknown);
+    locked(&inner.stops.own).push(unknown);
     drop(proving);
     // Those that were sent run to their end: the search counts them all.
     inner.gate.settled(waits).await;
     let mut search = inner.stops.own_search.lock().await;
     if search.is_none() {
-        let unknown = lock(&inner.stops.own).clone();
+        let unknown = locked(&inner.stops.own).clone();
         *search = Some(find(inner, &unknown, waits).await);
     }
     let is_first = !inner.stops.own_told.swap(true, Ordering::Relaxed);
     let choices = search.as_ref().filter(|_| is_first).map(|found| {
         let mut run = RunChoices::none(inner.journal.run().id().clone(), &found.candidates);
-        run.unknown = lock(&inner.stops.own).len();
+        run.unknown = locked(&inner.stops.own).len();
         Choices {
             runs: vec![run],
             candidates: found.candidates.clone(),
@@ -214,15 +215,17 @@ pub(super) async fn open(inner: &Inner, open: &OpenRecord, waits: &Waits) -> Sto
 
 /// Stops for an open purchase that another create equals.
 pub(super) async fn held_back(inner: &Inner, open: &OpenRecord, waits: &Waits) -> Stop {
+    let run = open.name.run();
     let mut choices = match open.is_sending() {
         true => open_choices(inner, waits).await,
         // Its order or number is known: there is nothing to search for.
-        false => Choices::of(std::slice::from_ref(open)),
+        false => {
+            let known = open::with(inner, async |all| all.choices_of(run)).await;
+            known.unwrap_or_else(|_| Choices::of(std::slice::from_ref(open)))
+        }
     };
-    choices.runs.retain(|run| run.run == *open.name.run());
-    choices
-        .candidates
-        .retain(|candidate| candidate.runs.contains(open.name.run()));
+    choices.runs.retain(|choices| choices.run == *run);
+    choices.candidates.retain(|fit| fit.runs.contains(run));
     Stop {
         what: describe(open),
         cause: None,
@@ -329,16 +332,13 @@ async fn candidates(
     unknown: &[Unknown],
     numbers: &[NumberRecord],
 ) -> Vec<Candidate> {
-    let others = inner.journal.others().await.unwrap_or_default();
+    let in_use = inner.in_use(None).await;
     let mut candidates = Vec::new();
     for record in numbers {
         let Some(number) = &record.number else {
             continue;
         };
-        let is_named = inner.journal.names(number, None)
-            || inner.handed.holds(number)
-            || others.iter().any(|open| open.number() == Some(number));
-        if is_named || record.class() == NumberClass::Gone {
+        if in_use.has(number) || record.class() == NumberClass::Gone {
             continue;
         }
         let fits =
@@ -403,8 +403,4 @@ fn describe_sent(request: &ProvisionRequest, sent_at: OffsetDateTime) -> String 
         request.number_type.as_str(),
         request.message_type.as_str()
     )
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -6,10 +6,11 @@
 use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use super::record::{FileKind, RecordName};
 use super::store::{LARGEST, Object, Store};
+use crate::sync::locked;
 use crate::wait::BoxFuture;
 
 /// The file that a process locks in its folder.
@@ -97,7 +98,7 @@ impl Directory {
     /// Makes the folder and locks this process' file in it, once.
     fn enter(&self, folder: &Path) -> io::Result<()> {
         let lock = folder.join(LOCK);
-        let mut locks = self.locks.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut locks = locked(&self.locks);
         if locks.iter().any(|(path, _)| *path == lock) && lock.exists() {
             return Ok(());
         }

@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use time::OffsetDateTime;
@@ -23,6 +23,7 @@ use time::OffsetDateTime;
 use super::run::Run;
 use super::state::StateId;
 use crate::joonto::{E164, Iccid, ProvisionRequest, Receipt};
+use crate::sync::locked;
 use crate::wait::Clock;
 
 use directory::Directory;
@@ -30,8 +31,8 @@ use record::FileKind;
 use store::{Object, Store};
 
 pub(super) use directory::create_private;
-pub(in crate::provider) use record::{Claim, Content, OpenRecord, Record, RecordName, Status};
-pub(super) use version_1::Account;
+pub(in crate::provider) use record::{Claim, OpenRecord, Record, RecordName, Status};
+pub(super) use version_1::Scope;
 
 /// How long a process may act on a purchase that it sent: the time of the request, and some for
 /// what follows.
@@ -40,9 +41,13 @@ pub(super) const ACTS_FOR: Duration = Duration::from_secs(140);
 /// Where this run records its purchases, and where it looks for those of others.
 #[derive(Debug)]
 pub(in crate::provider) struct Journal {
-    /// Where records are written, and then every other place that counts. The last is the
-    /// default directory.
-    places: Vec<Place>,
+    default: Arc<Place>,
+    /// The place that `purchase_journal` names. Records are written there then.
+    shared: Option<Arc<Place>>,
+    /// Where version 1 kept its journals: the default directory.
+    directory: PathBuf,
+    /// How version 1 named this account and workspace.
+    version_1: Scope,
     account: String,
     run: Run,
     clock: Arc<dyn Clock>,
@@ -55,8 +60,6 @@ pub(in crate::provider) struct Journal {
 struct Place {
     store: Arc<dyn Store>,
     state: StateId,
-    /// Where the place can hold a journal of version 1.
-    directory: Option<PathBuf>,
 }
 
 /// What an own record, or one that this process recovers, names.
@@ -86,31 +89,35 @@ pub(super) struct Places {
 
 impl Journal {
     /// The journal of `account` for `run`. Reads and writes nothing yet.
-    pub(super) fn new(places: Places, account: String, run: Run, clock: Arc<dyn Clock>) -> Self {
-        let (path, state) = places.default;
-        let default = Place {
-            store: Arc::new(Directory::private(path.clone())),
-            state,
-            directory: Some(path),
-        };
-        let shared = places.shared.map(|(path, state)| Place {
-            store: Arc::new(Directory::shared(path)),
-            state,
-            directory: None,
+    pub(super) fn new(
+        places: Places,
+        account: String,
+        version_1: Scope,
+        run: Run,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        let (directory, state) = places.default;
+        let store = Arc::new(Directory::private(directory.clone()));
+        let shared = places.shared.map(|(path, state)| {
+            let store = Arc::new(Directory::shared(path));
+            Arc::new(Place { store, state })
         });
-        let places = shared.into_iter().chain([default]).collect();
-        Self::over(places, account, run, clock)
-    }
-
-    fn over(places: Vec<Place>, account: String, run: Run, clock: Arc<dyn Clock>) -> Self {
         Self {
-            places,
+            default: Arc::new(Place { store, state }),
+            shared,
+            directory,
+            version_1,
             account,
             run,
             clock,
             next: AtomicU64::new(1),
             own: Mutex::default(),
         }
+    }
+
+    /// Every place that counts; records are written to the first.
+    fn places(&self) -> impl Iterator<Item = &Arc<Place>> {
+        self.shared.iter().chain([&self.default])
     }
 
     /// The run that this journal is written by.
@@ -125,7 +132,7 @@ impl Journal {
         sim_before: Option<E164>,
         now: OffsetDateTime,
     ) -> Result<OpenPurchase, PlaceError> {
-        let place = self.places.first().ok_or_else(PlaceError::none)?;
+        let place = self.shared.as_ref().unwrap_or(&self.default);
         let sequence = self.next.fetch_add(1, Ordering::Relaxed);
         let name = RecordName {
             sequence: format!("{sequence:05}"),
@@ -144,12 +151,12 @@ impl Journal {
             number: None,
             iccid: request.iccid.clone(),
         };
-        self.own().insert(name.clone(), named);
+        locked(&self.own).insert(name.clone(), named);
         Ok(OpenPurchase {
             journal: Arc::clone(self),
             name,
             record,
-            place: 0,
+            place: Arc::clone(place),
         })
     }
 
@@ -164,12 +171,12 @@ impl Journal {
 
     async fn list(&self, only_others: bool) -> Result<Vec<OpenRecord>, PlaceError> {
         let mut open = Vec::new();
-        for (at, place) in self.places.iter().enumerate() {
+        for place in self.places() {
             let own = self.own_name(place).folder();
             let except = if only_others { own } else { String::new() };
             let objects = place.store.list(except).await;
             let objects = objects.map_err(|error| place.error(&error))?;
-            open.extend(open_records(objects, at).map(|open| OpenRecord {
+            open.extend(open_records(objects, place).map(|open| OpenRecord {
                 is_ours: self.is_ours(place, &open.name),
                 ..open
             }));
@@ -192,36 +199,26 @@ impl Journal {
     }
 
     fn is_ours(&self, place: &Place, name: &RecordName) -> bool {
-        name.account == self.account && name.state == place.state.as_str()
+        let is = |account: &str, state: &str| name.account == account && name.state == state;
+        is(&self.account, place.state.as_str())
+            || is(&self.version_1.account, &self.version_1.workspace)
     }
 
     /// Reads one record of another run again; `None` if it was closed.
     pub(super) async fn reread(&self, open: &OpenRecord) -> Option<OpenRecord> {
-        let place = self.places.get(open.place)?;
-        let content = place.store.read(open.name.path()).await;
-        let content = match content {
-            Ok(None) => return None,
-            Ok(Some(content)) => Ok(content),
-            Err(error) => Err(error),
-        };
-        let claim = place.store.read(open.name.claim_path()).await;
-        let claim = match claim {
-            Ok(None) => None,
-            Ok(Some(claim)) => Some(serde_json::from_slice(&claim).ok()),
-            Err(_) => Some(None),
-        };
+        let store = &open.place.store;
+        let record = store.read(open.name.path()).await.transpose()?;
+        let claim = store.read(open.name.claim_path()).await.transpose();
         Some(OpenRecord {
-            content: content_of(content, claim),
+            record: Record::read(record),
+            claim: claim.map(Claim::read),
             ..open.clone()
         })
     }
 
     /// Whether the process that wrote the record has certainly ended.
     pub(super) async fn writer_has_ended(&self, open: &OpenRecord) -> bool {
-        match self.places.get(open.place) {
-            Some(place) => place.store.writer_has_ended(open.name.path()).await,
-            None => true,
-        }
+        open.place.store.writer_has_ended(open.name.path()).await
     }
 
     /// Claims the purchase of another run for this one. False if another recovery was first.
@@ -230,7 +227,6 @@ impl Journal {
         open: &OpenRecord,
         receipt: &Receipt,
     ) -> Result<bool, PlaceError> {
-        let place = self.places.get(open.place).ok_or_else(PlaceError::none)?;
         let claim = Claim {
             run: self.run.id().to_string(),
             written: self.run.now(self.clock.utc()),
@@ -241,17 +237,15 @@ impl Journal {
         let path = open.name.claim_path();
         let claimed = match open.is_claimed() {
             // The user's line says so.
-            true => place.store.put(path, bytes).await.map(|()| true),
-            false => place.store.create(path, bytes).await,
+            true => open.place.store.put(path, bytes).await.map(|()| true),
+            false => open.place.store.create(path, bytes).await,
         };
-        claimed.map_err(|error| place.error(&error))
+        claimed.map_err(|error| open.place.error(&error))
     }
 
     /// Closes the purchase of another run: its record and its claim are deleted.
     pub(super) async fn close(&self, open: &OpenRecord) {
-        if let Some(place) = self.places.get(open.place) {
-            place.delete(&open.name).await;
-        }
+        open.place.delete(&open.name).await;
     }
 
     /// Closes the purchase whose record has that path, wherever it is. Not one of this run: what
@@ -260,7 +254,7 @@ impl Journal {
         if let Some(name) = RecordName::of_path(path)
             && name.run != *self.run.id()
         {
-            for place in &self.places {
+            for place in self.places() {
                 place.delete(&name).await;
             }
         }
@@ -270,7 +264,7 @@ impl Journal {
     pub(super) async fn close_deleted(&self, number: &E164) {
         for open in self.list(false).await.unwrap_or_default() {
             if open.is_ours && open.number() == Some(number) {
-                self.own().remove(&open.name);
+                locked(&self.own).remove(&open.name);
                 self.close(&open).await;
             }
         }
@@ -278,7 +272,7 @@ impl Journal {
 
     /// Whether an own record other than `except` names the number.
     pub(super) fn names(&self, number: &E164, except: Option<&RecordName>) -> bool {
-        self.own()
+        locked(&self.own)
             .iter()
             .any(|(name, named)| Some(name) != except && named.number.as_ref() == Some(number))
     }
@@ -286,7 +280,7 @@ impl Journal {
     /// Has the purchase `name` name the number, unless another purchase of this process does. Of
     /// several that ask at once, one gets it.
     pub(super) fn reserve(&self, name: &RecordName, number: &E164) -> bool {
-        let mut own = self.own();
+        let mut own = locked(&self.own);
         let mut others = own.iter().filter(|(other, _)| *other != name);
         let is_taken = others.any(|(_, named)| named.number.as_ref() == Some(number));
         if !is_taken {
@@ -303,7 +297,7 @@ impl Journal {
         iccid: &Iccid,
         except: Option<&RecordName>,
     ) -> Option<Option<E164>> {
-        let own = self.own();
+        let own = locked(&self.own);
         let mut others = own.iter().filter(|(name, _)| Some(*name) != except);
         let is_for = |named: &Named| named.iccid.as_ref().is_some_and(|own| own.same_sim(iccid));
         let (_, named) = others.find(|(_, named)| is_for(named))?;
@@ -312,39 +306,19 @@ impl Journal {
 
     /// What the local state file holds, where it can be read.
     pub(super) fn stored(&self) -> Option<Vec<super::state::Stored>> {
-        self.places.last()?.state.stored()
+        self.default.state.stored()
     }
 
     /// The names of the places.
     pub(super) fn place_names(&self) -> Vec<String> {
-        self.places.iter().map(|place| place.store.name()).collect()
+        self.places().map(|place| place.store.name()).collect()
     }
 
     /// The files of version 1 in the default directory become open records, once.
-    pub(super) async fn convert_version_1(&self, account: &Account) -> Result<(), PlaceError> {
-        let Some(place) = self.places.last() else {
-            return Ok(());
-        };
-        let Some(directory) = place.directory.clone() else {
-            return Ok(());
-        };
-        version_1::convert(place, directory, &self.account, account, &self.run)
-            .await
-            .map_err(|error| place.error(&error))
-    }
-
-    fn own(&self) -> MutexGuard<'_, BTreeMap<RecordName, Named>> {
-        self.own.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-fn content_of(content: io::Result<Vec<u8>>, claim: Option<Option<Claim>>) -> Content {
-    let record = content
-        .map_err(|error| format!("it cannot be read: {error}"))
-        .and_then(|bytes| Record::read(&bytes));
-    match record {
-        Ok(record) => Content::Record(Box::new(record), claim),
-        Err(why) => Content::Unreadable(why),
+    pub(super) async fn convert_version_1(&self) -> Result<(), PlaceError> {
+        let (store, scope) = (&*self.default.store, &self.version_1);
+        let converted = version_1::convert(store, &self.directory, scope, &self.run).await;
+        converted.map_err(|error| self.default.error(&error))
     }
 }
 
@@ -366,22 +340,13 @@ impl Place {
     }
 }
 
-impl PlaceError {
-    fn none() -> Self {
-        Self {
-            place: "no place".to_owned(),
-            cause: "there is no place for records".to_owned(),
-        }
-    }
-}
-
 /// An own purchase that is recorded and not closed.
 #[derive(Clone, Debug)]
 pub(super) struct OpenPurchase {
     journal: Arc<Journal>,
     name: RecordName,
     record: Record,
-    place: usize,
+    place: Arc<Place>,
 }
 
 impl OpenPurchase {
@@ -410,19 +375,16 @@ impl OpenPurchase {
         self.record.sim_before.as_ref()
     }
 
-    /// Notes an order that nothing vouches for, and that this process acts on it from `now` on.
-    /// The purchase stays unconfirmed.
-    pub(super) async fn note_order(&mut self, receipt: &Receipt, now: OffsetDateTime) {
+    /// Notes what the order returned, and that this process acts on it from `now` on. The purchase
+    /// stays unconfirmed while the status is `Sending`: nothing vouches for the order then.
+    pub(super) async fn note_order(
+        &mut self,
+        status: Status,
+        receipt: &Receipt,
+        now: OffsetDateTime,
+    ) {
         self.record.set_deadline(now + ACTS_FOR);
-        if let Err(error) = self.write(Status::Sending, receipt).await {
-            tracing::warn!(record = %self.name, %error, "the record could not be updated");
-        }
-    }
-
-    /// Notes that the order is pending, and that this process acts on it from `now` on.
-    pub(super) async fn answered(&mut self, receipt: &Receipt, now: OffsetDateTime) {
-        self.record.set_deadline(now + ACTS_FOR);
-        if let Err(error) = self.write(Status::Answered, receipt).await {
+        if let Err(error) = self.write(status, receipt).await {
             tracing::warn!(record = %self.name, %error, "the record could not be updated");
         }
     }
@@ -439,43 +401,36 @@ impl OpenPurchase {
 
     /// Writes the record to the default directory, for when its own place fails.
     pub(super) async fn move_to_default(&mut self, receipt: &Receipt) -> io::Result<()> {
-        self.place = self.journal.places.len().saturating_sub(1);
-        if let Some(place) = self.journal.places.get(self.place) {
-            let named = self.journal.own().get(&self.name).cloned();
-            place.state.as_str().clone_into(&mut self.name.state);
-            let named = named.unwrap_or_default();
-            self.journal.own().insert(self.name.clone(), named);
-        }
+        self.place = Arc::clone(&self.journal.default);
+        let named = locked(&self.journal.own).get(&self.name).cloned();
+        self.name.state = self.place.state.as_str().to_owned();
+        locked(&self.journal.own).insert(self.name.clone(), named.unwrap_or_default());
         self.write(Status::Returned, receipt).await
     }
 
     /// Closes the purchase: nothing was bought.
     pub(super) async fn close(self) {
-        self.journal.own().remove(&self.name);
-        if let Some(place) = self.journal.places.get(self.place) {
-            place.delete(&self.name).await;
-        }
+        locked(&self.journal.own).remove(&self.name);
+        self.place.delete(&self.name).await;
     }
 
     async fn write(&mut self, status: Status, receipt: &Receipt) -> io::Result<()> {
         self.record.status = status;
         self.record.receipt = receipt.clone();
         self.record.written = self.journal.run.now(self.journal.clock.utc());
-        let place = self.journal.places.get(self.place);
-        let place = place.ok_or_else(|| io::Error::other("there is no place for records"))?;
-        place.store.put(self.name.path(), self.record.bytes()).await
+        let store = &self.place.store;
+        store.put(self.name.path(), self.record.bytes()).await
     }
 }
 
 /// The records among the objects of a place, each with its claim.
-fn open_records(objects: Vec<Object>, place: usize) -> impl Iterator<Item = OpenRecord> {
+fn open_records(objects: Vec<Object>, place: &Arc<Place>) -> impl Iterator<Item = OpenRecord> {
     let mut claims = BTreeMap::new();
     let mut records = Vec::new();
     for object in objects {
         match RecordName::parse(&object.path) {
             Some((name, FileKind::Claim)) => {
-                let claim = object.content.ok();
-                claims.insert(name, claim.and_then(|c| serde_json::from_slice(&c).ok()));
+                claims.insert(name, Claim::read(object.content));
             }
             Some((name, FileKind::Record)) => records.push((name, object.content)),
             None => {}
@@ -483,24 +438,30 @@ fn open_records(objects: Vec<Object>, place: usize) -> impl Iterator<Item = Open
     }
     records.into_iter().map(move |(name, content)| OpenRecord {
         is_ours: true,
-        content: content_of(content, claims.remove(&name)),
+        record: Record::read(content),
+        claim: claims.remove(&name),
         name,
-        place,
+        place: Arc::clone(place),
     })
 }
 
 /// The open purchases in a directory, for `--purchases`.
 pub(in crate::provider) fn list(directory: PathBuf) -> io::Result<Vec<OpenRecord>> {
-    let objects = Directory::private(directory).list_now("", false)?;
-    Ok(open_records(objects, 0).collect())
+    let store = Directory::private(directory);
+    let objects = store.list_now("", false)?;
+    let place = Place {
+        store: Arc::new(store),
+        state: StateId::named("", ""),
+    };
+    Ok(open_records(objects, &Arc::new(place)).collect())
 }
 
 /// Reads a record as if it stood in a journal, for `fuzz/` alone. What can be read is written and
 /// read again: the same has to come of it.
 pub(in crate::provider) fn reread(bytes: &[u8]) -> usize {
-    match Record::read(bytes) {
+    match Record::read(Ok(bytes.to_vec())) {
         Ok(record) => {
-            assert_eq!(Record::read(&record.bytes()).as_ref(), Ok(&record));
+            assert_eq!(Record::read(Ok(record.bytes())).as_ref(), Ok(&record));
             1
         }
         Err(why) => {

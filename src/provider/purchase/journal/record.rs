@@ -1,10 +1,13 @@
 //! One open purchase as it is written down.
 
 use std::fmt;
+use std::io;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+use super::Place;
 use crate::joonto::{E164, Iccid, OrderId, ProvisionRequest, Receipt};
 use crate::provider::purchase::run::{Moment, RunId};
 
@@ -147,21 +150,25 @@ impl Record {
     ///
     /// # Errors
     ///
-    /// Says what is wrong with it: it is damaged, or of a newer version.
-    pub(super) fn read(bytes: &[u8]) -> Result<Self, String> {
+    /// Says what is wrong with it: it cannot be read, is damaged, or of a newer version.
+    pub(super) fn read(content: io::Result<Vec<u8>>) -> Result<Self, String> {
         #[derive(Deserialize)]
         struct Versioned {
             version: u32,
         }
-        let versioned: Versioned = serde_json::from_slice(bytes)
-            .map_err(|error| format!("it is damaged ({})", place(&error)))?;
-        if versioned.version != VERSION {
+        // Where a text is wrong, and not how: that would quote it.
+        let damaged = |error: serde_json::Error| {
+            let (line, column) = (error.line(), error.column());
+            format!("it is damaged (line {line}, column {column})")
+        };
+        let bytes = content.map_err(|error| format!("it cannot be read: {error}"))?;
+        let Versioned { version } = serde_json::from_slice(&bytes).map_err(damaged)?;
+        if version != VERSION {
             return Err(format!(
-                "version {} of the provider's records is not known to this version",
-                versioned.version
+                "version {version} of the provider's records is not known to this version"
             ));
         }
-        serde_json::from_slice(bytes).map_err(|error| format!("it is damaged ({})", place(&error)))
+        serde_json::from_slice(&bytes).map_err(damaged)
     }
 
     /// The record as it is stored.
@@ -184,13 +191,8 @@ impl Record {
     }
 }
 
-/// Where a JSON text is wrong. Not how: that would quote it.
-fn place(error: &serde_json::Error) -> String {
-    format!("line {}, column {}", error.line(), error.column())
-}
-
 /// A recovery of a purchase: it was handed to Terraform by another run than the one that bought.
-#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub(in crate::provider) struct Claim {
     /// The run that recovers.
     pub(in crate::provider) run: String,
@@ -204,14 +206,12 @@ pub(in crate::provider) struct Claim {
     pub(in crate::provider) order_id: Option<OrderId>,
 }
 
-/// What can be read of an open purchase.
-#[derive(Clone, Debug)]
-pub(in crate::provider) enum Content {
-    /// Its record, and its claim if a run recovers it. A claim that cannot be read is a claim
-    /// that names nothing.
-    Record(Box<Record>, Option<Option<Claim>>),
-    /// Nothing, for this reason.
-    Unreadable(String),
+impl Claim {
+    /// Reads a claim. One that cannot be read is a claim that names nothing.
+    pub(super) fn read(content: io::Result<Vec<u8>>) -> Self {
+        let claim = content.ok().and_then(|c| serde_json::from_slice(&c).ok());
+        claim.unwrap_or_default()
+    }
 }
 
 /// An open purchase that another run wrote down.
@@ -219,12 +219,14 @@ pub(in crate::provider) enum Content {
 pub(in crate::provider) struct OpenRecord {
     /// Its name.
     pub(in crate::provider) name: RecordName,
-    /// What it says.
-    pub(in crate::provider) content: Content,
+    /// What it says, or why it cannot be read.
+    pub(in crate::provider) record: Result<Record, String>,
+    /// What the run says that recovers it. A claimed purchase counts as returned.
+    pub(super) claim: Option<Claim>,
     /// Whether it is of this account and state.
     pub(in crate::provider) is_ours: bool,
-    /// Which of the journal's places it is in.
-    pub(super) place: usize,
+    /// Where it is.
+    pub(super) place: Arc<Place>,
 }
 
 impl OpenRecord {
@@ -235,10 +237,7 @@ impl OpenRecord {
 
     /// The record, if it can be read.
     pub(in crate::provider) fn record(&self) -> Option<&Record> {
-        match &self.content {
-            Content::Record(record, _) => Some(record),
-            Content::Unreadable(_) => None,
-        }
+        self.record.as_ref().ok()
     }
 
     /// The SIM that the purchase asked for.
@@ -257,17 +256,9 @@ impl OpenRecord {
             .is_some_and(|record| record.status == Status::Answered)
     }
 
-    /// The claim of a run that recovers it, if that can be read.
-    fn claim(&self) -> Option<&Claim> {
-        match &self.content {
-            Content::Record(_, Some(claim)) => claim.as_ref(),
-            _ => None,
-        }
-    }
-
     /// Whether a run recovers it. It counts as returned then.
     pub(in crate::provider) fn is_claimed(&self) -> bool {
-        matches!(&self.content, Content::Record(_, Some(_)))
+        self.claim.is_some()
     }
 
     /// Whether it was handed to Terraform.
@@ -280,14 +271,16 @@ impl OpenRecord {
 
     /// The number, as far as known.
     pub(in crate::provider) fn number(&self) -> Option<&E164> {
-        self.claim()
+        let claim = self.claim.as_ref();
+        claim
             .and_then(|claim| claim.number.as_ref())
             .or_else(|| self.record()?.receipt.number.as_ref())
     }
 
     /// The order, as far as known.
     pub(in crate::provider) fn order(&self) -> Option<&OrderId> {
-        self.claim()
+        let claim = self.claim.as_ref();
+        claim
             .and_then(|claim| claim.order_id.as_ref())
             .or_else(|| self.record()?.receipt.order_id.as_ref())
     }
@@ -315,9 +308,9 @@ impl OpenRecord {
 
     /// When it was last written, and by which run.
     pub(in crate::provider::purchase) fn last_written(&self) -> Option<(&Moment, &str)> {
-        match self.claim() {
-            Some(claim) => Some((&claim.written, claim.run.as_str())),
-            None => Some((&self.record()?.written, self.name.run.as_str())),
+        match &self.claim {
+            Some(claim) if !claim.run.is_empty() => Some((&claim.written, claim.run.as_str())),
+            _ => Some((&self.record()?.written, self.name.run.as_str())),
         }
     }
 }

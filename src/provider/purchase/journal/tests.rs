@@ -25,20 +25,25 @@ fn receipt() -> Receipt {
     }
 }
 
+/// A journal of `run` whose default directory is `path`.
+fn journal_at(path: &std::path::Path, run: &str, state: &str) -> Journal {
+    let places = Places {
+        default: (path.to_owned(), StateId::named(state, "default")),
+        shared: None,
+    };
+    let run = Run::new(RunId::parse(run).expect("a run"), NOW);
+    let scope = Scope::of("https://api.example", "0123", "default");
+    Journal::new(places, "0123".into(), scope, run, Arc::new(SystemClock))
+}
+
 /// A journal of `run` in a place that it shares with others.
 fn journal(store: &Arc<dyn Store>, run: &str, state: &str) -> Arc<Journal> {
-    let run = Run::new(RunId::parse(run).expect("a run"), NOW);
-    let place = Place {
+    let mut journal = journal_at("nowhere".as_ref(), run, state);
+    journal.default = Arc::new(Place {
         store: Arc::clone(store),
         state: StateId::named(state, "default"),
-        directory: None,
-    };
-    Arc::new(Journal::over(
-        vec![place],
-        "account".into(),
-        run,
-        Arc::new(SystemClock),
-    ))
+    });
+    Arc::new(journal)
 }
 
 fn memory() -> Arc<dyn Store> {
@@ -57,7 +62,7 @@ async fn a_purchase_is_open_for_other_runs_until_it_is_closed() {
     assert!(seen[0].is_ours && seen[0].is_unconfirmed() && !seen[0].was_returned());
     assert_eq!(seen[0].record().expect("readable").sent_at(), NOW);
 
-    open.answered(&receipt(), NOW).await;
+    open.note_order(Status::Answered, &receipt(), NOW).await;
     let seen = other.reread(&seen[0]).await.expect("open");
     assert!(!seen.is_unconfirmed() && !seen.was_returned());
     open.returned(&receipt()).await.expect("written");
@@ -125,7 +130,7 @@ async fn damaged_and_newer_records_are_open_and_unreadable() {
         let put = store.put(path.clone(), content.as_bytes().to_vec()).await;
         put.expect("written");
         let seen = other.others().await.expect("read").remove(0);
-        assert!(matches!(seen.content, Content::Unreadable(_)), "{content}");
+        assert!(seen.record.is_err(), "{content}");
         assert!(seen.is_ours && !seen.is_unconfirmed());
     }
 }
@@ -161,14 +166,13 @@ fn names_are_paths_and_back() {
 #[tokio::test]
 async fn a_journal_of_version_1_becomes_records_once() {
     let directory = tempfile::tempdir().expect("a directory");
-    let account = Account {
-        base_url: "https://api.example".into(),
-        fingerprint: "0123".into(),
-        workspace: "default".into(),
-    };
     let wanted =
         r#"{"NumberType":"iot","MessageType":"p2p","MessageEnabled":false,"VoiceEnabled":false}"#;
-    let scope = version_1::scope(&account);
+    let scope_of = |account: &str| {
+        let scope = Scope::of("https://api.example", account, "default");
+        format!("{}.{}", scope.account, scope.workspace)
+    };
+    let (scope, other) = (scope_of("0123"), scope_of("another"));
     let intent = |id: u32, scope: &str| {
         format!(
             r#"{{"kind":"intent","id":{id},"scope":"{scope}","key":"k","at":1795600000,"wanted":{wanted}}}"#
@@ -187,7 +191,7 @@ async fn a_journal_of_version_1_becomes_records_once() {
         intent(3, &scope),
         answered(3),
         r#"{"kind":"settled","id":3}"#.to_owned(),
-        intent(4, "another"),
+        intent(4, &other),
         r#"{"kind":"nothing","id":9}"#.to_owned(),
     ];
     let write = |name: &str, lines: &[String]| {
@@ -202,22 +206,11 @@ async fn a_journal_of_version_1_becomes_records_once() {
     write("purchases-2.jsonl", &ended);
     write("purchases-3.jsonl", &["torn".to_owned()]);
 
-    let store = Arc::new(Directory::private(directory.path().to_owned()));
-    let run = Run::new(RunId::parse("bbbbbbbbbbbb").expect("a run"), NOW);
-    let place = Place {
-        store,
-        state: StateId::named("s", "default"),
-        directory: Some(directory.path().to_owned()),
-    };
-    let clock = Arc::new(SystemClock);
-    let journal = Arc::new(Journal::over(vec![place], "0123".into(), run, clock));
+    let journal = journal_at(directory.path(), "bbbbbbbbbbbb", "s");
     for _ in 0..2 {
-        journal
-            .convert_version_1(&account)
-            .await
-            .expect("converted");
-        let open = journal.others().await.expect("read");
-        assert!(open.iter().all(|open| open.is_ours));
+        journal.convert_version_1().await.expect("converted");
+        let mut open = journal.others().await.expect("read");
+        open.retain(|open| open.is_ours);
         let count = |is: fn(&OpenRecord) -> bool| open.iter().filter(|open| is(open)).count();
         assert_eq!(open.len(), 4, "{open:#?}");
         assert_eq!(count(OpenRecord::is_unconfirmed), 1);
@@ -227,16 +220,10 @@ async fn a_journal_of_version_1_becomes_records_once() {
     }
     for open in journal.others().await.expect("read") {
         journal.close(&open).await;
+        let is_others = open.name.path().contains("/00004");
+        assert_eq!(open.is_ours, !is_others, "{open:#?}");
     }
-    journal
-        .convert_version_1(&account)
-        .await
-        .expect("converted");
-    assert!(
-        journal.others().await.expect("read").is_empty(),
-        "read once"
-    );
-    let left = directory.path().join("purchases-1.jsonl");
-    let left = std::fs::read_to_string(left).expect("kept for the other account");
-    assert!(left.contains("another"), "{left}");
+    journal.convert_version_1().await.expect("converted");
+    let left = journal.others().await.expect("read");
+    assert!(left.is_empty(), "read once: {left:#?}");
 }

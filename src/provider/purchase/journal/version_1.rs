@@ -1,36 +1,57 @@
 //! Journals of version 1, read once: what is open in them becomes open records.
 //!
-//! Version 1 wrote one file for each process, a line for each event. What is converted is marked
-//! as settled in the old file, in its own format, so a second reading finds nothing.
+//! Version 1 wrote one file for each process, a line for each event. Its account and workspace
+//! stay the names of what is converted, so every file is converted whole and then deleted.
 
 use std::collections::BTreeMap;
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Read as _, Write as _};
+use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
 use serde::Deserialize;
 use time::OffsetDateTime;
 
+use super::ACTS_FOR;
 use super::record::{Record, RecordName, Status};
-use super::{ACTS_FOR, Place};
+use super::store::Store;
 use crate::joonto::{E164, ProvisionRequest, Receipt};
 use crate::provider::purchase::run::{Run, RunId, hash};
 
-/// How version 1 told accounts and workspaces apart.
-#[derive(Clone, Debug)]
-pub(in crate::provider::purchase) struct Account {
-    /// Where the API is.
-    pub(in crate::provider::purchase) base_url: String,
-    /// Whose numbers are seen.
-    pub(in crate::provider::purchase) fingerprint: String,
-    /// The workspace.
-    pub(in crate::provider::purchase) workspace: String,
+/// How version 1 named an account and a workspace: by hashes.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq)]
+#[serde(try_from = "String")]
+pub(in crate::provider::purchase) struct Scope {
+    pub(super) account: String,
+    pub(super) workspace: String,
 }
 
-impl Account {
-    fn scope(&self) -> String {
-        let account = hash(&[&self.base_url, &self.fingerprint], 12);
-        format!("{account}.{}", hash(&[&self.workspace], 12))
+impl Scope {
+    /// The scope of the account at `base_url` with that fingerprint.
+    pub(in crate::provider::purchase) fn of(
+        base_url: &str,
+        fingerprint: &str,
+        workspace: &str,
+    ) -> Self {
+        Self {
+            account: hash(&[base_url, fingerprint], 12),
+            workspace: hash(&[workspace], 12),
+        }
+    }
+}
+
+impl TryFrom<String> for Scope {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let (account, workspace) = text.split_once('.').unwrap_or_default();
+        let is_hash = |part: &str| part.len() == 24 && part.bytes().all(|b| b.is_ascii_hexdigit());
+        match is_hash(account) && is_hash(workspace) {
+            true => Ok(Self {
+                account: account.to_owned(),
+                workspace: workspace.to_owned(),
+            }),
+            false => Err("not an account and a workspace"),
+        }
     }
 }
 
@@ -40,7 +61,7 @@ impl Account {
 enum Line {
     Intent {
         id: u64,
-        scope: String,
+        scope: Scope,
         at: i64,
         wanted: ProvisionRequest,
     },
@@ -65,7 +86,7 @@ enum Line {
 
 /// One purchase of an old journal.
 struct Entry {
-    scope: String,
+    scope: Scope,
     at: i64,
     wanted: ProvisionRequest,
     /// What the order returned, and whether Terraform got it if the process ended in good order.
@@ -76,6 +97,8 @@ struct Entry {
 #[derive(Default)]
 struct Journal {
     open: BTreeMap<u64, Entry>,
+    /// Whose purchases it holds.
+    scope: Option<Scope>,
     ended: bool,
     /// Lines that cannot be read. A purchase may stand on them.
     unreadable: Vec<Vec<u8>>,
@@ -104,6 +127,7 @@ impl Journal {
                 at,
                 wanted,
             } => {
+                self.scope.get_or_insert(scope.clone());
                 let entry = Entry {
                     scope,
                     at,
@@ -135,79 +159,60 @@ impl Journal {
     }
 }
 
-/// The scope of an account, for tests.
-#[cfg(test)]
-pub(super) fn scope(account: &Account) -> String {
-    account.scope()
-}
-
 /// How many purchases an old journal leaves open. For `fuzz/`.
 pub(super) fn count(bytes: &[u8]) -> usize {
     Journal::read(bytes).open.len()
 }
 
-/// Converts what the old journals in `directory` leave open for this account and workspace.
+/// Converts what the old journals in `directory` leave open. Lines that cannot be read stay open
+/// as records that cannot be read: of whose purchases the journal holds, or of `own`.
 pub(super) async fn convert(
-    place: &Place,
-    directory: PathBuf,
-    own_account: &str,
-    account: &Account,
+    store: &dyn Store,
+    directory: &Path,
+    own: &Scope,
     run: &Run,
 ) -> io::Result<()> {
-    let scope = account.scope();
+    let directory = directory.to_owned();
     let journals = tokio::task::spawn_blocking(move || old_journals(&directory))
         .await
         .unwrap_or_else(|_| Ok(Vec::new()))?;
     for (path, bytes) in journals {
         let file = path.file_name().unwrap_or_default().to_string_lossy();
         let old_run = RunId::of(&["version 1", &file]);
-        let name = |sequence: String| RecordName {
-            account: own_account.to_owned(),
-            state: place.state.as_str().to_owned(),
+        let name = |scope: &Scope, sequence: String| RecordName {
+            account: scope.account.clone(),
+            state: scope.workspace.clone(),
             run: old_run.clone(),
             process: "1".to_owned(),
             sequence,
         };
         let journal = Journal::read(&bytes);
-        let ended = journal.ended;
-        let others = journal.open.values().any(|entry| entry.scope != scope);
-        let mut converted = Vec::new();
+        let mut records = Vec::new();
         for (id, entry) in journal.open {
-            if entry.scope != scope {
-                continue;
-            }
             let sent_at =
                 OffsetDateTime::from_unix_timestamp(entry.at).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-            let deadline = sent_at + ACTS_FOR;
-            let written = run.at(sent_at);
+            let (deadline, written) = (sent_at + ACTS_FOR, run.at(sent_at));
             let mut record = Record::sending(entry.wanted, None, sent_at, deadline, written);
             if let Some((to_terraform, receipt)) = entry.answer {
-                record.status = match to_terraform && ended {
+                record.status = match to_terraform && journal.ended {
                     true => Status::Returned,
                     false => Status::Answered,
                 };
                 record.receipt = receipt;
             }
-            place
-                .store
-                .put(name(format!("{id:05}")).path(), record.bytes())
-                .await?;
-            converted.push(id);
+            records.push((name(&entry.scope, format!("{id:05}")), record.bytes()));
         }
+        let scope = journal.scope.as_ref().unwrap_or(own);
         for (at, line) in journal.unreadable.into_iter().enumerate() {
-            // Unreadable as a record, too.
-            place
-                .store
-                .put(name(format!("line-{at:05}")).path(), line)
-                .await?;
+            records.push((name(scope, format!("line-{at:05}")), line));
         }
-        match others {
-            true => keep_others(&path, &bytes, &converted)?,
+        for (name, bytes) in records {
+            store.put(name.path(), bytes).await?;
+        }
+        match fs::remove_file(&path) {
             // Another process may have converted it at the same time.
-            false => match fs::remove_file(&path) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-                _ => {}
-            },
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => {}
         }
     }
     Ok(())
@@ -238,21 +243,4 @@ fn old_journals(directory: &Path) -> io::Result<Vec<(PathBuf, Vec<u8>)>> {
         journals.push((entry.path(), bytes));
     }
     Ok(journals)
-}
-
-/// Leaves in the old journal what other accounts and workspaces have to read.
-fn keep_others(path: &Path, bytes: &[u8], converted: &[u64]) -> io::Result<()> {
-    let mut kept = Vec::new();
-    for line in bytes.split(|byte| *byte == b'\n') {
-        if serde_json::from_slice::<Line>(line).is_ok() {
-            kept.extend_from_slice(line);
-            kept.push(b'\n');
-        }
-    }
-    for id in converted {
-        writeln!(kept, "{{\"kind\":\"settled\",\"id\":{id}}}")?;
-    }
-    let unfinished = path.with_extension("tmp");
-    fs::write(&unfinished, kept)?;
-    fs::rename(&unfinished, path)
 }
