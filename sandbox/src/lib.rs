@@ -52,7 +52,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
@@ -331,6 +332,22 @@ impl Sandbox {
         let mut opened = self.opened.clone();
         // The server task outlives every handle; if it is gone, nothing listens anyway.
         let _ = opened.wait_for(|now| *now == open).await;
+    }
+
+    /// Waits until every connection that a client opened before is closed, and every request that is carried out later
+    /// is done. The port has to be open.
+    pub async fn settled(&self) {
+        // Connections are accepted in order: once this one is closed, all earlier ones are counted.
+        if let Ok(mut last) = TcpStream::connect(self.api).await {
+            let _ = last.write_all(b"no request\r\n\r\n").await;
+            let _ = last.read_to_end(&mut Vec::new()).await;
+        }
+        let _ = self
+            .shared
+            .busy
+            .subscribe()
+            .wait_for(|busy| *busy == 0)
+            .await;
     }
 
     /// Stops serving, closes every connection and writes the state file.

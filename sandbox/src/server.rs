@@ -2,7 +2,7 @@
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use axum::body::{Body, to_bytes};
@@ -33,6 +33,24 @@ pub(crate) struct Shared {
     pub(crate) released: watch::Sender<u64>,
     /// Whether the API's port is open.
     pub(crate) listening: watch::Sender<bool>,
+    /// Connections that are served, and requests that are carried out later.
+    pub(crate) busy: watch::Sender<usize>,
+}
+
+/// Something under way, until it is dropped.
+struct Busy(Arc<Shared>);
+
+impl Busy {
+    fn new(shared: &Arc<Shared>) -> Self {
+        shared.busy.send_modify(|busy| *busy += 1);
+        Self(Arc::clone(shared))
+    }
+}
+
+impl Drop for Busy {
+    fn drop(&mut self) {
+        self.0.busy.send_modify(|busy| *busy -= 1);
+    }
 }
 
 impl Shared {
@@ -41,6 +59,7 @@ impl Shared {
             world: Mutex::new(world),
             released: watch::Sender::new(0),
             listening: watch::Sender::new(true),
+            busy: watch::Sender::new(0),
         }
     }
 
@@ -76,7 +95,7 @@ pub(crate) async fn run(
             }
             accepted = accept(listener.as_ref()) => {
                 if let Some(stream) = accepted {
-                    connections.spawn(serve_connection(stream, Arc::clone(&shared)));
+                    connections.spawn(serve_connection(stream, Busy::new(&shared)));
                 }
             }
             Some(_) = connections.join_next() => {}
@@ -109,13 +128,13 @@ async fn reopen(address: SocketAddr) -> Option<TcpListener> {
     None
 }
 
-async fn serve_connection(stream: tokio::net::TcpStream, shared: Arc<Shared>) {
+async fn serve_connection(stream: tokio::net::TcpStream, busy: Busy) {
     // Answers are small and waited for.
     let _ = stream.set_nodelay(true);
     let slot = ScriptSlot::default();
     let stream = FaultyStream::new(stream, slot.clone());
     let service = service_fn(move |request: Request<hyper::body::Incoming>| {
-        let (shared, slot) = (Arc::clone(&shared), slot.clone());
+        let (shared, slot) = (Arc::clone(&busy.0), slot.clone());
         async move { Ok::<_, Infallible>(handle(request.map(Body::new), &shared, &slot).await) }
     });
     // An error here is a client that left or a fault that struck; both are meant to happen.
@@ -198,7 +217,7 @@ async fn answer(
             shared.world().serve(id, incoming);
             return Reply::envelope(503, "Service unavailable");
         }
-        serve_later(id, incoming.clone(), *after, Arc::downgrade(shared));
+        serve_later(id, incoming.clone(), *after, shared);
         return Reply::envelope(503, "Service unavailable");
     }
     match placement {
@@ -218,13 +237,12 @@ async fn answer(
     }
 }
 
-/// Carries out a request whose client has been sent away. A sandbox that ends meanwhile is not kept alive.
-fn serve_later(id: u64, incoming: Incoming, after: Duration, shared: Weak<Shared>) {
+/// Carries out a request whose client has been sent away.
+fn serve_later(id: u64, incoming: Incoming, after: Duration, shared: &Arc<Shared>) {
+    let busy = Busy::new(shared);
     tokio::spawn(async move {
         tokio::time::sleep(after).await;
-        if let Some(shared) = shared.upgrade() {
-            shared.world().serve(id, &incoming);
-        }
+        busy.0.world().serve(id, &incoming);
     });
 }
 

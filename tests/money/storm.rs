@@ -296,15 +296,8 @@ impl Batch {
 
     /// The user comes back some minutes later: all is decided, and reads show it.
     async fn settle(&self) {
-        let is_over = async || {
-            let ledger = self.scene.lock().await.sandbox.ledger();
-            let requests = ledger.requests_to(PROVISION);
-            requests.iter().all(|request| request.ended.is_some())
-        };
-        while !is_over().await {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        // Orders pend for 80 ms at most, and late commits come within 30.
+        self.scene.lock().await.sandbox.settled().await;
+        // Orders pend for 80 ms at most.
         let wait = self.lag.max(Duration::from_millis(90));
         tokio::time::sleep(wait).await;
     }
