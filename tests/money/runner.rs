@@ -171,10 +171,17 @@ impl Runner {
             .collect()
     }
 
-    /// The numbers in state.
-    pub(crate) fn held(&self) -> Vec<String> {
+    /// The numbers in state, and by the ledger those of orders that were still pending.
+    pub(crate) fn held(&self, ledger: &Ledger) -> Vec<String> {
+        let ordered = |created: &Created| {
+            let id = created.text("order_id")?;
+            let mut orders = ledger.orders.iter();
+            let order = orders.find(|order| order.order_id == id)?;
+            (order.state != PurchaseState::Failed).then(|| order.number.clone())
+        };
         let stored = self.resources.iter().filter_map(|r| r.stored.as_ref());
-        stored.filter_map(|created| created.number()).collect()
+        let numbers = stored.filter_map(|created| created.number().or_else(|| ordered(created)));
+        numbers.collect()
     }
 
     /// Starts a command that plans over what is in state.

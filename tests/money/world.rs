@@ -282,7 +282,11 @@ impl World {
     async fn paste(&mut self, state: usize) {
         tokio::time::sleep(self.lag.max(Duration::from_millis(20))).await;
         let ledger = self.scene.lock().await.sandbox.ledger();
-        let held = self.states.iter().flat_map(Runner::held).collect();
+        let held = self
+            .states
+            .iter()
+            .flat_map(|state| state.held(&ledger))
+            .collect();
         self.states[state].paste(&self.last[state].creates, &ledger, &held);
     }
 
@@ -307,7 +311,7 @@ impl World {
         let ledger = self.scene.lock().await.sandbox.ledger();
         let mut held = BTreeSet::new();
         for (state, asked) in self.states.iter().zip(self.asked) {
-            for number in state.held() {
+            for number in state.held(&ledger) {
                 assert!(held.insert(number.clone()), "{number} is held twice");
             }
             let bought = state.bought(&ledger).len();
@@ -346,7 +350,7 @@ impl World {
         }
         let ledger = self.scene.lock().await.sandbox.ledger();
         for state in &self.states {
-            let held: BTreeSet<String> = state.held().into_iter().collect();
+            let held: BTreeSet<String> = state.held(&ledger).into_iter().collect();
             let bought = state.bought(&ledger);
             let bought: BTreeSet<String> = bought.iter().map(|(.., n)| (*n).to_owned()).collect();
             assert_eq!(held, bought);
@@ -360,7 +364,7 @@ impl World {
     async fn ask_for_orphans(&mut self) {
         let ledger = self.scene.lock().await.sandbox.ledger();
         for state in 0..2 {
-            let held: BTreeSet<String> = self.states[state].held().into_iter().collect();
+            let held: BTreeSet<String> = self.states[state].held(&ledger).into_iter().collect();
             let bought = self.states[state].bought(&ledger);
             let orphans = bought.iter().filter(|(.., number)| !held.contains(*number));
             let orphans: Vec<Kind> = orphans.map(|(_, r, _)| Kind::of(&r.body)).collect();
