@@ -202,7 +202,7 @@ impl<T: AttrType> Attr<T> {
     pub fn from_value(value: Value) -> Option<Self> {
         match value {
             Value::Null => Some(Self::Null),
-            Value::Unknown(_) => Some(Self::Unknown),
+            Value::Unknown => Some(Self::Unknown),
             known => T::from_value(known).map(Self::Known),
         }
     }

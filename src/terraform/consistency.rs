@@ -33,9 +33,6 @@ pub enum Reason {
     /// The value is not one of the type.
     #[error("is not of the type that the schema gives it")]
     WrongType,
-    /// The plan told something of the unknown value that the final one does not keep.
-    #[error("does not keep what the plan told of the unknown value")]
-    NotAsRefined,
     /// Planned with a value, answered with null.
     #[error("was planned to have a value, but is null")]
     BecameNull,
@@ -86,25 +83,6 @@ pub fn incompatibilities(planned: &Value, actual: &Value, ty: &Type) -> Vec<Inco
     check.found
 }
 
-/// Where the first unknown part of a value is, if it has one.
-///
-/// Without its type a value does not tell objects from maps, nor sets from lists: the path is
-/// that of attributes and list elements.
-#[must_use]
-pub fn first_unknown(value: &Value) -> Option<AttributePath> {
-    match value {
-        Value::Unknown(_) => Some(AttributePath::root()),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
-        Value::List(elements) => elements.iter().enumerate().find_map(|(index, element)| {
-            first_unknown(element).map(|path| path.inside(element_step(index)))
-        }),
-        Value::Map(elements) => elements.iter().find_map(|(name, element)| {
-            first_unknown(element).map(|path| path.inside(Step::Attribute(name.clone())))
-        }),
-        Value::Dynamic(typed) => first_unknown(&typed.1),
-    }
-}
-
 /// A comparison under way: where it is, and what it found.
 #[derive(Default)]
 struct Check {
@@ -129,14 +107,8 @@ impl Check {
 
     fn compare(&mut self, planned: &Value, actual: &Value, ty: &Type) {
         match (planned, actual) {
-            (_, Value::Unknown(_)) => return self.report(Reason::StillUnknown),
-            (Value::Unknown(refinements), _) => {
-                self.check_final(actual, ty);
-                if !refinements.admits(actual) {
-                    self.report(Reason::NotAsRefined);
-                }
-                return;
-            }
+            (_, Value::Unknown) => return self.report(Reason::StillUnknown),
+            (Value::Unknown, _) => return self.check_final(actual, ty),
             (Value::Null, Value::Null) => return,
             (_, Value::Null) => return self.report(Reason::BecameNull),
             (Value::Null, _) => return self.report(Reason::WasNull),
@@ -154,22 +126,8 @@ impl Check {
                 let same = planned == actual || nfc(planned.as_str()) == nfc(actual.as_str());
                 self.require(same, Reason::Changed);
             }
-            (Type::Dynamic, Value::Dynamic(planned), Value::Dynamic(actual)) => {
-                let (planned_ty, planned) = &**planned;
-                let (actual_ty, actual) = &**actual;
-                // Only of what was not known can the type have been open in parts.
-                let open = planned.is_unknown() && actual_ty.conforms_to(planned_ty);
-                if open || actual_ty == planned_ty {
-                    self.compare(planned, actual, actual_ty);
-                } else {
-                    self.report(Reason::WrongType);
-                }
-            }
             (Type::List(element), Value::List(planned), Value::List(actual)) => {
                 self.compare_elements(planned, actual, |_| Some(element));
-            }
-            (Type::Tuple(types), Value::List(planned), Value::List(actual)) => {
-                self.compare_elements(planned, actual, |index| types.get(index));
             }
             (Type::Set(element), Value::List(planned), Value::List(actual)) => {
                 self.compare_sets(planned, actual, element);
@@ -266,12 +224,11 @@ impl Check {
     /// Checks a value of which the plan knew nothing: that it is known, and one of its type.
     fn check_final(&mut self, value: &Value, ty: &Type) {
         match (ty, value) {
-            (_, Value::Unknown(_)) => self.report(Reason::StillUnknown),
+            (_, Value::Unknown) => self.report(Reason::StillUnknown),
             (_, Value::Null)
             | (Type::Bool, Value::Bool(_))
             | (Type::Number, Value::Number(_))
             | (Type::String, Value::String(_)) => {}
-            (Type::Dynamic, Value::Dynamic(typed)) => self.check_final(&typed.1, &typed.0),
             (Type::Set(ty), Value::List(elements)) => {
                 for element in elements {
                     self.check_final(element, ty);
@@ -279,11 +236,6 @@ impl Check {
             }
             (Type::List(ty), Value::List(elements)) => {
                 for (index, element) in elements.iter().enumerate() {
-                    self.at(element_step(index), |check| check.check_final(element, ty));
-                }
-            }
-            (Type::Tuple(types), Value::List(elements)) if types.len() == elements.len() => {
-                for (index, (element, ty)) in elements.iter().zip(types).enumerate() {
                     self.at(element_step(index), |check| check.check_final(element, ty));
                 }
             }

@@ -23,7 +23,7 @@ impl<M: Model> Attr<M> {
     pub fn from_block(value: Value) -> Option<Self> {
         match value {
             Value::Null => Some(Self::Null),
-            Value::Unknown(_) => Some(Self::Unknown),
+            Value::Unknown => Some(Self::Unknown),
             object => M::from_value(object).map(Self::Known),
         }
     }

@@ -172,7 +172,7 @@ impl Attribute {
     }
 
     fn validate(&self, value: &Value, path: &AttributePath, diagnostics: &mut Diagnostics) {
-        if matches!(value, Value::Null | Value::Unknown(_)) && self.mode != Mode::Computed {
+        if matches!(value, Value::Null | Value::Unknown) && self.mode != Mode::Computed {
             return;
         }
         let path = path.clone().attribute(self.name);
@@ -323,7 +323,7 @@ impl Block {
     #[must_use]
     pub(super) fn configuration_of(&self, state: &Value) -> Value {
         let kept = |attribute: &Attribute| match state.get(attribute.name) {
-            None | Some(Value::Unknown(_)) => Value::Null,
+            None | Some(Value::Unknown) => Value::Null,
             Some(_) if attribute.mode == Mode::Computed || attribute.write_only => Value::Null,
             Some(Value::String(text)) if text.is_empty() && attribute.mode != Mode::Required => {
                 Value::Null

@@ -43,8 +43,8 @@ pub(crate) fn breaches(
     match (config, planned) {
         (Value::Null, Value::Null) => Vec::new(),
         (Value::Null, _) => vec!["planned for absence, but not null".to_owned()],
-        (Value::Unknown(_), Value::Unknown(_)) => Vec::new(),
-        (Value::Unknown(_), _) => vec!["planned known while its config is unknown".to_owned()],
+        (Value::Unknown, Value::Unknown) => Vec::new(),
+        (Value::Unknown, _) => vec!["planned known while its config is unknown".to_owned()],
         (Value::Map(config), Value::Map(planned)) => in_objects(block, prior, config, planned),
         (_, other) => vec![format!("planned as {}", other.kind())],
     }
@@ -95,7 +95,7 @@ fn allowed(
         _ if !settable => Ok(()),
         Value::Null if attribute.computed => Ok(()),
         Value::Null => require(planned.is_null(), "not configured, but planned"),
-        Value::Unknown(_) => require(
+        Value::Unknown => require(
             planned.is_unknown() || as_before,
             "known, while its configuration is not",
         ),

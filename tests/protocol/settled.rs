@@ -131,7 +131,7 @@ impl<'a> Planner<'a> {
             return planned;
         };
         for attribute in &self.block.attributes {
-            if let Some(value @ Value::Unknown(_)) = attributes.get_mut(&attribute.name) {
+            if let Some(value @ Value::Unknown) = attributes.get_mut(&attribute.name) {
                 let choices = choices(&attribute.name, &type_of(attribute));
                 *value = choices.into_iter().next().expect("a choice");
             }

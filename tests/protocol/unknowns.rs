@@ -1,6 +1,6 @@
 //! Plans in which something will be known only once something else was applied.
 
-use terraform_provider_joonto::terraform::value::{Refinements, Value};
+use terraform_provider_joonto::terraform::value::Value;
 
 use crate::session::{ARGUMENTS, Session};
 
@@ -12,10 +12,7 @@ fn timeouts(value: &Value) -> Value {
 async fn an_unknown_argument_stays_unknown_in_a_purchase() {
     let session = Session::start().await;
     for name in ARGUMENTS {
-        for unknown in [
-            Value::unknown(),
-            Value::Unknown(Refinements::default().not_null()),
-        ] {
+        for unknown in [Value::unknown(), Value::unknown()] {
             let planned = session
                 .plan_create(&session.config(&[(name, unknown)]))
                 .await;

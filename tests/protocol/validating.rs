@@ -1,7 +1,7 @@
 //! What is said of a configuration before anything is known of the account.
 
 use terraform_provider_joonto::proto::tfplugin6 as wire;
-use terraform_provider_joonto::terraform::value::{Refinements, Value};
+use terraform_provider_joonto::terraform::value::Value;
 
 use crate::session::{ARGUMENTS, Session, only_error, told};
 
@@ -15,10 +15,7 @@ async fn a_good_configuration_passes_without_a_word() {
 async fn an_unknown_argument_stands_for_anything() {
     let session = Session::start().await;
     for name in ARGUMENTS {
-        for value in [
-            Value::unknown(),
-            Value::Unknown(Refinements::default().not_null()),
-        ] {
+        for value in [Value::unknown(), Value::unknown()] {
             let config = session.config(&[(name, value)]);
             assert_eq!(session.validate(&config).await, [], "{name}");
         }

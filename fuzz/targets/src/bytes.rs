@@ -84,7 +84,6 @@ impl<'a> Bytes<'a> {
             Type::Bool => Value::Bool(self.byte() % 2 == 1),
             Type::Number => self.number(),
             Type::String => Value::from(self.text()),
-            Type::Dynamic => Value::dynamic(Type::String, Value::from(self.text())),
             Type::List(element) | Type::Set(element) => {
                 let length = self.byte() % 4;
                 Value::List((0..length).map(|_| self.value(element)).collect())
@@ -96,7 +95,6 @@ impl<'a> Bytes<'a> {
                     .collect();
                 Value::object(entries)
             }
-            Type::Tuple(types) => Value::List(types.iter().map(|ty| self.value(ty)).collect()),
             Type::Object(types) => {
                 let attributes: Vec<_> = types
                     .iter()

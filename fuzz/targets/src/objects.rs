@@ -70,7 +70,8 @@ static OFFERS: LazyLock<Vec<Offer>> = LazyLock::new(|| {
         offers.push(simple(Kind::Action, offer.type_name(), offer.schema().ty()));
     }
     for offer in joonto.functions() {
-        let parameters = Type::Tuple(offer.parameters());
+        let parameters = offer.parameters().into_iter().enumerate();
+        let parameters = Type::object(parameters.map(|(at, ty)| (format!("{at:02}"), ty)));
         offers.push(simple(Kind::Function, offer.name(), &parameters));
     }
     offers
@@ -277,10 +278,10 @@ fn act(service: &Service, offer: &Offer, bytes: &mut Bytes<'_>) {
 }
 
 fn call(service: &Service, offer: &Offer, bytes: &mut Bytes<'_>) {
-    let Type::Tuple(types) = &offer.ty else {
+    let Type::Object(types) = &offer.ty else {
         return;
     };
-    let arguments = types.iter().map(|ty| {
+    let arguments = types.values().map(|ty| {
         let value = bytes.value(ty);
         value::to_wire(&value, ty).expect("the value was made of the type")
     });

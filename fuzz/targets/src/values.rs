@@ -2,9 +2,7 @@
 
 use std::sync::LazyLock;
 
-use terraform_provider_joonto::terraform::value::{
-    Bound, Number, Refinements, Type, Value, json, msgpack,
-};
+use terraform_provider_joonto::terraform::value::{Number, Type, Value, json, msgpack};
 
 use crate::{Allowance, Seed};
 
@@ -19,14 +17,13 @@ static TYPES: LazyLock<Vec<Type>> = LazyLock::new(|| {
         ("bool", Type::Bool),
         ("list", Type::list(Type::String)),
         ("map", Type::map(Type::Number)),
-        ("nested", Type::object([("dynamic", Type::Dynamic)])),
+        ("nested", Type::object([("bool", Type::Bool)])),
         ("number", Type::Number),
         ("set", Type::set(Type::String)),
         ("string", Type::String),
-        ("tuple", Type::Tuple(vec![Type::Bool, Type::String])),
     ]);
     vec![
-        Type::Dynamic,
+        Type::list(Type::object([("a", Type::Number)])),
         Type::Number,
         Type::String,
         Type::set(object.clone()),
@@ -34,7 +31,7 @@ static TYPES: LazyLock<Vec<Type>> = LazyLock::new(|| {
     ]
 });
 
-const DYNAMIC: u8 = 0;
+const LIST: u8 = 0;
 const NUMBER: u8 = 1;
 const STRING: u8 = 2;
 const OBJECTS: u8 = 3;
@@ -91,14 +88,10 @@ fn object() -> Value {
         ("bool", Value::from(true)),
         ("list", Value::List(vec!["a".into(), Value::Null])),
         ("map", Value::object([("k", Value::from(1))])),
-        (
-            "nested",
-            Value::object([("dynamic", Value::dynamic(Type::Bool, Value::unknown()))]),
-        ),
+        ("nested", Value::object([("bool", Value::unknown())])),
         ("number", number("0.1")),
         ("set", Value::List(vec!["a".into(), "b".into()])),
         ("string", "e\u{301}".into()),
-        ("tuple", Value::List(vec![false.into(), "x".into()])),
     ])
 }
 
@@ -107,12 +100,6 @@ fn number(text: &str) -> Value {
 }
 
 pub(crate) fn msgpack_seeds() -> Vec<Seed> {
-    let refined = Refinements::default().not_null().prefix("pfx-");
-    let bound = Bound {
-        number: Number::from(7_i64),
-        inclusive: true,
-    };
-    let list = Type::list(Type::object([("a", Type::Number)]));
     let values = [
         ("object", OBJECT, object()),
         (
@@ -120,22 +107,14 @@ pub(crate) fn msgpack_seeds() -> Vec<Seed> {
             OBJECTS,
             Value::List(vec![object(), Value::unknown()]),
         ),
-        ("refined", STRING, Value::Unknown(refined)),
-        (
-            "bounded",
-            NUMBER,
-            Value::Unknown(Refinements::default().lower_bound(bound)),
-        ),
+        ("unknown", STRING, Value::unknown()),
         ("integer", NUMBER, number("-32769")),
         ("float", NUMBER, number("0.5")),
         ("digits", NUMBER, number("-18446744073709551617.25e-3")),
         (
-            "dynamic",
-            DYNAMIC,
-            Value::dynamic(
-                list,
-                Value::List(vec![Value::object([("a", Value::from(5))])]),
-            ),
+            "list",
+            LIST,
+            Value::List(vec![Value::object([("a", Value::from(5))])]),
         ),
     ];
     let mut seeds: Vec<Seed> = values
@@ -162,13 +141,16 @@ pub(crate) fn msgpack_seeds() -> Vec<Seed> {
         "claims-extension",
         vec![STRING, 0xc9, 0xff, 0xff, 0xff, 0xff, 12, 0x81],
     ));
+    // An unknown value that is said to begin with `pfx-` and not to be null.
+    let refined = b"\xc7\x09\x0c\x82\x01\xc2\x02\xa4pfx-";
+    seeds.push(("refined", [&[STRING], &refined[..]].concat()));
     seeds
 }
 
 pub(crate) fn json_seeds() -> Vec<Seed> {
     let object = r#"{"bool": true, "list": ["a", null], "map": {"k": 1},
-        "nested": {"dynamic": {"value": [5], "type": ["list", "number"]}}, "number": "0.1",
-        "set": ["a", "b", "a"], "string": "e\u0301", "tuple": [false, "x"]}"#;
+        "nested": {"bool": null}, "number": "0.1",
+        "set": ["a", "b", "a"], "string": "e\u0301"}"#;
     let texts = [
         ("object", OBJECT, object.to_owned()),
         ("objects", OBJECTS, format!("[{object}, null]")),
@@ -179,15 +161,11 @@ pub(crate) fn json_seeds() -> Vec<Seed> {
         ),
         ("number", NUMBER, "-18446744073709551617.25e-3".to_owned()),
         ("text", STRING, r#""a \"quoted\" \ud83d\ude00""#.to_owned()),
-        (
-            "dynamic",
-            DYNAMIC,
-            r#"{"type": "bool", "value": true}"#.to_owned(),
-        ),
+        ("list", LIST, r#"[{"a": 5}, null]"#.to_owned()),
         (
             "type",
             STRING,
-            r#"["object", {"a": ["tuple", ["bool"]]}, ["a"]]"#.to_owned(),
+            r#"["object", {"a": ["set", "bool"]}, ["a"]]"#.to_owned(),
         ),
     ];
     texts

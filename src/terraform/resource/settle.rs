@@ -31,7 +31,7 @@ pub(super) fn settle(planned: &Value, answer: Value, ty: &Type) -> Value {
 /// they become null.
 pub(in crate::terraform) fn known(found: Value) -> Value {
     match found {
-        Value::Unknown(_) => Value::Null,
+        Value::Unknown => Value::Null,
         Value::List(elements) => Value::List(elements.into_iter().map(known).collect()),
         Value::Map(elements) => Value::Map(
             elements
@@ -39,15 +39,14 @@ pub(in crate::terraform) fn known(found: Value) -> Value {
                 .map(|(name, element)| (name, known(element)))
                 .collect(),
         ),
-        Value::Dynamic(typed) => Value::dynamic(typed.0, known(typed.1)),
         known => known,
     }
 }
 
 fn fill(planned: &Value, answer: Value) -> Value {
     match (planned, answer) {
-        (Value::Unknown(_), answer) if answer.is_wholly_known() => answer,
-        (Value::Unknown(_), _) => Value::Null,
+        (Value::Unknown, answer) if answer.is_wholly_known() => answer,
+        (Value::Unknown, _) => Value::Null,
         (Value::Map(planned), Value::Map(mut answer)) => Value::Map(
             planned
                 .iter()

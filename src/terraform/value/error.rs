@@ -83,14 +83,6 @@ pub enum DecodeFault {
     /// A map or an object has a key twice.
     #[error("the key occurs twice")]
     DuplicateKey,
-    /// A tuple of another length.
-    #[error("expected a tuple of {expected} elements, found {found}")]
-    TupleLength {
-        /// The length that the type asks for.
-        expected: usize,
-        /// The length that is there.
-        found: usize,
-    },
     /// Text that is not UTF-8.
     #[error("the text is not valid Unicode")]
     NotUnicode,
@@ -131,17 +123,6 @@ pub enum EncodeFault {
     /// An object has an attribute that its type does not know.
     #[error("the type has no such attribute")]
     UnexpectedAttribute,
-    /// A tuple of another length.
-    #[error("expected a tuple of {expected} elements, found {found}")]
-    TupleLength {
-        /// The length that the type asks for.
-        expected: usize,
-        /// The length of the value.
-        found: usize,
-    },
-    /// Values inside values beyond [`MAX_DEPTH`](super::MAX_DEPTH).
-    #[error("values are nested too deeply")]
-    TooDeep,
     /// A string or a collection longer than the format can say.
     #[error("too long for the wire format")]
     TooLong,

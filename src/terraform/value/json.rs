@@ -6,7 +6,7 @@ use serde_json::value::RawValue;
 
 use super::error::{At, DecodeError, DecodeFault};
 use super::raw::{self, Raw};
-use super::{MAX_DEPTH, Type, Value, element_step, nfc, without_duplicates};
+use super::{Type, Value, element_step, nfc, without_duplicates};
 use crate::terraform::path::Step;
 
 /// What to do about an object whose attributes are not those of its type.
@@ -24,7 +24,7 @@ enum Objects {
 ///
 /// If the bytes are not exactly one value of the type.
 pub fn decode(bytes: &[u8], ty: &Type) -> Result<Value, DecodeError> {
-    read(raw::parse(bytes)?, ty, Objects::Exact, 0)
+    read(raw::parse(bytes)?, ty, Objects::Exact)
 }
 
 /// Reads a value from stored state: attributes that it lacks are null, and those that the type
@@ -34,14 +34,10 @@ pub fn decode(bytes: &[u8], ty: &Type) -> Result<Value, DecodeError> {
 ///
 /// If the bytes are not JSON, or hold something that is no value of the type.
 pub fn decode_state(bytes: &[u8], ty: &Type) -> Result<Value, DecodeError> {
-    read(raw::parse(bytes)?, ty, Objects::AsStored, 0)
+    read(raw::parse(bytes)?, ty, Objects::AsStored)
 }
 
-fn read(json: &RawValue, ty: &Type, objects: Objects, depth: usize) -> Result<Value, DecodeError> {
-    if depth > MAX_DEPTH {
-        return Err(DecodeFault::TooDeep.into());
-    }
-    let depth = depth + 1;
+fn read(json: &RawValue, ty: &Type, objects: Objects) -> Result<Value, DecodeError> {
     match (ty, Raw::read(json)?) {
         (_, Raw::Null) => Ok(Value::Null),
         (Type::Bool, Raw::Bool(bool)) => Ok(Value::Bool(bool)),
@@ -49,27 +45,15 @@ fn read(json: &RawValue, ty: &Type, objects: Objects, depth: usize) -> Result<Va
         // What is beyond some JSON writers may be quoted.
         (Type::Number, Raw::String(text)) => read_number(&text),
         (Type::String, Raw::String(text)) => Ok(Value::String(nfc(text))),
-        (Type::Dynamic, Raw::Object(entries)) => read_dynamic(&entries, objects, depth),
         (Type::List(element), Raw::Array(elements)) => {
-            let types = std::iter::repeat(&**element);
-            read_elements(types.zip(elements), objects, depth).map(Value::List)
+            read_elements(&elements, element, objects).map(Value::List)
         }
-        (Type::Set(element), Raw::Array(elements)) => {
-            let types = std::iter::repeat(&**element);
-            read_elements(types.zip(elements), objects, depth)
-                .map_err(At::of_the_whole)
-                .map(without_duplicates)
-                .map(Value::List)
-        }
-        (Type::Tuple(types), Raw::Array(elements)) => {
-            let (expected, found) = (types.len(), elements.len());
-            if expected != found {
-                return Err(DecodeFault::TupleLength { expected, found }.into());
-            }
-            read_elements(types.iter().zip(elements), objects, depth).map(Value::List)
-        }
-        (Type::Map(element), Raw::Object(entries)) => read_map(entries, element, objects, depth),
-        (Type::Object(types), Raw::Object(entries)) => read_object(entries, types, objects, depth),
+        (Type::Set(element), Raw::Array(elements)) => read_elements(&elements, element, objects)
+            .map_err(At::of_the_whole)
+            .map(without_duplicates)
+            .map(Value::List),
+        (Type::Map(element), Raw::Object(entries)) => read_map(entries, element, objects),
+        (Type::Object(types), Raw::Object(entries)) => read_object(entries, types, objects),
         (_, found) => Err(DecodeFault::WrongKind {
             expected: ty.kind(),
             found: found.kind(),
@@ -85,51 +69,27 @@ fn read_number(text: &str) -> Result<Value, DecodeError> {
 }
 
 /// Reads `{"value": ..., "type": ...}`, in whatever order.
-fn read_dynamic(
-    entries: &[(String, &RawValue)],
+fn read_elements(
+    elements: &[&RawValue],
+    ty: &Type,
     objects: Objects,
-    depth: usize,
-) -> Result<Value, DecodeError> {
-    let named = |wanted: &str| {
-        let mut found = entries.iter().filter(|(name, _)| name == wanted);
-        match (found.next(), found.next()) {
-            (Some((_, json)), None) => Ok(*json),
-            (None, _) => Err(DecodeFault::MissingAttribute),
-            (Some(_), Some(_)) => Err(DecodeFault::DuplicateKey),
-        }
-    };
-    let ty = Type::from_raw(named("type")?, depth)?;
-    let value = read(named("value")?, &ty, objects, depth)?;
-    if entries.len() > 2 && objects == Objects::Exact {
-        return Err(DecodeFault::UnexpectedAttribute.into());
-    }
-    Ok(Value::Dynamic(Box::new((ty, value))))
-}
-
-fn read_elements<'a>(
-    elements: impl Iterator<Item = (&'a Type, &'a RawValue)>,
-    objects: Objects,
-    depth: usize,
 ) -> Result<Vec<Value>, DecodeError> {
-    elements
-        .enumerate()
-        .map(|(index, (ty, json))| {
-            read(json, ty, objects, depth).map_err(|error| error.inside(element_step(index)))
-        })
-        .collect()
+    let read_one = |(index, json): (usize, &&RawValue)| {
+        read(json, ty, objects).map_err(|error| error.inside(element_step(index)))
+    };
+    elements.iter().enumerate().map(read_one).collect()
 }
 
 fn read_map(
     entries: Vec<(String, &RawValue)>,
     element: &Type,
     objects: Objects,
-    depth: usize,
 ) -> Result<Value, DecodeError> {
     let mut map = BTreeMap::new();
     for (key, json) in entries {
         let key = nfc(key);
         let step = || Step::Key(key.clone());
-        let value = read(json, element, objects, depth).map_err(|error| error.inside(step()))?;
+        let value = read(json, element, objects).map_err(|error| error.inside(step()))?;
         if map.contains_key(&key) {
             return Err(At::from(DecodeFault::DuplicateKey).inside(step()));
         }
@@ -142,7 +102,6 @@ fn read_object(
     entries: Vec<(String, &RawValue)>,
     types: &BTreeMap<String, Type>,
     objects: Objects,
-    depth: usize,
 ) -> Result<Value, DecodeError> {
     let mut attributes = BTreeMap::new();
     for (name, json) in entries {
@@ -155,7 +114,7 @@ fn read_object(
                 }
             }
         };
-        let value = read(json, ty, objects, depth).map_err(|error| error.inside(step()))?;
+        let value = read(json, ty, objects).map_err(|error| error.inside(step()))?;
         if attributes.contains_key(&name) {
             return Err(At::from(DecodeFault::DuplicateKey).inside(step()));
         }
@@ -243,34 +202,6 @@ mod tests {
     }
 
     #[test]
-    fn a_dynamic_value_brings_its_type_along_before_or_after() {
-        let expected = Value::dynamic(Type::list(Type::Bool), Value::List(vec![true.into()]));
-        for json in [
-            r#"{"value": [true], "type": ["list", "bool"]}"#,
-            r#"{"type": ["list", "bool"], "value": [true]}"#,
-        ] {
-            assert_eq!(
-                decode(json.as_bytes(), &Type::Dynamic),
-                Ok(expected.clone())
-            );
-        }
-        for (json, expected) in [
-            (r#"{"value": 1}"#, DecodeFault::MissingAttribute),
-            (r#"{"value": 1, "type": "no"}"#, DecodeFault::BadType),
-            (
-                r#"{"value": 1, "type": "number", "x": 1}"#,
-                DecodeFault::UnexpectedAttribute,
-            ),
-            (
-                r#"{"value": 1, "type": "number", "type": "number"}"#,
-                DecodeFault::DuplicateKey,
-            ),
-        ] {
-            assert_eq!(fault(decode(json.as_bytes(), &Type::Dynamic)).1, expected);
-        }
-    }
-
-    #[test]
     fn what_is_wrong_is_named_with_its_place_and_without_its_content() {
         for (json, path, expected) in [
             (r#"{"id": "a", "id": "b"}"#, "id", DecodeFault::DuplicateKey),
@@ -311,17 +242,5 @@ mod tests {
             decode(json.as_bytes(), &Type::set(Type::String)),
             Ok(Value::List(vec!["é".into()]))
         );
-    }
-
-    #[test]
-    fn nesting_is_bounded_even_where_the_type_leaves_it_open() {
-        let (open, close) = (r#"{"value":"#, r#","type":"dynamic"}"#);
-        let nested = |depth| open.repeat(depth) + "null" + &close.repeat(depth);
-        assert!(decode(nested(100).as_bytes(), &Type::Dynamic).is_ok());
-        assert_eq!(
-            fault(decode(nested(MAX_DEPTH + 1).as_bytes(), &Type::Dynamic)).1,
-            DecodeFault::TooDeep
-        );
-        assert!(decode("[".repeat(1 << 20).as_bytes(), &Type::Dynamic).is_err());
     }
 }

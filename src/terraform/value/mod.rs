@@ -22,7 +22,6 @@ pub mod msgpack;
 mod number;
 mod raw;
 mod reader;
-mod refinements;
 mod types;
 
 #[cfg(test)]
@@ -30,40 +29,37 @@ pub(in crate::terraform) mod properties;
 
 pub use error::{At, DecodeError, DecodeFault, EncodeError, EncodeFault};
 pub use number::{Number, ParseNumberError};
-pub use refinements::{Bound, Refinements};
 pub use types::Type;
 
-/// How many levels of values inside values are read or written.
+/// How many levels a type may have. A value has no more than its type.
 pub const MAX_DEPTH: usize = 128;
 
 /// A value of some [`Type`].
 ///
-/// The type is not part of it: sets and tuples are lists here, objects and blocks are maps.
+/// The type is not part of it: sets are lists here, objects and blocks are maps.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Value {
     /// No value.
     Null,
     /// A value that will be known only after apply.
-    Unknown(Refinements),
+    Unknown,
     /// A truth value.
     Bool(bool),
     /// A decimal number.
     Number(Number),
     /// Unicode text. What comes from Terraform is in normalisation form C.
     String(String),
-    /// The elements of a list, a set or a tuple.
+    /// The elements of a list or a set.
     List(Vec<Value>),
     /// The elements of a map, or the attributes and blocks of an object.
     Map(BTreeMap<String, Value>),
-    /// A value of a type that it brings along, where [`Type::Dynamic`] is asked for.
-    Dynamic(Box<(Type, Value)>),
 }
 
 impl Value {
     /// A value of which nothing is known.
     #[must_use]
     pub fn unknown() -> Self {
-        Self::Unknown(Refinements::default())
+        Self::Unknown
     }
 
     /// An object with these attributes.
@@ -75,40 +71,33 @@ impl Value {
         Self::Map(named.collect())
     }
 
-    /// A value that brings its type along.
-    #[must_use]
-    pub fn dynamic(ty: Type, value: Self) -> Self {
-        Self::Dynamic(Box::new((ty, value)))
-    }
-
     /// Whether there is no value.
     #[must_use]
     pub fn is_null(&self) -> bool {
-        matches!(self.bare(), Self::Null)
+        matches!(self, Self::Null)
     }
 
     /// Whether this as a whole is known only after apply.
     #[must_use]
     pub fn is_unknown(&self) -> bool {
-        matches!(self.bare(), Self::Unknown(_))
+        matches!(self, Self::Unknown)
     }
 
     /// Whether this and all inside it is known.
     #[must_use]
     pub fn is_wholly_known(&self) -> bool {
         match self {
-            Self::Unknown(_) => false,
+            Self::Unknown => false,
             Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) => true,
             Self::List(elements) => elements.iter().all(Self::is_wholly_known),
             Self::Map(elements) => elements.values().all(Self::is_wholly_known),
-            Self::Dynamic(typed) => typed.1.is_wholly_known(),
         }
     }
 
     /// The text, if this is known text.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
-        match self.bare() {
+        match self {
             Self::String(text) => Some(text),
             _ => None,
         }
@@ -117,7 +106,7 @@ impl Value {
     /// The truth value, if this is a known one.
     #[must_use]
     pub fn as_bool(&self) -> Option<bool> {
-        match self.bare() {
+        match self {
             Self::Bool(bool) => Some(*bool),
             _ => None,
         }
@@ -126,16 +115,16 @@ impl Value {
     /// The number, if this is a known one.
     #[must_use]
     pub fn as_number(&self) -> Option<&Number> {
-        match self.bare() {
+        match self {
             Self::Number(number) => Some(number),
             _ => None,
         }
     }
 
-    /// The elements, if this is a known list, set or tuple.
+    /// The elements, if this is a known list or set.
     #[must_use]
     pub fn as_list(&self) -> Option<&[Self]> {
-        match self.bare() {
+        match self {
             Self::List(elements) => Some(elements),
             _ => None,
         }
@@ -144,7 +133,7 @@ impl Value {
     /// The elements, if this is a known map or object.
     #[must_use]
     pub fn as_map(&self) -> Option<&BTreeMap<String, Self>> {
-        match self.bare() {
+        match self {
             Self::Map(elements) => Some(elements),
             _ => None,
         }
@@ -161,23 +150,13 @@ impl Value {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",
-            Self::Unknown(_) => "an unknown value",
+            Self::Unknown => "an unknown value",
             Self::Bool(_) => "a bool",
             Self::Number(_) => "a number",
             Self::String(_) => "a string",
             Self::List(_) => "a list",
             Self::Map(_) => "a map",
-            Self::Dynamic(_) => "a value with its type",
         }
-    }
-
-    /// The value without the type that it may bring along.
-    fn bare(&self) -> &Self {
-        let mut value = self;
-        while let Self::Dynamic(typed) = value {
-            value = &typed.1;
-        }
-        value
     }
 }
 
@@ -186,14 +165,12 @@ impl fmt::Debug for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Null => f.write_str("null"),
-            Self::Unknown(refinements) if refinements.is_none() => f.write_str("unknown"),
-            Self::Unknown(refinements) => write!(f, "unknown{refinements:?}"),
+            Self::Unknown => f.write_str("unknown"),
             Self::Bool(_) => f.write_str("bool"),
             Self::Number(number) => fmt::Debug::fmt(number, f),
             Self::String(text) => write!(f, "string({})", text.len()),
             Self::List(elements) => f.debug_list().entries(elements).finish(),
             Self::Map(elements) => f.debug_map().entries(elements).finish(),
-            Self::Dynamic(typed) => write!(f, "dynamic({:?})", typed.1),
         }
     }
 }
@@ -283,7 +260,7 @@ pub(in crate::terraform) fn without_duplicates<V: Borrow<Value>>(elements: Vec<V
     kept.map(|(element, _)| element).collect()
 }
 
-/// The step into an element of a list or a tuple.
+/// The step into an element of a list.
 pub(in crate::terraform) fn element_step(index: usize) -> Step {
     Step::Index(i64::try_from(index).unwrap_or(i64::MAX))
 }
@@ -300,29 +277,14 @@ mod tests {
             ("on", Value::from(true)),
             ("none", Value::Null),
             ("later", Value::unknown()),
-            (
-                "soon",
-                Value::Unknown(Refinements::default().prefix("secret")),
-            ),
-            ("any", Value::dynamic(Type::String, Value::from("secret"))),
             ("list", Value::List(vec![Value::from("x")])),
         ]);
         assert_eq!(
             format!("{value:?}"),
-            r#"{"any": dynamic(string(6)), "code": string(12), "later": unknown, "#.to_owned()
-                + r#""list": [string(1)], "none": null, "on": bool, "pin": number, "#
-                + r#""soon": unknown[prefix]}"#
+            r#"{"code": string(12), "later": unknown, "list": [string(1)], "none": null, "#
+                .to_owned()
+                + r#""on": bool, "pin": number}"#
         );
-    }
-
-    #[test]
-    fn a_value_that_brings_its_type_is_seen_through() {
-        let null = Value::dynamic(Type::String, Value::Null);
-        assert!(null.is_null());
-        assert!(Value::dynamic(Type::String, Value::unknown()).is_unknown());
-        let text = Value::dynamic(Type::String, "x".into());
-        assert_eq!(text.as_str(), Some("x"));
-        assert_ne!(null, Value::Null);
     }
 
     #[test]
@@ -342,7 +304,6 @@ mod tests {
         let inside = Value::object([("a", Value::List(vec![Value::unknown()]))]);
         assert!(!inside.is_wholly_known());
         assert!(!inside.is_unknown());
-        assert!(!Value::dynamic(Type::Bool, Value::unknown()).is_wholly_known());
     }
 
     #[test]

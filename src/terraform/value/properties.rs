@@ -27,7 +27,6 @@ fn any_type() -> BoxedStrategy<Type> {
                 inner.clone().prop_map(Type::list),
                 inner.clone().prop_map(Type::set),
                 inner.clone().prop_map(Type::map),
-                prop::collection::vec(inner.clone(), 0..4).prop_map(Type::Tuple),
                 prop::collection::btree_map("[a-z_]{1,8}", inner, 0..5).prop_map(Type::Object),
             ]
         })
@@ -35,25 +34,18 @@ fn any_type() -> BoxedStrategy<Type> {
 }
 
 fn leaf_type() -> BoxedStrategy<Type> {
-    prop_oneof![
-        Just(Type::Bool),
-        Just(Type::Number),
-        Just(Type::String),
-        Just(Type::Dynamic),
-    ]
-    .boxed()
+    prop_oneof![Just(Type::Bool), Just(Type::Number), Just(Type::String),].boxed()
 }
 
 fn value_of(ty: Type, parts: Parts) -> BoxedStrategy<Value> {
     let unknown = match parts {
-        Parts::Any => refinements(&ty).prop_map(Value::Unknown).boxed(),
+        Parts::Any => Just(Value::Unknown).boxed(),
         Parts::Known => Just(Value::Null).boxed(),
     };
     let some = match ty {
         Type::Bool => any::<bool>().prop_map(Value::Bool).boxed(),
         Type::Number => any_number().prop_map(Value::Number).boxed(),
         Type::String => any_text().prop_map(Value::String).boxed(),
-        Type::Dynamic => typed_leaf(parts),
         Type::List(element) => elements(*element, parts).prop_map(Value::List).boxed(),
         Type::Set(element) => elements(*element, parts)
             .prop_map(without_duplicates)
@@ -64,12 +56,6 @@ fn value_of(ty: Type, parts: Parts) -> BoxedStrategy<Value> {
                 .prop_map(Value::Map)
                 .boxed()
         }
-        Type::Tuple(types) => types
-            .into_iter()
-            .map(|ty| value_of(ty, parts))
-            .collect::<Vec<_>>()
-            .prop_map(Value::List)
-            .boxed(),
         Type::Object(types) => types
             .into_iter()
             .map(|(name, ty)| (Just(name), value_of(ty, parts)))
@@ -82,14 +68,6 @@ fn value_of(ty: Type, parts: Parts) -> BoxedStrategy<Value> {
 
 fn elements(element: Type, parts: Parts) -> impl Strategy<Value = Vec<Value>> {
     prop::collection::vec(value_of(element, parts), 0..4)
-}
-
-fn typed_leaf(parts: Parts) -> BoxedStrategy<Value> {
-    let leaf = prop_oneof![Just(Type::Bool), Just(Type::Number), Just(Type::String)];
-    prop_oneof![leaf.clone(), leaf.prop_map(Type::list)]
-        .prop_flat_map(move |ty| (Just(ty.clone()), value_of(ty, parts)))
-        .prop_map(|(ty, value)| Value::dynamic(ty, value))
-        .boxed()
 }
 
 fn any_text() -> impl Strategy<Value = String> {
@@ -107,38 +85,6 @@ fn any_number() -> BoxedStrategy<Number> {
     .boxed()
 }
 
-/// Refinements that apply to values of the type.
-fn refinements(ty: &Type) -> BoxedStrategy<Refinements> {
-    let none = Refinements::default;
-    let bound = (any_number(), any::<bool>())
-        .prop_map(|(number, inclusive)| Bound { number, inclusive })
-        .prop_filter("an infinite bound is none", |bound| {
-            bound.number.is_finite()
-        });
-    let about_the_type = match ty {
-        Type::Dynamic => return Just(none()).boxed(),
-        Type::String => "[a-z]{0,20}"
-            .prop_map(move |prefix| none().prefix(prefix))
-            .boxed(),
-        Type::Number => (bound.clone(), bound)
-            .prop_map(move |(lower, upper)| none().lower_bound(lower).upper_bound(upper))
-            .boxed(),
-        Type::List(_) | Type::Set(_) | Type::Map(_) => (0..9_u64, 9..i64::MAX.unsigned_abs())
-            .prop_map(move |(min, max)| none().min_length(min).max_length(max))
-            .boxed(),
-        Type::Bool | Type::Tuple(_) | Type::Object(_) => Just(none()).boxed(),
-    };
-    (about_the_type, any::<bool>())
-        .prop_map(|(refinements, not_null)| {
-            if not_null {
-                refinements.not_null()
-            } else {
-                refinements
-            }
-        })
-        .boxed()
-}
-
 /// A known value as Terraform stores it.
 fn state_json(value: &Value, ty: &Type) -> String {
     let list = |items: Vec<String>| format!("[{}]", items.join(","));
@@ -150,10 +96,6 @@ fn state_json(value: &Value, ty: &Type) -> String {
         (Value::String(text), _) => quoted(text),
         (Value::List(elements), Type::List(ty) | Type::Set(ty)) => {
             list(elements.iter().map(|value| state_json(value, ty)).collect())
-        }
-        (Value::List(elements), Type::Tuple(types)) => {
-            let elements = elements.iter().zip(types);
-            list(elements.map(|(value, ty)| state_json(value, ty)).collect())
         }
         (Value::Map(entries), Type::Map(ty)) => {
             let entries = entries.iter();
@@ -171,11 +113,6 @@ fn state_json(value: &Value, ty: &Type) -> String {
                     .collect(),
             )
         }
-        (Value::Dynamic(typed), _) => format!(
-            r#"{{"value": {}, "type": {}}}"#,
-            state_json(&typed.1, &typed.0),
-            String::from_utf8_lossy(&typed.0.to_json())
-        ),
         _ => "null".to_owned(),
     }
 }
@@ -212,7 +149,6 @@ proptest! {
         let _ = json::decode(&bytes, &ty);
         let _ = json::decode_state(&bytes, &ty);
         let _ = Type::from_json(&bytes);
-        let _ = Refinements::decode(&bytes, &ty);
     }
 
     /// One byte changed, put in or cut out: either it is refused or it is a value, which can be

@@ -28,12 +28,6 @@ pub(super) enum Kind {
     Reserved,
 }
 
-/// An extension: how a value that is not known is written.
-pub(super) struct Extension<'a> {
-    pub(super) code: i8,
-    pub(super) body: &'a [u8],
-}
-
 impl Kind {
     /// The name of this kind, for errors.
     fn name(self) -> &'static str {
@@ -116,16 +110,6 @@ impl<'a> Reader<'a> {
         std::str::from_utf8(self.take(length)?).map_err(|_| DecodeFault::NotUnicode)
     }
 
-    /// Reads bytes, or text in their place.
-    pub(super) fn bin(&mut self) -> Result<&'a [u8], DecodeFault> {
-        if self.kind()? == Kind::Str {
-            return self.str().map(str::as_bytes);
-        }
-        let length =
-            decode::read_bin_len(&mut self.rest).map_err(|error| fault(&error, Kind::Bin))?;
-        self.take(length)
-    }
-
     /// Reads a number in any of the forms that Terraform's writers use.
     pub(super) fn number(&mut self) -> Result<Number, DecodeFault> {
         match self.marker()? {
@@ -161,43 +145,11 @@ impl<'a> Reader<'a> {
         self.plausible(length, 2)
     }
 
-    /// Reads an extension.
-    pub(super) fn extension(&mut self) -> Result<Extension<'a>, DecodeFault> {
+    /// Passes over an extension.
+    pub(super) fn extension(&mut self) -> Result<(), DecodeFault> {
         let meta = decode::read_ext_meta(&mut self.rest)
             .map_err(|error| fault(&error, Kind::Extension))?;
-        Ok(Extension {
-            code: meta.typeid,
-            body: self.take(meta.size)?,
-        })
-    }
-
-    /// Passes over one value of whatever kind, without recursion.
-    pub(super) fn skip(&mut self) -> Result<(), DecodeFault> {
-        let mut pending: usize = 1;
-        while let Some(others) = pending.checked_sub(1) {
-            pending = others;
-            match self.kind()? {
-                Kind::Nil => self.nil()?,
-                Kind::Bool => {
-                    self.bool()?;
-                }
-                Kind::Number => {
-                    self.number()?;
-                }
-                Kind::Str | Kind::Bin => {
-                    self.bin()?;
-                }
-                Kind::Extension => {
-                    self.extension()?;
-                }
-                Kind::Array => pending = pending.saturating_add(self.array_len()?),
-                Kind::Map => {
-                    pending = pending.saturating_add(self.map_len()?.saturating_mul(2));
-                }
-                Kind::Reserved => return Err(wrong_kind(Kind::Nil, Marker::Reserved)),
-            }
-        }
-        Ok(())
+        self.take(meta.size).map(drop)
     }
 
     fn marker(&self) -> Result<Marker, DecodeFault> {

@@ -1,4 +1,4 @@
-//! The types of values, and their JSON form in schemas and beside dynamic values.
+//! The types of values, and their JSON form in schemas.
 
 use std::collections::BTreeMap;
 
@@ -18,16 +18,12 @@ pub enum Type {
     Number,
     /// Unicode text.
     String,
-    /// Any type: each value brings its own along.
-    Dynamic,
     /// Elements of one type, in order.
     List(Box<Type>),
     /// Distinct elements of one type, in no order.
     Set(Box<Type>),
     /// Elements of one type, under keys that the user chooses.
     Map(Box<Type>),
-    /// A fixed number of elements, each of a type of its own.
-    Tuple(Vec<Type>),
     /// Named attributes, each of a type of its own.
     Object(BTreeMap<String, Type>),
 }
@@ -69,14 +65,9 @@ impl Type {
             Self::Bool => json!("bool"),
             Self::Number => json!("number"),
             Self::String => json!("string"),
-            Self::Dynamic => json!("dynamic"),
             Self::List(element) => json!(["list", element.json()]),
             Self::Set(element) => json!(["set", element.json()]),
             Self::Map(element) => json!(["map", element.json()]),
-            Self::Tuple(elements) => {
-                let elements: Vec<_> = elements.iter().map(Self::json).collect();
-                json!(["tuple", elements])
-            }
             Self::Object(attributes) => {
                 let attributes: serde_json::Map<_, _> = attributes
                     .iter()
@@ -108,7 +99,6 @@ impl Type {
                 "bool" => Ok(Self::Bool),
                 "number" => Ok(Self::Number),
                 "string" => Ok(Self::String),
-                "dynamic" => Ok(Self::Dynamic),
                 _ => Err(DecodeFault::BadType),
             },
             Raw::Array(parts) => Self::from_parts(&parts, depth + 1),
@@ -136,11 +126,6 @@ impl Type {
             ("list", _) => Ok(Self::list(Self::from_raw(argument, depth)?)),
             ("set", _) => Ok(Self::set(Self::from_raw(argument, depth)?)),
             ("map", _) => Ok(Self::map(Self::from_raw(argument, depth)?)),
-            ("tuple", Raw::Array(elements)) => elements
-                .into_iter()
-                .map(|element| Self::from_raw(element, depth))
-                .collect::<Result<_, _>>()
-                .map(Self::Tuple),
             ("object", Raw::Object(entries)) => {
                 let mut attributes = BTreeMap::new();
                 for (name, ty) in entries {
@@ -164,40 +149,10 @@ impl Type {
             Self::Bool => "a bool",
             Self::Number => "a number",
             Self::String => "a string",
-            Self::Dynamic => "a value with its type",
             Self::List(_) => "a list",
             Self::Set(_) => "a set",
             Self::Map(_) => "a map",
-            Self::Tuple(_) => "a tuple",
             Self::Object(_) => "an object",
-        }
-    }
-
-    /// Whether every value of this type may stand where `wanted` is asked for: they are the same
-    /// but where `wanted` leaves the type open.
-    pub(in crate::terraform) fn conforms_to(&self, wanted: &Self) -> bool {
-        match (self, wanted) {
-            (_, Self::Dynamic) => true,
-            (Self::List(mine), Self::List(wanted))
-            | (Self::Set(mine), Self::Set(wanted))
-            | (Self::Map(mine), Self::Map(wanted)) => mine.conforms_to(wanted),
-            (Self::Tuple(mine), Self::Tuple(wanted)) => {
-                mine.len() == wanted.len()
-                    && mine
-                        .iter()
-                        .zip(wanted)
-                        .all(|(mine, wanted)| mine.conforms_to(wanted))
-            }
-            (Self::Object(mine), Self::Object(wanted)) => {
-                mine.len() == wanted.len()
-                    && mine
-                        .iter()
-                        .zip(wanted)
-                        .all(|((name, ty), (wanted_name, wanted))| {
-                            name == wanted_name && ty.conforms_to(wanted)
-                        })
-            }
-            _ => self == wanted,
         }
     }
 }
@@ -212,18 +167,12 @@ mod tests {
             (Type::String, r#""string""#),
             (Type::Number, r#""number""#),
             (Type::Bool, r#""bool""#),
-            (Type::Dynamic, r#""dynamic""#),
             (Type::list(Type::String), r#"["list","string"]"#),
             (Type::set(Type::Number), r#"["set","number"]"#),
             (
                 Type::map(Type::list(Type::Bool)),
                 r#"["map",["list","bool"]]"#,
             ),
-            (
-                Type::Tuple(vec![Type::String, Type::Bool]),
-                r#"["tuple",["string","bool"]]"#,
-            ),
-            (Type::Tuple(vec![]), r#"["tuple",[]]"#),
             (
                 Type::object([("b", Type::Bool), ("a", Type::Number)]),
                 r#"["object",{"a":"number","b":"bool"}]"#,
@@ -279,14 +228,5 @@ mod tests {
             Err(DecodeFault::TooDeep.into())
         );
         assert!(Type::from_json(nested(200_000).as_bytes()).is_err());
-    }
-
-    #[test]
-    fn a_type_conforms_where_the_wanted_one_is_open() {
-        let open = Type::object([("a", Type::list(Type::Dynamic)), ("b", Type::Bool)]);
-        let closed = Type::object([("a", Type::list(Type::String)), ("b", Type::Bool)]);
-        assert!(closed.conforms_to(&open));
-        assert!(!open.conforms_to(&closed));
-        assert!(!Type::String.conforms_to(&Type::Bool));
     }
 }
