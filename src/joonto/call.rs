@@ -425,6 +425,13 @@ impl Client {
         Ok(url)
     }
 
+    /// A text of the API's own without the secrets that it was sent.
+    pub(super) fn masked(&self, text: &str, pass: &Pass) -> String {
+        let mut secrets = self.secrets();
+        secrets.extend(pass.secret().map(Secret::expose));
+        mask(text, &secrets)
+    }
+
     /// What must not stand in any text, the token of the moment apart.
     fn secrets(&self) -> Vec<&str> {
         match &self.settings().credentials {

@@ -10,7 +10,7 @@ use time::{Date, OffsetDateTime, UtcOffset};
 
 use super::answers::{InventoryPage, Order, ReactivateAnswer, StatusAnswer, UpdateAnswer};
 use super::base_url::BaseUrl;
-use super::call::Call;
+use super::call::{Call, Pass};
 use super::details::KnownSpelling;
 use super::error::Error;
 use super::ids::{AccountId, E164, OrderId};
@@ -224,9 +224,11 @@ impl Client {
     /// this one.
     pub async fn order(&self, id: &OrderId, waits: &Waits) -> Result<Order, Error> {
         let query = vec![("OrderId", id.as_str().to_owned())];
-        let order: Order = self
+        let mut order: Order = self
             .call(&Call::get(&operation::ORDER, query), waits)
             .await?;
+        let said = order.status_message.take();
+        order.status_message = said.map(|said| self.masked(&said, &Pass::None));
         match &order.order_id {
             Some(answered) if answered != id => Err(Error::AnotherSubject {
                 operation: &operation::ORDER,

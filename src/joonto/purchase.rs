@@ -240,7 +240,9 @@ impl<'a> NumberOrder<'a> {
         let told = client.told_wait(&sent);
         let (delivery, receipt) = read_response::<Receipt>(&sent);
         let effect = delivery.effect(operation::PROVISION.safety());
-        if let (Effect::Told, Some(receipt)) = (effect, receipt) {
+        if let (Effect::Told, Some(mut receipt)) = (effect, receipt) {
+            let said = receipt.error_message.take();
+            receipt.error_message = said.map(|said| client.masked(&said, &pass));
             return Attempt::Done(Purchase::of(receipt, sent_at));
         }
         let error = client.describe(&self.call, sent, &pass, None);

@@ -19,6 +19,7 @@ mod property;
 mod runner;
 mod scene;
 #[cfg(unix)]
+mod sequences;
 mod signals;
 mod stops;
 mod storm;

@@ -429,10 +429,13 @@ impl Runner {
     }
 }
 
-/// What lines call a run by: its name, and that of its unconfirmed purchases.
+/// What lines call a run of the sandbox's default account by: its name, and that of its
+/// unconfirmed purchases.
 fn names_of(run: &str) -> [String; 2] {
-    let id = RunId::parse(run).expect("a run");
-    [run.to_owned(), id.unconfirmed().to_string()]
+    let id = RunId::parse(run)
+        .expect("a run")
+        .of_account("7267c444bfd4fa16");
+    [id.to_string(), id.unconfirmed().to_string()]
 }
 
 impl Applied {

@@ -333,6 +333,27 @@ impl Provider {
         plan.expect("a response");
     }
 
+    /// Plans a new number; returns the warnings.
+    pub(crate) async fn plan_new(&self, arguments: &Json) -> Vec<Text> {
+        let mut config: Map<String, Json> = self
+            .attributes
+            .iter()
+            .map(|name| (name.clone(), Json::Null))
+            .collect();
+        config.insert("timeouts".into(), Json::Null);
+        config.extend(arguments.as_object().expect("arguments").clone());
+        let config = dynamic(&Json::Object(config));
+        let plan = wire::plan_resource_change::Request {
+            type_name: "joonto_number".into(),
+            prior_state: Some(dynamic(&Json::Null)),
+            proposed_new_state: Some(config.clone()),
+            config: Some(config.clone()),
+            ..Default::default()
+        };
+        let plan = self.server.plan_resource_change(Request::new(plan)).await;
+        sorted(&plan.expect("an answer").into_inner().diagnostics).1
+    }
+
     /// Interrupts it, as the first Ctrl-C makes Terraform do.
     pub(crate) async fn stop(&self) {
         let stopped = self.server.stop_provider(Request::new(Default::default()));

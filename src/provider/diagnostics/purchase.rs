@@ -4,7 +4,7 @@ use super::{Code, Cost, capitalised, report, stops};
 use crate::joonto::{E164, Error, ProvisionRequest};
 use crate::provider::explain;
 use crate::provider::purchase::{
-    Bought, NotBought, Notice, Obstacle, PlaceError, VARIABLE, describe, line,
+    Bought, NotBought, Notice, Obstacle, PlaceError, VARIABLE, describe,
 };
 use crate::terraform::Diagnostic;
 
@@ -64,15 +64,13 @@ pub(in crate::provider) fn not_bought(
             "Resolve that purchase as its error says, then apply again.",
         ),
         NotBought::HeldBack(stop) => stops::held_back(&stop),
-        NotBought::RecordUnreadable { name, why } => report(
+        NotBought::RecordUnreadable { name, why, choices } => report(
             Code::RecordUnreadable,
             "",
             format!(
-                "If the account shows a number that is yours:\n  {}\nOnly if it shows none of \
-                 yours:\n  {}\n\nThe record {name} of an open purchase of this state cannot be \
-                 used: {why}. Its place is {}.",
-                line(name.run(), &["+1NUMBER"]),
-                line(name.run(), &[]),
+                "Apply with one of these lines:\n{}\nThe record {name} of an open purchase of this \
+                 state cannot be used: {why}. Its place is {}.",
+                stops::lines(&choices),
                 places.join(" or ")
             ),
             &Cost::NothingSent,
@@ -100,15 +98,19 @@ pub(in crate::provider) fn not_bought(
                 Obstacle::Taken => "another resource or another open purchase has it",
                 Obstacle::Ended => "it has ended",
                 Obstacle::NotShown => "the API does not show it in this account",
+                Obstacle::Unread => "it could not be read",
                 Obstacle::Unlike => "it is not what the purchase asked for",
                 Obstacle::Surplus => "it fits no purchase of its run",
             };
             let import = match obstacle {
                 Obstacle::InState | Obstacle::Taken | Obstacle::Ended => String::new(),
-                Obstacle::NotShown | Obstacle::Unlike | Obstacle::Surplus => format!(
-                    "If it belongs to this resource, and no other state holds it, import it \
-                     instead:\n  terraform import ADDRESS {number}\nThen leave it out of the line."
-                ),
+                Obstacle::NotShown | Obstacle::Unread | Obstacle::Unlike | Obstacle::Surplus => {
+                    format!(
+                        "If it belongs to this resource, and no other state holds it, import it \
+                         instead:\n  terraform import ADDRESS {number}\nThen leave it out of the \
+                         line.\n"
+                    )
+                }
             };
             report(
                 Code::LineRefused,
@@ -116,7 +118,7 @@ pub(in crate::provider) fn not_bought(
                 format!("{VARIABLE} names {number}, which cannot be stored here: {why}."),
                 &Cost::NothingSent,
                 format!(
-                    "Correct the line, then apply again.\n{}{import}",
+                    "Correct the line, then apply again.\n{import}{}",
                     stops::lines(&choices)
                 ),
             )
@@ -138,7 +140,11 @@ pub(in crate::provider) fn not_bought(
             &Cost::NothingSent,
             "Apply again when the API responds.",
         ),
-        NotBought::SimReserved(iccid, rival) => report(
+        NotBought::SimReserved {
+            iccid,
+            rival,
+            choices,
+        } => report(
             Code::SimReserved,
             "",
             format!(
@@ -149,8 +155,9 @@ pub(in crate::provider) fn not_bought(
             &Cost::NothingSent,
             format!(
                 "Apply the state that made it: the resource that asks for the same number handles \
-                 it. Only if no state wants its number, apply that state with\n  {}",
-                line(&rival.line_name(), &[])
+                 it. Only if no state wants its number, apply that state with the line that \
+                 fits.\n{}",
+                stops::lines(&choices)
             ),
         ),
         NotBought::SimBoughtFor(iccid, number) => {

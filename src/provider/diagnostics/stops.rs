@@ -157,7 +157,8 @@ fn run_lines(run: &RunChoices, candidates: &[Candidate]) -> String {
             true => "Only if nothing is to be stored of run",
             false => "To store the numbers of run",
         };
-        return format!("{label} {}:\n  {}\n", run.run, pasted(run, &[]));
+        let line = pasted(run, &[]);
+        return format!("{label} {}:\n  {line}\n{}", run.run, without_orders(run));
     }
     let fits: Vec<&Candidate> = candidates
         .iter()
@@ -192,7 +193,20 @@ fn run_lines(run: &RunChoices, candidates: &[Candidate]) -> String {
         "Only if a plan some minutes later still lists none of yours:\n  {}\n",
         pasted(run, &[])
     ));
-    text
+    text + &without_orders(run)
+}
+
+/// The line for a run whose orders, or unreadable records, brought nothing that is to be stored.
+fn without_orders(run: &RunChoices) -> String {
+    if run.orders == 0 {
+        return String::new();
+    }
+    let left = RunChoices {
+        orders: 0,
+        ..run.clone()
+    };
+    let line = pasted(&left, &[]);
+    format!("Only if there is nothing to be stored in place of +1NUMBER:\n  {line}\n")
 }
 
 /// The line that stores what a run is known to have bought, and `more` of what is unconfirmed.
@@ -242,6 +256,7 @@ fn imports(choices: &Choices) -> String {
     let number = listed.map_or("+1NUMBER", E164::as_str);
     let mut left = run.clone();
     left.known.retain(|known| known.as_str() != number);
+    left.orders -= usize::from(listed.is_none() && left.orders > 0);
     let line = pasted(&left, &[]);
     format!(
         "\n\nA number can be imported instead, if no other state holds it:\n  terraform import \

@@ -22,9 +22,6 @@ use crate::wait::Clock;
 /// What the name of a command's file begins with.
 const PREFIX: &str = "plan-";
 
-/// The line that says that the user was warned.
-const WARNED: &str = "warned\n";
-
 /// How long files of other commands are kept.
 const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
@@ -139,15 +136,15 @@ impl Handed {
         locked(&self.seen).runs.contains(&line) || self.in_file(&line)
     }
 
-    /// Notes that this command has warned of open purchases.
-    pub(super) fn note_warned(&self) {
+    /// Notes that this command has warned of the open purchases of an account.
+    pub(super) fn note_warned(&self, account: &str) {
         // Without the note, each process of the command warns.
-        let _ = self.append(WARNED, false);
+        let _ = self.append(&format!("warned {account}\n"), false);
     }
 
-    /// Whether an earlier process of this command has warned of open purchases.
-    pub(super) fn has_warned(&self) -> bool {
-        self.in_file(WARNED.trim_end())
+    /// Whether an earlier process of this command has warned of the open purchases of an account.
+    pub(super) fn has_warned(&self, account: &str) -> bool {
+        self.in_file(&format!("warned {account}"))
     }
 
     /// Whether this command was handed the number.

@@ -43,9 +43,7 @@ pub(super) async fn meet(
         let next = open::with(inner, async |open| open.next(request)).await;
         let (open, word) = match next.map_err(NotBought::RecordsUnreadable)? {
             Next::Nothing => return Ok(None),
-            Next::Unreadable(name, why) => {
-                return Err(NotBought::RecordUnreadable { name, why });
-            }
+            Next::Unreadable(why) => return Err(why),
             Next::HeldBack(open) => {
                 let stop = stop::held_back(inner, &open, waits).await;
                 return Err(NotBought::HeldBack(Box::new(stop)));
@@ -123,11 +121,13 @@ impl Meeting<'_> {
             return Ok(Handled::Closed);
         };
         if let Err(why) = &open.record {
-            let (name, why) = (open.name.clone(), why.clone());
-            return Err(NotBought::RecordUnreadable { name, why });
+            let unreadable = open::with(self.inner, async |all| all.unreadable(&open.name, why));
+            return Err(unreadable
+                .await
+                .unwrap_or_else(NotBought::RecordsUnreadable));
         }
         let was_returned = open.was_returned();
-        if open.is_unconfirmed() {
+        if open.is_unconfirmed() && !was_returned {
             return match self.prove(&open).await {
                 Some(record) => self.adopt(&open, record).await,
                 None => self.stop(&open).await,
@@ -282,14 +282,18 @@ impl Meeting<'_> {
     /// Stores a number that the user's line names.
     async fn store(&self, open: &OpenRecord, number: E164) -> Result<Handled, NotBought> {
         let _turn = self.inner.storing.lock().await;
-        let mut checked = match self.inner.read_number(&number, self.waits).await? {
+        let mut checked = match self.inner.read_number(&number, self.waits).await {
             _ if self.inner.is_in_state(&number) => Err(Obstacle::InState),
-            Some(record) if record.class() == NumberClass::Gone => Err(Obstacle::Ended),
-            Some(record) if !self.request.admits(&record) => Err(Obstacle::Unlike),
-            None if !self.is_young(open) || open.number() != Some(&number) => {
+            Err(error) => match NotBought::interrupted(&error) {
+                Some(why) => return Err(why),
+                None => Err(Obstacle::Unread),
+            },
+            Ok(Some(record)) if record.class() == NumberClass::Gone => Err(Obstacle::Ended),
+            Ok(Some(record)) if !self.request.admits(&record) => Err(Obstacle::Unlike),
+            Ok(None) if !self.is_young(open) || open.number() != Some(&number) => {
                 Err(Obstacle::NotShown)
             }
-            record => Ok(record),
+            Ok(record) => Ok(record),
         };
         if checked.is_ok() && !self.inner.take(&open.name, &number).await {
             checked = Err(Obstacle::Taken);

@@ -47,7 +47,7 @@ pub(super) use journal::{OpenRecord, PlaceError, RecordName, list, reread};
 pub(super) use open::OpenWarning;
 pub(super) use outcome::{Bought, NotBought, Notice, Obstacle};
 pub(super) use proof::{day_before, purchase_date};
-pub(super) use resolve::{VARIABLE, line, line_of};
+pub(super) use resolve::{VARIABLE, line_of};
 pub use run::{Run, RunId, Runs};
 pub(super) use stop::{Candidate, Choices, RunChoices, Stop, describe};
 
@@ -122,6 +122,8 @@ impl Purchases {
         let version_1 = Scope::of(&base_url, fingerprint.as_str(), workspace);
         let clock = Arc::clone(client.clock_handle());
         let handed = Handed::new(directory, run.id(), Arc::clone(&clock));
+        // A line that one account prints says nothing of another account's purchases.
+        let run = run.of_account(fingerprint.as_str());
         let journal = Journal::new(places, fingerprint.to_string(), version_1, run, clock);
         let resolved = options.resolved.as_deref().unwrap_or_default();
         Self(Arc::new(Inner {
@@ -163,11 +165,11 @@ impl Purchases {
         {
             return Ok(met.with(notices));
         }
-        let sim = inner.free_sim(request, waits).await?;
-
         let mut order = inner.client.order_number(request)?;
-        let (purchase, open, passage) = loop {
+        let (purchase, open, passage, _sim) = loop {
             inner.gate.wait(waits).await?;
+            // Before each attempt: what came to the SIM since proves nothing.
+            let mut sim = inner.free_sim(request, waits).await?;
             let admission = order.admit(waits).await?;
             // The gate may have closed during the wait. From here on it counts this purchase.
             let Some(passage) = inner.gate.pass() else {
@@ -182,6 +184,13 @@ impl Purchases {
                     return Err(NotBought::NotRecorded(error));
                 }
             };
+            // Another state may have recorded a purchase for the SIM meanwhile. Whoever looks
+            // after its own record is written sees the other's.
+            if let Err(why) = inner.refuse_rivals(request, &mut sim.ended, None).await {
+                admission.give_back();
+                open.close().await;
+                return Err(why);
+            }
             // Nothing has left yet: a stop, or a response that was lost meanwhile, still counts.
             if waits.check().is_err() || inner.gate.is_shut() {
                 admission.give_back();
@@ -191,7 +200,7 @@ impl Purchases {
             }
             match order.send(admission).await {
                 Attempt::Retry(_) => open.close().await,
-                Attempt::Done(purchase) => break (purchase, open, passage),
+                Attempt::Done(purchase) => break (purchase, open, passage, sim),
             }
         };
         // At once: nothing may be sent after a response that is lost.
@@ -200,7 +209,8 @@ impl Purchases {
         if is_lost && request.iccid.is_none() {
             inner.gate.close();
         }
-        drop(passage);
+        // An order that nothing vouches for may yet be unconfirmed: it is counted until it responds.
+        let asked = matches!(purchase, Purchase::AskOrder(..)).then_some(passage);
 
         let limit = waits.within(create_timeout);
         let (confirmed, mut open, told) = confirm::confirm(&self.0, open, purchase, &limit).await;
@@ -217,6 +227,7 @@ impl Purchases {
         };
         tracing::warn!(cause, "the outcome of a purchase is unknown");
         let proving = proving.unwrap_or_else(|| inner.gate.prove());
+        drop(asked);
         if let Some(record) = inner.prove_own(&mut open, waits).await {
             drop(proving);
             notices.extend(record.number.clone().map(Notice::Adopted));
@@ -237,6 +248,8 @@ impl Purchases {
 /// The SIM that a purchase is for, kept from other purchases of this process.
 struct FreeSim {
     before: Option<E164>,
+    /// Open purchases for it whose numbers have ended.
+    ended: Vec<RecordName>,
     _turn: Option<tokio::sync::OwnedMutexGuard<()>>,
 }
 
@@ -281,6 +294,7 @@ impl Inner {
         let Some(iccid) = &request.iccid else {
             return Ok(FreeSim {
                 before: None,
+                ended: Vec::new(),
                 _turn: None,
             });
         };
@@ -289,16 +303,8 @@ impl Inner {
         if let Some(bought) = self.journal.bought_for(iccid, None) {
             return Err(NotBought::SimBoughtFor(iccid.clone(), bought));
         }
-        let others = self.journal.others().await;
-        let others = others.map_err(NotBought::RecordsUnreadable)?;
-        for rival in others.into_iter().filter(|open| open.is_for(iccid)) {
-            if !meet::has_ended(self, &rival, waits).await {
-                return Err(NotBought::SimReserved(iccid.clone(), Box::new(rival)));
-            }
-            if rival.is_ours {
-                self.journal.close(&rival).await;
-            }
-        }
+        let mut ended = Vec::new();
+        self.refuse_rivals(request, &mut ended, Some(waits)).await?;
         let lookup = Lookup::Sim(iccid.clone());
         let carried = self.client.urgent().details(&lookup, waits).await;
         let carried = carried.map_err(|error| match error.interrupted() {
@@ -321,8 +327,49 @@ impl Inner {
         };
         Ok(FreeSim {
             before,
+            ended,
             _turn: Some(turn),
         })
+    }
+
+    /// Fails if another open purchase is for the same SIM, unless its number has `ended`. Without
+    /// `waits` nothing is read: whoever has leave to send may not ask for more.
+    async fn refuse_rivals(
+        &self,
+        request: &ProvisionRequest,
+        ended: &mut Vec<RecordName>,
+        waits: Option<&Waits>,
+    ) -> Result<(), NotBought> {
+        let Some(iccid) = &request.iccid else {
+            return Ok(());
+        };
+        let others = self.journal.others().await;
+        let others = others.map_err(NotBought::RecordsUnreadable)?;
+        for rival in others.iter().filter(|open| open.is_for(iccid)) {
+            if ended.contains(&rival.name) {
+                continue;
+            }
+            let has_ended = match waits {
+                Some(waits) => meet::has_ended(self, rival, waits).await,
+                None => false,
+            };
+            if !has_ended {
+                let mut run = others.clone();
+                run.retain(|open| open.name.run() == rival.name.run());
+                let mut choices = Choices::of(&run);
+                choices.forget(rival.number());
+                return Err(NotBought::SimReserved {
+                    iccid: iccid.clone(),
+                    rival: Box::new(rival.clone()),
+                    choices: Box::new(choices),
+                });
+            }
+            ended.push(rival.name.clone());
+            if rival.is_ours {
+                self.journal.close(rival).await;
+            }
+        }
+        Ok(())
     }
 
     fn sim_turn(&self, iccid: &Iccid) -> Arc<tokio::sync::Mutex<()>> {

@@ -71,7 +71,7 @@ pub(super) enum Next {
     /// Nothing: it may buy.
     Nothing,
     /// A record of this state that cannot be read.
-    Unreadable(RecordName, String),
+    Unreadable(NotBought),
     /// An open purchase of the same request, and what the user says of it.
     Equal(OpenRecord, Word),
     /// An open purchase of another request, which holds this create back.
@@ -242,8 +242,10 @@ impl OpenRecords {
             match inner.read_number(number, waits).await {
                 Ok(record) => drop(self.shown.insert(number.clone(), record)),
                 Err(error) => {
+                    let unread = NotBought::interrupted(&error)
+                        .unwrap_or_else(|| self.refused(open, number.clone(), Obstacle::Unread));
                     self.unassigned.insert(name, left);
-                    return Err(error.into());
+                    return Err(unread);
                 }
             }
         }
@@ -294,13 +296,23 @@ impl OpenRecords {
     /// A number of the user's line that cannot be stored for `open`.
     pub(super) fn refused(&self, open: &OpenRecord, number: E164, obstacle: Obstacle) -> NotBought {
         let mut choices = self.choices_of(open.name.run());
-        for run in &mut choices.runs {
-            run.known.retain(|known| *known != number);
+        // What is not shown at the moment may be stored by the same line later.
+        if !matches!(obstacle, Obstacle::NotShown | Obstacle::Unread) {
+            choices.forget(Some(&number));
         }
         NotBought::LineRefused {
             choices: Box::new(choices),
             number,
             obstacle,
+        }
+    }
+
+    /// A record of this state that cannot be read.
+    pub(super) fn unreadable(&self, name: &RecordName, why: &str) -> NotBought {
+        NotBought::RecordUnreadable {
+            choices: Box::new(self.choices_of(name.run())),
+            name: name.clone(),
+            why: why.to_owned(),
         }
     }
 
@@ -324,7 +336,7 @@ impl OpenRecords {
             _ => None,
         });
         if let Some((name, why)) = unreadable {
-            return Next::Unreadable(name.clone(), why.clone());
+            return Next::Unreadable(self.unreadable(name, why));
         }
         let equal = self
             .items
@@ -483,7 +495,7 @@ pub(super) async fn load(inner: &Inner, waits: &Waits) {
     if let Some(open) = open
         .as_mut()
         .filter(is_due)
-        .filter(|_| !inner.handed.has_warned())
+        .filter(|_| !inner.handed.has_warned(inner.client.fingerprint().as_str()))
     {
         let unknown = stop::unknown(&open.ours());
         if !unknown.is_empty() && open.candidates.is_empty() && open.problem.is_none() {
@@ -492,7 +504,9 @@ pub(super) async fn load(inner: &Inner, waits: &Waits) {
                 .get_or_insert_with(|| "it was read once".to_owned());
         }
         if let Some(warning) = open.warning(inner) {
-            inner.handed.note_warned();
+            inner
+                .handed
+                .note_warned(inner.client.fingerprint().as_str());
             *locked(&inner.warning) = Some(warning);
         }
     }

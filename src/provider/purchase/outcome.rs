@@ -67,6 +67,8 @@ pub(in crate::provider) enum Obstacle {
     Ended,
     /// The API does not show it in this account.
     NotShown,
+    /// It could not be read.
+    Unread,
     /// It is not what the purchase asked for.
     Unlike,
     /// Its run has fewer unconfirmed purchases than the line has numbers.
@@ -96,6 +98,8 @@ pub(in crate::provider) enum NotBought {
         name: RecordName,
         /// What is wrong with it.
         why: String,
+        /// What the user can paste for its run.
+        choices: Box<Choices>,
     },
     /// The user's line cannot be read: this part of it.
     LineMalformed(String),
@@ -124,7 +128,14 @@ pub(in crate::provider) enum NotBought {
     /// What the SIM carries could not be read.
     SimUnreadable(Iccid, Error),
     /// Another purchase for the SIM is open.
-    SimReserved(Iccid, Box<OpenRecord>),
+    SimReserved {
+        /// The SIM.
+        iccid: Iccid,
+        /// The purchase.
+        rival: Box<OpenRecord>,
+        /// What the user can paste for its run, if its number is not to be stored.
+        choices: Box<Choices>,
+    },
     /// This process has bought for the SIM already: this number, if it is known.
     SimBoughtFor(Iccid, Option<E164>),
     /// The records would be lost with this machine, as this variable shows.
@@ -142,11 +153,15 @@ impl From<NotNow> for NotBought {
     }
 }
 
+impl NotBought {
+    /// What an error means that only says that the wait was cut short.
+    pub(super) fn interrupted(error: &Error) -> Option<Self> {
+        error.interrupted().map(Self::Cancelled)
+    }
+}
+
 impl From<Error> for NotBought {
     fn from(error: Error) -> Self {
-        match error.interrupted() {
-            Some(why) => Self::Cancelled(why),
-            None => Self::Refused(error),
-        }
+        Self::interrupted(&error).unwrap_or(Self::Refused(error))
     }
 }

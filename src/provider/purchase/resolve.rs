@@ -71,11 +71,6 @@ pub(in crate::provider) fn line_of(parts: &[String]) -> String {
     format!("{VARIABLE}=\"{}\"", parts.join(";"))
 }
 
-/// The line that says what is to be stored of a run.
-pub(in crate::provider) fn line(run: &RunId, numbers: &[&str]) -> String {
-    line_of(&[run.resolved(numbers)])
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -97,7 +92,7 @@ mod tests {
     fn a_line_that_is_printed_can_be_read() {
         let run = RunId::parse("abcdef012345").expect("a run");
         for numbers in [&["+18015550100", "+13855550101"][..], &[]] {
-            let line = line(&run, numbers);
+            let line = line_of(&[run.resolved(numbers)]);
             let value = line.trim_start_matches("JOONTO_PURCHASE_RESOLVED=");
             let resolution = Resolution::parse(value.trim_matches('"')).expect("readable");
             assert_eq!(resolution.of(&run).map(<[E164]>::len), Some(numbers.len()));

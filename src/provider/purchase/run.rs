@@ -32,6 +32,12 @@ impl RunId {
         Self(hash(parts, 6))
     }
 
+    /// What records and the user's line call the part of a run that works with one account.
+    #[must_use]
+    pub fn of_account(&self, account: &str) -> Self {
+        Self::of(&["account", &self.0, account])
+    }
+
     /// What the user's line calls the run's unconfirmed purchases.
     #[must_use]
     pub fn unconfirmed(&self) -> Self {
@@ -108,6 +114,14 @@ impl Run {
                 boot: system::uptime(),
             },
             ..Self::new(RunId::of(&["own", &process, &nanoseconds]), now)
+        }
+    }
+
+    /// The part of the command that works with one account.
+    pub(super) fn of_account(self, account: &str) -> Self {
+        Self {
+            id: self.id.of_account(account),
+            ..self
         }
     }
 

@@ -126,6 +126,14 @@ impl Choices {
             problem: None,
         }
     }
+
+    /// Leaves out a number that is not to be stored.
+    pub(super) fn forget(&mut self, number: Option<&E164>) {
+        for run in &mut self.runs {
+            run.known.retain(|known| Some(known) != number);
+            run.fits.retain(|fit| Some(fit) != number);
+        }
+    }
 }
 
 impl RunChoices {
@@ -185,10 +193,12 @@ pub(super) async fn own(
         let unknown = locked(&inner.stops.own).clone();
         *search = Some(find(inner, &unknown, waits).await);
     }
+    // Another process of this command may have lost a response, too: one line is for all.
+    let counted = inner.journal.count_unconfirmed().await;
     let is_first = !inner.stops.own_told.swap(true, Ordering::Relaxed);
     let choices = search.as_ref().filter(|_| is_first).map(|found| {
         let mut run = RunChoices::none(inner.journal.run().id().clone(), &found.candidates);
-        run.unknown = locked(&inner.stops.own).len();
+        run.unknown = counted.max(locked(&inner.stops.own).len());
         Choices {
             runs: vec![run],
             candidates: found.candidates.clone(),
@@ -206,8 +216,9 @@ pub(super) async fn own(
 pub(super) async fn open(inner: &Inner, open: &OpenRecord, waits: &Waits) -> Stop {
     let choices = open_choices(inner, waits).await;
     let is_first = !inner.stops.open_told.swap(true, Ordering::Relaxed);
+    let now = inner.journal.reread(open).await;
     Stop {
-        what: describe(open),
+        what: describe(now.as_ref().unwrap_or(open)),
         cause: None,
         choices: is_first.then_some(choices),
     }

@@ -50,6 +50,8 @@ pub(in crate::provider) struct Journal {
     version_1: Scope,
     account: String,
     run: Run,
+    /// This process: by its id, which another process of the command may get, and the time.
+    process: String,
     clock: Arc<dyn Clock>,
     next: AtomicU64,
     own: Mutex<BTreeMap<RecordName, Named>>,
@@ -102,7 +104,9 @@ impl Journal {
             let store = Arc::new(Directory::shared(path));
             Arc::new(Place { store, state })
         });
+        let now = clock.utc().unix_timestamp_nanos();
         Self {
+            process: format!("{}-{now}", std::process::id()),
             default: Arc::new(Place { store, state }),
             shared,
             directory,
@@ -169,6 +173,14 @@ impl Journal {
         self.list(true).await
     }
 
+    /// How many purchases of this run are unconfirmed, or may yet be.
+    pub(super) async fn count_unconfirmed(&self) -> usize {
+        let run = self.list(false).await.unwrap_or_default();
+        let is_it =
+            |open: &&OpenRecord| open.is_ours && open.name.run == *self.run.id() && open.is_lost();
+        run.iter().filter(is_it).count()
+    }
+
     async fn list(&self, only_others: bool) -> Result<Vec<OpenRecord>, PlaceError> {
         let mut open = Vec::new();
         for place in self.places() {
@@ -176,7 +188,9 @@ impl Journal {
             let except = if only_others { own } else { String::new() };
             let objects = place.store.list(except).await;
             let objects = objects.map_err(|error| place.error(&error))?;
-            open.extend(open_records(objects, place).map(|open| OpenRecord {
+            let is_listed = |open: &OpenRecord| !only_others || open.name.process != self.process;
+            let listed = open_records(objects, place).filter(is_listed);
+            open.extend(listed.map(|open| OpenRecord {
                 is_ours: self.is_ours(place, &open.name),
                 ..open
             }));
@@ -193,7 +207,7 @@ impl Journal {
             account: self.account.clone(),
             state: place.state.as_str().to_owned(),
             run: self.run.id().clone(),
-            process: std::process::id().to_string(),
+            process: self.process.clone(),
             sequence: String::new(),
         }
     }
@@ -209,8 +223,17 @@ impl Journal {
         let store = &open.place.store;
         let record = store.read(open.name.path()).await.transpose()?;
         let claim = store.read(open.name.claim_path()).await.transpose();
+        let mut record = Record::read(record);
+        // The number that this process has read from its order since.
+        if let Ok(record) = &mut record
+            && record.status != Status::Sending
+            && let Some(named) = locked(&self.own).get(&open.name)
+        {
+            let number = record.receipt.number.take();
+            record.receipt.number = number.or_else(|| named.number.clone());
+        }
         Some(OpenRecord {
-            record: Record::read(record),
+            record,
             claim: claim.map(Claim::read),
             ..open.clone()
         })

@@ -296,11 +296,16 @@ impl OpenRecord {
             .is_some_and(|record| record.status == Status::Sending)
     }
 
+    /// Whether it was never answered, and no number is known.
+    pub(super) fn is_lost(&self) -> bool {
+        self.is_sending() && self.number().is_none()
+    }
+
     /// What the user's line calls it by: its run; if it was never answered and its number is not
     /// known, the name of the run's unconfirmed purchases. So a line about those closes nothing
     /// whose number is known.
     pub(in crate::provider) fn line_name(&self) -> RunId {
-        match self.is_sending() && self.number().is_none() {
+        match self.is_lost() {
             true => self.name.run.unconfirmed(),
             false => self.name.run.clone(),
         }
