@@ -48,7 +48,7 @@ fn read_purchases(json: &Json) {
         // What reaches the record of a purchase can be read back.
         let written = serde_json::to_vec(&receipt).unwrap_or_default();
         assert!(serde_json::from_slice::<Receipt>(&written).is_ok());
-        let _ = Purchase::of(receipt, OffsetDateTime::UNIX_EPOCH);
+        let _ = Purchase::of(receipt);
     }
     let _ = Order::read(json).map(|order| order.class());
     let _ = UpdateAnswer::read(json).map(|answer| answer.order_class());

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
 
 use super::answers::{Answer, order_id, qr_code};
 use super::backoff::Patience;
@@ -111,55 +110,39 @@ impl Answer for Receipt {
 /// What a purchase came to, decided once.
 #[derive(Clone, Debug)]
 pub enum Purchase {
-    /// The response names a number, and there is no order to wait for.
-    Bought(E164, Receipt),
-    /// There is an order to poll. It may name its number already.
-    Pending(OrderId, Receipt),
+    /// The response names a number, or an order that has not failed.
+    Accepted(Receipt),
     /// The response reports a failed order, or says nothing but an order's id: the order itself
     /// decides.
     AskOrder(OrderId, Receipt),
     /// Proof that nothing was bought.
     Refused(Error),
-    /// Whether a number was bought is not known: never send it again.
-    Unconfirmed {
-        /// What became of the response.
-        cause: Error,
-        /// When the request was sent, by the API's clock.
-        sent_at: OffsetDateTime,
-    },
+    /// Whether a number was bought is not known, for this reason: never send it again.
+    Unconfirmed(Error),
 }
 
 impl Purchase {
     /// Decides what a readable response means: HTTP 200 can be a failure.
-    pub(super) fn of(receipt: Receipt, sent_at: OffsetDateTime) -> Self {
-        match (
-            receipt.class(),
-            receipt.number.clone(),
-            receipt.order_id.clone(),
-        ) {
-            (OrderClass::Failed, _, Some(order)) => Self::AskOrder(order, receipt),
-            (OrderClass::Done, Some(number), _) => Self::Bought(number, receipt),
-            (_, None, Some(order)) if receipt.order_status.is_none() => {
-                Self::AskOrder(order, receipt)
-            }
-            (_, _, Some(order)) => Self::Pending(order, receipt),
-            (OrderClass::GoingOn, Some(number), None) => Self::Bought(number, receipt),
-            (OrderClass::Failed, _, None) | (_, None, None) => Self::Unconfirmed {
-                cause: Error::Unreadable {
-                    operation: &operation::PROVISION,
-                    status: 200,
-                    problem: match receipt.error_message {
-                        Some(message) => {
-                            format!("the message {message:?} and no order that can be read")
-                        }
-                        None if receipt.number.is_some() => {
-                            "a failed order without an id, and a number".to_owned()
-                        }
-                        None => "neither a number nor an order".to_owned(),
-                    },
+    pub(super) fn of(receipt: Receipt) -> Self {
+        let has_failed = receipt.class() == OrderClass::Failed;
+        let says_little = receipt.order_status.is_none() && receipt.number.is_none();
+        match &receipt.order_id {
+            Some(order) if has_failed || says_little => Self::AskOrder(order.clone(), receipt),
+            Some(_) => Self::Accepted(receipt),
+            None if receipt.number.is_some() && !has_failed => Self::Accepted(receipt),
+            None => Self::Unconfirmed(Error::Unreadable {
+                operation: &operation::PROVISION,
+                status: 200,
+                problem: match receipt.error_message {
+                    Some(message) => {
+                        format!("the message {message:?} and no order that can be read")
+                    }
+                    None if receipt.number.is_some() => {
+                        "a failed order without an id, and a number".to_owned()
+                    }
+                    None => "neither a number nor an order".to_owned(),
                 },
-                sent_at,
-            },
+            }),
         }
     }
 }
@@ -231,7 +214,6 @@ impl<'a> NumberOrder<'a> {
     pub async fn send(&mut self, admission: Admission<'a>) -> Attempt {
         let Admission { pass, permit } = admission;
         let client = self.client;
-        let sent_at = client.server_time();
         let sent = match client.send(&self.call, &pass) {
             Ok(sending) => sending.await,
             Err(error) => return Attempt::Done(Purchase::Refused(error)),
@@ -243,7 +225,7 @@ impl<'a> NumberOrder<'a> {
         if let (Effect::Told, Some(mut receipt)) = (effect, receipt) {
             let said = receipt.error_message.take();
             receipt.error_message = said.map(|said| client.masked(&said, &pass));
-            return Attempt::Done(Purchase::of(receipt, sent_at));
+            return Attempt::Done(Purchase::of(receipt));
         }
         let error = client.describe(&self.call, sent, &pass, None);
         if matches!(error, Error::Setup { .. }) {
@@ -273,10 +255,7 @@ impl<'a> NumberOrder<'a> {
             }
             Effect::Refused => false,
             Effect::Told | Effect::Unknown => {
-                return Attempt::Done(Purchase::Unconfirmed {
-                    cause: error,
-                    sent_at,
-                });
+                return Attempt::Done(Purchase::Unconfirmed(error));
             }
         };
         match may_retry {

@@ -64,7 +64,7 @@ async fn buy_from(first: impl Fn() -> Does + Send + Sync + 'static) -> (Purchase
 
 fn number(purchase: &Purchase) -> &str {
     match purchase {
-        Purchase::Bought(number, _) => number.as_str(),
+        Purchase::Accepted(receipt) => receipt.number.as_ref().expect("a number").as_str(),
         other => panic!("{other:?}"),
     }
 }
@@ -77,7 +77,7 @@ fn refusal(purchase: Purchase) -> Error {
 }
 
 fn is_unconfirmed(purchase: &Purchase) -> bool {
-    matches!(purchase, Purchase::Unconfirmed { .. })
+    matches!(purchase, Purchase::Unconfirmed(_))
 }
 
 #[tokio::test]
@@ -234,20 +234,20 @@ async fn a_late_401_403_or_429_may_follow_a_purchase() {
 #[tokio::test]
 async fn a_response_is_classified_once() {
     for (body, expected) in [
-        (BOUGHT, "Bought"),
-        (r#"{"OrderId": "J", "OrderStatus": "Pending"}"#, "Pending"),
+        (BOUGHT, "Accepted"),
+        (r#"{"OrderId": "J", "OrderStatus": "Pending"}"#, "Accepted"),
         (r#"{"OrderId": "J"}"#, "AskOrder"),
-        (r#"{"OrderId": "J", "OrderStatus": "Complete"}"#, "Pending"),
+        (r#"{"OrderId": "J", "OrderStatus": "Complete"}"#, "Accepted"),
         (
             r#"{"OrderId": "J", "OrderStatus": "Pending", "PhoneNumberAssigned": "+18016025346"}"#,
-            "Pending",
+            "Accepted",
         ),
         (r#"{"OrderId": "J", "OrderStatus": "Failed"}"#, "AskOrder"),
         (
             r#"{"OrderId": "J", "OrderStatus": "Error", "PhoneNumberAssigned": "+18016025346"}"#,
             "AskOrder",
         ),
-        (r#"{"PhoneNumberAssigned": "+18016025346"}"#, "Bought"),
+        (r#"{"PhoneNumberAssigned": "+18016025346"}"#, "Accepted"),
         (r#"{"PhoneNumberAssigned": "n/a 801"}"#, "Unconfirmed"),
         (r#"{"PhoneNumberId": "NID-1"}"#, "Unconfirmed"),
         (

@@ -209,7 +209,8 @@ impl Reader<'_> {
                         .warn_with(texts::order_names_another(id.as_str(), &e164));
                     return Ok(self.present(number));
                 }
-                self.connection.purchases.note_completed(&e164);
+                let purchases = &self.connection.purchases;
+                purchases.note_in_state(Some(e164.as_str()), None).await;
                 number.id = Attr::Known(e164.to_string());
                 number.phone_number_assigned = Attr::Known(e164.to_string());
                 // Not read_number: a number just completed may not be visible yet.

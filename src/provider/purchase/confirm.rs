@@ -111,13 +111,11 @@ pub(super) async fn confirm(
         Err(_) => {
             let at = inner.client.server_time();
             let confirmed = match purchase {
-                Purchase::Bought(_, receipt)
-                | Purchase::Pending(_, receipt)
-                | Purchase::AskOrder(_, receipt) => {
+                Purchase::Accepted(receipt) | Purchase::AskOrder(_, receipt) => {
                     Confirmed::Bought(Decided::of_order(receipt, at))
                 }
                 Purchase::Refused(error) => Confirmed::Refused(error.into()),
-                Purchase::Unconfirmed { cause, .. } => Confirmed::Unconfirmed(cause.to_string()),
+                Purchase::Unconfirmed(cause) => Confirmed::Unconfirmed(cause.to_string()),
             };
             (confirmed, open, vec![Notice::Panicked])
         }
@@ -133,9 +131,9 @@ async fn decide(
 ) -> Confirmed {
     let (asked, receipt) = match purchase {
         Purchase::Refused(error) => return Confirmed::Refused(error.into()),
-        Purchase::Unconfirmed { cause, .. } => return Confirmed::Unconfirmed(cause.to_string()),
+        Purchase::Unconfirmed(cause) => return Confirmed::Unconfirmed(cause.to_string()),
         Purchase::AskOrder(order, receipt) => (Some(order), receipt),
-        Purchase::Bought(_, receipt) | Purchase::Pending(_, receipt) => (None, receipt),
+        Purchase::Accepted(receipt) => (None, receipt),
     };
     if let Some(number) = &receipt.number
         && !inner.take(open.name(), number).await

@@ -310,7 +310,7 @@ impl Meeting<'_> {
         if !claimed.map_err(NotBought::NotRecorded)? {
             return self.stop(open).await;
         }
-        let closing = open::with(self.inner, async |all| all.note_stored(self.inner).await);
+        let closing = open::with(self.inner, async |all| all.close_resolved(self.inner).await);
         let _ = closing.await;
         let at = self.inner.client.server_time();
         let decided = match record {

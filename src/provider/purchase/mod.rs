@@ -204,7 +204,7 @@ impl Purchases {
             }
         };
         // At once: nothing may be sent after a response that is lost.
-        let is_lost = matches!(purchase, Purchase::Unconfirmed { .. });
+        let is_lost = matches!(purchase, Purchase::Unconfirmed(_));
         let proving = is_lost.then(|| inner.gate.prove());
         if is_lost && request.iccid.is_none() {
             inner.gate.close();
@@ -519,11 +519,6 @@ impl Purchases {
     /// The number in state was bought by that run.
     pub(super) fn note_run(&self, number: &E164, run: &str) {
         self.0.handed.note_run(number, run);
-    }
-
-    /// A read completed an order: a resource in state has its number.
-    pub(super) fn note_completed(&self, number: &E164) {
-        self.0.handed.note(number);
     }
 
     /// A resource with this number is read.

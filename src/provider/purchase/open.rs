@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 
 use super::journal::{OpenRecord, PlaceError, RecordName, Status};
 use super::run::RunId;
-use super::stop::{self, Candidate, Choices, RunChoices};
+use super::stop::{self, Choices, Search};
 use super::{Inner, NotBought, Obstacle};
 use crate::joonto::{E164, NumberClass, NumberRecord, ProvisionRequest};
 use crate::sync::locked;
@@ -24,8 +24,7 @@ pub(super) struct OpenRecords {
     /// What details show of those.
     shown: BTreeMap<E164, Option<NumberRecord>>,
     /// What one read of the inventory shows, for plans.
-    candidates: Vec<Candidate>,
-    problem: Option<String>,
+    found: Option<Search>,
     warned: bool,
 }
 
@@ -205,8 +204,8 @@ impl OpenRecords {
     }
 
     /// Closes the purchases that bought nothing, by the user's word: those that the line leaves
-    /// no number for.
-    async fn close_resolved(&mut self, inner: &Inner) {
+    /// no number for. After its last number is stored, that is what is left.
+    pub(super) async fn close_resolved(&mut self, inner: &Inner) {
         let unassigned = std::mem::take(&mut self.unassigned);
         let is_closed = |item: &Item| match item.word {
             Word::Close => true,
@@ -320,10 +319,13 @@ impl OpenRecords {
     pub(super) fn choices_of(&self, run: &RunId) -> Choices {
         let mut open = self.ours();
         open.retain(|open| open.name.run() == run);
-        Choices {
-            runs: RunChoices::of(&open, &self.candidates),
-            candidates: self.candidates.clone(),
-            problem: self.problem.clone(),
+        self.choices(&open)
+    }
+
+    fn choices(&self, open: &[OpenRecord]) -> Choices {
+        match &self.found {
+            Some(found) => found.choices_of(open),
+            None => Choices::of(open),
         }
     }
 
@@ -379,11 +381,6 @@ impl OpenRecords {
         ours.map(|item| item.open.clone()).collect()
     }
 
-    /// A number of the user's line is stored. After the last one, what is left bought nothing.
-    pub(super) async fn note_stored(&mut self, inner: &Inner) {
-        self.close_resolved(inner).await;
-    }
-
     /// The open purchases that a plan should warn of, once.
     fn warning(&mut self, inner: &Inner) -> Option<OpenWarning> {
         if std::mem::replace(&mut self.warned, true) || self.items.is_empty() {
@@ -406,11 +403,7 @@ impl OpenRecords {
         (!ours.is_empty() || others > 0).then(|| OpenWarning {
             ours: ours.iter().map(|open| self.described(open)).collect(),
             others,
-            choices: Choices {
-                runs: RunChoices::of(&unsaid, &self.candidates),
-                candidates: self.candidates.clone(),
-                problem: self.problem.clone(),
-            },
+            choices: self.choices(&unsaid),
         })
     }
 
@@ -486,30 +479,23 @@ fn rank(item: &Item) -> u8 {
 /// Loads the open purchases for a plan, if that has not been done, with the candidates that one
 /// read of the inventory shows. A place that cannot be read is for the create to report.
 pub(super) async fn load(inner: &Inner, waits: &Waits) {
-    let mut open = inner.open.lock().await;
-    if open.is_none() {
-        *open = OpenRecords::read(inner).await.ok();
-    }
-    // Unless another process of this command has said it.
-    let is_due = |open: &&mut OpenRecords| !open.warned && !open.items.is_empty();
-    if let Some(open) = open
-        .as_mut()
-        .filter(is_due)
-        .filter(|_| !inner.handed.has_warned(inner.client.fingerprint().as_str()))
-    {
+    let account = inner.client.fingerprint();
+    let loading = with(inner, async |open| {
+        // Unless another process of this command has said it.
+        if open.warned || open.items.is_empty() || inner.handed.has_warned(account.as_str()) {
+            return;
+        }
         let unknown = stop::unknown(&open.ours());
-        if !unknown.is_empty() && open.candidates.is_empty() && open.problem.is_none() {
-            (open.candidates, open.problem) = stop::look(inner, &unknown, waits).await;
-            open.problem
-                .get_or_insert_with(|| "it was read once".to_owned());
+        if !unknown.is_empty() && open.found.is_none() {
+            let found = stop::look(inner, &unknown, waits).await;
+            open.found = Some(found.of_one_read());
         }
         if let Some(warning) = open.warning(inner) {
-            inner
-                .handed
-                .note_warned(inner.client.fingerprint().as_str());
+            inner.handed.note_warned(account.as_str());
             *locked(&inner.warning) = Some(warning);
         }
-    }
+    });
+    let _ = loading.await;
 }
 
 /// Runs `work` on the open purchases, which are loaded first.
@@ -518,13 +504,11 @@ pub(super) async fn with<T>(
     work: impl AsyncFnOnce(&mut OpenRecords) -> T,
 ) -> Result<T, PlaceError> {
     let mut open = inner.open.lock().await;
-    if open.is_none() {
-        *open = Some(OpenRecords::read(inner).await?);
-    }
-    match open.as_mut() {
-        Some(open) => Ok(work(open).await),
-        None => Ok(work(&mut OpenRecords::default()).await),
-    }
+    let open = match &mut *open {
+        Some(open) => open,
+        none => none.insert(OpenRecords::read(inner).await?),
+    };
+    Ok(work(open).await)
 }
 
 /// A state holds this number, or this order: its purchase is closed.

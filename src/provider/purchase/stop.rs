@@ -32,8 +32,8 @@ const PAUSE: Duration = Duration::from_secs(5);
 #[derive(Debug, Default)]
 pub(super) struct Stops {
     own: Mutex<Vec<Unknown>>,
-    own_search: tokio::sync::Mutex<Option<Search>>,
-    own_told: AtomicBool,
+    /// Whether the full text of the own ones was told.
+    own_told: tokio::sync::Mutex<bool>,
     open_search: tokio::sync::Mutex<Option<Search>>,
     open_told: AtomicBool,
 }
@@ -74,10 +74,32 @@ impl Candidate {
 
 /// What a search found.
 #[derive(Clone, Debug, Default)]
-struct Search {
+pub(super) struct Search {
     candidates: Vec<Candidate>,
     /// Why the list is known to be incomplete.
     problem: Option<String>,
+}
+
+impl Search {
+    /// What the user can paste for the runs that left `open`.
+    pub(super) fn choices_of(&self, open: &[OpenRecord]) -> Choices {
+        self.choices(RunChoices::of(open, &self.candidates))
+    }
+
+    fn choices(&self, runs: Vec<RunChoices>) -> Choices {
+        Choices {
+            runs,
+            candidates: self.candidates.clone(),
+            problem: self.problem.clone(),
+        }
+    }
+
+    /// The same, of one read of the inventory.
+    pub(super) fn of_one_read(mut self) -> Self {
+        let once = || "it was read once".to_owned();
+        self.problem.get_or_insert_with(once);
+        self
+    }
 }
 
 /// Why a create stops.
@@ -120,11 +142,7 @@ pub(in crate::provider) struct RunChoices {
 impl Choices {
     /// What is known of `open` without a search.
     pub(in crate::provider) fn of(open: &[OpenRecord]) -> Self {
-        Self {
-            runs: RunChoices::of(open, &[]),
-            candidates: Vec::new(),
-            problem: None,
-        }
+        Search::default().choices_of(open)
     }
 
     /// Leaves out a number that is not to be stored.
@@ -138,7 +156,7 @@ impl Choices {
 
 impl RunChoices {
     /// The choices of the runs that left `open`.
-    pub(super) fn of(open: &[OpenRecord], candidates: &[Candidate]) -> Vec<Self> {
+    fn of(open: &[OpenRecord], candidates: &[Candidate]) -> Vec<Self> {
         let mut runs: BTreeMap<RunId, Self> = BTreeMap::new();
         for open in open {
             let run = open.name.run();
@@ -188,23 +206,18 @@ pub(super) async fn own(
     drop(proving);
     // Those that were sent run to their end: the search counts them all.
     inner.gate.settled(waits).await;
-    let mut search = inner.stops.own_search.lock().await;
-    if search.is_none() {
+    let mut told = inner.stops.own_told.lock().await;
+    let mut choices = None;
+    if !*told {
         let unknown = locked(&inner.stops.own).clone();
-        *search = Some(find(inner, &unknown, waits).await);
-    }
-    // Another process of this command may have lost a response, too: one line is for all.
-    let counted = inner.journal.count_unconfirmed().await;
-    let is_first = !inner.stops.own_told.swap(true, Ordering::Relaxed);
-    let choices = search.as_ref().filter(|_| is_first).map(|found| {
+        let found = find(inner, &unknown, waits).await;
         let mut run = RunChoices::none(inner.journal.run().id().clone(), &found.candidates);
+        // Another process of this command may have lost a response, too: one line is for all.
+        let counted = inner.journal.count_unconfirmed().await;
         run.unknown = counted.max(locked(&inner.stops.own).len());
-        Choices {
-            runs: vec![run],
-            candidates: found.candidates.clone(),
-            problem: found.problem.clone(),
-        }
-    });
+        choices = Some(found.choices(vec![run]));
+        *told = true;
+    }
     Stop {
         what,
         cause: Some(cause),
@@ -263,12 +276,7 @@ async fn open_choices(inner: &Inner, waits: &Waits) -> Choices {
         let unknown = unknown(&all);
         *search = Some(find(inner, &unknown, waits).await);
     }
-    let found = search.clone().unwrap_or_default();
-    Choices {
-        runs: RunChoices::of(&all, &found.candidates),
-        candidates: found.candidates,
-        problem: found.problem,
-    }
+    search.clone().unwrap_or_default().choices_of(&all)
 }
 
 /// Those of the open purchases whose number nothing names.
@@ -290,19 +298,20 @@ pub(super) fn unknown(open: &[OpenRecord]) -> Vec<Unknown> {
 }
 
 /// Reads the inventory once: the candidates, and why there may be more.
-pub(super) async fn look(
-    inner: &Inner,
-    unknown: &[Unknown],
-    waits: &Waits,
-) -> (Vec<Candidate>, Option<String>) {
+pub(super) async fn look(inner: &Inner, unknown: &[Unknown], waits: &Waits) -> Search {
     match inner.client.urgent().inventory(PAGES, waits).await {
         Ok(inventory) => {
             let problem = (!inventory.is_complete)
                 .then(|| format!("the inventory could not be read whole; {PAGES} pages at most"));
-            let found = candidates(inner, unknown, &inventory.numbers).await;
-            (found, problem)
+            Search {
+                candidates: candidates(inner, unknown, &inventory.numbers).await,
+                problem,
+            }
         }
-        Err(error) => (Vec::new(), Some(error.to_string())),
+        Err(error) => Search {
+            problem: Some(error.to_string()),
+            ..Search::default()
+        },
     }
 }
 
@@ -316,15 +325,12 @@ async fn find(inner: &Inner, unknown: &[Unknown], waits: &Waits) -> Search {
     let mut before: Option<Vec<E164>> = None;
     let mut found = Search::default();
     loop {
-        let (candidates, problem) = look(inner, unknown, &waits).await;
+        let now = look(inner, unknown, &waits).await;
         if waits.check().is_err() && before.is_some() {
             // The search is over; what the last read found stays.
             break;
         }
-        found = Search {
-            candidates,
-            problem,
-        };
+        found = now;
         let now: Vec<E164> = found.candidates.iter().map(|c| c.number.clone()).collect();
         let is_stable = before.as_ref() == Some(&now) && found.problem.is_none();
         if is_stable && now.len() >= unknown.len() {
@@ -382,7 +388,6 @@ pub(in crate::provider) fn describe(open: &OpenRecord) -> String {
         }
         (Some(number), _, false) => format!("it bought {number}"),
         (None, Some(order), _) => format!("its order is {order}"),
-        (None, None, _) if open.is_answered() => "its order is not known".to_owned(),
         (None, None, _) => "its outcome is unknown".to_owned(),
     };
     format!("{sent} in run {run}: {known}")

@@ -250,12 +250,6 @@ impl OpenRecord {
         self.iccid().is_some_and(|iccid| iccid.same_sim(sim))
     }
 
-    /// Whether the purchase was answered, and its process went no further.
-    pub(in crate::provider) fn is_answered(&self) -> bool {
-        self.record()
-            .is_some_and(|record| record.status == Status::Answered)
-    }
-
     /// Whether a run recovers it. It counts as returned then.
     pub(in crate::provider) fn is_claimed(&self) -> bool {
         self.claim.is_some()

@@ -53,11 +53,7 @@ pub(super) struct Memory(Mutex<BTreeMap<String, Vec<u8>>>);
 #[cfg(test)]
 impl Memory {
     fn with<T>(&self, work: impl FnOnce(&mut BTreeMap<String, Vec<u8>>) -> T) -> T {
-        let mut objects = self
-            .0
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner);
-        work(&mut objects)
+        work(&mut crate::sync::locked(&self.0))
     }
 }
 
