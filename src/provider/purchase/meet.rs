@@ -6,26 +6,15 @@ use std::time::Duration;
 use super::confirm::{Confirmed, Decided, complete};
 use super::journal::{ACTS_FOR, OpenRecord};
 use super::open::{self, Next, Word, may_act};
-use super::proof::{self, Proof, SimPurchase, purchase_date};
-use super::{Bought, InUse, Inner, NotBought, Notice, Obstacle, stop};
+use super::proof::SimPurchase;
+use super::{Bought, Inner, NotBought, Notice, Obstacle, stop};
 use crate::joonto::{
-    E164, Lookup, NumberClass, NumberRecord, OrderClass, OrderId, ProvisionRequest, Receipt,
+    E164, NumberClass, NumberRecord, OrderClass, OrderId, ProvisionRequest, Receipt,
 };
 use crate::wait::{Interrupted, Waits};
 
 /// How often an open purchase is read again while its process may still act.
 const REREAD: Duration = Duration::from_secs(1);
-
-/// The pauses between reads of a SIM: a minute in all.
-const SIM_PAUSES: [Duration; 7] = [
-    Duration::from_secs(1),
-    Duration::from_secs(2),
-    Duration::from_secs(4),
-    Duration::from_secs(8),
-    Duration::from_secs(15),
-    Duration::from_secs(15),
-    Duration::from_secs(15),
-];
 
 /// A number that its order named this recently may not be visible yet.
 const YOUNG: time::Duration = time::Duration::minutes(15);
@@ -390,80 +379,4 @@ pub(super) async fn await_writer(
 fn sent_at(open: &OpenRecord) -> time::OffsetDateTime {
     let at = open.record().map(super::journal::Record::sent_at);
     at.unwrap_or(time::OffsetDateTime::UNIX_EPOCH)
-}
-
-/// Whether the number of an open purchase is known and has ended.
-pub(super) async fn has_ended(inner: &Inner, open: &OpenRecord, waits: &Waits) -> bool {
-    let Some(number) = open.number() else {
-        return false;
-    };
-    let read = inner.read_number(number, waits).await;
-    matches!(read, Ok(Some(record)) if record.class() == NumberClass::Gone)
-}
-
-impl Inner {
-    /// Reads the SIM for up to a minute. Returns the number that proves the purchase.
-    pub(super) async fn prove(
-        &self,
-        purchase: SimPurchase<'_>,
-        waits: &Waits,
-    ) -> Option<NumberRecord> {
-        let iccid = purchase.request.iccid.as_ref()?;
-        let lookup = Lookup::Sim(iccid.clone());
-        let client = self.client.urgent();
-        let mut pauses = SIM_PAUSES.iter();
-        loop {
-            let carried = client.details(&lookup, waits).await.ok().flatten();
-            if let Some(record) = carried {
-                match self.weigh(purchase, &record, waits).await {
-                    Proof::Bought(_) => return Some(record),
-                    Proof::NotYet => {}
-                    Proof::NotProved(number, why) => {
-                        tracing::warn!(%number, why, "the SIM's number proves nothing");
-                        return None;
-                    }
-                }
-            }
-            waits.sleep(*pauses.next()?).await.ok()?;
-        }
-    }
-
-    async fn weigh(
-        &self,
-        purchase: SimPurchase<'_>,
-        record: &NumberRecord,
-        waits: &Waits,
-    ) -> Proof {
-        let Ok(others) = self.journal.others().await else {
-            return Proof::NotYet;
-        };
-        let in_use = InUse {
-            inner: self,
-            except: Some(purchase.name),
-            others,
-        };
-        let iccid = purchase.request.iccid.as_ref();
-        let has_rival = iccid.is_some_and(|iccid| in_use.has_purchase_for(iccid));
-        let date = match (purchase_date(record), &record.number) {
-            (None, Some(number)) if Some(number) != purchase.before => {
-                self.listed_date(number, waits).await
-            }
-            (date, _) => date,
-        };
-        proof::decide(purchase, record, date, has_rival, |number| {
-            in_use.has(number)
-        })
-    }
-
-    /// The day a number was bought, from the inventory.
-    async fn listed_date(&self, number: &E164, waits: &Waits) -> Option<time::Date> {
-        let inventory = self
-            .client
-            .urgent()
-            .inventory(stop::PAGES, waits)
-            .await
-            .ok()?;
-        let is_it = |record: &&NumberRecord| record.number.as_ref() == Some(number);
-        inventory.numbers.iter().find(is_it).and_then(purchase_date)
-    }
 }

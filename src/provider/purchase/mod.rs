@@ -18,6 +18,7 @@ mod outcome;
 mod proof;
 mod resolve;
 mod run;
+mod sim;
 mod state;
 mod stop;
 
@@ -28,17 +29,16 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use crate::joonto::{
-    Attempt, Client, E164, Error, Fleet, Iccid, Lookup, NumberClass, NumberRecord,
-    ProvisionRequest, Purchase, Receipt,
+    Attempt, Client, E164, Error, Fleet, Iccid, Lookup, NumberRecord, ProvisionRequest, Purchase,
+    Receipt,
 };
 use crate::sync::locked;
 use crate::wait::Waits;
 
 use gate::Gate;
 use handed::Handed;
-use journal::{Journal, OpenPurchase, Places, Scope, Status};
+use journal::{Journal, OpenPurchase, Places, Scope};
 use open::OpenRecords;
-use proof::SimPurchase;
 use resolve::Resolution;
 use state::StateId;
 use stop::Stops;
@@ -50,9 +50,6 @@ pub(super) use proof::{day_before, purchase_date};
 pub(super) use resolve::{VARIABLE, line_of};
 pub use run::{Run, RunId, Runs};
 pub(super) use stop::{Candidate, Choices, RunChoices, Stop, describe};
-
-/// The first characters of a SIM's number that all its spellings share.
-const SIM_KEY: usize = 18;
 
 /// How purchases of one configuration are made.
 #[derive(Clone, Debug)]
@@ -245,14 +242,6 @@ impl Purchases {
     }
 }
 
-/// The SIM that a purchase is for, kept from other purchases of this process.
-struct FreeSim {
-    before: Option<E164>,
-    /// Open purchases for it whose numbers have ended.
-    ended: Vec<RecordName>,
-    _turn: Option<tokio::sync::OwnedMutexGuard<()>>,
-}
-
 impl Inner {
     /// What has to hold before any purchase.
     async fn check_options(
@@ -283,125 +272,6 @@ impl Inner {
             }
             None => Ok(()),
         }
-    }
-
-    /// Asks what the SIM carries. Only a free SIM is bought for.
-    async fn free_sim(
-        &self,
-        request: &ProvisionRequest,
-        waits: &Waits,
-    ) -> Result<FreeSim, NotBought> {
-        let Some(iccid) = &request.iccid else {
-            return Ok(FreeSim {
-                before: None,
-                ended: Vec::new(),
-                _turn: None,
-            });
-        };
-        let turn = waits.wait_for(self.sim_turn(iccid).lock_owned()).await;
-        let turn = turn.map_err(NotBought::Cancelled)?;
-        if let Some(bought) = self.journal.bought_for(iccid, None) {
-            return Err(NotBought::SimBoughtFor(iccid.clone(), bought));
-        }
-        let mut ended = Vec::new();
-        self.refuse_rivals(request, &mut ended, Some(waits)).await?;
-        let lookup = Lookup::Sim(iccid.clone());
-        let carried = self.client.urgent().details(&lookup, waits).await;
-        let carried = carried.map_err(|error| match error.interrupted() {
-            Some(why) => NotBought::Cancelled(why),
-            None => NotBought::SimUnreadable(iccid.clone(), error),
-        })?;
-        let before = match carried {
-            Some(record) if record.class() == NumberClass::Gone => record.number,
-            Some(record) => match record.number {
-                Some(number) if locked(&self.cancelled).contains(&number) => Some(number),
-                number => {
-                    return Err(NotBought::SimTaken {
-                        iccid: iccid.clone(),
-                        number,
-                        status: record.status,
-                    });
-                }
-            },
-            None => None,
-        };
-        Ok(FreeSim {
-            before,
-            ended,
-            _turn: Some(turn),
-        })
-    }
-
-    /// Fails if another open purchase is for the same SIM, unless its number has `ended`. Without
-    /// `waits` nothing is read: whoever has leave to send may not ask for more.
-    async fn refuse_rivals(
-        &self,
-        request: &ProvisionRequest,
-        ended: &mut Vec<RecordName>,
-        waits: Option<&Waits>,
-    ) -> Result<(), NotBought> {
-        let Some(iccid) = &request.iccid else {
-            return Ok(());
-        };
-        let others = self.journal.others().await;
-        let others = others.map_err(NotBought::RecordsUnreadable)?;
-        for rival in others.iter().filter(|open| open.is_for(iccid)) {
-            if ended.contains(&rival.name) {
-                continue;
-            }
-            let has_ended = match waits {
-                Some(waits) => meet::has_ended(self, rival, waits).await,
-                None => false,
-            };
-            if !has_ended {
-                let mut run = others.clone();
-                run.retain(|open| open.name.run() == rival.name.run());
-                let mut choices = Choices::of(&run);
-                choices.forget(rival.number());
-                return Err(NotBought::SimReserved {
-                    iccid: iccid.clone(),
-                    rival: Box::new(rival.clone()),
-                    choices: Box::new(choices),
-                });
-            }
-            ended.push(rival.name.clone());
-            if rival.is_ours {
-                self.journal.close(rival).await;
-            }
-        }
-        Ok(())
-    }
-
-    fn sim_turn(&self, iccid: &Iccid) -> Arc<tokio::sync::Mutex<()>> {
-        let key: String = iccid.digits().chars().take(SIM_KEY).collect();
-        let mut sims = locked(&self.sims);
-        match sims.iter().find(|(known, _)| *known == key) {
-            Some((_, turn)) => Arc::clone(turn),
-            None => {
-                let turn = Arc::default();
-                sims.push((key, Arc::clone(&turn)));
-                turn
-            }
-        }
-    }
-
-    /// Asks the SIM of an own purchase, if it has one, whether it proves the purchase.
-    async fn prove_own(&self, open: &mut OpenPurchase, waits: &Waits) -> Option<NumberRecord> {
-        open.request().iccid.as_ref()?;
-        // This process acts on it for a while yet.
-        let receipt = open.receipt().clone();
-        let now = self.client.server_time();
-        open.note_order(Status::Sending, &receipt, now).await;
-        let purchase = SimPurchase {
-            name: open.name(),
-            is_own: true,
-            request: open.request(),
-            before: open.sim_before(),
-            sent_at: open.sent_at(),
-        };
-        let record = self.prove(purchase, waits).await?;
-        let number = record.number.as_ref()?;
-        self.journal.reserve(open.name(), number).then_some(record)
     }
 
     /// Has the record say that the response is about to leave, and lets it leave.

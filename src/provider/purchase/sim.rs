@@ -1,0 +1,233 @@
+//! A SIM carries one number: it is asked before a purchase, kept from others meanwhile, and asked
+//! again after a lost response. What it proves is for `proof`.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::journal::{OpenPurchase, OpenRecord, RecordName, Status};
+use super::proof::{self, Proof, SimPurchase, purchase_date};
+use super::{Choices, InUse, Inner, NotBought, stop};
+use crate::joonto::{E164, Iccid, Lookup, NumberClass, NumberRecord, ProvisionRequest};
+use crate::sync::locked;
+use crate::wait::Waits;
+
+/// The first characters of a SIM's number that all its spellings share.
+const SIM_KEY: usize = 18;
+
+/// The pauses between reads of a SIM: a minute in all.
+const SIM_PAUSES: [Duration; 7] = [
+    Duration::from_secs(1),
+    Duration::from_secs(2),
+    Duration::from_secs(4),
+    Duration::from_secs(8),
+    Duration::from_secs(15),
+    Duration::from_secs(15),
+    Duration::from_secs(15),
+];
+
+/// The SIM that a purchase is for, kept from other purchases of this process.
+pub(super) struct FreeSim {
+    pub(super) before: Option<E164>,
+    /// Open purchases for it whose numbers have ended.
+    pub(super) ended: Vec<RecordName>,
+    _turn: Option<tokio::sync::OwnedMutexGuard<()>>,
+}
+
+impl Inner {
+    /// Asks what the SIM carries. Only a free SIM is bought for.
+    pub(super) async fn free_sim(
+        &self,
+        request: &ProvisionRequest,
+        waits: &Waits,
+    ) -> Result<FreeSim, NotBought> {
+        let Some(iccid) = &request.iccid else {
+            return Ok(FreeSim {
+                before: None,
+                ended: Vec::new(),
+                _turn: None,
+            });
+        };
+        let turn = waits.wait_for(self.sim_turn(iccid).lock_owned()).await;
+        let turn = turn.map_err(NotBought::Cancelled)?;
+        if let Some(bought) = self.journal.bought_for(iccid, None) {
+            return Err(NotBought::SimBoughtFor(iccid.clone(), bought));
+        }
+        let mut ended = Vec::new();
+        self.refuse_rivals(request, &mut ended, Some(waits)).await?;
+        let lookup = Lookup::Sim(iccid.clone());
+        let carried = self.client.urgent().details(&lookup, waits).await;
+        let carried = carried.map_err(|error| match error.interrupted() {
+            Some(why) => NotBought::Cancelled(why),
+            None => NotBought::SimUnreadable(iccid.clone(), error),
+        })?;
+        let before = match carried {
+            Some(record) if record.class() == NumberClass::Gone => record.number,
+            Some(record) => match record.number {
+                Some(number) if locked(&self.cancelled).contains(&number) => Some(number),
+                number => {
+                    return Err(NotBought::SimTaken {
+                        iccid: iccid.clone(),
+                        number,
+                        status: record.status,
+                    });
+                }
+            },
+            None => None,
+        };
+        Ok(FreeSim {
+            before,
+            ended,
+            _turn: Some(turn),
+        })
+    }
+
+    /// Fails if another open purchase is for the same SIM, unless its number has `ended`. Without
+    /// `waits` nothing is read: whoever has leave to send may not ask for more.
+    pub(super) async fn refuse_rivals(
+        &self,
+        request: &ProvisionRequest,
+        ended: &mut Vec<RecordName>,
+        waits: Option<&Waits>,
+    ) -> Result<(), NotBought> {
+        let Some(iccid) = &request.iccid else {
+            return Ok(());
+        };
+        let others = self.journal.others().await;
+        let others = others.map_err(NotBought::RecordsUnreadable)?;
+        for rival in others.iter().filter(|open| open.is_for(iccid)) {
+            if ended.contains(&rival.name) {
+                continue;
+            }
+            let has_ended = match waits {
+                Some(waits) => has_ended(self, rival, waits).await,
+                None => false,
+            };
+            if !has_ended {
+                let mut run = others.clone();
+                run.retain(|open| open.name.run() == rival.name.run());
+                let mut choices = Choices::of(&run);
+                choices.forget(rival.number());
+                return Err(NotBought::SimReserved {
+                    iccid: iccid.clone(),
+                    rival: Box::new(rival.clone()),
+                    choices: Box::new(choices),
+                });
+            }
+            ended.push(rival.name.clone());
+            if rival.is_ours {
+                self.journal.close(rival).await;
+            }
+        }
+        Ok(())
+    }
+
+    fn sim_turn(&self, iccid: &Iccid) -> Arc<tokio::sync::Mutex<()>> {
+        let key: String = iccid.digits().chars().take(SIM_KEY).collect();
+        let mut sims = locked(&self.sims);
+        match sims.iter().find(|(known, _)| *known == key) {
+            Some((_, turn)) => Arc::clone(turn),
+            None => {
+                let turn = Arc::default();
+                sims.push((key, Arc::clone(&turn)));
+                turn
+            }
+        }
+    }
+
+    /// Asks the SIM of an own purchase, if it has one, whether it proves the purchase.
+    pub(super) async fn prove_own(
+        &self,
+        open: &mut OpenPurchase,
+        waits: &Waits,
+    ) -> Option<NumberRecord> {
+        open.request().iccid.as_ref()?;
+        // This process acts on it for a while yet.
+        let receipt = open.receipt().clone();
+        let now = self.client.server_time();
+        open.note_order(Status::Sending, &receipt, now).await;
+        let purchase = SimPurchase {
+            name: open.name(),
+            is_own: true,
+            request: open.request(),
+            before: open.sim_before(),
+            sent_at: open.sent_at(),
+        };
+        let record = self.prove(purchase, waits).await?;
+        let number = record.number.as_ref()?;
+        self.journal.reserve(open.name(), number).then_some(record)
+    }
+
+    /// Reads the SIM for up to a minute. Returns the number that proves the purchase.
+    pub(super) async fn prove(
+        &self,
+        purchase: SimPurchase<'_>,
+        waits: &Waits,
+    ) -> Option<NumberRecord> {
+        let iccid = purchase.request.iccid.as_ref()?;
+        let lookup = Lookup::Sim(iccid.clone());
+        let client = self.client.urgent();
+        let mut pauses = SIM_PAUSES.iter();
+        loop {
+            let carried = client.details(&lookup, waits).await.ok().flatten();
+            if let Some(record) = carried {
+                match self.weigh(purchase, &record, waits).await {
+                    Proof::Bought(_) => return Some(record),
+                    Proof::NotYet => {}
+                    Proof::NotProved(number, why) => {
+                        tracing::warn!(%number, why, "the SIM's number proves nothing");
+                        return None;
+                    }
+                }
+            }
+            waits.sleep(*pauses.next()?).await.ok()?;
+        }
+    }
+
+    async fn weigh(
+        &self,
+        purchase: SimPurchase<'_>,
+        record: &NumberRecord,
+        waits: &Waits,
+    ) -> Proof {
+        let Ok(others) = self.journal.others().await else {
+            return Proof::NotYet;
+        };
+        let in_use = InUse {
+            inner: self,
+            except: Some(purchase.name),
+            others,
+        };
+        let iccid = purchase.request.iccid.as_ref();
+        let has_rival = iccid.is_some_and(|iccid| in_use.has_purchase_for(iccid));
+        let date = match (purchase_date(record), &record.number) {
+            (None, Some(number)) if Some(number) != purchase.before => {
+                self.listed_date(number, waits).await
+            }
+            (date, _) => date,
+        };
+        proof::decide(purchase, record, date, has_rival, |number| {
+            in_use.has(number)
+        })
+    }
+
+    /// The day a number was bought, from the inventory.
+    async fn listed_date(&self, number: &E164, waits: &Waits) -> Option<time::Date> {
+        let inventory = self
+            .client
+            .urgent()
+            .inventory(stop::PAGES, waits)
+            .await
+            .ok()?;
+        let is_it = |record: &&NumberRecord| record.number.as_ref() == Some(number);
+        inventory.numbers.iter().find(is_it).and_then(purchase_date)
+    }
+}
+
+/// Whether the number of an open purchase is known and has ended.
+async fn has_ended(inner: &Inner, open: &OpenRecord, waits: &Waits) -> bool {
+    let Some(number) = open.number() else {
+        return false;
+    };
+    let read = inner.read_number(number, waits).await;
+    matches!(read, Ok(Some(record)) if record.class() == NumberClass::Gone)
+}
