@@ -13,6 +13,7 @@ mod records;
 mod remote;
 mod sims;
 mod states;
+mod strangers;
 mod test_command;
 mod unlike;
 mod ways_out;
