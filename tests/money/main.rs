@@ -11,8 +11,10 @@ mod adoption;
 #[cfg(unix)]
 mod cli;
 mod clock;
+mod inventory;
 #[cfg(unix)]
 mod kills;
+mod life;
 mod orders;
 mod pasted;
 mod property;

@@ -145,7 +145,7 @@ fn type_of(block: &wire::schema::Block) -> Type {
     Type::object(attributes.chain(blocks))
 }
 
-fn dynamic(json: &Json) -> DynamicValue {
+pub(crate) fn dynamic(json: &Json) -> DynamicValue {
     DynamicValue {
         json: json.to_string().into(),
         ..DynamicValue::default()
@@ -178,16 +178,18 @@ impl Machine {
 /// A provider that was started and configured.
 #[derive(Clone)]
 pub(crate) struct Provider {
-    server: Server,
-    ty: Type,
+    pub(crate) server: Server,
+    pub(crate) ty: Type,
     attributes: Vec<String>,
 }
 
-/// How a create ended.
+/// How a create, or what came after it, ended.
 #[derive(Debug)]
 pub(crate) struct Created {
     /// What Terraform stores, if there is anything.
     pub(crate) state: Option<(Value, DynamicValue)>,
+    /// What only the provider reads of it.
+    pub(crate) private: Vec<u8>,
     pub(crate) errors: Vec<Text>,
     pub(crate) warnings: Vec<Text>,
 }
@@ -290,11 +292,21 @@ impl Provider {
         };
         let applied = self.server.apply_resource_change(Request::new(apply)).await;
         let applied = applied.expect("an answer").into_inner();
-        let (errors, warnings) = sorted(&applied.diagnostics);
-        let state = value::from_wire(applied.new_state.as_ref(), &self.ty).expect("a state");
-        let wire = applied.new_state.unwrap_or_default();
+        self.created(applied.new_state, &applied.private, &applied.diagnostics)
+    }
+
+    /// What Terraform is left with.
+    pub(crate) fn created(
+        &self,
+        state: Option<DynamicValue>,
+        private: &[u8],
+        diagnostics: &[wire::Diagnostic],
+    ) -> Created {
+        let (errors, warnings) = sorted(diagnostics);
+        let object = value::from_wire(state.as_ref(), &self.ty).expect("a state");
         Created {
-            state: (!state.is_null()).then_some((state, wire)),
+            state: (!object.is_null()).then(|| (object, state.unwrap_or_default())),
+            private: private.to_vec(),
             errors,
             warnings,
         }
@@ -361,7 +373,8 @@ impl Provider {
     }
 }
 
-fn sorted(diagnostics: &[wire::Diagnostic]) -> (Vec<Text>, Vec<Text>) {
+/// Errors and warnings.
+pub(crate) fn sorted(diagnostics: &[wire::Diagnostic]) -> (Vec<Text>, Vec<Text>) {
     let (errors, warnings): (Vec<&wire::Diagnostic>, Vec<&wire::Diagnostic>) = diagnostics
         .iter()
         .partition(|diagnostic| diagnostic.severity() == wire::diagnostic::Severity::Error);
