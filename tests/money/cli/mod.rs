@@ -7,6 +7,7 @@ mod debug;
 mod ended;
 mod killed;
 mod minutes;
+mod modes;
 mod outage;
 mod ready_tokens;
 mod records;
