@@ -140,12 +140,7 @@ async fn a_sigterm_to_the_provider_alone_leaves_the_number_in_state() -> Result<
     let group = running.id().expect("it runs");
     let providers = providers_of(group);
     assert!(!providers.is_empty(), "a provider runs");
-    for provider in providers {
-        let killed = std::process::Command::new("kill")
-            .args(["-TERM", &provider.to_string()])
-            .status()?;
-        assert!(killed.success());
-    }
+    providers.into_iter().try_for_each(terminate)?;
     let applied = running.wait().await?;
     assert!(!applied.says("did not respond"), "{applied}");
     assert_eq!((scene.posts(), scene.ours().len()), (2, 2));
@@ -154,9 +149,67 @@ async fn a_sigterm_to_the_provider_alone_leaves_the_number_in_state() -> Result<
     scene.end().await
 }
 
+// C66 d
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_sigterm_while_no_call_is_under_way_ends_the_provider_at_once() {
+    let mut scenes = Scenes::default();
+    for is_group in [false, true] {
+        scenes.add(format!("the whole group: {is_group}"), idle(is_group));
+    }
+    scenes.play().await;
+}
+
+/// The first number is bought, the second waits for something that is no business of the provider.
+#[cfg(target_os = "linux")]
+async fn idle(is_group: bool) -> Result<()> {
+    let waits = r#"
+resource "terraform_data" "wait" {
+  depends_on = [joonto_number.a]
+  provisioner "local-exec" {
+    command = "touch waiting; while [ ! -e go ]; do sleep 0.1; done"
+  }
+}
+"#;
+    let second = crate::cli::plain("b", "depends_on = [terraform_data.wait]");
+    let scene = Scene::new(&[&crate::cli::plain("a", ""), waits, &second].concat()).await?;
+    let running = scene.project.start(APPLY)?;
+    until(|| scene.project.path().join("waiting").exists()).await;
+    let group = running.id().expect("it runs");
+    let providers = providers_of(group);
+    assert_eq!(providers.len(), 1, "one provider waits");
+    let signalled = Instant::now();
+    match is_group {
+        true => running.signal_all(Signal::Terminate)?,
+        false => terminate(providers[0])?,
+    }
+    until(|| providers_of(group).is_empty()).await;
+    let took = signalled.elapsed();
+    assert!(took < Duration::from_secs(2), "{took:?}");
+    fs::write(scene.project.path().join("go"), "")?;
+    let applied = running.wait().await?;
+    assert_eq!(applied.status.code(), Some(1), "{applied}");
+    assert_eq!((scene.posts(), scene.ours().len()), (1, 1), "{applied}");
+    assert_eq!(stored(&scene.project)?, scene.ours(), "{applied}");
+
+    scene.project.apply().await?.ok()?;
+    assert_eq!((scene.posts(), scene.ours().len()), (2, 2));
+    scene.assert_settled().await?;
+    scene.end().await
+}
+
+#[cfg(target_os = "linux")]
+fn terminate(process: u32) -> Result<()> {
+    let killed = std::process::Command::new("kill")
+        .args(["-TERM", &process.to_string()])
+        .status()?;
+    assert!(killed.success());
+    Ok(())
+}
+
 /// The processes of our provider in a group.
 #[cfg(target_os = "linux")]
-fn providers_of(group: u32) -> Vec<u32> {
+pub(crate) fn providers_of(group: u32) -> Vec<u32> {
     let processes = fs::read_dir("/proc").into_iter().flatten().flatten();
     let ids = processes.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     ids.filter(|id: &u32| {
