@@ -3,19 +3,21 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
-use std::process::Command;
-use std::time::Duration;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use harness::Result;
 use joonto_sandbox::{Fault, FaultKind};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
+use tokio::io::{AsyncBufReadExt as _, BufReader};
 
 use super::remote::share;
 use super::{
     PROVISION, Scene, Scenes, assert_errors, assert_warnings, count, errors, full, line, number,
-    open, paste, place, plain, records, sorted, stored,
+    open, paste, place, plain, records, sorted, stored, until,
 };
+use crate::signals::providers_of;
 
 // C23 a, c, e, f
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -288,6 +290,58 @@ async fn what_is_no_regular_file_is_not_opened() -> Result<()> {
     scene.project.apply().await?.quiet()?;
     assert_eq!(scene.posts(), 2);
     scene.assert_settled().await?;
+    scene.end().await
+}
+
+/// Holds a lease on the file it is given. It says when somebody asks for the file, and lets them
+/// wait: for as long as the system allows, 45 seconds, opening the file does not come back.
+#[cfg(target_os = "linux")]
+const LEASE: &str = r#"
+import fcntl, signal, sys
+asked = lambda *_: print("asked", flush=True)
+signal.signal(signal.SIGIO, asked)
+file = open(sys.argv[1], "r+")
+fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+print("leased", flush=True)
+while True:
+    signal.pause()
+"#;
+
+// C67
+#[cfg(target_os = "linux")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_provider_whose_terraform_is_gone_ends_while_a_record_does_not_open() -> Result<()> {
+    let (scene, record) = killed(&count(1)).await?;
+    let mut holder = tokio::process::Command::new("python3")
+        .args(["-c", LEASE])
+        .arg(&record)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .kill_on_drop(true)
+        .spawn()?;
+    let mut said = BufReader::new(holder.stdout.take().expect("piped")).lines();
+    assert_eq!(said.next_line().await?.as_deref(), Some("leased"));
+    let mut running = scene.project.start(super::APPLY)?;
+    let group = running.id().expect("it runs");
+    let asked = tokio::time::timeout(Duration::from_secs(20), said.next_line()).await??;
+    assert_eq!(asked.as_deref(), Some("asked"));
+    assert!(!providers_of(group).is_empty(), "a provider waits");
+    running.kill()?;
+    let killed = Instant::now();
+    until(|| providers_of(group).is_empty()).await;
+    let took = killed.elapsed();
+    assert!(took < Duration::from_secs(10), "{took:?}");
+    assert!(
+        holder.try_wait()?.is_none(),
+        "the record still does not open"
+    );
+    holder.kill().await?;
+
+    // A candidate, so that the search ends early.
+    scene.stranger();
+    let stopped = scene.project.apply().await?;
+    assert_errors(&stopped, &["JN111"]);
+    assert_eq!(scene.posts(), 1);
     scene.end().await
 }
 
