@@ -6,7 +6,8 @@ use std::time::Duration;
 use joonto_sandbox::{Fault, FaultKind, Lag, NumberStatus};
 use serde_json::{Value as Json, json};
 
-use crate::scene::{Created, Edit, Scene, number, plain};
+use crate::clock::FastClock;
+use crate::scene::{Created, Edit, Machine, Scene, number, plain};
 
 const PROVISION: &str = "/v1.0/numbers/provision";
 const INVENTORY: &str = "/v1.0/numbers/inventory";
@@ -363,4 +364,40 @@ async fn an_inventory_that_cannot_be_read_is_said() {
     assert_eq!(created.error().code, "JN110");
     assert!(created.error().text.contains("HTTP 500"), "{created:?}");
     assert_eq!(created.error().lines().len(), 3);
+}
+
+/// C28.
+#[tokio::test]
+async fn a_purchase_of_a_machine_that_is_gone_is_awaited_until_its_deadline() {
+    let shared = tempfile::tempdir().expect("a directory");
+    let mut scene = Scene::new().await;
+    let place = shared.path().display().to_string();
+    scene.env("JOONTO_PURCHASE_JOURNAL", &place);
+    scene.env("JOONTO_STATE_NAME", "meters");
+    let held = Fault::on(PROVISION).after_commit(FaultKind::Hold);
+    scene.sandbox.fault(held);
+    let machine = Machine::start();
+    machine.create(&scene.provider().await, plain());
+    while scene.owned().is_empty() {
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+    machine.kill();
+
+    // Its clock starts now: however slow this test is, the purchase was sent just before.
+    scene.clock = std::sync::Arc::new(FastClock::new());
+    let disk = tempfile::tempdir().expect("a directory");
+    scene.env("TF_DATA_DIR", &disk.path().display().to_string());
+    let began = scene.clock.now();
+    let stopped = scene.provider().await.create(&plain()).await;
+    let waited = scene.clock.now() - began;
+    assert!(waited > Duration::from_secs(120), "{waited:?}");
+    assert_eq!(stopped.error().code, "JN111", "{stopped:?}");
+    let line = line_for(&stopped, &scene.owned()[0]);
+
+    // The deadline is over: the next apply does not wait.
+    scene.env(RESOLVED, &line);
+    let recovered = scene.provider().await.create(&plain()).await;
+    assert_eq!(recovered.warning().code, "JN121", "{recovered:?}");
+    assert_eq!(recovered.number().as_slice(), scene.owned().as_slice());
+    assert_eq!(scene.purchase_requests(), 1);
 }
