@@ -39,7 +39,8 @@ pub(super) struct TokenAnswer {
 
 impl Answer for TokenAnswer {
     fn read(body: &Json) -> Option<Self> {
-        let fields = Fields::of_answer(body, &["token", "successful", "tokenExpiry", "error"])?;
+        // `successful` tells nothing apart: a wrapper has that key, too.
+        let fields = Fields::of_answer(body, &["token", "tokenExpiry", "error"])?;
         Some(Self {
             token: fields.text("token").map(Secret::new),
             successful: fields.flag("successful"),

@@ -99,6 +99,21 @@ async fn twenty_refused_callers_share_one_renewal() {
 }
 
 #[tokio::test]
+async fn a_wrapped_token_is_unwrapped() {
+    let clock = VirtualClock::new();
+    let server = Server::bare(&clock, |seen| match seen.path.as_str() {
+        TOKENS => ok(r#"{"Successful": true, "Data": {"token": "t", "successful": true}}"#),
+        _ => ok(DONE),
+    })
+    .await;
+    let client = server.client(&clock);
+    let mut tasks = ask_twenty(&client, &clock);
+    while let Some(result) = tasks.join_next().await {
+        result.expect("no panic").expect("answered");
+    }
+}
+
+#[tokio::test]
 async fn refused_credentials_are_final_and_shared() {
     for (code, body) in [
         (
