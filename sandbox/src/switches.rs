@@ -284,8 +284,6 @@ pub struct Switches {
     pub null_in_update: NullInUpdate,
     /// Status changes with a past date are refused.
     pub past_dates_refused: bool,
-    /// `StatusChange` `swap` is switched off.
-    pub swap_unavailable: bool,
     /// The list key and fees of status answers.
     pub status_keys: StatusKeys,
 
@@ -294,8 +292,6 @@ pub struct Switches {
     /// QR links carry no code.
     pub qr_without_text: bool,
 
-    /// SIM calls for an unknown ICCID answer 404 instead of 200 with `Successful: false`.
-    pub unknown_sim_is_404: bool,
     /// Deleting a route that a number still uses is refused.
     pub route_in_use_refused: bool,
     /// `MessageRouteEnabled: true` on create is answered, and kept, as false.
@@ -377,11 +373,9 @@ impl Default for Switches {
             failed_items: BTreeMap::new(),
             null_in_update: NullInUpdate::Clears,
             past_dates_refused: false,
-            swap_unavailable: false,
             status_keys: StatusKeys::Numbers,
             qr_picture_options: true,
             qr_without_text: false,
-            unknown_sim_is_404: false,
             route_in_use_refused: false,
             new_message_route_disabled: false,
             random_key_case: false,

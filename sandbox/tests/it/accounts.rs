@@ -60,8 +60,6 @@ async fn b35_sims() {
             false
         );
     }
-    sandbox.switch(|switches| switches.unknown_sim_is_404 = true);
-    assert_envelope(&client.post(CLEAR, unknown).await, 404);
 }
 
 #[tokio::test]

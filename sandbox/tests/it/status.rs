@@ -287,12 +287,6 @@ async fn b31_swap_and_replace() {
     assert_envelope(&client.change("replace", &newest, &today).await, 400);
     assert_eq!(sandbox.ledger().owned(client.key()), [newest]);
     assert_eq!(sandbox.ledger().purchases().len(), 1, "a swap buys nothing");
-
-    let other = client.buy_number().await;
-    sandbox.switch(|switches| switches.swap_unavailable = true);
-    let answer = client.change("swap", &other, &today).await;
-    assert_envelope(&answer, 400);
-    assert_eq!(answer.1["Message"], "Number-swap is currently unavailable");
 }
 
 #[tokio::test]

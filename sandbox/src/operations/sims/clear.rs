@@ -20,7 +20,7 @@ impl Operation for Clear {
 
     fn run(call: &mut Call<'_>, request: ClearRequest) -> Outcome {
         if !super::is_own(call, &request.iccid) {
-            return super::unknown(call, &request.iccid);
+            return super::answer(&request.iccid, None);
         }
         super::set(call, &request.iccid, "Empty");
         call.world

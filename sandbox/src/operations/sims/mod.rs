@@ -6,7 +6,7 @@ pub(super) mod update;
 use serde_json::json;
 
 use super::{Call, Outcome};
-use crate::reply::{Refusal, Reply};
+use crate::reply::Reply;
 
 /// The answer of both calls.
 fn answer(iccid: &str, status: Option<&str>) -> Outcome {
@@ -15,13 +15,6 @@ fn answer(iccid: &str, status: Option<&str>) -> Outcome {
         200,
         &json!({ "ICCID": iccid, "SimStatus": status, "Successful": successful }),
     ))
-}
-
-fn unknown(call: &Call<'_>, iccid: &str) -> Outcome {
-    if call.world.switches.unknown_sim_is_404 {
-        return Err(Refusal::not_found("SIM"));
-    }
-    answer(iccid, None)
 }
 
 /// Whether the caller has this SIM, bound to a number now or once.

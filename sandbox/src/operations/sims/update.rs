@@ -22,7 +22,7 @@ impl Operation for SimUpdate {
 
     fn run(call: &mut Call<'_>, request: SimUpdateRequest) -> Outcome {
         if !super::is_own(call, &request.iccid) {
-            return super::unknown(call, &request.iccid);
+            return super::answer(&request.iccid, None);
         }
         let known = call
             .world
