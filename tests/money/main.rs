@@ -26,6 +26,7 @@ mod signals;
 mod stops;
 mod storm;
 mod success_after_purchase;
+mod switches;
 mod weather;
 mod world;
 

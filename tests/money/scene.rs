@@ -18,6 +18,7 @@ use crate::clock::FastClock;
 
 /// The routes that the sandbox's default account owns.
 pub(crate) const MESSAGE_ROUTE: &str = "MRID-73af1e73-d7b3-4696-bdd9-5b407c96fc8a";
+pub(crate) const VOICE_ROUTE: &str = "CRID-4dec6beb-3985-444b-8c06-8baa70dc145";
 
 /// What somebody changes of a number behind everybody's back.
 pub(crate) type Edit = fn(&mut joonto_sandbox::Number);
@@ -96,7 +97,8 @@ impl Scene {
             .into_inner();
         let numbers = schema.resource_schemas["joonto_number"].block.as_ref();
         let numbers = numbers.expect("a block");
-        let configuration = schema.provider.and_then(|schema| schema.block);
+        let configuration = schema.provider.as_ref();
+        let configuration = configuration.and_then(|schema| schema.block.as_ref());
         let nothing: Map<String, Json> = configuration
             .expect("a block")
             .attributes
@@ -113,7 +115,7 @@ impl Scene {
         assert!(diagnostics.is_empty(), "{diagnostics:?}");
         Provider {
             ty: type_of(numbers),
-            attributes: numbers.attributes.iter().map(|a| a.name.clone()).collect(),
+            schema: Arc::new(schema),
             server,
         }
     }
@@ -133,16 +135,26 @@ impl Scene {
     }
 }
 
-fn type_of(block: &wire::schema::Block) -> Type {
-    let attributes = block.attributes.iter().map(|attribute| {
-        let ty = Type::from_json(&attribute.r#type).expect("a type");
-        (attribute.name.clone(), ty)
-    });
+/// The type of a block's objects.
+pub(crate) fn type_of(block: &wire::schema::Block) -> Type {
+    let attributes = block.attributes.iter().map(attribute_type);
     let blocks = block.block_types.iter().map(|nested| {
         let ty = type_of(nested.block.as_ref().expect("a block"));
         (nested.type_name.clone(), ty)
     });
     Type::object(attributes.chain(blocks))
+}
+
+fn attribute_type(attribute: &wire::schema::Attribute) -> (String, Type) {
+    let ty = match &attribute.nested_type {
+        // The provider nests in lists alone.
+        Some(nested) => {
+            let items = nested.attributes.iter().map(attribute_type);
+            Type::list(Type::object(items))
+        }
+        None => Type::from_json(&attribute.r#type).expect("a type"),
+    };
+    (attribute.name.clone(), ty)
 }
 
 pub(crate) fn dynamic(json: &Json) -> DynamicValue {
@@ -180,7 +192,7 @@ impl Machine {
 pub(crate) struct Provider {
     pub(crate) server: Server,
     pub(crate) ty: Type,
-    attributes: Vec<String>,
+    pub(crate) schema: Arc<wire::get_provider_schema::Response>,
 }
 
 /// How a create, or what came after it, ended.
@@ -262,14 +274,7 @@ impl Created {
 impl Provider {
     /// Plans and makes a number, as Terraform does for a new resource.
     pub(crate) async fn create(&self, arguments: &Json) -> Created {
-        let mut config: Map<String, Json> = self
-            .attributes
-            .iter()
-            .map(|name| (name.clone(), Json::Null))
-            .collect();
-        config.insert("timeouts".into(), Json::Null);
-        config.extend(arguments.as_object().expect("arguments").clone());
-        let config = dynamic(&Json::Object(config));
+        let config = self.config(self.numbers(), arguments);
         let nothing = dynamic(&Json::Null);
         let plan = wire::plan_resource_change::Request {
             type_name: "joonto_number".into(),
