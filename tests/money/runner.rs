@@ -278,11 +278,7 @@ impl Runner {
             let (run, _) = self.runs.last().expect("a run");
             self.killed.insert(run.clone());
         }
-        let is_kept = match keeps {
-            Keeps::Always => true,
-            Keeps::UnlessKilled => !applied.killed,
-            Keeps::Never => false,
-        };
+        let is_kept = keeps == Keeps::Always || (keeps == Keeps::UnlessKilled && !applied.killed);
         if !is_kept {
             let returned = applied.creates.iter().filter_map(|(_, c)| c.number());
             self.forgotten.extend(returned);

@@ -274,22 +274,12 @@ impl Created {
 impl Provider {
     /// Plans and makes a number, as Terraform does for a new resource.
     pub(crate) async fn create(&self, arguments: &Json) -> Created {
-        let config = self.config(self.numbers(), arguments);
-        let nothing = dynamic(&Json::Null);
-        let plan = wire::plan_resource_change::Request {
-            type_name: "joonto_number".into(),
-            prior_state: Some(nothing.clone()),
-            proposed_new_state: Some(config.clone()),
-            config: Some(config.clone()),
-            ..Default::default()
-        };
-        let plan = self.server.plan_resource_change(Request::new(plan)).await;
-        let plan = plan.expect("an answer").into_inner();
+        let (config, plan) = self.planned(arguments).await;
         let (errors, _) = sorted(&plan.diagnostics);
         assert!(errors.is_empty(), "{errors:?}");
         let apply = wire::apply_resource_change::Request {
             type_name: "joonto_number".into(),
-            prior_state: Some(nothing),
+            prior_state: Some(dynamic(&Json::Null)),
             planned_state: plan.planned_state,
             planned_private: plan.planned_private,
             config: Some(config),
@@ -352,14 +342,15 @@ impl Provider {
 
     /// Plans a new number; returns the warnings.
     pub(crate) async fn plan_new(&self, arguments: &Json) -> Vec<Text> {
-        let mut config: Map<String, Json> = self
-            .attributes
-            .iter()
-            .map(|name| (name.clone(), Json::Null))
-            .collect();
-        config.insert("timeouts".into(), Json::Null);
-        config.extend(arguments.as_object().expect("arguments").clone());
-        let config = dynamic(&Json::Object(config));
+        sorted(&self.planned(arguments).await.1.diagnostics).1
+    }
+
+    /// The configuration of a new number, and its plan.
+    async fn planned(
+        &self,
+        arguments: &Json,
+    ) -> (DynamicValue, wire::plan_resource_change::Response) {
+        let config = self.config(self.numbers(), arguments);
         let plan = wire::plan_resource_change::Request {
             type_name: "joonto_number".into(),
             prior_state: Some(dynamic(&Json::Null)),
@@ -368,7 +359,7 @@ impl Provider {
             ..Default::default()
         };
         let plan = self.server.plan_resource_change(Request::new(plan)).await;
-        sorted(&plan.expect("an answer").into_inner().diagnostics).1
+        (config, plan.expect("a response").into_inner())
     }
 
     /// Interrupts it, as the first Ctrl-C makes Terraform do.

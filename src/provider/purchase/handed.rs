@@ -6,14 +6,14 @@
 
 use std::collections::BTreeSet;
 use std::fs::{self, OpenOptions};
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use super::journal::create_private;
+use super::journal::{create_private, open_regular};
 use super::run::RunId;
 use crate::joonto::E164;
 use crate::sync::locked;
@@ -175,11 +175,9 @@ impl Handed {
         entries.flatten().filter_map(|entry| {
             let name = entry.file_name();
             let is_plan = name.to_str().is_some_and(|name| name.starts_with(PREFIX));
-            // Only a regular file: anything else could block for ever.
-            let metadata = entry.metadata().ok().filter(fs::Metadata::is_file)?;
             let is_other = is_plan && entry.path() != self.file;
-            let text = is_other.then(|| fs::read_to_string(entry.path()).ok())??;
-            Some((metadata.modified().ok()?.into(), text))
+            let text = is_other.then(|| read(&entry.path()))??;
+            Some((entry.metadata().ok()?.modified().ok()?.into(), text))
         })
     }
 
@@ -187,12 +185,8 @@ impl Handed {
     fn in_file(&self, line: &str) -> bool {
         let mut seen = locked(&self.seen);
         let left = seen.left.get_or_insert_with(|| {
-            // Only a regular file: anything else could block for ever.
-            let is_file = fs::symlink_metadata(&self.file).is_ok_and(|file| file.is_file());
-            let text = is_file
-                .then(|| fs::read_to_string(&self.file).ok())
-                .flatten();
-            text.unwrap_or_default()
+            read(&self.file)
+                .unwrap_or_default()
                 .lines()
                 .map(str::to_owned)
                 .collect()
@@ -211,6 +205,12 @@ impl Handed {
     pub(super) fn problem(&self) -> Option<String> {
         locked(&self.seen).problem.take()
     }
+}
+
+fn read(file: &Path) -> Option<String> {
+    let mut text = String::new();
+    let read = open_regular(file).ok()??.read_to_string(&mut text);
+    read.ok().map(|_| text)
 }
 
 fn bought_by(number: &E164, run: &str) -> String {

@@ -5,10 +5,12 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
+use super::journal::open_regular;
 use super::run::hash;
 
 /// A state, as records name it.
@@ -33,7 +35,7 @@ impl StateId {
     ///
     /// `current` is the working directory, `data` Terraform's data directory.
     pub(super) fn of_directory(current: &Path, data: &Path, workspace: &str) -> Self {
-        let recorded = fs::read(data.join("terraform.tfstate")).ok();
+        let recorded = read(&data.join("terraform.tfstate"));
         let recorded: Option<Value> =
             recorded.and_then(|bytes| serde_json::from_slice(&bytes).ok());
         let backend = recorded.as_ref().and_then(|json| json.get("backend"));
@@ -79,7 +81,7 @@ impl StateId {
     /// The numbers and orders that the state file holds; `None` where there is no file of the
     /// local backend that can be read. A file that cannot be read proves nothing.
     pub(super) fn stored(&self) -> Option<Vec<Stored>> {
-        let bytes = fs::read(self.file.as_ref()?).ok()?;
+        let bytes = read(self.file.as_ref()?)?;
         let state: Value = serde_json::from_slice(&bytes).ok()?;
         let resources = state.get("resources")?.as_array()?;
         let instances = resources
@@ -103,6 +105,14 @@ impl StateId {
                 .collect(),
         )
     }
+}
+
+/// What Terraform wrote into a file, if it is one and can be read.
+fn read(path: &Path) -> Option<Vec<u8>> {
+    let mut content = Vec::new();
+    let path = fs::canonicalize(path).ok()?;
+    let read = open_regular(&path).ok()??.read_to_end(&mut content);
+    read.ok().map(|_| content)
 }
 
 /// What a state holds of one number.

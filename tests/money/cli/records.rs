@@ -3,19 +3,18 @@
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::Command;
 use std::time::{Duration, Instant};
 
 use harness::Result;
 use joonto_sandbox::{Fault, FaultKind};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use tokio::io::{AsyncBufReadExt as _, BufReader};
 
 use super::remote::share;
 use super::{
-    PROVISION, Scene, Scenes, assert_errors, assert_warnings, count, errors, full, line, number,
-    open, paste, place, plain, records, sorted, stored, until,
+    PROVISION, Scene, Scenes, assert_errors, assert_warnings, committed, count, errors, full, line,
+    number, open, paste, place, plain, records, sorted, stored, until,
 };
 use crate::signals::providers_of;
 
@@ -272,10 +271,6 @@ async fn what_is_no_regular_file_is_not_opened() -> Result<()> {
     scene.project.apply().await?.quiet()?;
     let place = place(&scene.project);
     let folder = records(&place)[0].parent().expect("a folder").to_owned();
-    let fifo = |path: &Path| {
-        let made = Command::new("mkfifo").arg(path).status();
-        assert!(made.expect("mkfifo runs").success());
-    };
     for directory in [&folder, &place] {
         fifo(&directory.join("1-00001.json"));
         fs::create_dir(directory.join("2-00001.json"))?;
@@ -285,6 +280,11 @@ async fn what_is_no_regular_file_is_not_opened() -> Result<()> {
     fifo(&place.join("purchases-1.jsonl"));
     fifo(&place.join("plan-000000000000"));
     symlink(&folder, place.join("account.state.000000000000"))?;
+    // The folder of another process of that run, whose lock is no file.
+    let name = folder.file_name().expect("a name").to_string_lossy();
+    let (run, _) = name.rsplit_once('.').expect("a run");
+    fs::create_dir(place.join(format!("{run}.1")))?;
+    fifo(&place.join(format!("{run}.1/lock")));
     scene.project.plan().await?.quiet()?;
     scene.project.main(&count(2))?;
     scene.project.apply().await?.quiet()?;
@@ -293,56 +293,40 @@ async fn what_is_no_regular_file_is_not_opened() -> Result<()> {
     scene.end().await
 }
 
-/// Holds a lease on the file it is given. It says when somebody asks for the file, and lets them
-/// wait: for as long as the system allows, 45 seconds, opening the file does not come back.
-#[cfg(target_os = "linux")]
-const LEASE: &str = r#"
-import fcntl, signal, sys
-asked = lambda *_: print("asked", flush=True)
-signal.signal(signal.SIGIO, asked)
-file = open(sys.argv[1], "r+")
-fcntl.fcntl(file, fcntl.F_SETLEASE, fcntl.F_WRLCK)
-print("leased", flush=True)
-while True:
-    signal.pause()
-"#;
-
 // C67
-#[cfg(target_os = "linux")]
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_provider_whose_terraform_is_gone_ends_while_a_record_does_not_open() -> Result<()> {
-    let (scene, record) = killed(&count(1)).await?;
-    let mut holder = tokio::process::Command::new("python3")
-        .args(["-c", LEASE])
-        .arg(&record)
-        .stdin(Stdio::null())
-        .stdout(Stdio::piped())
-        .kill_on_drop(true)
-        .spawn()?;
-    let mut said = BufReader::new(holder.stdout.take().expect("piped")).lines();
-    assert_eq!(said.next_line().await?.as_deref(), Some("leased"));
-    let mut running = scene.project.start(super::APPLY)?;
+async fn a_provider_whose_terraform_is_gone_ends_whatever_it_reads() -> Result<()> {
+    let scene = Scene::new(&count(1)).await?;
+    scene
+        .sandbox
+        .fault(Fault::on(PROVISION).after_commit(FaultKind::Hold));
+    let elsewhere = "-state=elsewhere.tfstate";
+    scene.kill_when(&[elsewhere], committed(1)).await?;
+    fifo(&scene.project.path().join("terraform.tfstate"));
+    let arguments = [super::APPLY, &[elsewhere]].concat();
+    let mut running = scene.project.start(arguments)?;
     let group = running.id().expect("it runs");
-    let asked = tokio::time::timeout(Duration::from_secs(20), said.next_line()).await??;
-    assert_eq!(asked.as_deref(), Some("asked"));
-    assert!(!providers_of(group).is_empty(), "a provider waits");
+    until(|| !providers_of(group).is_empty()).await;
     running.kill()?;
     let killed = Instant::now();
     until(|| providers_of(group).is_empty()).await;
     let took = killed.elapsed();
     assert!(took < Duration::from_secs(10), "{took:?}");
-    assert!(
-        holder.try_wait()?.is_none(),
-        "the record still does not open"
-    );
-    holder.kill().await?;
 
     // A candidate, so that the search ends early.
     scene.stranger();
-    let stopped = scene.project.apply().await?;
+    let stopped = scene
+        .project
+        .run([super::APPLY, &[elsewhere]].concat())
+        .await?;
     assert_errors(&stopped, &["JN111"]);
     assert_eq!(scene.posts(), 1);
     scene.end().await
+}
+
+fn fifo(path: &Path) {
+    let made = Command::new("mkfifo").arg(path).status();
+    assert!(made.expect("mkfifo runs").success());
 }
 
 // Rule 3

@@ -109,6 +109,9 @@ impl Directory {
                 true => create_shared(folder)?,
                 false => create_private(folder)?,
             }
+            if fs::symlink_metadata(&lock).is_ok_and(|there| !there.is_file()) {
+                return Err(io::Error::other("the lock of the records is no file"));
+            }
             let file = match self.options().create(true).truncate(false).open(&lock) {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
                 file => file?,
@@ -285,18 +288,28 @@ fn remove_unused(folder: &Path) {
 
 /// Reads a regular file; `None` for anything else, which could block for ever.
 fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
-    if !fs::symlink_metadata(path)?.is_file() {
+    let Some(file) = open_regular(path)? else {
         return Ok(None);
-    }
+    };
     let mut content = Vec::new();
-    File::open(path)?.take(LARGEST).read_to_end(&mut content)?;
+    file.take(LARGEST).read_to_end(&mut content)?;
     Ok(Some(content))
+}
+
+/// Opens a file for reading; nothing if it is anything else, which could block for ever.
+pub(in crate::provider::purchase) fn open_regular(path: &Path) -> io::Result<Option<File>> {
+    match fs::symlink_metadata(path)?.is_file() {
+        true => File::open(path).map(Some),
+        false => Ok(None),
+    }
 }
 
 /// Whether nobody holds the lock.
 fn is_free(lock: &Path) -> bool {
-    match File::open(lock) {
-        Ok(file) => file.try_lock_shared().is_ok(),
+    match open_regular(lock) {
+        Ok(Some(file)) => file.try_lock_shared().is_ok(),
+        // It is not our lock.
+        Ok(None) => false,
         Err(error) => error.kind() == io::ErrorKind::NotFound,
     }
 }

@@ -30,7 +30,7 @@ use directory::Directory;
 use record::FileKind;
 use store::{Object, Store};
 
-pub(super) use directory::create_private;
+pub(super) use directory::{create_private, open_regular};
 pub(in crate::provider) use record::{Claim, OpenRecord, Record, RecordName, Status};
 pub(super) use version_1::Scope;
 
