@@ -8,7 +8,6 @@ use std::net::Ipv4Addr;
 use tokio::net::UnixListener;
 use tokio::net::{TcpListener, TcpStream};
 
-use super::ServeError;
 use super::connections::Io;
 use super::environment::{ListenWishes, PortRange};
 #[cfg(unix)]
@@ -111,14 +110,14 @@ pub(super) struct Endpoint {
 impl Endpoint {
     /// Listens where `wishes` say or, where a Unix socket is not to be had there, at the next
     /// best place: a shorter directory, then TCP.
-    pub(super) fn bind(wishes: &ListenWishes) -> Result<Self, ServeError> {
+    pub(super) fn bind(wishes: &ListenWishes) -> io::Result<Self> {
         #[cfg(unix)]
         if wishes.network == Network::Unix
-            && let Some(endpoint) = socket::bind(wishes)?
+            && let Some(endpoint) = socket::bind(wishes)
         {
             return Ok(endpoint);
         }
-        Self::bind_tcp(wishes.ports).map_err(ServeError::Listen)
+        Self::bind_tcp(wishes.ports)
     }
 
     fn bind_tcp(ports: PortRange) -> io::Result<Self> {

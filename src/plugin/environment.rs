@@ -53,7 +53,6 @@ pub(super) struct HostWishes {
 pub(super) struct ListenWishes {
     pub(super) network: Network,
     pub(super) socket_directory: PathBuf,
-    pub(super) socket_group: Option<String>,
     pub(super) ports: PortRange,
 }
 
@@ -123,7 +122,6 @@ impl Environment {
                     .get("PLUGIN_UNIX_SOCKET_DIR")
                     .or_else(|| variables.get("TMPDIR"))
                     .map_or_else(|| PathBuf::from("/tmp"), PathBuf::from),
-                socket_group: variables.text("PLUGIN_UNIX_SOCKET_GROUP"),
                 ports,
             },
             verbosity: identity

@@ -141,14 +141,6 @@ pub enum ServeError {
     /// There is no address to serve at.
     #[error("no address to listen at: {0}")]
     Listen(#[source] io::Error),
-    /// The group that is to reach the socket does not exist, or may not be given it.
-    #[error("cannot give the socket to the group {group:?} of PLUGIN_UNIX_SOCKET_GROUP: {source}")]
-    Group {
-        /// The group, as the environment names it.
-        group: String,
-        /// What the system says.
-        source: io::Error,
-    },
     /// The process' own certificate could not be made.
     #[error("cannot make a certificate: {0}")]
     Certificate(#[from] rcgen::Error),

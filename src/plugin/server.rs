@@ -112,7 +112,7 @@ impl Server {
             Some(certificate) => Security::mutual(certificate.clone())?,
             None => Security::Plain,
         };
-        let endpoint = Endpoint::bind(&environment.listen)?;
+        let endpoint = Endpoint::bind(&environment.listen).map_err(ServeError::Listen)?;
         Ok(Self {
             handshake: Handshake {
                 app_protocol: identity.app_protocol,
@@ -137,7 +137,7 @@ impl Server {
         identity: Identity,
         environment: &Environment,
     ) -> Result<Self, ServeError> {
-        let endpoint = Endpoint::bind(&environment.listen)?;
+        let endpoint = Endpoint::bind(&environment.listen).map_err(ServeError::Listen)?;
         Ok(Self {
             handshake: Handshake {
                 app_protocol: identity.app_protocol,

@@ -1,14 +1,13 @@
 //! Unix sockets, each in a directory of its own that only its owner can enter.
 
 use std::collections::hash_map::RandomState;
-use std::fs::{DirBuilder, Permissions};
+use std::fs::DirBuilder;
 use std::hash::BuildHasher;
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt, chown};
+use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 
-use super::ServeError;
 use super::endpoint::{Address, Endpoint, Network, Socket};
 use super::environment::ListenWishes;
 
@@ -19,18 +18,10 @@ const LONGEST_PATH: usize = if cfg!(target_os = "linux") { 107 } else { 103 };
 const SHORT_DIRECTORY: &str = "/tmp";
 
 /// Listens on a socket as `wishes` say, or under a shorter path; `None` where neither works.
-pub(super) fn bind(wishes: &ListenWishes) -> Result<Option<Endpoint>, ServeError> {
+pub(super) fn bind(wishes: &ListenWishes) -> Option<Endpoint> {
     for parent in [wishes.socket_directory.as_path(), SHORT_DIRECTORY.as_ref()] {
         match bind_under(parent) {
-            Ok((endpoint, socket)) => {
-                if let Some(group) = &wishes.socket_group {
-                    share(&socket, group).map_err(|source| ServeError::Group {
-                        group: group.clone(),
-                        source,
-                    })?;
-                }
-                return Ok(Some(endpoint));
-            }
+            Ok(endpoint) => return Some(endpoint),
             Err(error) => tracing::warn!(
                 directory = %parent.display(),
                 %error,
@@ -38,21 +29,20 @@ pub(super) fn bind(wishes: &ListenWishes) -> Result<Option<Endpoint>, ServeError
             ),
         }
     }
-    Ok(None)
+    None
 }
 
-fn bind_under(parent: &Path) -> io::Result<(Endpoint, PathBuf)> {
+fn bind_under(parent: &Path) -> io::Result<Endpoint> {
     let directory = PrivateDirectory::create(&std::path::absolute(parent)?)?;
     let socket = directory.socket();
-    let endpoint = Endpoint {
+    Ok(Endpoint {
         socket: Socket::Unix(UnixListener::bind(&socket)?),
         address: Address {
             network: Network::Unix,
             location: location(&socket)?,
         },
         directory: Some(directory),
-    };
-    Ok((endpoint, socket))
+    })
 }
 
 /// The path as text, if a socket can have it and a handshake line can carry it.
@@ -64,33 +54,6 @@ fn location(socket: &Path) -> io::Result<String> {
         None => "the path is not UTF-8",
     };
     Err(io::Error::new(io::ErrorKind::InvalidInput, reason))
-}
-
-/// Lets a group connect, and nobody else.
-fn share(socket: &Path, group: &str) -> io::Result<()> {
-    let group = match group.parse() {
-        Ok(id) => id,
-        Err(_) => group_id(&std::fs::read_to_string("/etc/group")?, group)
-            .ok_or(io::ErrorKind::NotFound)?,
-    };
-    let give = |path: &Path, mode| {
-        chown(path, None, Some(group))?;
-        std::fs::set_permissions(path, Permissions::from_mode(mode))
-    };
-    give(socket, 0o660)?;
-    match socket.parent() {
-        Some(directory) => give(directory, 0o710),
-        None => Ok(()),
-    }
-}
-
-/// Finds a group's number in what `/etc/group` says.
-fn group_id(groups: &str, name: &str) -> Option<u32> {
-    groups.lines().find_map(|line| {
-        let mut fields = line.split(':');
-        (fields.next()? == name).then_some(())?;
-        fields.nth(1)?.parse().ok()
-    })
 }
 
 /// A directory for one socket. Both go when it is dropped.
@@ -130,16 +93,9 @@ impl Drop for PrivateDirectory {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
+    use std::os::unix::fs::PermissionsExt as _;
 
-    #[test]
-    fn groups_are_found_by_name() {
-        let groups = "root:x:0:\nstaff:x:50:ann,bob\nbroken\nodd:x:many:\n";
-        assert_eq!(group_id(groups, "staff"), Some(50));
-        for name in ["sta", "ann", "broken", "odd", "x", ""] {
-            assert_eq!(group_id(groups, name), None, "{name}");
-        }
-    }
+    use super::*;
 
     #[test]
     fn a_path_must_fit_a_socket_and_the_handshake_line() {

@@ -72,36 +72,3 @@ async fn a_directory_that_will_not_do_is_replaced_by_a_shorter_one() {
     }
     assert!(is_empty(&long) && is_empty(&bar));
 }
-
-#[tokio::test]
-async fn a_group_can_be_let_in() {
-    let temp = tempfile::tempdir().expect("a directory");
-    // Our own group, which is the only one everybody may give files to.
-    let group = fs::metadata(temp.path()).expect("it is there").gid();
-    let host = launch()
-        .env("TMPDIR", temp.path())
-        .env("PLUGIN_UNIX_SOCKET_GROUP", group.to_string())
-        .start()
-        .await
-        .expect("the plugin starts");
-    let socket = host.peer().socket();
-    assert_eq!(mode(&socket), 0o660);
-    assert_eq!(mode(socket.parent().expect("a directory")), 0o710);
-    assert_serves(&host).await;
-}
-
-#[tokio::test]
-async fn an_unknown_group_is_an_error_and_leaves_nothing_behind() {
-    let temp = tempfile::tempdir().expect("a directory");
-    let output = launch()
-        .env("TMPDIR", temp.path())
-        .env("PLUGIN_UNIX_SOCKET_GROUP", "no such group")
-        .command()
-        .output()
-        .expect("the program runs");
-    assert_eq!(output.status.code(), Some(1));
-    assert!(output.stdout.is_empty());
-    let stderr = String::from_utf8_lossy(&output.stderr);
-    assert!(stderr.contains("no such group"), "{stderr}");
-    assert!(is_empty(temp.path()));
-}

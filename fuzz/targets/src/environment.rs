@@ -86,7 +86,6 @@ pub(crate) fn seeds() -> Vec<Seed> {
         "PLUGIN_MIN_PORT=10000",
         "PLUGIN_MAX_PORT=25000",
         "PLUGIN_UNIX_SOCKET_DIR=/tmp/plugin",
-        "PLUGIN_UNIX_SOCKET_GROUP=staff",
         "PLUGIN_MULTIPLEX_GRPC=true",
         "TF_LOG=trace",
         certificate,
