@@ -10,7 +10,7 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::sync::{mpsc, watch};
 use tonic::transport::server::Connected;
 
-use super::endpoint::Listener;
+use super::endpoint::{Io, Listener};
 use super::tls::Security;
 
 /// How long a connection may take to prove who it is.
@@ -18,11 +18,6 @@ const TLS_HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
 
 /// How long to wait when the system has no connection to give, for want of file handles say.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
-
-/// A stream of bytes both ways.
-pub(super) trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
-
-impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
 /// How many connections there are, and whether there have been any.
 ///

@@ -1,52 +1,22 @@
 //! Listening where nobody else can reach us.
 
-use std::fmt;
 use std::io;
 use std::net::Ipv4Addr;
 
+use tokio::io::{AsyncRead, AsyncWrite};
 #[cfg(unix)]
 use tokio::net::UnixListener;
 use tokio::net::{TcpListener, TcpStream};
 
-use super::connections::Io;
+use super::address::{Address, Network};
 use super::environment::{ListenWishes, PortRange};
 #[cfg(unix)]
 use super::socket::{self, PrivateDirectory};
 
-/// How host and plugin are connected.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Network {
-    /// A Unix socket.
-    Unix,
-    /// TCP on the loopback interface.
-    Tcp,
-}
+/// A stream of bytes both ways.
+pub(super) trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
 
-impl Network {
-    /// What plugins use on this system: Unix sockets, but TCP on Windows.
-    #[must_use]
-    pub const fn native() -> Self {
-        if cfg!(unix) { Self::Unix } else { Self::Tcp }
-    }
-}
-
-impl fmt::Display for Network {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Unix => "unix",
-            Self::Tcp => "tcp",
-        })
-    }
-}
-
-/// Where a plugin can be reached.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Address {
-    /// Over what.
-    pub network: Network,
-    /// The socket's path, or host and port.
-    pub location: String,
-}
+impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
 /// A socket that listens, before there is a runtime to accept with.
 #[derive(Debug)]
@@ -113,9 +83,16 @@ impl Endpoint {
     pub(super) fn bind(wishes: &ListenWishes) -> io::Result<Self> {
         #[cfg(unix)]
         if wishes.network == Network::Unix
-            && let Some(endpoint) = socket::bind(wishes)
+            && let Some((socket, directory)) = socket::bind(&wishes.socket_directory)
         {
-            return Ok(endpoint);
+            return Ok(Self {
+                socket: Socket::Unix(socket),
+                address: Address {
+                    network: Network::Unix,
+                    location: directory.socket().to_owned(),
+                },
+                directory: Some(directory),
+            });
         }
         Self::bind_tcp(wishes.ports)
     }

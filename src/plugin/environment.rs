@@ -8,19 +8,9 @@ use std::path::PathBuf;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 
-use super::endpoint::Network;
-use super::{Identity, Verbosity};
-
-/// A variable and the value by which a plugin recognises that a host started it.
-///
-/// It keeps people from running plugins by hand, and nobody else from anything.
-#[derive(Clone, Copy, Debug)]
-pub struct MagicCookie {
-    /// The variable.
-    pub name: &'static str,
-    /// What the host puts there.
-    pub value: &'static str,
-}
+use super::Identity;
+use super::address::Network;
+use super::log::Verbosity;
 
 /// The environment's wishes, read once and understood.
 #[derive(Clone, Debug)]
@@ -212,6 +202,7 @@ impl Variables {
 
 #[cfg(test)]
 mod tests {
+    use super::super::MagicCookie;
     use super::*;
 
     const IDENTITY: Identity = Identity {

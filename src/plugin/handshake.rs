@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 
-use super::Address;
+use super::address::Address;
 
 /// What the host has to know to connect; as text, the line that tells it.
 #[derive(Clone, Debug)]
@@ -64,7 +64,7 @@ impl fmt::Display for Handshake {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Network;
+    use super::super::address::Network;
     use super::*;
 
     #[test]

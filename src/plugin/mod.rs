@@ -9,7 +9,7 @@
 //! | file | its one job |
 //! |---|---|
 //! | `environment` | what the host, or a user, asks for through environment variables |
-//! | `endpoint`, `socket` | listening where nobody else can reach us |
+//! | `endpoint`, `socket`, `address` | listening where nobody else can reach us |
 //! | `tls` | our certificate, and the host's pinned |
 //! | `handshake` | the line on standard output, and its end |
 //! | `connections` | accepting, securing and counting connections |
@@ -20,6 +20,7 @@
 //! | `reattach` | the line a developer hands to Terraform |
 //! | `log`, `hclog`, `panics` | what the host gets to read on standard error |
 
+mod address;
 mod calls;
 mod connections;
 mod endpoint;
@@ -42,8 +43,8 @@ use std::io;
 
 use tonic::service::Routes;
 
-pub use self::endpoint::{Address, Network};
-pub use self::environment::{Environment, EnvironmentError, MagicCookie, PortRange};
+pub use self::address::{Address, Network};
+pub use self::environment::{Environment, EnvironmentError, PortRange};
 pub use self::handshake::Handshake;
 pub use self::lifetime::{Ending, Patience};
 pub use self::log::Verbosity;
@@ -56,6 +57,17 @@ use crate::wait::BoxFuture;
 /// Where tonic decodes a service's messages it stops at 4 MiB unless told otherwise, which a large
 /// state exceeds; the plugin's own service has to set this limit for both directions.
 pub const MAX_MESSAGE_SIZE: usize = 256 * 1024 * 1024;
+
+/// A variable and the value by which a plugin recognises that a host started it.
+///
+/// It keeps people from running plugins by hand, and nobody else from anything.
+#[derive(Clone, Copy, Debug)]
+pub struct MagicCookie {
+    /// The variable.
+    pub name: &'static str,
+    /// What the host puts there.
+    pub value: &'static str,
+}
 
 /// Which plugin this is: everything the host, a developer or a log reader may want to know.
 #[derive(Clone, Copy, Debug)]

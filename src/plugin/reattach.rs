@@ -2,7 +2,8 @@
 
 use serde_json::json;
 
-use super::{Address, Identity};
+use super::Identity;
+use super::address::Address;
 
 /// The variable that makes Terraform use running providers.
 const VARIABLE: &str = "TF_REATTACH_PROVIDERS";

@@ -10,9 +10,11 @@ use tokio_stream::wrappers::ReceiverStream;
 use super::calls::{self, Calls};
 use super::connections::{self, Census};
 use super::endpoint::Endpoint;
-use super::lifetime::{self, Signals};
+use super::environment::Environment;
+use super::handshake::Handshake;
+use super::lifetime::{self, Ending, Patience, Signals};
 use super::tls::Security;
-use super::{Ending, Environment, Handshake, Identity, Patience, Plugin, ServeError};
+use super::{Identity, Plugin, ServeError};
 use super::{reattach, services};
 
 /// How long a host that asked for Shutdown gets to read our answer and hang up.

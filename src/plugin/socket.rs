@@ -8,20 +8,17 @@ use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 
-use super::endpoint::{Address, Endpoint, Network, Socket};
-use super::environment::ListenWishes;
-
 /// The longest path a socket can have: the system's limit without the closing NUL.
 const LONGEST_PATH: usize = if cfg!(target_os = "linux") { 107 } else { 103 };
 
 /// Where a socket goes that has no room where it was wanted.
 const SHORT_DIRECTORY: &str = "/tmp";
 
-/// Listens on a socket as `wishes` say, or under a shorter path; `None` where neither works.
-pub(super) fn bind(wishes: &ListenWishes) -> Option<Endpoint> {
-    for parent in [wishes.socket_directory.as_path(), SHORT_DIRECTORY.as_ref()] {
+/// Listens on a socket in `directory`, or under a shorter path; `None` where neither works.
+pub(super) fn bind(directory: &Path) -> Option<(UnixListener, PrivateDirectory)> {
+    for parent in [directory, SHORT_DIRECTORY.as_ref()] {
         match bind_under(parent) {
-            Ok(endpoint) => return Some(endpoint),
+            Ok(bound) => return Some(bound),
             Err(error) => tracing::warn!(
                 directory = %parent.display(),
                 %error,
@@ -32,17 +29,9 @@ pub(super) fn bind(wishes: &ListenWishes) -> Option<Endpoint> {
     None
 }
 
-fn bind_under(parent: &Path) -> io::Result<Endpoint> {
+fn bind_under(parent: &Path) -> io::Result<(UnixListener, PrivateDirectory)> {
     let directory = PrivateDirectory::create(&std::path::absolute(parent)?)?;
-    let socket = directory.socket();
-    Ok(Endpoint {
-        socket: Socket::Unix(UnixListener::bind(&socket)?),
-        address: Address {
-            network: Network::Unix,
-            location: location(&socket)?,
-        },
-        directory: Some(directory),
-    })
+    Ok((UnixListener::bind(directory.socket())?, directory))
 }
 
 /// The path as text, if a socket can have it and a handshake line can carry it.
@@ -56,38 +45,34 @@ fn location(socket: &Path) -> io::Result<String> {
     Err(io::Error::new(io::ErrorKind::InvalidInput, reason))
 }
 
-/// A directory for one socket. Both go when it is dropped.
+/// A directory for one socket. Dropping this removes both.
 #[derive(Debug)]
-pub(super) struct PrivateDirectory(PathBuf);
+pub(super) struct PrivateDirectory {
+    path: PathBuf,
+    socket: String,
+}
 
 impl PrivateDirectory {
     fn create(parent: &Path) -> io::Result<Self> {
-        for _ in 0..16 {
-            // The name need not be hard to guess: a directory that exists is never used.
-            let name = format!("plugin{:016x}", RandomState::new().hash_one(()));
-            let path = parent.join(name);
-            location(&path.join(Self::SOCKET))?;
-            match DirBuilder::new().mode(0o700).create(&path) {
-                Ok(()) => return Ok(Self(path)),
-                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-                Err(error) => return Err(error),
-            }
-        }
-        Err(io::ErrorKind::AlreadyExists.into())
+        // The name need not be hard to guess: a directory that exists is never used.
+        let name = format!("plugin{:016x}", RandomState::new().hash_one(()));
+        let path = parent.join(name);
+        let socket = location(&path.join("socket"))?;
+        DirBuilder::new().mode(0o700).create(&path)?;
+        Ok(Self { path, socket })
     }
 
-    const SOCKET: &str = "socket";
-
-    fn socket(&self) -> PathBuf {
-        self.0.join(Self::SOCKET)
+    /// The path of its socket.
+    pub(super) fn socket(&self) -> &str {
+        &self.socket
     }
 }
 
 impl Drop for PrivateDirectory {
     fn drop(&mut self) {
         // What cannot be removed is left to the temp directory's own housekeeping.
-        let _ = std::fs::remove_file(self.socket());
-        let _ = std::fs::remove_dir(&self.0);
+        let _ = std::fs::remove_file(&self.socket);
+        let _ = std::fs::remove_dir(&self.path);
     }
 }
 
@@ -110,7 +95,7 @@ mod tests {
     fn a_directory_is_private_and_removed_with_its_socket() {
         let parent = tempfile::tempdir().expect("a directory");
         let directory = PrivateDirectory::create(parent.path()).expect("room");
-        let path = directory.0.clone();
+        let path = directory.path.clone();
         let mode = std::fs::metadata(&path)
             .expect("there")
             .permissions()
