@@ -146,7 +146,7 @@ fn the_plugin(runs: Runs) -> Plugin {
     let on_signal = stopper.clone();
     Plugin::new(IDENTITY, move || Routes::new(server.into_service()))
         .on_signal(move || on_signal.stop_for_good())
-        .on_ending(async move |_| stopper.stop())
+        .on_ending(move || stopper.stop())
 }
 
 /// The variables that the provider reads.

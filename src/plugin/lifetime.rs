@@ -28,22 +28,6 @@ pub enum Ending {
     NeverConnected,
 }
 
-impl Ending {
-    /// How long the process stays for the plugin's last word.
-    ///
-    /// After a Shutdown it has to be gone within half a second (the host kills it after two);
-    /// an orphan within five seconds of losing its host, two of which it has waited.
-    #[must_use]
-    pub const fn allowance(self) -> Duration {
-        match self {
-            Self::Shutdown => Duration::from_millis(300),
-            Self::Signal | Self::SignalTimeout | Self::Orphaned | Self::NeverConnected => {
-                Duration::from_millis(2500)
-            }
-        }
-    }
-}
-
 /// How long to wait for a host that is not connected.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {

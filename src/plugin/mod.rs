@@ -38,7 +38,6 @@ mod socket;
 mod tls;
 
 use std::fmt;
-use std::future::Future;
 use std::io;
 
 use tonic::service::Routes;
@@ -50,7 +49,6 @@ pub use self::lifetime::{Ending, Patience};
 pub use self::log::Verbosity;
 pub use self::panics::report_panics;
 pub use self::server::{Server, debug, serve};
-use crate::wait::BoxFuture;
 
 /// The largest message either side may send: 256 MiB, as in Go providers.
 ///
@@ -86,14 +84,12 @@ pub struct Identity {
     pub log_variables: &'static [&'static str],
 }
 
-type OnEnding = Box<dyn FnOnce(Ending) -> BoxFuture<'static, ()> + Send>;
-
 /// What is to be served, and what is to happen when that ends.
 pub struct Plugin {
     identity: Identity,
     routes: Box<dyn FnOnce() -> Routes + Send>,
     on_signal: Box<dyn FnOnce() + Send>,
-    on_ending: OnEnding,
+    on_ending: Box<dyn FnOnce() + Send>,
 }
 
 impl Plugin {
@@ -106,7 +102,7 @@ impl Plugin {
             identity,
             routes: Box::new(routes),
             on_signal: Box::new(|| ()),
-            on_ending: Box::new(|_| Box::pin(std::future::ready(()))),
+            on_ending: Box::new(|| ()),
         }
     }
 
@@ -120,17 +116,12 @@ impl Plugin {
         self
     }
 
-    /// The same plugin, with a last word: `hook` runs once no new connection is taken any more,
-    /// and the process stays for what it returns, within [`Ending::allowance`].
+    /// The same plugin, with a last word: `hook` runs once no new connection is taken any more.
     ///
-    /// RPCs still running are not waited for, so whatever has to outlive the process (a journal,
-    /// say) belongs here. A `hook` that runs later than the allowance is abandoned where it is.
+    /// RPCs still running are not waited for, so `hook` has to be quick.
     #[must_use]
-    pub fn on_ending<F>(mut self, hook: impl FnOnce(Ending) -> F + Send + 'static) -> Self
-    where
-        F: Future<Output = ()> + Send + 'static,
-    {
-        self.on_ending = Box::new(|ending| Box::pin(hook(ending)));
+    pub fn on_ending(mut self, hook: impl FnOnce() + Send + 'static) -> Self {
+        self.on_ending = Box::new(hook);
         self
     }
 }

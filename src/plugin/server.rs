@@ -235,14 +235,9 @@ impl Server {
 
         #[cfg(unix)]
         drop(directory);
-        let farewell = async {
-            if ending == Ending::Shutdown {
-                let _ = tokio::time::timeout(FAREWELL, lifetime::drained(watched)).await;
-            }
-        };
-        let last_word = tokio::time::timeout(ending.allowance(), (plugin.on_ending)(ending));
-        if let ((), Err(_)) = tokio::join!(farewell, last_word) {
-            tracing::warn!(?ending, "the plugin's last word took too long");
+        (plugin.on_ending)();
+        if ending == Ending::Shutdown {
+            let _ = tokio::time::timeout(FAREWELL, lifetime::drained(watched)).await;
         }
         Ok(ending)
     }

@@ -122,24 +122,13 @@ async fn patience_with_a_host_that_never_comes_ends() {
 
 #[tokio::test]
 async fn the_plugin_has_a_last_word() {
-    let (said, heard) = oneshot::channel();
-    let plugin = plugin().on_ending(async move |ending| {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-        let _ = said.send(ending);
-    });
-    let (running, peer) = run(plugin, environment(&[]), None).await;
-    shut_down(&peer).await;
-    running.await.expect("no panic").expect("no error");
-    assert_eq!(heard.await.expect("it was said"), Ending::Shutdown);
-    #[cfg(unix)]
-    assert!(!peer.socket().exists());
-}
-
-#[tokio::test]
-async fn a_last_word_that_does_not_end_is_cut_short() {
-    let plugin = plugin().on_ending(|_| std::future::pending());
+    let (say, said) = oneshot::channel();
+    let plugin = plugin().on_ending(|| say.send(()).expect("the test listens"));
     let (running, peer) = run(plugin, environment(&[]), None).await;
     shut_down(&peer).await;
     let ending = running.await.expect("no panic").expect("no error");
     assert_eq!(ending, Ending::Shutdown);
+    said.await.expect("it was said");
+    #[cfg(unix)]
+    assert!(!peer.socket().exists());
 }
