@@ -28,7 +28,7 @@ pub enum Ending {
     NeverConnected,
 }
 
-/// How long to wait for a host that is not connected.
+/// How long to wait for the host.
 #[derive(Clone, Copy, Debug)]
 pub struct Patience {
     /// For the first connection. A host gives the handshake line a minute, so a plugin does not
@@ -37,6 +37,21 @@ pub struct Patience {
     /// For another connection once all are lost. Hosts do not hang up before they are done, so
     /// this has to bridge no more than a broken connection made anew.
     pub reconnection: Duration,
+    /// How long RPCs that are under way at a signal have to be answered. A request that cannot be
+    /// taken back may be waiting for its response for two minutes, and its result would be lost
+    /// with the RPC.
+    pub answer: Duration,
+}
+
+impl Patience {
+    /// For hosts that come and go as they like.
+    pub(super) fn without_end() -> Self {
+        Self {
+            first_connection: Duration::MAX,
+            reconnection: Duration::MAX,
+            ..Self::default()
+        }
+    }
 }
 
 impl Default for Patience {
@@ -44,6 +59,7 @@ impl Default for Patience {
         Self {
             first_connection: Duration::from_secs(60),
             reconnection: Duration::from_secs(2),
+            answer: Duration::from_secs(140),
         }
     }
 }
@@ -51,8 +67,7 @@ impl Default for Patience {
 /// Completes when patience with a host that is not there is over.
 pub(super) async fn abandoned(mut census: watch::Receiver<Census>, patience: Patience) -> Ending {
     loop {
-        let now = *census.borrow_and_update();
-        let (ending, wait) = match now {
+        let (ending, wait) = match *census.borrow_and_update() {
             Census {
                 open: 0,
                 ever: false,
@@ -61,19 +76,18 @@ pub(super) async fn abandoned(mut census: watch::Receiver<Census>, patience: Pat
                 open: 0,
                 ever: true,
             } => (Ending::Orphaned, patience.reconnection),
-            Census { .. } => {
-                if census.changed().await.is_err() {
-                    std::future::pending::<()>().await;
-                }
-                continue;
-            }
+            Census { .. } => (Ending::Orphaned, Duration::MAX),
         };
-        match tokio::time::timeout(wait, census.changed()).await {
-            Ok(Ok(())) => {}
-            // With nobody left to report connections there are none.
-            Ok(Err(_)) | Err(_) => return ending,
+        if !changes_within(wait, &mut census).await {
+            return ending;
         }
     }
+}
+
+/// Whether another value comes in time. None does once everybody who counts has gone.
+async fn changes_within<T>(wait: Duration, count: &mut watch::Receiver<T>) -> bool {
+    let changed = tokio::time::timeout(wait, count.changed()).await;
+    changed.is_ok_and(|seen| seen.is_ok())
 }
 
 /// Completes when there is no connection.
@@ -106,23 +120,12 @@ async fn quiet(mut calls: watch::Receiver<Calls>) {
     loop {
         let now = *calls.borrow_and_update();
         let wait = match now.last_ended {
-            _ if now.under_way > 0 => None,
-            Some(at) => Some(QUIET.saturating_sub(at.elapsed())),
+            _ if now.under_way > 0 => Duration::MAX,
+            Some(at) => QUIET.saturating_sub(at.elapsed()),
             None => return,
         };
-        let changed = async {
-            if calls.changed().await.is_err() {
-                // With nobody left to report RPCs there will be none.
-                std::future::pending::<()>().await;
-            }
-        };
-        match wait {
-            None => changed.await,
-            Some(wait) => {
-                if tokio::time::timeout(wait, changed).await.is_err() {
-                    return;
-                }
-            }
+        if !changes_within(wait, &mut calls).await {
+            return;
         }
     }
 }
@@ -186,6 +189,7 @@ mod tests {
     const PATIENCE: Patience = Patience {
         first_connection: Duration::from_millis(20),
         reconnection: Duration::from_millis(30),
+        answer: Duration::ZERO,
     };
 
     #[tokio::test]

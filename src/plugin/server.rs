@@ -20,10 +20,6 @@ use super::{reattach, services};
 /// How long a host that asked for Shutdown gets to read our answer and hang up.
 const FAREWELL: Duration = Duration::from_millis(100);
 
-/// How long RPCs that are under way at a signal have to be answered. A request that cannot be taken
-/// back may be waiting for its response for two minutes, and its result would be lost with the RPC.
-const TIME_TO_ANSWER: Duration = Duration::from_secs(140);
-
 /// How much a sender may be ahead of us, per RPC and per connection. HTTP/2's own 64 KiB would cut
 /// a large state into hundreds of round trips.
 const STREAM_WINDOW: u32 = 4 * 1024 * 1024;
@@ -54,7 +50,9 @@ pub fn serve(plugin: Plugin, environment: &Environment) -> Result<Ending, ServeE
 ///
 /// There is no address to serve at.
 pub fn debug(plugin: Plugin, environment: &Environment) -> Result<Ending, ServeError> {
-    let server = Server::bind_for_debugging(plugin.identity, environment)?;
+    // Hosts that a developer points at this process bring no certificate.
+    let (security, patience) = (Security::Plain, Patience::without_end());
+    let server = Server::listen(plugin.identity, environment, security, patience)?;
     block_on(async {
         // First, as the line tells how to interrupt.
         let mut signals = Signals::handle().map_err(ServeError::Signals)?;
@@ -84,9 +82,7 @@ pub struct Server {
     endpoint: Endpoint,
     security: Security,
     handshake: Handshake,
-    /// None: it stays however long no host is connected.
-    patience: Option<Patience>,
-    time_to_answer: Duration,
+    patience: Patience,
 }
 
 impl Server {
@@ -114,57 +110,34 @@ impl Server {
             Some(certificate) => Security::mutual(certificate.clone())?,
             None => Security::Plain,
         };
+        Self::listen(identity, environment, security, Patience::default())
+    }
+
+    fn listen(
+        identity: Identity,
+        environment: &Environment,
+        security: Security,
+        patience: Patience,
+    ) -> Result<Self, ServeError> {
         let endpoint = Endpoint::bind(&environment.listen).map_err(ServeError::Listen)?;
+        let host = environment.host.as_ref();
         Ok(Self {
             handshake: Handshake {
                 app_protocol: identity.app_protocol,
                 address: endpoint.address.clone(),
                 certificate: security.certificate().cloned(),
-                knows_multiplexing: host.knows_multiplexing,
+                knows_multiplexing: host.is_some_and(|host| host.knows_multiplexing),
             },
             endpoint,
             security,
-            patience: Some(Patience::default()),
-            time_to_answer: TIME_TO_ANSWER,
-        })
-    }
-
-    /// Listens for hosts a developer points at this process: they bring no certificate, and come
-    /// and go as they like.
-    ///
-    /// # Errors
-    ///
-    /// There is no address to listen at.
-    pub fn bind_for_debugging(
-        identity: Identity,
-        environment: &Environment,
-    ) -> Result<Self, ServeError> {
-        let endpoint = Endpoint::bind(&environment.listen).map_err(ServeError::Listen)?;
-        Ok(Self {
-            handshake: Handshake {
-                app_protocol: identity.app_protocol,
-                address: endpoint.address.clone(),
-                certificate: None,
-                knows_multiplexing: false,
-            },
-            endpoint,
-            security: Security::Plain,
-            patience: None,
-            time_to_answer: TIME_TO_ANSWER,
+            patience,
         })
     }
 
     /// The same server, with another idea of how long to wait for a host.
     #[must_use]
     pub fn with_patience(mut self, patience: Patience) -> Self {
-        self.patience = Some(patience);
-        self
-    }
-
-    /// The same server, with another limit for answering what is under way at a signal.
-    #[must_use]
-    pub fn with_time_to_answer(mut self, limit: Duration) -> Self {
-        self.time_to_answer = limit;
+        self.patience = patience;
         self
     }
 
@@ -209,25 +182,19 @@ impl Server {
             .max_concurrent_streams(u32::MAX)
             .add_routes(routes)
             .serve_with_incoming(ReceiverStream::new(incoming));
-        let abandoned = async {
-            match self.patience {
-                Some(patience) => lifetime::abandoned(watched.clone(), patience).await,
-                None => std::future::pending().await,
-            }
-        };
         let signalled = async {
             signal.await;
             let under_way = calls.borrow().under_way;
             tracing::info!(under_way, "a signal asks the plugin to end");
             (plugin.on_signal)();
-            lifetime::finished(calls.subscribe(), watched.clone(), self.time_to_answer).await
+            lifetime::finished(calls.subscribe(), watched.clone(), self.patience.answer).await
         };
         let ending = tokio::select! {
             // A host that hangs up after its Shutdown is not gone.
             biased;
             () = shutdown.notified() => Ending::Shutdown,
             ending = signalled => ending,
-            ending = abandoned => ending,
+            ending = lifetime::abandoned(watched.clone(), self.patience) => ending,
             Err(error) = serving => return Err(error.into()),
             never = accepting => match never {},
         };
