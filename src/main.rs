@@ -1,13 +1,16 @@
 //! The command line: hands the provider to the plugin server.
 
 use std::env;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
+use std::fmt::Display;
 use std::io::{self, Write as _};
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use terraform_provider_joonto::plugin::{self, Environment, Identity, MagicCookie, Plugin};
+use terraform_provider_joonto::plugin::{
+    self, Ending, Environment, Identity, MagicCookie, Plugin, ServeError,
+};
 use terraform_provider_joonto::provider::{self, Joonto, Run, Runs};
 use terraform_provider_joonto::terraform::Server;
 use terraform_provider_joonto::wait::SystemClock;
@@ -87,53 +90,36 @@ impl Command {
 fn main() -> ExitCode {
     plugin::report_panics();
     match Command::parse(env::args_os().skip(1)) {
-        Command::Serve => run(Mode::Serve),
-        Command::Debug => run(Mode::Debug),
+        Command::Serve => run(plugin::serve, Runs::One(Run::of_parent(&SystemClock))),
+        Command::Debug => run(plugin::debug, Runs::Each),
         Command::Purchases(place) => purchases(place),
         Command::Version => print(&format!("{} {}\n", IDENTITY.name, IDENTITY.version)),
         Command::Help => print(&format!("{BY_HAND}{OPTIONS}")),
         Command::Unknown(argument) => {
-            complain(&format!(
-                "unknown argument: {}\n{OPTIONS}",
-                display(&argument)
-            ));
+            let argument = argument.to_string_lossy();
+            complain(&format!("unknown argument: {argument}\n{OPTIONS}"));
             ExitCode::from(2)
         }
     }
 }
 
-#[derive(Clone, Copy)]
-enum Mode {
-    Serve,
-    Debug,
-}
-
-fn run(mode: Mode) -> ExitCode {
+/// Serves the provider by `serve`, until that is over.
+fn run(
+    serve: impl FnOnce(Plugin, &Environment) -> Result<Ending, ServeError>,
+    runs: Runs,
+) -> ExitCode {
     let environment = match Environment::parse(&IDENTITY, env::vars_os()) {
         Ok(environment) => environment,
-        Err(error) => {
-            complain(&format!("{}: {error}\n", IDENTITY.name));
-            return ExitCode::FAILURE;
-        }
+        Err(error) => return fail(error),
     };
-    if matches!(mode, Mode::Serve) && !environment.started_by_host() {
-        complain(BY_HAND);
-        return ExitCode::FAILURE;
-    }
     environment.verbosity().start();
-    let ended = match mode {
-        Mode::Serve => plugin::serve(
-            the_plugin(Runs::One(Run::of_parent(&SystemClock))),
-            &environment,
-        ),
-        Mode::Debug => plugin::debug(the_plugin(Runs::Each), &environment),
-    };
-    match ended {
+    match serve(the_plugin(runs), &environment) {
         Ok(_) => ExitCode::SUCCESS,
-        Err(error) => {
-            complain(&format!("{}: {error}\n", IDENTITY.name));
+        Err(ServeError::NotStartedByHost) => {
+            complain(BY_HAND);
             ExitCode::FAILURE
         }
+        Err(error) => fail(error),
     }
 }
 
@@ -162,13 +148,7 @@ fn variables() -> provider::Environment {
 fn purchases(place: Option<OsString>) -> ExitCode {
     match provider::open_purchases(&variables(), place.as_deref().map(Path::new)) {
         Ok(listing) => print(&listing),
-        Err(error) => {
-            complain(&format!(
-                "{}: the place cannot be read: {error}\n",
-                IDENTITY.name
-            ));
-            ExitCode::FAILURE
-        }
+        Err(error) => fail(format_args!("the place cannot be read: {error}")),
     }
 }
 
@@ -179,11 +159,12 @@ fn print(text: &str) -> ExitCode {
     }
 }
 
+fn fail(why: impl Display) -> ExitCode {
+    complain(&format!("{}: {why}\n", IDENTITY.name));
+    ExitCode::FAILURE
+}
+
 fn complain(text: &str) {
     // There is nowhere else to say it.
     let _ = io::stderr().write_all(text.as_bytes());
-}
-
-fn display(argument: &OsStr) -> String {
-    argument.to_string_lossy().into_owned()
 }

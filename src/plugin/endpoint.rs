@@ -2,6 +2,7 @@
 
 use std::io;
 use std::net::Ipv4Addr;
+use std::ops::RangeInclusive;
 
 use tokio::io::{AsyncRead, AsyncWrite};
 #[cfg(unix)]
@@ -9,7 +10,7 @@ use tokio::net::UnixListener;
 use tokio::net::{TcpListener, TcpStream};
 
 use super::address::{Address, Network};
-use super::environment::{ListenWishes, PortRange};
+use super::environment::ListenWishes;
 #[cfg(unix)]
 use super::socket::{self, PrivateDirectory};
 
@@ -94,14 +95,10 @@ impl Endpoint {
                 directory: Some(directory),
             });
         }
-        Self::bind_tcp(wishes.ports)
+        Self::bind_tcp(wishes.ports.clone())
     }
 
-    fn bind_tcp(ports: PortRange) -> io::Result<Self> {
-        let ports = match ports {
-            PortRange::Any => 0..=0,
-            PortRange::Between(min, max) => min..=max,
-        };
+    fn bind_tcp(ports: RangeInclusive<u16>) -> io::Result<Self> {
         let mut result = Err(io::ErrorKind::AddrNotAvailable.into());
         for port in ports {
             result = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, port));
@@ -124,11 +121,12 @@ impl Endpoint {
 
 #[cfg(test)]
 mod tests {
+    use super::super::environment::ANY_PORT;
     use super::*;
 
     #[tokio::test]
     async fn tcp_connections_do_not_wait_to_send() {
-        let endpoint = Endpoint::bind_tcp(PortRange::Any).expect("a port");
+        let endpoint = Endpoint::bind_tcp(ANY_PORT).expect("a port");
         let Ok(Listener::Tcp(listener)) = endpoint.socket.into_listener() else {
             panic!("TCP was asked for");
         };

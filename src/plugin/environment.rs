@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::ffi::{OsStr, OsString};
 use std::num::ParseIntError;
+use std::ops::RangeInclusive;
 use std::path::PathBuf;
 
 use tokio_rustls::rustls::pki_types::CertificateDer;
@@ -43,17 +44,11 @@ pub(super) struct HostWishes {
 pub(super) struct ListenWishes {
     pub(super) network: Network,
     pub(super) socket_directory: PathBuf,
-    pub(super) ports: PortRange,
+    pub(super) ports: RangeInclusive<u16>,
 }
 
-/// The TCP ports a host allows.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum PortRange {
-    /// Whichever the system finds free.
-    Any,
-    /// The first free one of these, both ends included.
-    Between(u16, u16),
-}
+/// As a TCP port, whichever the system finds free.
+pub(super) const ANY_PORT: RangeInclusive<u16> = 0..=0;
 
 /// What is wrong with the environment.
 ///
@@ -101,8 +96,8 @@ impl Environment {
             .then(|| HostWishes::parse(&variables))
             .transpose()?;
         let ports = match host {
-            Some(_) => PortRange::parse(&variables)?,
-            None => PortRange::Any,
+            Some(_) => variables.ports()?,
+            None => ANY_PORT,
         };
         Ok(Self {
             host,
@@ -122,22 +117,16 @@ impl Environment {
         })
     }
 
-    /// Whether a host started this process, rather than a person.
-    #[must_use]
-    pub fn started_by_host(&self) -> bool {
-        self.host.is_some()
-    }
-
     /// How much the log is to say.
     #[must_use]
     pub fn verbosity(&self) -> Verbosity {
         self.verbosity
     }
 
-    /// The ports the host allows for TCP.
+    /// The ports the host allows for TCP. Port 0 stands for whichever the system finds free.
     #[must_use]
-    pub fn ports(&self) -> PortRange {
-        self.listen.ports
+    pub fn ports(&self) -> &RangeInclusive<u16> {
+        &self.listen.ports
     }
 
     /// The same wishes, but to be served over `network` instead of the system's usual one.
@@ -169,23 +158,6 @@ impl HostWishes {
     }
 }
 
-impl PortRange {
-    fn parse(variables: &Variables) -> Result<Self, EnvironmentError> {
-        let port = |name| {
-            variables
-                .text(name)
-                .map(|port| port.trim().parse::<u16>())
-                .transpose()
-                .map_err(|source| EnvironmentError::Port { name, source })
-        };
-        match (port("PLUGIN_MIN_PORT")?, port("PLUGIN_MAX_PORT")?) {
-            (Some(min), Some(max)) if min > max => Err(EnvironmentError::PortRange { min, max }),
-            (None | Some(0), _) | (_, None) => Ok(Self::Any),
-            (Some(min), Some(max)) => Ok(Self::Between(min, max)),
-        }
-    }
-}
-
 /// Variables that are set, in the sense that there is something in them.
 struct Variables(HashMap<OsString, OsString>);
 
@@ -197,6 +169,20 @@ impl Variables {
 
     fn text(&self, name: &str) -> Option<String> {
         Some(self.get(name)?.to_string_lossy().into_owned())
+    }
+
+    fn ports(&self) -> Result<RangeInclusive<u16>, EnvironmentError> {
+        let port = |name| {
+            self.text(name)
+                .map(|port| port.trim().parse::<u16>())
+                .transpose()
+                .map_err(|source| EnvironmentError::Port { name, source })
+        };
+        match (port("PLUGIN_MIN_PORT")?, port("PLUGIN_MAX_PORT")?) {
+            (Some(min), Some(max)) if min > max => Err(EnvironmentError::PortRange { min, max }),
+            (None | Some(0), _) | (_, None) => Ok(ANY_PORT),
+            (Some(min), Some(max)) => Ok(min..=max),
+        }
     }
 }
 
@@ -247,7 +233,7 @@ mod tests {
             (&[("COOKIE", "crumbs")], true),
         ] {
             let environment = parse(variables).expect("a good environment");
-            assert_eq!(environment.started_by_host(), expected, "{variables:?}");
+            assert_eq!(environment.host.is_some(), expected, "{variables:?}");
         }
     }
 
@@ -272,14 +258,12 @@ mod tests {
     #[test]
     fn ports_are_a_range() {
         let ports = |min, max| {
-            from_host(&[("PLUGIN_MIN_PORT", min), ("PLUGIN_MAX_PORT", max)]).map(|e| e.ports())
+            from_host(&[("PLUGIN_MIN_PORT", min), ("PLUGIN_MAX_PORT", max)])
+                .map(|environment| environment.listen.ports)
         };
-        assert_eq!(
-            ports("10000", "25000").expect("good"),
-            PortRange::Between(10000, 25000)
-        );
+        assert_eq!(ports("10000", "25000").expect("good"), 10000..=25000);
         for (min, max) in [("", ""), ("0", "0"), ("10000", ""), ("", "25000")] {
-            assert_eq!(ports(min, max).expect("good"), PortRange::Any);
+            assert_eq!(ports(min, max).expect("good"), ANY_PORT);
         }
         assert!(matches!(
             ports("2", "1"),

@@ -52,7 +52,7 @@ impl Line<'_> {
             .collect();
         let at = self.at.to_offset(time::UtcOffset::UTC).format(TIMESTAMP);
         for (name, value) in [
-            ("@level", level_name(self.level).to_owned()),
+            ("@level", self.level.as_str().to_ascii_lowercase()),
             ("@message", cut(self.message, longest)),
             ("@module", cut(self.module, longest)),
             ("@timestamp", at.unwrap_or_default()),
@@ -60,16 +60,6 @@ impl Line<'_> {
             line.insert(name.to_owned(), Value::String(value));
         }
         format!("{}\n", Value::Object(line))
-    }
-}
-
-fn level_name(level: Level) -> &'static str {
-    match level {
-        Level::TRACE => "trace",
-        Level::DEBUG => "debug",
-        Level::INFO => "info",
-        Level::WARN => "warn",
-        Level::ERROR => "error",
     }
 }
 

@@ -43,7 +43,7 @@ use std::io;
 use tonic::service::Routes;
 
 pub use self::address::{Address, Network};
-pub use self::environment::{Environment, EnvironmentError, PortRange};
+pub use self::environment::{Environment, EnvironmentError};
 pub use self::handshake::Handshake;
 pub use self::lifetime::{Ending, Patience};
 pub use self::log::Verbosity;

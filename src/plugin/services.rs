@@ -8,8 +8,6 @@ use tokio_stream::{Stream, StreamExt as _};
 use tonic::service::Routes;
 use tonic::{Request, Response, Status, Streaming};
 use tonic_health::ServingStatus;
-use tonic_health::pb::health_server::HealthServer;
-use tonic_health::server::{HealthReporter, HealthService};
 
 use crate::proto::goplugin::grpc_broker_server::{GrpcBroker, GrpcBrokerServer};
 use crate::proto::goplugin::grpc_controller_server::{GrpcController, GrpcControllerServer};
@@ -23,7 +21,7 @@ type Events<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
 /// `routes` with go-plugin's own services added. A host's wish to end is passed on to `shutdown`.
 pub(super) async fn add(routes: Routes, shutdown: Arc<Notify>) -> Routes {
-    let health = HealthReporter::new();
+    let (health, health_server) = tonic_health::server::health_reporter();
     health
         .set_service_status(HEALTH_SERVICE, ServingStatus::Serving)
         .await;
@@ -31,9 +29,7 @@ pub(super) async fn add(routes: Routes, shutdown: Arc<Notify>) -> Routes {
         .add_service(GrpcControllerServer::new(Controller { shutdown }))
         .add_service(GrpcStdioServer::new(Stdio))
         .add_service(GrpcBrokerServer::new(Broker))
-        .add_service(HealthServer::new(HealthService::from_health_reporter(
-            health,
-        )))
+        .add_service(health_server)
 }
 
 /// Ends the process.

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use terraform_provider_joonto::plugin::{self, Identity, MagicCookie, PortRange};
+use terraform_provider_joonto::plugin::{self, Identity, MagicCookie};
 use terraform_provider_joonto::proto::tfplugin6 as wire;
 
 use crate::objects::{self, Kind};
@@ -40,10 +40,13 @@ pub(crate) fn run(input: &[u8]) {
     });
     let variables: Vec<_> = given.into_iter().chain(variables).collect();
     let as_started = variables.iter().map(|(name, value)| (os(name), os(value)));
-    if let Ok(environment) = plugin::Environment::parse(&IDENTITY, as_started)
-        && let PortRange::Between(min, max) = environment.ports()
-    {
-        assert!(0 < min && min <= max);
+    if let Ok(environment) = plugin::Environment::parse(&IDENTITY, as_started) {
+        let ports = environment.ports();
+        let any = *ports == (0..=0);
+        assert!(
+            any || (!ports.contains(&0) && !ports.is_empty()),
+            "{ports:?}"
+        );
     }
     configure(&variables);
 }
