@@ -20,7 +20,7 @@ mod details;
 mod error;
 mod fields;
 mod fleet;
-#[doc(hidden)]
+#[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod ids;
 mod inventory;

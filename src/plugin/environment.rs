@@ -124,6 +124,7 @@ impl Environment {
     }
 
     /// The ports the host allows for TCP. Port 0 stands for whichever the system finds free.
+    #[cfg(feature = "fuzzing")]
     #[must_use]
     pub fn ports(&self) -> &RangeInclusive<u16> {
         &self.listen.ports

@@ -9,7 +9,7 @@ mod data_sources;
 mod diagnostics;
 mod explain;
 mod functions;
-#[doc(hidden)]
+#[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod message_route;
 mod number;

@@ -107,6 +107,26 @@ fn files_are_short_or_say_why_not() {
     }
 }
 
+/// Fuzzers call readers that nobody else may. A release does not carry what is there for them alone.
+#[test]
+fn what_only_fuzzers_call_is_behind_a_feature() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut modules = 0;
+    for file in rust_files(&root) {
+        let text = fs::read_to_string(&file).expect("a readable file");
+        let mut before = "";
+        for line in text.lines() {
+            if line.ends_with("mod fuzzing;") {
+                let gate = "#[cfg(feature = \"fuzzing\")]";
+                assert_eq!(before, gate, "{}", file.display());
+                modules += 1;
+            }
+            before = line;
+        }
+    }
+    assert!(modules > 0, "there are modules for fuzzers");
+}
+
 /// What a program is started with is there to read for every user of the machine.
 #[test]
 fn no_room_starts_another_program() {

@@ -3,6 +3,7 @@
 //! Each kind is one table, `message` and `voice`, of settings with their names on the wire; what
 //! is sent and what is read both come from it. The rest is the same for both, and stands here.
 
+#[cfg(feature = "fuzzing")]
 pub(super) mod fuzzing;
 mod lists;
 mod message;

@@ -43,7 +43,9 @@ use resolve::Resolution;
 use state::StateId;
 use stop::Stops;
 
-pub(super) use journal::{OpenRecord, PlaceError, RecordName, list, reread};
+#[cfg(feature = "fuzzing")]
+pub(super) use journal::reread;
+pub(super) use journal::{OpenRecord, PlaceError, RecordName, list};
 pub(super) use open::OpenWarning;
 pub(super) use outcome::{Bought, NotBought, Notice, Obstacle};
 pub(super) use proof::{day_before, purchase_date};

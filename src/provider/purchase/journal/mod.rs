@@ -481,6 +481,7 @@ pub(in crate::provider) fn list(directory: PathBuf) -> io::Result<Vec<OpenRecord
 
 /// Reads a record as if it stood in a journal, for `fuzz/` alone. What can be read is written and
 /// read again: the same has to come of it.
+#[cfg(feature = "fuzzing")]
 pub(in crate::provider) fn reread(bytes: &[u8]) -> usize {
     match Record::read(Ok(bytes.to_vec())) {
         Ok(record) => {
