@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use terraform_provider_joonto::plugin::{
-    self, Ending, Environment, Identity, MagicCookie, Plugin, ServeError,
+    self, Environment, Identity, MagicCookie, Plugin, ServeError, ShutdownReason,
 };
 use terraform_provider_joonto::provider::{self, Joonto, Run, Runs};
 use terraform_provider_joonto::terraform::Server;
@@ -105,7 +105,7 @@ fn main() -> ExitCode {
 
 /// Serves the provider by `serve`, until that is over.
 fn run(
-    serve: impl FnOnce(Plugin, &Environment) -> Result<Ending, ServeError>,
+    serve: impl FnOnce(Plugin, &Environment) -> Result<ShutdownReason, ServeError>,
     runs: Runs,
 ) -> ExitCode {
     let environment = match Environment::parse(&IDENTITY, env::vars_os()) {
@@ -132,7 +132,7 @@ fn the_plugin(runs: Runs) -> Plugin {
     let on_signal = stopper.clone();
     Plugin::new(IDENTITY, move || Routes::new(server.into_service()))
         .on_signal(move || on_signal.stop_for_good())
-        .on_ending(move || stopper.stop())
+        .on_shutdown(move || stopper.stop())
 }
 
 /// The variables that the provider reads.

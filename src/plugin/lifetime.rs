@@ -14,7 +14,7 @@ const QUIET: Duration = Duration::from_millis(500);
 
 /// Why the plugin ends.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Ending {
+pub enum ShutdownReason {
     /// The host asked for it.
     Shutdown,
     /// SIGTERM; in debug mode SIGINT, too. The RPCs that were under way have been answered.
@@ -65,21 +65,24 @@ impl Default for Patience {
 }
 
 /// Completes when patience with a host that is not there is over.
-pub(super) async fn abandoned(mut census: watch::Receiver<Census>, patience: Patience) -> Ending {
+pub(super) async fn abandoned(
+    mut census: watch::Receiver<Census>,
+    patience: Patience,
+) -> ShutdownReason {
     loop {
-        let (ending, wait) = match *census.borrow_and_update() {
+        let (reason, wait) = match *census.borrow_and_update() {
             Census {
                 open: 0,
                 ever: false,
-            } => (Ending::NeverConnected, patience.first_connection),
+            } => (ShutdownReason::NeverConnected, patience.first_connection),
             Census {
                 open: 0,
                 ever: true,
-            } => (Ending::Orphaned, patience.reconnection),
-            Census { .. } => (Ending::Orphaned, Duration::MAX),
+            } => (ShutdownReason::Orphaned, patience.reconnection),
+            Census { .. } => (ShutdownReason::Orphaned, Duration::MAX),
         };
         if !changes_within(wait, &mut census).await {
-            return ending;
+            return reason;
         }
     }
 }
@@ -102,16 +105,16 @@ pub(super) async fn finished(
     calls: watch::Receiver<Calls>,
     mut census: watch::Receiver<Census>,
     limit: Duration,
-) -> Ending {
+) -> ShutdownReason {
     // A host that hangs up ends its RPCs, and they look answered.
     tokio::select! {
         biased;
         ever = async {
             let hung_up = census.wait_for(|census| census.open == 0).await;
             hung_up.is_ok_and(|census| census.ever)
-        } => if ever { Ending::Orphaned } else { Ending::NeverConnected },
-        () = quiet(calls) => Ending::Signal,
-        () = tokio::time::sleep(limit) => Ending::SignalTimeout,
+        } => if ever { ShutdownReason::Orphaned } else { ShutdownReason::NeverConnected },
+        () = quiet(calls) => ShutdownReason::Signal,
+        () = tokio::time::sleep(limit) => ShutdownReason::SignalTimeout,
     }
 }
 
@@ -195,24 +198,24 @@ mod tests {
     #[tokio::test]
     async fn patience_without_a_first_connection_ends() {
         let census = watch::Sender::new(Census::default());
-        let ending = abandoned(census.subscribe(), PATIENCE).await;
-        assert_eq!(ending, Ending::NeverConnected);
+        let reason = abandoned(census.subscribe(), PATIENCE).await;
+        assert_eq!(reason, ShutdownReason::NeverConnected);
     }
 
     #[tokio::test]
     async fn only_the_loss_of_every_connection_makes_an_orphan() {
         let set = |open| Census { open, ever: true };
         let census = watch::Sender::new(set(2));
-        let mut ending = tokio::spawn(abandoned(census.subscribe(), PATIENCE));
+        let mut reason = tokio::spawn(abandoned(census.subscribe(), PATIENCE));
         for open in [1, 0, 1] {
             census.send_replace(set(open));
             tokio::task::yield_now().await;
         }
-        let early = tokio::time::timeout(Duration::from_millis(100), &mut ending).await;
+        let early = tokio::time::timeout(Duration::from_millis(100), &mut reason).await;
         assert!(early.is_err(), "a connection is open: {early:?}");
         let lost = Instant::now();
         census.send_replace(set(0));
-        assert_eq!(ending.await.expect("no panic"), Ending::Orphaned);
+        assert_eq!(reason.await.expect("no panic"), ShutdownReason::Orphaned);
         assert!(lost.elapsed() >= PATIENCE.reconnection);
     }
 }

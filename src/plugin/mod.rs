@@ -45,7 +45,7 @@ use tonic::service::Routes;
 pub use self::address::{Address, Network};
 pub use self::environment::{Environment, EnvironmentError};
 pub use self::handshake::Handshake;
-pub use self::lifetime::{Ending, Patience};
+pub use self::lifetime::{Patience, ShutdownReason};
 pub use self::log::Verbosity;
 pub use self::panics::report_panics;
 pub use self::server::{Server, debug, serve};
@@ -89,7 +89,7 @@ pub struct Plugin {
     identity: Identity,
     routes: Box<dyn FnOnce() -> Routes + Send>,
     on_signal: Box<dyn FnOnce() + Send>,
-    on_ending: Box<dyn FnOnce() + Send>,
+    on_shutdown: Box<dyn FnOnce() + Send>,
 }
 
 impl Plugin {
@@ -102,7 +102,7 @@ impl Plugin {
             identity,
             routes: Box::new(routes),
             on_signal: Box::new(|| ()),
-            on_ending: Box::new(|| ()),
+            on_shutdown: Box::new(|| ()),
         }
     }
 
@@ -120,8 +120,8 @@ impl Plugin {
     ///
     /// RPCs still running are not waited for, so `hook` has to be quick.
     #[must_use]
-    pub fn on_ending(mut self, hook: impl FnOnce() + Send + 'static) -> Self {
-        self.on_ending = Box::new(hook);
+    pub fn on_shutdown(mut self, hook: impl FnOnce() + Send + 'static) -> Self {
+        self.on_shutdown = Box::new(hook);
         self
     }
 }

@@ -12,7 +12,7 @@ use super::connections::{self, Census};
 use super::endpoint::Endpoint;
 use super::environment::Environment;
 use super::handshake::Handshake;
-use super::lifetime::{self, Ending, Patience, Signals};
+use super::lifetime::{self, Patience, ShutdownReason, Signals};
 use super::tls::Security;
 use super::{Identity, Plugin, ServeError};
 use super::{reattach, services};
@@ -33,7 +33,7 @@ const CONNECTION_WINDOW: u32 = 16 * 1024 * 1024;
 /// # Errors
 ///
 /// No host started it, or what the host asks for is not to be had.
-pub fn serve(plugin: Plugin, environment: &Environment) -> Result<Ending, ServeError> {
+pub fn serve(plugin: Plugin, environment: &Environment) -> Result<ShutdownReason, ServeError> {
     let server = Server::bind(plugin.identity, environment)?;
     server.handshake.announce().map_err(ServeError::Announce)?;
     block_on(async {
@@ -49,7 +49,7 @@ pub fn serve(plugin: Plugin, environment: &Environment) -> Result<Ending, ServeE
 /// # Errors
 ///
 /// There is no address to serve at.
-pub fn debug(plugin: Plugin, environment: &Environment) -> Result<Ending, ServeError> {
+pub fn debug(plugin: Plugin, environment: &Environment) -> Result<ShutdownReason, ServeError> {
     // Hosts that a developer points at this process bring no certificate.
     let (security, patience) = (Security::Plain, Patience::without_end());
     let server = Server::listen(plugin.identity, environment, security, patience)?;
@@ -66,7 +66,9 @@ pub fn debug(plugin: Plugin, environment: &Environment) -> Result<Ending, ServeE
     })
 }
 
-fn block_on(work: impl Future<Output = Result<Ending, ServeError>>) -> Result<Ending, ServeError> {
+fn block_on(
+    work: impl Future<Output = Result<ShutdownReason, ServeError>>,
+) -> Result<ShutdownReason, ServeError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -158,7 +160,7 @@ impl Server {
         self,
         plugin: Plugin,
         signal: impl Future<Output = ()>,
-    ) -> Result<Ending, ServeError> {
+    ) -> Result<ShutdownReason, ServeError> {
         let shutdown = Arc::new(Notify::new());
         let calls = watch::Sender::new(Calls::default());
         let counted = calls::count((plugin.routes)(), calls.clone());
@@ -189,24 +191,24 @@ impl Server {
             (plugin.on_signal)();
             lifetime::finished(calls.subscribe(), watched.clone(), self.patience.answer).await
         };
-        let ending = tokio::select! {
+        let reason = tokio::select! {
             // A host that hangs up after its Shutdown is not gone.
             biased;
-            () = shutdown.notified() => Ending::Shutdown,
-            ending = signalled => ending,
-            ending = lifetime::abandoned(watched.clone(), self.patience) => ending,
+            () = shutdown.notified() => ShutdownReason::Shutdown,
+            reason = signalled => reason,
+            reason = lifetime::abandoned(watched.clone(), self.patience) => reason,
             Err(error) = serving => return Err(error.into()),
             never = accepting => match never {},
         };
-        tracing::debug!(?ending, "the plugin ends");
+        tracing::debug!(?reason, "the plugin ends");
 
         #[cfg(unix)]
         drop(directory);
-        (plugin.on_ending)();
-        if ending == Ending::Shutdown {
+        (plugin.on_shutdown)();
+        if reason == ShutdownReason::Shutdown {
             let _ = tokio::time::timeout(FAREWELL, lifetime::drained(watched)).await;
         }
-        Ok(ending)
+        Ok(reason)
     }
 }
 
@@ -219,9 +221,9 @@ mod tests {
         let (keep, hang) = std::sync::mpsc::channel::<()>();
         let ended = block_on(async {
             tokio::task::spawn_blocking(move || hang.recv());
-            Ok(Ending::Orphaned)
+            Ok(ShutdownReason::Orphaned)
         });
-        assert!(matches!(ended, Ok(Ending::Orphaned)));
+        assert!(matches!(ended, Ok(ShutdownReason::Orphaned)));
         drop(keep);
     }
 }

@@ -7,11 +7,11 @@
 )]
 
 mod command_line;
-mod ending;
 mod logging;
 #[cfg(unix)]
 mod reattach;
 mod server;
+mod shutdown;
 mod signals;
 #[cfg(unix)]
 mod sigterm;

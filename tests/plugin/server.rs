@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use harness::host::{COOKIE, HandshakeLine, Identity as Certificate, Peer};
 use terraform_provider_joonto::plugin::{
-    Ending, Environment, Identity, MagicCookie, Network, Patience, Plugin, ServeError, Server,
+    Environment, Identity, MagicCookie, Network, Patience, Plugin, ServeError, Server,
+    ShutdownReason,
 };
 use terraform_provider_joonto::proto::goplugin::Empty;
 use terraform_provider_joonto::proto::goplugin::grpc_controller_client::GrpcControllerClient;
@@ -45,7 +46,7 @@ async fn run(
     plugin: Plugin,
     environment: Environment,
     identity: Option<Certificate>,
-) -> (JoinHandle<Result<Ending, ServeError>>, Peer) {
+) -> (JoinHandle<Result<ShutdownReason, ServeError>>, Peer) {
     let server = Server::bind(IDENTITY, &environment).expect("it binds");
     let line = HandshakeLine::parse(&server.handshake().to_string()).expect("a line");
     let running = tokio::spawn(server.run(plugin, std::future::pending()));
@@ -89,8 +90,8 @@ async fn tcp_works_on_every_system() {
     assert_ne!(second.handshake().address, address);
 
     shut_down(&peer).await;
-    let ending = running.await.expect("no panic").expect("no error");
-    assert_eq!(ending, Ending::Shutdown);
+    let reason = running.await.expect("no panic").expect("no error");
+    assert_eq!(reason, ShutdownReason::Shutdown);
 }
 
 #[test]
@@ -116,18 +117,18 @@ async fn patience_with_a_host_that_never_comes_ends() {
         first_connection: Duration::from_millis(50),
         ..Patience::default()
     });
-    let ending = server.run(plugin(), std::future::pending()).await;
-    assert_eq!(ending.expect("no error"), Ending::NeverConnected);
+    let reason = server.run(plugin(), std::future::pending()).await;
+    assert_eq!(reason.expect("no error"), ShutdownReason::NeverConnected);
 }
 
 #[tokio::test]
 async fn the_plugin_has_a_last_word() {
     let (say, said) = oneshot::channel();
-    let plugin = plugin().on_ending(|| say.send(()).expect("the test listens"));
+    let plugin = plugin().on_shutdown(|| say.send(()).expect("the test listens"));
     let (running, peer) = run(plugin, environment(&[]), None).await;
     shut_down(&peer).await;
-    let ending = running.await.expect("no panic").expect("no error");
-    assert_eq!(ending, Ending::Shutdown);
+    let reason = running.await.expect("no panic").expect("no error");
+    assert_eq!(reason, ShutdownReason::Shutdown);
     said.await.expect("it was said");
     #[cfg(unix)]
     assert!(!peer.socket().exists());

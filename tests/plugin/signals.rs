@@ -1,4 +1,4 @@
-//! A signal while RPCs are under way. `ending` has the one that comes when there are none.
+//! A signal while RPCs are under way. `shutdown` has the one that comes when there are none.
 
 use std::convert::Infallible;
 use std::sync::Arc;
@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use harness::host::{HandshakeLine, Peer};
-use terraform_provider_joonto::plugin::{Ending, Patience, Plugin, ServeError, Server};
+use terraform_provider_joonto::plugin::{Patience, Plugin, ServeError, Server, ShutdownReason};
 use terraform_provider_joonto::proto::goplugin::Empty;
 use terraform_provider_joonto::proto::goplugin::grpc_controller_client::GrpcControllerClient;
 use terraform_provider_joonto::proto::goplugin::grpc_stdio_client::GrpcStdioClient;
@@ -57,7 +57,7 @@ struct Scene {
     slow: Slow,
     signal: Option<oneshot::Sender<()>>,
     told: Option<oneshot::Receiver<()>>,
-    running: JoinHandle<Result<Ending, ServeError>>,
+    running: JoinHandle<Result<ShutdownReason, ServeError>>,
     channel: Option<Channel>,
 }
 
@@ -123,7 +123,7 @@ impl Scene {
         told.await.expect("the signal is sent");
     }
 
-    async fn ending(self) -> Ending {
+    async fn reason(self) -> ShutdownReason {
         let ended = tokio::time::timeout(Duration::from_secs(60), self.running).await;
         let ended = ended.expect("it ends");
         ended.expect("no panic").expect("no error")
@@ -145,7 +145,7 @@ async fn rpcs_under_way_are_answered_before_the_end() {
     assert!(!scene.running.is_finished(), "one RPC is under way");
     scene.slow.permits.add_permits(1);
     assert_eq!(second.await.expect("no panic").code(), Code::DataLoss);
-    assert_eq!(scene.ending().await, Ending::Signal);
+    assert_eq!(scene.reason().await, ShutdownReason::Signal);
 }
 
 #[tokio::test]
@@ -156,7 +156,7 @@ async fn services_of_go_plugin_do_not_delay_the_end() {
     health(scene.channel(), "plugin").await.expect("an answer");
     let signalled = Instant::now();
     scene.signal().await;
-    assert_eq!(scene.ending().await, Ending::Signal);
+    assert_eq!(scene.reason().await, ShutdownReason::Signal);
     let after = signalled.elapsed();
     assert!(after < Duration::from_millis(400), "{after:?}");
 }
@@ -169,7 +169,7 @@ async fn a_response_that_has_just_left_has_time_to_reach_the_host() {
     assert_eq!(call.await.expect("no panic").code(), Code::DataLoss);
     let answered = Instant::now();
     scene.signal().await;
-    assert_eq!(scene.ending().await, Ending::Signal);
+    assert_eq!(scene.reason().await, ShutdownReason::Signal);
     let after = answered.elapsed();
     assert!(after > Duration::from_millis(300), "{after:?}");
 }
@@ -181,7 +181,7 @@ async fn a_shutdown_ends_it_during_rpcs() {
     scene.signal().await;
     let mut controller = GrpcControllerClient::new(scene.channel());
     controller.shutdown(Empty {}).await.expect("an answer");
-    assert_eq!(scene.ending().await, Ending::Shutdown);
+    assert_eq!(scene.reason().await, ShutdownReason::Shutdown);
 }
 
 #[tokio::test]
@@ -192,7 +192,7 @@ async fn a_host_that_hangs_up_is_not_waited_for() {
     // A connection goes when the last one that holds it lets go.
     call.abort();
     let hung_up = Instant::now();
-    assert_eq!(scene.hang_up().ending().await, Ending::Orphaned);
+    assert_eq!(scene.hang_up().reason().await, ShutdownReason::Orphaned);
     let after = hung_up.elapsed();
     assert!(after < Duration::from_secs(1), "{after:?}");
 }
@@ -208,6 +208,6 @@ async fn rpcs_that_never_end_are_not_waited_for_for_ever() {
     let _call = scene.call().await;
     let signalled = Instant::now();
     scene.signal().await;
-    assert_eq!(scene.ending().await, Ending::SignalTimeout);
+    assert_eq!(scene.reason().await, ShutdownReason::SignalTimeout);
     assert!(signalled.elapsed() >= limit);
 }
