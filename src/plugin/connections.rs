@@ -24,7 +24,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 /// Only those count that got through the TLS handshake: what anybody else does at our door has no
 /// part in deciding when to leave.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(super) struct Census {
+pub(super) struct ConnectionCount {
     pub(super) open: usize,
     pub(super) ever: bool,
 }
@@ -33,7 +33,7 @@ pub(super) struct Census {
 pub(super) async fn accept(
     listener: Listener,
     security: Security,
-    census: watch::Sender<Census>,
+    count: watch::Sender<ConnectionCount>,
     accepted: mpsc::Sender<io::Result<Connection>>,
 ) -> Infallible {
     loop {
@@ -45,13 +45,13 @@ pub(super) async fn accept(
                 continue;
             }
         };
-        let (security, census, accepted) = (security.clone(), census.clone(), accepted.clone());
+        let (security, count, accepted) = (security.clone(), count.clone(), accepted.clone());
         // Beside this loop, so that a silent client keeps nobody else waiting.
         tokio::spawn(async move {
             let secured = tokio::time::timeout(TLS_HANDSHAKE_LIMIT, secure(stream, &security));
             match secured.await.unwrap_or_else(|late| Err(late.into())) {
                 Ok(stream) => {
-                    let connection = Connection::new(stream, census);
+                    let connection = Connection::new(stream, count);
                     // Nobody takes it: the plugin is about to end.
                     let _ = accepted.send(Ok(connection)).await;
                 }
@@ -71,22 +71,22 @@ async fn secure(stream: Box<dyn Io>, security: &Security) -> io::Result<Box<dyn 
 /// A connection that is counted for as long as it lasts.
 pub(super) struct Connection {
     stream: Box<dyn Io>,
-    census: watch::Sender<Census>,
+    count: watch::Sender<ConnectionCount>,
 }
 
 impl Connection {
-    fn new(stream: Box<dyn Io>, census: watch::Sender<Census>) -> Self {
-        census.send_modify(|census| {
-            census.open += 1;
-            census.ever = true;
+    fn new(stream: Box<dyn Io>, count: watch::Sender<ConnectionCount>) -> Self {
+        count.send_modify(|count| {
+            count.open += 1;
+            count.ever = true;
         });
-        Self { stream, census }
+        Self { stream, count }
     }
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        self.census.send_modify(|census| census.open -= 1);
+        self.count.send_modify(|count| count.open -= 1);
     }
 }
 

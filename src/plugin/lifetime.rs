@@ -6,7 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::calls::Calls;
-use super::connections::Census;
+use super::connections::ConnectionCount;
 
 /// How long no RPC may have been under way before a signal ends the process: a response is with the
 /// host some moments after we are done with it, and the host has a Shutdown to send.
@@ -66,22 +66,22 @@ impl Default for Patience {
 
 /// Completes when patience with a host that is not there is over.
 pub(super) async fn abandoned(
-    mut census: watch::Receiver<Census>,
+    mut count: watch::Receiver<ConnectionCount>,
     patience: Patience,
 ) -> ShutdownReason {
     loop {
-        let (reason, wait) = match *census.borrow_and_update() {
-            Census {
+        let (reason, wait) = match *count.borrow_and_update() {
+            ConnectionCount {
                 open: 0,
                 ever: false,
             } => (ShutdownReason::NeverConnected, patience.first_connection),
-            Census {
+            ConnectionCount {
                 open: 0,
                 ever: true,
             } => (ShutdownReason::Orphaned, patience.reconnection),
-            Census { .. } => (ShutdownReason::Orphaned, Duration::MAX),
+            ConnectionCount { .. } => (ShutdownReason::Orphaned, Duration::MAX),
         };
-        if !changes_within(wait, &mut census).await {
+        if !changes_within(wait, &mut count).await {
             return reason;
         }
     }
@@ -94,24 +94,24 @@ async fn changes_within<T>(wait: Duration, count: &mut watch::Receiver<T>) -> bo
 }
 
 /// Completes when there is no connection.
-pub(super) async fn drained(mut census: watch::Receiver<Census>) {
+pub(super) async fn drained(mut count: watch::Receiver<ConnectionCount>) {
     // An error means that nobody holds a connection either.
-    let _ = census.wait_for(|census| census.open == 0).await;
+    let _ = count.wait_for(|count| count.open == 0).await;
 }
 
 /// Completes when the plugin can end after a signal: its RPCs have been answered, or the host has
 /// hung up, or `limit` is over.
 pub(super) async fn finished(
     calls: watch::Receiver<Calls>,
-    mut census: watch::Receiver<Census>,
+    mut count: watch::Receiver<ConnectionCount>,
     limit: Duration,
 ) -> ShutdownReason {
     // A host that hangs up ends its RPCs, and they look answered.
     tokio::select! {
         biased;
         ever = async {
-            let hung_up = census.wait_for(|census| census.open == 0).await;
-            hung_up.is_ok_and(|census| census.ever)
+            let hung_up = count.wait_for(|count| count.open == 0).await;
+            hung_up.is_ok_and(|count| count.ever)
         } => if ever { ShutdownReason::Orphaned } else { ShutdownReason::NeverConnected },
         () = quiet(calls) => ShutdownReason::Signal,
         () = tokio::time::sleep(limit) => ShutdownReason::SignalTimeout,
@@ -197,24 +197,24 @@ mod tests {
 
     #[tokio::test]
     async fn patience_without_a_first_connection_ends() {
-        let census = watch::Sender::new(Census::default());
-        let reason = abandoned(census.subscribe(), PATIENCE).await;
+        let count = watch::Sender::new(ConnectionCount::default());
+        let reason = abandoned(count.subscribe(), PATIENCE).await;
         assert_eq!(reason, ShutdownReason::NeverConnected);
     }
 
     #[tokio::test]
     async fn only_the_loss_of_every_connection_makes_an_orphan() {
-        let set = |open| Census { open, ever: true };
-        let census = watch::Sender::new(set(2));
-        let mut reason = tokio::spawn(abandoned(census.subscribe(), PATIENCE));
+        let set = |open| ConnectionCount { open, ever: true };
+        let count = watch::Sender::new(set(2));
+        let mut reason = tokio::spawn(abandoned(count.subscribe(), PATIENCE));
         for open in [1, 0, 1] {
-            census.send_replace(set(open));
+            count.send_replace(set(open));
             tokio::task::yield_now().await;
         }
         let early = tokio::time::timeout(Duration::from_millis(100), &mut reason).await;
         assert!(early.is_err(), "a connection is open: {early:?}");
         let lost = Instant::now();
-        census.send_replace(set(0));
+        count.send_replace(set(0));
         assert_eq!(reason.await.expect("no panic"), ShutdownReason::Orphaned);
         assert!(lost.elapsed() >= PATIENCE.reconnection);
     }

@@ -8,7 +8,7 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::calls::{self, Calls};
-use super::connections::{self, Census};
+use super::connections::{self, ConnectionCount};
 use super::endpoint::Endpoint;
 use super::environment::Environment;
 use super::handshake::Handshake;
@@ -165,8 +165,8 @@ impl Server {
         let calls = watch::Sender::new(Calls::default());
         let counted = calls::count((plugin.routes)(), calls.clone());
         let routes = services::add(counted, shutdown.clone()).await;
-        let census = watch::Sender::new(Census::default());
-        let watched = census.subscribe();
+        let count = watch::Sender::new(ConnectionCount::default());
+        let watched = count.subscribe();
         let (accepted, incoming) = mpsc::channel(8);
         let Endpoint {
             socket,
@@ -176,7 +176,7 @@ impl Server {
         } = self.endpoint;
 
         let listener = socket.into_listener().map_err(ServeError::Listen)?;
-        let accepting = connections::accept(listener, self.security, census, accepted);
+        let accepting = connections::accept(listener, self.security, count, accepted);
         let serving = tonic::transport::Server::builder()
             .initial_stream_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
