@@ -10,7 +10,7 @@ use tokio::net::UnixListener;
 use tokio::net::{TcpListener, TcpStream};
 
 use super::address::{Address, Network};
-use super::environment::ListenWishes;
+use super::environment::ListenOptions;
 #[cfg(unix)]
 use super::socket::{self, PrivateDirectory};
 
@@ -79,12 +79,12 @@ pub(super) struct Endpoint {
 }
 
 impl Endpoint {
-    /// Listens where `wishes` say or, where a Unix socket is not to be had there, at the next
+    /// Listens where `options` say or, where a Unix socket is not to be had there, at the next
     /// best place: a shorter directory, then TCP.
-    pub(super) fn bind(wishes: &ListenWishes) -> io::Result<Self> {
+    pub(super) fn bind(options: &ListenOptions) -> io::Result<Self> {
         #[cfg(unix)]
-        if wishes.network == Network::Unix
-            && let Some((socket, directory)) = socket::bind(&wishes.socket_directory)
+        if options.network == Network::Unix
+            && let Some((socket, directory)) = socket::bind(&options.socket_directory)
         {
             return Ok(Self {
                 socket: Socket::Unix(socket),
@@ -95,7 +95,7 @@ impl Endpoint {
                 directory: Some(directory),
             });
         }
-        Self::bind_tcp(wishes.ports.clone())
+        Self::bind_tcp(options.ports.clone())
     }
 
     fn bind_tcp(ports: RangeInclusive<u16>) -> io::Result<Self> {

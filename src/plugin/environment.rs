@@ -13,17 +13,17 @@ use super::Identity;
 use super::address::Network;
 use super::log::Verbosity;
 
-/// The environment's wishes, read once and understood.
+/// The environment's options, read once and understood.
 #[derive(Clone, Debug)]
 pub struct Environment {
-    pub(super) host: Option<HostWishes>,
-    pub(super) listen: ListenWishes,
+    pub(super) host: Option<HostOptions>,
+    pub(super) listen: ListenOptions,
     pub(super) verbosity: Verbosity,
 }
 
 /// What a host that started us wants.
 #[derive(Clone, Debug)]
-pub(super) struct HostWishes {
+pub(super) struct HostOptions {
     /// The protocol versions it speaks. Empty when it does not say.
     pub(super) protocol_versions: BTreeSet<u32>,
     /// The certificate it will show. None: it wants no TLS.
@@ -41,7 +41,7 @@ pub(super) struct HostWishes {
         reason = "there are no Unix sockets, so only the ports matter"
     )
 )]
-pub(super) struct ListenWishes {
+pub(super) struct ListenOptions {
     pub(super) network: Network,
     pub(super) socket_directory: PathBuf,
     pub(super) ports: RangeInclusive<u16>,
@@ -93,7 +93,7 @@ impl Environment {
             .get(identity.cookie.name)
             .is_some_and(|value| value == identity.cookie.value);
         let host = started_by_host
-            .then(|| HostWishes::parse(&variables))
+            .then(|| HostOptions::parse(&variables))
             .transpose()?;
         let ports = match host {
             Some(_) => variables.ports()?,
@@ -101,7 +101,7 @@ impl Environment {
         };
         Ok(Self {
             host,
-            listen: ListenWishes {
+            listen: ListenOptions {
                 network: Network::native(),
                 socket_directory: variables
                     .get("PLUGIN_UNIX_SOCKET_DIR")
@@ -130,7 +130,7 @@ impl Environment {
         &self.listen.ports
     }
 
-    /// The same wishes, but to be served over `network` instead of the system's usual one.
+    /// The same options, but to be served over `network` instead of the system's usual one.
     #[must_use]
     pub fn over(mut self, network: Network) -> Self {
         self.listen.network = network;
@@ -138,7 +138,7 @@ impl Environment {
     }
 }
 
-impl HostWishes {
+impl HostOptions {
     fn parse(variables: &Variables) -> Result<Self, EnvironmentError> {
         Ok(Self {
             protocol_versions: variables
@@ -217,7 +217,7 @@ mod tests {
         parse(&[&[("COOKIE", "crumbs")], variables].concat())
     }
 
-    fn host(variables: &[(&str, &str)]) -> HostWishes {
+    fn host(variables: &[(&str, &str)]) -> HostOptions {
         from_host(variables)
             .expect("a good environment")
             .host

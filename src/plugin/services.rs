@@ -73,7 +73,7 @@ impl GrpcBroker for Broker {
         &self,
         request: Request<Streaming<ConnInfo>>,
     ) -> Result<Response<Self::StartStreamStream>, Status> {
-        let wishes = request.into_inner().filter_map(|_| None);
-        Ok(Response::new(Box::pin(wishes)))
+        let options = request.into_inner().filter_map(|_| None);
+        Ok(Response::new(Box::pin(options)))
     }
 }
