@@ -30,7 +30,7 @@ pub enum ShutdownReason {
 
 /// How long to wait for the host.
 #[derive(Clone, Copy, Debug)]
-pub struct Patience {
+pub struct HostTimeouts {
     /// For the first connection. A host gives the handshake line a minute, so a plugin does not
     /// give up on its host any sooner.
     pub first_connection: Duration,
@@ -43,7 +43,7 @@ pub struct Patience {
     pub answer: Duration,
 }
 
-impl Patience {
+impl HostTimeouts {
     /// For hosts that come and go as they like.
     pub(super) fn without_end() -> Self {
         Self {
@@ -54,7 +54,7 @@ impl Patience {
     }
 }
 
-impl Default for Patience {
+impl Default for HostTimeouts {
     fn default() -> Self {
         Self {
             first_connection: Duration::from_secs(60),
@@ -64,21 +64,21 @@ impl Default for Patience {
     }
 }
 
-/// Completes when patience with a host that is not there is over.
+/// Completes when timeouts with a host that is not there is over.
 pub(super) async fn abandoned(
     mut count: watch::Receiver<ConnectionCount>,
-    patience: Patience,
+    timeouts: HostTimeouts,
 ) -> ShutdownReason {
     loop {
         let (reason, wait) = match *count.borrow_and_update() {
             ConnectionCount {
                 open: 0,
                 ever: false,
-            } => (ShutdownReason::NeverConnected, patience.first_connection),
+            } => (ShutdownReason::NeverConnected, timeouts.first_connection),
             ConnectionCount {
                 open: 0,
                 ever: true,
-            } => (ShutdownReason::Orphaned, patience.reconnection),
+            } => (ShutdownReason::Orphaned, timeouts.reconnection),
             ConnectionCount { .. } => (ShutdownReason::Orphaned, Duration::MAX),
         };
         if !changes_within(wait, &mut count).await {
@@ -189,7 +189,7 @@ mod tests {
 
     use super::*;
 
-    const PATIENCE: Patience = Patience {
+    const TIMEOUTS: HostTimeouts = HostTimeouts {
         first_connection: Duration::from_millis(20),
         reconnection: Duration::from_millis(30),
         answer: Duration::ZERO,
@@ -198,7 +198,7 @@ mod tests {
     #[tokio::test]
     async fn patience_without_a_first_connection_ends() {
         let count = watch::Sender::new(ConnectionCount::default());
-        let reason = abandoned(count.subscribe(), PATIENCE).await;
+        let reason = abandoned(count.subscribe(), TIMEOUTS).await;
         assert_eq!(reason, ShutdownReason::NeverConnected);
     }
 
@@ -206,7 +206,7 @@ mod tests {
     async fn only_the_loss_of_every_connection_makes_an_orphan() {
         let set = |open| ConnectionCount { open, ever: true };
         let count = watch::Sender::new(set(2));
-        let mut reason = tokio::spawn(abandoned(count.subscribe(), PATIENCE));
+        let mut reason = tokio::spawn(abandoned(count.subscribe(), TIMEOUTS));
         for open in [1, 0, 1] {
             count.send_replace(set(open));
             tokio::task::yield_now().await;
@@ -216,6 +216,6 @@ mod tests {
         let lost = Instant::now();
         count.send_replace(set(0));
         assert_eq!(reason.await.expect("no panic"), ShutdownReason::Orphaned);
-        assert!(lost.elapsed() >= PATIENCE.reconnection);
+        assert!(lost.elapsed() >= TIMEOUTS.reconnection);
     }
 }

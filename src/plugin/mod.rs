@@ -45,7 +45,7 @@ use tonic::service::Routes;
 pub use self::address::{Address, Network};
 pub use self::environment::{Environment, EnvironmentError};
 pub use self::handshake::Handshake;
-pub use self::lifetime::{Patience, ShutdownReason};
+pub use self::lifetime::{HostTimeouts, ShutdownReason};
 pub use self::log::Verbosity;
 pub use self::panics::report_panics;
 pub use self::server::{Server, debug, serve};

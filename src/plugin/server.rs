@@ -12,7 +12,7 @@ use super::connections::{self, ConnectionCount};
 use super::endpoint::Endpoint;
 use super::environment::Environment;
 use super::handshake::Handshake;
-use super::lifetime::{self, Patience, ShutdownReason, Signals};
+use super::lifetime::{self, HostTimeouts, ShutdownReason, Signals};
 use super::tls::Security;
 use super::{Identity, Plugin, ServeError};
 use super::{reattach, services};
@@ -51,8 +51,8 @@ pub fn serve(plugin: Plugin, environment: &Environment) -> Result<ShutdownReason
 /// There is no address to serve at.
 pub fn debug(plugin: Plugin, environment: &Environment) -> Result<ShutdownReason, ServeError> {
     // Hosts that a developer points at this process bring no certificate.
-    let (security, patience) = (Security::Plain, Patience::without_end());
-    let server = Server::listen(plugin.identity, environment, security, patience)?;
+    let (security, timeouts) = (Security::Plain, HostTimeouts::without_end());
+    let server = Server::listen(plugin.identity, environment, security, timeouts)?;
     block_on(async {
         // First, as the line tells how to interrupt.
         let mut signals = Signals::handle().map_err(ServeError::Signals)?;
@@ -84,7 +84,7 @@ pub struct Server {
     endpoint: Endpoint,
     security: Security,
     handshake: Handshake,
-    patience: Patience,
+    timeouts: HostTimeouts,
 }
 
 impl Server {
@@ -112,14 +112,14 @@ impl Server {
             Some(certificate) => Security::mutual(certificate.clone())?,
             None => Security::Plain,
         };
-        Self::listen(identity, environment, security, Patience::default())
+        Self::listen(identity, environment, security, HostTimeouts::default())
     }
 
     fn listen(
         identity: Identity,
         environment: &Environment,
         security: Security,
-        patience: Patience,
+        timeouts: HostTimeouts,
     ) -> Result<Self, ServeError> {
         let endpoint = Endpoint::bind(&environment.listen).map_err(ServeError::Listen)?;
         let host = environment.host.as_ref();
@@ -132,14 +132,14 @@ impl Server {
             },
             endpoint,
             security,
-            patience,
+            timeouts,
         })
     }
 
     /// The same server, with another idea of how long to wait for a host.
     #[must_use]
-    pub fn with_patience(mut self, patience: Patience) -> Self {
-        self.patience = patience;
+    pub fn with_timeouts(mut self, timeouts: HostTimeouts) -> Self {
+        self.timeouts = timeouts;
         self
     }
 
@@ -189,14 +189,14 @@ impl Server {
             let under_way = calls.borrow().under_way;
             tracing::info!(under_way, "a signal asks the plugin to end");
             (plugin.on_signal)();
-            lifetime::finished(calls.subscribe(), watched.clone(), self.patience.answer).await
+            lifetime::finished(calls.subscribe(), watched.clone(), self.timeouts.answer).await
         };
         let reason = tokio::select! {
             // A host that hangs up after its Shutdown is not gone.
             biased;
             () = shutdown.notified() => ShutdownReason::Shutdown,
             reason = signalled => reason,
-            reason = lifetime::abandoned(watched.clone(), self.patience) => reason,
+            reason = lifetime::abandoned(watched.clone(), self.timeouts) => reason,
             Err(error) = serving => return Err(error.into()),
             never = accepting => match never {},
         };

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use harness::host::{COOKIE, HandshakeLine, Identity as Certificate, Peer};
 use terraform_provider_joonto::plugin::{
-    Environment, Identity, MagicCookie, Network, Patience, Plugin, ServeError, Server,
+    Environment, HostTimeouts, Identity, MagicCookie, Network, Plugin, ServeError, Server,
     ShutdownReason,
 };
 use terraform_provider_joonto::proto::goplugin::Empty;
@@ -113,9 +113,9 @@ fn without_a_host_there_is_no_server() {
 #[tokio::test]
 async fn patience_with_a_host_that_never_comes_ends() {
     let server = Server::bind(IDENTITY, &environment(&[]));
-    let server = server.expect("it binds").with_patience(Patience {
+    let server = server.expect("it binds").with_timeouts(HostTimeouts {
         first_connection: Duration::from_millis(50),
-        ..Patience::default()
+        ..HostTimeouts::default()
     });
     let reason = server.run(plugin(), std::future::pending()).await;
     assert_eq!(reason.expect("no error"), ShutdownReason::NeverConnected);

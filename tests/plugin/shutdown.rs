@@ -11,7 +11,7 @@ use terraform_provider_joonto::proto::goplugin::grpc_controller_client::GrpcCont
 use crate::{health, launch, start};
 
 /// A little longer than the plugin waits for a lost host to come back.
-const BEYOND_PATIENCE: Duration = Duration::from_millis(2700);
+const BEYOND_TIMEOUT: Duration = Duration::from_millis(2700);
 
 async fn shutdown_without_hanging_up(host: Host) -> Exit {
     let mut controller = GrpcControllerClient::new(host.channel());
@@ -88,7 +88,7 @@ async fn one_connection_of_several_is_enough() {
     let mut host = start().await;
     let second = host.peer().channel().await.expect("a connection");
     host.disconnect();
-    tokio::time::sleep(BEYOND_PATIENCE).await;
+    tokio::time::sleep(BEYOND_TIMEOUT).await;
     assert!(host.is_running().expect("the system can tell"));
     let status = health(second, "plugin").await;
     assert!(status.is_ok(), "{status:?}");
@@ -105,6 +105,6 @@ async fn strangers_at_the_door_neither_end_it_nor_keep_it() {
     for _ in 0..3 {
         drop(host.peer().dial().await.expect("the socket is ours"));
     }
-    tokio::time::sleep(BEYOND_PATIENCE).await;
+    tokio::time::sleep(BEYOND_TIMEOUT).await;
     assert!(host.is_running().expect("the system can tell"));
 }

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use harness::host::{HandshakeLine, Peer};
-use terraform_provider_joonto::plugin::{Patience, Plugin, ServeError, Server, ShutdownReason};
+use terraform_provider_joonto::plugin::{HostTimeouts, Plugin, ServeError, Server, ShutdownReason};
 use terraform_provider_joonto::proto::goplugin::Empty;
 use terraform_provider_joonto::proto::goplugin::grpc_controller_client::GrpcControllerClient;
 use terraform_provider_joonto::proto::goplugin::grpc_stdio_client::GrpcStdioClient;
@@ -62,7 +62,7 @@ struct Scene {
 }
 
 impl Scene {
-    async fn start(patience: Patience) -> Self {
+    async fn start(timeouts: HostTimeouts) -> Self {
         let slow = Slow {
             arrived: Arc::new(Semaphore::new(0)),
             permits: Arc::new(Semaphore::new(0)),
@@ -75,7 +75,7 @@ impl Scene {
         let server = Server::bind(IDENTITY, &environment(&[])).expect("it binds");
         let line = HandshakeLine::parse(&server.handshake().to_string()).expect("a line");
         let (signal, signalled) = oneshot::channel::<()>();
-        let running = tokio::spawn(server.with_patience(patience).run(plugin, async {
+        let running = tokio::spawn(server.with_timeouts(timeouts).run(plugin, async {
             let _ = signalled.await;
         }));
         let channel = Peer::new(line, None).channel().await;
@@ -132,7 +132,7 @@ impl Scene {
 
 #[tokio::test]
 async fn rpcs_under_way_are_answered_before_the_end() {
-    let mut scene = Scene::start(Patience::default()).await;
+    let mut scene = Scene::start(HostTimeouts::default()).await;
     let first = scene.call().await;
     scene.signal().await;
     // Terraform does not know yet, and goes on.
@@ -150,7 +150,7 @@ async fn rpcs_under_way_are_answered_before_the_end() {
 
 #[tokio::test]
 async fn services_of_go_plugin_do_not_delay_the_end() {
-    let mut scene = Scene::start(Patience::default()).await;
+    let mut scene = Scene::start(HostTimeouts::default()).await;
     let mut stdio = GrpcStdioClient::new(scene.channel());
     let _open = stdio.stream_stdio(()).await.expect("a stream");
     health(scene.channel(), "plugin").await.expect("an answer");
@@ -163,7 +163,7 @@ async fn services_of_go_plugin_do_not_delay_the_end() {
 
 #[tokio::test]
 async fn a_response_that_has_just_left_has_time_to_reach_the_host() {
-    let mut scene = Scene::start(Patience::default()).await;
+    let mut scene = Scene::start(HostTimeouts::default()).await;
     let call = scene.call().await;
     scene.slow.permits.add_permits(1);
     assert_eq!(call.await.expect("no panic").code(), Code::DataLoss);
@@ -176,7 +176,7 @@ async fn a_response_that_has_just_left_has_time_to_reach_the_host() {
 
 #[tokio::test]
 async fn a_shutdown_ends_it_during_rpcs() {
-    let mut scene = Scene::start(Patience::default()).await;
+    let mut scene = Scene::start(HostTimeouts::default()).await;
     let _call = scene.call().await;
     scene.signal().await;
     let mut controller = GrpcControllerClient::new(scene.channel());
@@ -186,7 +186,7 @@ async fn a_shutdown_ends_it_during_rpcs() {
 
 #[tokio::test]
 async fn a_host_that_hangs_up_is_not_waited_for() {
-    let mut scene = Scene::start(Patience::default()).await;
+    let mut scene = Scene::start(HostTimeouts::default()).await;
     let call = scene.call().await;
     scene.signal().await;
     // A connection goes when the last one that holds it lets go.
@@ -200,9 +200,9 @@ async fn a_host_that_hangs_up_is_not_waited_for() {
 #[tokio::test]
 async fn rpcs_that_never_end_are_not_waited_for_for_ever() {
     let limit = Duration::from_millis(900);
-    let mut scene = Scene::start(Patience {
+    let mut scene = Scene::start(HostTimeouts {
         answer: limit,
-        ..Patience::default()
+        ..HostTimeouts::default()
     })
     .await;
     let _call = scene.call().await;
