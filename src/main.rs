@@ -97,7 +97,7 @@ fn main() -> ExitCode {
         Command::Help => print(&format!("{BY_HAND}{OPTIONS}")),
         Command::Unknown(argument) => {
             let argument = argument.to_string_lossy();
-            complain(&format!("unknown argument: {argument}\n{OPTIONS}"));
+            print_error(&format!("unknown argument: {argument}\n{OPTIONS}"));
             ExitCode::from(2)
         }
     }
@@ -116,7 +116,7 @@ fn run(
     match serve(the_plugin(runs), &environment) {
         Ok(_) => ExitCode::SUCCESS,
         Err(ServeError::NotStartedByHost) => {
-            complain(BY_HAND);
+            print_error(BY_HAND);
             ExitCode::FAILURE
         }
         Err(error) => fail(error),
@@ -160,11 +160,11 @@ fn print(text: &str) -> ExitCode {
 }
 
 fn fail(why: impl Display) -> ExitCode {
-    complain(&format!("{}: {why}\n", IDENTITY.name));
+    print_error(&format!("{}: {why}\n", IDENTITY.name));
     ExitCode::FAILURE
 }
 
-fn complain(text: &str) {
+fn print_error(text: &str) {
     // There is nowhere else to say it.
     let _ = io::stderr().write_all(text.as_bytes());
 }
