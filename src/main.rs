@@ -9,14 +9,14 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use terraform_provider_joonto::plugin::{
-    self, Environment, Identity, MagicCookie, Plugin, ServeError, ShutdownReason,
+    self, Environment, MagicCookie, Plugin, PluginInfo, ServeError, ShutdownReason,
 };
 use terraform_provider_joonto::provider::{self, Joonto, Run, Runs};
 use terraform_provider_joonto::terraform::Server;
 use terraform_provider_joonto::wait::SystemClock;
 use tonic::service::Routes;
 
-const IDENTITY: Identity = Identity {
+const INFO: PluginInfo = PluginInfo {
     name: env!("CARGO_PKG_NAME"),
     version: env!("CARGO_PKG_VERSION"),
     address: "registry.terraform.io/joonto/joonto",
@@ -93,7 +93,7 @@ fn main() -> ExitCode {
         Command::Serve => run(plugin::serve, Runs::One(Run::of_parent(&SystemClock))),
         Command::Debug => run(plugin::debug, Runs::Each),
         Command::Purchases(place) => purchases(place),
-        Command::Version => print(&format!("{} {}\n", IDENTITY.name, IDENTITY.version)),
+        Command::Version => print(&format!("{} {}\n", INFO.name, INFO.version)),
         Command::Help => print(&format!("{BY_HAND}{OPTIONS}")),
         Command::Unknown(argument) => {
             let argument = argument.to_string_lossy();
@@ -108,7 +108,7 @@ fn run(
     serve: impl FnOnce(Plugin, &Environment) -> Result<ShutdownReason, ServeError>,
     runs: Runs,
 ) -> ExitCode {
-    let environment = match Environment::parse(&IDENTITY, env::vars_os()) {
+    let environment = match Environment::parse(&INFO, env::vars_os()) {
         Ok(environment) => environment,
         Err(error) => return fail(error),
     };
@@ -130,7 +130,7 @@ fn the_plugin(runs: Runs) -> Plugin {
     let server = Server::new(joonto, clock);
     let stopper = server.stopper();
     let on_signal = stopper.clone();
-    Plugin::new(IDENTITY, move || Routes::new(server.into_service()))
+    Plugin::new(INFO, move || Routes::new(server.into_service()))
         .on_signal(move || on_signal.stop_for_good())
         .on_shutdown(move || stopper.stop())
 }
@@ -160,7 +160,7 @@ fn print(text: &str) -> ExitCode {
 }
 
 fn fail(why: impl Display) -> ExitCode {
-    print_error(&format!("{}: {why}\n", IDENTITY.name));
+    print_error(&format!("{}: {why}\n", INFO.name));
     ExitCode::FAILURE
 }
 

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use tokio_rustls::rustls::pki_types::CertificateDer;
 use tokio_rustls::rustls::pki_types::pem::PemObject;
 
-use super::Identity;
+use super::PluginInfo;
 use super::address::Network;
 use super::log::Verbosity;
 
@@ -85,13 +85,13 @@ impl Environment {
     /// What a host asked for cannot be understood. Without the magic cookie nothing can be wrong:
     /// what is for hosts only is then not looked at.
     pub fn parse(
-        identity: &Identity,
+        info: &PluginInfo,
         variables: impl IntoIterator<Item = (OsString, OsString)>,
     ) -> Result<Self, EnvironmentError> {
         let variables = Variables(variables.into_iter().collect());
         let started_by_host = variables
-            .get(identity.cookie.name)
-            .is_some_and(|value| value == identity.cookie.value);
+            .get(info.cookie.name)
+            .is_some_and(|value| value == info.cookie.value);
         let host = started_by_host
             .then(|| HostOptions::parse(&variables))
             .transpose()?;
@@ -109,7 +109,7 @@ impl Environment {
                     .map_or_else(|| PathBuf::from("/tmp"), PathBuf::from),
                 ports,
             },
-            verbosity: identity
+            verbosity: info
                 .log_variables
                 .iter()
                 .find_map(|name| variables.text(name))
@@ -192,7 +192,7 @@ mod tests {
     use super::super::MagicCookie;
     use super::*;
 
-    const IDENTITY: Identity = Identity {
+    const INFO: PluginInfo = PluginInfo {
         name: "terraform-provider-thing",
         version: "1.2.3",
         address: "registry.terraform.io/acme/thing",
@@ -206,7 +206,7 @@ mod tests {
 
     fn parse(variables: &[(&str, &str)]) -> Result<Environment, EnvironmentError> {
         Environment::parse(
-            &IDENTITY,
+            &INFO,
             variables
                 .iter()
                 .map(|(name, value)| (OsString::from(name), OsString::from(value))),

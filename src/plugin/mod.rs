@@ -69,7 +69,7 @@ pub struct MagicCookie {
 
 /// Which plugin this is: everything the host, a developer or a log reader may want to know.
 #[derive(Clone, Copy, Debug)]
-pub struct Identity {
+pub struct PluginInfo {
     /// The program's name.
     pub name: &'static str,
     /// The program's version.
@@ -86,7 +86,7 @@ pub struct Identity {
 
 /// What is to be served, and what is to happen when that ends.
 pub struct Plugin {
-    identity: Identity,
+    info: PluginInfo,
     routes: Box<dyn FnOnce() -> Routes + Send>,
     on_signal: Box<dyn FnOnce() + Send>,
     on_shutdown: Box<dyn FnOnce() + Send>,
@@ -97,9 +97,9 @@ impl Plugin {
     ///
     /// They are made after the handshake line is out, so making them does not delay the start.
     #[must_use]
-    pub fn new(identity: Identity, routes: impl FnOnce() -> Routes + Send + 'static) -> Self {
+    pub fn new(info: PluginInfo, routes: impl FnOnce() -> Routes + Send + 'static) -> Self {
         Self {
-            identity,
+            info,
             routes: Box::new(routes),
             on_signal: Box::new(|| ()),
             on_shutdown: Box::new(|| ()),
@@ -129,7 +129,7 @@ impl Plugin {
 impl fmt::Debug for Plugin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Plugin")
-            .field("identity", &self.identity)
+            .field("info", &self.info)
             .finish_non_exhaustive()
     }
 }

@@ -2,18 +2,18 @@
 
 use serde_json::json;
 
-use super::Identity;
+use super::PluginInfo;
 use super::address::Address;
 
 /// The variable that makes Terraform use running providers.
 const VARIABLE: &str = "TF_REATTACH_PROVIDERS";
 
 /// Tells a developer how to make Terraform use this process.
-pub(super) fn notice(identity: Identity, address: &Address) -> String {
+pub(super) fn notice(info: PluginInfo, address: &Address) -> String {
     let providers = json!({
-        identity.address: {
+        info.address: {
             "Protocol": "grpc",
-            "ProtocolVersion": identity.app_protocol,
+            "ProtocolVersion": info.app_protocol,
             "Pid": std::process::id(),
             "Test": true,
             "Addr": {
@@ -25,7 +25,7 @@ pub(super) fn notice(identity: Identity, address: &Address) -> String {
     .to_string();
     let introduction = format!(
         "{} {} is running. To use it, set this where you run Terraform; to end it, press Ctrl-C.",
-        identity.name, identity.version
+        info.name, info.version
     );
     if cfg!(windows) {
         format!(

@@ -14,7 +14,7 @@ use super::environment::Environment;
 use super::handshake::Handshake;
 use super::lifetime::{self, HostTimeouts, ShutdownReason, Signals};
 use super::tls::Security;
-use super::{Identity, Plugin, ServeError};
+use super::{Plugin, PluginInfo, ServeError};
 use super::{reattach, services};
 
 /// How long a host that asked for Shutdown gets to read our answer and hang up.
@@ -34,7 +34,7 @@ const CONNECTION_WINDOW: u32 = 16 * 1024 * 1024;
 ///
 /// No host started it, or what the host asks for is not to be had.
 pub fn serve(plugin: Plugin, environment: &Environment) -> Result<ShutdownReason, ServeError> {
-    let server = Server::bind(plugin.identity, environment)?;
+    let server = Server::bind(plugin.info, environment)?;
     server.handshake.announce().map_err(ServeError::Announce)?;
     block_on(async {
         let mut signals = Signals::handle().map_err(ServeError::Signals)?;
@@ -52,11 +52,11 @@ pub fn serve(plugin: Plugin, environment: &Environment) -> Result<ShutdownReason
 pub fn debug(plugin: Plugin, environment: &Environment) -> Result<ShutdownReason, ServeError> {
     // Hosts that a developer points at this process bring no certificate.
     let (security, timeouts) = (Security::Plain, HostTimeouts::without_end());
-    let server = Server::listen(plugin.identity, environment, security, timeouts)?;
+    let server = Server::listen(plugin.info, environment, security, timeouts)?;
     block_on(async {
         // First, as the line tells how to interrupt.
         let mut signals = Signals::handle().map_err(ServeError::Signals)?;
-        let notice = reattach::notice(plugin.identity, server.handshake.address());
+        let notice = reattach::notice(plugin.info, server.handshake.address());
         let mut stdout = io::stdout();
         stdout
             .write_all(notice.as_bytes())
@@ -93,17 +93,17 @@ impl Server {
     /// # Errors
     ///
     /// There is no such host, or what it asks for is not to be had.
-    pub fn bind(identity: Identity, environment: &Environment) -> Result<Self, ServeError> {
+    pub fn bind(info: PluginInfo, environment: &Environment) -> Result<Self, ServeError> {
         let host = environment
             .host
             .as_ref()
             .ok_or(ServeError::NotStartedByHost)?;
         if !host.protocol_versions.is_empty()
-            && !host.protocol_versions.contains(&identity.app_protocol)
+            && !host.protocol_versions.contains(&info.app_protocol)
         {
             // The host says what is to be done about it when it reads the handshake line.
             tracing::warn!(
-                ours = identity.app_protocol,
+                ours = info.app_protocol,
                 host = ?host.protocol_versions,
                 "the host does not speak this plugin's protocol"
             );
@@ -112,11 +112,11 @@ impl Server {
             Some(certificate) => Security::mutual(certificate.clone())?,
             None => Security::Plain,
         };
-        Self::listen(identity, environment, security, HostTimeouts::default())
+        Self::listen(info, environment, security, HostTimeouts::default())
     }
 
     fn listen(
-        identity: Identity,
+        info: PluginInfo,
         environment: &Environment,
         security: Security,
         timeouts: HostTimeouts,
@@ -125,7 +125,7 @@ impl Server {
         let host = environment.host.as_ref();
         Ok(Self {
             handshake: Handshake {
-                app_protocol: identity.app_protocol,
+                app_protocol: info.app_protocol,
                 address: endpoint.address.clone(),
                 certificate: security.certificate().cloned(),
                 knows_multiplexing: host.is_some_and(|host| host.knows_multiplexing),

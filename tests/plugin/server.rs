@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use harness::host::{COOKIE, HandshakeLine, Identity as Certificate, Peer};
 use terraform_provider_joonto::plugin::{
-    Environment, HostTimeouts, Identity, MagicCookie, Network, Plugin, ServeError, Server,
+    Environment, HostTimeouts, MagicCookie, Network, Plugin, PluginInfo, ServeError, Server,
     ShutdownReason,
 };
 use terraform_provider_joonto::proto::goplugin::Empty;
@@ -17,7 +17,7 @@ use tonic_health::pb::health_check_response::ServingStatus;
 
 use crate::health;
 
-pub(crate) const IDENTITY: Identity = Identity {
+pub(crate) const INFO: PluginInfo = PluginInfo {
     name: "terraform-provider-thing",
     version: "1.2.3",
     address: "registry.terraform.io/acme/thing",
@@ -34,11 +34,11 @@ pub(crate) fn environment(variables: &[(&str, &str)]) -> Environment {
     let variables = variables
         .into_iter()
         .map(|(name, value)| (OsString::from(name), OsString::from(value)));
-    Environment::parse(&IDENTITY, variables).expect("a good environment")
+    Environment::parse(&INFO, variables).expect("a good environment")
 }
 
 fn plugin() -> Plugin {
-    Plugin::new(IDENTITY, Routes::default)
+    Plugin::new(INFO, Routes::default)
 }
 
 /// A server that runs, and who can meet it.
@@ -47,7 +47,7 @@ async fn run(
     environment: Environment,
     identity: Option<Certificate>,
 ) -> (JoinHandle<Result<ShutdownReason, ServeError>>, Peer) {
-    let server = Server::bind(IDENTITY, &environment).expect("it binds");
+    let server = Server::bind(INFO, &environment).expect("it binds");
     let line = HandshakeLine::parse(&server.handshake().to_string()).expect("a line");
     let running = tokio::spawn(server.run(plugin, std::future::pending()));
     (running, Peer::new(line, identity))
@@ -99,20 +99,20 @@ fn a_port_range_without_a_free_port_is_an_error() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = taken.local_addr().expect("bound").port().to_string();
     let environment = environment(&[("PLUGIN_MIN_PORT", &port), ("PLUGIN_MAX_PORT", &port)]);
-    let server = Server::bind(IDENTITY, &environment.over(Network::Tcp));
+    let server = Server::bind(INFO, &environment.over(Network::Tcp));
     assert!(matches!(server.err(), Some(ServeError::Listen(_))));
 }
 
 #[test]
 fn without_a_host_there_is_no_server() {
-    let environment = Environment::parse(&IDENTITY, []).expect("nothing to misunderstand");
-    let server = Server::bind(IDENTITY, &environment);
+    let environment = Environment::parse(&INFO, []).expect("nothing to misunderstand");
+    let server = Server::bind(INFO, &environment);
     assert!(matches!(server.err(), Some(ServeError::NotStartedByHost)));
 }
 
 #[tokio::test]
 async fn patience_with_a_host_that_never_comes_ends() {
-    let server = Server::bind(IDENTITY, &environment(&[]));
+    let server = Server::bind(INFO, &environment(&[]));
     let server = server.expect("it binds").with_timeouts(HostTimeouts {
         first_connection: Duration::from_millis(50),
         ..HostTimeouts::default()

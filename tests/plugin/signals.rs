@@ -20,7 +20,7 @@ use tonic::transport::Channel;
 use tonic::{Code, Status};
 
 use crate::health;
-use crate::server::{IDENTITY, environment};
+use crate::server::{INFO, environment};
 
 /// Answers each RPC, with an error of its own, once it has a permit.
 #[derive(Clone)]
@@ -69,10 +69,10 @@ impl Scene {
         };
         let served = slow.clone();
         let (tell, told) = oneshot::channel();
-        let plugin = Plugin::new(IDENTITY, || Routes::new(served)).on_signal(|| {
+        let plugin = Plugin::new(INFO, || Routes::new(served)).on_signal(|| {
             let _ = tell.send(());
         });
-        let server = Server::bind(IDENTITY, &environment(&[])).expect("it binds");
+        let server = Server::bind(INFO, &environment(&[])).expect("it binds");
         let line = HandshakeLine::parse(&server.handshake().to_string()).expect("a line");
         let (signal, signalled) = oneshot::channel::<()>();
         let running = tokio::spawn(server.with_timeouts(timeouts).run(plugin, async {

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 
-use terraform_provider_joonto::plugin::{self, Identity, MagicCookie};
+use terraform_provider_joonto::plugin::{self, MagicCookie, PluginInfo};
 use terraform_provider_joonto::proto::tfplugin6 as wire;
 
 use crate::objects::{self, Kind};
@@ -11,7 +11,7 @@ use crate::{Allowance, Seed};
 
 pub(crate) const ALLOWANCE: Allowance = service::ALLOWANCE;
 
-const IDENTITY: Identity = Identity {
+const INFO: PluginInfo = PluginInfo {
     name: "terraform-provider-joonto",
     version: "0.0.0",
     address: "registry.terraform.io/joonto/joonto",
@@ -40,7 +40,7 @@ pub(crate) fn run(input: &[u8]) {
     });
     let variables: Vec<_> = given.into_iter().chain(variables).collect();
     let as_started = variables.iter().map(|(name, value)| (os(name), os(value)));
-    if let Ok(environment) = plugin::Environment::parse(&IDENTITY, as_started) {
+    if let Ok(environment) = plugin::Environment::parse(&INFO, as_started) {
         let ports = environment.ports();
         let any = *ports == (0..=0);
         assert!(
