@@ -9,7 +9,7 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use terraform_provider_joonto::plugin::{
-    self, Environment, MagicCookie, Plugin, PluginInfo, ServeError, ShutdownReason,
+    self, HostEnvironment, MagicCookie, Plugin, PluginInfo, ServeError, ShutdownReason,
 };
 use terraform_provider_joonto::provider::{self, Joonto, Run, Runs};
 use terraform_provider_joonto::terraform::Server;
@@ -105,10 +105,10 @@ fn main() -> ExitCode {
 
 /// Serves the provider by `serve`, until that is over.
 fn run(
-    serve: impl FnOnce(Plugin, &Environment) -> Result<ShutdownReason, ServeError>,
+    serve: impl FnOnce(Plugin, &HostEnvironment) -> Result<ShutdownReason, ServeError>,
     runs: Runs,
 ) -> ExitCode {
-    let environment = match Environment::parse(&INFO, env::vars_os()) {
+    let environment = match HostEnvironment::parse(&INFO, env::vars_os()) {
         Ok(environment) => environment,
         Err(error) => return fail(error),
     };

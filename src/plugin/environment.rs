@@ -15,7 +15,7 @@ use super::log::Verbosity;
 
 /// The environment's options, read once and understood.
 #[derive(Clone, Debug)]
-pub struct Environment {
+pub struct HostEnvironment {
     pub(super) host: Option<HostOptions>,
     pub(super) listen: ListenOptions,
     pub(super) verbosity: Verbosity,
@@ -77,7 +77,7 @@ pub enum EnvironmentError {
     },
 }
 
-impl Environment {
+impl HostEnvironment {
     /// Understands `variables`; those of the process are [`std::env::vars_os`].
     ///
     /// # Errors
@@ -204,8 +204,8 @@ mod tests {
         log_variables: &["TF_LOG_PROVIDER_THING", "TF_LOG"],
     };
 
-    fn parse(variables: &[(&str, &str)]) -> Result<Environment, EnvironmentError> {
-        Environment::parse(
+    fn parse(variables: &[(&str, &str)]) -> Result<HostEnvironment, EnvironmentError> {
+        HostEnvironment::parse(
             &INFO,
             variables
                 .iter()
@@ -213,7 +213,7 @@ mod tests {
         )
     }
 
-    fn from_host(variables: &[(&str, &str)]) -> Result<Environment, EnvironmentError> {
+    fn from_host(variables: &[(&str, &str)]) -> Result<HostEnvironment, EnvironmentError> {
         parse(&[&[("COOKIE", "crumbs")], variables].concat())
     }
 

@@ -43,7 +43,7 @@ use std::io;
 use tonic::service::Routes;
 
 pub use self::address::{Address, Network};
-pub use self::environment::{Environment, EnvironmentError};
+pub use self::environment::{EnvironmentError, HostEnvironment};
 pub use self::handshake::Handshake;
 pub use self::lifetime::{HostTimeouts, ShutdownReason};
 pub use self::log::Verbosity;

@@ -10,7 +10,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use super::calls::{self, Calls};
 use super::connections::{self, ConnectionCount};
 use super::endpoint::Endpoint;
-use super::environment::Environment;
+use super::environment::HostEnvironment;
 use super::handshake::Handshake;
 use super::lifetime::{self, HostTimeouts, ShutdownReason, Signals};
 use super::tls::Security;
@@ -33,7 +33,7 @@ const CONNECTION_WINDOW: u32 = 16 * 1024 * 1024;
 /// # Errors
 ///
 /// No host started it, or what the host asks for is not to be had.
-pub fn serve(plugin: Plugin, environment: &Environment) -> Result<ShutdownReason, ServeError> {
+pub fn serve(plugin: Plugin, environment: &HostEnvironment) -> Result<ShutdownReason, ServeError> {
     let server = Server::bind(plugin.info, environment)?;
     server.handshake.announce().map_err(ServeError::Announce)?;
     block_on(async {
@@ -49,7 +49,7 @@ pub fn serve(plugin: Plugin, environment: &Environment) -> Result<ShutdownReason
 /// # Errors
 ///
 /// There is no address to serve at.
-pub fn debug(plugin: Plugin, environment: &Environment) -> Result<ShutdownReason, ServeError> {
+pub fn debug(plugin: Plugin, environment: &HostEnvironment) -> Result<ShutdownReason, ServeError> {
     // Hosts that a developer points at this process bring no certificate.
     let (security, timeouts) = (Security::Plain, HostTimeouts::without_end());
     let server = Server::listen(plugin.info, environment, security, timeouts)?;
@@ -93,7 +93,7 @@ impl Server {
     /// # Errors
     ///
     /// There is no such host, or what it asks for is not to be had.
-    pub fn bind(info: PluginInfo, environment: &Environment) -> Result<Self, ServeError> {
+    pub fn bind(info: PluginInfo, environment: &HostEnvironment) -> Result<Self, ServeError> {
         let host = environment
             .host
             .as_ref()
@@ -117,7 +117,7 @@ impl Server {
 
     fn listen(
         info: PluginInfo,
-        environment: &Environment,
+        environment: &HostEnvironment,
         security: Security,
         timeouts: HostTimeouts,
     ) -> Result<Self, ServeError> {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use harness::host::{COOKIE, HandshakeLine, Identity as Certificate, Peer};
 use terraform_provider_joonto::plugin::{
-    Environment, HostTimeouts, MagicCookie, Network, Plugin, PluginInfo, ServeError, Server,
+    HostEnvironment, HostTimeouts, MagicCookie, Network, Plugin, PluginInfo, ServeError, Server,
     ShutdownReason,
 };
 use terraform_provider_joonto::proto::goplugin::Empty;
@@ -29,12 +29,12 @@ pub(crate) const INFO: PluginInfo = PluginInfo {
     log_variables: &[],
 };
 
-pub(crate) fn environment(variables: &[(&str, &str)]) -> Environment {
+pub(crate) fn environment(variables: &[(&str, &str)]) -> HostEnvironment {
     let variables = [&[COOKIE], variables].concat();
     let variables = variables
         .into_iter()
         .map(|(name, value)| (OsString::from(name), OsString::from(value)));
-    Environment::parse(&INFO, variables).expect("a good environment")
+    HostEnvironment::parse(&INFO, variables).expect("a good environment")
 }
 
 fn plugin() -> Plugin {
@@ -44,7 +44,7 @@ fn plugin() -> Plugin {
 /// A server that runs, and who can meet it.
 async fn run(
     plugin: Plugin,
-    environment: Environment,
+    environment: HostEnvironment,
     identity: Option<Certificate>,
 ) -> (JoinHandle<Result<ShutdownReason, ServeError>>, Peer) {
     let server = Server::bind(INFO, &environment).expect("it binds");
@@ -105,7 +105,7 @@ fn a_port_range_without_a_free_port_is_an_error() {
 
 #[test]
 fn without_a_host_there_is_no_server() {
-    let environment = Environment::parse(&INFO, []).expect("nothing to misunderstand");
+    let environment = HostEnvironment::parse(&INFO, []).expect("nothing to misunderstand");
     let server = Server::bind(INFO, &environment);
     assert!(matches!(server.err(), Some(ServeError::NotStartedByHost)));
 }

@@ -40,7 +40,7 @@ pub(crate) fn run(input: &[u8]) {
     });
     let variables: Vec<_> = given.into_iter().chain(variables).collect();
     let as_started = variables.iter().map(|(name, value)| (os(name), os(value)));
-    if let Ok(environment) = plugin::Environment::parse(&INFO, as_started) {
+    if let Ok(environment) = plugin::HostEnvironment::parse(&INFO, as_started) {
         let ports = environment.ports();
         let any = *ports == (0..=0);
         assert!(
