@@ -48,7 +48,7 @@ pub use self::handshake::Handshake;
 pub use self::lifetime::{HostTimeouts, ShutdownReason};
 pub use self::log::Verbosity;
 pub use self::panics::report_panics;
-pub use self::server::{Server, debug, serve};
+pub use self::server::{PluginServer, debug, serve};
 
 /// The largest message either side may send: 256 MiB, as in Go providers.
 ///

@@ -34,7 +34,7 @@ const CONNECTION_WINDOW: u32 = 16 * 1024 * 1024;
 ///
 /// No host started it, or what the host asks for is not to be had.
 pub fn serve(plugin: Plugin, environment: &HostEnvironment) -> Result<ShutdownReason, ServeError> {
-    let server = Server::bind(plugin.info, environment)?;
+    let server = PluginServer::bind(plugin.info, environment)?;
     server.handshake.announce().map_err(ServeError::Announce)?;
     block_on(async {
         let mut signals = Signals::handle().map_err(ServeError::Signals)?;
@@ -52,7 +52,7 @@ pub fn serve(plugin: Plugin, environment: &HostEnvironment) -> Result<ShutdownRe
 pub fn debug(plugin: Plugin, environment: &HostEnvironment) -> Result<ShutdownReason, ServeError> {
     // Hosts that a developer points at this process bring no certificate.
     let (security, timeouts) = (Security::Plain, HostTimeouts::without_end());
-    let server = Server::listen(plugin.info, environment, security, timeouts)?;
+    let server = PluginServer::listen(plugin.info, environment, security, timeouts)?;
     block_on(async {
         // First, as the line tells how to interrupt.
         let mut signals = Signals::handle().map_err(ServeError::Signals)?;
@@ -80,14 +80,14 @@ fn block_on(
 }
 
 /// A plugin's server that listens but does not answer yet.
-pub struct Server {
+pub struct PluginServer {
     endpoint: Endpoint,
     security: Security,
     handshake: Handshake,
     timeouts: HostTimeouts,
 }
 
-impl Server {
+impl PluginServer {
     /// Listens as the host that started the process wants it.
     ///
     /// # Errors

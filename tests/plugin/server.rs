@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use harness::host::{COOKIE, HandshakeLine, Identity as Certificate, Peer};
 use terraform_provider_joonto::plugin::{
-    HostEnvironment, HostTimeouts, MagicCookie, Network, Plugin, PluginInfo, ServeError, Server,
-    ShutdownReason,
+    HostEnvironment, HostTimeouts, MagicCookie, Network, Plugin, PluginInfo, PluginServer,
+    ServeError, ShutdownReason,
 };
 use terraform_provider_joonto::proto::goplugin::Empty;
 use terraform_provider_joonto::proto::goplugin::grpc_controller_client::GrpcControllerClient;
@@ -47,7 +47,7 @@ async fn run(
     environment: HostEnvironment,
     identity: Option<Certificate>,
 ) -> (JoinHandle<Result<ShutdownReason, ServeError>>, Peer) {
-    let server = Server::bind(INFO, &environment).expect("it binds");
+    let server = PluginServer::bind(INFO, &environment).expect("it binds");
     let line = HandshakeLine::parse(&server.handshake().to_string()).expect("a line");
     let running = tokio::spawn(server.run(plugin, std::future::pending()));
     (running, Peer::new(line, identity))
@@ -99,20 +99,20 @@ fn a_port_range_without_a_free_port_is_an_error() {
     let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
     let port = taken.local_addr().expect("bound").port().to_string();
     let environment = environment(&[("PLUGIN_MIN_PORT", &port), ("PLUGIN_MAX_PORT", &port)]);
-    let server = Server::bind(INFO, &environment.over(Network::Tcp));
+    let server = PluginServer::bind(INFO, &environment.over(Network::Tcp));
     assert!(matches!(server.err(), Some(ServeError::Listen(_))));
 }
 
 #[test]
 fn without_a_host_there_is_no_server() {
     let environment = HostEnvironment::parse(&INFO, []).expect("nothing to misunderstand");
-    let server = Server::bind(INFO, &environment);
+    let server = PluginServer::bind(INFO, &environment);
     assert!(matches!(server.err(), Some(ServeError::NotStartedByHost)));
 }
 
 #[tokio::test]
 async fn patience_with_a_host_that_never_comes_ends() {
-    let server = Server::bind(INFO, &environment(&[]));
+    let server = PluginServer::bind(INFO, &environment(&[]));
     let server = server.expect("it binds").with_timeouts(HostTimeouts {
         first_connection: Duration::from_millis(50),
         ..HostTimeouts::default()

@@ -6,7 +6,9 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use harness::host::{HandshakeLine, Peer};
-use terraform_provider_joonto::plugin::{HostTimeouts, Plugin, ServeError, Server, ShutdownReason};
+use terraform_provider_joonto::plugin::{
+    HostTimeouts, Plugin, PluginServer, ServeError, ShutdownReason,
+};
 use terraform_provider_joonto::proto::goplugin::Empty;
 use terraform_provider_joonto::proto::goplugin::grpc_controller_client::GrpcControllerClient;
 use terraform_provider_joonto::proto::goplugin::grpc_stdio_client::GrpcStdioClient;
@@ -72,7 +74,7 @@ impl Scene {
         let plugin = Plugin::new(INFO, || Routes::new(served)).on_signal(|| {
             let _ = tell.send(());
         });
-        let server = Server::bind(INFO, &environment(&[])).expect("it binds");
+        let server = PluginServer::bind(INFO, &environment(&[])).expect("it binds");
         let line = HandshakeLine::parse(&server.handshake().to_string()).expect("a line");
         let (signal, signalled) = oneshot::channel::<()>();
         let running = tokio::spawn(server.with_timeouts(timeouts).run(plugin, async {
