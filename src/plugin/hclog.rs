@@ -20,7 +20,7 @@ const TIMESTAMP: &[BorrowedFormatItem<'_>] =
 
 /// What one line is to say.
 #[derive(Clone, Debug)]
-pub(super) struct Line<'a> {
+pub(super) struct LogLine<'a> {
     pub(super) at: OffsetDateTime,
     pub(super) level: Level,
     pub(super) module: &'a str,
@@ -28,7 +28,7 @@ pub(super) struct Line<'a> {
     pub(super) fields: Map<String, Value>,
 }
 
-impl Line<'_> {
+impl LogLine<'_> {
     /// The line with its newline, short enough at any rate.
     pub(super) fn render(&self) -> String {
         CUTS.into_iter()
@@ -80,7 +80,7 @@ mod tests {
     use super::*;
 
     fn line(message: &str, fields: impl IntoIterator<Item = (String, Value)>) -> String {
-        Line {
+        LogLine {
             at: datetime!(2026-01-02 03:04:05.000_006_7 +1),
             level: Level::WARN,
             module: "joonto.client",

@@ -13,7 +13,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-use super::hclog::Line;
+use super::hclog::LogLine;
 
 /// The crate whose log the level is about.
 const OURS: &str = env!("CARGO_CRATE_NAME");
@@ -116,7 +116,7 @@ where
             }
         }
         event.record(&mut fields);
-        let line = Line {
+        let line = LogLine {
             at: OffsetDateTime::now_utc(),
             level: *event.metadata().level(),
             module: &module(event.metadata().target()),
@@ -182,7 +182,7 @@ impl Visit for Fields {
 
 /// The line of an error, made without the help of anything that may be what went wrong.
 pub(super) fn error_line(module: &str, message: &str, fields: Map<String, Value>) -> String {
-    Line {
+    LogLine {
         at: OffsetDateTime::now_utc(),
         level: Level::ERROR,
         module,
