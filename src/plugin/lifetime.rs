@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::calls::Calls;
 use super::connections::ConnectionCount;
+use super::rpcs::RpcCount;
 
 /// How long no RPC may have been under way before a signal ends the process: a response is with the
 /// host some moments after we are done with it, and the host has a Shutdown to send.
@@ -102,7 +102,7 @@ pub(super) async fn drained(mut count: watch::Receiver<ConnectionCount>) {
 /// Completes when the plugin can end after a signal: its RPCs have been answered, or the host has
 /// hung up, or `limit` is over.
 pub(super) async fn finished(
-    calls: watch::Receiver<Calls>,
+    rpcs: watch::Receiver<RpcCount>,
     mut count: watch::Receiver<ConnectionCount>,
     limit: Duration,
 ) -> ShutdownReason {
@@ -113,21 +113,21 @@ pub(super) async fn finished(
             let hung_up = count.wait_for(|count| count.open == 0).await;
             hung_up.is_ok_and(|count| count.ever)
         } => if ever { ShutdownReason::Orphaned } else { ShutdownReason::NeverConnected },
-        () = quiet(calls) => ShutdownReason::Signal,
+        () = quiet(rpcs) => ShutdownReason::Signal,
         () = tokio::time::sleep(limit) => ShutdownReason::SignalTimeout,
     }
 }
 
 /// Completes when no RPC has been under way for a moment.
-async fn quiet(mut calls: watch::Receiver<Calls>) {
+async fn quiet(mut rpcs: watch::Receiver<RpcCount>) {
     loop {
-        let now = *calls.borrow_and_update();
+        let now = *rpcs.borrow_and_update();
         let wait = match now.last_ended {
             _ if now.under_way > 0 => Duration::MAX,
             Some(at) => QUIET.saturating_sub(at.elapsed()),
             None => return,
         };
-        if !changes_within(wait, &mut calls).await {
+        if !changes_within(wait, &mut rpcs).await {
             return;
         }
     }

@@ -13,7 +13,7 @@
 //! | `tls` | our certificate, and the host's pinned |
 //! | `handshake` | the line on standard output, and its end |
 //! | `connections` | accepting, securing and counting connections |
-//! | `calls` | counting the RPCs under way |
+//! | `rpcs` | counting the RPCs under way |
 //! | `services` | the services go-plugin wants beside the plugin's own |
 //! | `lifetime` | when it is time to go |
 //! | `server` | all of these together |
@@ -21,7 +21,6 @@
 //! | `log`, `hclog`, `panics` | what the host gets to read on standard error |
 
 mod address;
-mod calls;
 mod connections;
 mod endpoint;
 mod environment;
@@ -31,6 +30,7 @@ mod lifetime;
 mod log;
 mod panics;
 mod reattach;
+mod rpcs;
 mod server;
 mod services;
 #[cfg(unix)]

@@ -7,12 +7,12 @@ use std::time::Duration;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio_stream::wrappers::ReceiverStream;
 
-use super::calls::{self, Calls};
 use super::connections::{self, ConnectionCount};
 use super::endpoint::Endpoint;
 use super::environment::HostEnvironment;
 use super::handshake::Handshake;
 use super::lifetime::{self, HostTimeouts, ShutdownReason, Signals};
+use super::rpcs::{self, RpcCount};
 use super::tls::Security;
 use super::{Plugin, PluginInfo, ServeError};
 use super::{reattach, services};
@@ -162,8 +162,8 @@ impl PluginServer {
         signal: impl Future<Output = ()>,
     ) -> Result<ShutdownReason, ServeError> {
         let shutdown = Arc::new(Notify::new());
-        let calls = watch::Sender::new(Calls::default());
-        let counted = calls::count((plugin.routes)(), calls.clone());
+        let rpcs = watch::Sender::new(RpcCount::default());
+        let counted = rpcs::count((plugin.routes)(), rpcs.clone());
         let routes = services::add(counted, shutdown.clone()).await;
         let count = watch::Sender::new(ConnectionCount::default());
         let watched = count.subscribe();
@@ -186,10 +186,10 @@ impl PluginServer {
             .serve_with_incoming(ReceiverStream::new(incoming));
         let signalled = async {
             signal.await;
-            let under_way = calls.borrow().under_way;
+            let under_way = rpcs.borrow().under_way;
             tracing::info!(under_way, "a signal asks the plugin to end");
             (plugin.on_signal)();
-            lifetime::finished(calls.subscribe(), watched.clone(), self.timeouts.answer).await
+            lifetime::finished(rpcs.subscribe(), watched.clone(), self.timeouts.answer).await
         };
         let reason = tokio::select! {
             // A host that hangs up after its Shutdown is not gone.

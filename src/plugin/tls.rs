@@ -95,7 +95,7 @@ fn make_certificate() -> Result<(CertificateDer<'static>, PrivatePkcs8KeyDer<'st
 
 /// Accepts one certificate, byte for byte, from whoever can sign with its key.
 ///
-/// The stock verifier cannot do this: Terraform's certificate calls itself an authority, and a
+/// The stock verifier cannot do this: Terraform's certificate rpcs itself an authority, and a
 /// chain whose end is an authority is refused. Its dates and names say nothing that equality does
 /// not, so they are not looked at.
 #[derive(Debug)]

@@ -16,23 +16,23 @@ use tonic::service::{AxumRouter, Routes};
 
 /// How many RPCs are under way, and since when there are none.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
-pub(super) struct Calls {
+pub(super) struct RpcCount {
     pub(super) under_way: usize,
     /// When the last RPC ended; none where there was no RPC yet.
     pub(super) last_ended: Option<Instant>,
 }
 
-/// `routes`, with every RPC counted in `calls` until its response is sent or given up.
-pub(super) fn count(routes: Routes, calls: watch::Sender<Calls>) -> Routes {
+/// `routes`, with every RPC counted in `rpcs` until its response is sent or given up.
+pub(super) fn count(routes: Routes, rpcs: watch::Sender<RpcCount>) -> Routes {
     AxumRouter::new()
-        .fallback_service(Counted { routes, calls })
+        .fallback_service(Counted { routes, rpcs })
         .into()
 }
 
 #[derive(Clone)]
 struct Counted {
     routes: Routes,
-    calls: watch::Sender<Calls>,
+    rpcs: watch::Sender<RpcCount>,
 }
 
 impl<B> Service<http::Request<B>> for Counted
@@ -49,30 +49,30 @@ where
     }
 
     fn call(&mut self, request: http::Request<B>) -> Self::Future {
-        let call = Call::begin(&self.calls);
+        let rpc = RunningRpc::begin(&self.rpcs);
         let response = self.routes.call(request);
         Box::pin(async move {
             let response = response.await?;
-            Ok(response.map(|body| CountedBody { body, _call: call }))
+            Ok(response.map(|body| CountedBody { body, _rpc: rpc }))
         })
     }
 }
 
 /// One RPC, under way until this is dropped.
-struct Call(watch::Sender<Calls>);
+struct RunningRpc(watch::Sender<RpcCount>);
 
-impl Call {
-    fn begin(calls: &watch::Sender<Calls>) -> Self {
-        calls.send_modify(|calls| calls.under_way += 1);
-        Self(calls.clone())
+impl RunningRpc {
+    fn begin(rpcs: &watch::Sender<RpcCount>) -> Self {
+        rpcs.send_modify(|rpcs| rpcs.under_way += 1);
+        Self(rpcs.clone())
     }
 }
 
-impl Drop for Call {
+impl Drop for RunningRpc {
     fn drop(&mut self) {
-        self.0.send_modify(|calls| {
-            calls.under_way -= 1;
-            calls.last_ended = Some(Instant::now());
+        self.0.send_modify(|rpcs| {
+            rpcs.under_way -= 1;
+            rpcs.last_ended = Some(Instant::now());
         });
     }
 }
@@ -80,7 +80,7 @@ impl Drop for Call {
 /// A response, whose RPC ends with it: an event stream takes longer than its first answer.
 struct CountedBody {
     body: Body,
-    _call: Call,
+    _rpc: RunningRpc,
 }
 
 impl http_body::Body for CountedBody {
@@ -109,23 +109,23 @@ mod tests {
 
     #[tokio::test]
     async fn an_rpc_is_under_way_until_its_response_has_ended() {
-        let calls = watch::Sender::new(Calls::default());
+        let rpcs = watch::Sender::new(RpcCount::default());
         let mut counted = Counted {
             routes: Routes::default(),
-            calls: calls.clone(),
+            rpcs: rpcs.clone(),
         };
         let response = counted.call(http::Request::new(Body::empty()));
-        assert_eq!(calls.borrow().under_way, 1);
+        assert_eq!(rpcs.borrow().under_way, 1);
         drop(response);
-        assert_eq!(calls.borrow().under_way, 0, "the host has given it up");
+        assert_eq!(rpcs.borrow().under_way, 0, "the host has given it up");
 
         let body = CountedBody {
             body: Body::empty(),
-            _call: Call::begin(&calls),
+            _rpc: RunningRpc::begin(&rpcs),
         };
-        assert_eq!(calls.borrow().under_way, 1, "events may follow");
+        assert_eq!(rpcs.borrow().under_way, 1, "events may follow");
         drop(body);
-        assert_eq!(calls.borrow().under_way, 0);
-        assert!(calls.borrow().last_ended.is_some());
+        assert_eq!(rpcs.borrow().under_way, 0);
+        assert!(rpcs.borrow().last_ended.is_some());
     }
 }
