@@ -116,7 +116,7 @@ impl Plugin {
         self
     }
 
-    /// The same plugin, with a last word: `hook` runs once no new connection is taken any more.
+    /// The same plugin, with a shutdown hook: `hook` runs once no new connection is taken any more.
     ///
     /// RPCs still running are not waited for, so `hook` has to be quick.
     #[must_use]

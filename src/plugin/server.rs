@@ -18,7 +18,7 @@ use super::{Plugin, PluginInfo, ServeError};
 use super::{reattach, services};
 
 /// How long a host that asked for Shutdown gets to read our answer and hang up.
-const FAREWELL: Duration = Duration::from_millis(100);
+const HANG_UP_LIMIT: Duration = Duration::from_millis(100);
 
 /// How much a sender may be ahead of us, per RPC and per connection. HTTP/2's own 64 KiB would cut
 /// a large state into hundreds of round trips.
@@ -151,7 +151,7 @@ impl PluginServer {
 
     /// Answers until the host asks for an end, or is gone, or `signal` has completed and the RPCs
     /// under way have been answered. Then no new connection is taken, the socket is removed, and
-    /// the plugin has its last word; RPCs still running end with the runtime.
+    /// the plugin has its shutdown hook; RPCs still running end with the runtime.
     ///
     /// # Errors
     ///
@@ -206,7 +206,7 @@ impl PluginServer {
         drop(directory);
         (plugin.on_shutdown)();
         if reason == ShutdownReason::Shutdown {
-            let _ = tokio::time::timeout(FAREWELL, lifetime::drained(watched)).await;
+            let _ = tokio::time::timeout(HANG_UP_LIMIT, lifetime::drained(watched)).await;
         }
         Ok(reason)
     }

@@ -122,7 +122,7 @@ async fn patience_with_a_host_that_never_comes_ends() {
 }
 
 #[tokio::test]
-async fn the_plugin_has_a_last_word() {
+async fn the_shutdown_hook_runs() {
     let (say, said) = oneshot::channel();
     let plugin = plugin().on_shutdown(|| say.send(()).expect("the test listens"));
     let (running, peer) = run(plugin, environment(&[]), None).await;
