@@ -21,61 +21,10 @@ impl<T: AsyncRead + AsyncWrite + Send + Unpin> Io for T {}
 
 /// A socket that listens, before there is a runtime to accept with.
 #[derive(Debug)]
-pub(super) enum Socket {
+pub(super) enum Endpoint {
     #[cfg(unix)]
-    Unix(std::os::unix::net::UnixListener),
+    Unix(std::os::unix::net::UnixListener, PrivateDirectory),
     Tcp(std::net::TcpListener),
-}
-
-impl Socket {
-    /// Hands the socket to the runtime.
-    pub(super) fn into_listener(self) -> io::Result<Listener> {
-        match self {
-            #[cfg(unix)]
-            Self::Unix(socket) => {
-                socket.set_nonblocking(true)?;
-                UnixListener::from_std(socket).map(Listener::Unix)
-            }
-            Self::Tcp(socket) => {
-                socket.set_nonblocking(true)?;
-                TcpListener::from_std(socket).map(Listener::Tcp)
-            }
-        }
-    }
-}
-
-/// A socket that accepts.
-#[derive(Debug)]
-pub(super) enum Listener {
-    #[cfg(unix)]
-    Unix(UnixListener),
-    Tcp(TcpListener),
-}
-
-impl Listener {
-    pub(super) async fn accept(&self) -> io::Result<Box<dyn Io>> {
-        match self {
-            #[cfg(unix)]
-            Self::Unix(listener) => Ok(Box::new(listener.accept().await?.0)),
-            Self::Tcp(listener) => Ok(Box::new(accept_tcp(listener).await?)),
-        }
-    }
-}
-
-async fn accept_tcp(listener: &TcpListener) -> io::Result<TcpStream> {
-    let (stream, _) = listener.accept().await?;
-    // Else small answers wait for the host's delayed acknowledgements: 40 ms each.
-    stream.set_nodelay(true)?;
-    Ok(stream)
-}
-
-/// A listening socket, its address, and what is to be removed with it.
-#[derive(Debug)]
-pub(super) struct Endpoint {
-    pub(super) socket: Socket,
-    pub(super) address: Address,
-    #[cfg(unix)]
-    pub(super) directory: Option<PrivateDirectory>,
 }
 
 impl Endpoint {
@@ -86,14 +35,7 @@ impl Endpoint {
         if options.network == Network::Unix
             && let Some((socket, directory)) = socket::bind(&options.socket_directory)
         {
-            return Ok(Self {
-                socket: Socket::Unix(socket),
-                address: Address {
-                    network: Network::Unix,
-                    location: directory.socket().to_owned(),
-                },
-                directory: Some(directory),
-            });
+            return Ok(Self::Unix(socket, directory));
         }
         Self::bind_tcp(options.ports.clone())
     }
@@ -106,17 +48,64 @@ impl Endpoint {
                 break;
             }
         }
-        let socket = result?;
-        Ok(Self {
-            address: Address {
-                network: Network::Tcp,
-                location: socket.local_addr()?.to_string(),
-            },
-            socket: Socket::Tcp(socket),
-            #[cfg(unix)]
-            directory: None,
-        })
+        result.map(Self::Tcp)
     }
+
+    /// Where the host connects.
+    pub(super) fn address(&self) -> io::Result<Address> {
+        let (network, location) = match self {
+            #[cfg(unix)]
+            Self::Unix(_, directory) => (Network::Unix, directory.socket().to_owned()),
+            Self::Tcp(socket) => (Network::Tcp, socket.local_addr()?.to_string()),
+        };
+        Ok(Address { network, location })
+    }
+
+    /// Hands the socket to the runtime.
+    pub(super) fn into_listener(self) -> io::Result<Listener> {
+        match self {
+            #[cfg(unix)]
+            Self::Unix(socket, directory) => {
+                socket.set_nonblocking(true)?;
+                Ok(Listener::Unix {
+                    socket: UnixListener::from_std(socket)?,
+                    _directory: directory,
+                })
+            }
+            Self::Tcp(socket) => {
+                socket.set_nonblocking(true)?;
+                TcpListener::from_std(socket).map(Listener::Tcp)
+            }
+        }
+    }
+}
+
+/// A socket that accepts. Dropping it removes its file.
+#[derive(Debug)]
+pub(super) enum Listener {
+    #[cfg(unix)]
+    Unix {
+        socket: UnixListener,
+        _directory: PrivateDirectory,
+    },
+    Tcp(TcpListener),
+}
+
+impl Listener {
+    pub(super) async fn accept(&self) -> io::Result<Box<dyn Io>> {
+        match self {
+            #[cfg(unix)]
+            Self::Unix { socket, .. } => Ok(Box::new(socket.accept().await?.0)),
+            Self::Tcp(socket) => Ok(Box::new(accept_tcp(socket).await?)),
+        }
+    }
+}
+
+async fn accept_tcp(listener: &TcpListener) -> io::Result<TcpStream> {
+    let (stream, _) = listener.accept().await?;
+    // Else small answers wait for the host's delayed acknowledgements: 40 ms each.
+    stream.set_nodelay(true)?;
+    Ok(stream)
 }
 
 #[cfg(test)]
@@ -127,10 +116,11 @@ mod tests {
     #[tokio::test]
     async fn tcp_connections_do_not_wait_to_send() {
         let endpoint = Endpoint::bind_tcp(ANY_PORT).expect("a port");
-        let Ok(Listener::Tcp(listener)) = endpoint.socket.into_listener() else {
+        let address = endpoint.address().expect("bound");
+        let client = TcpStream::connect(&address.location);
+        let Ok(Listener::Tcp(listener)) = endpoint.into_listener() else {
             panic!("TCP was asked for");
         };
-        let client = TcpStream::connect(&endpoint.address.location);
         let (client, accepted) = tokio::join!(client, accept_tcp(&listener));
         client.expect("connected");
         let nodelay = accepted.expect("accepted").nodelay();

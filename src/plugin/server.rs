@@ -126,7 +126,7 @@ impl PluginServer {
         Ok(Self {
             handshake: Handshake {
                 app_protocol: info.app_protocol,
-                address: endpoint.address.clone(),
+                address: endpoint.address().map_err(ServeError::Listen)?,
                 certificate: security.certificate().cloned(),
                 knows_multiplexing: host.is_some_and(|host| host.knows_multiplexing),
             },
@@ -168,14 +168,7 @@ impl PluginServer {
         let count = watch::Sender::new(ConnectionCount::default());
         let watched = count.subscribe();
         let (accepted, incoming) = mpsc::channel(8);
-        let Endpoint {
-            socket,
-            #[cfg(unix)]
-            directory,
-            ..
-        } = self.endpoint;
-
-        let listener = socket.into_listener().map_err(ServeError::Listen)?;
+        let listener = self.endpoint.into_listener().map_err(ServeError::Listen)?;
         let accepting = connections::accept(listener, self.security, count, accepted);
         let serving = tonic::transport::Server::builder()
             .initial_stream_window_size(STREAM_WINDOW)
@@ -202,8 +195,6 @@ impl PluginServer {
         };
         tracing::debug!(?reason, "the plugin ends");
 
-        #[cfg(unix)]
-        drop(directory);
         (plugin.on_shutdown)();
         if reason == ShutdownReason::Shutdown {
             let _ = tokio::time::timeout(HANG_UP_LIMIT, lifetime::drained(watched)).await;
