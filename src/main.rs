@@ -21,7 +21,7 @@ const INFO: PluginInfo = PluginInfo {
     version: env!("CARGO_PKG_VERSION"),
     address: "registry.terraform.io/joonto/joonto",
     app_protocol: 6,
-    // The same for every provider, from Terraform and from OpenTofu.
+    // Terraform and OpenTofu use the same one for every provider.
     cookie: MagicCookie {
         name: "TF_PLUGIN_MAGIC_COOKIE",
         value: "d602bf8f470bc67ca7faa0386276bbdd4330efaf76d1a219cb4d6991ca9872b2",
@@ -37,7 +37,7 @@ const BY_HAND: &str = concat!(
     env!("CARGO_PKG_DESCRIPTION"),
     "
 
-It is a plugin, which Terraform and OpenTofu start by themselves. To install it, put this into your
+This program is a plugin that Terraform and OpenTofu start. To install it, add this to your
 configuration and run `terraform init`:
 
     terraform {
@@ -59,7 +59,7 @@ Options:
     --help                 print this
 ";
 
-/// What the program is asked to do.
+/// What the arguments ask for.
 enum Command {
     Serve,
     Debug,
@@ -103,7 +103,7 @@ fn main() -> ExitCode {
     }
 }
 
-/// Serves the provider by `serve`, until that is over.
+/// Serves the provider until it ends.
 fn run(
     serve: impl FnOnce(Plugin, &HostEnvironment) -> Result<ShutdownReason, ServeError>,
     runs: Runs,
@@ -123,7 +123,7 @@ fn run(
     }
 }
 
-/// The provider as a plugin: its services, and what is to happen when the process ends.
+/// Returns the provider as a plugin: its services, and what to do when the process ends.
 fn the_plugin(runs: Runs) -> Plugin {
     let clock = Arc::new(SystemClock);
     let joonto = Joonto::new(variables(), clock.clone(), runs);
@@ -135,7 +135,7 @@ fn the_plugin(runs: Runs) -> Plugin {
         .on_shutdown(move || stopper.stop())
 }
 
-/// The variables that the provider reads.
+/// Returns the variables that the provider reads.
 fn variables() -> provider::Environment {
     provider::Environment::capture(
         env::vars_os().filter_map(|(name, value)| {
@@ -148,7 +148,7 @@ fn variables() -> provider::Environment {
 fn purchases(place: Option<OsString>) -> ExitCode {
     match provider::open_purchases(&variables(), place.as_deref().map(Path::new)) {
         Ok(listing) => print(&listing),
-        Err(error) => fail(format_args!("the place cannot be read: {error}")),
+        Err(error) => fail(format_args!("cannot read the place: {error}")),
     }
 }
 
@@ -165,6 +165,6 @@ fn fail(why: impl Display) -> ExitCode {
 }
 
 fn print_error(text: &str) {
-    // There is nowhere else to say it.
+    // There is no other place to print to.
     let _ = io::stderr().write_all(text.as_bytes());
 }

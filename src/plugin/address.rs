@@ -1,8 +1,8 @@
-//! Where a plugin can be reached.
+//! The address of a plugin.
 
 use std::fmt;
 
-/// How host and plugin are connected.
+/// The kind of connection between host and plugin.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Network {
     /// A Unix socket.
@@ -12,7 +12,7 @@ pub enum Network {
 }
 
 impl Network {
-    /// What plugins use on this system: Unix sockets, but TCP on Windows.
+    /// The network that plugins use on this system: Unix sockets, but TCP on Windows.
     #[must_use]
     pub const fn native() -> Self {
         if cfg!(unix) { Self::Unix } else { Self::Tcp }
@@ -28,11 +28,11 @@ impl fmt::Display for Network {
     }
 }
 
-/// Where a plugin can be reached.
+/// The address of a plugin.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct Address {
-    /// Over what.
+    /// The network.
     pub network: Network,
-    /// The socket's path, or host and port.
+    /// The path of the socket, or host and port.
     pub location: String,
 }

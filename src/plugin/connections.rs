@@ -1,4 +1,4 @@
-//! Accepting, securing and counting connections.
+//! Accepts, secures and counts connections.
 
 use std::convert::Infallible;
 use std::io;
@@ -13,23 +13,23 @@ use tonic::transport::server::Connected;
 use super::endpoint::{Io, Listener};
 use super::tls::Security;
 
-/// How long a connection may take to prove who it is.
+/// How long a connection may take for the TLS handshake.
 const TLS_HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
 
-/// How long to wait when the system has no connection to give, for want of file handles say.
+/// How long to wait after the system could not accept a connection, for lack of file handles say.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(50);
 
-/// How many connections there are, and whether there have been any.
+/// How many connections are open, and whether there has ever been one.
 ///
-/// Only those count that got through the TLS handshake: what anybody else does at our door has no
-/// part in deciding when to leave.
+/// Only connections that passed the TLS handshake count. So strangers cannot end the plugin, and
+/// cannot keep it running.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) struct ConnectionCount {
     pub(super) open: usize,
     pub(super) ever: bool,
 }
 
-/// Accepts from `listener` and passes on what is secured, until it is dropped.
+/// Accepts connections from `listener` and passes the secured ones on, until it is dropped.
 pub(super) async fn accept(
     listener: Listener,
     security: Security,
@@ -46,13 +46,13 @@ pub(super) async fn accept(
             }
         };
         let (security, count, accepted) = (security.clone(), count.clone(), accepted.clone());
-        // Beside this loop, so that a silent client keeps nobody else waiting.
+        // In a task of its own, so that a silent client does not block other clients.
         tokio::spawn(async move {
             let secured = tokio::time::timeout(TLS_HANDSHAKE_LIMIT, secure(stream, &security));
             match secured.await.unwrap_or_else(|late| Err(late.into())) {
                 Ok(stream) => {
                     let connection = Connection::new(stream, count);
-                    // Nobody takes it: the plugin is about to end.
+                    // An error means that the plugin is about to end.
                     let _ = accepted.send(Ok(connection)).await;
                 }
                 Err(error) => tracing::warn!(%error, "a connection was refused"),
@@ -68,7 +68,7 @@ async fn secure(stream: Box<dyn Io>, security: &Security) -> io::Result<Box<dyn 
     }
 }
 
-/// A connection that is counted for as long as it lasts.
+/// A connection that counts for as long as it is open.
 pub(super) struct Connection {
     stream: Box<dyn Io>,
     count: watch::Sender<ConnectionCount>,

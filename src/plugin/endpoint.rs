@@ -1,4 +1,4 @@
-//! Listening where nobody else can reach us.
+//! Listens where only the host can connect.
 
 use std::io;
 use std::net::Ipv4Addr;
@@ -28,8 +28,8 @@ pub(super) enum Endpoint {
 }
 
 impl Endpoint {
-    /// Listens where `options` say or, where a Unix socket is not to be had there, at the next
-    /// best place: a shorter directory, then TCP.
+    /// Listens where `options` say. If a Unix socket cannot be made there, it tries a shorter
+    /// directory, then TCP.
     pub(super) fn bind(options: &ListenOptions) -> io::Result<Self> {
         #[cfg(unix)]
         if options.network == Network::Unix
@@ -51,7 +51,7 @@ impl Endpoint {
         result.map(Self::Tcp)
     }
 
-    /// Where the host connects.
+    /// The address that the host connects to.
     pub(super) fn address(&self) -> io::Result<Address> {
         let (network, location) = match self {
             #[cfg(unix)]
@@ -61,7 +61,7 @@ impl Endpoint {
         Ok(Address { network, location })
     }
 
-    /// Hands the socket to the runtime.
+    /// Registers the socket with the runtime.
     pub(super) fn into_listener(self) -> io::Result<Listener> {
         match self {
             #[cfg(unix)]
@@ -103,7 +103,7 @@ impl Listener {
 
 async fn accept_tcp(listener: &TcpListener) -> io::Result<TcpStream> {
     let (stream, _) = listener.accept().await?;
-    // Else small answers wait for the host's delayed acknowledgements: 40 ms each.
+    // Without this, small responses wait for the host's delayed acknowledgements: 40 ms each.
     stream.set_nodelay(true)?;
     Ok(stream)
 }

@@ -1,4 +1,4 @@
-//! What the host, or a user, asks for through environment variables.
+//! go-plugin's environment variables, and those that set the log level.
 
 use std::collections::{BTreeSet, HashMap};
 use std::ffi::{OsStr, OsString};
@@ -13,7 +13,7 @@ use super::PluginInfo;
 use super::address::Network;
 use super::log::Verbosity;
 
-/// The environment's options, read once and understood.
+/// The options in the environment, parsed once.
 #[derive(Clone, Debug)]
 pub struct HostEnvironment {
     pub(super) host: Option<HostOptions>,
@@ -21,18 +21,18 @@ pub struct HostEnvironment {
     pub(super) verbosity: Verbosity,
 }
 
-/// What a host that started us wants.
+/// What a host asks for that started this process.
 #[derive(Clone, Debug)]
 pub(super) struct HostOptions {
-    /// The protocol versions it speaks. Empty when it does not say.
+    /// The protocol versions of the host. Empty if it does not say.
     pub(super) protocol_versions: BTreeSet<u32>,
-    /// The certificate it will show. None: it wants no TLS.
+    /// The certificate that the host presents. None if it wants no TLS.
     pub(super) certificate: Option<CertificateDer<'static>>,
-    /// Whether it understands a seventh field in the handshake line.
+    /// Whether the host understands a seventh field in the handshake line.
     pub(super) knows_multiplexing: bool,
 }
 
-/// Where we are to listen.
+/// Where to listen.
 #[derive(Clone, Debug)]
 #[cfg_attr(
     not(unix),
@@ -47,12 +47,12 @@ pub(super) struct ListenOptions {
     pub(super) ports: RangeInclusive<u16>,
 }
 
-/// As a TCP port, whichever the system finds free.
+/// Any TCP port that is free.
 pub(super) const ANY_PORT: RangeInclusive<u16> = 0..=0;
 
 /// What is wrong with the environment.
 ///
-/// The host's certificate is never merely ignored: without it anybody could connect.
+/// A host's certificate that cannot be read is an error: without TLS, others could connect.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum EnvironmentError {
@@ -78,12 +78,11 @@ pub enum EnvironmentError {
 }
 
 impl HostEnvironment {
-    /// Understands `variables`; those of the process are [`std::env::vars_os`].
+    /// Parses `variables`; those of the process are [`std::env::vars_os`].
     ///
     /// # Errors
     ///
-    /// What a host asked for cannot be understood. Without the magic cookie nothing can be wrong:
-    /// what is for hosts only is then not looked at.
+    /// A variable of the host cannot be parsed. Without the magic cookie they are ignored.
     pub fn parse(
         info: &PluginInfo,
         variables: impl IntoIterator<Item = (OsString, OsString)>,
@@ -117,20 +116,20 @@ impl HostEnvironment {
         })
     }
 
-    /// How much the log is to say.
+    /// Returns the level of the log.
     #[must_use]
     pub fn verbosity(&self) -> Verbosity {
         self.verbosity
     }
 
-    /// The ports the host allows for TCP. Port 0 stands for whichever the system finds free.
+    /// Returns the TCP ports that the host allows. Port 0 stands for any free port.
     #[cfg(feature = "fuzzing")]
     #[must_use]
     pub fn ports(&self) -> &RangeInclusive<u16> {
         &self.listen.ports
     }
 
-    /// The same options, but to be served over `network` instead of the system's usual one.
+    /// Replaces the system's usual network by `network`.
     #[must_use]
     pub fn over(mut self, network: Network) -> Self {
         self.listen.network = network;
@@ -159,7 +158,7 @@ impl HostOptions {
     }
 }
 
-/// Variables that are set, in the sense that there is something in them.
+/// The variables. An empty one counts as not set.
 struct Variables(HashMap<OsString, OsString>);
 
 impl Variables {

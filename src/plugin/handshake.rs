@@ -1,4 +1,4 @@
-//! The line on standard output, and its end.
+//! Writes the line to standard output, and closes that.
 
 use std::fmt;
 use std::io::{self, Write as _};
@@ -9,7 +9,7 @@ use tokio_rustls::rustls::pki_types::CertificateDer;
 
 use super::address::Address;
 
-/// What the host has to know to connect; as text, the line that tells it.
+/// What the host needs to connect. Displayed, it is the handshake line.
 #[derive(Clone, Debug)]
 pub struct Handshake {
     pub(super) app_protocol: u32,
@@ -22,19 +22,19 @@ impl Handshake {
     /// The version of go-plugin's own protocol.
     const CORE_PROTOCOL: u32 = 1;
 
-    /// Where the plugin can be reached.
+    /// Returns the address of the plugin.
     #[must_use]
     pub fn address(&self) -> &Address {
         &self.address
     }
 
-    /// Writes the line, then closes standard output for good: whatever a library might print
-    /// there later would go into a pipe that a host may have stopped emptying.
+    /// Writes the line, then closes standard output. If a library printed there later, it could
+    /// block on a pipe that the host no longer reads.
     pub(super) fn announce(&self) -> io::Result<()> {
         let mut stdout = io::stdout().lock();
         stdout.write_all(format!("{self}\n").as_bytes())?;
         stdout.flush()?;
-        // There is no safe way to do so on Windows. Nothing here prints, so little is lost.
+        // Windows offers no safe way. Nothing in the program prints, so this does no harm.
         #[cfg(unix)]
         rustix::stdio::dup2_stdout(std::fs::File::options().write(true).open("/dev/null")?)?;
         Ok(())
@@ -51,10 +51,10 @@ impl fmt::Display for Handshake {
             self.app_protocol
         )?;
         if let Some(certificate) = &self.certificate {
-            // The host's decoder does not take padding.
+            // The host's decoder refuses padding.
             f.write_str(&STANDARD_NO_PAD.encode(certificate))?;
         }
-        // An old host would take an unasked seventh field for a part of the sixth.
+        // A host that did not ask for a seventh field takes it for a part of the sixth.
         if self.knows_multiplexing {
             f.write_str("|false")?;
         }

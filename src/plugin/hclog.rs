@@ -1,7 +1,7 @@
-//! One line of log, as the host wants it: a JSON object in hclog's form.
+//! One line of log, as the host reads it: a JSON object in hclog's form.
 //!
-//! The host is touchy here. A message that is not text crashes it, a timestamp in any other form
-//! makes the line plain text, and so does a line that exceeds its buffer of 64 KiB.
+//! A message that is not text crashes the host. It shows a line as plain text if the timestamp has
+//! another form, or if the line exceeds its buffer of 64 KiB.
 
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
@@ -9,16 +9,16 @@ use time::format_description::BorrowedFormatItem;
 use time::macros::format_description;
 use tracing::Level;
 
-/// Well below what the host's buffer holds.
+/// Well below the host's buffer.
 const LONGEST_LINE: usize = 60 * 1024;
 
-/// How much of each text is kept, tried in turn until the line is short enough.
+/// The lengths to cut each text to, tried in turn until the line is short enough.
 const CUTS: [usize; 6] = [usize::MAX, 16 * 1024, 4096, 1024, 256, 64];
 
 const TIMESTAMP: &[BorrowedFormatItem<'_>] =
     format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:6]Z");
 
-/// What one line is to say.
+/// The content of one line.
 #[derive(Clone, Debug)]
 pub(super) struct LogLine<'a> {
     pub(super) at: OffsetDateTime,
@@ -29,7 +29,7 @@ pub(super) struct LogLine<'a> {
 }
 
 impl LogLine<'_> {
-    /// The line with its newline, short enough at any rate.
+    /// Returns the line with its newline. It is always short enough.
     pub(super) fn render(&self) -> String {
         CUTS.into_iter()
             .map(|longest| self.render_cut(longest, &self.fields))
@@ -40,7 +40,7 @@ impl LogLine<'_> {
     fn render_cut(&self, longest: usize, fields: &Map<String, Value>) -> String {
         let mut line: Map<String, Value> = fields
             .iter()
-            // Names with an @ are hclog's own.
+            // hclog reserves names with an @.
             .filter(|(name, _)| !name.starts_with('@'))
             .map(|(name, value)| {
                 let value = match value {
@@ -63,7 +63,7 @@ impl LogLine<'_> {
     }
 }
 
-/// `text`, or its beginning and a mark that says how much is missing.
+/// Returns `text`, or its beginning and a mark that says how much is missing.
 fn cut(text: &str, longest: usize) -> String {
     if text.len() <= longest {
         return text.to_owned();

@@ -1,4 +1,4 @@
-//! When it is time to go.
+//! Decides when the plugin ends.
 
 use std::io;
 use std::time::Duration;
@@ -8,8 +8,8 @@ use tokio::sync::watch;
 use super::connections::ConnectionCount;
 use super::rpcs::RpcCount;
 
-/// How long no RPC may have been under way before a signal ends the process: a response is with the
-/// host some moments after we are done with it, and the host has a Shutdown to send.
+/// How long no RPC must have been under way before a signal ends the process. The last response
+/// needs a moment to reach the host, and the host may then send its Shutdown.
 const QUIET: Duration = Duration::from_millis(500);
 
 /// Why the plugin ends.
@@ -17,12 +17,12 @@ const QUIET: Duration = Duration::from_millis(500);
 pub enum ShutdownReason {
     /// The host asked for it.
     Shutdown,
-    /// SIGTERM; in debug mode SIGINT, too. The RPCs that were under way have been answered.
+    /// SIGTERM, or SIGINT in debug mode. The RPCs under way have ended.
     Signal,
-    /// The same, but there were still RPCs when the time for them was over.
+    /// The same, but RPCs were still under way when their time was over.
     SignalTimeout,
-    /// The only connection was lost and did not come back: the host is gone. After a signal
-    /// nobody waits for it to come back.
+    /// Every connection was lost and none came back: the host is gone. After a signal the plugin
+    /// does not wait for one to come back.
     Orphaned,
     /// No host ever connected.
     NeverConnected,
@@ -31,15 +31,14 @@ pub enum ShutdownReason {
 /// How long to wait for the host.
 #[derive(Clone, Copy, Debug)]
 pub struct HostTimeouts {
-    /// For the first connection. A host gives the handshake line a minute, so a plugin does not
-    /// give up on its host any sooner.
+    /// For the first connection. A host waits a minute for the handshake line, so the plugin
+    /// waits as long for the host.
     pub first_connection: Duration,
-    /// For another connection once all are lost. Hosts do not hang up before they are done, so
-    /// this has to bridge no more than a broken connection made anew.
+    /// For another connection after all are lost. A host hangs up only when it is done, so this
+    /// covers only the time to replace a broken connection.
     pub reconnection: Duration,
-    /// How long RPCs that are under way at a signal have to be answered. A request that cannot be
-    /// taken back may be waiting for its response for two minutes, and its result would be lost
-    /// with the RPC.
+    /// For the RPCs under way after a signal. A purchase may wait two minutes for its response,
+    /// and if the RPC ended early, Terraform would lose the result.
     pub answer: Duration,
 }
 
@@ -64,7 +63,7 @@ impl Default for HostTimeouts {
     }
 }
 
-/// Completes when timeouts with a host that is not there is over.
+/// Completes when no host has connected in time.
 pub(super) async fn abandoned(
     mut count: watch::Receiver<ConnectionCount>,
     timeouts: HostTimeouts,
@@ -87,26 +86,26 @@ pub(super) async fn abandoned(
     }
 }
 
-/// Whether another value comes in time. None does once everybody who counts has gone.
+/// Whether the count changes in time. It cannot change any more once its sender is dropped.
 async fn changes_within<T>(wait: Duration, count: &mut watch::Receiver<T>) -> bool {
     let changed = tokio::time::timeout(wait, count.changed()).await;
     changed.is_ok_and(|seen| seen.is_ok())
 }
 
-/// Completes when there is no connection.
+/// Completes when no connection is open.
 pub(super) async fn drained(mut count: watch::Receiver<ConnectionCount>) {
-    // An error means that nobody holds a connection either.
+    // An error means that the sender is dropped, and connections hold one.
     let _ = count.wait_for(|count| count.open == 0).await;
 }
 
-/// Completes when the plugin can end after a signal: its RPCs have been answered, or the host has
-/// hung up, or `limit` is over.
+/// Completes when the plugin can end after a signal: its RPCs have ended, or the host has hung up,
+/// or `limit` is over.
 pub(super) async fn finished(
     rpcs: watch::Receiver<RpcCount>,
     mut count: watch::Receiver<ConnectionCount>,
     limit: Duration,
 ) -> ShutdownReason {
-    // A host that hangs up ends its RPCs, and they look answered.
+    // First, because the RPCs of a host that hangs up end too.
     tokio::select! {
         biased;
         ever = async {
@@ -118,7 +117,7 @@ pub(super) async fn finished(
     }
 }
 
-/// Completes when no RPC has been under way for a moment.
+/// Completes when no RPC has been under way for the time of [`QUIET`].
 async fn quiet(mut rpcs: watch::Receiver<RpcCount>) {
     loop {
         let now = *rpcs.borrow_and_update();
@@ -133,10 +132,10 @@ async fn quiet(mut rpcs: watch::Receiver<RpcCount>) {
     }
 }
 
-/// The signals that concern a plugin.
+/// The signals that a plugin handles.
 ///
-/// From the moment this exists SIGINT does nothing by itself. A terminal sends it to the whole
-/// process group, and whether an interrupt stops a plugin is for the host to say, by RPC.
+/// While this exists, SIGINT does nothing by itself. A terminal sends it to the whole process
+/// group, but the host decides by RPC whether an interrupt stops the plugin.
 pub(super) struct Signals {
     #[cfg(unix)]
     interrupt: tokio::signal::unix::Signal,
@@ -171,7 +170,7 @@ impl Signals {
         std::future::pending::<()>().await;
     }
 
-    /// Completes when the system, or the person at the terminal, asks the process to end.
+    /// Completes when the system or the user at the terminal asks the process to end.
     pub(super) async fn interrupted(&mut self) {
         #[cfg(unix)]
         tokio::select! {
@@ -196,7 +195,7 @@ mod tests {
     };
 
     #[tokio::test]
-    async fn patience_without_a_first_connection_ends() {
+    async fn without_a_first_connection_it_ends() {
         let count = watch::Sender::new(ConnectionCount::default());
         let reason = abandoned(count.subscribe(), TIMEOUTS).await;
         assert_eq!(reason, ShutdownReason::NeverConnected);

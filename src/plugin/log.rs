@@ -1,4 +1,4 @@
-//! What the program logs, on standard error for the host to read.
+//! The log, on standard error for the host to read.
 
 use std::fmt;
 use std::io::{self, Write as _};
@@ -15,13 +15,13 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 
 use super::hclog::LogLine;
 
-/// The crate whose log the level is about.
+/// The crate that the level applies to.
 const OURS: &str = env!("CARGO_CRATE_NAME");
 
-/// How much the log is to say.
+/// The level of the log.
 ///
-/// The default, for when no variable asks for a log, is warnings and errors. They come at no cost
-/// to the start, and a host that logs nothing drops them.
+/// The default, without a variable, is warnings and errors. They do not delay the start, and a host
+/// without a log drops them.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub struct Verbosity(LevelFilter);
 
@@ -32,8 +32,7 @@ impl Default for Verbosity {
 }
 
 impl Verbosity {
-    /// Understands a level as Terraform does: `JSON` means everything, and so does what it has
-    /// never heard of.
+    /// Parses a level as Terraform does: `JSON` and unknown levels mean everything.
     #[must_use]
     pub fn parse(level: &str) -> Self {
         let level = level.trim();
@@ -50,24 +49,24 @@ impl Verbosity {
         Self(found.map_or(LevelFilter::TRACE, |(_, filter)| filter))
     }
 
-    /// Starts the log. What was logged before is lost; a log that has been started stays.
+    /// Starts the log, once per process. Earlier events are lost.
     pub fn start(self) {
         let log = Hclog {
             level: self.0,
             write,
         };
-        // The only error is that the process has a log already.
+        // The only error is that the log has started before.
         let _ = tracing_subscriber::registry().with(log).try_init();
     }
 }
 
-/// Writes a line to standard error at one go, so that lines never mix.
+/// Writes a line to standard error in one call, so that lines do not mix.
 pub(super) fn write(line: &str) {
-    // A host that has gone cannot be told.
+    // If this fails, the host is gone.
     let _ = io::stderr().lock().write_all(line.as_bytes());
 }
 
-/// Turns events, and the fields of the spans they happen in, into lines.
+/// Turns events into lines, with the fields of their spans.
 struct Hclog<W> {
     level: LevelFilter,
     write: W,
@@ -79,7 +78,7 @@ where
     W: Fn(&str) + 'static,
 {
     fn enabled(&self, metadata: &Metadata<'_>, _: Context<'_, S>) -> bool {
-        // HTTP libraries are free with headers in their finer logs, and tokens are headers.
+        // At finer levels HTTP libraries log headers, and headers hold tokens.
         let limit = match metadata.module_path() {
             Some(path) if path.split("::").next() == Some(OURS) => self.level,
             _ => self.level.min(LevelFilter::WARN),
@@ -127,7 +126,7 @@ where
     }
 }
 
-/// A target in hclog's way: dotted, and without the name of the program.
+/// Returns a target as hclog writes it: with dots, and without the name of the crate.
 fn module(target: &str) -> String {
     target
         .strip_prefix(OURS)
@@ -180,7 +179,7 @@ impl Visit for Fields {
     }
 }
 
-/// The line of an error, made without the help of anything that may be what went wrong.
+/// Returns the line of an error. It does not use the subscriber, which may be the cause.
 pub(super) fn error_line(module: &str, message: &str, fields: Map<String, Value>) -> String {
     LogLine {
         at: OffsetDateTime::now_utc(),

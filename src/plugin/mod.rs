@@ -3,22 +3,22 @@
 //! Terraform runs its providers through go-plugin: it starts the program with a magic cookie in
 //! its environment, reads one line from its standard output, and connects to the address on that
 //! line with gRPC, over mutual TLS for which both sides made their certificates a moment before.
-//! This module is the program's side of that. It knows nothing of the services it is there to
-//! carry: a [`Plugin`] brings those along as [`Routes`].
+//! This module is the program's side. It does not know the services that it carries: a [`Plugin`]
+//! brings them as [`Routes`].
 //!
-//! | file | its one job |
+//! | file | job |
 //! |---|---|
-//! | `environment` | what the host, or a user, asks for through environment variables |
-//! | `endpoint`, `socket`, `address` | listening where nobody else can reach us |
-//! | `tls` | our certificate, and the host's pinned |
-//! | `handshake` | the line on standard output, and its end |
-//! | `connections` | accepting, securing and counting connections |
-//! | `rpcs` | counting the RPCs under way |
-//! | `services` | the services go-plugin wants beside the plugin's own |
-//! | `lifetime` | when it is time to go |
-//! | `server` | all of these together |
-//! | `reattach` | the line a developer hands to Terraform |
-//! | `log`, `hclog`, `panics` | what the host gets to read on standard error |
+//! | `environment` | go-plugin's environment variables, and the log level |
+//! | `endpoint`, `socket`, `address` | listens where only the host can connect |
+//! | `tls` | the plugin's certificate, and the host's pinned one |
+//! | `handshake` | writes the line to standard output, and closes that |
+//! | `connections` | accepts, secures and counts connections |
+//! | `rpcs` | counts the RPCs under way |
+//! | `services` | go-plugin's own services |
+//! | `lifetime` | decides when the plugin ends |
+//! | `server` | binds, serves and shuts down |
+//! | `reattach` | the line that a developer gives to Terraform |
+//! | `log`, `hclog`, `panics` | what the host reads on standard error |
 
 mod address;
 mod connections;
@@ -52,39 +52,39 @@ pub use self::server::{PluginServer, debug, serve};
 
 /// The largest message either side may send: 256 MiB, as in Go providers.
 ///
-/// Where tonic decodes a service's messages it stops at 4 MiB unless told otherwise, which a large
-/// state exceeds; the plugin's own service has to set this limit for both directions.
+/// tonic's default of 4 MiB is too small for a large state. The plugin's own service has to set
+/// this limit for both directions.
 pub const MAX_MESSAGE_SIZE: usize = 256 * 1024 * 1024;
 
 /// A variable and the value by which a plugin recognises that a host started it.
 ///
-/// It keeps people from running plugins by hand, and nobody else from anything.
+/// It keeps people from running plugins by hand. It protects nothing.
 #[derive(Clone, Copy, Debug)]
 pub struct MagicCookie {
     /// The variable.
     pub name: &'static str,
-    /// What the host puts there.
+    /// The value that the host sets.
     pub value: &'static str,
 }
 
-/// Which plugin this is: everything the host, a developer or a log reader may want to know.
+/// Facts about the plugin, for the host, developers and readers of the log.
 #[derive(Clone, Copy, Debug)]
 pub struct PluginInfo {
     /// The program's name.
     pub name: &'static str,
     /// The program's version.
     pub version: &'static str,
-    /// The source address by which Terraform's configurations call the provider.
+    /// The provider's source address in Terraform configurations.
     pub address: &'static str,
-    /// The version of the protocol its services speak: the handshake line's second field.
+    /// The protocol version of its services: the handshake line's second field.
     pub app_protocol: u32,
-    /// How it recognises that a host started it.
+    /// By which it recognises that a host started it.
     pub cookie: MagicCookie,
-    /// The variables that may set its log level, the one that wins first.
+    /// The variables that set its log level. The first that is set wins.
     pub log_variables: &'static [&'static str],
 }
 
-/// What is to be served, and what is to happen when that ends.
+/// The services, and what to do when the process ends.
 pub struct Plugin {
     info: PluginInfo,
     routes: Box<dyn FnOnce() -> Routes + Send>,
@@ -93,9 +93,9 @@ pub struct Plugin {
 }
 
 impl Plugin {
-    /// A plugin that serves `routes` beside go-plugin's own services.
+    /// Creates a plugin that serves `routes` beside go-plugin's own services.
     ///
-    /// They are made after the handshake line is out, so making them does not delay the start.
+    /// `routes` runs after the handshake line is written, so it does not delay the start.
     #[must_use]
     pub fn new(info: PluginInfo, routes: impl FnOnce() -> Routes + Send + 'static) -> Self {
         Self {
@@ -106,19 +106,19 @@ impl Plugin {
         }
     }
 
-    /// The same plugin, with something to do when the system asks the process to end.
+    /// Adds a hook that runs when the system asks the process to end.
     ///
-    /// RPCs under way are answered before the process ends, and the host may send more of them. So
-    /// `hook` has to make all of them short, those included that are yet to come.
+    /// The process ends after the RPCs under way, and the host may send more of them. So `hook` has
+    /// to make all of them short, including later ones.
     #[must_use]
     pub fn on_signal(mut self, hook: impl FnOnce() + Send + 'static) -> Self {
         self.on_signal = Box::new(hook);
         self
     }
 
-    /// The same plugin, with a shutdown hook: `hook` runs once no new connection is taken any more.
+    /// Adds a shutdown hook, which runs after the socket is closed.
     ///
-    /// RPCs still running are not waited for, so `hook` has to be quick.
+    /// The process does not wait for RPCs still running, so `hook` has to be quick.
     #[must_use]
     pub fn on_shutdown(mut self, hook: impl FnOnce() + Send + 'static) -> Self {
         self.on_shutdown = Box::new(hook);
@@ -138,28 +138,28 @@ impl fmt::Debug for Plugin {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum ServeError {
-    /// Nobody started the program as a plugin: the magic cookie is missing or wrong.
+    /// No host started the program: the magic cookie is missing or wrong.
     #[error("this program is a plugin and was not started by its host")]
     NotStartedByHost,
-    /// There is no address to serve at.
-    #[error("no address to listen at: {0}")]
+    /// The system refuses every address.
+    #[error("cannot listen: {0}")]
     Listen(#[source] io::Error),
-    /// The process' own certificate could not be made.
+    /// The process cannot make its certificate.
     #[error("cannot make a certificate: {0}")]
     Certificate(#[from] rcgen::Error),
-    /// TLS could not be set up with it.
+    /// TLS cannot be set up with it.
     #[error("cannot set up TLS: {0}")]
     Tls(#[from] tokio_rustls::rustls::Error),
-    /// The line that tells the host, or the developer, where to connect could not be written.
-    #[error("cannot write to the standard output: {0}")]
+    /// The line that tells the host or the developer where to connect cannot be written.
+    #[error("cannot write to standard output: {0}")]
     Announce(#[source] io::Error),
-    /// The system does not let the process handle signals.
+    /// The process cannot handle signals.
     #[error("cannot handle signals: {0}")]
     Signals(#[source] io::Error),
-    /// The system gives no threads to work with.
-    #[error("cannot start: {0}")]
+    /// The system provides no runtime.
+    #[error("cannot start the runtime: {0}")]
     Runtime(#[source] io::Error),
-    /// The gRPC server gave up.
+    /// The gRPC server failed.
     #[error("the gRPC server failed: {0}")]
     Grpc(#[from] tonic::transport::Error),
 }

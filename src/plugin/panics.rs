@@ -1,4 +1,4 @@
-//! What becomes of panics.
+//! Reports panics to the host.
 
 use std::panic::PanicHookInfo;
 
@@ -6,15 +6,14 @@ use serde_json::{Map, Value};
 
 use super::log;
 
-/// How much of a panic's message is told.
+/// How much of a panic's message is reported.
 const LONGEST_MESSAGE: usize = 512;
 
-/// From now on panics are reported to the host.
+/// Reports panics to the host from now on.
 ///
-/// Those of the main thread outside of any task, which nothing catches, in the plain form by which
-/// the host recognises a crash and shows it to the user. All others end one task at most: the host
-/// would be misled by that form and gets an ordinary error. Either tells the place and the message,
-/// and no more.
+/// Nothing catches a panic of the main thread outside of a task. It is reported in the plain form
+/// that the host recognises as a crash and shows to the user. Any other panic ends only its task, so
+/// it is logged as an error. Both forms contain the place and the message, and no more.
 pub fn report_panics() {
     std::panic::set_hook(Box::new(report));
 }
@@ -26,7 +25,7 @@ fn report(panic: &PanicHookInfo<'_>) {
     log::write(&describe(message, &location.unwrap_or_default(), uncaught));
 }
 
-/// Tasks run on the main thread, too, and their panics are caught.
+/// Tasks also run on the main thread, and their panics are caught.
 fn is_uncaught(thread: Option<&str>) -> bool {
     thread == Some("main") && tokio::task::try_id().is_none()
 }

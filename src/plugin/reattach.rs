@@ -1,4 +1,4 @@
-//! The line a developer hands to Terraform.
+//! The line that a developer gives to Terraform.
 
 use serde_json::json;
 
@@ -8,7 +8,7 @@ use super::address::Address;
 /// The variable that makes Terraform use running providers.
 const VARIABLE: &str = "TF_REATTACH_PROVIDERS";
 
-/// Tells a developer how to make Terraform use this process.
+/// Returns a text that says how to make Terraform use this process.
 pub(super) fn notice(info: PluginInfo, address: &Address) -> String {
     let providers = json!({
         info.address: {

@@ -1,7 +1,7 @@
-//! Counting the RPCs under way.
+//! Counts the RPCs under way.
 //!
-//! Only the plugin's own services are counted. Those of go-plugin are not: the host keeps their
-//! streams open for as long as it lives.
+//! Only those of the plugin's own services count. The host keeps streams of go-plugin's services
+//! open for as long as it runs.
 
 use std::convert::Infallible;
 use std::pin::Pin;
@@ -14,15 +14,15 @@ use tonic::body::Body;
 use tonic::codegen::{BoxFuture, Bytes, Service, http};
 use tonic::service::{AxumRouter, Routes};
 
-/// How many RPCs are under way, and since when there are none.
+/// How many RPCs are under way, and when the last one ended.
 #[derive(Clone, Copy, Debug, Default, Eq, PartialEq)]
 pub(super) struct RpcCount {
     pub(super) under_way: usize,
-    /// When the last RPC ended; none where there was no RPC yet.
+    /// When the last RPC ended. None before the first RPC.
     pub(super) last_ended: Option<Instant>,
 }
 
-/// `routes`, with every RPC counted in `rpcs` until its response is sent or given up.
+/// Counts every RPC of `routes` in `rpcs` until its response is sent or cancelled.
 pub(super) fn count(routes: Routes, rpcs: watch::Sender<RpcCount>) -> Routes {
     AxumRouter::new()
         .fallback_service(Counted { routes, rpcs })
@@ -58,7 +58,7 @@ where
     }
 }
 
-/// One RPC, under way until this is dropped.
+/// One RPC. It is under way until this is dropped.
 struct RunningRpc(watch::Sender<RpcCount>);
 
 impl RunningRpc {
@@ -77,7 +77,7 @@ impl Drop for RunningRpc {
     }
 }
 
-/// A response, whose RPC ends with it: an event stream takes longer than its first answer.
+/// The body of a response. Its RPC ends with it: a stream goes on after its first message.
 struct CountedBody {
     body: Body,
     _rpc: RunningRpc,

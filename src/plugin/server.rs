@@ -1,4 +1,4 @@
-//! All of these together.
+//! Binds, serves and shuts down.
 
 use std::io::{self, Write as _};
 use std::sync::Arc;
@@ -17,22 +17,22 @@ use super::tls::Security;
 use super::{Plugin, PluginInfo, ServeError};
 use super::{reattach, services};
 
-/// How long a host that asked for Shutdown gets to read our answer and hang up.
+/// How long a host may take after Shutdown to read the response and hang up.
 const HANG_UP_LIMIT: Duration = Duration::from_millis(100);
 
-/// How much a sender may be ahead of us, per RPC and per connection. HTTP/2's own 64 KiB would cut
-/// a large state into hundreds of round trips.
+/// How many bytes the host may send ahead, per RPC and per connection. With HTTP/2's default of
+/// 64 KiB, a large state takes hundreds of round trips.
 const STREAM_WINDOW: u32 = 4 * 1024 * 1024;
 const CONNECTION_WINDOW: u32 = 16 * 1024 * 1024;
 
-/// Serves `plugin` to the host that started this process, until it is time to go.
+/// Serves `plugin` to the host that started this process, until the plugin ends.
 ///
-/// The host gets its line before there is so much as a runtime: while the one is read the other
-/// is made, and the system keeps who connects meanwhile.
+/// Writes the handshake line before it builds the runtime: the host reads the line meanwhile, and
+/// the system queues connections.
 ///
 /// # Errors
 ///
-/// No host started it, or what the host asks for is not to be had.
+/// No host started the process, or the plugin cannot listen as the host asks.
 pub fn serve(plugin: Plugin, environment: &HostEnvironment) -> Result<ShutdownReason, ServeError> {
     let server = PluginServer::bind(plugin.info, environment)?;
     server.handshake.announce().map_err(ServeError::Announce)?;
@@ -48,13 +48,13 @@ pub fn serve(plugin: Plugin, environment: &HostEnvironment) -> Result<ShutdownRe
 ///
 /// # Errors
 ///
-/// There is no address to serve at.
+/// The plugin cannot listen.
 pub fn debug(plugin: Plugin, environment: &HostEnvironment) -> Result<ShutdownReason, ServeError> {
-    // Hosts that a developer points at this process bring no certificate.
+    // A host that a developer points at this process has no certificate.
     let (security, timeouts) = (Security::Plain, HostTimeouts::without_end());
     let server = PluginServer::listen(plugin.info, environment, security, timeouts)?;
     block_on(async {
-        // First, as the line tells how to interrupt.
+        // Before the line is printed, because it says how to interrupt.
         let mut signals = Signals::handle().map_err(ServeError::Signals)?;
         let notice = reattach::notice(plugin.info, server.handshake.address());
         let mut stdout = io::stdout();
@@ -74,12 +74,12 @@ fn block_on(
         .build()
         .map_err(ServeError::Runtime)?;
     let result = runtime.block_on(work);
-    // RPCs still running must not keep the process: the host kills what does not go.
+    // RPCs still running must not keep the process alive: the host would kill it.
     runtime.shutdown_background();
     result
 }
 
-/// A plugin's server that listens but does not answer yet.
+/// A plugin's server that listens but does not serve yet.
 pub struct PluginServer {
     endpoint: Endpoint,
     security: Security,
@@ -88,11 +88,11 @@ pub struct PluginServer {
 }
 
 impl PluginServer {
-    /// Listens as the host that started the process wants it.
+    /// Listens as the host that started the process asks.
     ///
     /// # Errors
     ///
-    /// There is no such host, or what it asks for is not to be had.
+    /// No host started the process, or the plugin cannot listen as the host asks.
     pub fn bind(info: PluginInfo, environment: &HostEnvironment) -> Result<Self, ServeError> {
         let host = environment
             .host
@@ -101,7 +101,7 @@ impl PluginServer {
         if !host.protocol_versions.is_empty()
             && !host.protocol_versions.contains(&info.app_protocol)
         {
-            // The host says what is to be done about it when it reads the handshake line.
+            // The host reads the version in the handshake line and tells the user what to do.
             tracing::warn!(
                 ours = info.app_protocol,
                 host = ?host.protocol_versions,
@@ -136,26 +136,26 @@ impl PluginServer {
         })
     }
 
-    /// The same server, with another idea of how long to wait for a host.
+    /// Replaces how long to wait for the host.
     #[must_use]
     pub fn with_timeouts(mut self, timeouts: HostTimeouts) -> Self {
         self.timeouts = timeouts;
         self
     }
 
-    /// What a host has to know to connect.
+    /// Returns what a host needs to connect.
     #[must_use]
     pub fn handshake(&self) -> &Handshake {
         &self.handshake
     }
 
-    /// Answers until the host asks for an end, or is gone, or `signal` has completed and the RPCs
-    /// under way have been answered. Then no new connection is taken, the socket is removed, and
-    /// the plugin has its shutdown hook; RPCs still running end with the runtime.
+    /// Serves until the host asks for an end, or is gone, or `signal` has completed and the RPCs
+    /// under way have ended. Then it closes and removes the socket and runs the shutdown hook. RPCs
+    /// still running end with the runtime.
     ///
     /// # Errors
     ///
-    /// The runtime does not take the socket, or the gRPC server failed.
+    /// The runtime cannot use the socket, or the gRPC server failed.
     pub async fn run(
         self,
         plugin: Plugin,
@@ -173,7 +173,7 @@ impl PluginServer {
         let serving = tonic::transport::Server::builder()
             .initial_stream_window_size(STREAM_WINDOW)
             .initial_connection_window_size(CONNECTION_WINDOW)
-            // hyper's default of 200 would let as many waiting creates keep a StopProvider out.
+            // With hyper's default, 200 waiting creates would keep a StopProvider out.
             .max_concurrent_streams(u32::MAX)
             .add_routes(routes)
             .serve_with_incoming(ReceiverStream::new(incoming));
@@ -185,7 +185,7 @@ impl PluginServer {
             lifetime::finished(rpcs.subscribe(), watched.clone(), self.timeouts.answer).await
         };
         let reason = tokio::select! {
-            // A host that hangs up after its Shutdown is not gone.
+            // First, because a host hangs up after its Shutdown.
             biased;
             () = shutdown.notified() => ShutdownReason::Shutdown,
             reason = signalled => reason,

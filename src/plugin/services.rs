@@ -1,4 +1,4 @@
-//! The services go-plugin wants beside the plugin's own.
+//! go-plugin's own services.
 
 use std::pin::Pin;
 use std::sync::Arc;
@@ -14,12 +14,12 @@ use crate::proto::goplugin::grpc_controller_server::{GrpcController, GrpcControl
 use crate::proto::goplugin::grpc_stdio_server::{GrpcStdio, GrpcStdioServer};
 use crate::proto::goplugin::{ConnInfo, Empty, StdioData};
 
-/// Under this name the host asks for the plugin's health.
+/// The service whose health the host asks for.
 const HEALTH_SERVICE: &str = "plugin";
 
 type Events<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
-/// `routes` with go-plugin's own services added. A host's wish to end is passed on to `shutdown`.
+/// Adds go-plugin's own services to `routes`. A host's Shutdown notifies `shutdown`.
 pub(super) async fn add(routes: Routes, shutdown: Arc<Notify>) -> Routes {
     let (health, health_server) = tonic_health::server::health_reporter();
     health
@@ -45,8 +45,8 @@ impl GrpcController for Controller {
     }
 }
 
-/// Would carry what is printed after the handshake. Nothing is, so the stream stays empty and
-/// open: a host takes its end for the plugin's.
+/// Would carry what the plugin prints after the handshake. It prints nothing, so the stream stays
+/// empty. It stays open because a host takes its end for the plugin's end.
 struct Stdio;
 
 #[tonic::async_trait]
@@ -61,8 +61,8 @@ impl GrpcStdio for Stdio {
     }
 }
 
-/// Would arrange further connections. Neither side ever wants one, so it listens until the host
-/// has nothing more to say.
+/// Would arrange further connections. Neither side asks for one, so it only reads until the host
+/// closes the stream.
 struct Broker;
 
 #[tonic::async_trait]
@@ -73,7 +73,7 @@ impl GrpcBroker for Broker {
         &self,
         request: Request<Streaming<ConnInfo>>,
     ) -> Result<Response<Self::StartStreamStream>, Status> {
-        let options = request.into_inner().filter_map(|_| None);
-        Ok(Response::new(Box::pin(options)))
+        let nothing = request.into_inner().filter_map(|_| None);
+        Ok(Response::new(Box::pin(nothing)))
     }
 }

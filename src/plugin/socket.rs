@@ -1,4 +1,4 @@
-//! Unix sockets, each in a directory of its own that only its owner can enter.
+//! Unix sockets, each in its own directory that only the owner can enter.
 
 use std::collections::hash_map::RandomState;
 use std::fs::DirBuilder;
@@ -8,13 +8,13 @@ use std::os::unix::fs::DirBuilderExt;
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 
-/// The longest path a socket can have: the system's limit without the closing NUL.
+/// The longest path of a socket: the system's limit without the closing NUL.
 const LONGEST_PATH: usize = if cfg!(target_os = "linux") { 107 } else { 103 };
 
-/// Where a socket goes that has no room where it was wanted.
+/// The directory for a socket that cannot be made in the requested one.
 const SHORT_DIRECTORY: &str = "/tmp";
 
-/// Listens on a socket in `directory`, or under a shorter path; `None` where neither works.
+/// Listens on a socket in `directory`, or in a shorter one. Returns `None` if neither works.
 pub(super) fn bind(directory: &Path) -> Option<(UnixListener, PrivateDirectory)> {
     for parent in [directory, SHORT_DIRECTORY.as_ref()] {
         match bind_under(parent) {
@@ -22,7 +22,7 @@ pub(super) fn bind(directory: &Path) -> Option<(UnixListener, PrivateDirectory)>
             Err(error) => tracing::warn!(
                 directory = %parent.display(),
                 %error,
-                "cannot make a socket here, trying elsewhere"
+                "cannot make a socket here, trying another place"
             ),
         }
     }
@@ -34,7 +34,7 @@ fn bind_under(parent: &Path) -> io::Result<(UnixListener, PrivateDirectory)> {
     Ok((UnixListener::bind(directory.socket())?, directory))
 }
 
-/// The path as text, if a socket can have it and a handshake line can carry it.
+/// Returns the path as text if a socket can have it and it fits into a handshake line.
 fn location(socket: &Path) -> io::Result<String> {
     let reason = match socket.to_str() {
         Some(path) if path.len() > LONGEST_PATH => "the path is too long for a socket",
@@ -54,7 +54,7 @@ pub(super) struct PrivateDirectory {
 
 impl PrivateDirectory {
     fn create(parent: &Path) -> io::Result<Self> {
-        // The name need not be hard to guess: a directory that exists is never used.
+        // The name may be guessed: a directory that exists already is refused.
         let name = format!("plugin{:016x}", RandomState::new().hash_one(()));
         let path = parent.join(name);
         let socket = location(&path.join("socket"))?;
@@ -70,7 +70,7 @@ impl PrivateDirectory {
 
 impl Drop for PrivateDirectory {
     fn drop(&mut self) {
-        // What cannot be removed is left to the temp directory's own housekeeping.
+        // If this fails, the system cleans up its temporary directory some day.
         let _ = std::fs::remove_file(&self.socket);
         let _ = std::fs::remove_dir(&self.path);
     }

@@ -1,8 +1,8 @@
-//! Our certificate, and the host's pinned.
+//! The plugin's certificate, and the host's pinned one.
 //!
-//! Host and plugin each make a certificate for this one connection and tell the other which to
-//! expect: the host through our environment, we through the handshake line. So there is no
-//! authority to trust and no chain to follow, only equality, and proof of the private key.
+//! Host and plugin each make a certificate for this one connection and tell the other which one to
+//! expect: the host in the environment, the plugin in the handshake line. So there is no authority
+//! to trust and no chain to follow. Equality counts, and proof of the private key.
 
 use std::sync::Arc;
 
@@ -26,12 +26,12 @@ use tokio_rustls::rustls::{
 
 use super::ServeError;
 
-/// What stands between a connection and the services.
+/// How a connection is secured.
 #[derive(Clone)]
 pub(super) enum Security {
-    /// Nothing: the host did not ask for TLS.
+    /// Not at all: the host did not ask for TLS.
     Plain,
-    /// TLS, on which the host proves who it is.
+    /// By TLS, on which both sides prove who they are.
     Mutual {
         acceptor: TlsAcceptor,
         certificate: CertificateDer<'static>,
@@ -39,9 +39,9 @@ pub(super) enum Security {
 }
 
 impl Security {
-    /// TLS with a new certificate, for a host that has `host_certificate`.
+    /// TLS with a new certificate, for the host that has `host_certificate`.
     pub(super) fn mutual(host_certificate: CertificateDer<'static>) -> Result<Self, ServeError> {
-        // Named, never looked up: another crate in the program may bring a second provider.
+        // Named, because another crate in the program may install a second provider.
         let provider = Arc::new(aws_lc_rs::default_provider());
         let verifier = Arc::new(Pinned {
             certificate: host_certificate,
@@ -52,9 +52,9 @@ impl Security {
             .with_safe_default_protocol_versions()?
             .with_client_cert_verifier(verifier)
             .with_single_cert(vec![certificate.clone()], key.into())?;
-        // Terraform from 1.12 and OpenTofu from 1.11 on refuse a server that does not say so.
+        // Terraform from 1.12 on and OpenTofu from 1.11 on refuse a server without it.
         config.alpn_protocols = vec![b"h2".to_vec()];
-        // Every connection proves the key anew, so there is nothing to resume.
+        // Every connection proves the key, so none is resumed.
         config.session_storage = Arc::new(NoServerSessionStorage {});
         config.send_tls13_tickets = 0;
         Ok(Self::Mutual {
@@ -63,7 +63,7 @@ impl Security {
         })
     }
 
-    /// The certificate the host has to expect.
+    /// The certificate that the host has to expect.
     pub(super) fn certificate(&self) -> Option<&CertificateDer<'static>> {
         match self {
             Self::Plain => None,
@@ -86,18 +86,18 @@ fn make_certificate() -> Result<(CertificateDer<'static>, PrivatePkcs8KeyDer<'st
         ExtendedKeyUsagePurpose::ClientAuth,
     ];
     let now = OffsetDateTime::now_utc();
-    // A clock may be set back between us and the host, and an apply may take days.
+    // The clock may be set back before the host connects, and an apply may take days.
     params.not_before = now - Duration::HOUR;
     params.not_after = now + Duration::days(365);
     let certificate = params.self_signed(&key)?.into();
     Ok((certificate, PrivatePkcs8KeyDer::from(key.serialize_der())))
 }
 
-/// Accepts one certificate, byte for byte, from whoever can sign with its key.
+/// Accepts one certificate, byte for byte, from a client that can sign with its key.
 ///
-/// The stock verifier cannot do this: Terraform's certificate rpcs itself an authority, and a
-/// chain whose end is an authority is refused. Its dates and names say nothing that equality does
-/// not, so they are not looked at.
+/// rustls' own verifier cannot do this: Terraform's certificate calls itself an authority, and
+/// rustls refuses an authority as the end of a chain. Equality covers dates and names, so they are
+/// not checked.
 #[derive(Debug)]
 struct Pinned {
     certificate: CertificateDer<'static>,

@@ -2,7 +2,7 @@
 
 #![allow(
     clippy::print_stdout,
-    reason = "circles that are still there are for whoever runs the tests"
+    reason = "the circles that are left are for those who run the tests"
 )]
 
 mod circles;

@@ -1,4 +1,4 @@
-//! The program run by hand.
+//! The program, started by hand.
 
 use std::process::{Command, Output};
 
@@ -34,7 +34,7 @@ fn without_the_cookie_it_says_what_it_is_and_how_to_install_it() {
 }
 
 #[test]
-fn it_tells_its_version_and_its_options() {
+fn it_prints_its_version_and_its_options() {
     let version = env!("CARGO_PKG_VERSION");
     let (code, stdout, _) = run(Command::new(PROGRAM).arg("--version"));
     assert_eq!(code, Some(0));
@@ -56,9 +56,9 @@ fn unknown_arguments_are_refused() {
 }
 
 #[test]
-fn a_host_that_makes_no_sense_is_told_so() {
+fn an_unreadable_variable_of_the_host_is_an_error() {
     for (name, value) in [
-        // Above all this must never end in serving without TLS.
+        // It must not serve without TLS.
         ("PLUGIN_CLIENT_CERT", "not a certificate"),
         ("PLUGIN_MIN_PORT", "low"),
         ("PLUGIN_MIN_PORT", "25001"),

@@ -63,7 +63,7 @@ async fn the_most_particular_variable_wins() {
 }
 
 #[tokio::test]
-async fn warnings_are_told_unasked() {
+async fn warnings_are_logged_by_default() {
     let lines = lines_with(&[("PLUGIN_PROTOCOL_VERSIONS", "7,8")]).await;
     let [line] = &lines[..] else {
         panic!("one warning, not {lines:?}");

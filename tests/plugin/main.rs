@@ -1,9 +1,9 @@
-//! The plugin server, met from outside: by a host that starts the real program, checks what
-//! Terraform checks, and then some that Terraform trusts a plugin with.
+//! The plugin server, seen from outside: a host starts the real program. It checks what Terraform
+//! checks, and more.
 
 #![allow(
     clippy::print_stdout,
-    reason = "figures are for whoever runs the tests"
+    reason = "figures are for those who run the tests"
 )]
 
 mod command_line;
@@ -35,7 +35,7 @@ async fn start() -> Host {
     launch().start().await.expect("the plugin starts")
 }
 
-/// What the health service says of `service`. Any answer at all shows a working connection.
+/// Asks for the health of `service`. Any response shows that the connection works.
 async fn health(channel: Channel, service: &str) -> Result<ServingStatus, tonic::Status> {
     let request = HealthCheckRequest {
         service: service.to_owned(),
@@ -87,7 +87,7 @@ async fn standard_output_is_closed_after_the_line() {
 }
 
 #[tokio::test]
-async fn health_is_told_for_the_name_go_plugin_asks() {
+async fn health_is_served_under_go_plugins_name() {
     let host = start().await;
     let status = health(host.channel(), "plugin").await;
     assert_eq!(status.expect("an answer"), ServingStatus::Serving);

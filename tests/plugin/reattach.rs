@@ -1,4 +1,4 @@
-//! `--debug`: a process that Terraform is pointed at instead of starting its own.
+//! `--debug`: Terraform uses a running process instead of starting its own.
 
 use std::process::Stdio;
 use std::time::Duration;
@@ -13,7 +13,7 @@ use crate::{PROGRAM, health};
 
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// Starts the program and reads what it wants `TF_REATTACH_PROVIDERS` to be.
+/// Starts the program and reads the value for `TF_REATTACH_PROVIDERS`.
 async fn start() -> (Child, Value) {
     let mut child = Command::new(PROGRAM)
         .arg("--debug")
@@ -30,7 +30,7 @@ async fn start() -> (Child, Value) {
                 return serde_json::from_str(value).expect("JSON");
             }
         }
-        panic!("it says nothing of TF_REATTACH_PROVIDERS");
+        panic!("it does not print TF_REATTACH_PROVIDERS");
     });
     (child, providers.await.expect("in time"))
 }
@@ -62,14 +62,14 @@ async fn terraform_can_be_pointed_at_it() {
     });
     assert_eq!(providers, expected);
 
-    // Terraform looks whether somebody listens, and connects only then.
+    // Terraform checks first that something listens, and then connects.
     drop(peer.dial().await.expect("it listens"));
     for _ in 0..2 {
         let channel = peer.channel().await.expect("a connection without TLS");
         let status = health(channel, "plugin").await.expect("an answer");
         assert_eq!(status, ServingStatus::Serving);
     }
-    // Commands come minutes apart: it stays longer than it would wait for a host of its own.
+    // Commands run minutes apart: it stays longer than it waits for a host that started it.
     tokio::time::sleep(Duration::from_millis(2700)).await;
     assert!(child.try_wait().expect("the system can tell").is_none());
 

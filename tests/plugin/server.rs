@@ -1,4 +1,4 @@
-//! The server inside this very process: what cannot be brought about from outside.
+//! The server inside this process: what cannot be tested from outside.
 
 use std::ffi::OsString;
 use std::time::Duration;
@@ -41,7 +41,7 @@ fn plugin() -> Plugin {
     Plugin::new(INFO, Routes::default)
 }
 
-/// A server that runs, and who can meet it.
+/// Starts a server, and returns it with a host for it.
 async fn run(
     plugin: Plugin,
     environment: HostEnvironment,
@@ -111,7 +111,7 @@ fn without_a_host_there_is_no_server() {
 }
 
 #[tokio::test]
-async fn patience_with_a_host_that_never_comes_ends() {
+async fn it_ends_if_no_host_ever_connects() {
     let server = PluginServer::bind(INFO, &environment(&[]));
     let server = server.expect("it binds").with_timeouts(HostTimeouts {
         first_connection: Duration::from_millis(50),

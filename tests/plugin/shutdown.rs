@@ -1,6 +1,6 @@
 //! When the plugin ends, and when it does not.
 //!
-//! The bounds are generous, because machines that test are busy; the figures are printed.
+//! The limits are generous, because test machines are busy. The figures are printed.
 
 use std::time::Duration;
 
@@ -10,7 +10,7 @@ use terraform_provider_joonto::proto::goplugin::grpc_controller_client::GrpcCont
 
 use crate::{health, launch, start};
 
-/// A little longer than the plugin waits for a lost host to come back.
+/// A little longer than the plugin waits for a lost host.
 const BEYOND_TIMEOUT: Duration = Duration::from_millis(2700);
 
 async fn shutdown_without_hanging_up(host: Host) -> Exit {
@@ -43,7 +43,7 @@ async fn streams_held_open_do_not_delay_the_end() {
 
 #[cfg(unix)]
 #[tokio::test]
-async fn an_interrupt_is_none_of_its_business() {
+async fn an_interrupt_does_not_end_it() {
     use harness::host::Signal;
 
     let mut host = start().await;
@@ -101,7 +101,7 @@ async fn one_connection_of_several_is_enough() {
 async fn strangers_at_the_door_neither_end_it_nor_keep_it() {
     let host = launch().unconnected().start().await;
     let mut host = host.expect("the plugin starts");
-    // Were they counted, it would take the last one's leaving for its host's.
+    // If they counted, the plugin would take the end of the last one for the end of its host.
     for _ in 0..3 {
         drop(host.peer().dial().await.expect("the socket is ours"));
     }

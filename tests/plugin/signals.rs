@@ -24,7 +24,7 @@ use tonic::{Code, Status};
 use crate::health;
 use crate::server::{INFO, environment};
 
-/// Answers each RPC, with an error of its own, once it has a permit.
+/// Ends each RPC with an error of its own, once it has a permit.
 #[derive(Clone)]
 struct Slow {
     arrived: Arc<Semaphore>,
@@ -54,11 +54,11 @@ impl Service<http::Request<Body>> for Slow {
     }
 }
 
-/// A server with a slow service, and a host that is connected to it.
+/// A server with a slow service, and a connected host.
 struct Scene {
     slow: Slow,
     signal: Option<oneshot::Sender<()>>,
-    told: Option<oneshot::Receiver<()>>,
+    noticed: Option<oneshot::Receiver<()>>,
     running: JoinHandle<Result<ShutdownReason, ServeError>>,
     channel: Option<Channel>,
 }
@@ -70,9 +70,9 @@ impl Scene {
             permits: Arc::new(Semaphore::new(0)),
         };
         let served = slow.clone();
-        let (tell, told) = oneshot::channel();
+        let (notify, noticed) = oneshot::channel();
         let plugin = Plugin::new(INFO, || Routes::new(served)).on_signal(|| {
-            let _ = tell.send(());
+            let _ = notify.send(());
         });
         let server = PluginServer::bind(INFO, &environment(&[])).expect("it binds");
         let line = HandshakeLine::parse(&server.handshake().to_string()).expect("a line");
@@ -84,7 +84,7 @@ impl Scene {
         Self {
             slow,
             signal: Some(signal),
-            told: Some(told),
+            noticed: Some(noticed),
             running,
             channel: Some(channel.expect("a connection")),
         }
@@ -101,7 +101,7 @@ impl Scene {
         }
     }
 
-    /// Begins an RPC, and waits until the service has it.
+    /// Starts an RPC, and waits until the service has it.
     async fn call(&self) -> JoinHandle<Status> {
         let mut client = tonic::client::Grpc::new(self.channel());
         let call = tokio::spawn(async move {
@@ -117,15 +117,15 @@ impl Scene {
         call
     }
 
-    /// Sends the signal, and waits until the plugin knows of it.
+    /// Sends the signal, and waits until the plugin has noticed it.
     async fn signal(&mut self) {
         let signal = self.signal.take().expect("one signal");
         signal.send(()).expect("the server waits for it");
-        let told = self.told.take().expect("one signal");
-        told.await.expect("the signal is sent");
+        let noticed = self.noticed.take().expect("one signal");
+        noticed.await.expect("the signal is sent");
     }
 
-    async fn reason(self) -> ShutdownReason {
+    async fn end(self) -> ShutdownReason {
         let ended = tokio::time::timeout(Duration::from_secs(60), self.running).await;
         let ended = ended.expect("it ends");
         ended.expect("no panic").expect("no error")
@@ -147,7 +147,7 @@ async fn rpcs_under_way_are_answered_before_the_end() {
     assert!(!scene.running.is_finished(), "one RPC is under way");
     scene.slow.permits.add_permits(1);
     assert_eq!(second.await.expect("no panic").code(), Code::DataLoss);
-    assert_eq!(scene.reason().await, ShutdownReason::Signal);
+    assert_eq!(scene.end().await, ShutdownReason::Signal);
 }
 
 #[tokio::test]
@@ -158,7 +158,7 @@ async fn services_of_go_plugin_do_not_delay_the_end() {
     health(scene.channel(), "plugin").await.expect("an answer");
     let signalled = Instant::now();
     scene.signal().await;
-    assert_eq!(scene.reason().await, ShutdownReason::Signal);
+    assert_eq!(scene.end().await, ShutdownReason::Signal);
     let after = signalled.elapsed();
     assert!(after < Duration::from_millis(400), "{after:?}");
 }
@@ -171,7 +171,7 @@ async fn a_response_that_has_just_left_has_time_to_reach_the_host() {
     assert_eq!(call.await.expect("no panic").code(), Code::DataLoss);
     let answered = Instant::now();
     scene.signal().await;
-    assert_eq!(scene.reason().await, ShutdownReason::Signal);
+    assert_eq!(scene.end().await, ShutdownReason::Signal);
     let after = answered.elapsed();
     assert!(after > Duration::from_millis(300), "{after:?}");
 }
@@ -183,24 +183,24 @@ async fn a_shutdown_ends_it_during_rpcs() {
     scene.signal().await;
     let mut controller = GrpcControllerClient::new(scene.channel());
     controller.shutdown(Empty {}).await.expect("an answer");
-    assert_eq!(scene.reason().await, ShutdownReason::Shutdown);
+    assert_eq!(scene.end().await, ShutdownReason::Shutdown);
 }
 
 #[tokio::test]
-async fn a_host_that_hangs_up_is_not_waited_for() {
+async fn it_does_not_wait_for_a_host_that_hangs_up() {
     let mut scene = Scene::start(HostTimeouts::default()).await;
     let call = scene.call().await;
     scene.signal().await;
     // A connection goes when the last one that holds it lets go.
     call.abort();
     let hung_up = Instant::now();
-    assert_eq!(scene.hang_up().reason().await, ShutdownReason::Orphaned);
+    assert_eq!(scene.hang_up().end().await, ShutdownReason::Orphaned);
     let after = hung_up.elapsed();
     assert!(after < Duration::from_secs(1), "{after:?}");
 }
 
 #[tokio::test]
-async fn rpcs_that_never_end_are_not_waited_for_for_ever() {
+async fn rpcs_that_never_end_do_not_keep_it_for_ever() {
     let limit = Duration::from_millis(900);
     let mut scene = Scene::start(HostTimeouts {
         answer: limit,
@@ -210,6 +210,6 @@ async fn rpcs_that_never_end_are_not_waited_for_for_ever() {
     let _call = scene.call().await;
     let signalled = Instant::now();
     scene.signal().await;
-    assert_eq!(scene.reason().await, ShutdownReason::SignalTimeout);
+    assert_eq!(scene.end().await, ShutdownReason::SignalTimeout);
     assert!(signalled.elapsed() >= limit);
 }

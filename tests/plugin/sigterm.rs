@@ -12,7 +12,7 @@ use crate::launch;
 
 const INVENTORY: &str = "/v1.0/numbers/inventory";
 
-/// A provider that is configured for a sandbox whose inventory never answers.
+/// A provider configured for a sandbox whose inventory never responds.
 async fn start() -> (Sandbox, Host) {
     let sandbox = Sandbox::start(Options::default()).await.expect("a sandbox");
     sandbox.fault(Fault::on(INVENTORY).always().before_commit(FaultKind::Hold));
@@ -46,7 +46,7 @@ fn nothing(schema: Option<wire::Schema>) -> DynamicValue {
     }
 }
 
-/// Begins to read the account's numbers.
+/// Starts to read the account's numbers.
 async fn read(host: &Host) -> JoinHandle<Vec<wire::Diagnostic>> {
     let mut provider = host.provider();
     let schemas = provider.get_provider_schema(wire::get_provider_schema::Request {});
@@ -73,7 +73,7 @@ async fn until_asked(sandbox: &Sandbox) {
 }
 
 #[tokio::test]
-async fn sigterm_ends_the_waits_of_rpcs_and_they_are_answered() {
+async fn sigterm_ends_the_waits_of_rpcs_and_they_respond() {
     let (sandbox, host) = start().await;
     let first = read(&host).await;
     until_asked(&sandbox).await;
@@ -83,7 +83,7 @@ async fn sigterm_ends_the_waits_of_rpcs_and_they_are_answered() {
     }
     let diagnostics = first.await.expect("an answer");
     assert_eq!(diagnostics.len(), 1, "{diagnostics:?}");
-    // What Terraform asks for after the signal does not wait either, and sends nothing.
+    // RPCs after the signal do not wait either, and send nothing.
     let sent = sandbox.ledger().requests.len();
     let second = read(&host).await.await.expect("an answer");
     assert_eq!(second.len(), 1, "{second:?}");
@@ -100,7 +100,7 @@ async fn sigterm_ends_the_waits_of_rpcs_and_they_are_answered() {
 }
 
 #[tokio::test]
-async fn a_host_that_dies_with_an_rpc_under_way_is_not_waited_for() {
+async fn it_does_not_wait_for_a_host_that_dies_with_an_rpc_under_way() {
     let (sandbox, mut host) = start().await;
     let call = read(&host).await;
     until_asked(&sandbox).await;

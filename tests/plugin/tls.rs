@@ -1,4 +1,4 @@
-//! Who gets in.
+//! Which clients get in.
 
 use std::error::Error;
 
@@ -8,13 +8,13 @@ use tonic_health::pb::health_check_response::ServingStatus;
 
 use crate::{health, launch, start};
 
-/// With which an HTTP/2 client begins. A server that lets it in answers with its settings.
+/// The first bytes of an HTTP/2 client. A server that lets it in responds with its settings.
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
 
-/// What the plugin says to `peer` once TLS is up, as far as it is: its answer, or the refusal.
+/// Returns what the plugin sends to `peer` after the TLS handshake: its settings, or an alert.
 async fn first_words(peer: &Peer) -> Result<Vec<u8>, Box<dyn Error>> {
     let mut stream = peer.dial_tls().await?;
-    // The plugin may have hung up already. Why, it said before that.
+    // The plugin may have hung up already, after sending its alert.
     let _ = stream.write_all(PREFACE).await;
     let mut words = vec![0; 64];
     let length = stream.read(&mut words).await?;

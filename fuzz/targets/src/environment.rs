@@ -23,12 +23,12 @@ const INFO: PluginInfo = PluginInfo {
     log_variables: &["TF_LOG_PROVIDER_JOONTO", "TF_LOG_PROVIDER", "TF_LOG"],
 };
 
-/// What no diagnostic may tell.
+/// What no diagnostic may show.
 const CANARY: &str = "canary-4711";
 
 /// Reads `NAME=VALUE` between zero bytes, as the system keeps them.
 pub(crate) fn run(input: &[u8]) {
-    // What is set as another variable may be told.
+    // A diagnostic may show the value of another variable.
     if String::from_utf8_lossy(input).contains(CANARY) {
         return;
     }
@@ -65,8 +65,8 @@ fn configure(variables: &[(&[u8], &[u8])]) {
     let answer: wire::configure_provider::Response =
         Service::new(texts).ask("ConfigureProvider", &request);
     for diagnostic in answer.diagnostics {
-        let told = [diagnostic.summary, diagnostic.detail].concat();
-        assert!(!told.contains(CANARY), "a secret is told");
+        let text = [diagnostic.summary, diagnostic.detail].concat();
+        assert!(!text.contains(CANARY), "a diagnostic shows a secret");
     }
 }
 
