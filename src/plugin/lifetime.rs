@@ -39,7 +39,7 @@ pub struct HostTimeouts {
     pub reconnection: Duration,
     /// For the RPCs under way after a signal. A purchase may wait two minutes for its response,
     /// and if the RPC ended early, Terraform would lose the result.
-    pub answer: Duration,
+    pub response: Duration,
 }
 
 impl HostTimeouts {
@@ -58,7 +58,7 @@ impl Default for HostTimeouts {
         Self {
             first_connection: Duration::from_secs(60),
             reconnection: Duration::from_secs(2),
-            answer: Duration::from_secs(140),
+            response: Duration::from_secs(140),
         }
     }
 }
@@ -191,7 +191,7 @@ mod tests {
     const TIMEOUTS: HostTimeouts = HostTimeouts {
         first_connection: Duration::from_millis(20),
         reconnection: Duration::from_millis(30),
-        answer: Duration::ZERO,
+        response: Duration::ZERO,
     };
 
     #[tokio::test]

@@ -182,7 +182,7 @@ impl PluginServer {
             let under_way = rpcs.borrow().under_way;
             tracing::info!(under_way, "a signal asks the plugin to end");
             (plugin.on_signal)();
-            lifetime::finished(rpcs.subscribe(), watched.clone(), self.timeouts.answer).await
+            lifetime::finished(rpcs.subscribe(), watched.clone(), self.timeouts.response).await
         };
         let reason = tokio::select! {
             // First, because a host hangs up after its Shutdown.

@@ -40,8 +40,8 @@ async fn health(channel: Channel, service: &str) -> Result<ServingStatus, tonic:
     let request = HealthCheckRequest {
         service: service.to_owned(),
     };
-    let answer = HealthClient::new(channel).check(request).await?;
-    Ok(answer.into_inner().status())
+    let response = HealthClient::new(channel).check(request).await?;
+    Ok(response.into_inner().status())
 }
 
 #[tokio::test]
@@ -90,7 +90,7 @@ async fn standard_output_is_closed_after_the_line() {
 async fn health_is_served_under_go_plugins_name() {
     let host = start().await;
     let status = health(host.channel(), "plugin").await;
-    assert_eq!(status.expect("an answer"), ServingStatus::Serving);
+    assert_eq!(status.expect("a response"), ServingStatus::Serving);
     let unknown = health(host.channel(), "nobody").await;
     assert_eq!(unknown.expect_err("unknown").code(), tonic::Code::NotFound);
 }
@@ -100,13 +100,13 @@ async fn what_is_not_served_is_unimplemented() {
     let channel = start().await;
     let mut client = tonic::client::Grpc::new(channel.channel());
     client.ready().await.expect("connected");
-    let answer = client
+    let response = client
         .unary::<(), (), _>(
             tonic::Request::new(()),
             "/nobody.Nothing/Never".parse().expect("a path"),
             tonic_prost::ProstCodec::default(),
         )
         .await;
-    let status = answer.expect_err("there is no such service");
+    let status = response.expect_err("there is no such service");
     assert_eq!(status.code(), tonic::Code::Unimplemented);
 }

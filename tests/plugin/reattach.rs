@@ -66,7 +66,7 @@ async fn terraform_can_be_pointed_at_it() {
     drop(peer.dial().await.expect("it listens"));
     for _ in 0..2 {
         let channel = peer.channel().await.expect("a connection without TLS");
-        let status = health(channel, "plugin").await.expect("an answer");
+        let status = health(channel, "plugin").await.expect("a response");
         assert_eq!(status, ServingStatus::Serving);
     }
     // Commands run minutes apart: it stays longer than it waits for a host that started it.

@@ -55,8 +55,8 @@ async fn run(
 
 async fn shut_down(peer: &Peer) {
     let channel = peer.channel().await.expect("a connection");
-    let answer = GrpcControllerClient::new(channel).shutdown(Empty {}).await;
-    answer.expect("an answer to Shutdown");
+    let response = GrpcControllerClient::new(channel).shutdown(Empty {}).await;
+    response.expect("a response to Shutdown");
 }
 
 #[tokio::test]
@@ -76,7 +76,7 @@ async fn tcp_works_on_every_system() {
     assert!((10_000..=25_000).contains(&port), "{port}");
 
     let channel = peer.channel().await.expect("a connection with TLS");
-    let status = health(channel.clone(), "plugin").await.expect("an answer");
+    let status = health(channel.clone(), "plugin").await.expect("a response");
     assert_eq!(status, ServingStatus::Serving);
     let stranger = peer.met_by(Some(Certificate::like_terraforms()));
     let refused = match stranger.channel().await {

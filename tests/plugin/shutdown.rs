@@ -15,8 +15,8 @@ const BEYOND_TIMEOUT: Duration = Duration::from_millis(2700);
 
 async fn shutdown_without_hanging_up(host: Host) -> Exit {
     let mut controller = GrpcControllerClient::new(host.channel());
-    let answer = controller.shutdown(Empty {}).await;
-    answer.expect("an answer to Shutdown");
+    let response = controller.shutdown(Empty {}).await;
+    response.expect("a response to Shutdown");
     host.exit().await.expect("it ends")
 }
 

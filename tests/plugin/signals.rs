@@ -49,7 +49,7 @@ impl Service<http::Request<Body>> for Slow {
         Box::pin(async move {
             arrived.add_permits(1);
             permits.acquire().await.expect("it stays open").forget();
-            Ok(Status::data_loss("answered").into_http())
+            Ok(Status::data_loss("responded").into_http())
         })
     }
 }
@@ -109,8 +109,8 @@ impl Scene {
             let request = tonic::Request::new(());
             let path = "/test.Slow/Call".parse().expect("a path");
             let codec = tonic_prost::ProstCodec::<(), ()>::default();
-            let answer = client.unary(request, path, codec).await;
-            answer.expect_err("the service knows errors only")
+            let response = client.unary(request, path, codec).await;
+            response.expect_err("the service knows errors only")
         });
         let arrived = self.slow.arrived.acquire().await;
         arrived.expect("it stays open").forget();
@@ -133,7 +133,7 @@ impl Scene {
 }
 
 #[tokio::test]
-async fn rpcs_under_way_are_answered_before_the_end() {
+async fn rpcs_under_way_end_before_the_plugin() {
     let mut scene = Scene::start(HostTimeouts::default()).await;
     let first = scene.call().await;
     scene.signal().await;
@@ -155,7 +155,7 @@ async fn services_of_go_plugin_do_not_delay_the_end() {
     let mut scene = Scene::start(HostTimeouts::default()).await;
     let mut stdio = GrpcStdioClient::new(scene.channel());
     let _open = stdio.stream_stdio(()).await.expect("a stream");
-    health(scene.channel(), "plugin").await.expect("an answer");
+    health(scene.channel(), "plugin").await.expect("a response");
     let signalled = Instant::now();
     scene.signal().await;
     assert_eq!(scene.end().await, ShutdownReason::Signal);
@@ -169,10 +169,10 @@ async fn a_response_that_has_just_left_has_time_to_reach_the_host() {
     let call = scene.call().await;
     scene.slow.permits.add_permits(1);
     assert_eq!(call.await.expect("no panic").code(), Code::DataLoss);
-    let answered = Instant::now();
+    let responded = Instant::now();
     scene.signal().await;
     assert_eq!(scene.end().await, ShutdownReason::Signal);
-    let after = answered.elapsed();
+    let after = responded.elapsed();
     assert!(after > Duration::from_millis(300), "{after:?}");
 }
 
@@ -182,7 +182,7 @@ async fn a_shutdown_ends_it_during_rpcs() {
     let _call = scene.call().await;
     scene.signal().await;
     let mut controller = GrpcControllerClient::new(scene.channel());
-    controller.shutdown(Empty {}).await.expect("an answer");
+    controller.shutdown(Empty {}).await.expect("a response");
     assert_eq!(scene.end().await, ShutdownReason::Shutdown);
 }
 
@@ -203,7 +203,7 @@ async fn it_does_not_wait_for_a_host_that_hangs_up() {
 async fn rpcs_that_never_end_do_not_keep_it_for_ever() {
     let limit = Duration::from_millis(900);
     let mut scene = Scene::start(HostTimeouts {
-        answer: limit,
+        response: limit,
         ..HostTimeouts::default()
     })
     .await;

@@ -31,7 +31,7 @@ async fn start() -> (Sandbox, Host) {
         ..Default::default()
     };
     let configured = provider.configure_provider(request).await;
-    assert_eq!(configured.expect("an answer").into_inner().diagnostics, []);
+    assert_eq!(configured.expect("a response").into_inner().diagnostics, []);
     (sandbox, host)
 }
 
@@ -59,8 +59,8 @@ async fn read(host: &Host) -> JoinHandle<Vec<wire::Diagnostic>> {
         ..Default::default()
     };
     tokio::spawn(async move {
-        let answer = provider.read_data_source(request).await;
-        answer.expect("an answer").into_inner().diagnostics
+        let response = provider.read_data_source(request).await;
+        response.expect("a response").into_inner().diagnostics
     })
 }
 
@@ -81,14 +81,14 @@ async fn sigterm_ends_the_waits_of_rpcs_and_they_respond() {
     for _ in 0..2 {
         host.signal(Signal::Terminate).expect("it runs");
     }
-    let diagnostics = first.await.expect("an answer");
+    let diagnostics = first.await.expect("a response");
     assert_eq!(diagnostics.len(), 1, "{diagnostics:?}");
     // RPCs after the signal do not wait either, and send nothing.
     let sent = sandbox.ledger().requests.len();
-    let second = read(&host).await.await.expect("an answer");
+    let second = read(&host).await.await.expect("a response");
     assert_eq!(second.len(), 1, "{second:?}");
-    let answered = signalled.elapsed();
-    assert!(answered < Duration::from_secs(1), "{answered:?}");
+    let responded = signalled.elapsed();
+    assert!(responded < Duration::from_secs(1), "{responded:?}");
     assert_eq!(sandbox.ledger().requests.len(), sent);
     let exit = host.exit().await.expect("it ends");
     println!(

@@ -20,7 +20,7 @@ fn is_empty(directory: &Path) -> bool {
 
 async fn assert_serves(host: &Host) {
     let status = health(host.channel(), "plugin").await;
-    assert_eq!(status.expect("an answer"), ServingStatus::Serving);
+    assert_eq!(status.expect("a response"), ServingStatus::Serving);
 }
 
 #[tokio::test]

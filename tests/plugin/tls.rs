@@ -31,7 +31,7 @@ async fn assert_refused(host: &Host, identity: Option<Identity>, alert: &str) {
 
 async fn assert_lets_its_host_in(host: &Host) {
     let channel = host.peer().channel().await.expect("a connection");
-    let status = health(channel, "plugin").await.expect("an answer");
+    let status = health(channel, "plugin").await.expect("a response");
     assert_eq!(status, ServingStatus::Serving);
 }
 
@@ -43,7 +43,7 @@ async fn terraforms_certificate_gets_in_with_tls_13_and_h2() {
     assert_eq!(tls.alpn_protocol(), Some(&b"h2"[..]));
     let version = tls.protocol_version().expect("negotiated");
     assert_eq!(format!("{version:?}"), "TLSv1_3");
-    let words = first_words(host.peer()).await.expect("an answer");
+    let words = first_words(host.peer()).await.expect("a response");
     assert_eq!(words.get(3), Some(&4), "a SETTINGS frame, not {words:?}");
 }
 
