@@ -37,7 +37,6 @@ mod services;
 mod socket;
 mod tls;
 
-use std::fmt;
 use std::io;
 
 use tonic::service::Routes;
@@ -123,14 +122,6 @@ impl Plugin {
     pub fn on_shutdown(mut self, hook: impl FnOnce() + Send + 'static) -> Self {
         self.on_shutdown = Box::new(hook);
         self
-    }
-}
-
-impl fmt::Debug for Plugin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Plugin")
-            .field("info", &self.info)
-            .finish_non_exhaustive()
     }
 }
 
