@@ -8,6 +8,7 @@ mod applying;
 mod configuring;
 mod deferral;
 mod identity;
+mod kept;
 mod listener;
 mod numbers;
 mod plan_rule;

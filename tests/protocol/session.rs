@@ -92,6 +92,19 @@ impl From<wire::Diagnostic> for Told {
     }
 }
 
+impl Told {
+    /// The code at the end of the detail; empty where there is none.
+    pub(crate) fn code(&self) -> &str {
+        let code = self.detail.rsplit_once("Code: ");
+        code.map_or("", |(_, code)| code.trim_end_matches('.'))
+    }
+}
+
+/// The codes of diagnostics, in the order of these.
+pub(crate) fn codes(diagnostics: &[Told]) -> Vec<&str> {
+    diagnostics.iter().map(Told::code).collect()
+}
+
 /// Diagnostics in a form for tests.
 pub(crate) fn told(diagnostics: Vec<wire::Diagnostic>) -> Vec<Told> {
     diagnostics.into_iter().map(Told::from).collect()

@@ -2,6 +2,7 @@
 //!
 //! Every text says three things: what happened, what it cost, and what to do next.
 
+pub(super) mod plans;
 pub(super) mod purchase;
 pub(super) mod stops;
 
@@ -63,6 +64,20 @@ codes! {
     RecordsNeedPlace         "JN150" Error   "purchase_journal is not set in CI"
     PurchaseLimit            "JN151" Error   "The plan exceeds purchase_limit"
     TokenCannotBuy           "JN152" Error   "The token cannot buy numbers"
+    NumberPrevented          "JN201" Error   "The number must not be destroyed"
+    PlanDestroys             "JN202" Warning "This plan destroys {}"
+    PlanReplaces             "JN203" Warning "This plan replaces {}"
+    ValueKept                "JN204" Warning "{} is not known yet"
+    OnlyRecorded             "JN205" Warning "{} changes in the state only"
+    PolicyUnknown            "JN206" Error   "deletion_policy is not known yet"
+    IotIsP2p                 "JN210" Error   "IoT numbers are p2p only"
+    VoipIsA2p                "JN211" Error   "VoIP numbers are a2p only"
+    CheckDigit               "JN212" Warning "The ICCID's check digit is wrong"
+    VoiceWithoutRoute        "JN213" Warning "Voice without a voice route"
+    MessagesWithoutRoute     "JN214" Warning "Messages without a message route"
+    IotHasNoVoice            "JN215" Warning "IoT numbers have no voice"
+    VoipHasNoData            "JN216" Warning "VoIP numbers have no data"
+    UnknownProduct           "JN217" Warning "Unknown product type"
     NumberOfAnotherPurchase  "JN301" Error   "{} was not bought by this resource"
     NumberHeldTwice          "JN302" Warning "Two resources hold {}"
     NumberHeldTwiceRefused   "JN303" Error   "Two resources hold {}"
@@ -84,6 +99,10 @@ pub(super) enum Cost {
     Unknown,
     /// Nothing changed, at the API or in state.
     NothingChanged,
+    /// This was not changed; what else happened is not said.
+    Unchanged(String),
+    /// It is a plan that says so.
+    Planned,
 }
 
 impl Cost {
@@ -98,6 +117,8 @@ impl Cost {
                     .to_owned()
             }
             Self::NothingChanged => "Nothing was changed or bought.".to_owned(),
+            Self::Unchanged(name) => format!("{name} was not changed."),
+            Self::Planned => "Nothing is sent before the apply.".to_owned(),
         }
     }
 }

@@ -2,10 +2,12 @@
 
 use time::OffsetDateTime;
 
+use super::plans::Departure;
 use super::*;
 use crate::joonto::{
     E164, Error as ApiError, Iccid, MessageType, NumberType, OrderId, ProvisionRequest, Receipt,
 };
+use crate::provider::number::DeletionPolicy;
 use crate::provider::purchase::{
     Bought, Candidate, Choices, NotBought, Notice, Obstacle, OpenWarning, PlaceError, RunChoices,
     RunId, Stop,
@@ -186,11 +188,45 @@ fn warnings() -> Vec<(Code, Diagnostic)> {
         (Code::NumberHeldTwice, purchase::held_twice(NUMBER)),
         (Code::SecondConfiguration, purchase::second_configuration()),
     ];
-    notices.into_iter().chain(others).collect()
+    notices.into_iter().chain(others).chain(planned()).collect()
+}
+
+/// Every warning of a plan, by code.
+fn planned() -> Vec<(Code, Diagnostic)> {
+    let policies = [
+        DeletionPolicy::Cancel,
+        DeletionPolicy::Park,
+        DeletionPolicy::Abandon,
+    ];
+    let departures = policies.into_iter().flat_map(|policy| {
+        [
+            (Code::PlanDestroys, Departure::Destroyed),
+            (Code::PlanReplaces, Departure::Replaced),
+        ]
+        .map(|(code, departure)| (code, plans::departs(NUMBER, policy, departure)))
+    });
+    let others = [
+        (Code::ValueKept, plans::keeps_value("zip_code", NUMBER)),
+        (Code::OnlyRecorded, plans::only_recorded("zip_code", NUMBER)),
+        (Code::CheckDigit, plans::check_digit()),
+        (Code::VoiceWithoutRoute, plans::voice_without_route()),
+        (Code::MessagesWithoutRoute, plans::messages_without_route()),
+        (Code::IotHasNoVoice, plans::iot_has_no_voice()),
+        (Code::VoipHasNoData, plans::voip_has_no_data()),
+        (
+            Code::UnknownProduct,
+            plans::unknown_product(&"x".repeat(1000), &["Sms-Only"]),
+        ),
+    ];
+    departures.chain(others).collect()
 }
 
 fn others() -> Vec<(Code, Diagnostic)> {
     vec![
+        (Code::NumberPrevented, plans::prevented(NUMBER)),
+        (Code::PolicyUnknown, plans::policy_unknown(NUMBER)),
+        (Code::IotIsP2p, plans::iot_is_p2p()),
+        (Code::VoipIsA2p, plans::voip_is_a2p()),
         (Code::PurchaseLimit, purchase::over_limit(5)),
         (
             Code::SimStaysTaken,
@@ -239,6 +275,9 @@ fn every_text_has_its_code_and_severity_and_says_what_to_do() {
             "Run ",
             "Another error",
             "debug mode",
+            "reactivated",
+            "activated again",
+            "terraform import",
         ];
         assert!(steps.iter().any(|step| detail.contains(step)), "{detail}");
         assert!(
@@ -246,6 +285,7 @@ fn every_text_has_its_code_and_severity_and_says_what_to_do() {
             "{detail}"
         );
         assert!(text.summary().split(' ').count() <= 8, "{}", text.summary());
+        assert!(detail.len() < 2048, "{detail}");
     }
 }
 

@@ -23,6 +23,7 @@ use crate::wait::Waits;
 use object::Private;
 
 pub(super) use list::NumberList;
+pub(super) use object::DeletionPolicy;
 pub(crate) use object::Number;
 pub(super) use read::look_up;
 pub(super) use update::RouteOf;

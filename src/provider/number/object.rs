@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::checks;
 use super::settling::Settling;
-use crate::terraform::duration;
+use crate::terraform::{Attr, duration};
 
 crate::model! {
     /// A phone number.
@@ -40,14 +40,14 @@ crate::model! {
         voice_route_id: String => optional_computed(), check(checks::voice_route_id);
         /// The preferred area code, three digits. It is tried before `zip_code`; with neither,
         /// the number comes from anywhere. A change needs a new number.
-        area_code: String => optional(), check(checks::area_code);
+        area_code: String => optional(), check(unset_or(checks::area_code));
         /// The preferred US zip code, five digits, for when `area_code` has nothing to offer.
         /// The zip code the number was given is in `assigned_zip_code`. A change needs a new
         /// number.
-        zip_code: String => optional(), check(checks::zip_code);
+        zip_code: String => optional(), check(unset_or(checks::zip_code));
         /// The SIM's ICCID: 18 to 20 digits beginning with 89, as printed on the card; a
         /// trailing filler letter is ignored. Needed for a physical SIM.
-        iccid: String => optional_computed(), check(checks::iccid);
+        iccid: String => optional_computed(), check(unset_or(checks::iccid));
         /// The product: `Sms-Only`, `Data-Only`, `Sms+Data` or `Sms+Data+Voice`. The API asks for
         /// one today; left out, none is sent.
         product_type: String => optional_computed();
@@ -109,6 +109,19 @@ crate::model! {
     blocks {}
 }
 
+/// A check that lets `""` pass, which is as good as not set.
+fn unset_or(check: impl Fn(&str) -> Result<(), String>) -> impl Fn(&str) -> Result<(), String> {
+    move |text| match text {
+        "" => Ok(()),
+        text => check(text),
+    }
+}
+
+/// The text, if it is known and set. `""` is unset.
+pub(super) fn given(attr: &Attr<String>) -> Option<&str> {
+    attr.as_str().filter(|text| !text.is_empty())
+}
+
 impl Number {
     /// How long buying may take.
     pub(super) fn create_timeout(&self) -> Duration {
@@ -158,7 +171,7 @@ impl Number {
 /// What destroying a number does.
 #[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub(super) enum DeletionPolicy {
+pub(in crate::provider) enum DeletionPolicy {
     /// Ends the number.
     #[default]
     Cancel,
@@ -175,7 +188,7 @@ impl DeletionPolicy {
     pub(super) const ALL: [Self; 4] = [Self::Cancel, Self::Park, Self::Abandon, Self::Prevent];
 
     /// The word users write.
-    pub(super) fn word(self) -> &'static str {
+    pub(in crate::provider) fn word(self) -> &'static str {
         match self {
             Self::Cancel => "cancel",
             Self::Park => "park",

@@ -1,12 +1,21 @@
 //! Planning: what an apply would make of a number. Pure: no calls, no clock.
+//!
+//! Terraform plans a replacement twice: with the number that goes, and then, for its successor,
+//! without it. The second plan has what the first kept beside the number, and none of its warnings
+//! is shown. `-replace` and `replace_triggered_by` show in the second plan only: the first one is
+//! that of a number which stays. A tainted number shows in neither: its successor is planned like
+//! any new number.
 
-use super::object::{DeletionPolicy, Number};
+use super::object::{DeletionPolicy, Number, given};
 use super::{NumberResource, rules, update};
 use crate::joonto::Iccid;
+use crate::provider::diagnostics::plans::{self, Departure};
 use crate::provider::diagnostics::{purchase as texts, stops};
 use crate::provider::purchase::Purchases;
 use crate::terraform::resource::{Creation, Plan, Update as Change};
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
+
+pub(super) use crate::provider::diagnostics::plans::prevented;
 
 type NumberPlan = Plan<NumberResource>;
 
@@ -20,12 +29,9 @@ pub(super) fn create(
         proposed: mut planned,
         replaced,
     } = creation;
-    if let Some(replaced) = &replaced
-        && replaced.policy == DeletionPolicy::Prevent
-    {
-        diagnostics.push(prevented(
-            replaced.number.as_deref().unwrap_or("the number"),
-        ));
+    if let Some(replaced) = &replaced {
+        let name = replaced.number.as_deref().unwrap_or("the number");
+        diagnostics.extend(refuse_replacement(name, replaced.policy, &config));
     }
     null_what_is_not_asked_for(&config, &mut planned);
     planned.deletion_policy = policy_word(&config);
@@ -41,8 +47,7 @@ pub(super) fn create(
 /// Counts a planned purchase, and says what speaks against it, or comes before it.
 pub(super) fn count(purchases: &Purchases, planned: &Number, diagnostics: &mut Diagnostics) {
     // An unknown SIM counts as one: the create checks again.
-    let names_sim =
-        planned.iccid.is_unknown() || planned.iccid.as_str().is_some_and(|t| !t.is_empty());
+    let names_sim = may_be_given(&planned.iccid);
     let planned = purchases.plan(names_sim);
     diagnostics.extend(planned.over_limit.map(texts::over_limit));
     diagnostics.extend(planned.needs_place.map(texts::needs_place));
@@ -65,19 +70,20 @@ pub(super) fn update(change: Change<NumberResource>, diagnostics: &mut Diagnosti
     if requires_replace.is_empty() {
         rules::advise(&planned, Some(&prior), diagnostics);
         note_what_is_only_recorded(&prior, &planned, diagnostics);
+        keep_until_known(&prior, &mut planned, diagnostics);
         if update::is_sent(&prior, &planned) {
             forget_what_changes(&prior, &mut planned);
         }
     } else {
         // Terraform plans the new number next, and shows no warning of that plan.
         rules::advise(&config, None, diagnostics);
-        diagnostics.push(match prior.policy() {
-            DeletionPolicy::Prevent => prevented(&prior.name()),
+        let refused = refuse_replacement(&prior.name(), prior.policy(), &config);
+        diagnostics.push(refused.unwrap_or_else(|| match prior.policy() {
             DeletionPolicy::Park | DeletionPolicy::Abandon if keeps_sim(&prior, &config) => {
                 texts::sim_stays_taken(&prior.name(), prior.policy().word())
             }
-            _ => farewell(&prior, Farewell::Replaced),
-        });
+            policy => plans::departs(&prior.name(), policy, Departure::Replaced),
+        }));
     }
     Plan {
         object: planned,
@@ -88,71 +94,23 @@ pub(super) fn update(change: Change<NumberResource>, diagnostics: &mut Diagnosti
     }
 }
 
-/// Warns of a destruction, or refuses it.
+/// Warns of a destruction, or refuses it. The configuration is not known here: Terraform does not
+/// show it.
 pub(super) fn destroy(prior: &Number, diagnostics: &mut Diagnostics) {
     diagnostics.push(match prior.policy() {
         DeletionPolicy::Prevent => prevented(&prior.name()),
-        _ => farewell(prior, Farewell::Destroyed),
+        policy => plans::departs(&prior.name(), policy, Departure::Destroyed),
     });
 }
 
-/// The error for destroying a number whose policy is `prevent`.
-pub(super) fn prevented(name: &str) -> Diagnostic {
-    Diagnostic::error(
-        "The number must not be destroyed",
-        format!(
-            "deletion_policy of {name} is \"prevent\", and this plan would destroy or replace it. \
-             Nothing was changed. To let it go, set deletion_policy to \"cancel\", \"park\" or \
-             \"abandon\" and apply that first; to keep it but stop managing it, use a `removed` \
-             block with `destroy = false`."
-        ),
-    )
-    .at_attribute("deletion_policy")
-}
-
-/// How a number goes.
-enum Farewell {
-    /// Another one takes its place.
-    Replaced,
-    /// Nothing does.
-    Destroyed,
-}
-
-/// The warning for a plan that ends a live number.
-fn farewell(prior: &Number, how: Farewell) -> Diagnostic {
-    let name = prior.name();
-    let (verb, meaning) = match how {
-        Farewell::Replaced => (
-            "replaces",
-            "Another number, with other digits, is bought in its place.",
-        ),
-        Farewell::Destroyed => (
-            "destroys",
-            "If its resource was only renamed, a `moved` block keeps it.",
-        ),
-    };
-    let (effect, undo) = match prior.policy() {
-        DeletionPolicy::Cancel => (
-            "the number is cancelled",
-            "A cancelled number can be reactivated for 30 days; after that it is lost. To \
-             suspend it instead, set deletion_policy to \"park\" and apply that first.",
-        ),
-        DeletionPolicy::Park => (
-            "the number is parked: suspended, with number and SIM kept",
-            "A parked number can be activated again at any time.",
-        ),
-        DeletionPolicy::Abandon | DeletionPolicy::Prevent => (
-            "the number is only forgotten: it stays active, and is still paid for",
-            "`terraform import` takes it up again.",
-        ),
-    };
-    Diagnostic::warning(
-        format!("This plan {verb} {name}"),
-        format!(
-            "Its deletion_policy is {:?}: {effect}. {undo} {meaning}",
-            prior.policy().word()
-        ),
-    )
+/// Why a number must not be replaced: the policy in its state or in its configuration is
+/// `prevent`, or may be.
+fn refuse_replacement(name: &str, in_state: DeletionPolicy, config: &Number) -> Option<Diagnostic> {
+    if in_state == DeletionPolicy::Prevent || config.policy() == DeletionPolicy::Prevent {
+        return Some(prevented(name));
+    }
+    let may_prevent = config.deletion_policy.is_unknown();
+    may_prevent.then(|| plans::policy_unknown(name))
 }
 
 fn policy_word(config: &Number) -> Attr<String> {
@@ -162,16 +120,12 @@ fn policy_word(config: &Number) -> Attr<String> {
     }
 }
 
-/// The service decides none of these: what is not asked for is not there.
+/// No purchase returns these: what is not asked for is null until a refresh.
 fn null_what_is_not_asked_for(config: &Number, planned: &mut Number) {
     for (asked, planned) in [
         (&config.message_route_id, &mut planned.message_route_id),
         (&config.voice_route_id, &mut planned.voice_route_id),
         (&config.product_type, &mut planned.product_type),
-        (
-            &config.assigned_subscriber_id,
-            &mut planned.assigned_subscriber_id,
-        ),
     ] {
         if asked.is_null() {
             *planned = Attr::Null;
@@ -179,8 +133,20 @@ fn null_what_is_not_asked_for(config: &Number, planned: &mut Number) {
     }
 }
 
-/// Another way to write the same value is no change.
+/// Another way to write the same value is no change, nor is `""`, which leaves things as they are.
 fn keep_equivalent(prior: &Number, planned: &mut Number) {
+    for (prior, planned) in [
+        (&prior.iccid, &mut planned.iccid),
+        (&prior.product_type, &mut planned.product_type),
+        (
+            &prior.assigned_subscriber_id,
+            &mut planned.assigned_subscriber_id,
+        ),
+    ] {
+        if planned.as_str() == Some("") && !prior.is_null() {
+            planned.clone_from(prior);
+        }
+    }
     if same_sim(prior.iccid.as_str(), planned.iccid.as_str()) {
         planned.iccid.clone_from(&prior.iccid);
     }
@@ -206,7 +172,7 @@ fn same_sim(a: Option<&str>, b: Option<&str>) -> bool {
 
 /// What an update may bring along becomes unknown; everything else is known to stay.
 fn forget_what_changes(prior: &Number, planned: &mut Number) {
-    if prior.iccid != planned.iccid {
+    if update::changes(&prior.iccid, &planned.iccid) {
         planned.qr_code = Attr::Unknown;
         planned.activation_code = Attr::Unknown;
     }
@@ -226,67 +192,85 @@ fn forget_what_changes(prior: &Number, planned: &mut Number) {
     }
 }
 
-/// The attributes whose change needs a new number.
+/// The attributes of which one known value becomes another, which needs a new number.
 ///
-/// The API never tells `data_enabled`, `area_code`, `zip_code` and `account_id`, so between null
-/// and a value nothing is known to differ.
+/// The API never returns `data_enabled`, `area_code`, `zip_code` and `account_id`, so between
+/// unset and a value nothing is known to differ.
 fn replacing(prior: &Number, planned: &Number) -> Vec<&'static str> {
-    fn another<T: PartialEq>(prior: &Attr<T>, planned: &Attr<T>) -> bool {
-        !prior.is_null() && !planned.is_null() && prior != planned
+    fn another<T: PartialEq>(prior: Option<T>, planned: Option<T>) -> bool {
+        matches!((prior, planned), (Some(prior), Some(planned)) if prior != planned)
     }
-    let voip = |attr: &Attr<String>| attr.as_str() == Some("voip");
     let mut names = Vec::new();
-    if another(&prior.number_type, &planned.number_type)
-        && (voip(&prior.number_type) || voip(&planned.number_type))
-    {
+    let types = [&prior.number_type, &planned.number_type].map(given);
+    if another(types[0], types[1]) && types.contains(&Some("voip")) {
         names.push("number_type");
     }
-    if another(&prior.data_enabled, &planned.data_enabled) {
+    if another(prior.data_enabled.known(), planned.data_enabled.known()) {
         names.push("data_enabled");
     }
-    for (name, prior, planned) in [
-        ("area_code", &prior.area_code, &planned.area_code),
-        ("zip_code", &prior.zip_code, &planned.zip_code),
-        ("account_id", &prior.account_id, &planned.account_id),
-    ] {
-        if another(prior, planned) {
+    for (name, prior, planned) in never_returned(prior, planned) {
+        if another(given(prior), given(planned)) {
             names.push(name);
         }
     }
     names
 }
 
+/// The texts that the API never returns, before and after.
+fn never_returned<'a>(
+    prior: &'a Number,
+    planned: &'a Number,
+) -> [(&'static str, &'a Attr<String>, &'a Attr<String>); 3] {
+    [
+        ("area_code", &prior.area_code, &planned.area_code),
+        ("zip_code", &prior.zip_code, &planned.zip_code),
+        ("account_id", &prior.account_id, &planned.account_id),
+    ]
+}
+
+/// An argument whose change would replace the number keeps its value until another one is known:
+/// Terraform would take an unknown value for a change.
+fn keep_until_known(prior: &Number, planned: &mut Number, diagnostics: &mut Diagnostics) {
+    let mut kept = Vec::new();
+    if planned.data_enabled.is_unknown() && prior.data_enabled.is_known() {
+        planned.data_enabled.clone_from(&prior.data_enabled);
+        kept.push("data_enabled");
+    }
+    for (name, prior, planned) in [
+        ("number_type", &prior.number_type, &mut planned.number_type),
+        ("area_code", &prior.area_code, &mut planned.area_code),
+        ("zip_code", &prior.zip_code, &mut planned.zip_code),
+        ("account_id", &prior.account_id, &mut planned.account_id),
+    ] {
+        if planned.is_unknown() && given(prior).is_some() {
+            planned.clone_from(prior);
+            kept.push(name);
+        }
+    }
+    diagnostics.extend(
+        kept.into_iter()
+            .map(|name| plans::keeps_value(name, &prior.name())),
+    );
+}
+
 /// Warns of changes that are written down and not sent.
 fn note_what_is_only_recorded(prior: &Number, planned: &Number, diagnostics: &mut Diagnostics) {
-    let recorded = [
-        (
-            "data_enabled",
-            prior.data_enabled.is_null() != planned.data_enabled.is_null(),
-        ),
-        (
-            "area_code",
-            prior.area_code.is_null() != planned.area_code.is_null(),
-        ),
-        (
-            "zip_code",
-            prior.zip_code.is_null() != planned.zip_code.is_null(),
-        ),
-        (
-            "account_id",
-            prior.account_id.is_null() != planned.account_id.is_null(),
-        ),
-    ];
-    for (name, _) in recorded.into_iter().filter(|(_, changed)| *changed) {
-        diagnostics.push(
-            Diagnostic::warning(
-                format!("{name} is recorded, and nothing is sent"),
-                format!(
-                    "The API does not tell the {name} of {}, so setting or removing it here is \
-                     only written to the state. The number itself does not change.",
-                    prior.name()
-                ),
-            )
-            .at_attribute(name),
-        );
+    let data = (
+        "data_enabled",
+        prior.data_enabled.is_known(),
+        !planned.data_enabled.is_null(),
+    );
+    let texts = never_returned(prior, planned);
+    let texts =
+        texts.map(|(name, prior, planned)| (name, given(prior).is_some(), may_be_given(planned)));
+    for (name, was_set, is_set) in [data].into_iter().chain(texts) {
+        if was_set != is_set {
+            diagnostics.push(plans::only_recorded(name, &prior.name()));
+        }
     }
+}
+
+/// Whether the text is set, as far as is known.
+fn may_be_given(attr: &Attr<String>) -> bool {
+    attr.is_unknown() || given(attr).is_some()
 }

@@ -1,9 +1,10 @@
 //! Rules that span attributes: combinations that cannot be, and advice on those that hardly
 //! work. Each waits while a value it needs is unknown.
 
-use super::object::Number;
+use super::object::{Number, given};
 use crate::joonto::Iccid;
-use crate::terraform::{Attr, Diagnostic, Diagnostics};
+use crate::provider::diagnostics::plans as texts;
+use crate::terraform::{Attr, Diagnostics};
 
 /// The products the vendor lists.
 const PRODUCT_TYPES: [&str; 4] = ["Sms-Only", "Data-Only", "Sms+Data", "Sms+Data+Voice"];
@@ -11,22 +12,8 @@ const PRODUCT_TYPES: [&str; 4] = ["Sms-Only", "Data-Only", "Sms+Data", "Sms+Data
 /// Combinations the API refuses.
 pub(super) fn refuse_impossible(number: &Number, diagnostics: &mut Diagnostics) {
     match (number.number_type.as_str(), number.message_type.as_str()) {
-        (Some("iot"), Some("a2p")) => diagnostics.push(
-            Diagnostic::error(
-                "IoT numbers are p2p only",
-                "number_type \"iot\" does not support message_type \"a2p\". Use message_type \
-                 \"p2p\", or number_type \"mvno\" for a2p messages.",
-            )
-            .at_attribute("message_type"),
-        ),
-        (Some("voip"), Some("p2p")) => diagnostics.push(
-            Diagnostic::error(
-                "VoIP numbers are a2p only",
-                "number_type \"voip\" does not support message_type \"p2p\". Use message_type \
-                 \"a2p\", or number_type \"mvno\" or \"iot\" for p2p messages.",
-            )
-            .at_attribute("message_type"),
-        ),
+        (Some("iot"), Some("a2p")) => diagnostics.push(texts::iot_is_p2p()),
+        (Some("voip"), Some("p2p")) => diagnostics.push(texts::voip_is_a2p()),
         _ => {}
     }
 }
@@ -34,36 +21,20 @@ pub(super) fn refuse_impossible(number: &Number, diagnostics: &mut Diagnostics) 
 /// Advice on a planned number, about what changes with this plan: `prior` is the number as it
 /// is, `None` if it is to be bought.
 pub(super) fn advise(planned: &Number, prior: Option<&Number>, diagnostics: &mut Diagnostics) {
-    let mut warn = |attribute: &str, summary: &str, detail: String| {
-        diagnostics.push(Diagnostic::warning(summary, detail).at_attribute(attribute));
-    };
-
     if changes(planned, prior, |n| &n.iccid)
         && let Some(iccid) = planned.iccid.as_str()
         && Iccid::parse(iccid).is_ok_and(|iccid| !iccid.check_digit_fits())
     {
-        warn(
-            "iccid",
-            "The ICCID's check digit is wrong",
-            format!(
-                "The last digit of {iccid:?} does not follow from the others, so a digit may be \
-                 mistyped. Compare it with the card."
-            ),
-        );
+        diagnostics.push(texts::check_digit());
     }
 
-    if (changes(planned, prior, |n| &n.voice_enabled)
-        || changes(planned, prior, |n| &n.voice_route_id))
-        && planned.voice_enabled == Attr::Known(true)
+    let voice_changes = changes(planned, prior, |n| &n.voice_enabled);
+    let has_voice = planned.voice_enabled == Attr::Known(true);
+    if (voice_changes || changes(planned, prior, |n| &n.voice_route_id))
+        && has_voice
         && without_route(&planned.voice_route_id)
     {
-        warn(
-            "voice_enabled",
-            "Voice without a voice route",
-            "voice_enabled is true, but the number has no voice_route_id: calls have nowhere to \
-             go, and the API may refuse the order."
-                .to_owned(),
-        );
+        diagnostics.push(texts::voice_without_route());
     }
 
     if (changes(planned, prior, |n| &n.message_enabled)
@@ -71,53 +42,26 @@ pub(super) fn advise(planned: &Number, prior: Option<&Number>, diagnostics: &mut
         && planned.message_enabled == Attr::Known(true)
         && without_route(&planned.message_route_id)
     {
-        warn(
-            "message_enabled",
-            "Messages without a message route",
-            "message_enabled is true, but the number has no message_route_id: messages have \
-             nowhere to go, and the API may refuse the order."
-                .to_owned(),
-        );
+        diagnostics.push(texts::messages_without_route());
     }
 
-    if (changes(planned, prior, |n| &n.voice_enabled)
-        || changes(planned, prior, |n| &n.number_type))
-        && planned.voice_enabled == Attr::Known(true)
-        && planned.number_type.as_str() == Some("iot")
-    {
-        warn(
-            "voice_enabled",
-            "IoT numbers have no voice",
-            "voice_enabled is true, but IoT numbers carry no voice calls. Use number_type \
-             \"mvno\" for a number that can be called."
-                .to_owned(),
-        );
+    let type_changes = changes(planned, prior, |n| &n.number_type);
+    if (voice_changes || type_changes) && has_voice && planned.number_type.as_str() == Some("iot") {
+        diagnostics.push(texts::iot_has_no_voice());
     }
 
-    if (changes(planned, prior, |n| &n.data_enabled) || changes(planned, prior, |n| &n.number_type))
+    if (changes(planned, prior, |n| &n.data_enabled) || type_changes)
         && planned.data_enabled == Attr::Known(true)
         && planned.number_type.as_str() == Some("voip")
     {
-        warn(
-            "data_enabled",
-            "VoIP numbers have no data",
-            "data_enabled is true, but VoIP numbers have no SIM to carry data.".to_owned(),
-        );
+        diagnostics.push(texts::voip_has_no_data());
     }
 
     if changes(planned, prior, |n| &n.product_type)
-        && let Some(product) = planned.product_type.as_str()
+        && let Some(product) = given(&planned.product_type)
         && !PRODUCT_TYPES.contains(&product)
     {
-        warn(
-            "product_type",
-            "Unknown product type",
-            format!(
-                "{product:?} is not a product this version of the provider knows ({}). It is sent \
-                 as it is.",
-                PRODUCT_TYPES.join(", ")
-            ),
-        );
+        diagnostics.push(texts::unknown_product(product, &PRODUCT_TYPES));
     }
 }
 
@@ -131,9 +75,5 @@ fn changes<T: PartialEq>(
 }
 
 fn without_route(route: &Attr<String>) -> bool {
-    match route {
-        Attr::Null => true,
-        Attr::Unknown => false,
-        Attr::Known(route) => route.is_empty(),
-    }
+    !route.is_unknown() && given(route).is_none()
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::object::Number;
+use super::object::{Number, given};
 use crate::joonto::Iccid;
 use crate::terraform::Attr;
 
@@ -63,7 +63,7 @@ impl Settling {
 
 /// Every attribute an update can change, in a form that can be compared.
 fn comparable(number: &Number) -> [(&'static str, Option<String>); 9] {
-    let text = |attr: &Attr<String>| attr.as_str().filter(|t| !t.is_empty()).map(str::to_owned);
+    let text = |attr: &Attr<String>| given(attr).map(str::to_owned);
     let flag = |attr: &Attr<bool>| attr.known().map(bool::to_string);
     let sim = |attr: &Attr<String>| {
         let iccid = attr.as_str().and_then(|text| Iccid::parse(text).ok());

@@ -1,7 +1,7 @@
 //! Changing a number in place.
 
 use super::NumberResource;
-use super::object::{Number, Private};
+use super::object::{Number, Private, given};
 use super::read;
 use super::refresh::{Unset, refresh};
 use super::rules;
@@ -67,9 +67,17 @@ pub(super) fn is_sent(prior: &Number, planned: &Number) -> bool {
         || prior.voice_enabled != planned.voice_enabled
         || reroutes(&prior.message_route_id, &planned.message_route_id)
         || reroutes(&prior.voice_route_id, &planned.voice_route_id)
-        || prior.iccid != planned.iccid
-        || prior.product_type != planned.product_type
-        || prior.assigned_subscriber_id != planned.assigned_subscriber_id
+        || changes(&prior.iccid, &planned.iccid)
+        || changes(&prior.product_type, &planned.product_type)
+        || changes(
+            &prior.assigned_subscriber_id,
+            &planned.assigned_subscriber_id,
+        )
+}
+
+/// Whether a text takes another value, as far as is known. What is unset stays as it is.
+pub(super) fn changes(prior: &Attr<String>, planned: &Attr<String>) -> bool {
+    planned.is_unknown() || (given(planned).is_some() && prior != planned)
 }
 
 /// Exactly what changes.
@@ -79,6 +87,7 @@ fn request(number: E164, prior: &Number, planned: &Number) -> UpdateRequest {
             .then(|| planned.known().cloned())
             .flatten()
     }
+    let text = |prior, planned| changed(prior, planned).filter(|text: &String| !text.is_empty());
     UpdateRequest {
         message_enabled: changed(&prior.message_enabled, &planned.message_enabled),
         voice_enabled: changed(&prior.voice_enabled, &planned.voice_enabled),
@@ -88,12 +97,12 @@ fn request(number: E164, prior: &Number, planned: &Number) -> UpdateRequest {
             .and_then(|word| NumberType::parse(&word)?.classification()),
         message_route_id: route_change(&prior.message_route_id, &planned.message_route_id),
         voice_route_id: route_change(&prior.voice_route_id, &planned.voice_route_id),
-        assigned_subscriber_id: changed(
+        assigned_subscriber_id: text(
             &prior.assigned_subscriber_id,
             &planned.assigned_subscriber_id,
         ),
-        iccid: changed(&prior.iccid, &planned.iccid).and_then(|text| Iccid::parse(&text).ok()),
-        product_type: changed(&prior.product_type, &planned.product_type),
+        iccid: text(&prior.iccid, &planned.iccid).and_then(|text| Iccid::parse(&text).ok()),
+        product_type: text(&prior.product_type, &planned.product_type),
         ..UpdateRequest::new(number)
     }
 }
@@ -404,7 +413,7 @@ fn carry_over(prior: &Number, mut planned: Number) -> Number {
             planned.clone_from(prior);
         }
     }
-    if prior.iccid == planned.iccid && planned.qr_code.is_unknown() {
+    if !changes(&prior.iccid, &planned.iccid) && planned.qr_code.is_unknown() {
         planned.qr_code.clone_from(&prior.qr_code);
         planned.activation_code.clone_from(&prior.activation_code);
     }

@@ -1,0 +1,229 @@
+//! What a plan can say: about a number that exists, and about a combination.
+
+use super::{Code, Cost, report};
+use crate::provider::number::DeletionPolicy;
+use crate::terraform::Diagnostic;
+
+/// How many characters of an unknown word a warning shows.
+const SHOWN: usize = 80;
+
+/// How a number leaves its resource.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub(in crate::provider) enum Departure {
+    /// Another number takes its place.
+    Replaced,
+    /// Nothing takes its place.
+    Destroyed,
+}
+
+/// The policy `prevent` refuses to destroy or replace the number.
+pub(in crate::provider) fn prevented(name: &str) -> Diagnostic {
+    report(
+        Code::NumberPrevented,
+        "",
+        format!(
+            "deletion_policy of {name} is \"prevent\", in the state or in the configuration, and \
+             this plan would destroy or replace the number."
+        ),
+        &Cost::Unchanged(name.to_owned()),
+        "To destroy or replace it, set deletion_policy to \"cancel\", \"park\" or \"abandon\" and \
+         apply that first. To keep it and stop managing it, use a `removed` block with \
+         `lifecycle { destroy = false }`, or `terraform state rm`.",
+    )
+    .at_attribute("deletion_policy")
+}
+
+/// The configured policy may turn out to be `prevent`.
+pub(in crate::provider) fn policy_unknown(name: &str) -> Diagnostic {
+    report(
+        Code::PolicyUnknown,
+        "",
+        format!(
+            "This plan would replace {name}, and the deletion_policy of its configuration is \
+             unknown until another resource is applied. It may be \"prevent\"."
+        ),
+        &Cost::Unchanged(name.to_owned()),
+        "Apply the resource that deletion_policy comes from first, with `-target`. Or set \
+         deletion_policy to one of its four words.",
+    )
+    .at_attribute("deletion_policy")
+}
+
+/// The plan destroys or replaces a number.
+pub(in crate::provider) fn departs(
+    name: &str,
+    policy: DeletionPolicy,
+    departure: Departure,
+) -> Diagnostic {
+    let (code, verb) = match departure {
+        Departure::Replaced => (Code::PlanReplaces, "replaces"),
+        Departure::Destroyed => (Code::PlanDestroys, "destroys"),
+    };
+    let (effect, undo) = match policy {
+        DeletionPolicy::Cancel => (
+            "the apply cancels the number",
+            "A cancelled number can be reactivated for 30 days. After that it is lost. To suspend \
+             it instead, set deletion_policy to \"park\" and apply that first.",
+        ),
+        DeletionPolicy::Park => (
+            "the number is parked: suspended, with number and SIM kept",
+            "A parked number can be activated again at any time.",
+        ),
+        DeletionPolicy::Abandon | DeletionPolicy::Prevent => (
+            "the number leaves the state and stays in service, and you still pay for it",
+            "To manage it again, run `terraform import`.",
+        ),
+    };
+    let follows = match departure {
+        Departure::Replaced => "Another number, with other digits, is bought in its place.",
+        Departure::Destroyed => "If you renamed its resource, a `moved` block keeps the number.",
+    };
+    report(
+        code,
+        name,
+        format!(
+            "This plan {verb} {name}. Its deletion_policy in the state is {:?}: {effect}.",
+            policy.word()
+        ),
+        &Cost::Planned,
+        format!("{undo} {follows}"),
+    )
+}
+
+/// An argument whose change would replace the number has no known value yet.
+pub(in crate::provider) fn keeps_value(argument: &str, name: &str) -> Diagnostic {
+    report(
+        Code::ValueKept,
+        &format!("{argument} of {name}"),
+        format!(
+            "{argument} is unknown until another resource is applied, and another value would \
+             replace {name}. So this plan keeps the value in the state."
+        ),
+        &Cost::Planned,
+        format!(
+            "Run `terraform plan` after the apply: if the value is another one, that plan shows \
+             the replacement. In that case this apply does not change {name}; if it was to make \
+             other changes of it, Terraform stops with \"inconsistent final plan\"."
+        ),
+    )
+    .at_attribute(argument)
+}
+
+/// An argument that the API never returns is set or removed.
+pub(in crate::provider) fn only_recorded(argument: &str, name: &str) -> Diagnostic {
+    report(
+        Code::OnlyRecorded,
+        &format!("{argument} of {name}"),
+        format!(
+            "The API never returns {argument}, so setting or removing it only updates the state. \
+             {name} itself does not change."
+        ),
+        &Cost::Planned,
+        "Check that the state then says what is true of the number: a change to another value \
+         replaces it.",
+    )
+    .at_attribute(argument)
+}
+
+/// `iot` with `a2p`.
+pub(in crate::provider) fn iot_is_p2p() -> Diagnostic {
+    report(
+        Code::IotIsP2p,
+        "",
+        "number_type \"iot\" does not support message_type \"a2p\".",
+        &Cost::NothingSent,
+        "Set message_type to \"p2p\", or number_type to \"mvno\" for a2p messages.",
+    )
+    .at_attribute("message_type")
+}
+
+/// `voip` with `p2p`.
+pub(in crate::provider) fn voip_is_a2p() -> Diagnostic {
+    report(
+        Code::VoipIsA2p,
+        "",
+        "number_type \"voip\" does not support message_type \"p2p\".",
+        &Cost::NothingSent,
+        "Set message_type to \"a2p\", or number_type to \"mvno\" or \"iot\" for p2p messages.",
+    )
+    .at_attribute("message_type")
+}
+
+/// The last digit of an ICCID is wrong.
+pub(in crate::provider) fn check_digit() -> Diagnostic {
+    report(
+        Code::CheckDigit,
+        "",
+        "The last digit of iccid does not follow from the others, so a digit may be mistyped.",
+        &Cost::Planned,
+        "Check it against the card.",
+    )
+    .at_attribute("iccid")
+}
+
+/// Calls have no route.
+pub(in crate::provider) fn voice_without_route() -> Diagnostic {
+    report(
+        Code::VoiceWithoutRoute,
+        "",
+        "voice_enabled is true, but the number has no voice_route_id: calls have no destination, \
+         and the API may refuse the order.",
+        &Cost::Planned,
+        "Set voice_route_id, or set voice_enabled to false.",
+    )
+    .at_attribute("voice_enabled")
+}
+
+/// Messages have no route.
+pub(in crate::provider) fn messages_without_route() -> Diagnostic {
+    report(
+        Code::MessagesWithoutRoute,
+        "",
+        "message_enabled is true, but the number has no message_route_id: messages have no \
+         destination, and the API may refuse the order.",
+        &Cost::Planned,
+        "Set message_route_id, or set message_enabled to false.",
+    )
+    .at_attribute("message_enabled")
+}
+
+/// Voice on an IoT number.
+pub(in crate::provider) fn iot_has_no_voice() -> Diagnostic {
+    report(
+        Code::IotHasNoVoice,
+        "",
+        "voice_enabled is true, but IoT numbers carry no voice calls.",
+        &Cost::Planned,
+        "Set number_type to \"mvno\" for a number that takes calls, or voice_enabled to false.",
+    )
+    .at_attribute("voice_enabled")
+}
+
+/// Data on a VoIP number.
+pub(in crate::provider) fn voip_has_no_data() -> Diagnostic {
+    report(
+        Code::VoipHasNoData,
+        "",
+        "data_enabled is true, but VoIP numbers have no SIM to carry data.",
+        &Cost::Planned,
+        "Set number_type to \"mvno\" or \"iot\" for a number with data, or remove data_enabled.",
+    )
+    .at_attribute("data_enabled")
+}
+
+/// A product that is none of those known.
+pub(in crate::provider) fn unknown_product(product: &str, known: &[&str]) -> Diagnostic {
+    let shown: String = product.chars().take(SHOWN).collect();
+    report(
+        Code::UnknownProduct,
+        "",
+        format!(
+            "{shown:?} is not a product that this version of the provider knows ({}). It is sent \
+             unchanged.",
+            known.join(", ")
+        ),
+        &Cost::Planned,
+        "Check the spelling.",
+    )
+    .at_attribute("product_type")
+}
