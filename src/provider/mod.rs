@@ -27,14 +27,14 @@ use crate::terraform::data_source::{self, AnyDataSource};
 use crate::terraform::function::{self, AnyFunction};
 use crate::terraform::list_resource::{self, AnyListResource};
 use crate::terraform::resource::{AnyResource, erase};
-use crate::terraform::{Configuration, Diagnostics, Provider};
+use crate::terraform::{Configuration, Diagnostic, Diagnostics, Provider};
 use crate::wait::Clock;
 
 use account::{Account, Connection};
 use actions::{Park, Reactivate, SwapSim};
 use config::Resolved;
 use data_sources::{NumberAvailability, NumberDataSource, Numbers};
-use diagnostics::{purchase as texts, stops};
+use diagnostics::{plans, purchase as texts, stops};
 use functions::ParseActivationCode;
 use message_route::{FoundMessageRoute, MessageRoute, MessageRoutes};
 use number::{NumberList, NumberResource};
@@ -125,6 +125,10 @@ impl Provider for Joonto {
 
     fn functions(&self) -> Vec<Box<dyn AnyFunction>> {
         vec![function::erase(ParseActivationCode)]
+    }
+
+    fn refuse_move(&self, from: &str, provider: &str, to: &str) -> Diagnostic {
+        plans::move_refused(from, provider, to)
     }
 
     // What only the whole of configuration and environment can tell is told when configuring.

@@ -47,6 +47,15 @@ pub trait Provider: Send + Sync + 'static {
         Vec::new()
     }
 
+    /// The error for an object of the type `from`, of the provider at the address `provider`, that
+    /// is to become a `to` and cannot.
+    fn refuse_move(&self, from: &str, provider: &str, to: &str) -> Diagnostic {
+        Diagnostic::error(
+            "Unsupported move",
+            format!("A {from} of {provider} cannot become a {to}."),
+        )
+    }
+
     /// Checks the provider block beyond what its schema says. Makes no calls.
     fn validate(&self, config: &Self::Config, diagnostics: &mut Diagnostics);
 
@@ -62,6 +71,7 @@ pub(super) trait AnyProvider: Send + Sync {
     fn list_resources(&self) -> Vec<Box<dyn AnyListResource>>;
     fn actions(&self) -> Vec<Box<dyn AnyAction>>;
     fn functions(&self) -> Vec<Box<dyn AnyFunction>>;
+    fn refuse_move(&self, from: &str, provider: &str, to: &str) -> Diagnostic;
     fn validate(&self, config: Value, diagnostics: &mut Diagnostics);
     fn configure(&self, config: Value, terraform_version: String, diagnostics: &mut Diagnostics);
 }
@@ -89,6 +99,10 @@ impl<P: Provider> AnyProvider for P {
 
     fn functions(&self) -> Vec<Box<dyn AnyFunction>> {
         Provider::functions(self)
+    }
+
+    fn refuse_move(&self, from: &str, provider: &str, to: &str) -> Diagnostic {
+        Provider::refuse_move(self, from, provider, to)
     }
 
     fn validate(&self, config: Value, diagnostics: &mut Diagnostics) {

@@ -78,6 +78,7 @@ codes! {
     IotHasNoVoice            "JN215" Warning "IoT numbers have no voice"
     VoipHasNoData            "JN216" Warning "VoIP numbers have no data"
     UnknownProduct           "JN217" Warning "Unknown product type"
+    MoveRefused              "JN220" Error   "Unsupported move"
     NumberOfAnotherPurchase  "JN301" Error   "{} was not bought by this resource"
     NumberHeldTwice          "JN302" Warning "Two resources hold {}"
     NumberHeldTwiceRefused   "JN303" Error   "Two resources hold {}"

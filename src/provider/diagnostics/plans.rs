@@ -1,4 +1,4 @@
-//! What a plan can say: about a number that exists, and about a combination.
+//! What a plan can say: about a number that exists, about a combination, and about a move.
 
 use super::{Code, Cost, report};
 use crate::provider::number::DeletionPolicy;
@@ -226,4 +226,22 @@ pub(in crate::provider) fn unknown_product(product: &str, known: &[&str]) -> Dia
         "Check the spelling.",
     )
     .at_attribute("product_type")
+}
+
+/// A `moved` block from something that cannot become this resource.
+pub(in crate::provider) fn move_refused(from: &str, provider: &str, to: &str) -> Diagnostic {
+    report(
+        Code::MoveRefused,
+        "",
+        format!(
+            "A {from} of {provider} cannot become a {to}. Only a {to} of a provider called joonto \
+             can, whatever its host and namespace."
+        ),
+        &Cost::NothingChanged,
+        format!(
+            "To keep the object and stop managing it as a {from}, replace the `moved` block by\n\n  \
+             removed {{\n    from = {from}.NAME\n    lifecycle {{\n      destroy = false\n    \
+             }}\n  }}\n\nor run `terraform state rm {from}.NAME`. Then import it as a {to}."
+        ),
+    )
 }

@@ -227,6 +227,10 @@ fn others() -> Vec<(Code, Diagnostic)> {
         (Code::PolicyUnknown, plans::policy_unknown(NUMBER)),
         (Code::IotIsP2p, plans::iot_is_p2p()),
         (Code::VoipIsA2p, plans::voip_is_a2p()),
+        (
+            Code::MoveRefused,
+            plans::move_refused("acme_number", "example.com/acme/phones", "joonto_number"),
+        ),
         (Code::PurchaseLimit, purchase::over_limit(5)),
         (
             Code::SimStaysTaken,

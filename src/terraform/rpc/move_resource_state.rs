@@ -1,20 +1,48 @@
-//! `MoveResourceState`: objects of no other type can become ours.
+//! `MoveResourceState`: an object of another provider becomes ours.
+//!
+//! That other provider is ours under another address, from another registry or namespace: its
+//! objects are ours in all but name.
 
 use crate::proto::tfplugin6::move_resource_state::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
-use crate::terraform::server::Shared;
+use crate::terraform::identity;
+use crate::terraform::server::{Shared, encode};
+
+use super::upgrade_resource_state::current;
 
 pub(in crate::terraform) async fn respond(
     shared: &Shared,
     request: Request,
 ) -> Result<Response, Diagnostic> {
-    shared.resource(&request.target_type_name)?;
-    Err(Diagnostic::error(
-        "Unsupported move",
-        format!(
-            "A {} of {} cannot become a {}. Remove it from the state with a `removed` block and \
-             import the object under its new type.",
-            request.source_type_name, request.source_provider_address, request.target_type_name
-        ),
-    ))
+    let resource = shared.resource(&request.target_type_name)?;
+    if !is_ours(&request) {
+        return Err(shared.provider.refuse_move(
+            &request.source_type_name,
+            &request.source_provider_address,
+            &request.target_type_name,
+        ));
+    }
+    let stored = request.source_state.unwrap_or_default();
+    let object = current(resource, request.source_schema_version, stored)?;
+    Ok(Response {
+        target_state: Some(encode(&object, resource.schema().ty(), "moved object")?),
+        target_private: request.source_private,
+        // Of the object, which may have been stored without one.
+        target_identity: identity::of(resource, &object)?,
+        diagnostics: Vec::new(),
+    })
+}
+
+/// Whether the source is of the same type, and of a provider of the same name. A type's name
+/// begins with that of its provider.
+fn is_ours(request: &Request) -> bool {
+    let address = &request.source_provider_address;
+    let provider = address
+        .rsplit_once('/')
+        .map_or(&**address, |(_, name)| name);
+    request.source_type_name == request.target_type_name
+        && request
+            .target_type_name
+            .strip_prefix(provider)
+            .is_some_and(|rest| rest.starts_with('_'))
 }

@@ -6,26 +6,41 @@
 
 use std::fmt::Display;
 
+use crate::proto::tfplugin6 as wire;
 use crate::proto::tfplugin6::upgrade_resource_state::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
+use crate::terraform::resource::AnyResource;
 use crate::terraform::server::{Shared, encode};
-use crate::terraform::value::json;
+use crate::terraform::value::{Value, json};
 
 pub(in crate::terraform) async fn respond(
     shared: &Shared,
     request: Request,
 ) -> Result<Response, Diagnostic> {
     let resource = shared.resource(&request.type_name)?;
-    let schema = resource.schema();
     let stored = request.raw_state.unwrap_or_default();
+    let object = current(resource, request.version, stored)?;
+    resource.note_in_state(&object).await;
+    Ok(Response {
+        upgraded_state: Some(encode(&object, resource.schema().ty(), "upgraded object")?),
+        diagnostics: Vec::new(),
+    })
+}
+
+/// An object that version `version` of its schema stored, by the current schema.
+pub(super) fn current(
+    resource: &dyn AnyResource,
+    version: i64,
+    stored: wire::RawState,
+) -> Result<Value, Diagnostic> {
+    let (name, schema) = (resource.type_name(), resource.schema());
     if stored.json.is_empty() {
         return Err(Diagnostic::error(
             "Stored object too old",
             format!(
-                "The state holds a {} in the form of Terraform 0.11 or older, which no version of \
-                 this provider has written. Remove it with `terraform state rm` and import the \
-                 object anew.",
-                request.type_name
+                "The state holds a {name} in the form of Terraform 0.11 or older, which no version \
+                 of this provider has written. Remove it with `terraform state rm` and import the \
+                 object anew."
             ),
         ));
     }
@@ -33,23 +48,21 @@ pub(in crate::terraform) async fn respond(
         Diagnostic::error(
             "Cannot read the stored object",
             format!(
-                "The state holds a {} that the provider cannot read: {why}. Restore the state \
-                 from a backup, or remove the object with `terraform state rm` and import it \
-                 anew.",
-                request.type_name
+                "The state holds a {name} that the provider cannot read: {why}. Restore the state \
+                 from a backup, or remove the object with `terraform state rm` and import it anew."
             ),
         )
     };
-    let stored = resource.upgrade(request.version, stored.json.into())?;
+    if version > schema.version() {
+        return Err(unreadable(&format!(
+            "a newer version of the provider stored it, by version {version} of its schema"
+        )));
+    }
+    let stored = resource.upgrade(version, stored.json.into())?;
     let object = json::decode_state(&stored, schema.ty()).map_err(|e| unreadable(&e))?;
     if object.is_null() {
         // An upgrade never ends in no object.
         return Err(unreadable(&"it is null"));
     }
-    let object = schema.block().without_write_only(object);
-    resource.note_in_state(&object).await;
-    Ok(Response {
-        upgraded_state: Some(encode(&object, schema.ty(), "upgraded object")?),
-        diagnostics: Vec::new(),
-    })
+    Ok(schema.block().without_write_only(object))
 }
