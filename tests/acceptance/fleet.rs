@@ -25,6 +25,9 @@ async fn sixty_numbers_cost_a_handful_of_requests() -> Result<()> {
     assert!(bought <= 60 + 3, "{bought} requests to buy 60 numbers");
     assert_eq!(scene.owned().len(), 60);
 
+    // The SIMs that the purchases did not return.
+    scene.project.apply_with(&["-refresh-only"]).await?.ok()?;
+
     // Two changes behind Terraform's back, of 60 numbers on three pages.
     let owned = scene.owned();
     assert!(

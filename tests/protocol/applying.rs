@@ -41,7 +41,11 @@ async fn a_purchase_fills_in_its_plan_and_keeps_the_arguments() {
         .get("account_fingerprint")
         .expect("an attribute");
     assert_eq!(fingerprint.as_str().map(str::len), Some(16));
-    let expected = session.live(&[("account_fingerprint", fingerprint.clone())]);
+    let expected = session.live(&[
+        ("account_fingerprint", fingerprint.clone()),
+        // The response says who the subscriber is, configured or not.
+        ("assigned_subscriber_id", "TSUID-1".into()),
+    ]);
     assert_eq!(applied.state, expected);
     assert_eq!(purchases(&api), 1);
 

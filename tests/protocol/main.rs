@@ -21,3 +21,4 @@ mod stored;
 mod unknowns;
 mod validating;
 mod values;
+mod verified;

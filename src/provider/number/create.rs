@@ -4,7 +4,7 @@
 //! an order, is known nothing is: Terraform would taint the number, and a taint releases it.
 
 use super::NumberResource;
-use super::object::{Number, Private};
+use super::object::{Number, Private, given};
 use super::refresh::{Unset, refresh, refresh_qr_code};
 use super::rules;
 use crate::joonto::{AccountId, E164, Iccid, MessageType, NumberType, OrderId, ProvisionRequest};
@@ -74,11 +74,17 @@ fn flatten(planned: Number, bought: &Bought, fingerprint: &str) -> Number {
     if let Some(link) = &receipt.qr_code {
         refresh_qr_code(&mut number, link.expose());
     }
+    // As a read writes them down, so that an import stores the same.
     if number.iccid.is_unknown() {
-        number.iccid = receipt.iccid.clone().into();
+        let iccid = receipt.iccid.as_deref().map(Iccid::parse);
+        let digits = iccid.and_then(Result::ok);
+        number.iccid = digits.map(|iccid| iccid.digits().to_owned()).into();
+    }
+    if number.assigned_subscriber_id.is_unknown() {
+        number.assigned_subscriber_id = receipt.subscriber_id.clone().into();
     }
     if let Some(record) = &bought.record {
-        refresh(&mut number, record, Unset::Leave);
+        refresh(&mut number, record, Unset::Fill);
     }
     number
 }
@@ -90,7 +96,7 @@ fn expand(planned: &Number, default_account: Option<&str>) -> Result<ProvisionRe
     if let Some(refused) = refused.into_iter().next() {
         return Err(refused);
     }
-    let text = |attr: &Attr<String>| attr.as_str().filter(|t| !t.is_empty()).map(str::to_owned);
+    let text = |attr: &Attr<String>| given(attr).map(str::to_owned);
     let account_id = text(&planned.account_id).or_else(|| default_account.map(str::to_owned));
     Ok(ProvisionRequest {
         number_type: required(planned.number_type.as_str().and_then(NumberType::parse))?,

@@ -123,7 +123,7 @@ impl Reader<'_> {
     /// The number is there: written down as the record tells it.
     fn found(self, kept: Number, record: &NumberRecord) -> Reading<NumberResource> {
         let mut number = kept.clone();
-        refresh(&mut number, record, Unset::Leave);
+        refresh(&mut number, record, Unset::Fill);
         // Whoever sees the number owns it, be it by other credentials than it was bought with.
         let fingerprint = self.connection.client.fingerprint();
         number.account_fingerprint = Attr::Known(fingerprint.to_string());

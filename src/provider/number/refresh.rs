@@ -3,16 +3,16 @@
 //! The API tells one thing in several spellings, some things not at all, and some only now and
 //! then. What is absent, null or unreadable is *not told*, and never a difference.
 
-use super::object::Number;
+use super::object::{Number, given};
 use crate::joonto::{self, Iccid, NumberRecord, NumberType, OrderId, Told};
 use crate::terraform::Attr;
 
 /// Which attributes a record may set that so far have no value.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Unset {
-    /// None that the user could manage: left out of the configuration, they are not looked at.
+    /// None of the five that the user could manage: what an update has to compare.
     Leave,
-    /// All, after an import.
+    /// All: the state holds what the API returns, configured or not.
     Fill,
 }
 
@@ -35,32 +35,44 @@ pub(super) fn refresh(number: &mut Number, record: &NumberRecord, unset: Unset) 
     }
 
     let (message, voice) = (&record.message_route_id, &record.voice_route_id);
-    managed(&mut number.message_route_id, unset, |current| {
+    // `""` detaches: it is set.
+    let is_unset = number.message_route_id.is_null();
+    managed(&mut number.message_route_id, is_unset, unset, |current| {
         route(current, message, voice.is_told(), |_, _| true)
     });
-    // Details may tell a voice route by an older kind of id that compares with nothing.
-    managed(&mut number.voice_route_id, unset, |current| {
+    // Details may return an older kind of id, which compares with nothing and replaces nothing.
+    let is_unset = number.voice_route_id.is_null();
+    managed(&mut number.voice_route_id, is_unset, unset, |current| {
         route(current, voice, message.is_told(), |current, told| {
-            told.starts_with("CRID-") || !current.starts_with("CRID-")
+            told.starts_with("CRID-") || current.is_none_or(|id| !id.starts_with("CRID-"))
         })
     });
-    managed(&mut number.iccid, unset, |current| {
+    let is_unset = given(&number.iccid).is_none();
+    managed(&mut number.iccid, is_unset, unset, |current| {
         let told = record.iccid()?;
         let same = current
             .and_then(|c| Iccid::parse(c).ok())
             .is_some_and(|c| c.same_sim(&told));
         (!same).then(|| Attr::Known(told.digits().to_owned()))
     });
-    managed(&mut number.product_type, unset, |current| {
+    let is_unset = given(&number.product_type).is_none();
+    managed(&mut number.product_type, is_unset, unset, |current| {
         let told = record.product_type.as_deref()?;
         let same = current.is_some_and(|current| current.eq_ignore_ascii_case(told));
         (!same).then(|| told.into())
     });
-    managed(&mut number.assigned_subscriber_id, unset, |current| {
-        let told = record.assigned_subscriber_id.as_deref()?;
-        // Some reads tell a subscriber by an older kind of id that compares with nothing.
-        (current.is_none() || told.starts_with("TSUID-")).then(|| told.into())
-    });
+    let is_unset = given(&number.assigned_subscriber_id).is_none();
+    managed(
+        &mut number.assigned_subscriber_id,
+        is_unset,
+        unset,
+        |current| {
+            // Some reads return an older kind of id, which compares with nothing.
+            let told = record.assigned_subscriber_id.as_deref()?;
+            let is_new = told.starts_with("TSUID-") && current != Some(told);
+            is_new.then(|| told.into())
+        },
+    );
 
     if let Some(status) = &record.status {
         number.status = Attr::Known(status.clone());
@@ -99,13 +111,14 @@ pub(super) fn refresh_qr_code(number: &mut Number, link: &str) {
 /// Applies what is told to an attribute that users may manage.
 fn managed(
     attribute: &mut Attr<String>,
+    is_unset: bool,
     unset: Unset,
     told: impl FnOnce(Option<&str>) -> Option<Attr<String>>,
 ) {
-    if attribute.is_null() && unset == Unset::Leave {
+    if is_unset && unset == Unset::Leave {
         return;
     }
-    if let Some(told) = told(attribute.as_str()) {
+    if let Some(told) = told(given(attribute)) {
         *attribute = told;
     }
 }
@@ -118,14 +131,14 @@ fn route(
     current: Option<&str>,
     told: &Told<String>,
     speaks_of_routes: bool,
-    comparable: impl Fn(&str, &str) -> bool,
+    comparable: impl Fn(Option<&str>, &str) -> bool,
 ) -> Option<Attr<String>> {
-    match (current.filter(|route| !route.is_empty()), told) {
-        (Some(current), Told::Value(told)) => {
-            (current != told && comparable(current, told)).then(|| told.as_str().into())
+    match (current, told) {
+        (_, Told::Value(told)) => {
+            let is_new = current != Some(told) && comparable(current, told);
+            is_new.then(|| told.as_str().into())
         }
         (Some(_), Told::Empty) => speaks_of_routes.then_some(Attr::Null),
-        (None, Told::Value(told)) => Some(told.as_str().into()),
         (_, Told::Nothing) | (None, Told::Empty) => None,
     }
 }
