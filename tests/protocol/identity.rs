@@ -10,7 +10,7 @@ fn ty() -> Type {
     Type::object([("phone_number", Type::String)])
 }
 
-fn identity(number: &str) -> wire::ResourceIdentityData {
+pub(crate) fn identity(number: &str) -> wire::ResourceIdentityData {
     let identity = Value::object([("phone_number", Value::from(number))]);
     wire::ResourceIdentityData {
         identity_data: Some(value::to_wire(&identity, &ty()).expect("an identity")),

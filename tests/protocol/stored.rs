@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use terraform_provider_joonto::proto::tfplugin6 as wire;
 use terraform_provider_joonto::terraform::value::Value;
 
+use crate::identity::identity;
 use crate::numbers::{E164, unknown_names};
 use crate::session::{NUMBER, Session, Told, only_error, told};
 
@@ -214,27 +215,85 @@ async fn the_configuration_of_nothing_is_empty() {
     assert!(unknown_names(&config).is_empty());
 }
 
-#[tokio::test]
-async fn an_object_of_another_type_cannot_become_a_number() {
-    let session = Session::start().await;
-    let request = wire::move_resource_state::Request {
-        source_provider_address: "registry.terraform.io/acme/phones".to_owned(),
-        source_type_name: "acme_number".to_owned(),
-        source_state: Some(json("{}")),
+/// What Terraform sends for a `moved` block from another provider.
+async fn move_here(
+    session: &Session,
+    source: wire::move_resource_state::Request,
+) -> wire::move_resource_state::Response {
+    let answer = session.client().move_resource_state(source).await;
+    answer.expect("an answer").into_inner()
+}
+
+const STORED: &str = r#"{
+  "id": "+18016025346",
+  "phone_number_assigned": "+18016025346",
+  "deletion_policy": "prevent",
+  "voice_enabled": false
+}"#;
+
+fn source(provider: &str, type_name: &str) -> wire::move_resource_state::Request {
+    wire::move_resource_state::Request {
+        source_provider_address: provider.to_owned(),
+        source_type_name: type_name.to_owned(),
+        source_state: Some(json(STORED)),
+        source_private: b"kept".to_vec().into(),
         target_type_name: NUMBER.to_owned(),
         ..Default::default()
-    };
-    let answer = session.client().move_resource_state(request).await;
-    let answer = answer.expect("an answer").into_inner();
-    assert!(answer.target_state.is_none());
-    let found = told(answer.diagnostics);
-    let error = only_error(&found);
-    for word in [
-        "acme_number",
-        "registry.terraform.io/acme/phones",
-        NUMBER,
-        "import",
-    ] {
-        assert!(error.detail.contains(word), "{error:?}");
     }
+}
+
+/// C49
+#[tokio::test]
+async fn a_number_of_another_address_of_the_provider_stays_the_number_it_is() {
+    let session = Session::start().await;
+    let expected = session.number(&[
+        ("id", E164.into()),
+        ("phone_number_assigned", E164.into()),
+        ("deletion_policy", "prevent".into()),
+        ("voice_enabled", false.into()),
+    ]);
+    for provider in [
+        "registry.example.com/telecom/joonto",
+        "registry.terraform.io/joonto/joonto",
+        "joonto",
+    ] {
+        let moved = move_here(&session, source(provider, NUMBER)).await;
+        assert_eq!(moved.diagnostics, [], "{provider}");
+        assert_eq!(session.read_back(moved.target_state.as_ref()), expected);
+        assert_eq!(moved.target_private, &b"kept"[..]);
+        // Also where the state held none.
+        assert_eq!(moved.target_identity, Some(identity(E164)), "{provider}");
+    }
+}
+
+/// C69
+#[tokio::test]
+async fn nothing_else_becomes_a_number_and_the_way_out_destroys_nothing() {
+    let session = Session::start().await;
+    for (provider, type_name) in [
+        ("registry.terraform.io/acme/phones", "acme_number"),
+        ("registry.terraform.io/acme/phones", NUMBER),
+        ("registry.terraform.io/joonto/joonto", "joonto_voice_route"),
+    ] {
+        let refused = move_here(&session, source(provider, type_name)).await;
+        assert!(refused.target_state.is_none());
+        let found = told(refused.diagnostics);
+        let error = only_error(&found);
+        assert_eq!(error.code(), "JN220");
+        for word in [provider, type_name, NUMBER, "import", "destroy = false"] {
+            assert!(error.detail.contains(word), "{error:?}");
+        }
+        let rm = format!("terraform state rm {type_name}.");
+        assert!(error.detail.contains(&rm), "{error:?}");
+    }
+    let too_old = wire::move_resource_state::Request {
+        source_state: None,
+        ..source("joonto", NUMBER)
+    };
+    let refused = move_here(&session, too_old).await;
+    assert!(
+        only_error(&told(refused.diagnostics))
+            .detail
+            .contains("0.11")
+    );
 }

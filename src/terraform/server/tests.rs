@@ -8,7 +8,8 @@ use crate::proto::tfplugin6::provider_server::Provider as _;
 use crate::terraform::diagnostics::Diagnostics;
 use crate::terraform::provider::Configuration;
 use crate::terraform::resource::{
-    Call, Creation, Failure, Plan, Reading, Resource, Stored, Update, Updated, erase,
+    Call, Creation, Failure, Plan, Reading, Resource, Stored, StoredAttributes, Update, Updated,
+    erase,
 };
 use crate::terraform::{Attr, Diagnostic};
 use crate::wait::SystemClock;
@@ -62,6 +63,21 @@ impl Resource for Things {
     type Private = Option<String>;
 
     const TYPE_NAME: &'static str = "test_thing";
+    const VERSION: i64 = 1;
+
+    /// Version 0 called the thing's `fate` its `lot`.
+    fn upgrade(
+        &self,
+        from: i64,
+        mut stored: StoredAttributes,
+    ) -> Result<StoredAttributes, Diagnostic> {
+        if from == 0
+            && let Some(lot) = stored.remove("lot")
+        {
+            stored.insert("fate".to_owned(), lot);
+        }
+        Ok(stored)
+    }
 
     fn validate(&self, config: &Thing, _: &mut Diagnostics) {
         meet(config, "validate");
@@ -383,4 +399,64 @@ async fn what_is_write_only_reaches_who_makes_a_thing_and_is_in_no_answer() {
     let answer = server().upgrade_resource_state(Request::new(request)).await;
     let upgraded = answer.expect("never a status").into_inner();
     assert_eq!(upgraded.upgraded_state, wire(&existing("fine")));
+}
+
+/// An object that another provider's state holds, in a form of version `version`.
+async fn move_here(
+    provider: &str,
+    type_name: &str,
+    version: i64,
+    state: &'static [u8],
+) -> wire::move_resource_state::Response {
+    let request = wire::move_resource_state::Request {
+        source_provider_address: provider.to_owned(),
+        source_type_name: type_name.to_owned(),
+        source_schema_version: version,
+        source_state: Some(wire::RawState {
+            json: Bytes::from_static(state),
+            ..Default::default()
+        }),
+        source_private: Bytes::from_static(b"\"kept\""),
+        target_type_name: NAME.to_owned(),
+        ..Default::default()
+    };
+    let answer = server().move_resource_state(Request::new(request)).await;
+    answer.expect("never a status").into_inner()
+}
+
+const OLD: &[u8] = br#"{"lot":"fine","id":"thing-1","weight":"7","secret_wo":"hush"}"#;
+const NEW: &[u8] = br#"{"fate":"fine","id":"thing-1","weight":"7","secret_wo":null}"#;
+
+#[tokio::test]
+async fn a_move_from_another_address_keeps_the_object_and_what_is_beside_it() {
+    for (provider, version, state) in [
+        ("registry.terraform.io/acme/test", 1, NEW),
+        ("registry.example.com/telecom/test", 0, OLD),
+        ("test", 0, OLD),
+    ] {
+        let moved = move_here(provider, NAME, version, state).await;
+        assert_eq!(moved.diagnostics, [], "{provider}");
+        assert_eq!(moved.target_state, wire(&existing("fine")), "{provider}");
+        assert_eq!(moved.target_private, Bytes::from_static(b"\"kept\""));
+    }
+}
+
+#[tokio::test]
+async fn a_move_from_another_type_provider_or_newer_version_is_an_error() {
+    for (provider, type_name, version) in [
+        ("registry.terraform.io/acme/test", "test_other", 1),
+        ("registry.terraform.io/test/acme", NAME, 1),
+        ("registry.terraform.io/acme/test_thing", NAME, 1),
+        ("registry.terraform.io/acme/tes", NAME, 1),
+        ("", NAME, 1),
+        ("registry.terraform.io/acme/", NAME, 1),
+        ("registry.terraform.io/acme/test", NAME, 2),
+    ] {
+        let refused = move_here(provider, type_name, version, NEW).await;
+        let [error] = &refused.diagnostics[..] else {
+            panic!("{provider}, {type_name}: {:?}", refused.diagnostics)
+        };
+        assert_eq!(error.severity(), wire::diagnostic::Severity::Error);
+        assert_eq!(refused.target_state, None);
+    }
 }
