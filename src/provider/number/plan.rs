@@ -274,3 +274,6 @@ fn note_what_is_only_recorded(prior: &Number, planned: &Number, diagnostics: &mu
 fn may_be_given(attr: &Attr<String>) -> bool {
     attr.is_unknown() || given(attr).is_some()
 }
+
+#[cfg(test)]
+mod tests;
