@@ -46,20 +46,23 @@ crate::model! {
         /// number.
         zip_code: String => optional(), check(unset_or(checks::zip_code));
         /// The SIM's ICCID: 18 to 20 digits beginning with 89, as printed on the card; a
-        /// trailing filler letter is ignored. Needed for a physical SIM.
+        /// trailing filler letter is ignored. Needed for a physical SIM. Left out, the state holds
+        /// what the API returns.
         iccid: String => optional_computed(), check(unset_or(checks::iccid));
         /// The product: `Sms-Only`, `Data-Only`, `Sms+Data` or `Sms+Data+Voice`. The API asks for
-        /// one today; left out, none is sent.
+        /// one today. Left out, none is sent, and the state holds what the API returns.
         product_type: String => optional_computed();
         /// The account (`AID-...`) the number is bought for, needed by distributors with several
         /// accounts. Defaults to the provider's `account_id`. A change needs a new number.
         account_id: String => optional();
-        /// The subscriber (`TSUID-...`) the number is assigned to.
+        /// The subscriber (`TSUID-...`) the number is assigned to. Left out, the state holds what
+        /// the API returns.
         assigned_subscriber_id: String => optional_computed();
         /// What destroying does: `cancel` (ends the number; reactivating undoes it for 30 days),
         /// `park` (suspends it, number and SIM are kept), `abandon` (only forgets it) or
-        /// `prevent` (refuses). Defaults to `cancel`. The policy in the state counts: a change
-        /// takes an apply of its own, which calls nothing.
+        /// `prevent` (refuses). Defaults to `cancel`. Destroying uses the policy in the state: a
+        /// change takes an apply of its own, which calls nothing. `prevent` refuses to replace the
+        /// number as soon as the state or the configuration says so.
         deletion_policy: String => optional_computed(), check(checks::deletion_policy);
 
         /// The number in E.164 form, such as `+18016025346`.
