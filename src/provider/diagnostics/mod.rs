@@ -1,4 +1,4 @@
-//! Errors and warnings about purchases, each with a code that never changes.
+//! Errors and warnings about purchases and plans, each with a code that never changes.
 //!
 //! Every text says three things: what happened, what it cost, and what to do next.
 
