@@ -4,11 +4,13 @@ use std::future::Future;
 
 use tokio::sync::mpsc;
 
+use super::consistency::known_whole;
 use super::diagnostics::{Diagnostic, Diagnostics};
 use super::model::Model;
 use super::operation::Operation;
 use super::resource::Failure;
 use super::schema::Schema;
+use super::texts;
 use super::value::Value;
 use crate::wait::{BoxFuture, Waits};
 
@@ -82,24 +84,23 @@ struct Erased<A> {
 
 impl<A: Action> Erased<A> {
     fn config(&self, value: Value) -> Result<A::Config, Diagnostic> {
-        A::Config::from_value(value).ok_or_else(|| {
-            Diagnostic::error(
-                "Configuration not understood",
-                format!(
-                    "Terraform sent a configuration that does not fit the action {}. This is a \
-                     defect of the provider or of Terraform; please report it.",
-                    A::TYPE_NAME
-                ),
-            )
-        })
+        // Without a config block nothing is configured.
+        let value = match value {
+            Value::Null => self.schema.empty_object(),
+            value => value,
+        };
+        A::Config::from_value(value)
+            .map_err(|error| texts::unreadable("configuration", A::TYPE_NAME, &error))
     }
 
+    /// What the schema says of a configuration, and then `check`, unless that is an error.
     fn checked(
         &self,
         config: Value,
         check: impl FnOnce(&A, &A::Config, &mut Diagnostics),
     ) -> Diagnostics {
         let mut diagnostics = Diagnostics::new();
+        self.schema.block().validate(&config, &mut diagnostics);
         match self.config(config) {
             Ok(config) => check(&self.action, &config, &mut diagnostics),
             Err(diagnostic) => diagnostics.push(diagnostic),
@@ -118,10 +119,7 @@ impl<A: Action> AnyAction for Erased<A> {
     }
 
     fn validate(&self, config: Value) -> Diagnostics {
-        let mut diagnostics = Diagnostics::new();
-        self.schema.block().validate(&config, &mut diagnostics);
-        diagnostics.extend(self.checked(config, A::validate));
-        diagnostics
+        self.checked(config, A::validate)
     }
 
     fn plan(&self, config: Value) -> Diagnostics {
@@ -135,6 +133,9 @@ impl<A: Action> AnyAction for Erased<A> {
         waits: Waits,
     ) -> BoxFuture<'_, Diagnostics> {
         Box::pin(async move {
+            if let Err(unknown) = known_whole(&config, A::TYPE_NAME) {
+                return unknown.into();
+            }
             // What was unknown while planning is checked now.
             let mut diagnostics = self.validate(config.clone());
             if diagnostics.has_errors() {

@@ -1,12 +1,13 @@
 //! One attribute's value: known, null, or not yet known.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
+use super::path::Step;
 use super::schema::Nested;
-use super::value::{Number, Type, Value};
+use super::value::{At, DecodeError, DecodeFault, Number, Type, Value, element_step};
 
 /// The value of one attribute of an object.
-#[derive(Clone, Copy, Debug, Default, Eq, Hash, PartialEq)]
+#[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub enum Attr<T> {
     /// Not set.
     #[default]
@@ -76,6 +77,9 @@ impl From<&str> for Attr<String> {
 }
 
 /// A Rust type that an attribute can have.
+///
+/// The elements of a collection are [`Attr`]s: each of them can be null or unknown on its own, in
+/// a configuration as in a state. So every value of the type has a Rust value.
 pub trait AttrType: Sized {
     /// The type as Terraform knows it.
     fn ty() -> Type;
@@ -85,11 +89,22 @@ pub trait AttrType: Sized {
         None
     }
 
-    /// Reads a known value; `None` if it is of another kind.
-    fn from_value(value: Value) -> Option<Self>;
+    /// Reads a known value.
+    ///
+    /// # Errors
+    ///
+    /// When the value is of another kind. That is a defect: what Terraform sends is decoded by
+    /// its type first.
+    fn from_value(value: Value) -> Result<Self, DecodeError>;
 
     /// The value to hand to Terraform.
     fn into_value(self) -> Value;
+}
+
+/// The error for a value of another kind than `T`.
+fn another_kind<T: AttrType>(found: &Value) -> DecodeError {
+    let (expected, found) = (T::ty().kind(), found.kind());
+    DecodeFault::WrongKind { expected, found }.into()
 }
 
 /// The types that a value is as it stands: one kind of value each, of the same name.
@@ -100,10 +115,10 @@ macro_rules! primitives {
                 Type::$kind
             }
 
-            fn from_value(value: Value) -> Option<Self> {
+            fn from_value(value: Value) -> Result<Self, DecodeError> {
                 match value {
-                    Value::$kind(value) => Some(value),
-                    _ => None,
+                    Value::$kind(value) => Ok(value),
+                    other => Err(another_kind::<Self>(&other)),
                 }
             }
 
@@ -116,65 +131,107 @@ macro_rules! primitives {
 
 primitives!(String => String, bool => Bool, Number => Number);
 
-impl<T: AttrType> AttrType for Vec<T> {
+impl<T: AttrType> AttrType for Vec<Attr<T>> {
     fn ty() -> Type {
-        Type::List(Box::new(T::ty()))
+        Type::list(T::ty())
     }
 
     fn nested() -> Option<Nested> {
         T::nested().map(Nested::listed)
     }
 
-    fn from_value(value: Value) -> Option<Self> {
-        match value {
-            Value::List(items) => items.into_iter().map(T::from_value).collect(),
-            _ => None,
-        }
+    fn from_value(value: Value) -> Result<Self, DecodeError> {
+        let Value::List(items) = value else {
+            return Err(another_kind::<Self>(&value));
+        };
+        let item = |(index, item)| {
+            Attr::from_value(item).map_err(|error| error.inside(element_step(index)))
+        };
+        items.into_iter().enumerate().map(item).collect()
     }
 
     fn into_value(self) -> Value {
-        Value::List(self.into_iter().map(T::into_value).collect())
+        Value::List(self.into_iter().map(Attr::into_value).collect())
     }
 }
 
-impl<T: AttrType + Ord> AttrType for BTreeSet<T> {
+impl<T: AttrType> AttrType for BTreeMap<String, Attr<T>> {
     fn ty() -> Type {
-        Type::Set(Box::new(T::ty()))
+        Type::map(T::ty())
     }
 
-    fn from_value(value: Value) -> Option<Self> {
-        match value {
-            Value::List(items) => items.into_iter().map(T::from_value).collect(),
-            _ => None,
-        }
+    fn from_value(value: Value) -> Result<Self, DecodeError> {
+        let Value::Map(entries) = value else {
+            return Err(another_kind::<Self>(&value));
+        };
+        let entry = |(key, value)| match Attr::from_value(value) {
+            Ok(value) => Ok((key, value)),
+            Err(error) => Err(error.inside(Step::Key(key))),
+        };
+        entries.into_iter().map(entry).collect()
     }
 
     fn into_value(self) -> Value {
-        Value::List(self.into_iter().map(T::into_value).collect())
-    }
-}
-
-impl<T: AttrType> AttrType for BTreeMap<String, T> {
-    fn ty() -> Type {
-        Type::Map(Box::new(T::ty()))
-    }
-
-    fn from_value(value: Value) -> Option<Self> {
-        match value {
-            Value::Map(entries) => entries
-                .into_iter()
-                .map(|(key, value)| Some((key, T::from_value(value)?)))
-                .collect(),
-            _ => None,
-        }
-    }
-
-    fn into_value(self) -> Value {
+        let entries = self.into_iter();
         Value::Map(
-            self.into_iter()
+            entries
                 .map(|(key, value)| (key, value.into_value()))
                 .collect(),
         )
+    }
+}
+
+/// The elements of a set, in order. Known ones and null are there once each; unknown ones as often
+/// as they come, since each may turn out to be another value.
+#[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
+pub struct Set<T>(Vec<Attr<T>>);
+
+impl<T> Set<T> {
+    /// The elements that are known and not null.
+    pub fn known(&self) -> impl Iterator<Item = &T> {
+        self.0.iter().filter_map(Attr::known)
+    }
+
+    /// Whether no element is unknown.
+    #[must_use]
+    pub fn is_wholly_known(&self) -> bool {
+        !self.0.iter().any(Attr::is_unknown)
+    }
+}
+
+impl<T: Ord> FromIterator<Attr<T>> for Set<T> {
+    fn from_iter<I: IntoIterator<Item = Attr<T>>>(elements: I) -> Self {
+        let mut elements = Vec::from_iter(elements);
+        elements.sort();
+        elements.dedup_by(|one, other| one == other && !one.is_unknown());
+        Self(elements)
+    }
+}
+
+impl<T: Ord> FromIterator<T> for Set<T> {
+    fn from_iter<I: IntoIterator<Item = T>>(elements: I) -> Self {
+        elements.into_iter().map(Attr::Known).collect()
+    }
+}
+
+impl<T: AttrType + Ord> AttrType for Set<T> {
+    fn ty() -> Type {
+        Type::set(T::ty())
+    }
+
+    fn from_value(value: Value) -> Result<Self, DecodeError> {
+        // What is inside a set has no address.
+        match value {
+            Value::List(items) => items
+                .into_iter()
+                .map(|item| Attr::from_value(item).map_err(At::of_the_whole))
+                .collect(),
+            other => Err(another_kind::<Self>(&other)),
+        }
+    }
+
+    fn into_value(self) -> Value {
+        Value::List(self.0.into_iter().map(Attr::into_value).collect())
     }
 }
 
@@ -197,12 +254,15 @@ impl Known for Number {
 }
 
 impl<T: AttrType> Attr<T> {
-    /// Reads an attribute of an object; `None` if the value is of another kind than `T`.
-    #[must_use]
-    pub fn from_value(value: Value) -> Option<Self> {
+    /// Reads an attribute of an object.
+    ///
+    /// # Errors
+    ///
+    /// When the value is of another kind than `T`.
+    pub fn from_value(value: Value) -> Result<Self, DecodeError> {
         match value {
-            Value::Null => Some(Self::Null),
-            Value::Unknown => Some(Self::Unknown),
+            Value::Null => Ok(Self::Null),
+            Value::Unknown => Ok(Self::Unknown),
             known => T::from_value(known).map(Self::Known),
         }
     }
@@ -215,5 +275,43 @@ impl<T: AttrType> Attr<T> {
             Self::Unknown => Value::unknown(),
             Self::Known(value) => value.into_value(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read<T: AttrType>(value: Value) -> Value {
+        let read = Attr::<T>::from_value(value).expect("a value of the type");
+        read.into_value()
+    }
+
+    #[test]
+    fn what_is_inside_a_collection_can_be_null_or_unknown() {
+        let elements = Value::List(vec![
+            Value::Null,
+            Value::unknown(),
+            Value::unknown(),
+            "203.0.113.9".into(),
+        ]);
+        assert_eq!(read::<Set<String>>(elements.clone()), elements);
+        assert_eq!(read::<Vec<Attr<String>>>(elements.clone()), elements);
+    }
+
+    #[test]
+    fn a_set_has_no_order_and_known_elements_once() {
+        let set = Set::from_iter(["b", "a", "b"].map(str::to_owned));
+        assert_eq!(set, Set::from_iter(["a", "b"].map(str::to_owned)));
+        assert_eq!(Vec::from_iter(set.known()), ["a", "b"]);
+    }
+
+    #[test]
+    fn a_value_of_another_kind_is_named_with_its_place() {
+        let list = Value::List(vec!["a".into(), true.into()]);
+        let error = Attr::<Vec<Attr<String>>>::from_value(list.clone()).expect_err("a bool");
+        assert_eq!(error.to_string(), "[1]: expected a string, found a bool");
+        let error = Attr::<Set<String>>::from_value(list).expect_err("a bool");
+        assert_eq!(error.to_string(), "expected a string, found a bool");
     }
 }

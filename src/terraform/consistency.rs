@@ -11,7 +11,9 @@
 use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 
+use super::diagnostics::Diagnostic;
 use super::path::{AttributePath, Step};
+use super::texts;
 use super::value::{Type, Value, element_step, nfc, without_duplicates};
 
 /// One place where an answer is not what was planned.
@@ -81,6 +83,33 @@ pub fn incompatibilities(planned: &Value, actual: &Value, ty: &Type) -> Vec<Inco
     let mut check = Check::default();
     check.compare(planned, actual, ty);
     check.found
+}
+
+/// Where the first unknown part of a value is, if it has one.
+///
+/// Without its type a value does not tell objects from maps, nor sets from lists: the path is
+/// that of attributes and list elements.
+#[must_use]
+pub fn first_unknown(value: &Value) -> Option<AttributePath> {
+    match value {
+        Value::Unknown => Some(AttributePath::root()),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
+        Value::List(elements) => elements.iter().enumerate().find_map(|(index, element)| {
+            first_unknown(element).map(|path| path.inside(element_step(index)))
+        }),
+        Value::Map(elements) => elements.iter().find_map(|(name, element)| {
+            first_unknown(element).map(|path| path.inside(Step::Attribute(name.clone())))
+        }),
+    }
+}
+
+/// Refuses what is still unknown in part, where Terraform promises that it is known: `of` is what
+/// it is of.
+pub(super) fn known_whole(config: &Value, of: &str) -> Result<(), Diagnostic> {
+    match first_unknown(config) {
+        Some(path) => Err(texts::still_unknown(&path, of)),
+        None => Ok(()),
+    }
 }
 
 /// A comparison under way: where it is, and what it found.

@@ -2,12 +2,14 @@
 
 use std::future::Future;
 
+use super::consistency::known_whole;
 use super::diagnostics::{Diagnostic, Diagnostics};
 use super::model::Model;
 use super::operation::Operation;
 use super::resource::Failure;
 use super::resource::known;
 use super::schema::Schema;
+use super::texts;
 use super::value::Value;
 use crate::wait::{BoxFuture, Waits};
 
@@ -69,20 +71,12 @@ struct Erased<D> {
 
 impl<D: DataSource> Erased<D> {
     fn object(&self, value: Value) -> Result<D::Object, Diagnostic> {
-        D::Object::from_value(value).ok_or_else(|| {
-            Diagnostic::error(
-                "Configuration not understood",
-                format!(
-                    "Terraform sent a configuration that does not fit the schema of the data \
-                     source {}. This is a defect of the provider or of Terraform; please report \
-                     it.",
-                    D::TYPE_NAME
-                ),
-            )
-        })
+        let read = D::Object::from_value(value);
+        read.map_err(|error| texts::unreadable("configuration", D::TYPE_NAME, &error))
     }
 
     async fn look_up(&self, config: Value, waits: Waits) -> Result<Found, Diagnostic> {
+        known_whole(&config, D::TYPE_NAME)?;
         let operation = Operation::new(waits);
         let answer = self
             .source

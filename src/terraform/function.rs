@@ -1,8 +1,10 @@
 //! Functions: what can be worked out without asking anybody.
 
+use super::consistency::known_whole;
 use super::diagnostics::{Diagnostic, Diagnostics};
 use super::model::Model;
 use super::schema::{Attribute, Block};
+use super::texts;
 use super::value::{Type, Value};
 use crate::proto::tfplugin6::{self as wire, StringKind, function};
 
@@ -86,14 +88,17 @@ impl<F: Function> Erased<F> {
 
     fn diagnosed(&self, diagnostic: &Diagnostic) -> wire::FunctionError {
         let path = diagnostic.attribute().map(ToString::to_string);
-        self.error(path.as_deref().unwrap_or_default(), diagnostic.detail())
+        let parameter = path.as_deref().unwrap_or_default();
+        let text = wire::Diagnostic::from(diagnostic.clone()).detail;
+        self.error(parameter, &text)
     }
 
     fn error(&self, parameter: &str, text: &str) -> wire::FunctionError {
         let mut names = self.parameters.attributes().iter().map(Attribute::name);
         let position = names.position(|name| name == parameter);
         wire::FunctionError {
-            text: text.to_owned(),
+            // Terraform adds a full stop.
+            text: text.trim_end_matches('.').to_owned(),
             function_argument: position.and_then(|position| i64::try_from(position).ok()),
         }
     }
@@ -138,9 +143,11 @@ impl<F: Function> AnyFunction for Erased<F> {
         let names = self.parameters.attributes().iter().map(Attribute::name);
         let arguments = Value::object(names.zip(arguments));
         self.check(&arguments)?;
-        let Some(parameters) = F::Parameters::from_value(arguments) else {
-            return Err(self.error("", "The arguments are not of the types of the parameters."));
-        };
+        let parameters = known_whole(&arguments, F::NAME).and_then(|()| {
+            F::Parameters::from_value(arguments)
+                .map_err(|error| texts::unreadable("call", F::NAME, &error))
+        });
+        let parameters = parameters.map_err(|problem| self.diagnosed(&problem))?;
         match self.function.call(parameters) {
             Ok(answer) => Ok(answer.into_value()),
             Err(bad) => Err(self.error(bad.parameter, &bad.problem)),

@@ -6,6 +6,7 @@
 use super::diagnostics::Diagnostic;
 use super::resource::AnyResource;
 use super::server::{decode, encode};
+use super::texts;
 use super::value::{Type, Value, json};
 use crate::proto::tfplugin6 as wire;
 use wire::resource_identity_schema::IdentityAttribute;
@@ -41,13 +42,18 @@ impl Identity {
     fn write(&self, value: Value) -> Result<wire::ResourceIdentityData, Diagnostic> {
         let identity = Value::object([(self.attribute, value)]);
         Ok(wire::ResourceIdentityData {
-            identity_data: Some(encode(&identity, &self.ty(), "identity")?),
+            identity_data: Some(encode(&identity, &self.ty(), "identity", self.attribute)?),
         })
     }
 
     /// The text of an identity that Terraform sent.
     pub(super) fn read(&self, data: &wire::ResourceIdentityData) -> Result<String, Diagnostic> {
-        let identity = decode(data.identity_data.as_ref(), &self.ty(), "identity")?;
+        let identity = decode(
+            data.identity_data.as_ref(),
+            &self.ty(),
+            "identity",
+            self.attribute,
+        )?;
         match identity.get(self.attribute).and_then(Value::as_str) {
             Some(text) => Ok(text.to_owned()),
             None => Err(self.missing()),
@@ -57,28 +63,14 @@ impl Identity {
     /// An identity of the state file, in the form of the wire. Attributes that the schema does
     /// not have are dropped.
     pub(super) fn upgrade(&self, stored: &[u8]) -> Result<wire::ResourceIdentityData, Diagnostic> {
-        let unreadable = |_| {
-            Diagnostic::error(
-                "Cannot read the stored identity",
-                "The state holds an identity that the provider cannot read. Refresh with \
-                 `terraform apply -refresh-only` after removing the identity from the state, or \
-                 import the object anew.",
-            )
-        };
+        let unreadable = |_| texts::unreadable_identity();
         let identity = json::decode_state(stored, &self.ty()).map_err(unreadable)?;
         let text = identity.get(self.attribute).cloned();
         self.write(text.unwrap_or(Value::Null))
     }
 
     fn missing(&self) -> Diagnostic {
-        Diagnostic::error(
-            "Incomplete identity",
-            format!(
-                "The identity has no {}. Give one in the import block: `identity = {{ {} = \
-                 \"...\" }}`.",
-                self.attribute, self.attribute
-            ),
-        )
+        texts::incomplete_identity(self.attribute)
     }
 }
 

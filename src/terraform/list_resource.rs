@@ -6,11 +6,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::mpsc;
 
+use super::consistency::known_whole;
 use super::diagnostics::{Diagnostic, Diagnostics};
 use super::model::Model;
 use super::operation::Operation;
 use super::resource::{Failure, Resource, known};
 use super::schema::Schema;
+use super::texts;
 use super::value::Value;
 use crate::wait::{BoxFuture, Waits};
 
@@ -100,16 +102,9 @@ impl<L: ListResource> Erased<L> {
             Value::Null => self.schema.empty_object(),
             value => value,
         };
-        L::Config::from_value(value).ok_or_else(|| {
-            Diagnostic::error(
-                "Configuration not understood",
-                format!(
-                    "Terraform sent a configuration that does not fit the list resource {}. This \
-                     is a defect of the provider or of Terraform; please report it.",
-                    L::Resource::TYPE_NAME
-                ),
-            )
-        })
+        let type_name = L::Resource::TYPE_NAME;
+        L::Config::from_value(value)
+            .map_err(|error| texts::unreadable("configuration of the list", type_name, &error))
     }
 }
 
@@ -140,7 +135,8 @@ impl<L: ListResource> AnyListResource for Erased<L> {
         waits: Waits,
     ) -> BoxFuture<'_, Diagnostics> {
         Box::pin(async move {
-            let config = match self.config(config) {
+            let is_known = known_whole(&config, L::Resource::TYPE_NAME);
+            let config = match is_known.and_then(|()| self.config(config)) {
                 Ok(config) => config,
                 Err(diagnostic) => return diagnostic.into(),
             };

@@ -22,6 +22,7 @@ pub mod resource;
 mod rpc;
 pub mod schema;
 mod server;
+mod texts;
 pub mod value;
 
 pub use action::Action;

@@ -1,16 +1,23 @@
 //! Objects as Rust structs: one declaration from which schema, documentation and struct come.
 
+use std::collections::BTreeMap;
+
 use super::attr::Attr;
+use super::path::Step;
 use super::schema::Block;
-use super::value::Value;
+use super::value::{DecodeError, DecodeFault, Value};
 
 /// A typed object. Implemented by [`model!`](crate::model).
 pub trait Model: Clone + std::fmt::Debug + Default + Send + Sync + 'static {
     /// The block that describes the object.
     fn block() -> Block;
 
-    /// Reads the object; `None` if the value is not an object of this block.
-    fn from_value(value: Value) -> Option<Self>;
+    /// Reads the object.
+    ///
+    /// # Errors
+    ///
+    /// When the value is not an object of this block.
+    fn from_value(value: Value) -> Result<Self, DecodeError>;
 
     /// The value to hand to Terraform.
     fn into_value(self) -> Value;
@@ -18,12 +25,15 @@ pub trait Model: Clone + std::fmt::Debug + Default + Send + Sync + 'static {
 
 impl<M: Model> Attr<M> {
     /// Reads a block inside an object: null when it is absent, and unknown when nobody knows yet
-    /// whether it is there. `None` if the value is not an object of the block.
-    #[must_use]
-    pub fn from_block(value: Value) -> Option<Self> {
+    /// whether it is there.
+    ///
+    /// # Errors
+    ///
+    /// When the value is not an object of the block.
+    pub fn from_block(value: Value) -> Result<Self, DecodeError> {
         match value {
-            Value::Null => Some(Self::Null),
-            Value::Unknown => Some(Self::Unknown),
+            Value::Null => Ok(Self::Null),
+            Value::Unknown => Ok(Self::Unknown),
             object => M::from_value(object).map(Self::Known),
         }
     }
@@ -36,6 +46,42 @@ impl<M: Model> Attr<M> {
             Self::Unknown => Value::unknown(),
             Self::Known(object) => object.into_value(),
         }
+    }
+}
+
+/// The attributes of an object on their way into a struct. For [`model!`](crate::model) alone.
+#[derive(Debug)]
+pub struct Parts(BTreeMap<String, Value>);
+
+impl Parts {
+    /// Takes an object apart.
+    ///
+    /// # Errors
+    ///
+    /// When the value is no object.
+    pub fn of(value: Value) -> Result<Self, DecodeError> {
+        match value {
+            Value::Map(parts) => Ok(Self(parts)),
+            other => Err(DecodeFault::WrongKind {
+                expected: "an object",
+                found: other.kind(),
+            }
+            .into()),
+        }
+    }
+
+    /// Reads what stands under `name`; null if nothing does.
+    ///
+    /// # Errors
+    ///
+    /// What `read` finds wrong with it, with the name.
+    pub fn take<T>(
+        &mut self,
+        name: &str,
+        read: impl FnOnce(Value) -> Result<T, DecodeError>,
+    ) -> Result<T, DecodeError> {
+        let value = self.0.remove(name).unwrap_or(Value::Null);
+        read(value).map_err(|error| error.inside(Step::Attribute(name.to_owned())))
     }
 }
 
@@ -110,7 +156,9 @@ macro_rules! model {
                 Some($crate::terraform::schema::Nested::single(block))
             }
 
-            fn from_value(value: $crate::terraform::Value) -> Option<Self> {
+            fn from_value(
+                value: $crate::terraform::Value,
+            ) -> Result<Self, $crate::terraform::value::DecodeError> {
                 <Self as $crate::terraform::model::Model>::from_value(value)
             }
 
@@ -139,16 +187,19 @@ macro_rules! model {
                 )
             }
 
-            fn from_value(value: $crate::terraform::Value) -> Option<Self> {
-                let $crate::terraform::Value::Map(mut object) = value else {
-                    return None;
-                };
-                let mut take = |name| {
-                    object.remove(name).unwrap_or($crate::terraform::Value::Null)
-                };
-                Some(Self {
-                    $($attribute: $crate::terraform::Attr::from_value(take(stringify!($attribute)))?,)*
-                    $($nested: $crate::terraform::Attr::from_block(take(stringify!($nested)))?,)*
+            fn from_value(
+                value: $crate::terraform::Value,
+            ) -> Result<Self, $crate::terraform::value::DecodeError> {
+                let mut parts = $crate::terraform::model::Parts::of(value)?;
+                Ok(Self {
+                    $($attribute: parts.take(
+                        stringify!($attribute),
+                        $crate::terraform::Attr::from_value,
+                    )?,)*
+                    $($nested: parts.take(
+                        stringify!($nested),
+                        $crate::terraform::Attr::from_block,
+                    )?,)*
                 })
             }
 

@@ -8,7 +8,8 @@ use super::list_resource::AnyListResource;
 use super::model::Model;
 use super::resource::AnyResource;
 use super::schema::Schema;
-use super::value::Value;
+use super::texts;
+use super::value::{DecodeError, Value};
 
 /// A provider's configuration as Terraform hands it over.
 #[derive(Debug)]
@@ -107,29 +108,25 @@ impl<P: Provider> AnyProvider for P {
 
     fn validate(&self, config: Value, diagnostics: &mut Diagnostics) {
         match P::Config::from_value(config) {
-            Some(config) => Provider::validate(self, &config, diagnostics),
-            None => diagnostics.push(unreadable_configuration()),
+            Ok(config) => Provider::validate(self, &config, diagnostics),
+            Err(error) => diagnostics.push(unreadable_configuration(&error)),
         }
     }
 
     fn configure(&self, config: Value, terraform_version: String, diagnostics: &mut Diagnostics) {
         match P::Config::from_value(config) {
-            Some(config) => {
+            Ok(config) => {
                 let configuration = Configuration {
                     config,
                     terraform_version,
                 };
                 Provider::configure(self, configuration, diagnostics);
             }
-            None => diagnostics.push(unreadable_configuration()),
+            Err(error) => diagnostics.push(unreadable_configuration(&error)),
         }
     }
 }
 
-fn unreadable_configuration() -> Diagnostic {
-    Diagnostic::error(
-        "Provider configuration not understood",
-        "Terraform sent a provider configuration that does not fit the provider's schema. This \
-         is a defect of the provider or of Terraform; please report it.",
-    )
+fn unreadable_configuration(error: &DecodeError) -> Diagnostic {
+    texts::unreadable("provider configuration", "", error)
 }

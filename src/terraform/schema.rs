@@ -1,5 +1,6 @@
 //! The shape of what users write and of what Terraform keeps, and the checks that come with it.
 
+mod check;
 mod write_only;
 
 use std::collections::BTreeMap;
@@ -13,8 +14,6 @@ use crate::proto::tfplugin6::schema::{
 use crate::proto::tfplugin6::{self as wire, StringKind};
 
 use super::attr::{AttrType, Known};
-use super::diagnostics::{Diagnostic, Diagnostics};
-use super::path::AttributePath;
 use super::value::{Type, Value};
 
 /// A check of one known value; the text says what is wrong with it and what is allowed.
@@ -79,6 +78,8 @@ pub struct Attribute {
     mode: Mode,
     sensitive: bool,
     write_only: bool,
+    verbatim: bool,
+    missing: &'static str,
     description: String,
     check: Option<Check>,
 }
@@ -94,6 +95,8 @@ impl Attribute {
             mode: Mode::Optional,
             sensitive: false,
             write_only: false,
+            verbatim: false,
+            missing: "",
             description: paragraph(doc),
             check: None,
         }
@@ -143,6 +146,21 @@ impl Attribute {
         self
     }
 
+    /// White space around its text means nothing, and is taken off where the text is read. Around
+    /// any other text it is an error.
+    #[must_use]
+    pub fn verbatim(mut self) -> Self {
+        self.verbatim = true;
+        self
+    }
+
+    /// What to say beyond that it is required, where its value turns out null.
+    #[must_use]
+    pub fn missing(mut self, why: &'static str) -> Self {
+        self.missing = why;
+        self
+    }
+
     /// Every known value the user writes must pass `check`.
     #[must_use]
     pub fn check<T: Known + ?Sized + 'static>(
@@ -169,32 +187,6 @@ impl Attribute {
     #[must_use]
     pub fn mode(&self) -> Mode {
         self.mode
-    }
-
-    fn validate(&self, value: &Value, path: &AttributePath, diagnostics: &mut Diagnostics) {
-        if matches!(value, Value::Null | Value::Unknown) && self.mode != Mode::Computed {
-            return;
-        }
-        let path = path.clone().attribute(self.name);
-        match (self.mode, &self.check) {
-            (Mode::Computed, _) if !value.is_null() => diagnostics.push(
-                Diagnostic::error(
-                    format!("{path} is read-only"),
-                    format!(
-                        "{path} is set by the provider and cannot be configured. Remove it from \
-                         the configuration."
-                    ),
-                )
-                .at(path),
-            ),
-            (_, Some(check)) => {
-                if let Err(problem) = check(value) {
-                    diagnostics
-                        .push(Diagnostic::error(format!("Invalid {path}"), problem).at(path));
-                }
-            }
-            _ => {}
-        }
     }
 }
 
@@ -282,25 +274,6 @@ impl Block {
     #[must_use]
     pub fn attributes(&self) -> &[Attribute] {
         &self.attributes
-    }
-
-    /// Applies every check to a configuration. What is unknown is not checked yet.
-    pub fn validate(&self, config: &Value, diagnostics: &mut Diagnostics) {
-        self.validate_at(config, &AttributePath::root(), diagnostics);
-    }
-
-    fn validate_at(&self, config: &Value, path: &AttributePath, diagnostics: &mut Diagnostics) {
-        for attribute in &self.attributes {
-            if let Some(value) = config.get(attribute.name) {
-                attribute.validate(value, path, diagnostics);
-            }
-        }
-        for nested in &self.blocks {
-            if let Some(value) = config.get(nested.name) {
-                let path = path.clone().attribute(nested.name);
-                nested.block.validate_at(value, &path, diagnostics);
-            }
-        }
     }
 
     /// The configuration with every attribute that the provider sets, and the user did not,
@@ -447,22 +420,6 @@ mod tests {
             paragraph(&[" One", " line.", "", " Another."]),
             "One line.\n\nAnother."
         );
-    }
-
-    #[test]
-    fn a_configured_read_only_attribute_is_an_error_even_before_its_value_is_known() {
-        let block = Block::new(
-            &[],
-            vec![Attribute::new::<String>("order_id", &[" The order."]).computed()],
-            vec![],
-        );
-        for value in [Value::String("x".into()), Value::unknown()] {
-            let mut diagnostics = Diagnostics::new();
-            let config = Value::Map([("order_id".to_owned(), value)].into());
-            block.validate(&config, &mut diagnostics);
-            let found: Vec<_> = diagnostics.iter().map(Diagnostic::summary).collect();
-            assert_eq!(found, ["order_id is read-only"]);
-        }
     }
 
     #[test]

@@ -21,9 +21,10 @@ use super::function::AnyFunction;
 use super::list_resource::AnyListResource;
 use super::path::AttributePath;
 use super::provider::{AnyProvider, Provider};
-use super::resource::{AnyResource, panicked};
+use super::resource::AnyResource;
 use super::rpc;
 use super::schema::Schema;
+use super::texts;
 use super::value::{self, Type, Value};
 
 /// How large a message may be, both ways: as large as HashiCorp's own servers allow.
@@ -128,7 +129,7 @@ impl Shared {
         &self,
         config: Option<&wire::DynamicValue>,
     ) -> Result<Value, Diagnostic> {
-        match decode(config, self.schema.ty(), "provider configuration")? {
+        match decode(config, self.schema.ty(), "provider configuration", "")? {
             Value::Null => Ok(self.schema.empty_object()),
             config => Ok(config),
         }
@@ -156,53 +157,28 @@ fn offered<'a, T: ?Sized>(
 ) -> Result<&'a T, Diagnostic> {
     match offers.get(name) {
         Some(offer) => Ok(offer.as_ref()),
-        None => Err(unsupported(kind, name)),
+        None => Err(texts::unsupported(kind, name)),
     }
 }
 
-/// The error for an object the provider does not offer.
-pub(super) fn unsupported(kind: &str, name: &str) -> Diagnostic {
-    Diagnostic::error(
-        format!("Unsupported {kind}"),
-        format!(
-            "This provider has no {kind} called {name:?}. It may be misspelt, or belong to \
-             another version of the provider."
-        ),
-    )
-}
-
-/// Reads a value that Terraform sent.
+/// Reads a value that Terraform sent: `what` of `of`.
 pub(super) fn decode(
     value: Option<&wire::DynamicValue>,
     ty: &Type,
     what: &str,
+    of: &str,
 ) -> Result<Value, Diagnostic> {
-    value::from_wire(value, ty).map_err(|error| {
-        Diagnostic::error(
-            format!("Cannot read the {what}"),
-            format!(
-                "Terraform sent a {what} that the provider cannot read: {error}. This is a defect \
-                 of the provider or of Terraform; please report it."
-            ),
-        )
-    })
+    value::from_wire(value, ty).map_err(|error| texts::unreadable(what, of, &error))
 }
 
-/// Writes a value for Terraform.
+/// Writes a value for Terraform: `what` of `of`.
 pub(super) fn encode(
     value: &Value,
     ty: &Type,
     what: &str,
+    of: &str,
 ) -> Result<wire::DynamicValue, Diagnostic> {
-    value::to_wire(value, ty).map_err(|error| {
-        Diagnostic::error(
-            format!("Cannot write the {what}"),
-            format!(
-                "The provider made a {what} that does not fit its own schema: {error}. This is a \
-                 defect of the provider; please report it."
-            ),
-        )
-    })
+    value::to_wire(value, ty).map_err(|error| texts::unwritable(what, of, &error))
 }
 
 /// An answer that can carry an error in place of a result.
@@ -221,7 +197,7 @@ async fn answered<A: Answer>(
     let answer = match tokio::spawn(call).await {
         Ok(Ok(answer)) => answer,
         Ok(Err(diagnostic)) => A::failed(diagnostic),
-        Err(_) => A::failed(panicked("answering", rpc)),
+        Err(_) => A::failed(texts::panicked("answering", rpc)),
     };
     let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::trace!(tf_rpc = rpc, tf_req_duration_ms = milliseconds, "answered");
@@ -241,7 +217,7 @@ fn streamed<A: Answer>(
         let failure = match tokio::spawn(call).await {
             Ok(Ok(())) => return,
             Ok(Err(diagnostic)) => diagnostic,
-            Err(_) => panicked("answering", rpc),
+            Err(_) => texts::panicked("answering", rpc),
         };
         // Nobody may be listening any more.
         let _ = events.send(A::failed(failure)).await;
@@ -298,7 +274,10 @@ answers_with_diagnostics!(
 
 impl Answer for wire::call_function::Response {
     fn failed(diagnostic: Diagnostic) -> Self {
-        let text = format!("{}: {}", diagnostic.summary(), diagnostic.detail());
+        let summary = diagnostic.summary().to_owned();
+        let detail = wire::Diagnostic::from(diagnostic).detail;
+        // Terraform adds a full stop.
+        let text = format!("{summary}: {}", detail.trim_end_matches('.'));
         Self {
             result: None,
             error: Some(wire::FunctionError {

@@ -29,7 +29,7 @@ crate::model! {
         /// Whether there are numbers to be had at all.
         available: bool => computed();
         /// The areas, in the order of their area codes and zip codes.
-        areas: Vec<AvailableArea> => computed();
+        areas: Vec<Attr<AvailableArea>> => computed();
     }
     blocks {}
 }
@@ -98,6 +98,7 @@ impl DataSource for NumberAvailability {
                 zip_code: area.zip_code.into(),
                 gateway_provider: area.gateway_provider.into(),
             })
+            .map(Attr::Known)
             .collect();
         Ok(AvailableAreas {
             available: Attr::Known(!areas.is_empty()),

@@ -28,9 +28,9 @@ crate::model! {
         product_type: String => optional();
 
         /// The numbers in E.164 form, in order.
-        phone_numbers: Vec<String> => computed();
+        phone_numbers: Vec<Attr<String>> => computed();
         /// The numbers with what the inventory tells of them, in the same order.
-        numbers: Vec<ListedNumber> => computed();
+        numbers: Vec<Attr<ListedNumber>> => computed();
     }
     blocks {}
 }
@@ -117,10 +117,9 @@ impl DataSource for Numbers {
             .into_iter()
             .map(|(number, record)| listed(&number, record))
             .collect();
-        let digits = numbers.iter().filter_map(|n| n.phone_number.known());
         Ok(FoundNumbers {
-            phone_numbers: Attr::Known(digits.cloned().collect()),
-            numbers: Attr::Known(numbers),
+            phone_numbers: Attr::Known(numbers.iter().map(|n| n.phone_number.clone()).collect()),
+            numbers: Attr::Known(numbers.into_iter().map(Attr::Known).collect()),
             ..config
         })
     }

@@ -1,8 +1,7 @@
 //! Arguments between what Terraform keeps and what the API is told and tells.
 
-use std::collections::BTreeSet;
-
 use crate::joonto::{Addresses, Change, Port, Secret, Told};
+use crate::terraform::attr::Set;
 use crate::terraform::value::Number;
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
 
@@ -19,6 +18,11 @@ pub(in crate::provider) enum Unset {
 /// A value as it is sent; nothing if it stands for "not set".
 pub(in crate::provider) trait Sent<W> {
     fn sent(&self) -> Option<W>;
+
+    /// Whether no part of it is unknown.
+    fn is_wholly_known(&self) -> bool {
+        true
+    }
 }
 
 /// A value as answers tell it.
@@ -90,15 +94,19 @@ impl Heard<Port> for Number {
     }
 }
 
-impl Sent<Addresses> for BTreeSet<String> {
+impl Sent<Addresses> for Set<String> {
     fn sent(&self) -> Option<Addresses> {
-        Some(Addresses(self.clone()))
+        Some(Addresses(self.known().cloned().collect()))
+    }
+
+    fn is_wholly_known(&self) -> bool {
+        Self::is_wholly_known(self)
     }
 }
 
-impl Heard<Addresses> for BTreeSet<String> {
+impl Heard<Addresses> for Set<String> {
     fn heard(told: &Addresses) -> Self {
-        told.0.clone()
+        told.0.iter().cloned().collect()
     }
 
     fn is_nothing(told: &Addresses) -> bool {
@@ -111,7 +119,8 @@ pub(in crate::provider) fn change<T: Sent<W>, W: PartialEq>(
     prior: &Attr<T>,
     planned: &Attr<T>,
 ) -> Change<W> {
-    if planned.is_unknown() {
+    let is_known = |planned: &Attr<T>| planned.known().is_none_or(T::is_wholly_known);
+    if planned.is_unknown() || !is_known(planned) {
         return Change::Keep;
     }
     let sent = |attr: &Attr<T>| attr.known().and_then(T::sent);
@@ -404,19 +413,19 @@ mod tests {
         assert_eq!(after(&Attr::Null, &told, Unset::Leave), Attr::Null);
         assert_eq!(after(&Attr::Null, &told, Unset::Fill), "b".into());
 
-        let mut addresses = Attr::<BTreeSet<String>>::Null;
+        let mut addresses = Attr::<Set<String>>::Null;
         tell(
             &mut addresses,
             &Told::Value(Addresses::default()),
             Unset::Fill,
         );
         assert_eq!(addresses, Attr::Null, "an empty list is as good as none");
-        let mut addresses = Attr::Known(BTreeSet::from(["192.0.2.1".to_owned()]));
+        let mut addresses = Attr::Known(Set::from_iter(["192.0.2.1".to_owned()]));
         tell(
             &mut addresses,
             &Told::Value(Addresses::default()),
             Unset::Leave,
         );
-        assert_eq!(addresses, Attr::Known(BTreeSet::new()), "emptied elsewhere");
+        assert_eq!(addresses, Attr::Known(Set::default()), "emptied elsewhere");
     }
 }

@@ -191,7 +191,7 @@ macro_rules! found {
                 account_id: String => optional_computed();
 
                 /// The routes, in the order of their ids.
-                routes: Vec<$item> => computed();
+                routes: Vec<Attr<$item>> => computed();
             }
             blocks {}
         }
@@ -256,7 +256,7 @@ macro_rules! found {
                 };
                 Self {
                     account_id,
-                    routes: Attr::Known(told.iter().map(item).collect()),
+                    routes: Attr::Known(told.iter().map(item).map(Attr::Known).collect()),
                 }
             }
         }

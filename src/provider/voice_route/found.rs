@@ -1,10 +1,9 @@
 //! Voice routes that are looked up.
 
-use std::collections::BTreeSet;
-
 use crate::joonto;
 use crate::provider::route;
 use crate::terraform::Attr;
+use crate::terraform::attr::Set;
 use crate::terraform::value::Number;
 
 route::found! {
@@ -71,7 +70,7 @@ route::found! {
         /// Whether calls are streamed to `wss_uri`.
         enable_call_streaming: bool;
         /// The IP addresses calls are taken from.
-        ip_whitelist: BTreeSet<String>;
+        ip_whitelist: Set<String>;
         /// The subdomain of the termination URI.
         termination_uri_subdomain: String;
         /// The web socket calls are streamed to.

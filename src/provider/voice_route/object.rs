@@ -1,9 +1,8 @@
 //! What Terraform keeps of a voice route.
 
-use std::collections::BTreeSet;
-
 use crate::joonto::{self, NumberRecord, Told, VoiceRouteSettings};
 use crate::provider::route::{self, Common, RouteObject, Unset, arguments};
+use crate::terraform::attr::Set;
 use crate::terraform::identity::Identity;
 use crate::terraform::value::Number;
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
@@ -95,7 +94,7 @@ crate::model! {
         /// Whether calls are streamed to `wss_uri`.
         enable_call_streaming: bool => optional_computed();
         /// The IP addresses calls are taken from. Their order means nothing.
-        ip_whitelist: BTreeSet<String> => optional();
+        ip_whitelist: Set<String> => optional();
         /// The subdomain of the termination URI.
         termination_uri_subdomain: String => optional();
         /// The web socket calls are streamed to, such as `wss://example.com/calls`.

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use crate::terraform::consistency::known_whole;
 use crate::terraform::diagnostics::{Diagnostic, Diagnostics};
 use crate::terraform::identity::Identity;
 use crate::terraform::model::Model;
 use crate::terraform::path::AttributePath;
 use crate::terraform::schema::Schema;
+use crate::terraform::texts;
 use crate::terraform::value::Value;
 use crate::wait::{BoxFuture, Waits};
 
@@ -126,17 +128,8 @@ struct Erased<R> {
 }
 
 impl<R: Resource> Erased<R> {
-    fn object(&self, value: Value) -> Result<R::Object, Diagnostic> {
-        R::Object::from_value(value).ok_or_else(|| {
-            Diagnostic::error(
-                "Object not understood",
-                format!(
-                    "Terraform sent an object that does not fit the schema of {}. This is a \
-                     defect of the provider or of Terraform; please report it.",
-                    R::TYPE_NAME
-                ),
-            )
-        })
+    fn object(&self, value: Value, what: &str) -> Result<R::Object, Diagnostic> {
+        R::Object::from_value(value).map_err(|error| texts::unreadable(what, R::TYPE_NAME, &error))
     }
 
     /// The object as it may be stored: without what is write-only.
@@ -149,7 +142,10 @@ impl<R: Resource> Erased<R> {
     fn call(&self, config: Value, waits: Waits) -> Result<Call<R>, Diagnostic> {
         Ok(match config {
             Value::Null => Call::new(waits),
-            config => Call::with_config(waits, self.object(config)?),
+            config => {
+                known_whole(&config, R::TYPE_NAME)?;
+                Call::with_config(waits, self.object(config, "configuration")?)
+            }
         })
     }
 
@@ -164,8 +160,10 @@ impl<R: Resource> Erased<R> {
     fn try_plan(&self, request: PlanRequest) -> Result<Planning, Diagnostic> {
         let mut diagnostics = Diagnostics::new();
         if request.proposed.is_null() {
-            self.resource
-                .plan_destroy(&self.object(request.prior)?, &mut diagnostics);
+            self.resource.plan_destroy(
+                &self.object(request.prior, "prior object")?,
+                &mut diagnostics,
+            );
             return Ok(Planning {
                 planned: Value::Null,
                 private: request.private,
@@ -173,19 +171,26 @@ impl<R: Resource> Erased<R> {
                 diagnostics,
             });
         }
-        let config = self.object(request.config.clone())?;
+        // What was unknown while validating may be known now.
+        self.schema
+            .block()
+            .validate(&request.config, &mut diagnostics);
+        if diagnostics.has_errors() {
+            return Ok(Planning::refused(diagnostics));
+        }
+        let config = self.object(request.config.clone(), "configuration")?;
         let plan = if request.prior.is_null() {
             let creation = Creation {
                 config,
-                proposed: self.object(self.proposed(request.config))?,
+                proposed: self.object(self.proposed(request.config), "configuration")?,
                 replaced: (!request.private.is_empty()).then(|| private::<R>(&request.private)),
             };
             self.resource.plan_create(creation, &mut diagnostics)
         } else {
             let update = Update {
-                prior: self.object(request.prior)?,
+                prior: self.object(request.prior, "prior object")?,
                 config,
-                proposed: self.object(self.stored(request.proposed))?,
+                proposed: self.object(self.stored(request.proposed), "proposed object")?,
                 private: private::<R>(&request.private),
             };
             self.resource.plan_update(update, &mut diagnostics)
@@ -209,7 +214,7 @@ impl<R: Resource> Erased<R> {
     async fn create(&self, request: ApplyRequest, waits: Waits) -> Result<Applied, Diagnostic> {
         let planned = request.planned;
         let stored = Stored {
-            object: self.object(planned.clone())?,
+            object: self.object(planned.clone(), "planned object")?,
             private: private::<R>(&request.private),
         };
         let call = self.call(request.config, waits)?;
@@ -227,19 +232,11 @@ impl<R: Resource> Erased<R> {
                 return Ok(Applied::nothing(diagnostics));
             }
             (Err(_), Some(kept)) => {
-                diagnostics.push(Diagnostic::warning(
-                    "The provider failed after creating the object",
-                    format!(
-                        "A defect in the provider ended the creation of this {} early. The object \
-                         exists and everything known of it is stored; the next refresh completes \
-                         it. Please report this.",
-                        R::TYPE_NAME
-                    ),
-                ));
+                diagnostics.push(texts::panicked_late(R::TYPE_NAME));
                 kept
             }
             (Err(_), None) => {
-                diagnostics.push(panicked("creating", R::TYPE_NAME));
+                diagnostics.push(texts::panicked("creating", R::TYPE_NAME));
                 return Ok(Applied::nothing(diagnostics));
             }
         };
@@ -251,9 +248,9 @@ impl<R: Resource> Erased<R> {
     }
 
     async fn update(&self, request: ApplyRequest, waits: Waits) -> Result<Applied, Diagnostic> {
-        let prior = self.object(request.prior)?;
+        let prior = self.object(request.prior, "prior object")?;
         let planned = Stored {
-            object: self.object(request.planned.clone())?,
+            object: self.object(request.planned.clone(), "planned object")?,
             private: private::<R>(&request.private),
         };
         let call = self.call(request.config, waits)?;
@@ -286,7 +283,7 @@ impl<R: Resource> Erased<R> {
 
     async fn delete(&self, request: ApplyRequest, waits: Waits) -> Result<Applied, Diagnostic> {
         let prior = Stored {
-            object: self.object(request.prior)?,
+            object: self.object(request.prior, "prior object")?,
             private: private::<R>(&request.private),
         };
         let call = Call::<R>::new(waits);
@@ -301,7 +298,7 @@ impl<R: Resource> Erased<R> {
     async fn try_read(&self, request: ReadRequest, waits: Waits) -> Result<ReadResult, Diagnostic> {
         let kept = (request.current.clone(), request.private.clone());
         let current = Stored {
-            object: self.object(request.current)?,
+            object: self.object(request.current, "current object")?,
             private: private::<R>(&request.private),
         };
         let call = Call::<R>::new(waits);
@@ -343,14 +340,13 @@ impl<R: Resource> AnyResource for Erased<R> {
             return Ok(stored);
         }
         let broken = |error: serde_json::Error| {
-            Diagnostic::error(
-                "Cannot read the stored object",
-                format!(
-                    "The state holds a {} of version {from} that is no JSON object: {error}. \
-                     Restore the state from a backup.",
-                    R::TYPE_NAME
-                ),
-            )
+            // Its own text may quote the state.
+            let place = (error.line(), error.column());
+            let why = format!(
+                "it is no JSON object (line {}, column {})",
+                place.0, place.1
+            );
+            texts::unreadable_state(&format!("{} of version {from}", R::TYPE_NAME), &why)
         };
         let stored = serde_json::from_slice(&stored).map_err(broken)?;
         let upgraded = self.resource.upgrade(from, stored)?;
@@ -358,7 +354,7 @@ impl<R: Resource> AnyResource for Erased<R> {
     }
 
     fn note_in_state<'a>(&'a self, object: &Value) -> BoxFuture<'a, ()> {
-        let object = R::Object::from_value(object.clone());
+        let object = R::Object::from_value(object.clone()).ok();
         Box::pin(async move {
             if let Some(object) = object {
                 self.resource.note_in_state(&object).await;
@@ -375,7 +371,7 @@ impl<R: Resource> AnyResource for Erased<R> {
     }
 
     fn identity(&self, object: &Value) -> Option<String> {
-        let object = R::Object::from_value(object.clone())?;
+        let object = R::Object::from_value(object.clone()).ok()?;
         self.resource.identity(&object)
     }
 
@@ -386,7 +382,7 @@ impl<R: Resource> AnyResource for Erased<R> {
         if !write_only_allowed {
             block.refuse_write_only(&config, &mut diagnostics);
         }
-        match self.object(config) {
+        match self.object(config, "configuration") {
             Ok(config) => self.resource.validate(&config, &mut diagnostics),
             Err(diagnostic) => diagnostics.push(diagnostic),
         }
@@ -395,12 +391,7 @@ impl<R: Resource> AnyResource for Erased<R> {
 
     fn plan(&self, request: PlanRequest) -> Planning {
         self.try_plan(request)
-            .unwrap_or_else(|diagnostic| Planning {
-                planned: Value::Null,
-                private: Bytes::new(),
-                requires_replace: Vec::new(),
-                diagnostics: diagnostic.into(),
-            })
+            .unwrap_or_else(|diagnostic| Planning::refused(diagnostic.into()))
     }
 
     fn apply(&self, request: ApplyRequest, waits: Waits) -> BoxFuture<'_, Applied> {
@@ -438,27 +429,29 @@ impl<R: Resource> AnyResource for Erased<R> {
 
     fn import_identity(&self, identity: &str) -> Result<(Value, Bytes), Diagnostic> {
         // What an object can be imported by is more than what identifies one.
-        let imported = self.resource.import(identity).ok();
-        match imported {
-            Some(stored) if self.resource.identity(&stored.object).as_deref() == Some(identity) => {
-                self.import(identity)
+        let identifies = |stored: &Stored<R>| self.resource.identity(&stored.object).is_some();
+        match self.resource.import(identity) {
+            Ok(stored) if identifies(&stored) => self.import(identity),
+            _ => {
+                let (attribute, description) = R::IDENTITY
+                    .map(|identity| (identity.attribute, identity.description))
+                    .unwrap_or_default();
+                Err(texts::not_an_identity(R::TYPE_NAME, attribute, description))
             }
-            _ => Err(not_an_identity::<R>(identity)),
         }
     }
 }
 
-fn not_an_identity<R: Resource>(identity: &str) -> Diagnostic {
-    let (attribute, description) = R::IDENTITY
-        .map(|identity| (identity.attribute, identity.description))
-        .unwrap_or_default();
-    Diagnostic::error(
-        format!("Not the identity of a {}", R::TYPE_NAME),
-        format!(
-            "{identity:?} identifies no {}. {attribute}: {description}",
-            R::TYPE_NAME
-        ),
-    )
+impl Planning {
+    /// There is no plan.
+    fn refused(diagnostics: Diagnostics) -> Self {
+        Self {
+            planned: Value::Null,
+            private: Bytes::new(),
+            requires_replace: Vec::new(),
+            diagnostics,
+        }
+    }
 }
 
 impl Applied {
@@ -480,19 +473,6 @@ impl Failure {
             Self::Failed(diagnostic) | Self::NotConfigured(diagnostic) => diagnostic,
         }
     }
-}
-
-/// The error for a panic: what was being done, and nothing of what the panic said, which may
-/// hold secrets.
-pub(in crate::terraform) fn panicked(doing: &str, what: &str) -> Diagnostic {
-    Diagnostic::error(
-        "The provider failed",
-        format!(
-            "A defect in the provider ended {doing} {what} early. Whether anything was changed \
-             is not known: run `terraform plan` and check the account before applying again. \
-             Please report this with the log that `TF_LOG=debug` gives."
-        ),
-    )
 }
 
 /// What was kept beside an object. What cannot be read is as good as nothing: it only ever adds

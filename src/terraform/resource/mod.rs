@@ -19,7 +19,7 @@ use super::identity::Identity;
 use super::model::Model;
 
 pub use adapter::{AnyResource, erase};
-pub(super) use adapter::{ApplyRequest, PlanRequest, ReadRequest, panicked};
+pub(super) use adapter::{ApplyRequest, PlanRequest, ReadRequest};
 pub(super) use settle::known;
 
 /// A managed resource, written against typed objects.

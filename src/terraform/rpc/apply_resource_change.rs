@@ -14,9 +14,24 @@ pub(in crate::terraform) async fn respond(
     let resource = shared.resource(&request.type_name)?;
     let ty = resource.schema().ty();
     let apply = ApplyRequest {
-        prior: decode(request.prior_state.as_ref(), ty, "prior object")?,
-        planned: decode(request.planned_state.as_ref(), ty, "planned object")?,
-        config: decode(request.config.as_ref(), ty, "configuration")?,
+        prior: decode(
+            request.prior_state.as_ref(),
+            ty,
+            "prior object",
+            &request.type_name,
+        )?,
+        planned: decode(
+            request.planned_state.as_ref(),
+            ty,
+            "planned object",
+            &request.type_name,
+        )?,
+        config: decode(
+            request.config.as_ref(),
+            ty,
+            "configuration",
+            &request.type_name,
+        )?,
         private: request.planned_private,
     };
     let applied = resource.apply(apply, shared.waits()).await;
@@ -27,7 +42,12 @@ pub(in crate::terraform) async fn respond(
         ref object => identity::of(resource, object)?.or(request.planned_identity),
     };
     Ok(Response {
-        new_state: Some(encode(&applied.object, ty, "applied object")?),
+        new_state: Some(encode(
+            &applied.object,
+            ty,
+            "applied object",
+            &request.type_name,
+        )?),
         private: applied.private,
         diagnostics: applied.diagnostics.into_wire(),
         new_identity: identity,

@@ -3,6 +3,7 @@
 use crate::proto::tfplugin6::call_function::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
 use crate::terraform::server::{Shared, decode, encode};
+use crate::terraform::texts;
 use crate::terraform::value::Value;
 
 pub(in crate::terraform) async fn respond(
@@ -12,24 +13,22 @@ pub(in crate::terraform) async fn respond(
     let function = shared.function(&request.name)?;
     let parameters = function.parameters();
     if parameters.len() != request.arguments.len() {
-        return Err(Diagnostic::error(
-            "Wrong number of arguments",
-            format!(
-                "{} takes {}, and was given {}.",
-                request.name,
-                parameters.len(),
-                request.arguments.len()
-            ),
-        ));
+        let (expected, found) = (parameters.len(), request.arguments.len());
+        return Err(texts::wrong_count(&request.name, expected, found));
     }
     let arguments: Vec<Value> = parameters
         .iter()
         .zip(&request.arguments)
-        .map(|(ty, argument)| decode(Some(argument), ty, "argument"))
+        .map(|(ty, argument)| decode(Some(argument), ty, "argument", &request.name))
         .collect::<Result<_, _>>()?;
     Ok(match function.call(arguments) {
         Ok(answer) => Response {
-            result: Some(encode(&answer, &function.answer(), "answer")?),
+            result: Some(encode(
+                &answer,
+                &function.answer(),
+                "answer",
+                &request.name,
+            )?),
             error: None,
         },
         Err(error) => Response {

@@ -3,7 +3,8 @@
 use crate::proto::tfplugin6::StateStoreServerCapabilities;
 use crate::proto::tfplugin6::configure_state_store::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
-use crate::terraform::server::{Shared, unsupported};
+use crate::terraform::server::Shared;
+use crate::terraform::texts::unsupported;
 
 pub(in crate::terraform) async fn respond(
     _: &Shared,

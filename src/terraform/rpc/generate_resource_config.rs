@@ -10,10 +10,20 @@ pub(in crate::terraform) async fn respond(
 ) -> Result<Response, Diagnostic> {
     let resource = shared.resource(&request.type_name)?;
     let schema = resource.schema();
-    let state = decode(request.state.as_ref(), schema.ty(), "object")?;
+    let state = decode(
+        request.state.as_ref(),
+        schema.ty(),
+        "object",
+        &request.type_name,
+    )?;
     let config = schema.block().configuration_of(&state);
     Ok(Response {
-        config: Some(encode(&config, schema.ty(), "configuration")?),
+        config: Some(encode(
+            &config,
+            schema.ty(),
+            "configuration",
+            &request.type_name,
+        )?),
         diagnostics: Vec::new(),
     })
 }

@@ -14,7 +14,12 @@ pub(in crate::terraform) async fn respond(
 ) -> Result<(), Diagnostic> {
     let action = shared.action(&request.action_type)?;
     let ty = action.schema().ty();
-    let config = decode(request.config.as_ref(), ty, "configuration of the action")?;
+    let config = decode(
+        request.config.as_ref(),
+        ty,
+        "configuration of the action",
+        &request.action_type,
+    )?;
     let (sender, mut messages) = mpsc::channel(1);
     let passing_on = async move {
         // To the end, even if nobody listens: what was begun must not wait for a reader.

@@ -20,6 +20,7 @@ pub(in crate::terraform) async fn respond(
         request.config.as_ref(),
         list.schema().ty(),
         "configuration of the list",
+        &request.type_name,
     )?;
     let limit = u64::try_from(request.limit).unwrap_or(0);
     let (sender, mut finds) = mpsc::channel(1);
@@ -63,7 +64,14 @@ fn event(
         return Ok(None);
     };
     let object = with_object
-        .then(|| encode(&find.object, resource.schema().ty(), "listed object"))
+        .then(|| {
+            encode(
+                &find.object,
+                resource.schema().ty(),
+                "listed object",
+                resource.type_name(),
+            )
+        })
         .transpose()?;
     Ok(Some(Event {
         identity: Some(identity),

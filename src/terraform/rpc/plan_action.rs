@@ -11,7 +11,12 @@ pub(in crate::terraform) async fn respond(
 ) -> Result<Response, Diagnostic> {
     let action = shared.action(&request.action_type)?;
     let ty = action.schema().ty();
-    let config = decode(request.config.as_ref(), ty, "configuration of the action")?;
+    let config = decode(
+        request.config.as_ref(),
+        ty,
+        "configuration of the action",
+        &request.action_type,
+    )?;
     Ok(Response {
         diagnostics: action.plan(config).into_wire(),
         deferred: None,

@@ -14,16 +14,36 @@ pub(in crate::terraform) async fn respond(
     let ty = resource.schema().ty();
     resource.prepare_plan(shared.waits()).await;
     let planning = resource.plan(PlanRequest {
-        prior: decode(request.prior_state.as_ref(), ty, "prior object")?,
-        config: decode(request.config.as_ref(), ty, "configuration")?,
-        proposed: decode(request.proposed_new_state.as_ref(), ty, "proposed object")?,
+        prior: decode(
+            request.prior_state.as_ref(),
+            ty,
+            "prior object",
+            &request.type_name,
+        )?,
+        config: decode(
+            request.config.as_ref(),
+            ty,
+            "configuration",
+            &request.type_name,
+        )?,
+        proposed: decode(
+            request.proposed_new_state.as_ref(),
+            ty,
+            "proposed object",
+            &request.type_name,
+        )?,
         private: request.prior_private,
     });
     // What is to be destroyed keeps its identity to the end.
     let identity = identity::of(resource, &planning.planned)?.or(request.prior_identity);
     Ok(Response {
         planned_identity: identity,
-        planned_state: Some(encode(&planning.planned, ty, "planned object")?),
+        planned_state: Some(encode(
+            &planning.planned,
+            ty,
+            "planned object",
+            &request.type_name,
+        )?),
         requires_replace: wire_paths(&planning.requires_replace),
         planned_private: planning.private,
         diagnostics: planning.diagnostics.into_wire(),

@@ -11,7 +11,12 @@ pub(in crate::terraform) async fn respond(
 ) -> Result<Response, Diagnostic> {
     let source = shared.data_source(&request.type_name)?;
     let ty = source.schema().ty();
-    let config = decode(request.config.as_ref(), ty, "configuration")?;
+    let config = decode(
+        request.config.as_ref(),
+        ty,
+        "configuration",
+        &request.type_name,
+    )?;
     let deferral_allowed = request
         .client_capabilities
         .is_some_and(|client| client.deferral_allowed);
@@ -19,7 +24,7 @@ pub(in crate::terraform) async fn respond(
     let found = source.read(config, shared.waits()).await;
     if found.not_configured && deferral_allowed {
         return Ok(Response {
-            state: Some(encode(&found.object, ty, "object")?),
+            state: Some(encode(&found.object, ty, "object", &request.type_name)?),
             deferred: Some(Deferred {
                 reason: Reason::ProviderConfigUnknown.into(),
             }),
@@ -28,7 +33,7 @@ pub(in crate::terraform) async fn respond(
     }
     // With an error there is nothing to store, least of all anything unknown.
     let state = (!found.diagnostics.has_errors())
-        .then(|| encode(&found.object, ty, "object"))
+        .then(|| encode(&found.object, ty, "object", &request.type_name))
         .transpose()?;
     Ok(Response {
         state,

@@ -14,7 +14,12 @@ pub(in crate::terraform) async fn respond(
 ) -> Result<Response, Diagnostic> {
     let resource = shared.resource(&request.type_name)?;
     let ty = resource.schema().ty();
-    let current = decode(request.current_state.as_ref(), ty, "current object")?;
+    let current = decode(
+        request.current_state.as_ref(),
+        ty,
+        "current object",
+        &request.type_name,
+    )?;
     let deferral_allowed = request
         .client_capabilities
         .is_some_and(|c| c.deferral_allowed);
@@ -35,7 +40,7 @@ pub(in crate::terraform) async fn respond(
     };
     let deferred = result.not_configured && deferral_allowed;
     Ok(Response {
-        new_state: Some(encode(&result.object, ty, "object")?),
+        new_state: Some(encode(&result.object, ty, "object", &request.type_name)?),
         private: result.private,
         diagnostics: if deferred {
             Vec::new()

@@ -5,7 +5,8 @@ use tokio::sync::mpsc;
 use crate::proto::tfplugin6::StateRange;
 use crate::proto::tfplugin6::read_state_bytes::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
-use crate::terraform::server::{Shared, unsupported};
+use crate::terraform::server::Shared;
+use crate::terraform::texts::unsupported;
 
 pub(in crate::terraform) async fn respond(
     _: &Shared,

@@ -2,7 +2,8 @@
 
 use crate::proto::tfplugin6::renew_ephemeral_resource::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
-use crate::terraform::server::{Shared, unsupported};
+use crate::terraform::server::Shared;
+use crate::terraform::texts::unsupported;
 
 pub(in crate::terraform) async fn respond(
     _: &Shared,

@@ -2,7 +2,8 @@
 
 use crate::proto::tfplugin6::upgrade_resource_identity::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
-use crate::terraform::server::{Shared, unsupported};
+use crate::terraform::server::Shared;
+use crate::terraform::texts::unsupported;
 
 pub(in crate::terraform) async fn respond(
     shared: &Shared,

@@ -10,7 +10,12 @@ pub(in crate::terraform) async fn respond(
 ) -> Result<Response, Diagnostic> {
     let action = shared.action(&request.type_name)?;
     let ty = action.schema().ty();
-    let config = decode(request.config.as_ref(), ty, "configuration of the action")?;
+    let config = decode(
+        request.config.as_ref(),
+        ty,
+        "configuration of the action",
+        &request.type_name,
+    )?;
     Ok(Response {
         diagnostics: action.validate(config).into_wire(),
     })

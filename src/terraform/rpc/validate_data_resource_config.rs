@@ -13,6 +13,7 @@ pub(in crate::terraform) async fn respond(
         request.config.as_ref(),
         source.schema().ty(),
         "configuration",
+        &request.type_name,
     )?;
     Ok(Response {
         diagnostics: source.validate(config).into_wire(),

@@ -13,6 +13,7 @@ pub(in crate::terraform) async fn respond(
         request.config.as_ref(),
         list.schema().ty(),
         "configuration of the list",
+        &request.type_name,
     )?;
     Ok(Response {
         diagnostics: list.validate(config).into_wire(),

@@ -13,6 +13,7 @@ pub(in crate::terraform) async fn respond(
         request.config.as_ref(),
         resource.schema().ty(),
         "configuration",
+        &request.type_name,
     )?;
     // Versions before 1.11 do not tell, because they know nothing of it.
     let write_only_allowed = request

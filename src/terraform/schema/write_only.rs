@@ -5,8 +5,9 @@
 //! one there, and none ever leaves.
 
 use super::{Attribute, Block};
-use crate::terraform::diagnostics::{Diagnostic, Diagnostics};
+use crate::terraform::diagnostics::Diagnostics;
 use crate::terraform::path::AttributePath;
+use crate::terraform::texts;
 use crate::terraform::value::Value;
 
 impl Block {
@@ -52,17 +53,7 @@ impl Block {
         };
         for attribute in self.attributes.iter().filter(configured) {
             let path = path.clone().attribute(attribute.name);
-            diagnostics.push(
-                Diagnostic::error(
-                    format!("{path} needs Terraform 1.11 or later"),
-                    format!(
-                        "{path} is write-only: it is used and never stored. This version of \
-                         Terraform cannot keep it out of plan and state. Use Terraform 1.11 or \
-                         later, or the argument of the same meaning that is not write-only."
-                    ),
-                )
-                .at(path),
-            );
+            diagnostics.push(texts::write_only(path));
         }
         for nested in &self.blocks {
             if let Some(value) = config.get(nested.name) {

@@ -22,7 +22,7 @@ pub type EncodeError = At<EncodeFault>;
 
 impl<F> At<F> {
     /// The same fault, seen from one level further out.
-    pub(super) fn inside(self, step: Step) -> Self {
+    pub(in crate::terraform) fn inside(self, step: Step) -> Self {
         Self {
             path: self.path.inside(step),
             fault: self.fault,
@@ -30,7 +30,7 @@ impl<F> At<F> {
     }
 
     /// The same fault, said of the value as a whole: what is inside a set has no address.
-    pub(super) fn of_the_whole(self) -> Self {
+    pub(in crate::terraform) fn of_the_whole(self) -> Self {
         self.fault.into()
     }
 }

@@ -1,0 +1,198 @@
+//! The errors of this room, each with a code that never changes.
+//!
+//! None repeats a value: it may be a secret. Each says what is wrong with what, what it cost, and
+//! what to do next.
+
+use std::fmt::Display;
+
+use super::diagnostics::Diagnostic;
+use super::path::AttributePath;
+use super::value::DecodeError;
+
+/// What every defect asks for.
+const REPORT: &str = "This is a defect of the provider or of Terraform; please report it.";
+
+/// A value that Terraform sent and that is not one of its type. `of` is a type of the provider.
+pub(super) fn unreadable(what: &str, of: &str, error: &DecodeError) -> Diagnostic {
+    let text = format!(
+        "Terraform sent a {what}{} that the provider cannot read: {error}. Nothing was changed. \
+         {REPORT}",
+        named(of)
+    );
+    Diagnostic::error(format!("Cannot read the {what}"), text)
+        .at(error.path.clone())
+        .with_code("TF001")
+}
+
+/// A value that the provider made and that is not one of its type.
+pub(super) fn unwritable(what: &str, of: &str, error: &impl Display) -> Diagnostic {
+    let text = format!(
+        "The provider made a {what}{} that does not fit its own schema: {error}. This is a defect \
+         of the provider; please report it.",
+        named(of)
+    );
+    Diagnostic::error(format!("Cannot write the {what}"), text).with_code("TF002")
+}
+
+fn named(of: &str) -> String {
+    match of {
+        "" => String::new(),
+        of => format!(" of {of}"),
+    }
+}
+
+/// A panic: what was being done, and nothing of what the panic said, which may hold secrets.
+pub(super) fn panicked(doing: &str, what: &str) -> Diagnostic {
+    let text = format!(
+        "A defect in the provider ended {doing} {what} early. Whether anything was changed is not \
+         known: run `terraform plan` and check the account before applying again. Please report \
+         this with the log that `TF_LOG=debug` gives."
+    );
+    Diagnostic::error("The provider failed", text).with_code("TF003")
+}
+
+/// A panic after an object was made.
+pub(super) fn panicked_late(type_name: &str) -> Diagnostic {
+    let text = format!(
+        "A defect in the provider ended the creation of this {type_name} early. The object exists \
+         and everything known of it is stored; the next refresh completes it. Please report this."
+    );
+    Diagnostic::warning("The provider failed after creating the object", text).with_code("TF004")
+}
+
+/// Something that the provider does not offer.
+pub(super) fn unsupported(kind: &str, name: &str) -> Diagnostic {
+    let text = format!(
+        "This provider has no {kind} called {name:?}. It may be misspelt, or belong to another \
+         version of the provider."
+    );
+    Diagnostic::error(format!("Unsupported {kind}"), text).with_code("TF005")
+}
+
+/// An argument that is still unknown where everything has to be known.
+pub(super) fn still_unknown(path: &AttributePath, of: &str) -> Diagnostic {
+    let text = format!(
+        "{path} of {of} is still unknown, so the provider does not know what to do. Nothing was \
+         sent. Apply first what the value comes from, then try again."
+    );
+    let name = path.to_string();
+    Diagnostic::error(format!("{name} is unknown"), text)
+        .at(path.clone())
+        .with_code("TF006")
+}
+
+/// A configured attribute that only the provider sets.
+pub(super) fn read_only(path: AttributePath) -> Diagnostic {
+    let text = format!(
+        "{path} is set by the provider and cannot be configured. Remove it from the configuration."
+    );
+    Diagnostic::error(format!("{path} is read-only"), text)
+        .at(path)
+        .with_code("TF010")
+}
+
+/// A required argument that is null.
+pub(super) fn required(path: AttributePath, missing: &str) -> Diagnostic {
+    let gap = if missing.is_empty() { "" } else { " " };
+    let text = format!(
+        "{path} is required, and its value is null.{gap}{missing} Nothing was sent. Set {path}."
+    );
+    Diagnostic::error(format!("{path} has no value"), text)
+        .at(path)
+        .with_code("TF011")
+}
+
+/// White space around a text.
+pub(super) fn white_space(path: AttributePath) -> Diagnostic {
+    let text = format!(
+        "{path} begins or ends with white space: a space, a tab, a new line or the like, which \
+         often comes from a file or a heredoc. Reads return texts without it, so every plan would \
+         show a difference. Nothing was sent. Take it off with trimspace(...), such as `trimspace(file(\"name.txt\"))`."
+    );
+    Diagnostic::error(format!("White space around {path}"), text)
+        .at(path)
+        .with_code("TF012")
+}
+
+/// An element of a collection that is null or empty.
+pub(super) fn element(path: AttributePath, what: &str) -> Diagnostic {
+    let text = format!(
+        "An element of {path} is {what}. An element can be neither null nor empty. Leave it out: \
+         `compact([...])` drops such elements."
+    );
+    Diagnostic::error(format!("{path} has an element that is {what}"), text)
+        .at(path)
+        .with_code("TF013")
+}
+
+/// A value that breaks a rule of its attribute.
+pub(super) fn invalid(path: AttributePath, problem: &str) -> Diagnostic {
+    Diagnostic::error(format!("Invalid {path}"), problem)
+        .at(path)
+        .with_code("TF014")
+}
+
+/// A write-only argument in a Terraform that would store it.
+pub(super) fn write_only(path: AttributePath) -> Diagnostic {
+    let text = format!(
+        "{path} is write-only: it is used and never stored. This version of Terraform cannot keep \
+         it out of plan and state. Use Terraform 1.11 or later, or the argument of the same \
+         meaning that is not write-only."
+    );
+    Diagnostic::error(format!("{path} needs Terraform 1.11 or later"), text)
+        .at(path)
+        .with_code("TF015")
+}
+
+/// A call of a function with too many or too few arguments.
+pub(super) fn wrong_count(function: &str, expected: usize, found: usize) -> Diagnostic {
+    let text = format!("{function} takes {expected}, and was given {found}.");
+    Diagnostic::error("Wrong number of arguments", text).with_code("TF016")
+}
+
+/// A stored object of a Terraform that is too old.
+pub(super) fn too_old(type_name: &str) -> Diagnostic {
+    let text = format!(
+        "The state holds a {type_name} in the form of Terraform 0.11 or older, which no version of \
+         this provider has written. Remove it with `terraform state rm` and import the object \
+         again."
+    );
+    Diagnostic::error("Stored object too old", text).with_code("TF020")
+}
+
+/// A stored object that makes no sense.
+pub(super) fn unreadable_state(type_name: &str, why: &impl Display) -> Diagnostic {
+    let text = format!(
+        "The state holds a {type_name} that the provider cannot read: {why}. Restore the state from \
+         a backup, or remove the object with `terraform state rm` and import it again."
+    );
+    Diagnostic::error("Cannot read the stored object", text).with_code("TF021")
+}
+
+/// A stored identity that makes no sense.
+pub(super) fn unreadable_identity() -> Diagnostic {
+    Diagnostic::error(
+        "Cannot read the stored identity",
+        "The state holds an identity that the provider cannot read. Refresh with `terraform apply \
+         -refresh-only` after removing the identity from the state, or import the object again.",
+    )
+    .with_code("TF022")
+}
+
+/// An identity without its one attribute.
+pub(super) fn incomplete_identity(attribute: &str) -> Diagnostic {
+    let text = format!(
+        "The identity has no {attribute}. Give one in the import block: `identity = {{ {attribute} \
+         = \"...\" }}`."
+    );
+    Diagnostic::error("Incomplete identity", text).with_code("TF023")
+}
+
+/// An identity that no object can have.
+pub(super) fn not_an_identity(type_name: &str, attribute: &str, description: &str) -> Diagnostic {
+    let text = format!(
+        "{attribute} of the import block identifies no {type_name}. {attribute}: {description} \
+         Nothing was imported. Correct it."
+    );
+    Diagnostic::error(format!("Not the identity of a {type_name}"), text).with_code("TF024")
+}
