@@ -12,10 +12,9 @@ use std::time::Duration;
 pub fn parse(text: &str) -> Result<Duration, String> {
     const LONGEST_SECONDS: f64 = 100.0 * 366.0 * 86_400.0;
     let invalid = || {
-        format!(
-            "{text:?} is not a duration. Write numbers with units, such as \"90s\", \"20m\" or \
-             \"1h30m\"."
-        )
+        "The value is not a duration of at most a hundred years. Write numbers with units, such as \
+         \"90s\", \"20m\" or \"1h30m\"."
+            .to_owned()
     };
     if text == "0" {
         return Ok(Duration::ZERO);

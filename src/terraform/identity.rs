@@ -42,7 +42,7 @@ impl Identity {
     fn write(&self, value: Value) -> Result<wire::ResourceIdentityData, Diagnostic> {
         let identity = Value::object([(self.attribute, value)]);
         Ok(wire::ResourceIdentityData {
-            identity_data: Some(encode(&identity, &self.ty(), "identity", self.attribute)?),
+            identity_data: Some(encode(&identity, &self.ty(), "identity")?),
         })
     }
 

@@ -171,14 +171,13 @@ pub(super) fn decode(
     value::from_wire(value, ty).map_err(|error| texts::unreadable(what, of, &error))
 }
 
-/// Writes a value for Terraform: `what` of `of`.
+/// Writes a value for Terraform.
 pub(super) fn encode(
     value: &Value,
     ty: &Type,
     what: &str,
-    of: &str,
 ) -> Result<wire::DynamicValue, Diagnostic> {
-    value::to_wire(value, ty).map_err(|error| texts::unwritable(what, of, &error))
+    value::to_wire(value, ty).map_err(|error| texts::unwritable(what, &error))
 }
 
 /// An answer that can carry an error in place of a result.

@@ -7,17 +7,17 @@ use std::fmt::Display;
 
 use super::diagnostics::Diagnostic;
 use super::path::AttributePath;
-use super::value::DecodeError;
-
-/// What every defect asks for.
-const REPORT: &str = "This is a defect of the provider or of Terraform; please report it.";
+use super::value::{DecodeError, EncodeError};
 
 /// A value that Terraform sent and that is not one of its type. `of` is a type of the provider.
 pub(super) fn unreadable(what: &str, of: &str, error: &DecodeError) -> Diagnostic {
+    let of = match of {
+        "" => String::new(),
+        of => format!(" of {of}"),
+    };
     let text = format!(
-        "Terraform sent a {what}{} that the provider cannot read: {error}. Nothing was changed. \
-         {REPORT}",
-        named(of)
+        "Terraform sent a {what}{of} that the provider cannot read: {error}. Nothing was changed. \
+         This is a defect of the provider or of Terraform; please report it."
     );
     Diagnostic::error(format!("Cannot read the {what}"), text)
         .at(error.path.clone())
@@ -25,20 +25,12 @@ pub(super) fn unreadable(what: &str, of: &str, error: &DecodeError) -> Diagnosti
 }
 
 /// A value that the provider made and that is not one of its type.
-pub(super) fn unwritable(what: &str, of: &str, error: &impl Display) -> Diagnostic {
+pub(super) fn unwritable(what: &str, error: &EncodeError) -> Diagnostic {
     let text = format!(
-        "The provider made a {what}{} that does not fit its own schema: {error}. This is a defect \
-         of the provider; please report it.",
-        named(of)
+        "The provider made a {what} that does not fit its own schema: {error}. This is a defect of \
+         the provider; please report it."
     );
     Diagnostic::error(format!("Cannot write the {what}"), text).with_code("TF002")
-}
-
-fn named(of: &str) -> String {
-    match of {
-        "" => String::new(),
-        of => format!(" of {of}"),
-    }
 }
 
 /// A panic: what was being done, and nothing of what the panic said, which may hold secrets.
@@ -148,16 +140,6 @@ pub(super) fn write_only(path: AttributePath) -> Diagnostic {
 pub(super) fn wrong_count(function: &str, expected: usize, found: usize) -> Diagnostic {
     let text = format!("{function} takes {expected}, and was given {found}.");
     Diagnostic::error("Wrong number of arguments", text).with_code("TF016")
-}
-
-/// A stored object of a Terraform that is too old.
-pub(super) fn too_old(type_name: &str) -> Diagnostic {
-    let text = format!(
-        "The state holds a {type_name} in the form of Terraform 0.11 or older, which no version of \
-         this provider has written. Remove it with `terraform state rm` and import the object \
-         again."
-    );
-    Diagnostic::error("Stored object too old", text).with_code("TF020")
 }
 
 /// A stored object that makes no sense.

@@ -11,6 +11,7 @@ mod identity;
 mod kept;
 mod listener;
 mod numbers;
+mod odd;
 mod plan_rule;
 mod planning;
 mod rpcs;

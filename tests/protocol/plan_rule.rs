@@ -100,9 +100,24 @@ fn allowed(
             "known, while its configuration is not",
         ),
         known => require(
-            planned == known || as_before,
+            unrefined(planned) == unrefined(known) || as_before,
             "neither as configured nor as before",
         ),
+    }
+}
+
+/// The value without what is told of what is unknown, which Terraform does not compare. Of the
+/// collections, only sets have unknown elements here, and no order.
+fn unrefined(value: &Value) -> Value {
+    match value {
+        Value::Unknown(_) => Value::unknown(),
+        Value::List(elements) => {
+            let mut elements: Vec<_> = elements.iter().map(unrefined).collect();
+            elements
+                .sort_by_key(|element| (element.is_unknown(), element.as_str().map(str::to_owned)));
+            Value::List(elements)
+        }
+        other => other.clone(),
     }
 }
 

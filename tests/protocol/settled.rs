@@ -170,7 +170,7 @@ fn type_of(attribute: &Attribute) -> Type {
 }
 
 /// Values that an attribute may have. The first is what the service would tell.
-fn choices(name: &str, ty: &Type) -> Vec<Value> {
+pub(crate) fn choices(name: &str, ty: &Type) -> Vec<Value> {
     let texts = |texts: &[&str]| texts.iter().copied().map(Value::from).collect();
     match ty {
         Type::Bool => vec![true.into(), false.into()],

@@ -1,4 +1,6 @@
-//! Checks of single attributes: what is wrong with a value, and what would be right.
+//! Checks of single attributes: which rule a value breaks, and what would be right.
+//!
+//! No text repeats the value: it may be a secret, and of any length.
 
 use super::object::DeletionPolicy;
 use crate::joonto::{E164, Iccid, MessageType, NumberType};
@@ -12,7 +14,7 @@ pub(in crate::provider) fn one_of(allowed: &[&str], text: &str) -> Verdict {
     }
     let allowed: Vec<_> = allowed.iter().map(|word| format!("{word:?}")).collect();
     Err(format!(
-        "{text:?} is not one of the allowed values: {}.",
+        "The value is not one of those allowed: {}.",
         allowed.join(", ")
     ))
 }
@@ -36,19 +38,23 @@ pub(super) fn deletion_policy(text: &str) -> Verdict {
 pub(in crate::provider) fn area_code(text: &str) -> Verdict {
     match digits(text, 3) && text.as_bytes().first().is_some_and(|first| *first >= b'2') {
         true => Ok(()),
-        false => Err(format!(
-            "{text:?} is not an area code. An area code has three digits, the first of them 2 to \
-             9, such as \"201\"."
-        )),
+        false => Err(
+            "The value is not an area code. An area code has three digits, the first of \
+                      them 2 to 9, such as \"201\"."
+                .to_owned(),
+        ),
     }
 }
 
 pub(in crate::provider) fn zip_code(text: &str) -> Verdict {
     match digits(text, 5) {
         true => Ok(()),
-        false => Err(format!(
-            "{text:?} is not a US zip code. A zip code has five digits, such as \"84043\"."
-        )),
+        false => Err(
+            "The value is not a US zip code. A zip code has five digits, such as \
+                      \"84043\". One with a leading zero needs quotes: \"02134\", because \
+                      Terraform drops the zero of a number."
+                .to_owned(),
+        ),
     }
 }
 
@@ -56,39 +62,44 @@ pub(in crate::provider) fn phone_number(text: &str) -> Verdict {
     match E164::parse(text) {
         // As the API writes it, so that it compares with what is computed elsewhere.
         Ok(number) if number.as_str() == text => Ok(()),
-        _ => Err(format!(
-            "{text:?} is not a number in E.164 form, such as \"+18016025346\": a + and digits."
-        )),
+        _ => Err(
+            "The value is not a number in E.164 form: a + and digits, such as \
+                  \"+18016025346\"."
+                .to_owned(),
+        ),
     }
 }
 
 pub(in crate::provider) fn iccid(text: &str) -> Verdict {
     match Iccid::parse(text) {
         Ok(_) => Ok(()),
-        Err(_) => Err(format!(
-            "{text:?} is not an ICCID. An ICCID has 18 to 20 digits, the first of them 89, and may \
-             end in one filler letter, such as \"8901240397190195850\"."
-        )),
+        Err(_) => Err(
+            "The value is not an ICCID. An ICCID has 18 to 20 digits, the first of them \
+                       89, and may end in one filler letter, such as \"8901240397190195850\"."
+                .to_owned(),
+        ),
     }
 }
 
 pub(in crate::provider) fn message_route_id(text: &str) -> Verdict {
     match text.starts_with("CRID-") {
         false => Ok(()),
-        true => Err(format!(
-            "{text:?} is a voice route. Message routes begin with MRID-; it looks as if \
-             message_route_id and voice_route_id were swapped."
-        )),
+        true => Err(
+            "The value begins with CRID-, so it is a voice route. Message routes begin \
+                     with MRID-. Perhaps message_route_id and voice_route_id are swapped."
+                .to_owned(),
+        ),
     }
 }
 
 pub(in crate::provider) fn voice_route_id(text: &str) -> Verdict {
     match text.starts_with("MRID-") {
         false => Ok(()),
-        true => Err(format!(
-            "{text:?} is a message route. Voice routes begin with CRID-; it looks as if \
-             voice_route_id and message_route_id were swapped."
-        )),
+        true => Err(
+            "The value begins with MRID-, so it is a message route. Voice routes begin \
+                     with CRID-. Perhaps voice_route_id and message_route_id are swapped."
+                .to_owned(),
+        ),
     }
 }
 

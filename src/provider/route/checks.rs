@@ -1,4 +1,6 @@
-//! Checks of single attributes: what is wrong with a value, and what would be right.
+//! Checks of single attributes: which rule a value breaks, and what would be right.
+//!
+//! No text repeats the value: it may be a secret, and of any length.
 
 pub(in crate::provider) use crate::provider::number::checks::one_of;
 use crate::terraform::value::Number;
@@ -26,7 +28,7 @@ pub(in crate::provider) fn required(
 pub(in crate::provider) fn not_empty(text: &str) -> Verdict {
     match text.trim().is_empty() {
         false => Ok(()),
-        true => Err("It cannot be empty.".to_owned()),
+        true => Err("The value cannot be empty.".to_owned()),
     }
 }
 
@@ -34,10 +36,11 @@ pub(in crate::provider) fn not_empty(text: &str) -> Verdict {
 pub(in crate::provider) fn http_url(text: &str) -> Verdict {
     optional(text, |text| match host(text, &["https://", "http://"]) {
         Some(host) if !host.is_empty() => Ok(()),
-        _ => Err(format!(
-            "{text:?} is not a URL. It begins with https:// or http:// and names a host, such as \
-             \"https://example.com/messages\"."
-        )),
+        _ => Err(
+            "The value is not a URL. A URL begins with https:// or http:// and names a host, \
+                  such as \"https://example.com/messages\"."
+                .to_owned(),
+        ),
     })
 }
 
@@ -53,8 +56,11 @@ pub(in crate::provider) fn uri(text: &str) -> Verdict {
         (is_scheme && !rest.is_empty() && !text.contains(char::is_whitespace)).then_some(())
     };
     optional(text, |text| {
-        well_formed(text)
-            .ok_or_else(|| format!("{text:?} is not a URI, such as \"sip://sip.example.com\"."))
+        well_formed(text).ok_or_else(|| {
+            "The value is not a URI. A URI has a scheme and no white space, such as \
+             \"sip://sip.example.com\"."
+                .to_owned()
+        })
     })
 }
 
@@ -62,9 +68,7 @@ pub(in crate::provider) fn uri(text: &str) -> Verdict {
 pub(in crate::provider) fn port(number: &Number) -> Verdict {
     match number.as_i64() {
         Some(1..=65535) => Ok(()),
-        _ => Err(format!(
-            "{number} is not a port. A port is a whole number from 1 to 65535."
-        )),
+        _ => Err("The value is not a port. A port is a whole number from 1 to 65535.".to_owned()),
     }
 }
 
@@ -72,7 +76,10 @@ pub(in crate::provider) fn port(number: &Number) -> Verdict {
 pub(in crate::provider) fn whole_number(number: &Number) -> Verdict {
     match number.as_i64() {
         Some(0..) => Ok(()),
-        _ => Err(format!("{number} is not a whole number from 0 on.")),
+        _ => Err(format!(
+            "The value is not a whole number from 0 to {}, the largest that the provider sends.",
+            i64::MAX
+        )),
     }
 }
 

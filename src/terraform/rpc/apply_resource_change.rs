@@ -42,12 +42,7 @@ pub(in crate::terraform) async fn respond(
         ref object => identity::of(resource, object)?.or(request.planned_identity),
     };
     Ok(Response {
-        new_state: Some(encode(
-            &applied.object,
-            ty,
-            "applied object",
-            &request.type_name,
-        )?),
+        new_state: Some(encode(&applied.object, ty, "applied object")?),
         private: applied.private,
         diagnostics: applied.diagnostics.into_wire(),
         new_identity: identity,

@@ -23,12 +23,7 @@ pub(in crate::terraform) async fn respond(
         .collect::<Result<_, _>>()?;
     Ok(match function.call(arguments) {
         Ok(answer) => Response {
-            result: Some(encode(
-                &answer,
-                &function.answer(),
-                "answer",
-                &request.name,
-            )?),
+            result: Some(encode(&answer, &function.answer(), "answer")?),
             error: None,
         },
         Err(error) => Response {

@@ -18,12 +18,7 @@ pub(in crate::terraform) async fn respond(
     )?;
     let config = schema.block().configuration_of(&state);
     Ok(Response {
-        config: Some(encode(
-            &config,
-            schema.ty(),
-            "configuration",
-            &request.type_name,
-        )?),
+        config: Some(encode(&config, schema.ty(), "configuration")?),
         diagnostics: Vec::new(),
     })
 }

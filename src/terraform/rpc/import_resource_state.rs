@@ -15,12 +15,7 @@ pub(in crate::terraform) async fn respond(
         _ => resource.import(&request.id)?,
     };
     let imported = ImportedResource {
-        state: Some(encode(
-            &object,
-            resource.schema().ty(),
-            "imported object",
-            &request.type_name,
-        )?),
+        state: Some(encode(&object, resource.schema().ty(), "imported object")?),
         type_name: request.type_name,
         private,
         identity: identity::of(resource, &object)?,

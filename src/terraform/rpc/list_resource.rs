@@ -64,14 +64,7 @@ fn event(
         return Ok(None);
     };
     let object = with_object
-        .then(|| {
-            encode(
-                &find.object,
-                resource.schema().ty(),
-                "listed object",
-                resource.type_name(),
-            )
-        })
+        .then(|| encode(&find.object, resource.schema().ty(), "listed object"))
         .transpose()?;
     Ok(Some(Event {
         identity: Some(identity),

@@ -38,12 +38,7 @@ pub(in crate::terraform) async fn respond(
     let identity = identity::of(resource, &planning.planned)?.or(request.prior_identity);
     Ok(Response {
         planned_identity: identity,
-        planned_state: Some(encode(
-            &planning.planned,
-            ty,
-            "planned object",
-            &request.type_name,
-        )?),
+        planned_state: Some(encode(&planning.planned, ty, "planned object")?),
         requires_replace: wire_paths(&planning.requires_replace),
         planned_private: planning.private,
         diagnostics: planning.diagnostics.into_wire(),

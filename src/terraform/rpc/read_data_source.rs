@@ -24,7 +24,7 @@ pub(in crate::terraform) async fn respond(
     let found = source.read(config, shared.waits()).await;
     if found.not_configured && deferral_allowed {
         return Ok(Response {
-            state: Some(encode(&found.object, ty, "object", &request.type_name)?),
+            state: Some(encode(&found.object, ty, "object")?),
             deferred: Some(Deferred {
                 reason: Reason::ProviderConfigUnknown.into(),
             }),
@@ -33,7 +33,7 @@ pub(in crate::terraform) async fn respond(
     }
     // With an error there is nothing to store, least of all anything unknown.
     let state = (!found.diagnostics.has_errors())
-        .then(|| encode(&found.object, ty, "object", &request.type_name))
+        .then(|| encode(&found.object, ty, "object"))
         .transpose()?;
     Ok(Response {
         state,

@@ -40,7 +40,7 @@ pub(in crate::terraform) async fn respond(
     };
     let deferred = result.not_configured && deferral_allowed;
     Ok(Response {
-        new_state: Some(encode(&result.object, ty, "object", &request.type_name)?),
+        new_state: Some(encode(&result.object, ty, "object")?),
         private: result.private,
         diagnostics: if deferred {
             Vec::new()

@@ -11,7 +11,6 @@ use crate::proto::tfplugin6::upgrade_resource_state::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
 use crate::terraform::resource::AnyResource;
 use crate::terraform::server::{Shared, encode};
-use crate::terraform::texts;
 use crate::terraform::value::{Value, json};
 
 pub(in crate::terraform) async fn respond(
@@ -41,9 +40,24 @@ pub(super) fn current(
 ) -> Result<Value, Diagnostic> {
     let (name, schema) = (resource.type_name(), resource.schema());
     if stored.json.is_empty() {
-        return Err(texts::too_old(name));
+        return Err(Diagnostic::error(
+            "Stored object too old",
+            format!(
+                "The state holds a {name} in the form of Terraform 0.11 or older, which no version \
+                 of this provider has written. Remove it with `terraform state rm` and import the \
+                 object anew."
+            ),
+        ));
     }
-    let unreadable = |why: &dyn Display| texts::unreadable_state(name, &why);
+    let unreadable = |why: &dyn Display| {
+        Diagnostic::error(
+            "Cannot read the stored object",
+            format!(
+                "The state holds a {name} that the provider cannot read: {why}. Restore the state \
+                 from a backup, or remove the object with `terraform state rm` and import it anew."
+            ),
+        )
+    };
     if version > schema.version() {
         return Err(unreadable(&format!(
             "a newer version of the provider stored it, by version {version} of its schema"
