@@ -94,14 +94,14 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// When it could not be read.
+    /// When it could not be read, [`Error::Incomplete`] when not all could.
     pub async fn availability(
         &self,
         request: &AvailabilityRequest,
         waits: &Waits,
     ) -> Result<Availability, Error> {
         let mut seen = HashSet::new();
-        let mut count = 0;
+        let (mut count, mut total) = (0, None);
         for page_number in 1..=MAX_PAGES {
             let request = PageRequest {
                 request,
@@ -109,14 +109,25 @@ impl Client {
             };
             let call = Call::post(&operation::AVAILABILITY, &request)?;
             let page: Page = self.call(&call, waits).await?;
-            count += u64::try_from(page.areas.len()).unwrap_or(u64::MAX);
+            let came = u64::try_from(page.areas.len()).unwrap_or(u64::MAX);
+            total = page.total;
             let before = seen.len();
             seen.extend(page.areas);
-            let is_all = page.total.is_none_or(|total| count >= total);
             // A server that ignores the page number would go on for ever.
-            if is_all || seen.len() == before {
+            if seen.len() == before {
                 break;
             }
+            count += came;
+            if page.total.is_none_or(|total| count >= total) {
+                break;
+            }
+        }
+        if let Some(total) = total.filter(|total| count < *total) {
+            return Err(Error::Incomplete {
+                operation: &operation::AVAILABILITY,
+                read: count,
+                total,
+            });
         }
         let mut areas: Vec<Area> = seen.into_iter().collect();
         areas.sort();

@@ -151,6 +151,17 @@ pub enum Error {
         answered: String,
     },
 
+    /// The API: its list leaves entries out, or has some that cannot be read.
+    #[error("{operation}: {read} of {total} entries of the list could be read")]
+    Incomplete {
+        /// What was to be done.
+        operation: &'static Operation,
+        /// How many entries could be read.
+        read: u64,
+        /// How many there are.
+        total: u64,
+    },
+
     /// The request may have taken effect, and must not simply be repeated: read first.
     #[error("{cause}; it may have taken effect all the same, so it was not repeated")]
     InDoubt {
@@ -187,7 +198,8 @@ impl Error {
             | Self::TokenRefused { operation, .. }
             | Self::ReadyTokenRefused { operation, .. }
             | Self::CredentialsRefused { operation, .. }
-            | Self::AnotherSubject { operation, .. } => operation,
+            | Self::AnotherSubject { operation, .. }
+            | Self::Incomplete { operation, .. } => operation,
             Self::InDoubt { cause, .. } => cause.operation(),
         }
     }
@@ -208,7 +220,8 @@ impl Error {
             | Self::Setup { .. }
             | Self::NotConnected { .. }
             | Self::NoAnswer { .. }
-            | Self::AnotherSubject { .. } => None,
+            | Self::AnotherSubject { .. }
+            | Self::Incomplete { .. } => None,
         }
     }
 
@@ -250,6 +263,12 @@ impl Error {
         )
     }
 
+    /// Whether a list came that is not whole.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        matches!(self, Self::Incomplete { .. })
+    }
+
     /// Why waiting was given up, if it was.
     #[must_use]
     pub fn interrupted(&self) -> Option<Interrupted> {
@@ -270,6 +289,7 @@ impl Error {
                 | Self::Unavailable { .. }
                 | Self::Unreadable { .. }
                 | Self::Interrupted { .. }
+                | Self::Incomplete { .. }
         )
     }
 }

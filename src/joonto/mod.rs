@@ -64,7 +64,8 @@ pub use order_poll::{OrderEnd, OrderPoll};
 pub use purchase::{Admission, Attempt, NumberOrder, Purchase, Receipt};
 pub use requests::{Change, ProvisionRequest, StatusChange, UpdateRequest};
 pub use routes::{
-    Addresses, MessageRoute, MessageRouteSettings, Port, Route, VoiceRoute, VoiceRouteSettings,
+    Addresses, MessageRoute, MessageRouteSettings, Port, Route, RouteList, VoiceRoute,
+    VoiceRouteSettings,
 };
 pub use secret::Secret;
 pub use vendor_message::VendorMessage;

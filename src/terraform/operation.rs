@@ -30,8 +30,13 @@ impl Operation {
 
     /// Tells the user something that does not stop the operation.
     pub fn warn(&self, summary: impl Into<String>, detail: impl Into<String>) {
+        self.warn_with(Diagnostic::warning(summary, detail));
+    }
+
+    /// Tells the user something that does not stop the operation.
+    pub fn warn_with(&self, warning: Diagnostic) {
         let mut warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
-        warnings.push(Diagnostic::warning(summary, detail));
+        warnings.push(warning);
     }
 
     /// What was told so far, once.

@@ -16,6 +16,7 @@ mod functions;
 mod identity;
 mod import;
 mod life;
+mod lists;
 // Elsewhere the system keeps its roots where no test should put one.
 #[cfg(all(unix, not(target_vendor = "apple")))]
 mod network;

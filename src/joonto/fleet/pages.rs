@@ -157,6 +157,8 @@ impl Pages {
         Inventory {
             account_id: self.account_id.clone(),
             numbers: self.kept.iter().map(|kept| kept.record.clone()).collect(),
+            total: Some(self.total),
+            pages: self.count,
             is_complete: self.is_whole(),
         }
     }

@@ -14,7 +14,7 @@ fn read_as<R: FromAnswer>(json: &Json) {
     let _ = Identified::<R>::read(json);
     let _ = Echo::<R>::read(json);
     let _ = Done::read(json);
-    let routes = Listed::<R>::read(json).map(|Listed(routes)| routes);
+    let routes = Listed::<R>::read(json).map(|listed| listed.routes);
     let unnamed = routes.into_iter().flatten().any(|r| r.id().is_none());
     assert!(!unnamed, "a route without an id is of no use");
 }

@@ -13,8 +13,42 @@ use super::super::client::Client;
 use super::super::error::Error;
 use super::super::fleet::Age;
 use super::super::ids::AccountId;
+use super::super::operation::Operation;
 use super::{FromAnswer, Listed, MessageRoute, VoiceRoute};
 use crate::wait::Waits;
+
+/// The routes of an account.
+#[derive(Debug)]
+pub struct RouteList<R> {
+    operation: &'static Operation,
+    routes: Vec<R>,
+    total: u64,
+}
+
+impl<R> RouteList<R> {
+    /// Those that could be read.
+    #[must_use]
+    pub fn readable(&self) -> &[R] {
+        &self.routes
+    }
+
+    /// All of them.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Incomplete`] when not all could be read.
+    pub fn whole(&self) -> Result<&[R], Error> {
+        let read = u64::try_from(self.routes.len()).unwrap_or(u64::MAX);
+        match read == self.total {
+            true => Ok(&self.routes),
+            false => Err(Error::Incomplete {
+                operation: self.operation,
+                read,
+                total: self.total,
+            }),
+        }
+    }
+}
 
 /// The lists that a client has read. They end with it, and it serves one run.
 #[derive(Debug, Default)]
@@ -57,19 +91,16 @@ struct List<R> {
     asked: Option<AccountId>,
     /// The writes before it was asked for, all of which it tells.
     writes: u64,
-    routes: Arc<Vec<R>>,
+    routes: Arc<RouteList<R>>,
 }
 
 impl<R: FromAnswer> List<R> {
     /// Whether it is that of an account: asked for, or told of each of its routes.
     fn is_of(&self, account_id: Option<&AccountId>) -> bool {
-        let is_told = || {
-            self.routes
-                .iter()
-                .all(|route| route.account_id() == account_id)
-        };
+        let routes = self.routes.readable();
+        let is_told = || routes.iter().all(|route| route.account_id() == account_id);
         self.asked.as_ref() == account_id
-            || (self.asked.is_none() && !self.routes.is_empty() && is_told())
+            || (self.asked.is_none() && !routes.is_empty() && is_told())
     }
 }
 
@@ -87,7 +118,7 @@ impl<R: FromAnswer> Lists<R> {
         account_id: Option<&AccountId>,
         age: Age,
         waits: &Waits,
-    ) -> Result<Arc<Vec<R>>, Error> {
+    ) -> Result<Arc<RouteList<R>>, Error> {
         let operation = R::NAMES.list;
         let turn = self.asked.fetch_add(1, Ordering::AcqRel);
         let read = waits.wait_for(self.read.lock()).await;
@@ -109,7 +140,7 @@ impl<R: FromAnswer> Lists<R> {
             .into_iter()
             .collect();
         let listed = client.call(&Call::get(operation, query), waits).await;
-        let Listed(routes) = listed.inspect_err(|error| {
+        let Listed { routes, total } = listed.inspect_err(|error| {
             // That one caller was stopped is no answer to the others.
             if error.interrupted().is_none() {
                 *failure = Some(Unread {
@@ -119,7 +150,11 @@ impl<R: FromAnswer> Lists<R> {
                 });
             }
         })?;
-        let routes = Arc::new(routes);
+        let routes = Arc::new(RouteList {
+            operation,
+            routes,
+            total,
+        });
         lists.retain(|list| !list.is_of(account_id));
         lists.push(List {
             asked: account_id.cloned(),

@@ -29,6 +29,7 @@ use super::operation::Operation;
 use super::secret::Secret;
 use crate::wait::Waits;
 
+pub use lists::RouteList;
 pub(super) use lists::RouteLists;
 pub use message::{MessageRoute, MessageRouteSettings};
 pub use voice::{VoiceRoute, VoiceRouteSettings};
@@ -103,7 +104,7 @@ pub trait Route: Clone + std::fmt::Debug + Send + Sync + Sized + 'static {
         account_id: Option<&AccountId>,
         age: Age,
         waits: &Waits,
-    ) -> impl Future<Output = Result<Arc<Vec<Self>>, Error>> + Send;
+    ) -> impl Future<Output = Result<Arc<RouteList<Self>>, Error>> + Send;
 }
 
 /// Declares a kind of route: one line for each setting, with its name on the wire. Those under
@@ -244,7 +245,7 @@ macro_rules! route {
                 account_id: Option<&AccountId>,
                 age: Age,
                 waits: &Waits,
-            ) -> Result<Arc<Vec<Self>>, Error> {
+            ) -> Result<Arc<super::RouteList<Self>>, Error> {
                 let lists = Self::lists(client);
                 lists.of(client, account_id, age, waits).await
             }
@@ -405,25 +406,26 @@ impl Answer for Done {
 }
 
 /// An account's routes. Without a list this says nothing about them, unless it says there are none.
-struct Listed<R>(Vec<R>);
+struct Listed<R> {
+    routes: Vec<R>,
+    /// How many there are: those that could not be read as well, and those that it only counts.
+    total: u64,
+}
 
 impl<R: FromAnswer> Answer for Listed<R> {
     fn read(body: &Json) -> Option<Self> {
         let fields = Fields::of_answer(body, &["Results", "TotalRoutes"])?;
-        match fields.list("Results") {
-            Some(items) => Some(Self(
-                items
-                    .iter()
-                    .filter_map(Fields::of)
-                    .map(R::of_list)
-                    .filter(|route| route.id().is_some())
-                    .collect(),
-            )),
-            None => fields
-                .named("Results")
-                .any(|json| *json == Json::Null)
-                .then(|| Self(Vec::new())),
-        }
+        let items = match fields.list("Results") {
+            Some(items) => items,
+            None if fields.named("Results").any(|json| *json == Json::Null) => &[],
+            None => return None,
+        };
+        let read = items.iter().filter_map(Fields::of).map(R::of_list);
+        let listed = u64::try_from(items.len()).unwrap_or(u64::MAX);
+        Some(Self {
+            routes: read.filter(|route| route.id().is_some()).collect(),
+            total: listed.max(fields.count("TotalRoutes").unwrap_or_default()),
+        })
     }
 }
 

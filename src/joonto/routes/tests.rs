@@ -150,7 +150,7 @@ async fn a_list_is_read_once_for_all_until_a_route_is_written() {
     let account = |text| AccountId::parse(text).ok();
     let list = async |account: Option<AccountId>, age| {
         let listed = VoiceRoute::list(&client, account.as_ref(), age, &waits).await;
-        listed.expect("a list").len()
+        listed.expect("a list").readable().len()
     };
     assert_eq!(list(account("AID-1"), Age::Recent).await, 2);
     assert_eq!(asked(), 1);
@@ -237,4 +237,43 @@ async fn a_list_that_cannot_be_read_is_tried_for_once_for_all_who_wait() {
     let tried = server.seen_at(LISTS).len();
     assert!(list().await.is_err());
     assert_eq!(server.seen_at(LISTS).len(), tried * 2, "asked anew");
+}
+
+#[tokio::test]
+async fn a_list_is_whole_only_if_every_entry_could_be_read() {
+    for (body, read, total) in [
+        (r#"{"Results": [{"CallRouteId": "CRID-1"}, null]}"#, 1, 2),
+        (
+            r#"{"Results": [{"CallRouteId": null}, {"CallRouteId": "CRID-1"}]}"#,
+            1,
+            2,
+        ),
+        (
+            r#"{"TotalRoutes": 3, "Results": [{"CallRouteId": "CRID-1"}]}"#,
+            1,
+            3,
+        ),
+        (r#"{"TotalRoutes": 1, "Results": null}"#, 0, 1),
+        (
+            r#"{"TotalRoutes": 1, "Results": [{"CallRouteId": "CRID-1"}]}"#,
+            1,
+            1,
+        ),
+        (r#"{"Results": [{"CallRouteId": "CRID-1"}]}"#, 1, 1),
+        (r#"{"TotalRoutes": 0, "Results": []}"#, 0, 0),
+    ] {
+        let clock = VirtualClock::new();
+        let server = Server::start(&clock, move |_| ok(body)).await;
+        let listed =
+            VoiceRoute::list(&server.client(&clock), None, Age::Recent, &waits(&clock)).await;
+        let listed = listed.expect("a list");
+        assert_eq!(listed.readable().len(), read, "{body}");
+        match listed.whole() {
+            Ok(whole) => assert_eq!((whole.len(), total), (read, read as u64), "{body}"),
+            Err(Error::Incomplete { total: told, .. }) => {
+                assert!(told == total && total > read as u64, "{body}");
+            }
+            Err(other) => panic!("{other}"),
+        }
+    }
 }

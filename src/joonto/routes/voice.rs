@@ -132,7 +132,7 @@ impl FromAnswer for VoiceRoute {
         self.enabled = Told::Nothing;
         match Self::list(client, self.account_id(), Age::Recent, waits).await {
             Ok(listed) => {
-                if let Some(listed) = listed.iter().find(|other| other.id == self.id) {
+                if let Some(listed) = listed.readable().iter().find(|other| other.id == self.id) {
                     self.enabled = listed.enabled.clone();
                     self.ip_whitelist = listed.ip_whitelist.clone();
                 }

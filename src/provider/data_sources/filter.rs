@@ -1,12 +1,66 @@
-//! Which numbers of the inventory are asked for.
+//! The numbers of an account that are asked for: all of them, or an error.
 
-use crate::joonto::{E164, NumberRecord, Told};
-use crate::terraform::Attr;
+use std::collections::{BTreeSet, HashSet};
+
+use crate::joonto::{Age, E164, Inventory, NumberRecord, Told};
+use crate::provider::account::Connection;
+use crate::provider::diagnostics::lists;
+use crate::provider::explain;
+use crate::terraform::{Attr, Diagnostic};
+use crate::wait::Waits;
 
 /// How many pages of the inventory are read at most.
 pub(in crate::provider) const MAX_PAGES: u32 = 500;
 
-/// What numbers must be like; what is null is of no matter.
+/// The whole inventory. One that changed while it was read is read again, once.
+pub(super) async fn whole_inventory(
+    connection: &Connection,
+    waits: &Waits,
+) -> Result<Vec<NumberRecord>, Diagnostic> {
+    let mut inventory = read(connection, Age::Recent, waits).await?;
+    if !inventory.is_complete {
+        inventory = read(connection, Age::Now, waits).await?;
+    }
+    let unreadable = inventory
+        .numbers
+        .iter()
+        .filter(|record| record.number.is_none());
+    match unreadable.count() {
+        _ if !inventory.is_complete => {
+            Err(lists::incomplete(inventory.numbers.len(), inventory.total))
+        }
+        0 => Ok(inventory.numbers),
+        count => Err(lists::unreadable(count, inventory.numbers.len())),
+    }
+}
+
+async fn read(connection: &Connection, age: Age, waits: &Waits) -> Result<Inventory, Diagnostic> {
+    let read = async {
+        let mut inventory = connection.fleet.inventory(age, MAX_PAGES, waits).await?;
+        // A total that counts its own page alone is reached by the first one.
+        if inventory.is_complete && inventory.pages == 1 && !inventory.numbers.is_empty() {
+            let known: HashSet<_> = inventory
+                .numbers
+                .iter()
+                .map(|record| &record.number)
+                .collect();
+            match connection.client.inventory_page(2, waits).await {
+                Ok(page) => {
+                    let is_new = |record: &NumberRecord| !known.contains(&record.number);
+                    inventory.is_complete = !page.numbers.iter().any(is_new);
+                }
+                // There is no such page.
+                Err(error) if matches!(error.status(), Some(400 | 404)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(inventory)
+    };
+    read.await
+        .map_err(|error| explain::cannot_look_up("the account's numbers", &error))
+}
+
+/// What numbers must be like; what is null, or empty, is of no matter.
 #[derive(Clone, Debug, Default)]
 pub(in crate::provider) struct Filter {
     pub(in crate::provider) status: Attr<String>,
@@ -17,35 +71,117 @@ pub(in crate::provider) struct Filter {
     pub(in crate::provider) product_type: Attr<String>,
 }
 
+/// A word that a filter asks for, and where records tell theirs.
+struct Word<'a> {
+    argument: &'static str,
+    asked: &'a str,
+    /// The word as a filter has it, and as the record tells it: of a kind that a purchase does not
+    /// know, only the latter.
+    told: fn(&NumberRecord) -> (Option<&str>, Option<&str>),
+    /// Whether a number without it is none that is asked for.
+    may_be_missing: bool,
+}
+
 impl Filter {
-    /// Whether the number is asked for. What a record does not tell is not what is asked for.
+    fn words(&self) -> Vec<Word<'_>> {
+        let status: fn(&NumberRecord) -> (Option<&str>, Option<&str>) = |record| {
+            let told = record.status.as_deref();
+            (told, told)
+        };
+        let words = [
+            ("status", &self.status, status, false),
+            (
+                "number_type",
+                &self.number_type,
+                |record: &NumberRecord| {
+                    let known = record.number_type().map(|word| word.as_str());
+                    let told = record.classification.as_deref();
+                    (known, known.or(told).or(record.number_type_word.as_deref()))
+                },
+                false,
+            ),
+            (
+                "message_type",
+                &self.message_type,
+                |record: &NumberRecord| {
+                    let known = record.message_type().map(|word| word.as_str());
+                    (known, known.or(record.message_type_word.as_deref()))
+                },
+                false,
+            ),
+            (
+                "product_type",
+                &self.product_type,
+                |record: &NumberRecord| {
+                    let told = record.product_type.as_deref();
+                    (told, told)
+                },
+                true,
+            ),
+        ];
+        let words = words
+            .into_iter()
+            .filter_map(|(argument, asked, told, may_be_missing)| {
+                let asked = asked.as_str().filter(|word| !word.is_empty())?;
+                Some(Word {
+                    argument,
+                    asked,
+                    told,
+                    may_be_missing,
+                })
+            });
+        words.collect()
+    }
+
+    /// Whether the number is asked for.
     pub(in crate::provider) fn takes(&self, record: &NumberRecord) -> bool {
-        let number_type = record.number_type().map(|word| word.as_str());
-        let message_type = record.message_type().map(|word| word.as_str());
-        same_word(&self.status, record.status.as_deref())
-            && same_word(&self.number_type, number_type)
-            && same_word(&self.message_type, message_type)
+        let is_asked = |word: &Word<'_>| {
+            let (told, _) = (word.told)(record);
+            told.is_some_and(|told| told.eq_ignore_ascii_case(word.asked))
+        };
+        self.words().iter().all(is_asked)
             && same_route(&self.message_route_id, &record.message_route_id)
             && same_route(&self.voice_route_id, &record.voice_route_id)
-            && same_word(&self.product_type, record.product_type.as_deref())
+    }
+
+    /// Refuses records that do not tell what is asked for: they may belong to the list.
+    pub(in crate::provider) fn decides(&self, records: &[NumberRecord]) -> Result<(), Diagnostic> {
+        for word in self.words().iter().filter(|word| !word.may_be_missing) {
+            let is_untold = |record: &&NumberRecord| (word.told)(record).1.is_none();
+            let untold = records.iter().filter(is_untold).count();
+            if untold > 0 {
+                return Err(lists::undecided(word.argument, untold, records.len()));
+            }
+        }
+        Ok(())
+    }
+
+    /// Warnings about words that no number has: the API spells some in several ways.
+    pub(super) fn unknown_words(&self, records: &[NumberRecord]) -> Vec<Diagnostic> {
+        let words = self.words();
+        // The types have few words, which are checked.
+        let free = words
+            .iter()
+            .filter(|word| ["status", "product_type"].contains(&word.argument));
+        let unknown = free.filter_map(|word| {
+            let seen: BTreeSet<&str> = records.iter().filter_map(|r| (word.told)(r).0).collect();
+            let is_known = seen
+                .iter()
+                .any(|told| told.eq_ignore_ascii_case(word.asked));
+            let warn = || lists::word_unknown(word.argument, word.asked, seen.iter().copied());
+            (!is_known).then(warn)
+        });
+        unknown.collect()
     }
 
     /// The numbers asked for, in the order of their digits, whatever order they came in.
-    pub(in crate::provider) fn of(&self, records: Vec<NumberRecord>) -> Vec<(E164, NumberRecord)> {
+    pub(super) fn of(&self, records: Vec<NumberRecord>) -> Vec<(E164, NumberRecord)> {
         let named = records.into_iter().filter(|record| self.takes(record));
         let mut named: Vec<_> = named
             .filter_map(|record| Some((record.number.clone()?, record)))
             .collect();
         named.sort_by(|(one, _), (other, _)| one.as_str().cmp(other.as_str()));
         named
-    }
-}
-
-/// The API spells one word in several ways.
-fn same_word(asked: &Attr<String>, told: Option<&str>) -> bool {
-    match asked.as_str() {
-        None => true,
-        Some(asked) => told.is_some_and(|told| told.eq_ignore_ascii_case(asked)),
     }
 }
 

@@ -5,6 +5,7 @@ use crate::joonto::{AvailabilityRequest, MessageType, NumberType};
 use crate::provider::account::Account;
 use crate::provider::explain;
 use crate::provider::number::checks;
+use crate::provider::route::optional;
 use crate::terraform::resource::Failure;
 use crate::terraform::{Attr, DataSource, Diagnostics, Operation};
 
@@ -14,17 +15,17 @@ crate::model! {
     pub(crate) struct AvailableAreas {
         /// The kind of number: `mvno`, `iot` or `voip`. Defaults to `mvno`. The API makes no
         /// difference between `mvno` and `iot` here.
-        number_type: String => optional(), check(checks::number_type);
+        number_type: String => optional(), check(|text: &str| optional(text, checks::number_type));
         /// Who is to talk to whom: `a2p` or `p2p`.
-        message_type: String => optional(), check(checks::message_type);
+        message_type: String => optional(), check(|text: &str| optional(text, checks::message_type));
         /// Whether the number is to send and receive SMS and MMS.
         message_enabled: bool => required();
         /// Whether the number is to make and take voice calls.
         voice_enabled: bool => required();
         /// Only in this area, three digits.
-        area_code: String => optional(), check(checks::area_code);
+        area_code: String => optional(), check(|text: &str| optional(text, checks::area_code));
         /// Only at this US zip code, five digits.
-        zip_code: String => optional(), check(checks::zip_code);
+        zip_code: String => optional(), check(|text: &str| optional(text, checks::zip_code));
 
         /// Whether there are numbers to be had at all.
         available: bool => computed();
@@ -83,8 +84,8 @@ impl DataSource for NumberAvailability {
             message_type: config.message_type.as_str().and_then(MessageType::parse),
             message_enabled: config.message_enabled.into_known().unwrap_or_default(),
             voice_enabled: config.voice_enabled.into_known().unwrap_or_default(),
-            area_code: config.area_code.clone().into_known(),
-            zip_code: config.zip_code.clone().into_known(),
+            area_code: given(&config.area_code),
+            zip_code: given(&config.zip_code),
         };
         let waits = operation.waits().within(TIMEOUT);
         let found = connection.client.availability(&request, &waits).await;
@@ -106,4 +107,10 @@ impl DataSource for NumberAvailability {
             ..config
         })
     }
+}
+
+/// The text, if it is set. `""` is not.
+fn given(attribute: &Attr<String>) -> Option<String> {
+    let text = attribute.as_str().filter(|text| !text.is_empty());
+    text.map(str::to_owned)
 }

@@ -1,25 +1,31 @@
 //! `data "joonto_numbers"`: the numbers of the account.
 
+use super::TIMEOUT;
+use super::filter::{Filter, whole_inventory};
 use super::number::told;
-use super::{Filter, MAX_PAGES, TIMEOUT};
-use crate::joonto::{Age, E164, NumberRecord};
+use crate::joonto::{E164, NumberRecord};
 use crate::provider::account::Account;
-use crate::provider::explain;
 use crate::provider::number::checks;
+use crate::provider::route::optional;
 use crate::terraform::resource::Failure;
 use crate::terraform::{Attr, DataSource, Diagnostics, Operation};
 
 crate::model! {
     /// The phone numbers of the account, whether or not Terraform manages them, in the order of
-    /// their digits. Each argument narrows them down; without any, all are found. Reading them
-    /// takes one request for each page of the inventory.
+    /// their digits. Each argument narrows them down; without any, all are found, and `""` is no
+    /// filter but for routes. The list is whole or it is an error: an inventory that ends early,
+    /// and a record that cannot be read, fail. Reading it takes one request for each page of the
+    /// inventory, and one more where there is one page.
     pub(crate) struct FoundNumbers {
-        /// Only numbers of this status, such as `Active`.
+        /// Only numbers of this status, such as `Active`. A word that no number has is a warning
+        /// that names those they have.
         status: String => optional();
         /// Only numbers of this kind: `mvno`, `iot` or `voip`.
-        number_type: String => optional(), check(checks::number_type);
+        number_type: String => optional(), check(|text: &str| optional(text, checks::number_type));
         /// Only numbers of this message type: `a2p` or `p2p`.
-        message_type: String => optional(), check(checks::message_type);
+        message_type: String => optional(), check(|text: &str| {
+            optional(text, checks::message_type)
+        });
         /// Only numbers on this message route (`MRID-...`); `""` for those on none.
         message_route_id: String => optional(), check(checks::message_route_id);
         /// Only numbers on this voice route (`CRID-...`); `""` for those on none.
@@ -91,19 +97,7 @@ impl DataSource for Numbers {
     ) -> Result<FoundNumbers, Failure> {
         let connection = self.account.connection()?;
         let waits = operation.waits().within(TIMEOUT);
-        let inventory = connection
-            .fleet
-            .inventory(Age::Recent, MAX_PAGES, &waits)
-            .await;
-        let inventory =
-            inventory.map_err(|error| explain::cannot_look_up("the account's numbers", &error))?;
-        if !inventory.is_complete {
-            operation.warn(
-                "Perhaps not all numbers",
-                "The inventory ended before it had told as many numbers as it says there are, so \
-                 some may be missing here.",
-            );
-        }
+        let records = whole_inventory(&connection, &waits).await?;
         let filter = Filter {
             status: config.status.clone(),
             number_type: config.number_type.clone(),
@@ -112,8 +106,12 @@ impl DataSource for Numbers {
             voice_route_id: config.voice_route_id.clone(),
             product_type: config.product_type.clone(),
         };
+        filter.decides(&records)?;
+        for warning in filter.unknown_words(&records) {
+            operation.warn_with(warning);
+        }
         let numbers: Vec<_> = filter
-            .of(inventory.numbers)
+            .of(records)
             .into_iter()
             .map(|(number, record)| listed(&number, record))
             .collect();

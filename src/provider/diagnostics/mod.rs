@@ -2,6 +2,7 @@
 //!
 //! Every text says three things: what happened, what it cost, and what to do next.
 
+pub(super) mod lists;
 pub(super) mod plans;
 pub(super) mod purchase;
 pub(super) mod stops;
@@ -82,6 +83,10 @@ codes! {
     NumberOfAnotherPurchase  "JN301" Error   "{} was not bought by this resource"
     NumberHeldTwice          "JN302" Warning "Two resources hold {}"
     NumberHeldTwiceRefused   "JN303" Error   "Two resources hold {}"
+    InventoryIncomplete      "JN340" Error   "The list of numbers is incomplete"
+    RecordsNotRead           "JN341" Error   "Records of numbers cannot be read"
+    FilterUndecided          "JN342" Error   "The list cannot be filtered by {}"
+    WordUnknown              "JN343" Warning "No number has this {}"
     StateNameMissing         "JN601" Error   "state_name is not set"
     JournalInvalid           "JN602" Error   "purchase_journal is invalid"
     SecondConfiguration      "JN603" Warning "Two configurations share one provider process"
@@ -104,6 +109,8 @@ pub(super) enum Cost {
     Unchanged(String),
     /// It is a plan that says so.
     Planned,
+    /// A look-up, which changes nothing.
+    OnlyRead,
 }
 
 impl Cost {
@@ -120,6 +127,7 @@ impl Cost {
             Self::NothingChanged => "Nothing was changed or bought.".to_owned(),
             Self::Unchanged(name) => format!("{name} was not changed."),
             Self::Planned => "Nothing is sent before the apply.".to_owned(),
+            Self::OnlyRead => "Nothing was changed.".to_owned(),
         }
     }
 }

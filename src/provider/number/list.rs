@@ -10,7 +10,9 @@ use super::refresh::{Unset, refresh};
 use crate::joonto::{E164, NumberClass, NumberRecord};
 use crate::provider::account::{Account, Connection};
 use crate::provider::data_sources::{Filter, MAX_PAGES};
+use crate::provider::diagnostics::lists;
 use crate::provider::explain;
+use crate::provider::route::optional;
 use crate::terraform::list_resource::Finds;
 use crate::terraform::resource::Failure;
 use crate::terraform::{Attr, Diagnostics, ListResource, Operation};
@@ -26,7 +28,7 @@ crate::model! {
         /// Only numbers of this status, such as `Active` or `Parked`.
         status: String => optional();
         /// Only numbers of this kind: `mvno`, `iot` or `voip`.
-        number_type: String => optional(), check(checks::number_type);
+        number_type: String => optional(), check(|text: &str| optional(text, checks::number_type));
         /// Only numbers on this message route (`MRID-...`); `""` for those on none.
         message_route_id: String => optional(), check(checks::message_route_id);
     }
@@ -67,16 +69,24 @@ impl ListResource for NumberList {
             ..Filter::default()
         };
         let mut seen = HashSet::new();
-        let mut count = 0;
+        let (mut unreadable, mut total) = (0, None);
         // Page by page, and no further than anybody wants.
         for page_number in 1..=MAX_PAGES {
-            let page = connection.client.inventory_page(page_number, &waits).await;
-            let page =
-                page.map_err(|error| explain::cannot_look_up("the account's numbers", &error))?;
-            count += u64::try_from(page.numbers.len()).unwrap_or(u64::MAX);
+            let page = match connection.client.inventory_page(page_number, &waits).await {
+                Ok(page) => page,
+                // There is no second page.
+                Err(error) if page_number == 2 && matches!(error.status(), Some(400 | 404)) => {
+                    break;
+                }
+                Err(error) => {
+                    return Err(explain::cannot_look_up("the account's numbers", &error).into());
+                }
+            };
+            filter.decides(&page.numbers)?;
             let before = seen.len();
             for record in page.numbers {
                 let Some(e164) = record.number.clone() else {
+                    unreadable += 1;
                     continue;
                 };
                 let is_new = seen.insert(e164.clone());
@@ -92,14 +102,25 @@ impl ListResource for NumberList {
                     return Ok(());
                 }
             }
-            let is_all = page.total_results.is_some_and(|total| count >= total);
-            // A server that ignores the page number would go on for ever.
-            if is_all || seen.len() == before {
-                return Ok(());
+            total = page.total_results;
+            // A server that ignores the page number would go on for ever, and a total that counts
+            // its own page alone is reached by the first one.
+            let is_last = page_number > 1 && total == count_of(seen.len() + unreadable);
+            if is_last || seen.len() == before {
+                break;
             }
         }
-        Ok(())
+        let read = seen.len() + unreadable;
+        match unreadable {
+            0 if total > count_of(read) => Err(lists::incomplete(read, total).into()),
+            0 => Ok(()),
+            unreadable => Err(lists::unreadable(unreadable, read).into()),
+        }
     }
+}
+
+fn count_of(length: usize) -> Option<u64> {
+    u64::try_from(length).ok()
 }
 
 /// A name that people recognise.

@@ -107,7 +107,7 @@ impl<R: RouteObject> Maker<'_, R> {
     async fn before(&self) -> Result<Option<HashSet<RouteId>>, Diagnostic> {
         match self.list().await {
             Ok(routes) => Ok(Some(routes)),
-            Err(error) if error.is_unauthorized() => Ok(None),
+            Err(error) if error.is_unauthorized() || error.is_incomplete() => Ok(None),
             Err(error) => Err(explain::cannot_create(self.planned, &error)),
         }
     }
@@ -116,6 +116,7 @@ impl<R: RouteObject> Maker<'_, R> {
         let client = &self.connection.client;
         let routes = R::Told::list(client, self.account_id, Age::Now, self.waits).await?;
         Ok(routes
+            .whole()?
             .iter()
             .filter_map(|route| route.id().cloned())
             .collect())
@@ -130,7 +131,7 @@ impl<R: RouteObject> Maker<'_, R> {
         let unknown = |why: &dyn std::fmt::Display| explain::in_doubt(self.planned, doubt, why);
         let Some(before) = before else {
             return Err(unknown(
-                &"the credentials could not read the account's routes",
+                &"the account's routes could not be read, or not all of them",
             ));
         };
         let mut found = Vec::new();

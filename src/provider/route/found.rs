@@ -116,8 +116,8 @@ impl<F: FoundRoutes> DataSource for RoutesDataSource<F> {
         let waits = operation.waits().within(PATIENCE);
         let client = &connection.client;
         let told = F::Told::list(client, account_id.as_ref(), Age::Recent, &waits).await;
-        let told = told.map_err(|error| explain::cannot_look_up(F::NOUN, &error))?;
-        let mut told = told.to_vec();
+        let told = told.and_then(|told| told.whole().map(<[_]>::to_vec));
+        let mut told = told.map_err(|error| explain::cannot_look_up(F::NOUN, &error))?;
         // The order of the API is not known to mean anything, nor to stay.
         told.sort_by(|a, b| a.id().cmp(&b.id()));
         let told_account = told.iter().find_map(Route::account_id);

@@ -25,12 +25,7 @@ pub(in crate::terraform) async fn respond(
     let stored = request.source_state.unwrap_or_default();
     let object = current(resource, request.source_schema_version, stored)?;
     Ok(Response {
-        target_state: Some(encode(
-            &object,
-            resource.schema().ty(),
-            "moved object",
-            resource.type_name(),
-        )?),
+        target_state: Some(encode(&object, resource.schema().ty(), "moved object")?),
         target_private: request.source_private,
         // Of the object, which may have been stored without one.
         target_identity: identity::of(resource, &object)?,

@@ -22,12 +22,7 @@ pub(in crate::terraform) async fn respond(
     let object = current(resource, request.version, stored)?;
     resource.note_in_state(&object).await;
     Ok(Response {
-        upgraded_state: Some(encode(
-            &object,
-            resource.schema().ty(),
-            "upgraded object",
-            resource.type_name(),
-        )?),
+        upgraded_state: Some(encode(&object, resource.schema().ty(), "upgraded object")?),
         diagnostics: Vec::new(),
     })
 }

@@ -1,0 +1,89 @@
+//! Every text about a list of numbers.
+//!
+//! Resources are made of lists, with `for_each`: one that is too short would cancel what it leaves
+//! out. So a list is whole or it is an error.
+
+use super::{Code, Cost, report};
+use crate::terraform::Diagnostic;
+
+/// How much of a word that nobody knows is shown.
+const SHOWN: usize = 80;
+
+/// How many words are listed.
+const WORDS: usize = 20;
+
+/// The inventory ended early, or its pages do not agree.
+pub(in crate::provider) fn incomplete(read: usize, total: Option<u64>) -> Diagnostic {
+    let of = match total {
+        Some(total) => format!("{read} of {total} numbers were read"),
+        None => format!("{read} numbers were read, and the inventory does not say of how many"),
+    };
+    report(
+        Code::InventoryIncomplete,
+        "",
+        format!(
+            "{of}: the inventory ended early, or changed while it was read. A list that leaves \
+             numbers out is not used: resources made of it would cancel the others."
+        ),
+        &Cost::OnlyRead,
+        "Plan again. If it persists, contact Joonto support.",
+    )
+}
+
+/// Records without a number, or with one that is none.
+pub(in crate::provider) fn unreadable(unreadable: usize, total: usize) -> Diagnostic {
+    report(
+        Code::RecordsNotRead,
+        "",
+        format!(
+            "{unreadable} of the {total} records of the inventory name no number, or none that is \
+             one. A list that leaves numbers out is not used: resources made of it would cancel \
+             them."
+        ),
+        &Cost::OnlyRead,
+        "Plan again. If it persists, contact Joonto support.",
+    )
+}
+
+/// Records that do not say what a filter asks for.
+pub(in crate::provider) fn undecided(argument: &str, untold: usize, total: usize) -> Diagnostic {
+    report(
+        Code::FilterUndecided,
+        argument,
+        format!(
+            "{untold} of the {total} records of the inventory do not tell what {argument} asks \
+             for, so the provider cannot say whether these numbers belong to the list."
+        ),
+        &Cost::OnlyRead,
+        format!("Remove {argument} and filter the numbers in the configuration, or plan again."),
+    )
+    .at_attribute(argument)
+}
+
+/// A filter with a word that no number has. `seen` are the words that numbers do have.
+pub(in crate::provider) fn word_unknown<'a>(
+    argument: &str,
+    word: &str,
+    seen: impl Iterator<Item = &'a str>,
+) -> Diagnostic {
+    let seen: Vec<String> = seen.take(WORDS).map(shown).collect();
+    let seen = match seen.is_empty() {
+        true => "The account has no numbers.".to_owned(),
+        false => format!("The numbers of the account have: {}.", seen.join(", ")),
+    };
+    report(
+        Code::WordUnknown,
+        argument,
+        format!(
+            "No number has {argument} = {}, so the list is empty. {seen}",
+            shown(word)
+        ),
+        &Cost::OnlyRead,
+        "Check the spelling.",
+    )
+    .at_attribute(argument)
+}
+
+fn shown(word: &str) -> String {
+    format!("{:?}", word.chars().take(SHOWN).collect::<String>())
+}
