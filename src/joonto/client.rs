@@ -17,6 +17,7 @@ use super::ids::{AccountId, E164, OrderId};
 use super::jwt;
 use super::operation;
 use super::pacing::Limiter;
+use super::proxy::Proxy;
 use super::purchase::NumberOrder;
 use super::requests::{
     ProvisionRequest, ReactivateRequest, StatusChange, StatusRequest, UpdateRequest,
@@ -40,6 +41,8 @@ pub struct Settings {
     pub max_retries: u32,
     /// What the requests say they come from.
     pub user_agent: String,
+    /// What leads to it, if it is not reached directly.
+    pub proxy: Option<Proxy>,
 }
 
 /// Who calls the API.
@@ -119,7 +122,8 @@ impl Client {
     /// A client for `settings`. Sends nothing, reads nothing.
     #[must_use]
     pub fn new(settings: Settings, clock: Arc<dyn Clock>) -> Self {
-        let transport = Transport::new(&settings.base_url, &settings.user_agent);
+        let transport = Transport::new(&settings.base_url, &settings.user_agent)
+            .through(settings.proxy.clone());
         Self::with_transport(settings, clock, transport)
     }
 

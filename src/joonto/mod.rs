@@ -29,6 +29,7 @@ mod jwt;
 mod operation;
 mod order_poll;
 mod pacing;
+mod proxy;
 mod purchase;
 mod requests;
 mod routes;
@@ -61,6 +62,7 @@ pub use ids::{AccountId, E164, Iccid, InvalidId, OrderId, RouteId};
 pub use inventory::Inventory;
 pub use operation::Operation;
 pub use order_poll::{OrderEnd, OrderPoll};
+pub use proxy::{Proxy, ProxyError, VARIABLES as PROXY_VARIABLES};
 pub use purchase::{Admission, Attempt, NumberOrder, Purchase, Receipt};
 pub use requests::{Change, ProvisionRequest, StatusChange, UpdateRequest};
 pub use routes::{

@@ -300,6 +300,7 @@ impl Server {
             max_requests_per_minute: 0,
             max_retries: 4,
             user_agent: "joonto-test/1".to_owned(),
+            proxy: None,
         }
     }
 

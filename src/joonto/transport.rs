@@ -1,8 +1,8 @@
 //! Sends one request over HTTP and receives its answer, bounded in time and size.
 //!
 //! Nothing here follows a redirect, and nothing is repeated: what may be sent again is decided
-//! above, by rules that know what the request costs. The environment's `HTTPS_PROXY`, `NO_PROXY`
-//! and `SSL_CERT_FILE` are honoured by the HTTP client itself.
+//! above, by rules that know what the request costs. `SSL_CERT_FILE` is honoured by the HTTP
+//! client itself.
 
 use std::error::Error as _;
 use std::time::{Duration, Instant};
@@ -16,9 +16,13 @@ use tokio::sync::OnceCell;
 
 use super::base_url::BaseUrl;
 use super::operation::Operation;
+use super::proxy::Proxy;
 use super::secret::Secret;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How the HTTP client's errors begin that are about a proxy that makes no connection.
+const TUNNEL: &str = "tunnel error";
 
 /// What is sent.
 pub(super) struct Message<'a> {
@@ -60,7 +64,8 @@ pub(super) enum SendError {
 #[derive(Debug)]
 pub(super) struct Transport {
     user_agent: String,
-    is_loopback: bool,
+    base_url: BaseUrl,
+    proxy: Option<Proxy>,
     /// Keeps connections, for reads.
     shared: OnceCell<Client>,
     /// Makes a connection for each request, for writes.
@@ -77,11 +82,18 @@ impl Transport {
                 .chars()
                 .filter(|c| matches!(c, ' '..='~'))
                 .collect(),
-            is_loopback: base_url.is_loopback() && base_url.is_plain_http(),
+            base_url: base_url.clone(),
+            proxy: None,
             shared: OnceCell::new(),
             single: OnceCell::new(),
             time_limit: None,
         }
+    }
+
+    /// The same through a proxy.
+    pub(super) fn through(mut self, proxy: Option<Proxy>) -> Self {
+        self.proxy = proxy;
+        self
     }
 
     #[cfg(test)]
@@ -136,15 +148,14 @@ impl Transport {
             .build()
             .map_err(|error| SendError::Setup(cause(error)))?;
         let started = Instant::now();
-        let response = client.execute(request).await.map_err(|error| {
-            if error.is_builder() {
-                SendError::Setup(cause(error))
-            } else if error.is_connect() {
-                SendError::NotConnected(cause(error))
-            } else {
-                SendError::NoAnswer(cause(error))
+        let response = match client.execute(request).await {
+            Ok(response) => response,
+            Err(error) if error.is_builder() => return Err(SendError::Setup(cause(error))),
+            Err(error) if error.is_connect() => {
+                return Err(SendError::NotConnected(self.named(cause(error)).await));
             }
-        })?;
+            Err(error) => return Err(SendError::NoAnswer(self.named(cause(error)).await)),
+        };
         let headers = response.headers();
         Ok(Reply {
             after: started.elapsed(),
@@ -162,7 +173,7 @@ impl Transport {
             let make = async || {
                 // Without a pool, every request opens its own connection; HTTP/1.1, since
                 // HTTP/2 connections are made to be shared.
-                self.builder()
+                self.builder()?
                     .pool_max_idle_per_host(0)
                     .http1_only()
                     .build()
@@ -170,13 +181,25 @@ impl Transport {
             self.single.get_or_try_init(make).await
         } else {
             self.shared
-                .get_or_try_init(async || self.builder().build())
+                .get_or_try_init(async || self.builder()?.build())
                 .await
         };
         made.map_err(|error| SendError::Setup(cause(error)))
     }
 
-    fn builder(&self) -> ClientBuilder {
+    /// Why there was no connection or no response, with the proxy that may be at fault.
+    async fn named(&self, cause: String) -> String {
+        let Some(proxy) = &self.proxy else {
+            return cause;
+        };
+        let refusal = match cause.starts_with(TUNNEL) {
+            true => proxy.refusal(&self.base_url).await,
+            false => None,
+        };
+        format!("through {proxy}: {}", refusal.unwrap_or(cause))
+    }
+
+    fn builder(&self) -> reqwest::Result<ClientBuilder> {
         let builder = Client::builder()
             .user_agent(self.user_agent.as_str())
             .connect_timeout(CONNECT_TIMEOUT)
@@ -184,13 +207,16 @@ impl Transport {
             .redirect(reqwest::redirect::Policy::none())
             .referer(false)
             // By default requests that a server turned away unprocessed are repeated silently.
-            .retry(reqwest::retry::never());
-        if self.is_loopback {
-            // No proxy leads to this very machine, and no certificate is needed on the way.
-            builder.no_proxy().tls_certs_only([])
-        } else {
-            builder
-        }
+            .retry(reqwest::retry::never())
+            // The environment was read when the provider was configured.
+            .no_proxy();
+        let is_clear = self.base_url.is_loopback() && self.base_url.is_plain_http();
+        Ok(match &self.proxy {
+            Some(proxy) => builder.proxy(proxy.for_client()?),
+            // No certificate is needed on the way.
+            None if is_clear => builder.tls_certs_only([]),
+            None => builder,
+        })
     }
 }
 

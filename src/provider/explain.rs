@@ -45,7 +45,9 @@ pub(super) fn cannot_look_up(what: &str, error: &Error) -> Diagnostic {
 /// What to do about a read that failed.
 pub(super) fn next_step(error: &Error) -> &'static str {
     match error {
-        Error::NotConnected { .. } => " Check this machine's network and base_url, and try again.",
+        Error::NotConnected { .. } => {
+            " Check this machine's network, the proxy if one is named, and base_url; then try again."
+        }
         _ if error.may_pass() => " Try again; if it lasts, ask the vendor.",
         _ => "",
     }

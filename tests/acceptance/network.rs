@@ -114,3 +114,109 @@ async fn a_proxy_and_a_root_of_ones_own_are_honoured() -> Result<()> {
     );
     Ok(())
 }
+
+/// A proxy that says the same to everybody.
+async fn refusing(answer: &'static str) -> Result<String> {
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = listener.local_addr()?;
+    // Ends with the test's runtime.
+    tokio::spawn(async move {
+        while let Ok((mut stream, _)) = listener.accept().await {
+            let mut head = Vec::new();
+            while !head.ends_with(b"\r\n\r\n") {
+                match stream.read_u8().await {
+                    Ok(byte) => head.push(byte),
+                    Err(_) => break,
+                }
+            }
+            let _ = stream.write_all(answer.as_bytes()).await;
+        }
+    });
+    Ok(address.to_string())
+}
+
+/// C73: what a proxy refuses is not blamed on the API.
+#[tokio::test]
+async fn an_error_names_the_proxy_in_the_way_without_its_password() -> Result<()> {
+    let closed = TcpListener::bind("127.0.0.1:0")
+        .await?
+        .local_addr()?
+        .to_string();
+    let mut scene = Scene::new("data \"joonto_numbers\" \"all\" {}\n").await?;
+    scene
+        .project
+        .env("JOONTO_BASE_URL", format!("https://{HOST}"))
+        .env("JOONTO_MAX_RETRIES", "0")
+        .env("TF_LOG", "TRACE");
+    for (host, says) in [
+        (closed, "refused"),
+        ("proxy.invalid:3128".to_owned(), ""),
+        (
+            refusing("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n").await?,
+            "status 403",
+        ),
+        (
+            refusing("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n").await?,
+            "status 407",
+        ),
+        (
+            refusing("220 mail.example ESMTP\r\n\r\n").await?,
+            "not HTTP",
+        ),
+        (refusing("").await?, ""),
+    ] {
+        let proxy = format!("http://canary-user:canary-secret@{host}");
+        scene.project.env("HTTPS_PROXY", proxy);
+        let run = scene.project.plan().await?.failed()?;
+        let error = run.error()?;
+        let named = format!("the proxy {host} that HTTPS_PROXY names");
+        assert!(
+            error.says(&named) && error.says(says),
+            "{host}: {}",
+            error.detail
+        );
+        let output = format!("{}{}", run.stdout, run.stderr);
+        assert!(!output.contains("canary"), "{host}");
+    }
+    for (proxy, code) in [
+        (
+            "ht!tp://canary-user:canary-secret@proxy.example:3128",
+            "JN610",
+        ),
+        ("socks5://canary-user:canary-secret@127.0.0.1:1080", "JN611"),
+    ] {
+        scene.project.env("HTTPS_PROXY", proxy);
+        let run = scene.project.plan().await?.failed()?;
+        // Terraform adds that the configuration is not complete.
+        let error = run.errors().find(|error| error.code() == code);
+        assert!(
+            error.is_some_and(|error| error.says("HTTPS_PROXY")),
+            "{}",
+            run.stdout
+        );
+        let output = format!("{}{}", run.stdout, run.stderr);
+        assert!(!output.contains("canary"), "{proxy}");
+    }
+    assert_eq!(scene.sandbox.ledger().requests.len(), 0);
+    scene.end().await;
+    Ok(())
+}
+
+/// A host that NO_PROXY excludes is reached directly, whatever the proxy is.
+#[tokio::test]
+async fn an_excluded_host_is_reached_without_the_proxy() -> Result<()> {
+    let mut scene = Scene::new("data \"joonto_numbers\" \"all\" {}\n").await?;
+    scene
+        .project
+        .env("JOONTO_BASE_URL", "https://127.0.0.1:1")
+        .env("JOONTO_MAX_RETRIES", "0")
+        .env("HTTPS_PROXY", "ht!tp://proxy")
+        .env("NO_PROXY", "127.0.0.0/8");
+    let run = scene.project.plan().await?.failed()?;
+    assert!(
+        run.error()?.says("refused") && !run.error()?.says("through"),
+        "{run}"
+    );
+    scene.end().await;
+    Ok(())
+}

@@ -32,6 +32,7 @@ fn settings_at(port: u16) -> Settings {
         max_requests_per_minute: 0,
         max_retries: 4,
         user_agent: String::new(),
+        proxy: None,
     }
 }
 

@@ -3,11 +3,8 @@
 //! Resources are made of lists, with `for_each`: one that is too short would cancel what it leaves
 //! out. So a list is whole or it is an error.
 
-use super::{Code, Cost, report};
+use super::{Code, Cost, report, shown};
 use crate::terraform::Diagnostic;
-
-/// How much of a word that nobody knows is shown.
-const SHOWN: usize = 80;
 
 /// How many words are listed.
 const WORDS: usize = 20;
@@ -82,8 +79,4 @@ pub(in crate::provider) fn word_unknown<'a>(
         "Check the spelling.",
     )
     .at_attribute(argument)
-}
-
-fn shown(word: &str) -> String {
-    format!("{:?}", word.chars().take(SHOWN).collect::<String>())
 }

@@ -6,6 +6,7 @@ pub(super) mod lists;
 pub(super) mod plans;
 pub(super) mod purchase;
 pub(super) mod stops;
+pub(super) mod values;
 
 use crate::terraform::Diagnostic;
 
@@ -89,6 +90,11 @@ codes! {
     WordUnknown              "JN343" Warning "No number has this {}"
     StateNameMissing         "JN601" Error   "state_name is not set"
     JournalInvalid           "JN602" Error   "purchase_journal is invalid"
+    ProxyMalformed           "JN610" Error   "{} is malformed"
+    ProxyUnsupported         "JN611" Error   "{} names an unsupported proxy"
+    ActionWithoutNumber      "JN701" Error   "The action has no number"
+    SwapsBack                "JN702" Warning "A configured iccid would swap the SIM back"
+    NoActivationCode         "JN720" Error   "The text is not an activation code"
     SecondConfiguration      "JN603" Warning "Two configurations share one provider process"
 }
 
@@ -153,6 +159,14 @@ pub(super) fn report(
         Severity::Warning => Diagnostic::warning(summary, detail),
     };
     diagnostic.with_code(id)
+}
+
+/// How much of a text that somebody else wrote is shown.
+const SHOWN: usize = 80;
+
+/// A text that somebody else wrote, in quotes: on one line, and no longer than it may be.
+pub(super) fn shown(text: &str) -> String {
+    format!("{:?}", text.chars().take(SHOWN).collect::<String>())
 }
 
 /// The text with a capital letter at its beginning.

@@ -1,0 +1,297 @@
+//! The proxy on the way to the API, as the environment names it.
+//!
+//! It is found once, when the provider is configured: one that is malformed is an error then, and
+//! never a connection that leaves it out. Errors name it by host and port, without its password.
+
+use std::fmt;
+use std::io::{Read as _, Write as _};
+use std::net::{TcpStream, ToSocketAddrs as _};
+use std::time::Duration;
+
+use http::Uri;
+use hyper_util::client::proxy::matcher::{Intercept, Matcher};
+use reqwest::Url;
+
+use super::base_url::BaseUrl;
+
+/// The variables that name a proxy or exclude hosts from it.
+pub const VARIABLES: [&str; 8] = [
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+    "NO_PROXY",
+    "no_proxy",
+];
+
+/// How long the proxy is asked for the reason of its refusal, for each step.
+const PROBE: Duration = Duration::from_secs(3);
+
+/// A proxy that every request goes through.
+#[derive(Clone)]
+pub struct Proxy {
+    variable: &'static str,
+    /// With user name and password.
+    url: Url,
+    intercept: Intercept,
+}
+
+/// Why a variable cannot be used. Its value is not part of the error: it may hold a password.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub struct ProxyError {
+    /// The variable.
+    pub variable: &'static str,
+    /// Whether it names a proxy of a kind that the provider does not speak to, such as SOCKS.
+    pub is_unsupported: bool,
+}
+
+impl Proxy {
+    /// The proxy that the environment names for requests to `base_url`, if it names one.
+    ///
+    /// # Errors
+    ///
+    /// When what it names is no http or https proxy.
+    pub fn of<'a>(
+        base_url: &BaseUrl,
+        value: impl Fn(&str) -> Option<&'a str>,
+    ) -> Result<Option<Self>, ProxyError> {
+        // No proxy leads to this very machine.
+        if base_url.is_loopback() && base_url.is_plain_http() {
+            return Ok(None);
+        }
+        let [
+            secure,
+            secure_lower,
+            plain,
+            plain_lower,
+            all,
+            all_lower,
+            no,
+            no_lower,
+        ] = VARIABLES;
+        let names = match base_url.is_plain_http() {
+            true => [plain, plain_lower, all, all_lower],
+            false => [secure, secure_lower, all, all_lower],
+        };
+        let set = |name: &&'static str| value(name).is_some_and(|text| !text.trim().is_empty());
+        let (Some(variable), Ok(target)) = (
+            names.into_iter().find(|name| set(&name)),
+            base_url.as_str().parse::<Uri>(),
+        ) else {
+            return Ok(None);
+        };
+        let excluded = value(no).or_else(|| value(no_lower)).unwrap_or_default();
+        let intercept = |proxy: &str| {
+            let matcher = Matcher::builder()
+                .all(proxy.to_owned())
+                .no(excluded.to_owned());
+            matcher.build().intercept(&target)
+        };
+        if intercept("http://proxy.invalid").is_none() {
+            return Ok(None);
+        }
+        let text = value(variable).unwrap_or_default().trim();
+        let url = match text.contains("://") {
+            true => Url::parse(text),
+            false => Url::parse(&format!("http://{text}")),
+        };
+        let error = |is_unsupported| ProxyError {
+            variable,
+            is_unsupported,
+        };
+        let url = url.map_err(|_| error(false))?;
+        if !matches!(url.scheme(), "http" | "https") {
+            return Err(error(url.has_host()));
+        }
+        let intercept = intercept(url.as_str()).ok_or_else(|| error(false))?;
+        Ok(Some(Self {
+            variable,
+            url,
+            intercept,
+        }))
+    }
+
+    /// The same for the HTTP client.
+    pub(super) fn for_client(&self) -> reqwest::Result<reqwest::Proxy> {
+        reqwest::Proxy::all(self.url.clone())
+    }
+
+    /// What the proxy says to a connection to `base_url`, in a sentence, when it does not make one.
+    ///
+    /// The HTTP client keeps the status to itself, so the proxy is asked once more. Nothing is sent
+    /// to the API.
+    pub(super) async fn refusal(&self, base_url: &BaseUrl) -> Option<String> {
+        let (proxy, target) = (self.clone(), base_url.clone());
+        let asked = tokio::task::spawn_blocking(move || proxy.ask(&target)).await;
+        let line = asked.ok()?.ok()?;
+        let status: Option<u16> = line
+            .strip_prefix("HTTP/")
+            .and_then(|rest| rest.split(' ').nth(1)?.trim().parse().ok());
+        match status {
+            Some(200) => None,
+            Some(407) => {
+                Some("the proxy asks for another user name and password (status 407)".to_owned())
+            }
+            Some(status) => Some(format!("the proxy refused with status {status}")),
+            None if line.is_empty() => Some("the proxy closed the connection".to_owned()),
+            None => Some("the proxy's response is not HTTP".to_owned()),
+        }
+    }
+
+    /// Asks for a tunnel, and returns the first line of the response.
+    fn ask(&self, target: &BaseUrl) -> std::io::Result<String> {
+        let unreadable = || std::io::Error::from(std::io::ErrorKind::Unsupported);
+        // Through TLS the reason stays with the client.
+        if self.url.scheme() != "http" {
+            return Err(unreadable());
+        }
+        let (host, port) = (self.url.host_str().unwrap_or_default(), self.port());
+        let host = host.trim_start_matches('[').trim_end_matches(']');
+        let address = (host, port)
+            .to_socket_addrs()?
+            .next()
+            .ok_or_else(unreadable)?;
+        let mut stream = TcpStream::connect_timeout(&address, PROBE)?;
+        stream.set_read_timeout(Some(PROBE))?;
+        stream.set_write_timeout(Some(PROBE))?;
+        let target: Url = target.as_str().parse().map_err(|_| unreadable())?;
+        let target = format!(
+            "{}:{}",
+            target.host_str().unwrap_or_default(),
+            target.port_or_known_default().unwrap_or(443)
+        );
+        let mut request = format!("CONNECT {target} HTTP/1.1\r\nHost: {target}\r\n").into_bytes();
+        if let Some(credentials) = self.intercept.basic_auth() {
+            request.extend_from_slice(b"Proxy-Authorization: ");
+            request.extend_from_slice(credentials.as_bytes());
+            request.extend_from_slice(b"\r\n");
+        }
+        request.extend_from_slice(b"\r\n");
+        stream.write_all(&request)?;
+        let mut line = Vec::new();
+        let mut rest = stream.take(1024);
+        let mut byte = [0];
+        while rest.read(&mut byte)? == 1 && byte != *b"\n" {
+            line.push(byte[0]);
+        }
+        Ok(String::from_utf8_lossy(&line).trim().to_owned())
+    }
+
+    fn port(&self) -> u16 {
+        self.url.port_or_known_default().unwrap_or(80)
+    }
+}
+
+/// By host and port, and by its variable: never with its password.
+impl fmt::Display for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let host = self.url.host_str().unwrap_or_default();
+        write!(
+            f,
+            "the proxy {host}:{} that {} names",
+            self.port(),
+            self.variable
+        )
+    }
+}
+
+impl fmt::Debug for Proxy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(
+        base_url: &str,
+        variables: &[(&str, &'static str)],
+    ) -> Result<Option<String>, ProxyError> {
+        let base_url = BaseUrl::parse(base_url, true).expect("a URL");
+        let value = |name: &str| {
+            let set = variables.iter().find(|(set, _)| *set == name);
+            set.map(|(_, value)| *value)
+        };
+        let proxy = Proxy::of(&base_url, value)?;
+        Ok(proxy.map(|proxy| {
+            let shown = format!("{proxy} {proxy:?}");
+            assert!(
+                !shown.contains("hush") && !shown.contains("user"),
+                "{shown}"
+            );
+            proxy.to_string()
+        }))
+    }
+
+    const API: &str = "https://api.example";
+
+    #[test]
+    fn it_is_named_by_host_port_and_variable_without_its_password() {
+        for (variable, value, shown) in [
+            (
+                "HTTPS_PROXY",
+                "http://user:hush@proxy.example:3128",
+                "proxy.example:3128",
+            ),
+            ("https_proxy", "proxy.example:8080", "proxy.example:8080"),
+            ("ALL_PROXY", "https://proxy.example", "proxy.example:443"),
+            ("all_proxy", "http://user:h%75sh@[::1]:1/", "[::1]:1"),
+            ("HTTPS_PROXY", " http://192.0.2.1\n", "192.0.2.1:80"),
+        ] {
+            let expected = format!("the proxy {shown} that {variable} names");
+            assert_eq!(of(API, &[(variable, value)]), Ok(Some(expected)));
+        }
+    }
+
+    #[test]
+    fn a_malformed_variable_is_an_error_and_never_no_proxy() {
+        for value in [
+            "ht!tp://user:hush@proxy.example:3128",
+            "http://",
+            "http://proxy.example:port",
+            "http://proxy.example:99999",
+            "http://user:hush@",
+            "://",
+            "http:proxy.example",
+        ] {
+            let error = of(
+                API,
+                &[("HTTPS_PROXY", value), ("ALL_PROXY", "http://fine.example")],
+            );
+            let expected = ProxyError {
+                variable: "HTTPS_PROXY",
+                is_unsupported: false,
+            };
+            assert_eq!(error, Err(expected), "{value}");
+        }
+        for value in [
+            "socks5://user:hush@proxy.example:1080",
+            "socks4a://proxy.example",
+        ] {
+            let error = of(API, &[("all_proxy", value)]).expect_err(value);
+            assert!(error.is_unsupported && error.variable == "all_proxy");
+        }
+    }
+
+    #[test]
+    fn what_does_not_concern_the_api_is_not_looked_at() {
+        let bad = ("HTTPS_PROXY", "ht!tp://proxy");
+        assert_eq!(of(API, &[]), Ok(None));
+        assert_eq!(of(API, &[("HTTPS_PROXY", " ")]), Ok(None));
+        assert_eq!(of(API, &[("HTTP_PROXY", "ht!tp://proxy")]), Ok(None));
+        assert_eq!(
+            of("http://127.0.0.1:1", &[("ALL_PROXY", "ht!tp://proxy")]),
+            Ok(None)
+        );
+        assert_eq!(of("http://192.0.2.1", &[bad]), Ok(None));
+        for no in ["api.example", ".example", "*", "other, example"] {
+            assert_eq!(of(API, &[bad, ("NO_PROXY", no)]), Ok(None), "{no}");
+            assert_eq!(of(API, &[bad, ("no_proxy", no)]), Ok(None), "{no}");
+        }
+        assert!(of(API, &[bad, ("NO_PROXY", "other.example")]).is_err());
+    }
+}
