@@ -30,17 +30,9 @@ pub trait Function: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// When there is no answer to these arguments.
-    fn call(&self, parameters: Self::Parameters) -> Result<Self::Answer, BadArgument>;
-}
-
-/// Why there is no answer.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct BadArgument {
-    /// The parameter whose argument it is about.
-    pub parameter: &'static str,
-    /// What is wrong with it, in a sentence that does not repeat it: it may be a secret.
-    pub problem: String,
+    /// When there is no answer to these arguments: at the parameter it is about, and without its
+    /// argument, which may be a secret.
+    fn call(&self, parameters: Self::Parameters) -> Result<Self::Answer, Diagnostic>;
 }
 
 /// A [`Function`] without its types. Made by [`erase`].
@@ -150,7 +142,7 @@ impl<F: Function> AnyFunction for Erased<F> {
         let parameters = parameters.map_err(|problem| self.diagnosed(&problem))?;
         match self.function.call(parameters) {
             Ok(answer) => Ok(answer.into_value()),
-            Err(bad) => Err(self.error(bad.parameter, &bad.problem)),
+            Err(problem) => Err(self.diagnosed(&problem)),
         }
     }
 }

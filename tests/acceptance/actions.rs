@@ -201,3 +201,46 @@ async fn nothing_is_done_to_a_number_that_is_not_there() -> Result<()> {
     scene.end().await;
     Ok(())
 }
+
+/// C70: null is no value that an action could have, and a pending number has none yet.
+#[tokio::test]
+async fn an_action_on_a_pending_number_says_that_it_has_none_yet() -> Result<()> {
+    if are_absent().await? {
+        return Ok(());
+    }
+    let further = "timeouts {\n  create = \"1s\"\n}\nlifecycle {\n  action_trigger {\n    events = \
+                   [after_create]\n    actions = [ACTION.it]\n  }\n}\n";
+    for kind in ["park", "reactivate", "swap_sim"] {
+        let address = format!("action.joonto_number_{kind}");
+        let config = number(
+            "example",
+            ("mvno", "a2p"),
+            &further.replace("ACTION", &address),
+        );
+        let action = |number: &str| {
+            format!(
+                "action \"joonto_number_{kind}\" \"it\" {{\n  config {{\n    phone_number = \
+                 {number}\n  }}\n}}\n"
+            )
+        };
+        let scene = Scene::new(&action("null")).await?;
+        let run = scene.project.validate().await?.failed()?;
+        assert!(run.error()?.points_at("phone_number"), "{kind}: {run}");
+
+        let pending = action("joonto_number.example.phone_number_assigned");
+        scene.project.main(&format!("{config}{pending}"))?;
+        scene
+            .sandbox
+            .switch(|switches| switches.pending_forever = true);
+        let run = scene.project.apply().await?.failed()?;
+        let error = run.error()?;
+        assert_eq!(error.code(), "TF011", "{kind}: {run}");
+        assert!(error.says("phone_number") && error.says("pending"), "{run}");
+        // Known to be null when it is planned.
+        let run = invoke(&scene, kind).await?.failed()?;
+        assert!(run.error()?.says("pending"), "{kind}: {run}");
+        assert_eq!(asked(&scene), [""; 0]);
+        scene.end().await;
+    }
+    Ok(())
+}

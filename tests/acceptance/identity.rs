@@ -98,6 +98,17 @@ async fn a_number_is_imported_by_its_identity() -> Result<()> {
     );
     scene.project.assert_empty_plan().await?;
 
+    // C74: spelt as an import by id may spell it.
+    scene.project.run(forget).await?.ok()?;
+    let digits = bought.trim_start_matches('+');
+    scene.project.main(&import(&identity(digits)))?;
+    scene.project.apply().await?.quiet()?;
+    assert_eq!(
+        stored_identity(&scene.project.state()?),
+        &json!({ "phone_number": bought })
+    );
+    scene.project.assert_empty_plan().await?;
+
     scene.project.run(forget).await?.ok()?;
     let by_sim = identity("iccid:8901240397190195850");
     scene.project.main(&import(&by_sim))?;

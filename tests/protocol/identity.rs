@@ -66,7 +66,12 @@ async fn what_is_imported_by_number_has_its_identity_and_a_sim_is_none() {
     let by_id = import(&session, E164, None).await.expect("imported");
     assert_eq!(by_id.1, Some(identity(E164)));
     let by_identity = import(&session, "", Some(identity(E164))).await;
-    assert_eq!(by_identity, Ok(by_id));
+    assert_eq!(by_identity, Ok(by_id.clone()));
+    // C74: whatever an import by id takes.
+    for spelt in ["18016025346", "+1 (801) 602-5346"] {
+        let spelt = import(&session, "", Some(identity(spelt))).await;
+        assert_eq!(spelt, Ok(by_id.clone()));
+    }
 
     let by_sim = import(&session, "iccid:8901240397190195850", None).await;
     assert_eq!(by_sim.expect("imported").1, None);

@@ -1,8 +1,9 @@
 //! `joonto_number_swap_sim`: another SIM under the same number.
 
-use super::target::{Target, UNKNOWN, not_done, not_there};
+use super::target::{PENDING, Target, UNKNOWN, not_done, not_there};
 use crate::joonto::{Iccid, NumberClass, NumberRecord, StatusChange};
 use crate::provider::account::Account;
+use crate::provider::diagnostics::values;
 use crate::provider::number::checks;
 use crate::terraform::action::Progress;
 use crate::terraform::resource::Failure;
@@ -19,7 +20,7 @@ crate::model! {
     /// swap back.
     pub(crate) struct SwapSimConfig {
         /// The number in E.164 form, such as `+18016025346`.
-        phone_number: String => required(), check(checks::phone_number);
+        phone_number: String => required(), missing(PENDING), check(checks::phone_number);
         /// The new SIM's ICCID, for a physical SIM.
         iccid: String => optional(), check(checks::iccid);
     }
@@ -47,18 +48,8 @@ impl Action for SwapSim {
     fn validate(&self, _: &SwapSimConfig, _: &mut Diagnostics) {}
 
     fn plan(&self, config: &SwapSimConfig, diagnostics: &mut Diagnostics) {
-        let what_to_do = match config.iccid.as_str() {
-            Some(iccid) => format!("set it to {iccid}"),
-            None => "take it out".to_owned(),
-        };
-        diagnostics.push(Diagnostic::warning(
-            "A configured iccid would swap the SIM back",
-            format!(
-                "The action changes the SIM and not the configuration. If the joonto_number of {} \
-                 configures iccid, {what_to_do}: the next plan would bring the old SIM back.",
-                config.phone_number.as_str().unwrap_or("the number")
-            ),
-        ));
+        let number = config.phone_number.as_str();
+        diagnostics.push(values::swaps_back(number, &config.iccid));
     }
 
     async fn invoke(

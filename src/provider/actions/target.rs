@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::joonto::{E164, Error, Lookup, NumberRecord, OrderClass, StatusAnswer};
 use crate::provider::account::{Account, Connection};
+use crate::provider::diagnostics::values;
 use crate::provider::explain;
 use crate::terraform::action::Progress;
 use crate::terraform::resource::Failure;
@@ -34,7 +35,7 @@ impl<'a> Target<'a> {
     ) -> Result<Self, Failure> {
         let number = phone_number.as_str().map(E164::parse);
         let Some(Ok(number)) = number else {
-            return Err(explain::nothing_to_look_up_by().into());
+            return Err(values::action_without_number().into());
         };
         let connection = account.connection()?;
         connection.fleet.wrote(&number);
@@ -158,6 +159,10 @@ pub(super) fn not_there(number: &E164, why: &str) -> Diagnostic {
     )
     .at_attribute("phone_number")
 }
+
+/// Why a number that an action is about can be null.
+pub(super) const PENDING: &str = "If it comes from a joonto_number, the number has none yet: its \
+                                  order is pending; refresh, then invoke the action again.";
 
 /// The reason when the account has no such number.
 pub(super) const UNKNOWN: &str = "The API does not know the number: it is mistyped, or belongs to \

@@ -1,8 +1,8 @@
 //! `parse_activation_code`: an eSIM's activation code, taken apart.
 
 use crate::joonto::ActivationCode;
-use crate::terraform::function::BadArgument;
-use crate::terraform::{Attr, Function};
+use crate::provider::diagnostics::values;
+use crate::terraform::{Attr, Diagnostic, Function};
 
 crate::model! {
     /// Takes apart an eSIM's activation code, as a phone reads it from a QR code. The answer has
@@ -14,7 +14,7 @@ crate::model! {
     /// `joonto_number`, the answer is sensitive too.
     pub(crate) struct Parameters {
         /// The code (`LPA:1$...`), or the QR link it comes in.
-        text: String => required();
+        text: String => required(), verbatim();
     }
     blocks {}
 }
@@ -45,15 +45,10 @@ impl Function for ParseActivationCode {
     const NAME: &'static str = "parse_activation_code";
     const SUMMARY: &'static str = "Takes apart an eSIM's activation code";
 
-    fn call(&self, parameters: Parameters) -> Result<Answer, BadArgument> {
+    fn call(&self, parameters: Parameters) -> Result<Answer, Diagnostic> {
         let text = parameters.text.as_str().unwrap_or_default();
-        let code = ActivationCode::parse(text).map_err(|error| BadArgument {
-            parameter: "text",
-            problem: format!(
-                "This is not an activation code: {error}. Give the text of an eSIM's QR code \
-                 (LPA:1$...) or the QR link itself, such as the qr_code of a joonto_number."
-            ),
-        })?;
+        let code = ActivationCode::parse(text)
+            .map_err(|error| values::no_activation_code(&error).at_attribute("text"))?;
         Ok(Answer {
             activation_code: code.text.expose().into(),
             smdp_address: Attr::Known(code.smdp_address),

@@ -7,6 +7,7 @@ use super::refresh::{Unset, refresh};
 use crate::joonto::{Age, E164, Found, Iccid, Inventory, Lookup, NumberClass, NumberRecord, Told};
 use crate::provider::account::Connection;
 use crate::provider::diagnostics::purchase as texts;
+use crate::provider::diagnostics::shown;
 use crate::provider::explain;
 use crate::terraform::resource::{Call, Failure, Reading, Stored};
 use crate::terraform::{Attr, Diagnostic};
@@ -148,8 +149,9 @@ fn malformed(id: &str) -> Diagnostic {
     Diagnostic::error(
         "Not an import id of a number",
         format!(
-            "{id:?} names no number. Import a joonto_number by its E.164 number with the country \
-             code, such as \"+18016025346\", or by its SIM, such as \"iccid:8901240397190195850\"."
+            "{} names no number. Import a joonto_number by its E.164 number with the country \
+             code, such as \"+18016025346\", or by its SIM, such as \"iccid:8901240397190195850\".",
+            shown(id)
         ),
     )
 }

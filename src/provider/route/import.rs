@@ -2,6 +2,7 @@
 
 use super::{Private, RouteObject, RouteResource};
 use crate::joonto::RouteId;
+use crate::provider::diagnostics::shown;
 use crate::terraform::resource::Stored;
 use crate::terraform::{Attr, Diagnostic};
 
@@ -19,7 +20,8 @@ pub(super) fn import<R: RouteObject>(id: &str) -> Result<Stored<RouteResource<R>
         return Err(Diagnostic::error(
             format!("Not an import id of a {}", R::NOUN),
             format!(
-                "{id:?} {problem}. Import a {} by its id, which begins with {}.",
+                "{} {problem}. Import a {} by its id, which begins with {}.",
+                shown(id),
                 R::TYPE_NAME,
                 R::PREFIX
             ),

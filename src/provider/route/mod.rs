@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
 use super::account::{Account, Connection};
+use super::diagnostics::shown;
 use crate::joonto::{AccountId, NumberRecord, Route, RouteId, Told};
 use crate::terraform::identity::Identity;
 use crate::terraform::model::Model;
@@ -219,8 +220,8 @@ impl<R: RouteObject> Resource for RouteResource<R> {
 fn name_of<R: RouteObject>(route: &R) -> String {
     let common = route.common();
     match (common.route_name.as_str(), common.route_id.as_str()) {
-        (Some(name), Some(id)) => format!("{} {name:?} ({id})", R::NOUN),
-        (Some(name), None) => format!("{} {name:?}", R::NOUN),
+        (Some(name), Some(id)) => format!("{} {} ({id})", R::NOUN, shown(name)),
+        (Some(name), None) => format!("{} {}", R::NOUN, shown(name)),
         (None, Some(id)) => format!("{} {id}", R::NOUN),
         (None, None) => format!("the {}", R::NOUN),
     }

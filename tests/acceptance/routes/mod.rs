@@ -5,6 +5,7 @@ mod found;
 mod life;
 mod rules;
 mod secrets;
+mod values;
 
 use std::fmt::Write as _;
 
