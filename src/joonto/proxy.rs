@@ -77,7 +77,7 @@ impl Proxy {
         };
         let set = |name: &&'static str| value(name).is_some_and(|text| !text.trim().is_empty());
         let (Some(variable), Ok(target)) = (
-            names.into_iter().find(|name| set(&name)),
+            names.into_iter().find(set),
             base_url.as_str().parse::<Uri>(),
         ) else {
             return Ok(None);

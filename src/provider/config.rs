@@ -32,7 +32,8 @@ crate::model! {
         /// 50, the API's standard tier. Also from `JOONTO_MAX_REQUESTS_PER_MINUTE`.
         max_requests_per_minute: Number => optional(), check(whole_number);
         /// How often to repeat a request that is safe to repeat. Defaults to 4. A purchase is
-        /// never repeated when a number may have been bought. Also from `JOONTO_MAX_RETRIES`.
+        /// repeated only after a missing connection or a 429 within 2 seconds, and once after a
+        /// 401 or 403 within 2 seconds, whatever is set here. Also from `JOONTO_MAX_RETRIES`.
         max_retries: Number => optional(), check(whole_number);
         /// Where open purchases are recorded: `local`, or a directory that outlives the machine.
         /// Defaults to a directory in Terraform's data directory. Required in CI, where that

@@ -94,7 +94,7 @@ codes! {
     ProxyUnsupported         "JN611" Error   "{} names an unsupported proxy"
     ActionWithoutNumber      "JN701" Error   "The action has no number"
     SwapsBack                "JN702" Warning "A configured iccid would swap the SIM back"
-    NoActivationCode         "JN720" Error   "The text is not an activation code"
+    ActivationUnreadable         "JN720" Error   "The text is not an activation code"
     SecondConfiguration      "JN603" Warning "Two configurations share one provider process"
 }
 

@@ -39,7 +39,7 @@ pub(in crate::provider) fn proxy_refused(error: ProxyError) -> Diagnostic {
 /// A text that is no activation code. It may be a secret.
 pub(in crate::provider) fn no_activation_code(error: &ActivationCodeError) -> Diagnostic {
     report(
-        Code::NoActivationCode,
+        Code::ActivationUnreadable,
         "",
         format!("This is not an activation code: {error}."),
         &Cost::OnlyRead,
