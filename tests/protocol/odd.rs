@@ -135,7 +135,6 @@ impl Session {
                 let request = wire::validate_action_config::Request {
                     type_name,
                     config,
-                    ..Default::default()
                 };
                 let answer = client.validate_action_config(request).await;
                 answer.expect("an answer").into_inner().diagnostics
