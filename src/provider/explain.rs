@@ -120,8 +120,10 @@ pub(super) fn cannot_update(number: &E164, error: &Error) -> Diagnostic {
     Diagnostic::error(
         format!("Cannot change {number}"),
         format!(
-            "{}. Changing {number} buys nothing. The state holds what the API tells of the number \
-             now; apply again to make the rest of the change.{}",
+            "{}. Changing {number} buys nothing. The state holds what the API returns of the number \
+             now. If its status is Cancelled there, the number has ended, and the next plan buys \
+             another: reactivate it first to keep it. Otherwise apply again to make the rest of \
+             the change.{}",
             sentence(error),
             hint(error)
         ),

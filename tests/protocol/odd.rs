@@ -132,10 +132,7 @@ impl Session {
                 answer.expect("an answer").into_inner().diagnostics
             }
             Sort::Action => {
-                let request = wire::validate_action_config::Request {
-                    type_name,
-                    config,
-                };
+                let request = wire::validate_action_config::Request { type_name, config };
                 let answer = client.validate_action_config(request).await;
                 answer.expect("an answer").into_inner().diagnostics
             }

@@ -296,6 +296,7 @@ async fn create<R: FromAnswer>(
         account_id,
         settings,
     };
+    let secrets = [secrets, user_infos(settings)].concat();
     let call = Call::post(R::NAMES.create, &request)?.with_secrets(secrets);
     let _writing = R::lists(client).writing();
     let Identified(route) = client.call(&call, waits).await?;
@@ -337,10 +338,28 @@ async fn update<R: FromAnswer>(
         id: Named(R::NAMES.id, id),
         settings,
     };
+    let secrets = [secrets, user_infos(settings)].concat();
     let call = Call::post(R::NAMES.update, &request)?.with_secrets(secrets);
     let _writing = R::lists(client).writing();
     let Echo(route) = client.call(&call, waits).await?;
     Ok(route)
+}
+
+/// User names and passwords in the URLs of settings, which a refusal may repeat.
+fn user_infos(settings: &impl Serialize) -> Vec<Secret> {
+    let Ok(serde_json::Value::Object(settings)) = serde_json::to_value(settings) else {
+        return Vec::new();
+    };
+    let texts = settings.values().filter_map(serde_json::Value::as_str);
+    let user_info = |text: &str| {
+        let (_, rest) = text.split_once(':')?;
+        let authority = rest.trim_start_matches('/').split(['/', '?', '#']).next()?;
+        let (user_info, _) = authority.rsplit_once('@')?;
+        let password = user_info.split_once(':').map(|(_, password)| password);
+        Some([Some(user_info.to_owned()), password.map(str::to_owned)])
+    };
+    let found = texts.filter_map(user_info).flatten().flatten();
+    found.map(Secret::new).collect()
 }
 
 async fn delete<R: FromAnswer>(client: &Client, id: &RouteId, waits: &Waits) -> Result<(), Error> {

@@ -277,3 +277,24 @@ async fn a_list_is_whole_only_if_every_entry_could_be_read() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_refusal_that_repeats_the_password_of_a_url_is_masked() {
+    for url in [
+        "https://user:hush-4711@example.com/calls?a=b",
+        "sip:user:hush-4711@example.com",
+    ] {
+        let clock = VirtualClock::new();
+        let message = format!(r#"{{"Message": "{url} (hush-4711) cannot be used"}}"#);
+        let server = Server::start(&clock, move |_| status(400, &message)).await;
+        let settings = VoiceRouteSettings {
+            trunk_uri1: Change::Set(url.to_owned()),
+            ..VoiceRouteSettings::default()
+        };
+        let client = server.client(&clock);
+        let made = VoiceRoute::create(&client, &settings, None, &waits(&clock)).await;
+        let error = made.expect_err("refused").to_string();
+        assert!(error.contains("***@example.com"), "{error}");
+        assert!(!error.contains("hush"), "{error}");
+    }
+}
