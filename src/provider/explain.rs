@@ -34,14 +34,6 @@ pub(super) fn cannot_read(what: &str, error: &Error) -> Diagnostic {
     )
 }
 
-/// Something that could not be looked up.
-pub(super) fn cannot_look_up(what: &str, error: &Error) -> Diagnostic {
-    Diagnostic::error(
-        format!("Cannot read {what}"),
-        format!("{}.{}{}", sentence(error), next_step(error), hint(error)),
-    )
-}
-
 /// What to do about a read that failed.
 pub(super) fn next_step(error: &Error) -> &'static str {
     match error {
@@ -51,26 +43,6 @@ pub(super) fn next_step(error: &Error) -> &'static str {
         _ if error.may_pass() => " Try again; if it lasts, ask the vendor.",
         _ => "",
     }
-}
-
-/// A number that is not there to be looked up.
-pub(super) fn not_found(what: &str) -> Diagnostic {
-    Diagnostic::error(
-        format!("{what} was not found"),
-        format!(
-            "The API does not know {what}. Most likely it is mistyped, or it belongs to another \
-             account than the provider's credentials."
-        ),
-    )
-}
-
-/// A look-up of nothing in particular.
-pub(super) fn nothing_to_look_up_by() -> Diagnostic {
-    Diagnostic::error(
-        "One of phone_number and iccid is needed",
-        "A number is looked up by its phone_number or by the iccid of its SIM. Neither has a \
-         value.",
-    )
 }
 
 /// An import of a number that has ended.

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use crate::joonto::{E164, Error, Lookup, NumberRecord, OrderClass, StatusAnswer};
 use crate::provider::account::{Account, Connection};
-use crate::provider::diagnostics::values;
-use crate::provider::explain;
+use crate::provider::diagnostics::{lists, values};
 use crate::terraform::action::Progress;
 use crate::terraform::resource::Failure;
 use crate::terraform::{Attr, Diagnostic, Operation};
@@ -61,7 +60,7 @@ impl<'a> Target<'a> {
     /// The number as it is before anything is done.
     pub(super) async fn begin(&self) -> Result<Option<NumberRecord>, Failure> {
         let found = self.look().await;
-        found.map_err(|error| explain::cannot_look_up(self.number.as_str(), &error).into())
+        found.map_err(|error| lists::cannot_look_up(self.number.as_str(), &error).into())
     }
 
     /// Sees an order that was taken through to its end.

@@ -5,7 +5,6 @@ use std::collections::{BTreeSet, HashSet};
 use crate::joonto::{Age, E164, Inventory, NumberRecord, Told};
 use crate::provider::account::Connection;
 use crate::provider::diagnostics::lists;
-use crate::provider::explain;
 use crate::terraform::{Attr, Diagnostic};
 use crate::wait::Waits;
 
@@ -57,7 +56,7 @@ async fn read(connection: &Connection, age: Age, waits: &Waits) -> Result<Invent
         Ok(inventory)
     };
     read.await
-        .map_err(|error| explain::cannot_look_up("the account's numbers", &error))
+        .map_err(|error| lists::cannot_look_up("the account's numbers", &error))
 }
 
 /// What numbers must be like; what is null, or empty, is of no matter.

@@ -3,11 +3,11 @@
 use super::TIMEOUT;
 use crate::joonto::{self, E164, Found, Iccid, Lookup, NumberRecord, OrderId, Told};
 use crate::provider::account::Account;
-use crate::provider::explain;
+use crate::provider::diagnostics::lists;
 use crate::provider::number::{self, checks};
 use crate::terraform::resource::Failure;
 use crate::terraform::value::Number;
-use crate::terraform::{Attr, DataSource, Diagnostic, Diagnostics, Operation};
+use crate::terraform::{Attr, DataSource, Diagnostics, Operation};
 
 crate::model! {
     /// A phone number of the account, whether or not Terraform manages it. Give its
@@ -76,16 +76,7 @@ impl DataSource for NumberDataSource {
             (Attr::Null, _) | (_, Attr::Null) => return,
             _ => "both are set",
         };
-        diagnostics.push(
-            Diagnostic::error(
-                "One of phone_number and iccid is needed",
-                format!(
-                    "A number is looked up by its phone_number or by the iccid of its SIM, and \
-                     {problem}. Set one of them."
-                ),
-            )
-            .at_attribute("phone_number"),
-        );
+        diagnostics.push(lists::one_of_two_needed(problem));
     }
 
     async fn read(
@@ -99,13 +90,13 @@ impl DataSource for NumberDataSource {
         let lookup = match (by_number, by_sim) {
             (Some(Ok(number)), _) => Lookup::Number(number),
             (_, Some(Ok(iccid))) => Lookup::Sim(iccid),
-            _ => return Err(explain::nothing_to_look_up_by().into()),
+            _ => return Err(lists::one_of_two_needed("neither has a value").into()),
         };
         let waits = operation.waits().within(TIMEOUT);
         match number::look_up(&connection, &lookup, &waits).await {
             Ok(Found::Record(record, _)) if record.number.is_some() => Ok(found(*record)),
-            Ok(_) => Err(explain::not_found(&lookup.to_string()).into()),
-            Err(error) => Err(explain::cannot_look_up(&lookup.to_string(), &error).into()),
+            Ok(_) => Err(lists::not_found(&lookup.to_string()).into()),
+            Err(error) => Err(lists::cannot_look_up(&lookup.to_string(), &error).into()),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::TIMEOUT;
 use crate::joonto::{AvailabilityRequest, MessageType, NumberType};
 use crate::provider::account::Account;
-use crate::provider::explain;
+use crate::provider::diagnostics::lists;
 use crate::provider::number::checks;
 use crate::provider::route::optional;
 use crate::terraform::resource::Failure;
@@ -89,8 +89,7 @@ impl DataSource for NumberAvailability {
         };
         let waits = operation.waits().within(TIMEOUT);
         let found = connection.client.availability(&request, &waits).await;
-        let found = found
-            .map_err(|error| explain::cannot_look_up("what numbers there are to be had", &error))?;
+        let found = found.map_err(|error| lists::cannot_look_up("the available areas", &error))?;
         let areas: Vec<_> = found
             .areas
             .into_iter()

@@ -1,9 +1,11 @@
-//! Every text about a list of numbers.
+//! Every text about what is looked up: lists, and single numbers and routes.
 //!
 //! Resources are made of lists, with `for_each`: one that is too short would cancel what it leaves
 //! out. So a list is whole or it is an error.
 
 use super::{Code, Cost, report, shown};
+use crate::joonto::Error;
+use crate::provider::explain::{hint, next_step, sentence};
 use crate::terraform::Diagnostic;
 
 /// How many words are listed.
@@ -79,4 +81,46 @@ pub(in crate::provider) fn word_unknown<'a>(
         "Check the spelling.",
     )
     .at_attribute(argument)
+}
+
+/// Something that could not be looked up.
+pub(in crate::provider) fn cannot_look_up(what: &str, error: &Error) -> Diagnostic {
+    let next = format!("{}{}", next_step(error), hint(error));
+    let next = match next.trim() {
+        "" => "Correct what the message names, and try again.",
+        next => next,
+    };
+    report(
+        Code::LookUpFailed,
+        what,
+        format!("{}.", sentence(error)),
+        &Cost::OnlyRead,
+        next,
+    )
+}
+
+/// Something that is not there to be looked up.
+pub(in crate::provider) fn not_found(what: &str) -> Diagnostic {
+    report(
+        Code::NotFound,
+        what,
+        format!("The API does not know {what}."),
+        &Cost::OnlyRead,
+        "Most likely it is mistyped, or it belongs to another account than the provider's \
+         credentials: check both.",
+    )
+}
+
+/// A number that is looked up by nothing, or by two things. `problem` says which.
+pub(in crate::provider) fn one_of_two_needed(problem: &str) -> Diagnostic {
+    report(
+        Code::OneOfTwoNeeded,
+        "",
+        format!(
+            "A number is looked up by its phone_number or by the iccid of its SIM, and {problem}."
+        ),
+        &Cost::OnlyRead,
+        "Set one of them.",
+    )
+    .at_attribute("phone_number")
 }

@@ -82,3 +82,39 @@ pub(in crate::provider) fn swaps_back(number: Option<&str>, iccid: &Attr<String>
         format!("Where iccid is configured, {what}."),
     )
 }
+
+/// A secret that is given in both ways.
+pub(in crate::provider) fn secret_given_twice(stored: &str, write_only: &str) -> Diagnostic {
+    report(
+        Code::SecretGivenTwice,
+        &format!("{stored} and {write_only} exclude each other"),
+        "Both hold the same secret.",
+        &Cost::NothingSent,
+        format!("Keep {write_only}, which is never stored, and remove {stored}."),
+    )
+    .at_attribute(stored)
+}
+
+/// A secret that is not stored, so that nothing but its version tells that it changed.
+pub(in crate::provider) fn secret_needs_version(write_only: &str, version: &str) -> Diagnostic {
+    report(
+        Code::SecretNeedsVersion,
+        &format!("{write_only} needs {version}"),
+        format!("{write_only} is never stored, so a change of it cannot be seen."),
+        &Cost::NothingSent,
+        format!("Set {version} to a number, and to another one whenever {write_only} changes."),
+    )
+    .at_attribute(write_only)
+}
+
+/// A route to a URL without one.
+pub(in crate::provider) fn route_needs_url() -> Diagnostic {
+    report(
+        Code::RouteNeedsUrl,
+        "",
+        "route_type is \"URL\", and there is no voice_url: calls have nowhere to go.",
+        &Cost::NothingSent,
+        "Set voice_url.",
+    )
+    .at_attribute("route_type")
+}

@@ -11,7 +11,6 @@ use crate::joonto::{E164, NumberClass, NumberRecord};
 use crate::provider::account::{Account, Connection};
 use crate::provider::data_sources::{Filter, MAX_PAGES};
 use crate::provider::diagnostics::lists;
-use crate::provider::explain;
 use crate::provider::route::optional;
 use crate::terraform::list_resource::Finds;
 use crate::terraform::resource::Failure;
@@ -79,7 +78,7 @@ impl ListResource for NumberList {
                     break;
                 }
                 Err(error) => {
-                    return Err(explain::cannot_look_up("the account's numbers", &error).into());
+                    return Err(lists::cannot_look_up("the account's numbers", &error).into());
                 }
             };
             filter.decides(&page.numbers)?;

@@ -1,9 +1,10 @@
 //! Arguments between what Terraform keeps and what the API is told and tells.
 
 use crate::joonto::{Addresses, Change, Port, Secret, Told};
+use crate::provider::diagnostics::values;
 use crate::terraform::attr::Set;
 use crate::terraform::value::Number;
-use crate::terraform::{Attr, Diagnostic, Diagnostics};
+use crate::terraform::{Attr, Diagnostics};
 
 /// Which attributes an answer may set that so far have no value.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -189,26 +190,10 @@ pub(in crate::provider) fn check_secret(
         return;
     }
     if stored.1.is_known() {
-        diagnostics.push(
-            Diagnostic::error(
-                format!("{} and {name} exclude each other", stored.0),
-                format!("Both hold the same secret. Keep {name}, which is never stored."),
-            )
-            .at_attribute(stored.0),
-        );
+        diagnostics.push(values::secret_given_twice(stored.0, name));
     }
     if version.1.is_null() {
-        diagnostics.push(
-            Diagnostic::error(
-                format!("{name} needs {}", version.0),
-                format!(
-                    "{name} is never stored, so a change of it cannot be seen. Set {} to a number, \
-                     and to another one whenever {name} changes.",
-                    version.0
-                ),
-            )
-            .at_attribute(name),
-        );
+        diagnostics.push(values::secret_needs_version(name, version.0));
     }
 }
 

@@ -7,7 +7,7 @@ use super::PATIENCE;
 use super::arguments::Heard;
 use crate::joonto::{AccountId, Age, Route, RouteId, Told};
 use crate::provider::account::Account;
-use crate::provider::explain;
+use crate::provider::diagnostics::lists;
 use crate::terraform::model::Model;
 use crate::terraform::resource::Failure;
 use crate::terraform::{Attr, DataSource, Diagnostics, Operation};
@@ -88,15 +88,17 @@ impl<F: FoundRoute> DataSource for RouteDataSource<F> {
     async fn read(&self, config: F, operation: &Operation) -> Result<F, Failure> {
         let connection = self.account.connection()?;
         let id = config.asked_for().as_str().unwrap_or_default();
-        let what = format!("{} {id}", F::NOUN);
+        // An id has some 40 characters.
+        let shown: String = id.chars().take(80).collect();
+        let what = format!("{} {shown}", F::NOUN);
         let Ok(id) = RouteId::parse(id) else {
-            return Err(explain::not_found(&what).into());
+            return Err(lists::not_found(&what).into());
         };
         let waits = operation.waits().within(PATIENCE);
         match F::Told::get(&connection.client, &id, &waits).await {
             Ok(Some(told)) => Ok(F::found(&told)),
-            Ok(None) => Err(explain::not_found(&what).into()),
-            Err(error) => Err(explain::cannot_look_up(&what, &error).into()),
+            Ok(None) => Err(lists::not_found(&what).into()),
+            Err(error) => Err(lists::cannot_look_up(&what, &error).into()),
         }
     }
 }
@@ -117,7 +119,7 @@ impl<F: FoundRoutes> DataSource for RoutesDataSource<F> {
         let client = &connection.client;
         let told = F::Told::list(client, account_id.as_ref(), Age::Recent, &waits).await;
         let told = told.and_then(|told| told.whole().map(<[_]>::to_vec));
-        let mut told = told.map_err(|error| explain::cannot_look_up(F::NOUN, &error))?;
+        let mut told = told.map_err(|error| lists::cannot_look_up(F::NOUN, &error))?;
         // The order of the API is not known to mean anything, nor to stay.
         told.sort_by(|a, b| a.id().cmp(&b.id()));
         let told_account = told.iter().find_map(Route::account_id);

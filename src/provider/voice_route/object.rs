@@ -1,11 +1,12 @@
 //! What Terraform keeps of a voice route.
 
 use crate::joonto::{self, NumberRecord, Told, VoiceRouteSettings};
+use crate::provider::diagnostics::values;
 use crate::provider::route::{self, Common, RouteObject, Unset, arguments};
 use crate::terraform::attr::Set;
 use crate::terraform::identity::Identity;
 use crate::terraform::value::Number;
-use crate::terraform::{Attr, Diagnostic, Diagnostics};
+use crate::terraform::{Attr, Diagnostics};
 
 crate::model! {
     /// A voice route: where incoming calls of the numbers on it go, to a SIP trunk or to a URL that
@@ -171,14 +172,7 @@ impl VoiceRoute {
             Attr::Known(url) => url.is_empty(),
         };
         if self.route_type.as_str() == Some("URL") && without_url {
-            diagnostics.push(
-                Diagnostic::error(
-                    "A URL route needs a URL",
-                    "route_type is \"URL\", but there is no voice_url: calls have nowhere to go. \
-                     Set voice_url.",
-                )
-                .at_attribute("route_type"),
-            );
+            diagnostics.push(values::route_needs_url());
         }
     }
 
