@@ -4,7 +4,7 @@
 
 use terraform_provider_joonto::proto::tfplugin6::schema::{Attribute, Block};
 use terraform_provider_joonto::proto::tfplugin6::{self as wire};
-use terraform_provider_joonto::terraform::value::{self, Refinements, Type, Value};
+use terraform_provider_joonto::terraform::value::{self, Type, Value};
 use tokio_stream::StreamExt as _;
 
 use crate::listener::Listener;
@@ -287,7 +287,7 @@ async fn whatever_is_unknown_waits_and_stays_as_unknown_as_it_is() {
     for subject in session.subjects() {
         for attribute in subject.settable() {
             let name = &*attribute.name;
-            let refined = Value::Unknown(Refinements::default().not_null());
+            let refined = Value::unknown();
             let mut unknowns = vec![Value::unknown(), refined.clone()];
             if matches!(type_of(attribute), Type::Set(_)) {
                 for elements in [

@@ -110,7 +110,7 @@ fn allowed(
 /// collections, only sets have unknown elements here, and no order.
 fn unrefined(value: &Value) -> Value {
     match value {
-        Value::Unknown(_) => Value::unknown(),
+        Value::Unknown => Value::unknown(),
         Value::List(elements) => {
             let mut elements: Vec<_> = elements.iter().map(unrefined).collect();
             elements
