@@ -261,11 +261,36 @@ pub struct StatusAnswer {
 pub struct StatusOutcome {
     /// The number.
     pub number: Option<E164>,
+    /// How it went for this number, in a word.
+    pub status: Option<String>,
+    /// How it went for this number, in more words.
+    pub message: Option<String>,
     /// The link that activates its eSIM.
     pub qr_code: Option<Secret>,
 }
 
+impl StatusOutcome {
+    /// Whether the change failed for this number, whatever the order says.
+    #[must_use]
+    pub fn is_failed(&self) -> bool {
+        let status = self.status.as_deref();
+        // "Cancelled" says what the number is, not how the change went.
+        OrderClass::of(status) == OrderClass::Failed && NumberClass::of(status) != NumberClass::Gone
+    }
+}
+
 impl StatusAnswer {
+    /// What became of `number`, if the response lists it. One item without a number is about the
+    /// one that was asked for.
+    #[must_use]
+    pub fn outcome_of(&self, number: &E164) -> Option<&StatusOutcome> {
+        let is_it = |outcome: &&StatusOutcome| match &outcome.number {
+            Some(named) => named == number,
+            None => self.numbers.len() == 1,
+        };
+        self.numbers.iter().find(is_it)
+    }
+
     /// What the order's status word amounts to.
     #[must_use]
     pub fn order_class(&self) -> OrderClass {
@@ -288,6 +313,8 @@ impl Answer for StatusAnswer {
             numbers: items(fields, &lists)
                 .map(|item| StatusOutcome {
                     number: number(item, &["Number", "OriginalNumber"]),
+                    status: item.text_of(&["Status", "OrderStatus", "Result"]),
+                    message: item.text_of(&["StatusMessage", "ErrorMessage", "Message"]),
                     qr_code: qr_code(item),
                 })
                 .collect(),

@@ -57,7 +57,9 @@ pub use client::{AccountFingerprint, Client, Credentials, ReadyToken, Settings};
 pub use details::Lookup;
 pub use error::Error;
 pub use fields::Told;
-pub use fleet::{Age, Fleet, Found, Source, StatusChanged};
+pub use fleet::{
+    Age, Fleet, Found, Presence, Source, StatusChanged, Subject, TooManyMissing, Unlisted,
+};
 pub use ids::{AccountId, E164, Iccid, InvalidId, OrderId, RouteId};
 pub use inventory::Inventory;
 pub use operation::Operation;

@@ -3,36 +3,10 @@
 
 use std::fmt::Display;
 
-use super::account::Connection;
 use super::diagnostics::capitalised;
-use super::number::{Number, RouteOf};
-use crate::joonto::{E164, Error, Inventory, Lookup, OrderId, StatusChange};
+use super::number::RouteOf;
+use crate::joonto::{E164, Error, Inventory, Lookup, OrderId};
 use crate::terraform::Diagnostic;
-
-/// An order that the API took and did not carry out.
-pub(super) fn order_failed(order: &OrderId, message: Option<&str>) -> Diagnostic {
-    let message = message.unwrap_or("no reason was given");
-    Diagnostic::error(
-        "The order failed",
-        format!(
-            "Order {order} failed: {message}. No number was bought. Change what the message names, or \
-             contact Joonto support with the order id, and apply again."
-        ),
-    )
-}
-
-/// A number that could not be read.
-pub(super) fn cannot_read(what: &str, error: &Error) -> Diagnostic {
-    Diagnostic::error(
-        format!("Cannot read {what}"),
-        format!(
-            "{}. Nothing was changed or bought, and what the state holds is kept.{}{}",
-            sentence(error),
-            next_step(error),
-            hint(error)
-        ),
-    )
-}
 
 /// What to do about a read that failed.
 pub(super) fn next_step(error: &Error) -> &'static str {
@@ -148,126 +122,6 @@ pub(super) fn update_pending(
              {why}. Nothing is bought by it. Plan again later: the number is read then, and what is \
              still missing is planned again.",
             named_status(status)
-        ),
-    )
-}
-
-/// A number that cannot be worked on before its order is complete.
-pub(super) fn still_pending(
-    order: &OrderId,
-    status: Option<&str>,
-    why: impl Display,
-) -> Diagnostic {
-    Diagnostic::error(
-        format!("Order {order} is still pending"),
-        format!(
-            "The number was ordered, and cannot be changed or ended before order {order} is \
-             complete{}: {why}. Nothing was changed or bought again, and the state is kept. Try \
-             again later.",
-            named_status(status)
-        ),
-    )
-}
-
-/// A number whose order is complete and which still could not be read.
-pub(super) fn cannot_complete(name: &str, why: &str) -> Diagnostic {
-    Diagnostic::error(
-        format!("Cannot read {name}"),
-        format!(
-            "The order is complete and the number was bought, but it could not be read: {why} \
-             Nothing was changed, and the state is kept. Try again later."
-        ),
-    )
-}
-
-/// An object with neither number nor order.
-pub(super) fn nothing_to_ask_by() -> Diagnostic {
-    Diagnostic::error(
-        "A number without number and order",
-        "The state holds a joonto_number with neither a phone number nor an order, so the API \
-         cannot be asked about it, nor whether it was bought. Remove it with `terraform state rm`; if you know the number, \
-         import it.",
-    )
-}
-
-/// A SIM that answers under another number than it did.
-pub(super) fn moved_sim(was: &str, now: &E164) -> Diagnostic {
-    Diagnostic::error(
-        format!("The SIM of {was} now has the number {now}"),
-        format!(
-            "The API no longer knows {was}, and its SIM answers as {now}: the number was swapped \
-             elsewhere. Nothing was removed and nothing will be bought. To go on with the new \
-             number, run `terraform state rm ADDRESS` and `terraform import ADDRESS {now}` with \
-             the address of this resource."
-        ),
-    )
-}
-
-/// A number that was not ended.
-pub(super) fn cannot_end(number: &E164, change: &StatusChange, problem: &str) -> Diagnostic {
-    let undone = match change {
-        StatusChange::Park => "parked",
-        _ => "cancelled",
-    };
-    Diagnostic::error(
-        format!("{number} was not {undone}"),
-        format!(
-            "{number} was not {undone}, as far as the API tells: {problem}. It is kept in the \
-             state, may still be in service, and is paid for until it ends. Apply again to retry."
-        ),
-    )
-}
-
-/// Refuses to touch a number with other credentials than those it was bought with, or last seen
-/// with: to another account it never was there.
-pub(super) fn same_account(number: &Number, connection: &Connection) -> Result<(), Diagnostic> {
-    match number.account_fingerprint.as_str() {
-        Some(theirs) if theirs != connection.client.fingerprint().as_str() => {
-            let name = number.name();
-            Err(Diagnostic::error(
-                format!("{name} belongs to another account"),
-                format!(
-                    "{name} was bought with other credentials (or at another base_url) than the \
-                     provider has now, so this account cannot tell whether it still exists. \
-                     Nothing was changed or bought, and the state is kept. Configure the \
-                     credentials it was bought with. If the number is no longer yours, remove it \
-                     with `terraform state rm`."
-                ),
-            ))
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Refuses to believe that a number is gone unless the credentials are certainly those that would
-/// see it.
-pub(super) fn recorded_account(number: &Number, connection: &Connection) -> Result<(), Diagnostic> {
-    if number.account_fingerprint.as_str().is_some() {
-        return same_account(number, connection);
-    }
-    let name = number.name();
-    Err(Diagnostic::error(
-        format!("{name} is not in this account"),
-        format!(
-            "The API does not know {name} in this account, and the state does not record whose \
-             account it was bought with, so it may be another account's. Nothing was changed or \
-             bought, and the state is kept. If it is gone, remove it with `terraform state rm`; \
-             else configure the credentials it was bought with."
-        ),
-    ))
-}
-
-/// One number too many that is not there, while none was found.
-pub(super) fn all_missing(name: &str) -> Diagnostic {
-    Diagnostic::error(
-        "None of the numbers asked for exists in this account; nothing was removed",
-        format!(
-            "20 numbers were confirmed to be missing one by one, and the API has not shown a single \
-             one that it knows; {name} is one of the rest. That looks like the credentials of \
-             another account or like an outage, and believing it would plan to buy every number \
-             anew. Nothing was removed from the state and nothing was bought. Check the provider's \
-             credentials and the account, and plan again.\n\nIf the numbers really are gone, set JOONTO_ACCEPT_MISSING=1 in the \
-             environment and plan again."
         ),
     )
 }

@@ -1,5 +1,7 @@
 //! What a fleet needs of the API. Apart, so that tests count requests without a network.
 
+use time::OffsetDateTime;
+
 use super::super::answers::{InventoryPage, NumberRecord, StatusAnswer};
 use super::super::client::Client;
 use super::super::details::Lookup;
@@ -12,8 +14,11 @@ use crate::wait::{BoxFuture, Waits};
 /// How one request comes out.
 pub(super) type Answering<'a, T> = BoxFuture<'a, Result<T, Error>>;
 
-/// The four calls a fleet makes.
+/// The four calls a fleet makes, and the time they are made at.
 pub(super) trait Api: Send + Sync {
+    /// The present by the API's clock.
+    fn server_time(&self) -> OffsetDateTime;
+
     /// One number; nothing when this account has no such number.
     fn details<'a>(
         &'a self,
@@ -37,6 +42,10 @@ pub(super) trait Api: Send + Sync {
 }
 
 impl Api for Client {
+    fn server_time(&self) -> OffsetDateTime {
+        Self::server_time(self)
+    }
+
     fn details<'a>(
         &'a self,
         number: &'a E164,

@@ -1,13 +1,10 @@
-//! One number by its details: once for all who ask, and not for a fleet that seems to vanish.
-
-use std::pin::pin;
+//! One number by its details: once for all who ask.
 
 use tokio::sync::watch;
 
 use super::super::error::Error;
 use super::super::ids::E164;
 use super::super::operation::DETAILS;
-use super::misses::Leave;
 use super::{Found, Shared, Source, given_up};
 use crate::wait::Waits;
 
@@ -82,30 +79,10 @@ impl Shared {
     }
 
     async fn ask(&self, number: &E164, waits: &Waits) -> Result<Found, Error> {
-        loop {
-            let mut changed = pin!(self.changed.notified());
-            changed.as_mut().enable();
-            let leave = self.lock().misses.admit(self.accept_missing);
-            match leave {
-                Leave::Granted => break,
-                Leave::Later => waits.wait_for(changed).await.map_err(given_up(&DETAILS))?,
-                Leave::Refused => {
-                    return Ok(Found::Doubtful {
-                        missing: super::misses::LIMIT,
-                    });
-                }
-            }
-        }
-        let mut check = Check {
-            shared: self,
-            is_there: None,
-        };
         let record = self.api.details(number, waits).await?;
-        check.is_there = Some(record.is_some());
-        Ok(match record {
-            Some(record) => Found::Record(Box::new(record), Source::Details),
-            None => Found::Missing,
-        })
+        Ok(record.map_or(Found::Missing, |record| {
+            Found::Record(Box::new(record), Source::Details)
+        }))
     }
 }
 
@@ -122,18 +99,5 @@ impl Drop for Lead<'_> {
         if state.flights.get(&self.number).map(|flight| flight.id) == Some(self.id) {
             state.flights.remove(&self.number);
         }
-    }
-}
-
-/// A read that has [leave](Leave::Granted), until its outcome is settled.
-struct Check<'a> {
-    shared: &'a Shared,
-    is_there: Option<bool>,
-}
-
-impl Drop for Check<'_> {
-    fn drop(&mut self) {
-        self.shared.lock().misses.settle(self.is_there);
-        self.shared.changed.notify_waiters();
     }
 }

@@ -5,13 +5,14 @@
 //! of status share a request.
 //!
 //! `demand` decides between details and inventory; `pages` knows what the pages prove; `reads`
-//! brings the two together; `details` asks for one number; `status` groups changes. Whoever waits
-//! for a page drives the walk, so there is nothing to stop when nobody waits any more, and one
-//! who gives up leaves the rest to the next in line.
+//! brings the two together; `details` asks for one number; `presence` decides what is gone, and
+//! `misses` counts; `status` groups changes. Whoever waits for a page drives the walk, so there
+//! is nothing to stop when nobody waits any more, and one who gives up leaves the rest to the
+//! next in line.
 //!
 //! What holds throughout:
 //!
-//! - Only details make a number [missing](Found::Missing), never the inventory.
+//! - Neither details nor the inventory alone make a number [gone](Presence::Gone).
 //! - What was asked for before [`Fleet::wrote`] is not the answer to a read that begins after it.
 //! - The memory of the inventory ends with the run that built it.
 
@@ -21,6 +22,7 @@ mod details;
 mod inventory;
 mod misses;
 mod pages;
+mod presence;
 mod reads;
 mod status;
 mod writes;
@@ -29,6 +31,8 @@ mod writes;
 mod client_tests;
 #[cfg(test)]
 mod inventory_tests;
+#[cfg(test)]
+mod presence_tests;
 #[cfg(test)]
 mod reads_tests;
 #[cfg(test)]
@@ -49,7 +53,7 @@ use self::api::Api;
 use self::details::Flight;
 use self::inventory::Rounds;
 use self::misses::Misses;
-use self::reads::Run;
+use self::reads::{Listing, Run};
 use self::status::Desk;
 use self::writes::Writes;
 use super::answers::NumberRecord;
@@ -61,6 +65,8 @@ use super::operation::Operation;
 use super::requests::StatusChange;
 use crate::wait::{Clock, Interrupted, Waits};
 
+pub use self::misses::TooManyMissing;
+pub use self::presence::{Presence, Subject, Unlisted};
 pub use self::status::StatusChanged;
 
 /// How long a read waits for others to come before it is taken to be alone. Terraform begins its
@@ -71,19 +77,13 @@ const GATHER: Duration = Duration::from_millis(10);
 #[derive(Clone)]
 pub struct Fleet(Arc<Shared>);
 
-/// What became of a number.
+/// What a read of a number found.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum Found {
     /// It is there, if only as one that is gone by its status.
     Record(Box<NumberRecord>, Source),
-    /// The API says that this account has no such number.
+    /// Details respond that there is no such number. Alone, this never means that it is gone.
     Missing,
-    /// Not asked for: all that were asked before are missing, and not one number was found. More
-    /// likely than a fleet that vanished are credentials of another account.
-    Doubtful {
-        /// How many were confirmed as missing.
-        missing: u32,
-    },
 }
 
 /// Where a record is from. Each tells what the other does not.
@@ -108,7 +108,8 @@ pub enum Age {
 impl Fleet {
     /// A fleet that calls through `client`. Sends nothing.
     ///
-    /// With `accept_missing`, a fleet that has vanished as a whole is believed to have.
+    /// With `accept_missing`, numbers that are missing without proof, or too many of them, are
+    /// believed to be gone. A fleet serves one run.
     #[must_use]
     pub fn new(client: Client, clock: Arc<dyn Clock>, accept_missing: bool) -> Self {
         Self::over(Arc::new(client), clock, accept_missing)
@@ -133,6 +134,33 @@ impl Fleet {
     /// When details could not be read. That the inventory could not is not an error here.
     pub async fn number(&self, number: &E164, waits: &Waits) -> Result<Found, Error> {
         self.0.number(number, waits).await
+    }
+
+    /// Decides whether a number is still there, with the other reads under way.
+    ///
+    /// # Errors
+    ///
+    /// When details could not be read. That the inventory could not is a [`Presence`].
+    pub async fn presence(&self, subject: &Subject, waits: &Waits) -> Result<Presence, Error> {
+        self.0.presence(subject, waits).await
+    }
+
+    /// The record of a number in the inventory. Nothing if it is not listed, or if no whole
+    /// inventory can be read.
+    ///
+    /// # Errors
+    ///
+    /// When the wait is over.
+    pub async fn listed(
+        &self,
+        number: &E164,
+        waits: &Waits,
+    ) -> Result<Option<Box<NumberRecord>>, Error> {
+        let _visit = self.0.visit();
+        Ok(match self.0.listing(number, waits).await? {
+            Listing::Record(record) => Some(record),
+            Listing::Absent { .. } | Listing::NotWhole | Listing::Unreadable(_) => None,
+        })
     }
 
     /// Reads all numbers, at most `max_pages` of them if they have to be read.

@@ -1,11 +1,12 @@
 //! The pages of the inventory that were read, and what they prove.
 //!
-//! They prove that a number is there, and never that one is not.
+//! They prove that a number is there. That one is not, they prove only as a whole, and never alone.
 
 use std::collections::HashMap;
 use std::time::Instant;
 
 use super::super::answers::{InventoryPage, NumberRecord};
+use super::super::error::Error;
 use super::super::ids::{AccountId, E164};
 use super::super::inventory::Inventory;
 use super::super::words::NumberClass;
@@ -32,6 +33,8 @@ pub(super) struct Pages {
     agree: bool,
     end: End,
     failures: u32,
+    /// Why the last page that failed could not be read.
+    error: Option<Error>,
     /// The state of writes when the first page was asked for.
     asked_at: u64,
     last_came: Option<Instant>,
@@ -128,13 +131,36 @@ impl Pages {
         };
     }
 
-    /// The next page could not be read. If it `may_pass` it is tried again, a few times; else
-    /// the walk is given up. What was read stays good.
-    pub(super) fn fail(&mut self, may_pass: bool) {
+    /// The next page could not be read. If the error may pass it is tried again, a few times;
+    /// else the walk is given up. What was read stays good.
+    pub(super) fn fail(&mut self, error: Error) {
         self.failures += 1;
-        if !may_pass || self.failures >= FAILURES {
+        if !error.may_pass() || self.failures >= FAILURES {
             self.end = End::Broken;
         }
+        self.error = Some(error);
+    }
+
+    /// Whether the walk was given up because pages could not be read.
+    pub(super) fn has_failed(&self) -> bool {
+        self.end == End::Broken && self.error.is_some()
+    }
+
+    /// Why the last page that failed could not be read.
+    pub(super) fn error(&self) -> Option<Error> {
+        self.error.clone()
+    }
+
+    /// Whose numbers these are.
+    pub(super) fn account_id(&self) -> Option<AccountId> {
+        self.account_id.clone()
+    }
+
+    /// Whether any number is listed that has not ended.
+    pub(super) fn has_live(&self) -> bool {
+        let lives =
+            |record: &NumberRecord| record.number.is_some() && record.class() != NumberClass::Gone;
+        self.kept.iter().any(|kept| lives(&kept.record))
     }
 
     /// What the pages say about `number`, last written at `written_at`.
@@ -163,7 +189,8 @@ impl Pages {
         }
     }
 
-    fn is_whole(&self) -> bool {
+    /// Whether these are all numbers, as far as the pages themselves can tell.
+    pub(super) fn is_whole(&self) -> bool {
         self.end == End::Reached && self.agree && self.counted() == self.total
     }
 

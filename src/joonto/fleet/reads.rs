@@ -3,8 +3,9 @@
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
+use super::super::answers::NumberRecord;
 use super::super::error::Error;
-use super::super::ids::E164;
+use super::super::ids::{AccountId, E164};
 use super::super::operation::{DETAILS, INVENTORY};
 use super::demand::Demand;
 use super::pages::{End, Pages, Say};
@@ -27,6 +28,8 @@ pub(super) struct Run {
     is_page_under_way: bool,
     under_way: usize,
     quiet_since: Instant,
+    /// Pages that proved nothing were read a second time.
+    is_renewed: bool,
 }
 
 impl Run {
@@ -37,6 +40,7 @@ impl Run {
             is_page_under_way: false,
             under_way: 0,
             quiet_since: now,
+            is_renewed: false,
         }
     }
 
@@ -50,10 +54,27 @@ impl Run {
     }
 }
 
+/// What the inventory says of one number.
+pub(super) enum Listing {
+    /// It lists it.
+    Record(Box<NumberRecord>),
+    /// It is whole, and does not.
+    Absent {
+        /// Whose inventory it is.
+        account_id: Option<AccountId>,
+        /// Whether it shows any number that has not ended.
+        has_live: bool,
+    },
+    /// Its pages do not make a whole.
+    NotWhole,
+    /// A page cannot be read.
+    Unreadable(Option<Error>),
+}
+
 /// What one who waits does next.
 pub(super) enum Step {
-    /// Is answered.
-    Answer(Found),
+    /// Has the number's record.
+    Answer(Box<NumberRecord>),
     /// Asks for details.
     Details,
     /// Reads this page, for all; it counts as asked for at this state of writes.
@@ -73,7 +94,6 @@ impl State {
         let is_old = |came: Instant| now.saturating_duration_since(came) >= PAGES_END_AFTER;
         if is_new {
             *run = Run::new(now);
-            self.misses.forget();
         } else if !run.is_page_under_way && run.pages.last_came().is_some_and(is_old) {
             run.pages = Pages::default();
             run.demand = Demand::default();
@@ -104,9 +124,7 @@ impl State {
         let Run { demand, pages, .. } = &self.run;
         // One that is perhaps gone is treated like one not seen: the other pages tell, or details.
         if let Say::Record(record) = pages.say(number, self.writes.last(number)) {
-            let found = Found::Record(Box::new(record.clone()), Source::Inventory);
-            self.misses.found();
-            return Step::Answer(found);
+            return Step::Answer(Box::new(record.clone()));
         }
         if pages.end() != End::NotYet || self.is_beyond_pages(number) {
             return Step::Details;
@@ -135,6 +153,40 @@ impl State {
         Step::Details
     }
 
+    /// What the pages say of `number` in the end. Nothing: the next page is to be read.
+    fn look_up(&mut self, number: &E164) -> Option<Listing> {
+        let written_at = self.writes.last(number);
+        let pages = &self.run.pages;
+        if let Say::Record(record) = pages.say(number, written_at) {
+            return Some(Listing::Record(Box::new(record.clone())));
+        }
+        let is_stale = pages.count() > 0 && pages.asked_at() < written_at;
+        let problem = match pages.end() {
+            End::NotYet if !is_stale => {
+                self.run.demand.walk();
+                return None;
+            }
+            End::Reached if !is_stale && pages.is_whole() => {
+                return Some(Listing::Absent {
+                    account_id: pages.account_id(),
+                    has_live: pages.has_live(),
+                });
+            }
+            End::Broken if pages.has_failed() => Listing::Unreadable(pages.error()),
+            _ => Listing::NotWhole,
+        };
+        let is_over = self.run.is_renewed || pages.has_failed();
+        if is_over && !self.run.is_page_under_way {
+            return Some(problem);
+        }
+        if !self.run.is_page_under_way {
+            self.run.is_renewed = true;
+            self.run.pages = Pages::default();
+            self.run.demand.walk();
+        }
+        None
+    }
+
     /// Reads the next page, unless somebody else does so already.
     pub(super) fn next_page(&mut self) -> Step {
         if self.run.is_page_under_way {
@@ -148,6 +200,18 @@ impl State {
 impl Shared {
     pub(super) async fn number(&self, number: &E164, waits: &Waits) -> Result<Found, Error> {
         let _visit = self.visit();
+        match self.from_pages(number, waits).await? {
+            Some(record) => Ok(Found::Record(record, Source::Inventory)),
+            None => self.details(number, waits).await,
+        }
+    }
+
+    /// The number's record from pages that many share. Nothing: details are to be asked.
+    pub(super) async fn from_pages(
+        &self,
+        number: &E164,
+        waits: &Waits,
+    ) -> Result<Option<Box<NumberRecord>>, Error> {
         let began = self.clock.now();
         self.lock().ask(number);
         loop {
@@ -156,11 +220,11 @@ impl Shared {
             changed.as_mut().enable();
             let step = self.lock().step(number, began, self.clock.now());
             match step {
-                Step::Answer(found) => return Ok(found),
-                Step::Details => return self.details(number, waits).await,
+                Step::Answer(record) => return Ok(Some(record)),
+                Step::Details => return Ok(None),
                 Step::Page(page, asked_at) => {
                     if !self.read_page(page, asked_at, waits).await? {
-                        return self.details(number, waits).await;
+                        return Ok(None);
                     }
                 }
                 Step::Wait => waits.wait_for(changed).await.map_err(given_up(&DETAILS))?,
@@ -173,6 +237,32 @@ impl Shared {
                     };
                     waits.wait_for(either).await.map_err(given_up(&DETAILS))?;
                 }
+            }
+        }
+    }
+
+    /// What the whole inventory says of `number`. Pages that make no whole, because numbers came
+    /// or went meanwhile, are read a second time once a run.
+    pub(super) async fn listing(&self, number: &E164, waits: &Waits) -> Result<Listing, Error> {
+        loop {
+            let mut changed = pin!(self.changed.notified());
+            changed.as_mut().enable();
+            let step = {
+                let mut state = self.lock();
+                match state.look_up(number) {
+                    Some(listing) => return Ok(listing),
+                    None => state.next_page(),
+                }
+            };
+            match step {
+                // One that cannot be read is tried again, as often as the pages allow.
+                Step::Page(page, asked_at) => {
+                    self.read_page(page, asked_at, waits).await?;
+                }
+                _ => waits
+                    .wait_for(changed)
+                    .await
+                    .map_err(given_up(&INVENTORY))?,
             }
         }
     }
@@ -200,7 +290,7 @@ impl Shared {
             Err(error) if error.interrupted().is_some() => Err(error),
             Err(error) => {
                 tracing::warn!(page, %error, "a page of the inventory could not be read");
-                self.lock().run.pages.fail(error.may_pass());
+                self.lock().run.pages.fail(error);
                 Ok(false)
             }
         }

@@ -18,7 +18,7 @@ use crate::wait::Clock;
 pub(super) fn class(found: &Found) -> Option<NumberClass> {
     match found {
         Found::Record(record, _) => Some(record.class()),
-        Found::Missing | Found::Doubtful { .. } => None,
+        Found::Missing => None,
     }
 }
 
@@ -312,40 +312,6 @@ async fn a_cancelled_number_that_is_listed_again_as_live_is_live() {
     }
     let answers = refresh(&script, &script.fleet(), 0..60, 10).await;
     assert_eq!(class(&answers[&2]), Some(NumberClass::Live));
-}
-
-#[tokio::test]
-async fn a_fleet_that_vanished_as_a_whole_is_doubted() {
-    for total in [0, 30_000] {
-        let script = Script::new(total, 100);
-        let fleet = script.fleet();
-        // None of these is in the account.
-        let answers = refresh(&script, &fleet, 40_000..40_100, 25).await;
-        let (details, ..) = script.counts();
-        let missing = answers.values().filter(|found| **found == Found::Missing);
-        assert_eq!((missing.count(), details), (20, 20));
-        let doubted = Found::Doubtful { missing: 20 };
-        let doubted = answers.values().filter(|found| **found == doubted).count();
-        assert_eq!(doubted, 80);
-    }
-}
-
-#[tokio::test]
-async fn unless_one_is_found_or_the_user_says_so() {
-    let script = Script::new(1, 100);
-    let answers = refresh(&script, &script.fleet(), 0..100, 10).await;
-    let missing = |answers: &BTreeMap<u32, Found>| {
-        answers
-            .values()
-            .filter(|found| **found == Found::Missing)
-            .count()
-    };
-    assert_eq!(missing(&answers), 99);
-
-    let script = Script::new(0, 100);
-    let accepting = Fleet::over(script.clone(), Arc::new(script.clock.clone()), true);
-    let answers = refresh(&script, &accepting, 0..100, 10).await;
-    assert_eq!(missing(&answers), 100);
 }
 
 #[tokio::test]

@@ -25,9 +25,8 @@ use self::desk::{Group, Kind};
 pub enum StatusChanged {
     /// The API answered for this number. That its order failed is not an error here.
     Answered(StatusAnswer),
-    /// The API answered for others; a read shows that this number has changed too, or that it is
-    /// no longer there.
-    Seen(Option<Box<NumberRecord>>),
+    /// The API answered for others; a read shows that this number has changed too.
+    Seen(Box<NumberRecord>),
 }
 
 /// What a joint request brought to one of its numbers.
@@ -73,9 +72,10 @@ pub(super) async fn change(
         Some(Fate::Failed(error)) => Err(error),
         Some(Fate::Refused) => alone(shared, change, number, waits).await,
         Some(Fate::LeftOut) => match shared.api.details(number, waits).await {
-            Ok(record) if is_reached(change, record.as_ref()) => {
-                Ok(StatusChanged::Seen(record.map(Box::new)))
+            Ok(Some(record)) if is_reached(change, &record) => {
+                Ok(StatusChanged::Seen(Box::new(record)))
             }
+            // Not to be found says nothing: only its own record shows that a number has ended.
             Ok(_) => alone(shared, change, number, waits).await,
             Err(error) => Err(in_doubt(error)),
         },
@@ -163,12 +163,11 @@ fn is_order(answer: &StatusAnswer) -> bool {
 }
 
 /// Whether the number is as `change` would have it.
-fn is_reached(change: &StatusChange, record: Option<&NumberRecord>) -> bool {
-    let class = record.map(NumberRecord::class);
+fn is_reached(change: &StatusChange, record: &NumberRecord) -> bool {
     match change {
-        StatusChange::Cancel => matches!(class, None | Some(NumberClass::Gone)),
-        StatusChange::Park => class == Some(NumberClass::Held),
-        StatusChange::Activate => class == Some(NumberClass::Live),
+        StatusChange::Cancel => record.class() == NumberClass::Gone,
+        StatusChange::Park => record.class() == NumberClass::Held,
+        StatusChange::Activate => record.class() == NumberClass::Live,
         StatusChange::SwapSim { .. } => false,
     }
 }

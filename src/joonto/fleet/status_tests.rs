@@ -154,7 +154,7 @@ async fn one_left_out_is_read_and_then_asked_for_alone() {
     let ends = ends(tasks).await;
     assert!(matches!(&ends[0], Ok(StatusChanged::Answered(_))));
     assert!(
-        matches!(&ends[3], Ok(StatusChanged::Seen(Some(record))) if record.class() == NumberClass::Gone)
+        matches!(&ends[3], Ok(StatusChanged::Seen(record)) if record.class() == NumberClass::Gone)
     );
     assert!(matches!(&ends[4], Ok(StatusChanged::Answered(_))));
     let sizes: Vec<_> = changes(&script).iter().map(Vec::len).collect();

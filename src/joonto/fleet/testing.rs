@@ -303,7 +303,7 @@ impl Account {
                 .iter()
                 .map(|number| StatusOutcome {
                     number: Some(number.clone()),
-                    qr_code: None,
+                    ..StatusOutcome::default()
                 })
                 .collect(),
             ..StatusAnswer::default()
@@ -312,6 +312,10 @@ impl Account {
 }
 
 impl Api for Script {
+    fn server_time(&self) -> OffsetDateTime {
+        self.clock.utc()
+    }
+
     fn details<'a>(
         &'a self,
         number: &'a E164,

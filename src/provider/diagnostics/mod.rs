@@ -1,10 +1,12 @@
-//! Errors and warnings about purchases and plans, each with a code that never changes.
+//! Errors and warnings, each with a code that never changes.
 //!
 //! Every text says three things: what happened, what it cost, and what to do next.
 
+pub(super) mod destroys;
 pub(super) mod lists;
 pub(super) mod plans;
 pub(super) mod purchase;
+pub(super) mod reads;
 pub(super) mod stops;
 pub(super) mod values;
 
@@ -91,6 +93,28 @@ codes! {
     NotFound                 "JN345" Error   "{} was not found"
     OneOfTwoNeeded           "JN346" Error   "One of phone_number and iccid is needed"
     WordUnknown              "JN343" Warning "No number has this {}"
+    NumberEnded              "JN310" Warning "{} has ended"
+    NumberGone               "JN311" Warning "{} no longer exists in the account"
+    NumberYoung              "JN312" Warning "{} is not visible yet"
+    ReadsDisagree            "JN313" Warning "Reads of {} disagree"
+    NumberUnconfirmed        "JN314" Warning "{} is not visible"
+    NumberUnproved           "JN315" Error   "{} is missing"
+    TooManyMissing           "JN316" Error   "Too many numbers are missing"
+    NumberOfAnotherAccount   "JN317" Error   "{} belongs to another account"
+    AccountUnknown           "JN318" Error   "{} is not in this account"
+    SimMoved                 "JN319" Error   "The SIM of {} has another number"
+    NumberUnreadable         "JN320" Error   "Cannot read {}"
+    NumberOfSomebodyElse     "JN321" Error   "{} belongs to somebody else"
+    OrderNotVisible          "JN322" Warning "{} is not visible"
+    OrderFailedLater         "JN323" Warning "{} failed"
+    NothingToAskBy           "JN324" Error   "A number without number and order"
+    NothingToReadBy          "JN325" Warning "A number without number and order"
+    NumberNotCancelled       "JN420" Error   "{} was not cancelled"
+    NumberNotParked          "JN421" Error   "{} was not parked"
+    StatusOrderPending       "JN422" Error   "The change of {} is pending"
+    OrderStillPending        "JN424" Error   "{} is still pending"
+    NumberNotCompleted       "JN425" Error   "Cannot read {}"
+    OrderFailedMeanwhile     "JN426" Error   "{} failed"
     StateNameMissing         "JN601" Error   "state_name is not set"
     JournalInvalid           "JN602" Error   "purchase_journal is invalid"
     ProxyMalformed           "JN610" Error   "{} is malformed"
@@ -123,6 +147,10 @@ pub(super) enum Cost {
     Planned,
     /// A look-up, which changes nothing.
     OnlyRead,
+    /// It is no longer in state.
+    Removed,
+    /// It stays in state, and may have to be paid for.
+    Kept(String),
 }
 
 impl Cost {
@@ -140,6 +168,11 @@ impl Cost {
             Self::Unchanged(name) => format!("{name} was not changed."),
             Self::Planned => "Nothing is sent before the apply.".to_owned(),
             Self::OnlyRead => "Nothing was changed.".to_owned(),
+            Self::Removed => "Nothing was bought. It is removed from the state.".to_owned(),
+            Self::Kept(name) => format!(
+                "Nothing was bought. The state keeps {name}, which may be in service and is paid \
+                 for until it ends."
+            ),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What every error text has to say.
 
-use crate::joonto::{E164, Iccid, Inventory, Lookup, NumberRecord, OrderId, StatusChange};
+use crate::joonto::{E164, Iccid, Inventory, Lookup, NumberRecord, OrderId};
 use crate::terraform::Diagnostic;
 
 use super::*;
@@ -21,29 +21,13 @@ fn texts() -> Vec<(&'static str, Diagnostic)> {
     let route: RouteOf = |record| &record.message_route_id;
     let cleared = [("message_route_id", route)];
     vec![
-        (ORDER, order_failed(&order, Some("no stock"))),
-        (ORDER, still_pending(&order, Some("Pending"), "stopped")),
         (ORDER, update_pending(&number, &order, None, "stopped")),
         (NUMBER, update_failed(&number, None)),
         (NUMBER, cannot_clear(&number, &cleared, "the API refused")),
-        (NUMBER, cannot_complete(NUMBER, "it failed.")),
         (NUMBER, import_of_ended(NUMBER, "Cancelled")),
         (NUMBER, import_of_unknown(&lookup, None)),
         (NUMBER, import_of_unknown(&lookup, Some(&empty))),
         (NUMBER, import_of_unknown(&lookup, Some(&full))),
-        (
-            NUMBER,
-            moved_sim(NUMBER, &E164::parse("+12025550144").expect("a number")),
-        ),
-        (
-            NUMBER,
-            cannot_end(&number, &StatusChange::Cancel, "it failed"),
-        ),
-        (
-            NUMBER,
-            cannot_end(&number, &StatusChange::Park, "it failed"),
-        ),
-        (NUMBER, all_missing(NUMBER)),
     ]
 }
 

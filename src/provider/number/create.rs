@@ -39,6 +39,8 @@ pub(super) async fn create(
         purchase: Some(bought.journal_entry),
         run: Some(bought.run),
         bought_at: Some(bought.bought_at.unix_timestamp()),
+        // A pending order has named none yet.
+        named_at: (bought.receipt.number.as_ref()).map(|_| bought.bought_at.unix_timestamp()),
         ..Private::of(&number)
     };
     Ok(Stored {

@@ -1,18 +1,24 @@
-//! Ending a number, as its deletion policy says.
+//! Destroying a number, as its deletion policy says.
+//!
+//! A number has ended only when its own record says so, or the finished status order does. That
+//! it is not visible proves nothing: the request is sent, and what the API says of it decides.
 
 use std::time::Duration;
 
 use super::NumberResource;
-use super::object::DeletionPolicy;
-use super::read::{refuse_moved_sim, refuse_older_number};
+use super::object::{DeletionPolicy, Number, Private};
+use super::read::{Known, refuse_moved_sim, same_account};
 use super::update::Incomplete;
 use super::{plan, update};
-use crate::joonto::{E164, Error, Lookup, NumberClass, OrderClass, StatusChange, StatusChanged};
+use crate::joonto::{
+    E164, Error, Found, Lookup, NumberClass, OrderClass, OrderEnd, StatusAnswer, StatusChange,
+    StatusChanged,
+};
 use crate::provider::account::{Account, Connection};
-use crate::provider::diagnostics::purchase as texts;
-use crate::provider::explain;
+use crate::provider::diagnostics::{destroys, purchase as texts, reads};
+use crate::terraform::Diagnostic;
 use crate::terraform::resource::{Call, Failure, Stored};
-use crate::wait::Waits;
+use crate::wait::{Interrupted, Waits};
 
 /// How often the request is sent at most. It is only sent again when the number was read in
 /// between and shows no effect of it.
@@ -21,7 +27,11 @@ const ATTEMPTS: u32 = 3;
 /// The wait before it is sent again; it grows with each.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// Ends the number.
+/// The first wait between two reads of a number whose change has no order to poll, and the
+/// longest.
+const POLL: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));
+
+/// Destroys the number.
 pub(super) async fn delete(
     account: &Account,
     prior: Stored<NumberResource>,
@@ -39,11 +49,12 @@ pub(super) async fn delete(
         DeletionPolicy::Park => StatusChange::Park,
     };
     let connection = account.connection()?;
-    explain::same_account(&number, &connection)?;
+    same_account(&number, &connection)?;
     let waits = call.waits().within(number.delete_timeout());
-    let number = match update::completed(&connection, number, call, &waits).await {
-        Ok(number) => number,
-        // What was never bought need not be ended.
+    let completed = update::completed(&connection, number, private, call, &waits).await;
+    let (number, private) = match completed {
+        Ok(completed) => completed,
+        // What was never bought need not be cancelled.
         Err(Incomplete::NotBought(_)) => return Ok(()),
         Err(Incomplete::Unclear(diagnostic)) => return Err(diagnostic.into()),
     };
@@ -51,105 +62,190 @@ pub(super) async fn delete(
         .phone_number_assigned
         .as_str()
         .and_then(|text| E164::parse(text).ok());
-    let e164 = e164.ok_or_else(explain::nothing_to_ask_by)?;
+    let e164 = e164.ok_or_else(reads::nothing_to_ask_by)?;
     if connection.purchases.is_held_twice(&e164) {
         return Err(texts::held_twice_refused(e164.as_str()).into());
     }
-    if private.bought_at.is_some() {
-        // No read has agreed yet that this is the number that was bought.
-        let lookup = Lookup::Number(e164.clone());
-        let read = connection.client.urgent().details(&lookup, &waits).await;
-        let read = read.map_err(|error| explain::cannot_read(e164.as_str(), &error))?;
-        if let Some(record) = read {
-            refuse_older_number(&private, &record, e164.as_str())?;
-        }
-    }
+    refuse_another(&connection, &private, &e164, &waits).await?;
 
-    match end(&connection, &change, &e164, &waits).await {
-        Ok(Ended::Done) => {
+    let destroy = Destroy {
+        connection: &connection,
+        change: &change,
+        number: &e164,
+        waits: &waits,
+    };
+    match destroy.run().await {
+        Ok(()) => {
             let is_cancelled = change == StatusChange::Cancel;
             connection.purchases.note_deleted(&e164, is_cancelled).await;
             Ok(())
         }
-        Ok(Ended::Missing) => {
-            explain::recorded_account(&number, &connection)?;
-            let sim = number.iccid.as_str().or(private.sim.as_deref());
-            refuse_moved_sim(&connection, sim, e164.as_str(), &waits).await
+        Err(NotEnded::Said(diagnostic)) => Err(diagnostic.into()),
+        Err(NotEnded::NotVisible) => {
+            refuse_swapped(&connection, &number, &private, &e164, &waits).await?;
+            Err(destroys::not_visible(&e164, &change).into())
         }
-        Err(problem) => Err(explain::cannot_end(&e164, &change, &problem).into()),
     }
 }
 
-/// How a number ended.
-enum Ended {
-    /// As it was to.
+/// Asks whether the digits still lead to the number that was bought, unless a refresh of this
+/// command has. A number that is not visible is destroyed regardless.
+async fn refuse_another(
+    connection: &Connection,
+    private: &Private,
+    number: &E164,
+    waits: &Waits,
+) -> Result<(), Failure> {
+    let known = Known::new(private, connection, waits);
+    if known.is_empty() || connection.refreshed.holds(number) {
+        return Ok(());
+    }
+    let found = connection.fleet.number(number, waits).await;
+    match found.map_err(|error| reads::unreadable(number.as_str(), &error))? {
+        Found::Record(record, source) => {
+            known.refuse_another(&record, source, number.as_str()).await
+        }
+        Found::Missing => Ok(()),
+    }
+}
+
+/// The SIM of a number that is not visible may lead to the number that took its place.
+async fn refuse_swapped(
+    connection: &Connection,
+    number: &Number,
+    private: &Private,
+    e164: &E164,
+    waits: &Waits,
+) -> Result<(), Failure> {
+    let sim = number.iccid.as_str().or(private.sim.as_deref());
+    refuse_moved_sim(connection, sim, e164.as_str(), waits).await
+}
+
+/// Why a number has not ended, as far as is known.
+enum NotEnded {
+    /// For this reason.
+    Said(Diagnostic),
+    /// The API responds that it does not know the number.
+    NotVisible,
+}
+
+/// What one request came to.
+enum Sent {
     Done,
-    /// The account has no such number.
-    Missing,
+    /// It failed, for this reason, unless the number itself shows otherwise.
+    Failed(Diagnostic),
+    /// It may have taken effect.
+    Open(Diagnostic),
+    NotVisible,
 }
 
-/// Sends the change until the number shows it.
-///
-/// Each change can cost a fee, so one whose answer is lost is not repeated before the number
-/// itself was asked. The error says what stands in the way.
-async fn end(
-    connection: &Connection,
-    change: &StatusChange,
-    number: &E164,
-    waits: &Waits,
-) -> Result<Ended, String> {
-    let mut attempt = 1;
-    loop {
-        let changed = connection.fleet.change_status(change, number, waits).await;
-        let (problem, is_open) = match changed {
-            Ok(StatusChanged::Answered(answer)) if answer.order_class() == OrderClass::Failed => {
-                let message = answer.error_message.as_deref();
-                let message = message.unwrap_or("no reason was given");
-                (format!("the API refused: {message}"), false)
-            }
-            Ok(StatusChanged::Seen(None)) => return Ok(Ended::Missing),
-            Ok(_) => return Ok(Ended::Done),
-            Err(error) if error.is_not_found() => return Ok(Ended::Missing),
-            Err(error) => (error.to_string(), error.is_in_doubt()),
-        };
-        // The change may have been made all the same: the number itself knows.
-        match state_of(connection, change, number, waits).await {
-            Ok(State::Reached) => return Ok(Ended::Done),
-            Ok(State::Missing) => return Ok(Ended::Missing),
-            Ok(State::NotReached) if is_open && attempt < ATTEMPTS => {
-                if waits.sleep(PAUSE * attempt).await.is_err() {
-                    return Err(problem);
+/// A change of status that ends a number.
+struct Destroy<'a> {
+    connection: &'a Connection,
+    change: &'a StatusChange,
+    number: &'a E164,
+    waits: &'a Waits,
+}
+
+impl Destroy<'_> {
+    /// Sends the change until the number shows it, and follows it to its end.
+    ///
+    /// Each change can cost a fee, so one whose response is lost is not repeated before the
+    /// number itself was asked.
+    async fn run(&self) -> Result<(), NotEnded> {
+        let mut attempt = 1;
+        loop {
+            let (problem, is_open) = match self.send().await {
+                Sent::Done => return Ok(()),
+                Sent::NotVisible => return Err(NotEnded::NotVisible),
+                Sent::Failed(problem) => (problem, false),
+                Sent::Open(problem) => (problem, true),
+            };
+            // The change may have been made nevertheless: the number itself knows.
+            match self.is_reached().await {
+                Ok(Some(true)) => return Ok(()),
+                Ok(Some(false)) if is_open && attempt < ATTEMPTS => {
+                    if self.waits.sleep(PAUSE * attempt).await.is_err() {
+                        return Err(NotEnded::Said(problem));
+                    }
+                    attempt += 1;
                 }
-                attempt += 1;
-            }
-            Ok(State::NotReached) => return Err(problem),
-            Err(error) => {
-                return Err(format!(
-                    "{problem}; whether it took effect could not be read: {error}"
-                ));
+                Ok(_) | Err(_) => return Err(NotEnded::Said(problem)),
             }
         }
     }
-}
 
-enum State {
-    Reached,
-    NotReached,
-    Missing,
-}
+    async fn send(&self) -> Sent {
+        let fleet = &self.connection.fleet;
+        let changed = fleet.change_status(self.change, self.number, self.waits);
+        match changed.await {
+            Ok(StatusChanged::Seen(_)) => Sent::Done,
+            Ok(StatusChanged::Answered(answer)) => self.follow(&answer).await,
+            Err(error) if error.is_not_found() => Sent::NotVisible,
+            Err(error) => {
+                let problem = destroys::not_ended(self.number, self.change, &error.to_string());
+                match error.is_in_doubt() {
+                    true => Sent::Open(problem),
+                    false => Sent::Failed(problem),
+                }
+            }
+        }
+    }
 
-async fn state_of(
-    connection: &Connection,
-    change: &StatusChange,
-    number: &E164,
-    waits: &Waits,
-) -> Result<State, Error> {
-    let lookup = Lookup::Number(number.clone());
-    let record = connection.client.details(&lookup, waits).await?;
-    Ok(match record.map(|record| record.class()) {
-        None => State::Missing,
-        Some(NumberClass::Gone) => State::Reached,
-        Some(NumberClass::Held) if *change == StatusChange::Park => State::Reached,
-        Some(_) => State::NotReached,
-    })
+    /// Follows a change that the API took to its end.
+    async fn follow(&self, answer: &StatusAnswer) -> Sent {
+        let order = answer.order_id.as_ref();
+        let failed = |message: Option<&str>| {
+            let diagnostic = destroys::change_failed(self.number, self.change, order, message);
+            Sent::Failed(diagnostic)
+        };
+        let item = answer.outcome_of(self.number);
+        if let Some(item) = item.filter(|item| item.is_failed()) {
+            return failed(item.message.as_deref().or(answer.error_message.as_deref()));
+        }
+        let (status, why) = match (answer.order_class(), order) {
+            (OrderClass::Done, _) => return Sent::Done,
+            (OrderClass::Failed, _) => return failed(answer.error_message.as_deref()),
+            (OrderClass::GoingOn, Some(id)) => {
+                match self.connection.client.poll_order(id, self.waits).await {
+                    OrderEnd::Complete(_) => return Sent::Done,
+                    OrderEnd::Failed(order) => return failed(order.status_message.as_deref()),
+                    OrderEnd::Pending { status, why } => (status, why),
+                }
+            }
+            (OrderClass::GoingOn, None) => match self.becomes_reached().await {
+                Ok(()) => return Sent::Done,
+                Err(why) => (answer.order_status.clone(), why),
+            },
+        };
+        let status = status.as_deref();
+        Sent::Failed(destroys::change_pending(self.number, order, status, why))
+    }
+
+    /// Reads the number until it shows the change, or the wait is over.
+    async fn becomes_reached(&self) -> Result<(), Interrupted> {
+        let (mut pause, longest) = POLL;
+        loop {
+            match self.is_reached().await {
+                Ok(Some(true)) => return Ok(()),
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::warn!(number = %self.number, %error, "the number could not be read");
+                }
+            }
+            self.waits.sleep(pause).await?;
+            pause = (pause * 3 / 2).min(longest);
+        }
+    }
+
+    /// Whether the number shows the change. Nothing: it is not visible, which proves nothing.
+    async fn is_reached(&self) -> Result<Option<bool>, Error> {
+        let lookup = Lookup::Number(self.number.clone());
+        let record = self.connection.client.details(&lookup, self.waits).await?;
+        Ok(record.map(|record| match record.class() {
+            NumberClass::Gone => true,
+            NumberClass::Held => *self.change == StatusChange::Park,
+            _ => false,
+        }))
+    }
 }

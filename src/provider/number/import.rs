@@ -1,13 +1,15 @@
 //! Importing: a number that exists already, by its digits or by its SIM.
 
 use super::NumberResource;
+use super::first_read::FirstRead;
 use super::object::{DeletionPolicy, Number, Private};
 use super::read::look_up;
 use super::refresh::{Unset, refresh};
-use crate::joonto::{Age, E164, Found, Iccid, Inventory, Lookup, NumberClass, NumberRecord, Told};
+use crate::joonto::{
+    Age, E164, Found, Iccid, Inventory, Lookup, NumberClass, NumberRecord, Source, Told,
+};
 use crate::provider::account::Connection;
-use crate::provider::diagnostics::purchase as texts;
-use crate::provider::diagnostics::shown;
+use crate::provider::diagnostics::{purchase as texts, reads, shown};
 use crate::provider::explain;
 use crate::terraform::resource::{Call, Failure, Reading, Stored};
 use crate::terraform::{Attr, Diagnostic};
@@ -60,14 +62,18 @@ pub(super) async fn read(
     let what = lookup.to_string();
     let found = look_up(connection, &lookup, waits)
         .await
-        .map_err(|error| explain::cannot_read(&what, &error))?;
+        .map_err(|error| reads::unreadable(&what, &error))?;
     let inventory = || connection.fleet.inventory(Age::Recent, PAGES, waits);
+    let mut first_read = FirstRead::default();
     let mut record = match found {
         Found::Record(record, _) if record.class() == NumberClass::Gone => {
             let status = record.status.unwrap_or_default();
             return Err(explain::import_of_ended(&what, &status).into());
         }
-        Found::Record(record, _) if record.number.is_some() => *record,
+        Found::Record(record, source) if record.number.is_some() => {
+            first_read.learn(&record, source);
+            *record
+        }
         _ => {
             let inventory = inventory().await.ok();
             return Err(explain::import_of_unknown(&lookup, inventory.as_ref()).into());
@@ -82,7 +88,7 @@ pub(super) async fn read(
     }
     if is_wanting(&record) {
         match inventory().await {
-            Ok(inventory) => complete(&mut record, &inventory),
+            Ok(inventory) => complete(&mut record, &inventory, &mut first_read),
             // A ready token is good for one endpoint.
             Err(error) => call.warn(
                 format!("Some of {what} could not be imported"),
@@ -100,6 +106,7 @@ pub(super) async fn read(
     number.account_fingerprint = Attr::Known(fingerprint.to_string());
     let private = Private {
         sim: record.iccid().map(|iccid| iccid.digits().to_owned()),
+        first_read,
         ..Private::of(&number)
     };
     Ok(Reading::Present(Stored {
@@ -116,12 +123,13 @@ fn is_wanting(record: &NumberRecord) -> bool {
 }
 
 /// Adds what the inventory alone tells, or tells in words that can be compared.
-fn complete(record: &mut NumberRecord, inventory: &Inventory) {
+fn complete(record: &mut NumberRecord, inventory: &Inventory, first_read: &mut FirstRead) {
     let listed = inventory
         .numbers
         .iter()
         .find(|listed| listed.number.is_some() && listed.number == record.number);
     let Some(listed) = listed else { return };
+    first_read.learn(listed, Source::Inventory);
     if record.product_type.is_none() {
         record.product_type.clone_from(&listed.product_type);
     }

@@ -3,12 +3,14 @@
 pub(super) mod checks;
 mod create;
 mod delete;
+mod first_read;
 mod import;
 mod list;
 mod object;
 mod plan;
 mod read;
 mod refresh;
+mod refreshed;
 mod rules;
 mod settling;
 mod update;
@@ -26,6 +28,7 @@ pub(super) use list::NumberList;
 pub(super) use object::DeletionPolicy;
 pub(crate) use object::Number;
 pub(super) use read::look_up;
+pub(super) use refreshed::Refreshed;
 pub(super) use update::RouteOf;
 
 /// The resource `joonto_number`.

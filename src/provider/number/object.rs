@@ -3,8 +3,10 @@
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
+use time::OffsetDateTime;
 
 use super::checks;
+use super::first_read::FirstRead;
 use super::settling::Settling;
 use crate::terraform::{Attr, duration};
 
@@ -14,11 +16,12 @@ crate::model! {
     /// Creating one buys it: exactly one number for each resource, whatever the network does
     /// meanwhile. Destroying one acts as its `deletion_policy` says.
     ///
-    /// A number that the account no longer has is dropped from the state with a warning, and the
-    /// next apply buys another. Not so when it was bought with other credentials, when its SIM
-    /// answers under another number, or when more than 20 numbers are missing and not one is
-    /// found: these are errors, and nothing is dropped. Set `JOONTO_ACCEPT_MISSING=1` in the
-    /// environment if the numbers of that last case really are gone.
+    /// A number that the account no longer has is removed from the state with a warning, and the
+    /// next apply buys another. That takes proof: details and the whole inventory of its account
+    /// miss it, and it was bought more than 15 minutes ago. Without proof the state keeps it. More
+    /// than five missing numbers in one run are an error, however many others were found. So are a
+    /// number that was bought with other credentials, and one whose SIM has another number. Set
+    /// `JOONTO_ACCEPT_MISSING=1` in the environment if missing numbers really are gone.
     pub(crate) struct Number {
         /// The kind of number: `mvno` (message types `a2p` and `p2p`), `iot` (`p2p` only) or
         /// `voip` (`a2p` only). A change between `mvno` and `iot` is made in place; to or from
@@ -233,6 +236,13 @@ pub(crate) struct Private {
     /// agrees.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) bought_at: Option<i64>,
+    /// When the order named the number, by the API's clock and in seconds since 1970. Reads of a
+    /// young number may not show it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) named_at: Option<i64>,
+    /// What the first reads returned, by which the number is known again.
+    #[serde(skip_serializing_if = "FirstRead::is_empty")]
+    pub(super) first_read: FirstRead,
 }
 
 impl Private {
@@ -257,7 +267,15 @@ impl Private {
             purchase: self.purchase,
             run: self.run,
             bought_at: self.bought_at,
+            named_at: self.named_at,
+            first_read: self.first_read,
             ..Self::of(number)
         }
+    }
+
+    /// When the order named the number, by the API's clock.
+    pub(super) fn named_at(&self) -> Option<OffsetDateTime> {
+        let at = self.named_at?;
+        OffsetDateTime::from_unix_timestamp(at).ok()
     }
 }

@@ -1,18 +1,19 @@
 //! Reading a number: what became of it since it was last looked at.
 
 use super::NumberResource;
+use super::first_read::Sameness;
 use super::import;
 use super::object::{Number, Private};
 use super::refresh::{Unset, refresh};
 use crate::joonto::{
-    E164, Error, Found, Iccid, Lookup, NumberClass, NumberRecord, OrderClass, OrderId, Source,
+    AccountId, E164, Error, Found, Iccid, Lookup, NumberClass, NumberRecord, OrderClass, OrderId,
+    Presence, Source, Subject,
 };
 use crate::provider::account::Connection;
-use crate::provider::diagnostics::{purchase as texts, stops};
-use crate::provider::explain;
+use crate::provider::diagnostics::{purchase as texts, reads, stops};
 use crate::provider::purchase::{day_before, purchase_date};
-use crate::terraform::Attr;
 use crate::terraform::resource::{Call, Failure, Reading, Stored};
+use crate::terraform::{Attr, Diagnostic};
 use crate::wait::Waits;
 use time::OffsetDateTime;
 
@@ -94,34 +95,61 @@ impl Reader<'_> {
         if self.connection.purchases.is_held_twice(&e164) {
             self.call.warn_with(texts::held_twice(&name));
         }
-        let lookup = Lookup::Number(e164);
-        match self.look_up(&lookup, &name).await? {
-            Found::Record(record, _) if record.class() == NumberClass::Gone => {
-                explain::recorded_account(&number, self.connection)?;
+        let subject = Subject {
+            named_at: self.private.named_at(),
+            accounts: accounts(&number, self.connection),
+            number: e164,
+        };
+        let presence = self.connection.fleet.presence(&subject, &self.waits).await;
+        let presence = presence.map_err(|error| reads::unreadable(&name, &error))?;
+        let (record, source) = match presence {
+            Presence::There(record, source) => (record, source),
+            Presence::Contradicted(record, source) => {
+                let by_details = source == Source::Details;
+                self.call.warn_with(reads::disagree(&name, by_details));
+                (record, source)
+            }
+            absent => return self.not_there(number, &name, absent).await,
+        };
+        let known = Known::new(&self.private, self.connection, &self.waits);
+        known.refuse_another(&record, source, &name).await?;
+        self.connection.refreshed.note(&subject.number);
+        Ok(self.found(number, &record, source))
+    }
+
+    /// No read shows the number as live: what that proves decides.
+    async fn not_there(
+        self,
+        number: Number,
+        name: &str,
+        presence: Presence,
+    ) -> Result<Reading<NumberResource>, Failure> {
+        recorded_account(&number, self.connection)?;
+        let warning = match presence {
+            Presence::Ended(record) => {
                 let status = record.status.unwrap_or_default();
-                self.warn_gone(&name, &format!("its status is {status:?}"));
-                Ok(Reading::Gone)
+                self.call.warn_with(reads::ended(name, &status));
+                return Ok(Reading::Gone);
             }
-            Found::Record(record, _) => {
-                refuse_older_number(&self.private, &record, &name)?;
-                Ok(self.found(number, &record))
-            }
-            Found::Missing => {
-                explain::recorded_account(&number, self.connection)?;
+            Presence::Gone => {
                 let sim = number.iccid.as_str().or(self.private.sim.as_deref());
-                refuse_moved_sim(self.connection, sim, &name, &self.waits).await?;
-                self.warn_gone(&name, "the API no longer knows it");
-                Ok(Reading::Gone)
+                refuse_moved_sim(self.connection, sim, name, &self.waits).await?;
+                self.call.warn_with(reads::gone(name));
+                return Ok(Reading::Gone);
             }
-            Found::Doubtful { .. } => {
-                explain::recorded_account(&number, self.connection)?;
-                Err(explain::all_missing(&name).into())
+            Presence::Unproved(why) => return Err(reads::unproved(name, &why).into()),
+            Presence::TooMany(misses) => return Err(reads::too_many(name, &misses).into()),
+            Presence::Unconfirmed(why) => reads::unconfirmed(name, &why),
+            Presence::Young | Presence::There(..) | Presence::Contradicted(..) => {
+                reads::young(name)
             }
-        }
+        };
+        self.call.warn_with(warning);
+        Ok(self.present(number))
     }
 
     /// The number is there: written down as the record tells it.
-    fn found(self, kept: Number, record: &NumberRecord) -> Reading<NumberResource> {
+    fn found(self, kept: Number, record: &NumberRecord, source: Source) -> Reading<NumberResource> {
         let mut number = kept.clone();
         refresh(&mut number, record, Unset::Fill);
         // Whoever sees the number owns it, be it by other credentials than it was bought with.
@@ -131,6 +159,7 @@ impl Reader<'_> {
         // The state holds the number, and the number is the one that was bought.
         private.purchase = None;
         private.bought_at = None;
+        private.first_read.learn(record, source);
         if let Some(settling) = private.settling.take() {
             let now = self.waits.clock().utc();
             private.settling = settling.settle(&kept, &mut number, now);
@@ -145,61 +174,39 @@ impl Reader<'_> {
     }
 
     /// A number bought with an order that was not complete when last seen.
-    async fn read_pending(self, mut number: Number) -> Result<Reading<NumberResource>, Failure> {
+    async fn read_pending(
+        mut self,
+        mut number: Number,
+    ) -> Result<Reading<NumberResource>, Failure> {
         let Some(id) = number
             .order_id
             .as_str()
             .and_then(|id| OrderId::parse(id).ok())
         else {
             // Nothing to ask by: only the user can know what this is.
-            self.call.warn(
-                "A number without number and order",
-                "The state holds a joonto_number with neither a phone number nor an order, so it \
-                 cannot be read. If you know the number, remove this object with `terraform state \
-                 rm` and import the number.",
-            );
+            self.call.warn_with(reads::nothing_to_read_by());
             return Ok(self.present(number));
         };
         let order = match self.connection.client.order(&id, &self.waits).await {
             Ok(order) => order,
             Err(error) if error.is_not_found() => {
-                explain::same_account(&number, self.connection)?;
-                self.call.warn(
-                    format!("Order {id} is not visible"),
-                    format!(
-                        "The API does not know order {id} at the moment. It is kept, and asked \
-                         again at the next refresh."
-                    ),
-                );
+                same_account(&number, self.connection)?;
+                self.call.warn_with(reads::order_not_visible(&id));
                 return Ok(self.present(number));
             }
-            Err(error) => return Err(explain::cannot_read(&number.name(), &error).into()),
+            Err(error) => return Err(reads::unreadable(&number.name(), &error).into()),
         };
+        if let Some(status) = &order.order_status {
+            number.order_status = Attr::Known(status.clone());
+        }
         match order.class() {
-            OrderClass::GoingOn => {
-                if let Some(status) = order.order_status {
-                    number.order_status = Attr::Known(status);
-                }
-                Ok(self.present(number))
-            }
+            OrderClass::GoingOn => Ok(self.present(number)),
             OrderClass::Failed => {
-                let why = order
-                    .status_message
-                    .as_deref()
-                    .unwrap_or("without a reason");
-                self.call.warn(
-                    format!("Order {id} failed"),
-                    format!(
-                        "The order was pending and has failed since: {why}. No number was bought, \
-                         and the object is dropped from the state; the next apply orders anew."
-                    ),
-                );
+                let message = order.status_message.as_deref();
+                self.call.warn_with(reads::order_failed_later(&id, message));
                 Ok(Reading::Gone)
             }
             OrderClass::Done => {
-                if let Some(status) = &order.order_status {
-                    number.order_status = Attr::Known(status.clone());
-                }
                 let Some(e164) = order.numbers.into_iter().next() else {
                     return Ok(self.present(number));
                 };
@@ -213,15 +220,10 @@ impl Reader<'_> {
                 purchases.note_in_state(Some(e164.as_str()), None).await;
                 number.id = Attr::Known(e164.to_string());
                 number.phone_number_assigned = Attr::Known(e164.to_string());
-                // Not read_number: a number just completed may not be visible yet.
-                let name = e164.to_string();
-                match self.look_up(&Lookup::Number(e164), &name).await? {
-                    Found::Record(record, _) => {
-                        refuse_older_number(&self.private, &record, &name)?;
-                        Ok(self.found(number, &record))
-                    }
-                    Found::Missing | Found::Doubtful { .. } => Ok(self.present(number)),
-                }
+                // It is young from now on: it may not be visible yet.
+                let now = self.connection.client.server_time();
+                self.private.named_at = Some(now.unix_timestamp());
+                self.read_number(number, e164).await
             }
         }
     }
@@ -237,27 +239,88 @@ impl Reader<'_> {
             private,
         })
     }
+}
 
-    async fn look_up(&self, lookup: &Lookup, name: &str) -> Result<Found, Failure> {
-        let record = look_up(self.connection, lookup, &self.waits).await;
-        record.map_err(|error| explain::cannot_read(name, &error).into())
+/// The accounts whose inventory would list the number.
+fn accounts(number: &Number, connection: &Connection) -> Vec<AccountId> {
+    let own = number.account_id.as_str().filter(|id| !id.is_empty());
+    let account = own.or(connection.account_id.as_deref());
+    let account = account.and_then(|id| AccountId::parse(id).ok());
+    account.into_iter().collect()
+}
+
+/// What is known of a number, by which a record of the same digits is compared.
+pub(super) struct Known<'a> {
+    private: &'a Private,
+    connection: &'a Connection,
+    waits: &'a Waits,
+}
+
+impl<'a> Known<'a> {
+    pub(super) fn new(private: &'a Private, connection: &'a Connection, waits: &'a Waits) -> Self {
+        Self {
+            private,
+            connection,
+            waits,
+        }
     }
 
-    fn warn_gone(&self, name: &str, why: &str) {
-        self.call.warn(
-            format!("{name} is gone"),
-            format!(
-                "{name} is dropped from the state: {why}. The next apply buys a new number in its \
-                 place. If it was cancelled by mistake, reactivate it within 30 days of the \
-                 cancellation and import it before you apply."
-            ),
-        );
+    /// Whether there is anything to compare with.
+    pub(super) fn is_empty(&self) -> bool {
+        self.private.bought_at.is_none() && self.private.first_read.is_empty()
+    }
+
+    /// Refuses a record of another number with the same digits.
+    pub(super) async fn refuse_another(
+        &self,
+        record: &NumberRecord,
+        source: Source,
+        name: &str,
+    ) -> Result<(), Failure> {
+        refuse_older_number(self.private, record, name)?;
+        let (first, named_at) = (&self.private.first_read, self.private.named_at());
+        let mut sameness = first.compare(record, source, named_at);
+        if sameness == Sameness::NeedsDate
+            && source == Source::Details
+            && let Some(number) = &record.number
+        {
+            // Details seldom return a date; the inventory does.
+            let listed = self.connection.fleet.listed(number, self.waits).await;
+            let listed = listed.map_err(|error| reads::unreadable(name, &error))?;
+            if let Some(listed) = listed {
+                sameness = first.compare_date(&listed, named_at);
+            }
+        }
+        match sameness {
+            Sameness::Another => Err(reads::somebody_elses(name).into()),
+            Sameness::Same | Sameness::NeedsDate => Ok(()),
+        }
+    }
+}
+
+/// Refuses to touch a number with other credentials than those it was bought with, or last seen
+/// with: to another account it never was there.
+pub(super) fn same_account(number: &Number, connection: &Connection) -> Result<(), Diagnostic> {
+    let ours = connection.client.fingerprint();
+    match number.account_fingerprint.as_str() {
+        Some(theirs) if theirs != ours.as_str() => {
+            Err(reads::another_account(&number.name(), theirs, &ours))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Refuses to believe a miss unless the credentials are certainly those that would see the number.
+fn recorded_account(number: &Number, connection: &Connection) -> Result<(), Diagnostic> {
+    match number.account_fingerprint.as_str() {
+        Some(_) => same_account(number, connection),
+        None => Err(reads::account_unknown(&number.name())),
     }
 }
 
 /// A number that was bought before its order was placed is somebody else's: the API named it by
 /// mistake. Checked until a read agrees.
-pub(super) fn refuse_older_number(
+fn refuse_older_number(
     private: &Private,
     record: &NumberRecord,
     name: &str,
@@ -288,13 +351,13 @@ pub(super) async fn refuse_moved_sim(
     let lookup = Lookup::Sim(iccid);
     let found = look_up(connection, &lookup, waits)
         .await
-        .map_err(|error| explain::cannot_read(&format!("{lookup}, which was {name}"), &error))?;
+        .map_err(|error| reads::unreadable(&format!("{lookup}, which was {name}"), &error))?;
     let Found::Record(record, _) = found else {
         return Ok(());
     };
     match record.number.as_ref() {
         Some(now) if now.as_str() != name && record.class() != NumberClass::Gone => {
-            Err(explain::moved_sim(name, now).into())
+            Err(reads::moved_sim(name, now).into())
         }
         _ => Ok(()),
     }

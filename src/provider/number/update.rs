@@ -11,6 +11,7 @@ use crate::joonto::{
     OrderEnd, OrderId, Told, UpdateRequest,
 };
 use crate::provider::account::{Account, Connection};
+use crate::provider::diagnostics::{destroys, reads};
 use crate::provider::explain;
 use crate::terraform::resource::{Call, Reading, Stored, Updated};
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
@@ -39,12 +40,13 @@ pub(super) async fn update(
     if let Some(refused) = refused.into_iter().next() {
         return Updated::Not(refused.into());
     }
-    if let Err(foreign) = explain::same_account(&prior, &connection) {
+    if let Err(foreign) = read::same_account(&prior, &connection) {
         return Updated::Not(foreign.into());
     }
     let waits = call.waits().within(planned.update_timeout());
-    let prior = match completed(&connection, prior, call, &waits).await {
-        Ok(prior) => prior,
+    let completed = completed(&connection, prior, private, call, &waits).await;
+    let (prior, private) = match completed {
+        Ok(completed) => completed,
         Err(Incomplete::NotBought(diagnostic) | Incomplete::Unclear(diagnostic)) => {
             return Updated::Not(diagnostic.into());
         }
@@ -349,11 +351,12 @@ pub(super) enum Incomplete {
 pub(super) async fn completed(
     connection: &Connection,
     number: Number,
+    private: Private,
     call: &Call<NumberResource>,
     waits: &Waits,
-) -> Result<Number, Incomplete> {
+) -> Result<(Number, Private), Incomplete> {
     if number.phone_number_assigned.is_known() {
-        return Ok(number);
+        return Ok((number, private));
     }
     let name = number.name();
     let id = number
@@ -361,33 +364,33 @@ pub(super) async fn completed(
         .as_str()
         .and_then(|id| OrderId::parse(id).ok());
     let Some(id) = id else {
-        return Err(Incomplete::Unclear(explain::nothing_to_ask_by()));
+        return Err(Incomplete::Unclear(reads::nothing_to_ask_by()));
     };
     match connection.client.poll_order(&id, waits).await {
-        OrderEnd::Pending { status, why } => Err(Incomplete::Unclear(explain::still_pending(
+        OrderEnd::Pending { status, why } => Err(Incomplete::Unclear(destroys::order_pending(
             &id,
             status.as_deref(),
             why,
         ))),
-        OrderEnd::Failed(order) => Err(Incomplete::NotBought(explain::order_failed(
+        OrderEnd::Failed(order) => Err(Incomplete::NotBought(destroys::order_failed(
             &id,
             order.status_message.as_deref(),
         ))),
         OrderEnd::Complete(_) => {
             let stored = Stored {
                 object: number,
-                private: Private::default(),
+                private,
             };
             match read::read(connection, stored, call).await {
                 Ok(Reading::Present(stored)) if stored.object.phone_number_assigned.is_known() => {
-                    Ok(stored.object)
+                    Ok((stored.object, stored.private))
                 }
-                Ok(_) => Err(Incomplete::Unclear(explain::still_pending(
+                Ok(_) => Err(Incomplete::Unclear(destroys::order_pending(
                     &id,
                     None,
                     "no number is named yet",
                 ))),
-                Err(failure) => Err(Incomplete::Unclear(explain::cannot_complete(
+                Err(failure) => Err(Incomplete::Unclear(destroys::not_completed(
                     &name,
                     failure.into_diagnostic().detail(),
                 ))),
@@ -456,7 +459,7 @@ fn number_of(number: &Number) -> Result<E164, Diagnostic> {
         .phone_number_assigned
         .as_str()
         .and_then(|text| E164::parse(text).ok());
-    e164.ok_or_else(explain::nothing_to_ask_by)
+    e164.ok_or_else(reads::nothing_to_ask_by)
 }
 
 fn stored(number: Number, private: Private) -> Stored<NumberResource> {

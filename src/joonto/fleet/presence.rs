@@ -1,0 +1,296 @@
+//! Whether a number is still in the account, on the evidence of details and inventory.
+//!
+//! No single miss ends a number. It is gone only when details and a whole inventory of its own
+//! account miss it, and reads cannot lag behind its purchase any more. [`judge`] is the whole
+//! rule: it decides, or says what to ask next.
+
+use time::{Duration, OffsetDateTime};
+
+use super::super::answers::NumberRecord;
+use super::super::error::Error;
+use super::super::ids::{AccountId, E164};
+use super::super::words::NumberClass;
+use super::misses::{Check, TooManyMissing};
+use super::reads::Listing;
+use super::{Found, Shared, Source};
+use crate::wait::Waits;
+
+/// For so long after its order named it, reads may not show a number.
+const YOUNG: Duration = Duration::minutes(15);
+
+/// The number that is asked about, and what is known of it.
+#[derive(Clone, Debug)]
+pub struct Subject {
+    /// The number.
+    pub number: E164,
+    /// When its order named it, by the API's clock. Unknown counts as long ago.
+    pub named_at: Option<OffsetDateTime>,
+    /// The accounts whose inventory would list it. None known: whichever is listed.
+    pub accounts: Vec<AccountId>,
+}
+
+impl Subject {
+    fn is_young(&self, now: OffsetDateTime) -> bool {
+        self.named_at.is_some_and(|at| (now - at).abs() < YOUNG)
+    }
+}
+
+/// What became of a number.
+#[derive(Clone, Debug)]
+pub enum Presence {
+    /// It is there.
+    There(Box<NumberRecord>, Source),
+    /// One of details and inventory shows it, the other does not, or shows it as ended.
+    Contradicted(Box<NumberRecord>, Source),
+    /// Its record says that it has ended.
+    Ended(Box<NumberRecord>),
+    /// Proved: the account no longer has it.
+    Gone,
+    /// Not visible, and so young that this says nothing.
+    Young,
+    /// Missing, and the inventory confirms nothing.
+    Unconfirmed(Unlisted),
+    /// Missing, and there is no whole inventory to confirm it.
+    Unproved(Unlisted),
+    /// Missing, with too many others.
+    TooMany(TooManyMissing),
+}
+
+/// Why an inventory without a number does not prove that the number is gone.
+#[derive(Clone, Debug)]
+pub enum Unlisted {
+    /// It shows no live number at all.
+    NoneLive,
+    /// It is this account's, and the number belongs to another.
+    OtherAccount(Option<AccountId>),
+    /// Its pages do not agree, or end early.
+    NotWhole,
+    /// It could not be read.
+    Unreadable(Option<Error>),
+}
+
+/// What details say.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Details {
+    There,
+    Ended,
+    Missing,
+    /// Not asked: too many numbers are missing already.
+    Unasked,
+}
+
+/// What the inventory says.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Inventory {
+    There,
+    Ended,
+    /// It is whole, of the number's own account, and shows others that live.
+    Absent,
+    /// It is whole, and confirms nothing: no live number, or another account's.
+    Mute,
+    /// There is no whole inventory.
+    Broken,
+}
+
+/// What to do next.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Step {
+    AskDetails,
+    AskInventory,
+    Decided(Verdict),
+}
+
+/// What the evidence amounts to, for one number alone.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Verdict {
+    There,
+    Contradicted,
+    Ended,
+    Young,
+    /// From here on it counts as missing.
+    Gone,
+    Unconfirmed,
+    Unproved,
+    /// Nothing is known, and too many others are missing.
+    Unknown,
+}
+
+impl Verdict {
+    fn is_miss(self) -> bool {
+        matches!(self, Self::Gone | Self::Unconfirmed | Self::Unproved)
+    }
+}
+
+/// The rule. `is_accepted`: the user says that missing numbers are gone.
+fn judge(
+    details: Option<Details>,
+    inventory: Option<Inventory>,
+    is_young: bool,
+    is_accepted: bool,
+) -> Step {
+    use Verdict::{Contradicted, Ended, Gone, There, Unconfirmed, Unknown, Unproved, Young};
+    let verdict = match (details, inventory) {
+        (None, None) => return Step::AskDetails,
+        // One that shows the number alive is believed.
+        (Some(Details::There), None | Some(Inventory::There))
+        | (None | Some(Details::Unasked), Some(Inventory::There)) => There,
+        (_, Some(Inventory::There)) | (Some(Details::There), _) => Contradicted,
+        // One that shows it as ended is, too, unless the number is young.
+        (Some(Details::Ended), None) if is_young => return Step::AskInventory,
+        (None, Some(Inventory::Ended)) if is_young => return Step::AskDetails,
+        (Some(Details::Ended), Some(Inventory::Ended)) => Ended,
+        (Some(Details::Ended), _) | (_, Some(Inventory::Ended)) if !is_young => Ended,
+        // Neither shows it.
+        (Some(Details::Missing | Details::Unasked), None) => return Step::AskInventory,
+        (None, Some(_)) => return Step::AskDetails,
+        _ if is_young => Young,
+        (Some(Details::Unasked), Some(Inventory::Broken)) => Unknown,
+        (_, Some(Inventory::Absent)) => Gone,
+        (_, Some(Inventory::Mute | Inventory::Broken)) if is_accepted => Gone,
+        (_, Some(Inventory::Mute)) => Unconfirmed,
+        (_, Some(Inventory::Broken)) => Unproved,
+        (_, None | Some(Inventory::Ended)) => Ended,
+    };
+    Step::Decided(verdict)
+}
+
+/// What was learned of one number so far.
+#[derive(Default)]
+struct Evidence {
+    details: Option<Details>,
+    inventory: Option<Inventory>,
+    by_details: Option<Box<NumberRecord>>,
+    by_inventory: Option<Box<NumberRecord>>,
+    unlisted: Option<Unlisted>,
+}
+
+impl Evidence {
+    fn take_details(&mut self, found: Found) {
+        self.details = Some(match found {
+            Found::Missing => Details::Missing,
+            Found::Record(record, _) => {
+                let is_ended = record.class() == NumberClass::Gone;
+                self.by_details = Some(record);
+                match is_ended {
+                    true => Details::Ended,
+                    false => Details::There,
+                }
+            }
+        });
+    }
+
+    fn take_listing(&mut self, listing: Listing, accounts: &[AccountId]) {
+        self.inventory = Some(match listing {
+            Listing::Record(record) => {
+                let is_ended = record.class() == NumberClass::Gone;
+                self.by_inventory = Some(record);
+                match is_ended {
+                    true => Inventory::Ended,
+                    false => Inventory::There,
+                }
+            }
+            Listing::Absent {
+                account_id,
+                has_live,
+            } => {
+                let is_own = accounts.is_empty()
+                    || account_id.as_ref().is_some_and(|id| accounts.contains(id));
+                if is_own && has_live {
+                    Inventory::Absent
+                } else {
+                    self.unlisted = Some(match is_own {
+                        true => Unlisted::NoneLive,
+                        false => Unlisted::OtherAccount(account_id),
+                    });
+                    Inventory::Mute
+                }
+            }
+            Listing::NotWhole => {
+                self.unlisted = Some(Unlisted::NotWhole);
+                Inventory::Broken
+            }
+            Listing::Unreadable(error) => {
+                self.unlisted = Some(Unlisted::Unreadable(error));
+                Inventory::Broken
+            }
+        });
+    }
+
+    /// The record that shows the number as it is: the inventory's where details disagree.
+    fn shown(self) -> Option<(Box<NumberRecord>, Source)> {
+        let Self {
+            details,
+            by_details,
+            by_inventory,
+            ..
+        } = self;
+        let by_details = by_details.map(|record| (record, Source::Details));
+        let by_inventory = by_inventory.map(|record| (record, Source::Inventory));
+        match details {
+            Some(Details::There) => by_details.or(by_inventory),
+            _ => by_inventory.or(by_details),
+        }
+    }
+
+    fn outcome(self, verdict: Verdict) -> Presence {
+        let unlisted = self.unlisted.clone().unwrap_or(Unlisted::NotWhole);
+        match (verdict, self.shown()) {
+            (Verdict::There, Some((record, source))) => Presence::There(record, source),
+            (Verdict::Contradicted, Some((record, source))) => {
+                Presence::Contradicted(record, source)
+            }
+            (Verdict::Ended, Some((record, _))) => Presence::Ended(record),
+            (Verdict::Young, _) => Presence::Young,
+            (Verdict::Gone, _) => Presence::Gone,
+            (Verdict::Unconfirmed, _) => Presence::Unconfirmed(unlisted),
+            (Verdict::Unproved | Verdict::Unknown, _) | (_, None) => Presence::Unproved(unlisted),
+        }
+    }
+}
+
+impl Shared {
+    pub(super) async fn presence(
+        &self,
+        subject: &Subject,
+        waits: &Waits,
+    ) -> Result<Presence, Error> {
+        let number = &subject.number;
+        let mut check = Check::begin(self, number);
+        let _visit = self.visit();
+        let mut evidence = Evidence::default();
+        if let Some(record) = self.from_pages(number, waits).await? {
+            evidence.take_listing(Listing::Record(record), &[]);
+        }
+        let verdict = loop {
+            let is_young = subject.is_young(self.api.server_time());
+            match judge(
+                evidence.details,
+                evidence.inventory,
+                is_young,
+                self.accept_missing,
+            ) {
+                Step::Decided(verdict) => break verdict,
+                Step::AskDetails => match check.admit(waits).await? {
+                    true => evidence.take_details(self.details(number, waits).await?),
+                    false => evidence.details = Some(Details::Unasked),
+                },
+                Step::AskInventory => {
+                    let listing = self.listing(number, waits).await?;
+                    evidence.take_listing(listing, &subject.accounts);
+                }
+            }
+        };
+        let too_many = match verdict {
+            Verdict::Unknown => check.is_unknown(),
+            miss if miss.is_miss() => check.is_missing(waits).await?,
+            _ => {
+                check.is_read();
+                None
+            }
+        };
+        Ok(match too_many {
+            Some(too_many) => Presence::TooMany(too_many),
+            None => evidence.outcome(verdict),
+        })
+    }
+}

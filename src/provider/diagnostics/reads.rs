@@ -1,0 +1,298 @@
+//! Texts about reading numbers: what a read found, and what it proves.
+
+use super::{Code, Cost, capitalised, report};
+use crate::joonto::{AccountFingerprint, E164, Error, OrderId, TooManyMissing, Unlisted};
+use crate::provider::explain;
+use crate::terraform::Diagnostic;
+
+/// How a state is told that missing numbers are gone.
+const ACCEPT: &str = "JOONTO_ACCEPT_MISSING=1";
+
+/// The number's own record says that it has ended.
+pub(in crate::provider) fn ended(name: &str, status: &str) -> Diagnostic {
+    report(
+        Code::NumberEnded,
+        name,
+        format!("The API returns the status {status:?} for {name}."),
+        &Cost::Removed,
+        format!(
+            "The next apply buys another number in its place. If it was cancelled by mistake, \
+             reactivate it within 30 days of the cancellation, then import it before you apply: \
+             \n  terraform import ADDRESS {name}\nwith the address of this resource."
+        ),
+    )
+}
+
+/// Details and the inventory prove that the account no longer has the number.
+pub(in crate::provider) fn gone(name: &str) -> Diagnostic {
+    report(
+        Code::NumberGone,
+        name,
+        format!("Details do not know {name}, and the account's whole inventory does not list it."),
+        &Cost::Removed,
+        "The next apply buys another number in its place. If it was cancelled by mistake, \
+         reactivate it within 30 days of the cancellation and import it before you apply.",
+    )
+}
+
+/// A number that was bought a moment ago.
+pub(in crate::provider) fn young(name: &str) -> Diagnostic {
+    report(
+        Code::NumberYoung,
+        name,
+        format!(
+            "The API does not show {name}. It was bought less than 15 minutes ago, and reads can \
+             lag behind a purchase."
+        ),
+        &Cost::NothingChanged,
+        "The state keeps it. Plan again in some minutes.",
+    )
+}
+
+/// One read shows the number, the other does not.
+pub(in crate::provider) fn disagree(name: &str, is_shown_by_details: bool) -> Diagnostic {
+    let (shows, other) = match is_shown_by_details {
+        true => ("Details show", "the inventory does not show it as live"),
+        false => ("The inventory lists", "details do not show it as live"),
+    };
+    report(
+        Code::ReadsDisagree,
+        name,
+        format!("{shows} {name}, and {other}."),
+        &Cost::NothingChanged,
+        "The number counts as there. If this persists, contact Joonto support with the number.",
+    )
+}
+
+/// A miss that the inventory does not confirm.
+pub(in crate::provider) fn unconfirmed(name: &str, why: &Unlisted) -> Diagnostic {
+    report(
+        Code::NumberUnconfirmed,
+        name,
+        format!(
+            "Details do not know {name}, and the inventory does not confirm that it is gone: {}.",
+            inventory(why)
+        ),
+        &Cost::NothingChanged,
+        format!(
+            "The state keeps it. Check the provider's credentials and the account. {}",
+            accept("the number")
+        ),
+    )
+}
+
+/// A miss that nothing confirms or excuses.
+pub(in crate::provider) fn unproved(name: &str, why: &Unlisted) -> Diagnostic {
+    report(
+        Code::NumberUnproved,
+        name,
+        format!(
+            "Details do not know {name}, and only a whole inventory of its account could prove \
+             that it is gone: {}.",
+            inventory(why)
+        ),
+        &Cost::NothingChanged,
+        format!(
+            "The state keeps it. Plan again once the inventory can be read. {}",
+            accept("the number")
+        ),
+    )
+}
+
+/// More missing numbers than can be drift. The first such error of a run names them all.
+pub(in crate::provider) fn too_many(name: &str, misses: &TooManyMissing) -> Diagnostic {
+    let (missing, read) = (misses.missing.len(), misses.read);
+    let count = format!("{missing} of the {read} numbers that this run has read are missing");
+    let (happened, next) = match misses.is_first {
+        true => (
+            format!("{count}: {}.", list(&misses.missing)),
+            format!(
+                "The state keeps them all. Up to five missing numbers are drift; more look like \
+                 the credentials of another account, or like an outage. Check the provider's \
+                 credentials and the account, then plan again. {}",
+                accept("the numbers")
+            ),
+        ),
+        false => (
+            format!("{name} is not visible either. {count}."),
+            "The state keeps them all. Another error of this run lists those that were known \
+             then, and says what to do: check the credentials, then plan again."
+                .to_owned(),
+        ),
+    };
+    report(
+        Code::TooManyMissing,
+        name,
+        happened,
+        &Cost::NothingChanged,
+        next,
+    )
+}
+
+/// A number that was bought, or last seen, with other credentials.
+pub(in crate::provider) fn another_account(
+    name: &str,
+    theirs: &str,
+    ours: &AccountFingerprint,
+) -> Diagnostic {
+    report(
+        Code::NumberOfAnotherAccount,
+        name,
+        format!(
+            "{name} was bought with the account {theirs} (account_fingerprint), and the provider's \
+             credentials are those of the account {ours}. This account cannot tell whether the \
+             number still exists."
+        ),
+        &Cost::NothingChanged,
+        "The state keeps it. Configure the credentials and base_url it was bought with, then plan \
+         again. If the number is no longer yours, run `terraform state rm ADDRESS` with the \
+         address of this resource.",
+    )
+}
+
+/// A number that is not visible, and nobody knows whose it is.
+pub(in crate::provider) fn account_unknown(name: &str) -> Diagnostic {
+    report(
+        Code::AccountUnknown,
+        name,
+        format!(
+            "The API does not know {name} in this account, and the state does not record the \
+             account it was bought with. It may be another account's."
+        ),
+        &Cost::NothingChanged,
+        "The state keeps it. Configure the credentials it was bought with, then plan again. If it \
+         is gone, run `terraform state rm ADDRESS` with the address of this resource.",
+    )
+}
+
+/// A SIM that has another number now.
+pub(in crate::provider) fn moved_sim(was: &str, now: &E164) -> Diagnostic {
+    report(
+        Code::SimMoved,
+        was,
+        format!(
+            "The API no longer knows {was}, and its SIM has the number {now}. The number was \
+             swapped elsewhere."
+        ),
+        &Cost::NothingChanged,
+        format!(
+            "To go on with the new number, run these with the address of this resource:\n  \
+             terraform state rm ADDRESS\n  terraform import ADDRESS {now}"
+        ),
+    )
+}
+
+/// A number that could not be read.
+pub(in crate::provider) fn unreadable(what: &str, error: &Error) -> Diagnostic {
+    let next = explain::next_step(error);
+    report(
+        Code::NumberUnreadable,
+        what,
+        format!("{}.", capitalised(&error.to_string())),
+        &Cost::NothingChanged,
+        format!("The state is kept.{next}{}", explain::hint(error)),
+    )
+}
+
+/// The digits lead to a number that was bought by another purchase.
+pub(in crate::provider) fn somebody_elses(name: &str) -> Diagnostic {
+    report(
+        Code::NumberOfSomebodyElse,
+        name,
+        format!(
+            "The API returns another id and another purchase date for {name} than it did when \
+             this resource was first read. The number was given to somebody else."
+        ),
+        &Cost::NothingChanged,
+        "To stop managing it here, run `terraform state rm ADDRESS` with the address of this \
+         resource. The apply after that buys another number.",
+    )
+}
+
+/// An order that a read does not find.
+pub(in crate::provider) fn order_not_visible(order: &OrderId) -> Diagnostic {
+    report(
+        Code::OrderNotVisible,
+        &format!("order {order}"),
+        format!("The API does not show order {order} at the moment."),
+        &Cost::NothingChanged,
+        "The state keeps it. The next refresh asks again.",
+    )
+}
+
+/// A pending order in state has failed since.
+pub(in crate::provider) fn order_failed_later(
+    order: &OrderId,
+    message: Option<&str>,
+) -> Diagnostic {
+    report(
+        Code::OrderFailedLater,
+        &format!("order {order}"),
+        format!(
+            "Order {order} was pending, and has failed: {}.",
+            message_of(message)
+        ),
+        &Cost::Removed,
+        "The next apply places another order. Change what the message names before that.",
+    )
+}
+
+/// An object with neither number nor order, where one of them is needed.
+pub(in crate::provider) fn nothing_to_ask_by() -> Diagnostic {
+    report(
+        Code::NothingToAskBy,
+        "",
+        NEITHER,
+        &Cost::NothingChanged,
+        REMOVE_AND_IMPORT,
+    )
+}
+
+/// An object with neither number nor order, which a read leaves as it is.
+pub(in crate::provider) fn nothing_to_read_by() -> Diagnostic {
+    report(
+        Code::NothingToReadBy,
+        "",
+        NEITHER,
+        &Cost::NothingChanged,
+        REMOVE_AND_IMPORT,
+    )
+}
+
+const NEITHER: &str = "The state holds a joonto_number with neither a phone number nor an order, \
+                       so the API cannot be asked about it, nor whether it was bought.";
+
+const REMOVE_AND_IMPORT: &str = "Remove it with `terraform state rm ADDRESS`. If you know the \
+                                 number, import it.";
+
+/// The API's own words, without a full stop of their own.
+pub(super) fn message_of(message: Option<&str>) -> &str {
+    message
+        .map(|text| text.trim().trim_end_matches('.'))
+        .filter(|text| !text.is_empty())
+        .unwrap_or("no reason was given")
+}
+
+fn inventory(why: &Unlisted) -> String {
+    match why {
+        Unlisted::NoneLive => "it shows no live number at all".to_owned(),
+        Unlisted::OtherAccount(Some(account)) => format!("it is the inventory of {account}"),
+        Unlisted::OtherAccount(None) => "it does not say whose it is".to_owned(),
+        Unlisted::NotWhole => "its pages do not make a whole".to_owned(),
+        Unlisted::Unreadable(Some(error)) => format!("it cannot be read ({error})"),
+        Unlisted::Unreadable(None) => "it cannot be read".to_owned(),
+    }
+}
+
+fn accept(what: &str) -> String {
+    let is_are = match what {
+        "the number" => "is",
+        _ => "are",
+    };
+    format!("If {what} really {is_are} gone, set {ACCEPT} in the environment and plan again.")
+}
+
+fn list(numbers: &[E164]) -> String {
+    let numbers: Vec<&str> = numbers.iter().map(E164::as_str).collect();
+    numbers.join(", ")
+}
