@@ -59,6 +59,12 @@ impl<'a> OrderPoll<'a> {
         self.responded
     }
 
+    /// The last status word of the API, if there was one.
+    #[must_use]
+    pub fn status(&self) -> Option<&str> {
+        self.status.as_deref()
+    }
+
     /// Reads the order once. Waits for the next read if it is not decided.
     pub async fn step(&mut self, waits: &Waits) -> Option<OrderEnd> {
         match self.client.order(self.id, waits).await {

@@ -86,6 +86,12 @@ impl Scene {
         (old.to_owned(), new)
     }
 
+    /// Time passes at the API until reads cannot lag behind a purchase any more.
+    pub(crate) fn age(&self) {
+        let clock = self.sandbox.clock();
+        clock.advance(std::time::Duration::from_secs(16 * 60));
+    }
+
     /// How many purchases were asked for.
     pub(crate) fn purchase_requests(&self) -> usize {
         self.sandbox

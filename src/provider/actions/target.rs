@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use crate::joonto::{E164, Error, Lookup, NumberRecord, OrderClass, StatusAnswer};
+use crate::joonto::{
+    E164, Error, Lookup, NumberRecord, OrderClass, OrderEnd, OrderPoll, StatusAnswer,
+};
 use crate::provider::account::{Account, Connection};
 use crate::provider::diagnostics::{lists, values};
 use crate::terraform::action::Progress;
@@ -70,34 +72,35 @@ impl<'a> Target<'a> {
         what: &'static str,
     ) -> Result<(), Diagnostic> {
         let failed = |why: Option<&str>| not_done(&self.number, what, why.unwrap_or("no reason"));
+        let item = answer.outcome_of(&self.number);
+        if let Some(item) = item.filter(|item| item.is_failed()) {
+            return Err(failed(item.message.as_deref()));
+        }
         let id = match (answer.order_class(), answer.order_id) {
             (OrderClass::Failed, _) => return Err(failed(answer.error_message.as_deref())),
             (OrderClass::Done, _) | (OrderClass::GoingOn, None) => return Ok(()),
             (OrderClass::GoingOn, Some(id)) => id,
         };
-        let (mut pause, longest) = POLL;
-        loop {
-            match self.connection.client.order(&id, &self.waits).await {
-                Ok(order) => match order.class() {
-                    OrderClass::Done => return Ok(()),
-                    OrderClass::Failed => return Err(failed(order.status_message.as_deref())),
-                    OrderClass::GoingOn => {
-                        let status = order.order_status.as_deref().unwrap_or("pending");
-                        self.tell(format!("Order {id} is {status}.")).await;
-                    }
-                },
-                Err(error) => tracing::warn!(order = %id, %error, "the order could not be read"),
+        let mut poll = OrderPoll::new(&self.connection.client, &id);
+        let end = loop {
+            match poll.step(&self.waits).await {
+                Some(end) => break end,
+                None => {
+                    let status = poll.status().unwrap_or("pending");
+                    self.tell(format!("Order {id} is {status}.")).await;
+                }
             }
-            if let Err(why) = self.waits.sleep(pause).await {
-                return Err(Diagnostic::error(
-                    format!("{what} of {} is still pending", self.number),
-                    format!(
-                        "The API took order {id} and has not finished it: {why}. Do not repeat the \
-                         action; refresh later to see what became of the number."
-                    ),
-                ));
-            }
-            pause = (pause * 3 / 2).min(longest);
+        };
+        match end {
+            OrderEnd::Complete(_) => Ok(()),
+            OrderEnd::Failed(order) => Err(failed(order.status_message.as_deref())),
+            OrderEnd::Pending { why, .. } => Err(Diagnostic::error(
+                format!("{what} of {} is still pending", self.number),
+                format!(
+                    "The API took order {id} and has not finished it: {why}. Do not repeat the \
+                     action; refresh later to see what became of the number."
+                ),
+            )),
         }
     }
 

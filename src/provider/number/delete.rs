@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use super::NumberResource;
 use super::object::{DeletionPolicy, Number, Private};
-use super::read::{Known, refuse_moved_sim, same_account};
+use super::read::{Known, refuse_moved_sim, same_account, subject};
 use super::update::Incomplete;
 use super::{plan, update};
 use crate::joonto::{
-    E164, Error, Found, Lookup, NumberClass, OrderClass, OrderEnd, StatusAnswer, StatusChange,
-    StatusChanged,
+    E164, Error, Found, Lookup, NumberClass, OrderClass, OrderEnd, Presence, StatusAnswer,
+    StatusChange, StatusChanged, Subject,
 };
 use crate::provider::account::{Account, Connection};
 use crate::provider::diagnostics::{destroys, purchase as texts, reads};
@@ -72,6 +72,7 @@ pub(super) async fn delete(
         connection: &connection,
         change: &change,
         number: &e164,
+        subject: subject(&number, &private, e164.clone(), &connection),
         waits: &waits,
     };
     match destroy.run().await {
@@ -82,7 +83,9 @@ pub(super) async fn delete(
         }
         Err(NotEnded::Said(diagnostic)) => Err(diagnostic.into()),
         Err(NotEnded::NotVisible) => {
-            refuse_swapped(&connection, &number, &private, &e164, &waits).await?;
+            // Its SIM may lead to the number that took its place.
+            let sim = number.iccid.as_str().or(private.sim.as_deref());
+            refuse_moved_sim(&connection, sim, e164.as_str(), &waits).await?;
             Err(destroys::not_visible(&e164, &change).into())
         }
     }
@@ -109,18 +112,6 @@ async fn refuse_another(
     }
 }
 
-/// The SIM of a number that is not visible may lead to the number that took its place.
-async fn refuse_swapped(
-    connection: &Connection,
-    number: &Number,
-    private: &Private,
-    e164: &E164,
-    waits: &Waits,
-) -> Result<(), Failure> {
-    let sim = number.iccid.as_str().or(private.sim.as_deref());
-    refuse_moved_sim(connection, sim, e164.as_str(), waits).await
-}
-
 /// Why a number has not ended, as far as is known.
 enum NotEnded {
     /// For this reason.
@@ -144,6 +135,7 @@ struct Destroy<'a> {
     connection: &'a Connection,
     change: &'a StatusChange,
     number: &'a E164,
+    subject: Subject,
     waits: &'a Waits,
 }
 
@@ -164,6 +156,7 @@ impl Destroy<'_> {
             // The change may have been made nevertheless: the number itself knows.
             match self.is_reached().await {
                 Ok(Some(true)) => return Ok(()),
+                Ok(None) if is_open && self.is_gone().await => return Ok(()),
                 Ok(Some(false)) if is_open && attempt < ATTEMPTS => {
                     if self.waits.sleep(PAUSE * attempt).await.is_err() {
                         return Err(NotEnded::Said(problem));
@@ -236,6 +229,12 @@ impl Destroy<'_> {
             self.waits.sleep(pause).await?;
             pause = (pause * 3 / 2).min(longest);
         }
+    }
+
+    /// Whether it is proved that the account no longer has the number.
+    async fn is_gone(&self) -> bool {
+        let presence = self.connection.fleet.presence(&self.subject, self.waits);
+        matches!(presence.await, Ok(Presence::Gone | Presence::Ended(_)))
     }
 
     /// Whether the number shows the change. Nothing: it is not visible, which proves nothing.

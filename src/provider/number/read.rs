@@ -95,11 +95,7 @@ impl Reader<'_> {
         if self.connection.purchases.is_held_twice(&e164) {
             self.call.warn_with(texts::held_twice(&name));
         }
-        let subject = Subject {
-            named_at: self.private.named_at(),
-            accounts: accounts(&number, self.connection),
-            number: e164,
-        };
+        let subject = subject(&number, &self.private, e164, self.connection);
         let presence = self.connection.fleet.presence(&subject, &self.waits).await;
         let presence = presence.map_err(|error| reads::unreadable(&name, &error))?;
         let (record, source) = match presence {
@@ -241,12 +237,21 @@ impl Reader<'_> {
     }
 }
 
-/// The accounts whose inventory would list the number.
-fn accounts(number: &Number, connection: &Connection) -> Vec<AccountId> {
+/// What decides whether a miss of the number proves anything.
+pub(super) fn subject(
+    number: &Number,
+    private: &Private,
+    e164: E164,
+    connection: &Connection,
+) -> Subject {
     let own = number.account_id.as_str().filter(|id| !id.is_empty());
     let account = own.or(connection.account_id.as_deref());
     let account = account.and_then(|id| AccountId::parse(id).ok());
-    account.into_iter().collect()
+    Subject {
+        number: e164,
+        named_at: private.named_at(),
+        accounts: account.into_iter().collect(),
+    }
 }
 
 /// What is known of a number, by which a record of the same digits is compared.
