@@ -291,7 +291,11 @@ async fn a_number_that_is_gone_is_dropped_unless_its_sim_lives_on() -> Result<()
         scene.sandbox.vanish(new);
     }
     let empty = scene.project.plan_json().await?;
-    assert!(empty.changes().is_empty(), "an empty inventory: {}", empty.run);
+    assert!(
+        empty.changes().is_empty(),
+        "an empty inventory: {}",
+        empty.run
+    );
     let key = scene.sandbox.credentials().account_key;
     assert!(scene.sandbox.buy_elsewhere(&key).is_some());
     let plan = scene.project.plan_json().await?;

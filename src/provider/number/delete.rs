@@ -6,7 +6,7 @@
 use std::time::Duration;
 
 use super::NumberResource;
-use super::object::{DeletionPolicy, Number, Private};
+use super::object::{DeletionPolicy, Private};
 use super::read::{Known, refuse_moved_sim, same_account, subject};
 use super::update::Incomplete;
 use super::{plan, update};

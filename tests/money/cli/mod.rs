@@ -4,9 +4,11 @@
 mod backend;
 mod ci;
 mod debug;
+mod destroyed;
 mod ended;
 mod killed;
 mod minutes;
+mod missing;
 mod modes;
 mod moved;
 mod outage;
