@@ -16,6 +16,7 @@ use super::error::Error;
 use super::ids::{AccountId, E164, OrderId};
 use super::jwt;
 use super::operation;
+use super::order_poll::LastReads;
 use super::pacing::Limiter;
 use super::proxy::Proxy;
 use super::purchase::NumberOrder;
@@ -85,6 +86,12 @@ impl AccountFingerprint {
         )
     }
 
+    /// That of an account nobody has.
+    #[cfg(test)]
+    pub(crate) fn for_tests() -> Self {
+        Self::new("api.example", "DID-1")
+    }
+
     /// 16 hexadecimal digits.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -114,6 +121,7 @@ struct Inner {
     tokens: Tokens,
     known_spelling: KnownSpelling,
     route_lists: RouteLists,
+    orders: LastReads,
     /// How far the API's clock is ahead of this machine's, in milliseconds.
     server_ahead: AtomicI64,
 }
@@ -141,6 +149,7 @@ impl Client {
                 tokens: Tokens::default(),
                 known_spelling: KnownSpelling::default(),
                 route_lists: RouteLists::default(),
+                orders: LastReads::default(),
                 server_ahead: AtomicI64::new(0),
             }),
             is_urgent: false,
@@ -219,7 +228,8 @@ impl Client {
         NumberOrder::new(self, request)
     }
 
-    /// Reads an order.
+    /// Reads an order. Those who ask for one order at the same time share a request: the numbers
+    /// of a joint change have one order.
     ///
     /// # Errors
     ///
@@ -227,6 +237,15 @@ impl Client {
     /// [`Error::AnotherSubject`] when the response is about another order: it says nothing about
     /// this one.
     pub async fn order(&self, id: &OrderId, waits: &Waits) -> Result<Order, Error> {
+        let last = self.inner.orders.of(id);
+        let last = waits.wait_for(last.lock_owned()).await;
+        let mut last = last.map_err(|reason| Error::Interrupted {
+            operation: &operation::ORDER,
+            reason,
+        })?;
+        if let Some(order) = last.recent(self.clock().now()) {
+            return Ok(order);
+        }
         let query = vec![("OrderId", id.as_str().to_owned())];
         let mut order: Order = self
             .call(&Call::get(&operation::ORDER, query), waits)
@@ -239,7 +258,10 @@ impl Client {
                 asked: id.to_string(),
                 answered: answered.to_string(),
             }),
-            _ => Ok(order),
+            _ => {
+                last.keep(&order, self.clock().now());
+                Ok(order)
+            }
         }
     }
 

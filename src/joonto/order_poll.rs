@@ -1,6 +1,8 @@
 //! Polling an order until it is decided.
 
-use std::time::Duration;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use super::answers::Order;
 use super::client::Client;
@@ -10,6 +12,38 @@ use crate::wait::{Interrupted, Waits};
 
 /// The first wait between two reads of an order, and the longest.
 const POLL: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));
+
+/// For so long the read of an order serves whoever asks for it as well.
+const SHARED: Duration = Duration::from_secs(1);
+
+/// The last read of each order.
+#[derive(Debug, Default)]
+pub(super) struct LastReads(Mutex<HashMap<OrderId, Arc<tokio::sync::Mutex<LastRead>>>>);
+
+impl LastReads {
+    /// That of the order `id`, to be locked for as long as it is read again.
+    pub(super) fn of(&self, id: &OrderId) -> Arc<tokio::sync::Mutex<LastRead>> {
+        let mut orders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        Arc::clone(orders.entry(id.clone()).or_default())
+    }
+}
+
+/// The last read of one order.
+#[derive(Debug, Default)]
+pub(super) struct LastRead(Option<(Instant, Order)>);
+
+impl LastRead {
+    /// The order, if it was read a moment ago.
+    pub(super) fn recent(&self, now: Instant) -> Option<Order> {
+        let (at, order) = self.0.as_ref()?;
+        (now.saturating_duration_since(*at) < SHARED).then(|| order.clone())
+    }
+
+    /// Keeps what was read.
+    pub(super) fn keep(&mut self, order: &Order, now: Instant) {
+        self.0 = Some((now, order.clone()));
+    }
+}
 
 /// How polling an order ended.
 #[derive(Debug)]

@@ -124,7 +124,7 @@ impl<'a> Check<'a> {
     }
 
     /// The number is there, or its absence does not count.
-    pub(super) fn is_read(mut self) {
+    pub(super) fn note_read(mut self) {
         let mut state = self.shared.lock();
         state.misses.read.insert(self.number.clone());
         state.misses.missing.remove(self.number);
@@ -133,12 +133,12 @@ impl<'a> Check<'a> {
     }
 
     /// Nothing was asked about the number, because too many others are missing.
-    pub(super) fn is_unknown(self) -> Option<TooManyMissing> {
+    pub(super) fn note_unknown(self) -> Option<TooManyMissing> {
         self.shared.lock().misses.too_many()
     }
 
     /// The number is missing. Waits for the reads under way; then says whether too many are.
-    pub(super) async fn is_missing(
+    pub(super) async fn note_missing(
         mut self,
         waits: &Waits,
     ) -> Result<Option<TooManyMissing>, Error> {

@@ -258,7 +258,7 @@ impl Shared {
         let mut check = Check::begin(self, number);
         let _visit = self.visit();
         let mut evidence = Evidence::default();
-        if let Some(record) = self.from_pages(number, waits).await? {
+        if let Some(record) = self.record_in_pages(number, waits).await? {
             evidence.take_listing(Listing::Record(record), &[]);
         }
         let verdict = loop {
@@ -281,10 +281,10 @@ impl Shared {
             }
         };
         let too_many = match verdict {
-            Verdict::Unknown => check.is_unknown(),
-            miss if miss.is_miss() => check.is_missing(waits).await?,
+            Verdict::Unknown => check.note_unknown(),
+            miss if miss.is_miss() => check.note_missing(waits).await?,
             _ => {
-                check.is_read();
+                check.note_read();
                 None
             }
         };
@@ -292,5 +292,85 @@ impl Shared {
             Some(too_many) => Presence::TooMany(too_many),
             None => evidence.outcome(verdict),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The whole rule: what details and inventory say, and what that amounts to for an old
+    /// number, for an old one when the user accepts misses, and for a young one.
+    #[test]
+    fn the_rule() {
+        use Step::{AskDetails as D, AskInventory as I, Decided};
+        let there = Decided(Verdict::There);
+        let other = Decided(Verdict::Contradicted);
+        let ended = Decided(Verdict::Ended);
+        let young = Decided(Verdict::Young);
+        let gone = Decided(Verdict::Gone);
+        let unconfirmed = Decided(Verdict::Unconfirmed);
+        let unproved = Decided(Verdict::Unproved);
+        let unknown = Decided(Verdict::Unknown);
+        let details = [
+            None,
+            Some(Details::There),
+            Some(Details::Ended),
+            Some(Details::Missing),
+            Some(Details::Unasked),
+        ];
+        let old = [
+            (None, [D, there, ended, I, I]),
+            (Some(Inventory::There), [there, there, other, other, there]),
+            (Some(Inventory::Ended), [ended, other, ended, ended, ended]),
+            (Some(Inventory::Absent), [D, other, ended, gone, gone]),
+            (
+                Some(Inventory::Mute),
+                [D, other, ended, unconfirmed, unconfirmed],
+            ),
+            (
+                Some(Inventory::Broken),
+                [D, other, ended, unproved, unknown],
+            ),
+        ];
+        for (inventory, row) in old {
+            for (details, expected) in details.into_iter().zip(row) {
+                let step = |is_young, accepts| judge(details, inventory, is_young, accepts);
+                let what = format!("{details:?}, {inventory:?}");
+                assert_eq!(step(false, false), expected, "{what}");
+
+                let is_miss = [unconfirmed, unproved].contains(&expected);
+                let accepted = if is_miss { gone } else { expected };
+                if details != Some(Details::Unasked) {
+                    // With all misses accepted, none goes unasked.
+                    assert_eq!(step(false, true), accepted, "{what}, accepted");
+                }
+
+                let young = match (details, inventory) {
+                    (Some(Details::Ended), None) => I,
+                    (None, Some(Inventory::Ended)) => D,
+                    (Some(Details::Ended), Some(Inventory::Ended)) => ended,
+                    _ if [ended, gone, unconfirmed, unproved, unknown].contains(&expected) => young,
+                    _ => expected,
+                };
+                assert_eq!(step(true, false), young, "{what}, young");
+                assert_eq!(step(true, true), young, "{what}, young and accepted");
+            }
+        }
+    }
+
+    #[test]
+    fn a_number_is_young_for_15_minutes_and_an_unknown_age_is_old() {
+        let at = OffsetDateTime::UNIX_EPOCH;
+        let subject = |named_at| Subject {
+            number: E164::parse("+18015550100").expect("a number"),
+            named_at,
+            accounts: Vec::new(),
+        };
+        for (minutes, is_young) in [(0, true), (14, true), (15, false), (-1, true), (-20, false)] {
+            let now = at + Duration::minutes(minutes);
+            assert_eq!(subject(Some(at)).is_young(now), is_young, "{minutes}");
+        }
+        assert!(!subject(None).is_young(at));
     }
 }

@@ -200,14 +200,14 @@ impl State {
 impl Shared {
     pub(super) async fn number(&self, number: &E164, waits: &Waits) -> Result<Found, Error> {
         let _visit = self.visit();
-        match self.from_pages(number, waits).await? {
+        match self.record_in_pages(number, waits).await? {
             Some(record) => Ok(Found::Record(record, Source::Inventory)),
             None => self.details(number, waits).await,
         }
     }
 
     /// The number's record from pages that many share. Nothing: details are to be asked.
-    pub(super) async fn from_pages(
+    pub(super) async fn record_in_pages(
         &self,
         number: &E164,
         waits: &Waits,

@@ -1,11 +1,12 @@
-//! What every text about purchases has to say, and what none may say.
+//! What every text about purchases, reads and destroys has to say, and what none may say.
 
 use time::OffsetDateTime;
 
 use super::plans::Departure;
 use super::*;
 use crate::joonto::{
-    E164, Error as ApiError, Iccid, MessageType, NumberType, OrderId, ProvisionRequest, Receipt,
+    AccountFingerprint, AccountId, E164, Error as ApiError, Iccid, MessageType, NumberType,
+    OrderId, ProvisionRequest, Receipt, StatusChange, TooManyMissing, Unlisted,
 };
 use crate::provider::number::DeletionPolicy;
 use crate::provider::purchase::{
@@ -252,13 +253,117 @@ fn others() -> Vec<(Code, Diagnostic)> {
     ]
 }
 
+/// Every error of a read or a destroy, by code.
+fn read_errors() -> Vec<(Code, Diagnostic)> {
+    let api = || ApiError::refused_for_tests(500);
+    let misses = |is_first| TooManyMissing {
+        missing: vec![number(); 6],
+        read: 24,
+        is_first,
+    };
+    let ours = AccountFingerprint::for_tests();
+    let (cancel, park) = (StatusChange::Cancel, StatusChange::Park);
+    let id = order();
+    let pending =
+        |order| destroys::change_pending(&number(), order, Some("Pending"), "it took long");
+    vec![
+        (
+            Code::NumberUnproved,
+            reads::unproved(NUMBER, &Unlisted::NotWhole),
+        ),
+        (
+            Code::NumberUnproved,
+            reads::unproved(NUMBER, &Unlisted::Unreadable(Some(api()))),
+        ),
+        (Code::TooManyMissing, reads::too_many(NUMBER, &misses(true))),
+        (
+            Code::TooManyMissing,
+            reads::too_many(NUMBER, &misses(false)),
+        ),
+        (
+            Code::NumberOfAnotherAccount,
+            reads::another_account(NUMBER, "0123456789abcdef", &ours),
+        ),
+        (Code::AccountUnknown, reads::account_unknown(NUMBER)),
+        (Code::SimMoved, reads::moved_sim(NUMBER, &number())),
+        (Code::NumberUnreadable, reads::unreadable(NUMBER, &api())),
+        (Code::NumberOfSomebodyElse, reads::somebody_elses(NUMBER)),
+        (Code::NothingToAskBy, reads::nothing_to_ask_by()),
+        (
+            Code::NumberNotCancelled,
+            destroys::not_ended(&number(), &cancel, "it failed"),
+        ),
+        (
+            Code::NumberNotParked,
+            destroys::change_failed(&number(), &park, Some(&id), Some("no.")),
+        ),
+        (
+            Code::NumberNotCancelled,
+            destroys::not_visible(&number(), &cancel),
+        ),
+        (Code::StatusOrderPending, pending(Some(&id))),
+        (Code::StatusOrderPending, pending(None)),
+        (
+            Code::OrderStillPending,
+            destroys::order_pending(&id, None, "it took long"),
+        ),
+        (
+            Code::OrderFailedMeanwhile,
+            destroys::order_failed(&id, None),
+        ),
+        (
+            Code::NumberNotCompleted,
+            destroys::not_completed(NUMBER, "it failed."),
+        ),
+    ]
+}
+
+/// Every warning of a read, by code.
+fn read_warnings() -> Vec<(Code, Diagnostic)> {
+    let unconfirmed = |why| (Code::NumberUnconfirmed, reads::unconfirmed(NUMBER, &why));
+    vec![
+        (Code::NumberEnded, reads::ended(NUMBER, "Cancelled")),
+        (Code::NumberGone, reads::gone(NUMBER)),
+        (Code::NumberYoung, reads::young(NUMBER)),
+        (Code::ReadsDisagree, reads::disagree(NUMBER, true)),
+        (Code::ReadsDisagree, reads::disagree(NUMBER, false)),
+        unconfirmed(Unlisted::NoneLive),
+        unconfirmed(Unlisted::OtherAccount(None)),
+        unconfirmed(Unlisted::OtherAccount(AccountId::parse("AID-1").ok())),
+        (Code::OrderNotVisible, reads::order_not_visible(&order())),
+        (
+            Code::OrderFailedLater,
+            reads::order_failed_later(&order(), Some("no stock.")),
+        ),
+        (Code::NothingToReadBy, reads::nothing_to_read_by()),
+    ]
+}
+
+/// What a read or a destroy says names its number or order, and never that it was for nothing.
+#[test]
+fn texts_of_reads_and_destroys_name_their_subject_and_what_the_state_does() {
+    for (code, text) in read_errors().into_iter().chain(read_warnings()) {
+        let all = format!("{} {}", text.summary(), text.detail());
+        let has_subject = !matches!(code, Code::NothingToAskBy | Code::NothingToReadBy);
+        assert_eq!(
+            all.contains(NUMBER) || all.contains("JNUOID-1"),
+            has_subject,
+            "{all}"
+        );
+        let costs = ["Nothing was changed or bought.", "Nothing was bought"];
+        assert!(costs.iter().any(|cost| all.contains(cost)), "{all}");
+    }
+}
+
 #[test]
 fn every_text_has_its_code_and_severity_and_says_what_to_do() {
     let errors = refusals()
         .into_iter()
         .chain(others())
+        .chain(read_errors())
         .map(|one| (one, true));
-    let all = errors.chain(warnings().into_iter().map(|one| (one, false)));
+    let warnings = warnings().into_iter().chain(read_warnings());
+    let all = errors.chain(warnings.map(|one| (one, false)));
     for ((code, text), is_error) in all {
         assert_eq!(text.code(), Some(code.row().0), "{text:?}");
         assert_eq!(text.is_error(), is_error, "{text:?}");
@@ -307,7 +412,9 @@ fn no_text_uses_an_archaic_word() {
         "mend",
         " told",
     ];
-    for (_, text) in refusals().into_iter().chain(warnings()).chain(others()) {
+    let reads = read_errors().into_iter().chain(read_warnings());
+    let all = refusals().into_iter().chain(warnings()).chain(others());
+    for (_, text) in all.chain(reads) {
         let text = format!("{} {}", text.summary(), text.detail()).to_lowercase();
         for word in words {
             assert!(!text.contains(word), "{word}: {text}");
@@ -365,7 +472,9 @@ fn a_full_stop_begins_with_lines_and_never_with_nothing_alone() {
 
 #[test]
 fn codes_are_unique() {
+    let reads = read_errors().into_iter().chain(read_warnings());
     let all = refusals().into_iter().chain(warnings()).chain(others());
+    let all = all.chain(reads);
     let mut codes: Vec<(&str, String)> = all
         .map(|(code, _)| (code.row().0, format!("{code:?}")))
         .collect();
