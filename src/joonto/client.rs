@@ -228,8 +228,7 @@ impl Client {
         NumberOrder::new(self, request)
     }
 
-    /// Reads an order. Those who ask for one order at the same time share a request: the numbers
-    /// of a joint change have one order.
+    /// Reads an order.
     ///
     /// # Errors
     ///
@@ -237,15 +236,6 @@ impl Client {
     /// [`Error::AnotherSubject`] when the response is about another order: it says nothing about
     /// this one.
     pub async fn order(&self, id: &OrderId, waits: &Waits) -> Result<Order, Error> {
-        let last = self.inner.orders.of(id);
-        let last = waits.wait_for(last.lock_owned()).await;
-        let mut last = last.map_err(|reason| Error::Interrupted {
-            operation: &operation::ORDER,
-            reason,
-        })?;
-        if let Some(order) = last.recent(self.clock().now()) {
-            return Ok(order);
-        }
         let query = vec![("OrderId", id.as_str().to_owned())];
         let mut order: Order = self
             .call(&Call::get(&operation::ORDER, query), waits)
@@ -258,11 +248,25 @@ impl Client {
                 asked: id.to_string(),
                 answered: answered.to_string(),
             }),
-            _ => {
-                last.keep(&order, self.clock().now());
-                Ok(order)
-            }
+            _ => Ok(order),
         }
+    }
+
+    /// Reads an order, with whoever else asks for it at the same time: the numbers of a joint
+    /// change have one order.
+    pub(super) async fn shared_order(&self, id: &OrderId, waits: &Waits) -> Result<Order, Error> {
+        let last = self.inner.orders.of(id);
+        let last = waits.wait_for(last.lock_owned()).await;
+        let mut last = last.map_err(|reason| Error::Interrupted {
+            operation: &operation::ORDER,
+            reason,
+        })?;
+        if let Some(order) = last.recent(self.clock().now()) {
+            return Ok(order);
+        }
+        let order = self.order(id, waits).await?;
+        last.keep(&order, self.clock().now());
+        Ok(order)
     }
 
     /// Reads one page of the inventory; the first is 1.

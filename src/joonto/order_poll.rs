@@ -72,6 +72,7 @@ pub struct OrderPoll<'a> {
     pause: Duration,
     status: Option<String>,
     responded: bool,
+    is_shared: bool,
 }
 
 impl<'a> OrderPoll<'a> {
@@ -84,6 +85,25 @@ impl<'a> OrderPoll<'a> {
             pause: POLL.0,
             status: None,
             responded: false,
+            is_shared: false,
+        }
+    }
+
+    /// The same, sharing each read with others who poll the order.
+    #[must_use]
+    pub fn shared(self) -> Self {
+        Self {
+            is_shared: true,
+            ..self
+        }
+    }
+
+    /// Polls until the order is decided or the wait is over.
+    pub async fn run(mut self, waits: &Waits) -> OrderEnd {
+        loop {
+            if let Some(end) = self.step(waits).await {
+                return end;
+            }
         }
     }
 
@@ -101,7 +121,11 @@ impl<'a> OrderPoll<'a> {
 
     /// Reads the order once. Waits for the next read if it is not decided.
     pub async fn step(&mut self, waits: &Waits) -> Option<OrderEnd> {
-        match self.client.order(self.id, waits).await {
+        let read = match self.is_shared {
+            true => self.client.shared_order(self.id, waits).await,
+            false => self.client.order(self.id, waits).await,
+        };
+        match read {
             Ok(order) => {
                 self.responded = true;
                 match order.class() {
@@ -128,11 +152,6 @@ impl<'a> OrderPoll<'a> {
 impl Client {
     /// Polls an order until it is decided or the wait is over.
     pub async fn poll_order(&self, id: &OrderId, waits: &Waits) -> OrderEnd {
-        let mut poll = OrderPoll::new(self, id);
-        loop {
-            if let Some(end) = poll.step(waits).await {
-                return end;
-            }
-        }
+        OrderPoll::new(self, id).run(waits).await
     }
 }
