@@ -58,7 +58,7 @@ pub use details::Lookup;
 pub use error::Error;
 pub use fields::Told;
 pub use fleet::{
-    Age, Fleet, Found, Presence, Source, StatusChanged, Subject, TooManyMissing, Unlisted,
+    Age, Fleet, Found, ListedIn, Presence, Source, StatusChanged, Subject, TooManyMissing, Unlisted,
 };
 pub use ids::{AccountId, E164, Iccid, InvalidId, OrderId, RouteId};
 pub use inventory::Inventory;

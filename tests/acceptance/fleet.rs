@@ -60,6 +60,11 @@ async fn sixty_numbers_cost_a_handful_of_requests() -> Result<()> {
     scene.project.destroy().await?.ok()?;
     let ended = requests_since(&scene.sandbox, before);
     assert!(ended <= 30, "{ended} requests to end 60 numbers");
+    // The refresh of the same command has seen them all: the destroy reads no page again.
+    let ledger = scene.sandbox.ledger();
+    let pages = ledger.requests_to("/v1.0/numbers/inventory");
+    let pages = pages.iter().filter(|page| page.id > before as u64);
+    assert_eq!(pages.count(), 3);
     assert_eq!(scene.owned().len(), 0);
     assert_eq!(scene.project.state()?["resources"], json!([]));
     scene.end().await;

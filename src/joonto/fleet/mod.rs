@@ -66,7 +66,7 @@ use super::requests::StatusChange;
 use crate::wait::{Clock, Interrupted, Waits};
 
 pub use self::misses::TooManyMissing;
-pub use self::presence::{Presence, Subject, Unlisted};
+pub use self::presence::{ListedIn, Presence, Subject, Unlisted};
 pub use self::status::StatusChanged;
 
 /// How long a read waits for others to come before it is taken to be alone. Terraform begins its

@@ -25,8 +25,29 @@ pub struct Subject {
     pub number: E164,
     /// When its order named it, by the API's clock. Unknown counts as long ago.
     pub named_at: Option<OffsetDateTime>,
-    /// The accounts whose inventory would list it. None known: whichever is listed.
-    pub accounts: Vec<AccountId>,
+    /// Whose inventory would list it.
+    pub listed_in: ListedIn,
+}
+
+/// Whose inventory would list a number.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum ListedIn {
+    /// That of the credentials, as far as is known.
+    Any,
+    /// This account's.
+    Account(AccountId),
+    /// Another one than the credentials': it did not list the number while details showed it.
+    Another,
+}
+
+impl ListedIn {
+    fn is(&self, account_id: Option<&AccountId>) -> bool {
+        match self {
+            Self::Any => true,
+            Self::Account(own) => account_id == Some(own),
+            Self::Another => false,
+        }
+    }
 }
 
 impl Subject {
@@ -179,7 +200,7 @@ impl Evidence {
         });
     }
 
-    fn take_listing(&mut self, listing: Listing, accounts: &[AccountId]) {
+    fn take_listing(&mut self, listing: Listing, listed_in: &ListedIn) {
         self.inventory = Some(match listing {
             Listing::Record(record) => {
                 let is_ended = record.class() == NumberClass::Gone;
@@ -193,8 +214,7 @@ impl Evidence {
                 account_id,
                 has_live,
             } => {
-                let is_own = accounts.is_empty()
-                    || account_id.as_ref().is_some_and(|id| accounts.contains(id));
+                let is_own = listed_in.is(account_id.as_ref());
                 if is_own && has_live {
                     Inventory::Absent
                 } else {
@@ -259,7 +279,7 @@ impl Shared {
         let _visit = self.visit();
         let mut evidence = Evidence::default();
         if let Some(record) = self.record_in_pages(number, waits).await? {
-            evidence.take_listing(Listing::Record(record), &[]);
+            evidence.take_listing(Listing::Record(record), &subject.listed_in);
         }
         let verdict = loop {
             let is_young = subject.is_young(self.api.server_time());
@@ -276,7 +296,7 @@ impl Shared {
                 },
                 Step::AskInventory => {
                     let listing = self.listing(number, waits).await?;
-                    evidence.take_listing(listing, &subject.accounts);
+                    evidence.take_listing(listing, &subject.listed_in);
                 }
             }
         };
@@ -365,7 +385,7 @@ mod tests {
         let subject = |named_at| Subject {
             number: E164::parse("+18015550100").expect("a number"),
             named_at,
-            accounts: Vec::new(),
+            listed_in: ListedIn::Any,
         };
         for (minutes, is_young) in [(0, true), (14, true), (15, false), (-1, true), (-20, false)] {
             let now = at + Duration::minutes(minutes);

@@ -10,14 +10,14 @@ use super::super::ids::AccountId;
 use super::super::operation::INVENTORY;
 use super::misses::Check;
 use super::testing::{Asked, Script, e164, refused, unavailable};
-use super::{Fleet, Presence, Subject, Unlisted};
+use super::{Fleet, ListedIn, Presence, Subject, Unlisted};
 use crate::wait::Clock;
 
 fn subject(n: u32, named_at: Option<OffsetDateTime>) -> Subject {
     Subject {
         number: e164(n),
         named_at,
-        accounts: Vec::new(),
+        listed_in: ListedIn::Any,
     }
 }
 
@@ -271,12 +271,22 @@ async fn one_read_that_is_wrong_ends_no_number() {
     hide(&script, |n| n == 3);
     let fleet = script.fleet();
     let mut other = subject(3, None);
-    other.accounts = vec![AccountId::parse("AID-7").expect("an account")];
-    let kept = fleet.presence(&other, &script.waits()).await;
-    assert!(matches!(
-        kept,
-        Ok(Presence::Unconfirmed(Unlisted::OtherAccount(Some(_))))
-    ));
+    let account = |id: &str| ListedIn::Account(AccountId::parse(id).expect("an account"));
+    for (listed_in, is_proved) in [
+        (account("AID-7"), false),
+        (account("AID-1"), true),
+        (ListedIn::Another, false),
+        (ListedIn::Any, true),
+    ] {
+        other.listed_in = listed_in;
+        let presence = fleet.presence(&other, &script.waits()).await;
+        let is_as_expected = match &presence {
+            Ok(Presence::Unconfirmed(Unlisted::OtherAccount(Some(_)))) => !is_proved,
+            Ok(Presence::Gone) => is_proved,
+            _ => false,
+        };
+        assert!(is_as_expected, "{:?}: {presence:?}", other.listed_in);
+    }
 }
 
 #[tokio::test]

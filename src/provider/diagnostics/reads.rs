@@ -17,8 +17,8 @@ pub(in crate::provider) fn ended(name: &str, status: &str) -> Diagnostic {
         &Cost::Removed,
         format!(
             "The next apply buys another number in its place. If it was cancelled by mistake, \
-             reactivate it within 30 days of the cancellation, then import it before you apply: \
-             \n  terraform import ADDRESS {name}\nwith the address of this resource."
+             reactivate it within 30 days of the cancellation, then import it before you \
+             apply:\n  terraform import ADDRESS {name}\nwith the address of this resource."
         ),
     )
 }
@@ -184,13 +184,17 @@ pub(in crate::provider) fn moved_sim(was: &str, now: &E164) -> Diagnostic {
 
 /// A number that could not be read.
 pub(in crate::provider) fn unreadable(what: &str, error: &Error) -> Diagnostic {
-    let next = explain::next_step(error);
+    let next = match error {
+        Error::NotConnected { .. } => "Check this machine's network and base_url, then plan again.",
+        _ if error.may_pass() => "Plan again. If it persists, contact Joonto support.",
+        _ => "Correct what the message names, then plan again.",
+    };
     report(
         Code::NumberUnreadable,
         what,
         format!("{}.", capitalised(&error.to_string())),
         &Cost::NothingChanged,
-        format!("The state is kept.{next}{}", explain::hint(error)),
+        format!("The state is kept. {next}{}", explain::hint(error)),
     )
 }
 

@@ -103,12 +103,16 @@ async fn refuse_another(
     if known.is_empty() || connection.refreshed.holds(number) {
         return Ok(());
     }
-    let found = connection.fleet.number(number, waits).await;
-    match found.map_err(|error| reads::unreadable(number.as_str(), &error))? {
-        Found::Record(record, source) => {
+    match connection.fleet.number(number, waits).await {
+        Ok(Found::Record(record, source)) => {
             known.refuse_another(&record, source, number.as_str()).await
         }
-        Found::Missing => Ok(()),
+        Ok(Found::Missing) => Ok(()),
+        // A ready token may be good for changes of status alone.
+        Err(Error::Refused {
+            status: 401 | 403, ..
+        }) if connection.client.ready_token().is_some() => Ok(()),
+        Err(error) => Err(reads::unreadable(number.as_str(), &error).into()),
     }
 }
 

@@ -65,6 +65,7 @@ pub(super) async fn read(
         .map_err(|error| reads::unreadable(&what, &error))?;
     let inventory = || connection.fleet.inventory(Age::Recent, PAGES, waits);
     let mut first_read = FirstRead::default();
+    let mut is_unlisted = false;
     let mut record = match found {
         Found::Record(record, _) if record.class() == NumberClass::Gone => {
             let status = record.status.unwrap_or_default();
@@ -88,7 +89,10 @@ pub(super) async fn read(
     }
     if is_wanting(&record) {
         match inventory().await {
-            Ok(inventory) => complete(&mut record, &inventory, &mut first_read),
+            Ok(inventory) => {
+                let is_listed = complete(&mut record, &inventory, &mut first_read);
+                is_unlisted = !is_listed && inventory.is_complete;
+            }
             // A ready token is good for one endpoint.
             Err(error) => call.warn(
                 format!("Some of {what} could not be imported"),
@@ -107,6 +111,7 @@ pub(super) async fn read(
     let private = Private {
         sim: record.iccid().map(|iccid| iccid.digits().to_owned()),
         first_read,
+        is_unlisted,
         ..Private::of(&number)
     };
     Ok(Reading::Present(Stored {
@@ -122,13 +127,16 @@ fn is_wanting(record: &NumberRecord) -> bool {
         || matches!(&record.voice_route_id, Told::Value(id) if !id.starts_with("CRID-"))
 }
 
-/// Adds what the inventory alone tells, or tells in words that can be compared.
-fn complete(record: &mut NumberRecord, inventory: &Inventory, first_read: &mut FirstRead) {
+/// Adds what the inventory alone tells, or tells in words that can be compared. Returns whether
+/// the inventory lists the number.
+fn complete(record: &mut NumberRecord, inventory: &Inventory, first_read: &mut FirstRead) -> bool {
     let listed = inventory
         .numbers
         .iter()
         .find(|listed| listed.number.is_some() && listed.number == record.number);
-    let Some(listed) = listed else { return };
+    let Some(listed) = listed else {
+        return false;
+    };
     first_read.learn(listed, Source::Inventory);
     if record.product_type.is_none() {
         record.product_type.clone_from(&listed.product_type);
@@ -140,6 +148,7 @@ fn complete(record: &mut NumberRecord, inventory: &Inventory, first_read: &mut F
     if !is_comparable(record.assigned_subscriber_id.as_ref()) && is_comparable(subscriber) {
         record.assigned_subscriber_id = subscriber.cloned();
     }
+    true
 }
 
 /// Whether a subscriber is told by the kind of id that configurations name it by.

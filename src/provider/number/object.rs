@@ -243,6 +243,10 @@ pub(crate) struct Private {
     /// What the first reads returned, by which the number is known again.
     #[serde(skip_serializing_if = "FirstRead::is_empty")]
     pub(super) first_read: FirstRead,
+    /// A whole inventory did not list the number while details showed it: it is another
+    /// account's inventory, and proves nothing.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub(super) is_unlisted: bool,
 }
 
 impl Private {
@@ -269,6 +273,7 @@ impl Private {
             bought_at: self.bought_at,
             named_at: self.named_at,
             first_read: self.first_read,
+            is_unlisted: self.is_unlisted,
             ..Self::of(number)
         }
     }

@@ -6,8 +6,8 @@ use super::import;
 use super::object::{Number, Private};
 use super::refresh::{Unset, refresh};
 use crate::joonto::{
-    AccountId, E164, Error, Found, Iccid, Lookup, NumberClass, NumberRecord, OrderClass, OrderId,
-    Presence, Source, Subject,
+    AccountId, E164, Error, Found, Iccid, ListedIn, Lookup, NumberClass, NumberRecord, OrderClass,
+    OrderId, Presence, Source, Subject,
 };
 use crate::provider::account::Connection;
 use crate::provider::diagnostics::{purchase as texts, reads, stops};
@@ -156,6 +156,7 @@ impl Reader<'_> {
         private.purchase = None;
         private.bought_at = None;
         private.first_read.learn(record, source);
+        private.is_unlisted &= source == Source::Details;
         if let Some(settling) = private.settling.take() {
             let now = self.waits.clock().utc();
             private.settling = settling.settle(&kept, &mut number, now);
@@ -250,7 +251,11 @@ pub(super) fn subject(
     Subject {
         number: e164,
         named_at: private.named_at(),
-        accounts: account.into_iter().collect(),
+        listed_in: match account {
+            _ if private.is_unlisted => ListedIn::Another,
+            Some(account) => ListedIn::Account(account),
+            None => ListedIn::Any,
+        },
     }
 }
 
