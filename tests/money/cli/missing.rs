@@ -237,6 +237,28 @@ async fn one_read_that_is_wrong_ends_no_number() {
     scenes.play_at_once(4).await;
 }
 
+// C40 d
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_inventory_that_never_listed_an_imported_number_does_not_end_it() -> Result<()> {
+    let scene = Scene::new(&plain("n", "")).await?;
+    scene.sandbox.switch(|s| s.inventory_of_one_account = true);
+    scene.stranger();
+    let theirs = scene.stranger_with(|number| number.account_id = "AID-7".to_owned());
+    scene
+        .project
+        .import("joonto_number.n", &theirs)
+        .await?
+        .ok()?;
+    scene.sandbox.hide(&theirs, true);
+    let (plan, added) = planned(&scene, &[]).await?;
+    assert_eq!(added, 0, "{plan}");
+    assert_named(&plan, "JN314", std::slice::from_ref(&theirs));
+    scene.sandbox.hide(&theirs, false);
+    scene.project.assert_empty_plan().await?;
+    assert_eq!((scene.posts(), stored(&scene.project)?), (0, vec![theirs]));
+    scene.end().await
+}
+
 // C41
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_fleet_that_vanishes_is_not_bought_again() {
