@@ -28,50 +28,58 @@ pub(super) struct FirstRead {
     purchased: Option<i64>,
 }
 
-/// Whether a record is that of the same number.
+/// Whether records are those of the same number.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub(super) enum Sameness {
-    /// It is, or nothing says otherwise.
+    /// They are, or nothing says otherwise.
     Same,
-    /// Its id is another one, and the record does not say when it was bought.
-    NeedsDate,
-    /// It is somebody else's.
+    /// Only the record of the other endpoint can tell.
+    NeedsOther,
+    /// The number is somebody else's.
     Another,
 }
 
 impl FirstRead {
-    /// Compares a record that was read at `source`. `named_at` is when the number's order named
-    /// it: the day it was bought, where no read has told that yet.
+    /// Compares a record that was read at `source`, and that of the `other` endpoint if it was
+    /// asked. `named_at` is when the number's order named it: the day it was bought, where no
+    /// read has told that yet.
     pub(super) fn compare(
         &self,
-        record: &NumberRecord,
-        source: Source,
+        record: (&NumberRecord, Source),
+        other: Option<(&NumberRecord, Source)>,
         named_at: Option<OffsetDateTime>,
     ) -> Sameness {
-        match (self.id(source), id_of(record)) {
-            (Some(first), Some(now)) if first != now => self.compare_date(record, named_at),
+        let records = [Some(record), other];
+        let records = || records.into_iter().flatten();
+        let id = all_same(records().map(|(record, source)| self.is_same_id(record, source)));
+        let date = all_same(records().map(|(record, _)| self.is_same_date(record, named_at)));
+        match (id, date) {
+            (Some(false), Some(false)) => Sameness::Another,
+            (Some(true), _) | (_, Some(true)) => Sameness::Same,
+            // One differs and the other is not known, or only the other endpoint's id is kept.
+            (Some(false), None) | (None, Some(false)) if other.is_none() => Sameness::NeedsOther,
+            (None, None) if other.is_none() && !self.is_empty() => Sameness::NeedsOther,
             _ => Sameness::Same,
         }
     }
 
-    /// Compares the purchase date alone, of a number whose id is another one.
-    pub(super) fn compare_date(
+    /// Nothing: the id cannot be compared.
+    fn is_same_id(&self, record: &NumberRecord, source: Source) -> Option<bool> {
+        Some(self.id(source)? == id_of(record)?)
+    }
+
+    /// Nothing: the date cannot be compared.
+    fn is_same_date(
         &self,
         record: &NumberRecord,
         named_at: Option<OffsetDateTime>,
-    ) -> Sameness {
-        let Some(now) = purchase_date(record).map(days) else {
-            return Sameness::NeedsDate;
-        };
-        let is_same = match (self.purchased, named_at) {
-            (Some(first), _) => first == now,
+    ) -> Option<bool> {
+        let now = days(purchase_date(record)?);
+        match (self.purchased, named_at) {
+            (Some(first), _) => Some(first == now),
             // The API tells a day in an unknown time zone.
-            (None, Some(at)) => (days(at.date()) - now).abs() <= 1,
-            (None, None) => true,
-        };
-        match is_same {
-            true => Sameness::Same,
-            false => Sameness::Another,
+            (None, Some(at)) => Some((days(at.date()) - now).abs() <= 1),
+            (None, None) => None,
         }
     }
 
@@ -100,6 +108,11 @@ impl FirstRead {
             Source::Inventory => self.inventory_id.as_deref(),
         }
     }
+}
+
+/// Whether everything that can be compared is the same. Nothing: nothing can.
+fn all_same(compared: impl Iterator<Item = Option<bool>>) -> Option<bool> {
+    compared.flatten().reduce(|all, one| all && one)
 }
 
 fn id_of(record: &NumberRecord) -> Option<&str> {
@@ -135,99 +148,111 @@ mod tests {
     // C53
     #[test]
     fn id_and_date_have_to_differ_at_one_endpoint() {
-        use Sameness::{Another, NeedsDate, Same};
+        use Sameness::{Another, NeedsOther, Same};
         use Source::{Details, Inventory};
         let (old, new) = (Some("02/05/2025"), Some("11/20/2026"));
         let bought = Some(datetime!(2026-11-19 23:30 UTC));
+        let by_details = |date| first(Details, "TNID-1", date);
+        let by_inventory = |date| first(Inventory, "7-1", date);
+        let (t2, s2) = ("TNID-2", "7-2");
         for (first, now, source, named_at, expected) in [
+            (by_details(old), record(t2, new), Details, None, Another),
+            (by_details(old), record(t2, old), Details, None, Same),
+            (by_details(old), record("TNID-1", new), Details, None, Same),
+            (by_details(old), record(t2, None), Details, None, NeedsOther),
+            (by_details(None), record(t2, new), Details, None, NeedsOther),
+            (by_details(None), record(t2, old), Details, bought, Another),
+            (by_details(None), record(t2, new), Details, bought, Same),
             (
-                first(Details, "TNID-1", old),
-                record("TNID-2", new),
-                Details,
-                None,
-                Another,
-            ),
-            (
-                first(Details, "TNID-1", old),
-                record("TNID-2", old),
-                Details,
-                None,
-                Same,
-            ),
-            (
-                first(Details, "TNID-1", old),
-                record("TNID-1", new),
+                by_details(None),
+                record("TNID-1", None),
                 Details,
                 None,
                 Same,
             ),
             (
-                first(Details, "TNID-1", old),
-                record("TNID-2", None),
-                Details,
-                None,
-                NeedsDate,
-            ),
-            (
-                first(Details, "TNID-1", None),
-                record("TNID-2", new),
-                Details,
-                None,
-                Same,
-            ),
-            (
-                first(Details, "TNID-1", None),
-                record("TNID-2", old),
-                Details,
-                bought,
-                Another,
-            ),
-            (
-                first(Details, "TNID-1", None),
-                record("TNID-2", new),
-                Details,
-                bought,
-                Same,
-            ),
-            (
-                first(Details, "TNID-1", old),
-                record("TNID-2", new),
+                by_details(old),
+                record(s2, new),
                 Inventory,
                 None,
-                Same,
+                NeedsOther,
             ),
+            (by_details(old), record(s2, old), Inventory, None, Same),
+            (by_inventory(old), record(s2, new), Inventory, None, Another),
             (
-                first(Inventory, "7-1", old),
-                record("7-2", new),
-                Inventory,
-                None,
-                Another,
-            ),
-            (
-                first(Details, "NID-1", old),
-                record("TNID-2", new),
+                by_inventory(old),
+                record(t2, None),
                 Details,
                 None,
-                Same,
-            ),
-            (
-                first(Details, "TNID-1", old),
-                record("NID-2", new),
-                Details,
-                None,
-                Same,
+                NeedsOther,
             ),
             (
                 FirstRead::default(),
-                record("TNID-2", new),
+                record(t2, None),
                 Details,
                 bought,
                 Same,
             ),
         ] {
-            let compared = first.compare(&now, source, named_at);
+            let compared = first.compare((&now, source), None, named_at);
             assert_eq!(compared, expected, "{first:?}, then {now:?}");
         }
+    }
+
+    #[test]
+    fn the_other_endpoint_tells_what_one_does_not() {
+        use Sameness::{Another, Same};
+        use Source::{Details, Inventory};
+        let (old, new) = (Some("02/05/2025"), Some("11/20/2026"));
+        let by_details = first(Details, "TNID-1", None);
+        let by_inventory = first(Inventory, "7-1", old);
+        let bought = Some(datetime!(2025-02-05 12:00 UTC));
+        for (first, details, inventory, expected) in [
+            (
+                &by_details,
+                record("TNID-2", None),
+                record("7-2", new),
+                Another,
+            ),
+            (
+                &by_details,
+                record("TNID-2", None),
+                record("7-2", old),
+                Same,
+            ),
+            (
+                &by_details,
+                record("TNID-1", None),
+                record("7-2", new),
+                Same,
+            ),
+            (
+                &by_inventory,
+                record("TNID-2", None),
+                record("7-2", new),
+                Another,
+            ),
+            (
+                &by_inventory,
+                record("TNID-2", None),
+                record("7-1", new),
+                Same,
+            ),
+            (
+                &by_inventory,
+                record("TNID-2", None),
+                record("7-2", old),
+                Same,
+            ),
+        ] {
+            let (details, inventory) = ((&details, Details), (&inventory, Inventory));
+            for (one, other) in [(details, inventory), (inventory, details)] {
+                let compared = first.compare(one, Some(other), bought);
+                assert_eq!(compared, expected, "{first:?}, then {one:?} and {other:?}");
+            }
+        }
+        let nothing = FirstRead::default().compare((&record("7-2", new), Inventory), None, bought);
+        assert_eq!(nothing, Sameness::NeedsOther, "only the date differs");
     }
 
     #[test]
@@ -235,7 +260,7 @@ mod tests {
         let mut kept = first(Source::Details, "TNID-1", None);
         kept.learn(&record("TNID-2", Some("02/05/2025")), Source::Details);
         kept.learn(&record("7-1", Some("02/06/2025")), Source::Inventory);
-        let compared = kept.compare(&record("TNID-1", None), Source::Details, None);
+        let compared = kept.compare((&record("TNID-1", None), Source::Details), None, None);
         assert_eq!(compared, Sameness::Same);
         assert_eq!(kept.inventory_id.as_deref(), Some("7-1"));
         assert_eq!(kept, {

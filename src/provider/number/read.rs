@@ -289,22 +289,43 @@ impl<'a> Known<'a> {
     ) -> Result<(), Failure> {
         refuse_older_number(self.private, record, name)?;
         let (first, named_at) = (&self.private.first_read, self.private.named_at());
-        let mut sameness = first.compare(record, source, named_at);
-        if sameness == Sameness::NeedsDate
-            && source == Source::Details
-            && let Some(number) = &record.number
-        {
-            // Details seldom return a date; the inventory does.
-            let listed = self.connection.fleet.listed(number, self.waits).await;
-            let listed = listed.map_err(|error| reads::unreadable(name, &error))?;
-            if let Some(listed) = listed {
-                sameness = first.compare_date(&listed, named_at);
-            }
+        let one = (record, source);
+        let mut sameness = first.compare(one, None, named_at);
+        if sameness == Sameness::NeedsOther && !first.is_empty() {
+            let other = self.other(record, source);
+            let other = other
+                .await
+                .map_err(|error| reads::unreadable(name, &error))?;
+            let other = other.as_ref().map(|(record, source)| (&**record, *source));
+            sameness = first.compare(one, other, named_at);
         }
         match sameness {
             Sameness::Another => Err(reads::somebody_elses(name).into()),
-            Sameness::Same | Sameness::NeedsDate => Ok(()),
+            Sameness::Same | Sameness::NeedsOther => Ok(()),
         }
+    }
+
+    /// The number's record at the other endpoint than `source`, if that shows it.
+    async fn other(
+        &self,
+        record: &NumberRecord,
+        source: Source,
+    ) -> Result<Option<(Box<NumberRecord>, Source)>, Error> {
+        let Some(number) = &record.number else {
+            return Ok(None);
+        };
+        let Connection { client, fleet, .. } = self.connection;
+        Ok(match source {
+            Source::Details => {
+                let listed = fleet.listed(number, self.waits).await?;
+                listed.map(|record| (record, Source::Inventory))
+            }
+            Source::Inventory => {
+                let lookup = Lookup::Number(number.clone());
+                let details = client.details(&lookup, self.waits).await?;
+                details.map(|record| (Box::new(record), Source::Details))
+            }
+        })
     }
 }
 

@@ -161,7 +161,45 @@ async fn the_same_digits_of_another_purchase_are_left_alone() {
             );
         }
     }
+    for (first, then) in [(1, 3), (3, 1)] {
+        scenes.add(
+            format!("first read with {first}, then with {then}"),
+            other_endpoint(first, then, changes[0].1),
+        );
+    }
     scenes.play_at_once(3).await;
+}
+
+/// The first read is answered by one endpoint, and the next by the other: a lone number by its
+/// details, several by the inventory.
+async fn other_endpoint(first: usize, then: usize, change: fn(&mut Number)) -> Result<()> {
+    let scene = Scene::new(&count(3)).await?;
+    scene.project.apply().await?.ok()?;
+    let targets = |count: usize| -> Vec<&str> {
+        match count {
+            1 => vec!["-target=joonto_number.n[0]"],
+            _ => Vec::new(),
+        }
+    };
+    // The state keeps the ids of this read.
+    let read = [vec!["-refresh-only"], targets(first)].concat();
+    scene.project.apply_with(&read).await?.ok()?;
+    let n = scene.project.resource("joonto_number.n[0]").await?;
+    let theirs = n["phone_number_assigned"]
+        .as_str()
+        .unwrap_or_default()
+        .to_owned();
+    assert!(scene.sandbox.edit(&theirs, change));
+    let plan = scene.project.plan_with(&targets(then)).await?.failed()?;
+    assert_each(&plan, "JN321", std::slice::from_ref(&theirs));
+    for way in WAYS {
+        let destroy = [way.to_vec(), targets(then)].concat();
+        let refused = scene.project.apply_with(&destroy).await?.failed()?;
+        assert_each(&refused, "JN321", std::slice::from_ref(&theirs));
+    }
+    assert_eq!(sent_for(&scene, &theirs), 0);
+    assert_eq!(status(&scene, &theirs), Some(NumberStatus::Active));
+    scene.end().await
 }
 
 async fn other_purchase(
