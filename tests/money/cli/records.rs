@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::Command;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use harness::Result;
 use joonto_sandbox::{Fault, FaultKind};
@@ -13,10 +13,9 @@ use sha2::{Digest as _, Sha256};
 
 use super::remote::share;
 use super::{
-    PROVISION, Scene, Scenes, assert_errors, assert_warnings, committed, count, errors, full, line,
-    number, open, paste, place, plain, records, sorted, stored, until,
+    PROVISION, Scene, Scenes, assert_errors, assert_warnings, count, errors, full, line, number,
+    open, paste, place, plain, records, sorted, stored,
 };
-use crate::signals::providers_of;
 
 // C23 a, c, e, f
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -290,37 +289,6 @@ async fn what_is_no_regular_file_is_not_opened() -> Result<()> {
     scene.project.apply().await?.quiet()?;
     assert_eq!(scene.posts(), 2);
     scene.assert_settled().await?;
-    scene.end().await
-}
-
-// C67
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_provider_whose_terraform_is_gone_ends_whatever_it_reads() -> Result<()> {
-    let scene = Scene::new(&count(1)).await?;
-    scene
-        .sandbox
-        .fault(Fault::on(PROVISION).after_commit(FaultKind::Hold));
-    let elsewhere = "-state=elsewhere.tfstate";
-    scene.kill_when(&[elsewhere], committed(1)).await?;
-    fifo(&scene.project.path().join("terraform.tfstate"));
-    let arguments = [super::APPLY, &[elsewhere]].concat();
-    let mut running = scene.project.start(arguments)?;
-    let group = running.id().expect("it runs");
-    until(|| !providers_of(group).is_empty()).await;
-    running.kill()?;
-    let killed = Instant::now();
-    until(|| providers_of(group).is_empty()).await;
-    let took = killed.elapsed();
-    assert!(took < Duration::from_secs(10), "{took:?}");
-
-    // A candidate, so that the search ends early.
-    scene.stranger();
-    let stopped = scene
-        .project
-        .run([super::APPLY, &[elsewhere]].concat())
-        .await?;
-    assert_errors(&stopped, &["JN111"]);
-    assert_eq!(scene.posts(), 1);
     scene.end().await
 }
 
