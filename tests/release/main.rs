@@ -11,7 +11,7 @@ use std::fs;
 use harness::{Cli, Project, Result};
 use joonto_sandbox::{Options, Sandbox};
 use serde_json::{Value, json};
-use xtask::dist::{self, Platform};
+use tools::dist::{self, Platform};
 
 use mirror::{Mirror, lock_file, released};
 

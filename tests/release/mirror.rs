@@ -12,7 +12,7 @@ use harness::cli::Product;
 use harness::{Cli, Project, Result};
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
-use xtask::dist::{Platform, Release, VERSION};
+use tools::dist::{Platform, Release, VERSION};
 
 /// The provider under test.
 const PROVIDER: &str = env!("CARGO_BIN_EXE_terraform-provider-joonto");

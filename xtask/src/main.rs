@@ -1,76 +1,172 @@
-//! The project's own commands: `cargo xtask <command>`.
+//! The project's own commands: `cargo xtask <command>` builds what the command needs, and hands over to it.
+//!
+//! This depends on nothing, so that it speaks within seconds of a fresh clone.
 
-mod bench;
-mod build;
-mod docs;
-mod fuzz;
-mod matrix;
-mod quickstart;
-
+use std::env;
 use std::ffi::OsString;
-use std::sync::Arc;
+use std::io::{self, IsTerminal as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, ExitCode};
+use std::thread;
+use std::time::{Duration, Instant};
 
-use anyhow::Result;
-use clap::{Parser, Subcommand};
-use terraform_provider_joonto::proto::tfplugin6::{
-    get_provider_schema, provider_server::Provider as _,
-};
-use terraform_provider_joonto::provider::{Environment, Joonto, Runs};
-use terraform_provider_joonto::terraform::Server;
-use terraform_provider_joonto::wait::{Clock, SystemClock};
-use tonic::Request;
-use xtask::{dist, project, say};
+const HELP: &str = "\
+The project's own commands
 
-#[derive(Parser)]
-#[command(bin_name = "cargo xtask", about = "The project's own commands")]
-struct Arguments {
-    #[command(subcommand)]
-    command: Command,
+Usage: cargo xtask <COMMAND> [OPTIONS]
+
+Commands:
+  quickstart  Buy a number from the sandbox with Terraform, and give it back
+  docs        Write the registry's pages from the provider's schema
+  bench       Measure what the provider costs: time, memory, requests
+  matrix      Run the acceptance tests with each Terraform version
+  fuzz        Feed the decoders with what nobody should send them
+  dist        Build and pack a release
+
+`cargo xtask <COMMAND> --help` says what each of them can be told.";
+
+const QUICKSTART_HELP: &str = "\
+Buy a number from the sandbox with Terraform, and give it back
+
+Usage: cargo xtask quickstart [OPTIONS]
+
+Options:
+      --keep     Leave a working directory and a running sandbox to play with
+      --release  Build with optimisations
+  -h, --help     Print help";
+
+/// The packages the quickstart consists of, each with a program.
+const QUICKSTART: [&str; 3] = [
+    "terraform-provider-joonto",
+    "joonto-sandbox",
+    "joonto-quickstart",
+];
+
+/// How long a build may be silent.
+const SILENCE: Duration = Duration::from_secs(15);
+
+fn main() -> ExitCode {
+    let mut arguments = env::args_os().skip(1);
+    let command = arguments.next().unwrap_or_default();
+    let rest: Vec<OsString> = arguments.collect();
+    let outcome = match command.to_str() {
+        Some("quickstart") => quickstart(&rest),
+        Some(name @ ("docs" | "matrix" | "dist")) => tools("dev", name, &rest),
+        // Optimised, since the sandbox and the host are part of what is waited for.
+        Some(name @ "bench") => tools("bench", name, &rest),
+        // Optimised, since it counts on numbers.
+        Some("fuzz") => hand_over(run("fuzz", "joonto-fuzz-targets").args(&rest)),
+        Some("help" | "--help" | "-h") => {
+            say(HELP);
+            Ok(ExitCode::SUCCESS)
+        }
+        _ => Err(io::Error::other(HELP)),
+    };
+    outcome.unwrap_or_else(|error| {
+        complain(&error.to_string());
+        ExitCode::FAILURE
+    })
 }
 
-#[derive(Subcommand)]
-enum Command {
-    /// Buy a number from the sandbox with Terraform, and give it back
-    Quickstart(quickstart::Arguments),
-    /// Write the registry's pages from the provider's schema
-    Docs {
-        /// Only fail if a page would change
-        #[arg(long)]
-        check: bool,
-    },
-    /// Measure what the provider costs: time, memory, requests
-    Bench(bench::Arguments),
-    /// Run the acceptance tests with each Terraform version
-    Matrix(matrix::Arguments),
-    /// Feed the decoders with what nobody should send them
-    #[command(disable_help_flag = true)]
-    Fuzz {
-        /// What the fuzzer is told: --help says what there is
-        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-        arguments: Vec<OsString>,
-    },
-    /// Build and pack a release
-    Dist(dist::Arguments),
+/// Builds the quickstart in one go, says that it lasts, and runs it.
+fn quickstart(arguments: &[OsString]) -> io::Result<ExitCode> {
+    let is_known = |one: &&OsString| *one == "--keep" || *one == "--release";
+    if let Some(unknown) = arguments.iter().find(|one| !is_known(one)) {
+        if unknown == "--help" || unknown == "-h" {
+            say(QUICKSTART_HELP);
+            return Ok(ExitCode::SUCCESS);
+        }
+        let unknown = unknown.display();
+        return Err(io::Error::other(format!(
+            "{QUICKSTART_HELP}\n\nThere is no {unknown}."
+        )));
+    }
+    let has = |flag: &str| arguments.iter().any(|one| one == flag);
+    say("\nJoonto quickstart: a phone number from a simulated API, with Terraform\n");
+    say("Step 1 of 5: build the provider and the sandbox (two minutes or so the first time)");
+    let begin = Instant::now();
+    let mut build = cargo();
+    build.args(["build", "--bins"]);
+    build.args(QUICKSTART.iter().flat_map(|name| ["--package", name]));
+    build.args(has("--release").then_some("--release"));
+    let mut build = build.spawn()?;
+    let mut told = begin;
+    let status = loop {
+        if let Some(status) = build.try_wait()? {
+            break status;
+        }
+        if told.elapsed() > SILENCE {
+            told = Instant::now();
+            // Over cargo's progress bar.
+            let over = if io::stdout().is_terminal() {
+                "\r\x1b[K"
+            } else {
+                ""
+            };
+            say(&format!(
+                "{over}  step 1 of 5: building for {} s",
+                begin.elapsed().as_secs()
+            ));
+        }
+        thread::park_timeout(Duration::from_millis(50));
+    };
+    if !status.success() {
+        return Err(io::Error::other("the quickstart cannot be built"));
+    }
+    let profile = if has("--release") { "release" } else { "debug" };
+    let program = target()?
+        .join(profile)
+        .join(format!("joonto-quickstart{}", env::consts::EXE_SUFFIX));
+    hand_over(Command::new(program).args(has("--keep").then_some("--keep")))
 }
 
-fn main() -> Result<()> {
-    match Arguments::parse().command {
-        Command::Quickstart(arguments) => quickstart::run(&arguments),
-        Command::Docs { check } => docs::run(project()?, &schema()?, check),
-        Command::Bench(arguments) => bench::run(&arguments),
-        Command::Matrix(arguments) => matrix::run(&arguments),
-        Command::Fuzz { arguments } => fuzz::run(project()?, &arguments),
-        Command::Dist(arguments) => dist::run(project()?, &arguments),
+/// Runs a command that needs the provider or a heavy library.
+fn tools(profile: &str, name: &str, arguments: &[OsString]) -> io::Result<ExitCode> {
+    hand_over(run(profile, "joonto-tools").arg(name).args(arguments))
+}
+
+/// Builds a package of the workspace, and runs its program.
+fn run(profile: &str, package: &str) -> Command {
+    let mut command = cargo();
+    command.args(["run", "--profile", profile, "--package", package, "--"]);
+    command
+}
+
+fn cargo() -> Command {
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(".."));
+    command
+}
+
+/// The directory this program was built into, and everything else is.
+fn target() -> io::Result<PathBuf> {
+    let program = env::current_exe()?;
+    let target = program.ancestors().nth(2);
+    target
+        .map(Path::to_owned)
+        .ok_or_else(|| io::Error::other("there is no target directory"))
+}
+
+/// Becomes another program: the one that Ctrl-C reaches, and whose end is the command's.
+#[cfg(unix)]
+fn hand_over(command: &mut Command) -> io::Result<ExitCode> {
+    Err(std::os::unix::process::CommandExt::exec(command))
+}
+
+#[cfg(not(unix))]
+fn hand_over(command: &mut Command) -> io::Result<ExitCode> {
+    match command.status()?.success() {
+        true => Ok(ExitCode::SUCCESS),
+        false => Ok(ExitCode::FAILURE),
     }
 }
 
-/// The provider's schema, as it tells it to Terraform.
-fn schema() -> Result<get_provider_schema::Response> {
-    let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let provider = Joonto::new(Environment::default(), Arc::clone(&clock), Runs::Each);
-    let server = Server::new(provider, clock);
-    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    let request = get_provider_schema::Request::default();
-    let answer = runtime.block_on(server.get_provider_schema(Request::new(request)))?;
-    Ok(answer.into_inner())
+#[expect(clippy::print_stdout, reason = "a command talks to whoever typed it")]
+fn say(text: &str) {
+    println!("{text}");
+}
+
+#[expect(clippy::print_stderr, reason = "a command talks to whoever typed it")]
+fn complain(text: &str) {
+    eprintln!("{text}");
 }

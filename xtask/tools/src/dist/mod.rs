@@ -1,0 +1,127 @@
+//! `cargo xtask dist`: a release, into `target/dist`.
+//!
+//! Each machine builds what it can, the rest is for the hosted workflow, which brings all of it
+//! together.
+
+mod build;
+mod elf;
+mod platform;
+mod release;
+mod sign;
+mod zig;
+
+use std::env;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Context as _, Result, ensure};
+
+pub use platform::Platform;
+pub use release::{Release, VERSION, checksum, program_name};
+
+use platform::{TARGETS, Target};
+
+use crate::cargo::{cargo, succeed};
+
+/// What there is to do.
+#[derive(clap::Args)]
+pub struct Arguments {
+    /// Build nothing: seal the archives of every platform, which lie in target/dist already
+    #[arg(long, conflicts_with = "target")]
+    assemble: bool,
+    /// Build for this target of Rust only; may be given more than once
+    #[arg(long, value_name = "TRIPLE")]
+    target: Vec<String>,
+    /// Refuse to go on unless this is the tag of the version, as in v1.2.3
+    #[arg(long, value_name = "TAG")]
+    tag: Option<String>,
+    /// Install the archive for this machine with Terraform afterwards, and apply with it
+    #[arg(long)]
+    check: bool,
+}
+
+/// Builds, packs and seals a release.
+pub fn run(project: &Path, arguments: &Arguments) -> Result<()> {
+    if let Some(tag) = &arguments.tag {
+        let expected = format!("v{VERSION}");
+        ensure!(
+            *tag == expected,
+            "the tag is {tag}, and should be {expected}"
+        );
+        let changes = fs::read_to_string(project.join("CHANGELOG.md"))?;
+        ensure!(
+            changes.lines().next() == Some(&format!("## {VERSION}")),
+            "CHANGELOG.md does not begin with `## {VERSION}`"
+        );
+    }
+    let directory = project.join("target").join("dist");
+    let platforms = if arguments.assemble {
+        TARGETS.map(|target| target.platform).to_vec()
+    } else {
+        pack(project, &directory, &wanted(&arguments.target)?)?
+    };
+    let release = Release::in_directory(&directory)?;
+    release.seal(&platforms)?;
+    if let Some(key) = env::var_os(sign::KEY) {
+        let key = key.to_str().context("a key's name is text")?.to_owned();
+        let gpg = Command::new("gpg");
+        sign::sign(gpg, &key, &release.checksums(), &release.signature())?;
+    } else {
+        crate::say(&format!("Not signed: {} names no key.", sign::KEY));
+    }
+    crate::say(&fs::read_to_string(release.checksums())?);
+    if arguments.check {
+        check(&directory)?;
+    }
+    Ok(())
+}
+
+/// The targets that were asked for, or those this machine can build.
+fn wanted(names: &[String]) -> Result<Vec<Target>> {
+    if !names.is_empty() {
+        return names
+            .iter()
+            .map(|name| {
+                TARGETS
+                    .into_iter()
+                    .find(|target| target.triple == name)
+                    .with_context(|| format!("nothing is released for {name}"))
+            })
+            .collect();
+    }
+    let here = Platform::host()?;
+    let (can, cannot): (Vec<Target>, Vec<Target>) = TARGETS
+        .into_iter()
+        .partition(|target| target.platform.os == here.os);
+    let names: Vec<String> = cannot.iter().map(|one| one.platform.to_string()).collect();
+    crate::say(&format!(
+        "Left to the release workflow: {}.",
+        names.join(", ")
+    ));
+    Ok(can)
+}
+
+/// Builds and packs, and says for which platforms.
+fn pack(project: &Path, directory: &Path, targets: &[Target]) -> Result<Vec<Platform>> {
+    if directory.exists() {
+        // Nothing of an earlier release may be taken for part of this one.
+        fs::remove_dir_all(directory)?;
+    }
+    let release = Release::in_directory(directory)?;
+    for target in targets {
+        crate::say(&format!("Building for {} ...", target.platform));
+        let program = build::program(project, *target)?;
+        release.pack(target.platform, &program)?;
+    }
+    Ok(targets.iter().map(|target| target.platform).collect())
+}
+
+/// Runs the tests that install a release, with this one.
+fn check(directory: &Path) -> Result<()> {
+    let mut test = cargo(&["test", "--locked", "--workspace", "--test", "release"])?;
+    succeed(
+        test.env("JOONTO_TEST_RELEASE", directory),
+        "install the release",
+    )
+}
