@@ -3,64 +3,21 @@
 use std::fs;
 use std::path::Path;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
-/// An example file.
-pub(super) struct Example {
-    /// The language, for the code fence.
-    language: &'static str,
-    code: String,
+/// The examples of an object, as fenced blocks: every file in `folder` whose name begins with `prefix`, in order.
+pub(super) fn all(folder: &Path, prefix: &str) -> Result<Vec<String>> {
+    let files = super::files_below(folder)?.into_iter().filter(|path| {
+        let name = path.file_name().unwrap_or_default();
+        name.to_string_lossy().starts_with(prefix)
+    });
+    files.map(|path| fenced(&path)).collect()
 }
 
-impl Example {
-    /// As a fenced block.
-    pub(super) fn fenced(&self) -> String {
-        format!("```{}\n{}\n```\n", self.language, self.code)
-    }
-}
-
-/// The examples of an object: every file in `folder` whose name begins with `prefix`, in order.
-pub(super) fn all(project: &Path, folder: &str, prefix: &str) -> Result<Vec<Example>> {
-    let Ok(entries) = fs::read_dir(project.join(folder)) else {
-        return Ok(vec![]);
-    };
-    let mut paths = Vec::new();
-    for entry in entries {
-        let entry = entry?;
-        if entry.file_name().to_string_lossy().starts_with(prefix) {
-            paths.push(entry.path());
-        }
-    }
-    paths.sort();
-    paths.iter().map(|path| read(path)).collect()
-}
-
-/// The ways to import a resource, as far as there are examples of them.
-pub(super) struct Imports {
-    pub(super) identity: Option<Example>,
-    pub(super) id: Option<Example>,
-    pub(super) command: Option<Example>,
-}
-
-/// The examples of importing the object in `folder`.
-pub(super) fn imports(project: &Path, folder: &str) -> Result<Imports> {
-    let one = |name: &str| {
-        let path = project.join(folder).join(name);
-        path.is_file().then(|| read(&path)).transpose()
-    };
-    Ok(Imports {
-        identity: one("import-by-identity.tf")?,
-        id: one("import-by-string-id.tf")?,
-        command: one("import.sh")?,
-    })
-}
-
-/// The example in a file.
-pub(super) fn read(path: &Path) -> Result<Example> {
+/// The example in a file, as a fenced block.
+pub(super) fn fenced(path: &Path) -> Result<String> {
     let is_shell = path.extension().is_some_and(|extension| extension == "sh");
     let language = if is_shell { "shell" } else { "terraform" };
-    Ok(Example {
-        language,
-        code: fs::read_to_string(path)?.trim().to_owned(),
-    })
+    let code = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    Ok(format!("```{language}\n{}\n```\n", code.trim()))
 }

@@ -16,43 +16,13 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context as _, Result, bail};
-use terraform_provider_joonto::proto::tfplugin6::{Schema, get_provider_schema::Response};
+use anyhow::{Context as _, Result, ensure};
+use terraform_provider_joonto::proto::tfplugin6::{
+    Schema, get_provider_schema::Response, schema::Block,
+};
 
 /// What the provider is called in configurations.
 const PROVIDER: &str = "joonto";
-
-/// A sort of object that has a page of its own.
-struct Kind {
-    /// As the title calls it.
-    title: &'static str,
-    /// The folder of its pages, and of its examples.
-    folder: &'static str,
-    /// How the names of its example files begin.
-    example: &'static str,
-}
-
-const RESOURCE: Kind = Kind {
-    title: "Resource",
-    folder: "resources",
-    example: "resource",
-};
-const DATA_SOURCE: Kind = Kind {
-    title: "Data Source",
-    folder: "data-sources",
-    example: "data-source",
-};
-const LIST_RESOURCE: Kind = Kind {
-    title: "List Resource",
-    folder: "list-resources",
-    example: "list-resource",
-};
-const ACTION: Kind = Kind {
-    title: "Action",
-    folder: "actions",
-    example: "action",
-};
-const FUNCTIONS: &str = "functions";
 
 const GUIDES: &str = "guides";
 
@@ -69,73 +39,61 @@ type Pages = BTreeMap<PathBuf, String>;
 /// Writes the pages of `schema` below `project`, or only checks that they stand there already.
 pub(crate) fn run(project: &Path, schema: &Response, check: bool) -> Result<()> {
     let pages = pages(project, schema)?;
-    let mut differing = Vec::new();
-    for (path, text) in &pages {
-        if !fs::read_to_string(project.join(path)).is_ok_and(|present| present == *text) {
-            differing.push(path.clone());
-        }
-    }
+    let is_there = |path: &Path, text: &str| {
+        fs::read_to_string(project.join(path)).is_ok_and(|present| present == text)
+    };
+    let differing: Vec<&PathBuf> = pages
+        .iter()
+        .filter_map(|(path, text)| (!is_there(path, text)).then_some(path))
+        .collect();
     let orphans = orphans(project, &pages)?;
     if check {
-        let changed: Vec<String> = differing
-            .iter()
-            .chain(&orphans)
-            .map(|path| format!("\n  {}", path.display()))
-            .collect();
-        if !changed.is_empty() {
-            bail!(
-                "`cargo xtask docs` would change these files; run it:{}",
-                changed.concat()
-            );
-        }
-        refuse(misplaced(project, &pages)?)?;
-        refuse(links::dead(project)?)?;
+        let changed = differing.into_iter().chain(&orphans);
+        let changed = changed.map(|path| format!("`cargo xtask docs` changes {}", path.display()));
+        refuse(&changed.collect::<Vec<_>>())?;
+        refuse(&misplaced(project, &pages)?)?;
+        refuse(&links::dead(project)?)?;
+        let count = pages.len();
         crate::say(&format!(
-            "{} pages are as schema, templates and examples say.",
-            pages.len()
+            "{count} pages are as schema, templates and examples say."
         ));
         return Ok(());
     }
     for path in &differing {
         let place = project.join(path);
         fs::create_dir_all(place.parent().context("a page lies in a folder")?)?;
-        fs::write(place, &pages[path])?;
+        fs::write(place, &pages[*path])?;
         crate::say(&format!("wrote {}", path.display()));
     }
     for path in &orphans {
         let place = project.join(path);
-        if !fs::read_to_string(&place)?.contains(page::GENERATED) {
-            bail!(
-                "nothing generates {}: move it to templates/, or delete it",
-                path.display()
-            );
-        }
+        ensure!(
+            fs::read_to_string(&place)?.contains(page::GENERATED),
+            "nothing generates {}: move it to templates/, or delete it",
+            path.display()
+        );
         fs::remove_file(place)?;
         crate::say(&format!("removed {}", path.display()));
     }
-    crate::say(&format!(
-        "{} pages, {} changed.",
-        pages.len(),
-        differing.len() + orphans.len()
-    ));
+    let changed = differing.len() + orphans.len();
+    crate::say(&format!("{} pages, {changed} changed.", pages.len()));
     Ok(())
 }
 
 /// Fails if there are problems.
-fn refuse(problems: Vec<String>) -> Result<()> {
-    match problems.is_empty() {
-        true => Ok(()),
-        false => bail!("{}", problems.join("\n")),
-    }
+fn refuse(problems: &[String]) -> Result<()> {
+    ensure!(problems.is_empty(), "{}", problems.join("\n"));
+    Ok(())
 }
 
 fn pages(project: &Path, all: &Response) -> Result<Pages> {
     let mut pages = Pages::new();
     let block = block_of(PROVIDER, all.provider.as_ref())?;
+    let examples = project.join("examples");
     let index = page::provider(
         block,
-        &example::all(project, "examples/provider", "provider")?,
-    );
+        &example::all(&examples.join("provider"), "provider")?,
+    )?;
     pages.insert("docs/index.md".into(), index);
 
     let actions: HashMap<String, Schema> = all
@@ -143,37 +101,41 @@ fn pages(project: &Path, all: &Response) -> Result<Pages> {
         .iter()
         .filter_map(|(name, action)| Some((name.clone(), action.schema.clone()?)))
         .collect();
-    let kinds = [
-        (RESOURCE, &all.resource_schemas),
-        (DATA_SOURCE, &all.data_source_schemas),
-        (LIST_RESOURCE, &all.list_resource_schemas),
-        (ACTION, &actions),
+    // As titles call a sort of object, the folder of its pages and examples, and how the names of the latter begin.
+    let sorts = [
+        ("Resource", "resources", "resource", &all.resource_schemas),
+        (
+            "Data Source",
+            "data-sources",
+            "data-source",
+            &all.data_source_schemas,
+        ),
+        (
+            "List Resource",
+            "list-resources",
+            "list-resource",
+            &all.list_resource_schemas,
+        ),
+        ("Action", "actions", "action", &actions),
     ];
-    for (kind, schemas) in kinds {
+    for (title, folder, prefix, schemas) in sorts {
         for (name, schema) in schemas {
             let block = block_of(name, Some(schema))?;
-            let folder = format!("examples/{}/{name}", kind.folder);
-            let mut text = page::object(
-                name,
-                kind.title,
-                block,
-                &example::all(project, &folder, kind.example)?,
-            );
-            let path = page_path(kind.folder, name);
+            let examples = examples.join(folder).join(name);
+            let mut text = page::object(name, title, block, &example::all(&examples, prefix)?)
+                .with_context(|| name.clone())?;
+            let path = page_path(folder, name);
             if let Some(template) = template(project, &path)? {
                 text += &format!("\n{}\n", template::fill(project, all, &template)?.trim());
             }
-            text += &page::import(&example::imports(project, &folder)?);
+            text += &page::import(&examples)?;
             pages.insert(path, text);
         }
     }
     for (name, function) in &all.functions {
-        let folder = format!("examples/{FUNCTIONS}/{name}");
-        let examples = example::all(project, &folder, "function")?;
-        pages.insert(
-            page_path(FUNCTIONS, name),
-            page::function(name, function, &examples),
-        );
+        let examples = example::all(&examples.join("functions").join(name), "function")?;
+        let text = page::function(name, function, &examples)?;
+        pages.insert(page_path("functions", name), text);
     }
     for path in files_below(&project.join("templates").join(GUIDES))? {
         let name = path.file_name().context("a guide has a name")?;
@@ -185,10 +147,7 @@ fn pages(project: &Path, all: &Response) -> Result<Pages> {
     Ok(pages)
 }
 
-fn block_of<'a>(
-    name: &str,
-    schema: Option<&'a Schema>,
-) -> Result<&'a terraform_provider_joonto::proto::tfplugin6::schema::Block> {
+fn block_of<'a>(name: &str, schema: Option<&'a Schema>) -> Result<&'a Block> {
     schema
         .and_then(|schema| schema.block.as_ref())
         .with_context(|| format!("the schema of {name} has no block"))

@@ -25,10 +25,8 @@ pub(super) fn fill(project: &Path, schema: &Response, template: &str) -> Result<
         text += before;
         text += &match what.split_once(' ') {
             Some(("example", path)) => {
-                let path = project.join("examples").join(path);
-                let example =
-                    example::read(&path).with_context(|| format!("{}", path.display()))?;
-                example.fenced().trim_end().to_owned()
+                let example = example::fenced(&project.join("examples").join(path))?;
+                example.trim_end().to_owned()
             }
             Some(("attribute", path)) => description(schema, path)
                 .with_context(|| format!("the schema has no {path}"))?

@@ -2,7 +2,10 @@
 
 use terraform_provider_joonto::proto::tfplugin6::{
     Function, StringKind, function,
-    schema::{Attribute, Block, NestedBlock, nested_block::NestingMode},
+    schema::{
+        Attribute, Block, NestedBlock, Object, nested_block::NestingMode,
+        object::NestingMode as ObjectNesting,
+    },
 };
 
 use super::*;
@@ -14,6 +17,13 @@ fn text(name: &str, description: &str) -> Attribute {
         description: description.to_owned(),
         description_kind: StringKind::Markdown.into(),
         ..Attribute::default()
+    }
+}
+
+fn of_type(name: &str, constraint: &'static str) -> Attribute {
+    Attribute {
+        r#type: constraint.as_bytes().into(),
+        ..text(name, "")
     }
 }
 
@@ -62,7 +72,15 @@ fn response() -> Response {
             },
             Attribute {
                 computed: true,
-                r#type: (&br#"["list",["object",{"b":"number","a":["set","bool"]}]]"#[..]).into(),
+                r#type: (&b""[..]).into(),
+                nested_type: Some(Object {
+                    attributes: vec![
+                        of_type("b", r#""number""#),
+                        of_type("a", r#"["set","bool"]"#),
+                    ],
+                    nesting: ObjectNesting::List.into(),
+                    ..Object::default()
+                }),
                 ..text("history", "What was.")
             },
         ],
@@ -221,4 +239,35 @@ fn templates_are_filled_in_and_nothing_is_left_unused() {
         fs::remove_file(project.path().join(name)).expect("removed");
     }
     run(true).expect("as it was");
+}
+
+#[test]
+fn what_cannot_be_documented_is_refused() {
+    let project = project();
+    let with = |attribute: Attribute| {
+        let mut response = response();
+        let schema = schema("A thing.", vec![attribute], vec![]);
+        response
+            .resource_schemas
+            .insert("joonto_thing".to_owned(), schema);
+        format!(
+            "{:#}",
+            pages(project.path(), &response).expect_err("a type nobody knows")
+        )
+    };
+    let error = with(of_type("thing", r#"["tuple",["bool"]]"#));
+    assert!(
+        error.contains("joonto_thing") && error.contains("tuple"),
+        "{error}"
+    );
+    let error = with(of_type("thing", r#"["list",["object",{"a":"bool"}]]"#));
+    assert!(error.contains("thing is an object"), "{error}");
+    let error = with(Attribute {
+        nested_type: Some(Object {
+            nesting: ObjectNesting::Map.into(),
+            ..Object::default()
+        }),
+        ..text("thing", "")
+    });
+    assert!(error.contains("thing is no list of objects"), "{error}");
 }
