@@ -1,14 +1,12 @@
 //! Whole commands through the real command line, beside those of a resource of Terraform's own
 //! that holds the same bytes: what is left is the provider's doing.
 
-use std::time::Duration;
-
 use anyhow::{Context as _, Result};
 use harness::Project;
 use joonto_sandbox::Options;
 
 use super::Bench;
-use super::report::{Row, Thousands, Unit, figure, median, ms};
+use super::report::{Row, Unit, figure, median, ms, thousands};
 use super::scene::{self, Cost, Scene};
 use super::state::Reference;
 
@@ -49,23 +47,21 @@ const COMMANDS: [Command; 3] = [
 /// How often the one that is over soon is run in each round.
 const PLANS: usize = 3;
 
-/// One command's cost, ours and the reference's, run after run.
-#[derive(Default)]
-struct Pairs(Vec<(Cost, Cost)>);
+/// One command's cost, ours and the reference's.
+type Pair = (Cost, Cost);
 
 pub(super) async fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let count = bench.scaled(1_000);
-    let mut pairs: [Pairs; COMMANDS.len()] = Default::default();
+    let mut pairs: [Vec<Pair>; COMMANDS.len()] = Default::default();
     for round in 0..bench.rounds {
         measure_round(bench, count, round, &mut pairs).await?;
     }
-    let mut rows = Vec::new();
+    let (mut rows, mut provider) = (Vec::new(), Vec::new());
     for (command, pairs) in COMMANDS.iter().zip(&pairs) {
-        rows.extend(pairs.ratios(command, count)?);
+        rows.extend(command.ratios(pairs, count)?);
+        provider.extend(command.provider(pairs, count));
     }
-    for (command, pairs) in COMMANDS.iter().zip(&pairs) {
-        rows.extend(pairs.provider(command, count));
-    }
+    rows.extend(provider);
     Ok(rows)
 }
 
@@ -73,7 +69,7 @@ async fn measure_round(
     bench: &Bench,
     count: usize,
     round: usize,
-    pairs: &mut [Pairs],
+    pairs: &mut [Vec<Pair>],
 ) -> Result<()> {
     let scene = Scene::new(bench, Options::default(), count).await?;
     let other = reference(bench, count).await?;
@@ -91,11 +87,11 @@ async fn measure_round(
             crate::say(&format!(
                 "    {} {}: {:.1} s ÷ {:.1} s",
                 command.name,
-                Thousands(count),
+                thousands(count),
                 ours.wall.as_secs_f64(),
                 theirs.wall.as_secs_f64()
             ));
-            pairs.0.push((ours, theirs));
+            pairs.push((ours, theirs));
         }
     }
     scene.sandbox.shutdown().await;
@@ -114,48 +110,42 @@ async fn reference(bench: &Bench, count: usize) -> Result<Project> {
     Ok(project)
 }
 
-impl Pairs {
-    fn of(&self, figure: impl Fn(&(Cost, Cost)) -> Option<f64>) -> Option<f64> {
-        median(self.0.iter().filter_map(figure).collect())
-    }
+/// The median of a figure, as far as there are any.
+fn of(pairs: &[Pair], figure: impl Fn(&Pair) -> Option<f64>) -> Option<f64> {
+    median(pairs.iter().filter_map(figure).collect())
+}
 
-    fn ratios(&self, command: &Command, count: usize) -> Result<Vec<Row>> {
-        let seconds = |wall: Duration| Some(wall.as_secs_f64());
-        let ratio = |(ours, theirs): &(Cost, Cost)| Some(ours.wall.div_duration_f64(theirs.wall));
-        let ours = self.of(|pair| seconds(pair.0.wall)).context("no runs")?;
-        let theirs = self.of(|pair| seconds(pair.1.wall)).context("no runs")?;
-        let name = format!("{} of {} ÷ reference", command.name, Thousands(count));
-        let wall = Row::new(&name, self.of(ratio).context("no runs")?, Unit::Ratio)
-            .at_most(command.ratio)
-            .note(format!(
-                "{ours:.1} s ÷ {theirs:.1} s, median of {}",
-                self.0.len()
-            ));
-        let cpu = self.of(|(ours, theirs)| {
-            Some(
-                ours.cpu?
-                    .div_duration_f64(theirs.cpu.filter(|cpu| !cpu.is_zero())?),
-            )
+impl Command {
+    fn ratios(&self, pairs: &[Pair], count: usize) -> Result<Vec<Row>> {
+        let seconds = |cost: &Cost| Some(cost.wall.as_secs_f64());
+        let ours = of(pairs, |pair| seconds(&pair.0)).context("no runs")?;
+        let theirs = of(pairs, |pair| seconds(&pair.1)).context("no runs")?;
+        let wall = of(pairs, |(ours, theirs)| {
+            Some(ours.wall.div_duration_f64(theirs.wall))
         });
+        let cpu = of(pairs, |(ours, theirs)| {
+            let theirs = theirs.cpu.filter(|cpu| !cpu.is_zero())?;
+            Some(ours.cpu?.div_duration_f64(theirs))
+        });
+        let name = format!("{} of {} ÷ reference", self.name, thousands(count));
+        let note = format!("{ours:.1} s ÷ {theirs:.1} s, median of {}", pairs.len());
+        let wall = Row::new(&name, wall.context("no runs")?, Unit::Ratio).at_most(self.ratio);
         let cpu = cpu.map(|ratio| {
             let name = format!("{name}, processor time");
             Row::new(name, ratio, Unit::Ratio).note("Terraform and providers together")
         });
-        Ok([Some(wall), cpu].into_iter().flatten().collect())
+        Ok([Some(wall.note(note)), cpu].into_iter().flatten().collect())
     }
 
-    fn provider(&self, command: &Command, count: usize) -> Option<Row> {
-        let usage = |pair: &(Cost, Cost)| Some(ms(pair.0.provider?.cpu) / figure(count));
-        let starts = self.of(|pair| Some(figure(pair.0.provider?.starts)))?;
-        let row = Row::new(
-            format!("provider's processor time per number: {}", command.verb),
-            self.of(usage)?,
-            Unit::Milliseconds,
-        );
-        Some(row.at_most(command.cpu).note(format!(
+    fn provider(&self, pairs: &[Pair], count: usize) -> Option<Row> {
+        let usage = |pair: &Pair| Some(ms(pair.0.provider?.cpu) / figure(count));
+        let starts = of(pairs, |pair| Some(figure(pair.0.provider?.starts)))?;
+        let name = format!("provider's processor time per number: {}", self.verb);
+        let row = Row::new(name, of(pairs, usage)?, Unit::Milliseconds).at_most(self.cpu);
+        Some(row.note(format!(
             "getrusage, {} of {}, {starts:.0} starts included",
-            command.name,
-            Thousands(count)
+            self.name,
+            thousands(count)
         )))
     }
 }

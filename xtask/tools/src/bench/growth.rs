@@ -9,7 +9,7 @@ use joonto_sandbox::Options;
 use super::Bench;
 use super::driver::Driver;
 use super::plot::{self, Panel, Series};
-use super::report::{Row, Thousands, Unit, figure, median, mib, ms};
+use super::report::{Row, Unit, figure, median, mib, ms, thousands};
 use super::scene::{self, Cost, Scene};
 use super::state::{self, Reference};
 
@@ -40,7 +40,7 @@ pub(super) async fn measure(bench: &Bench) -> Result<Vec<Row>> {
         let point = at(bench, count).await?;
         crate::say(&format!(
             "    {:>5}: plan {:.2} s, reference {:.2} s; cpu per number {:.3?} ms",
-            Thousands(count),
+            thousands(count),
             point.ours,
             point.reference,
             point.cpu

@@ -5,7 +5,7 @@ use harness::host::{Host, Launch};
 use joonto_sandbox::Options;
 use terraform_provider_joonto::proto::tfplugin6::get_provider_schema;
 
-use super::report::{Row, Thousands, Unit, mib};
+use super::report::{Row, Unit, mib, thousands};
 use super::scene::Scene;
 use super::{Bench, process};
 
@@ -46,7 +46,7 @@ async fn through(bench: &Bench, count: usize, goal: f64) -> Result<Option<Row>> 
     let scene = Scene::owned(bench, Options::default(), count).await?;
     let cost = scene.run(&["plan", "-detailed-exitcode"]).await?;
     scene.sandbox.shutdown().await;
-    let figure = format!("through a plan of {} numbers", Thousands(count));
+    let figure = format!("through a plan of {} numbers", thousands(count));
     Ok(cost.provider.map(|usage| {
         Row::new(figure, mib(usage.peak), Unit::Mebibytes)
             .at_most(goal)

@@ -20,7 +20,7 @@ mod start;
 mod state;
 
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
@@ -65,9 +65,16 @@ pub(crate) enum Group {
 }
 
 impl Group {
-    fn word(self) -> String {
-        let value = self.to_possible_value();
-        value.map_or_else(String::new, |value| value.get_name().to_owned())
+    /// What it is about.
+    fn title(self) -> &'static str {
+        match self {
+            Self::Start => "Start: from exec to the handshake line",
+            Self::Rpc => "Calls: medians over the socket, with TLS",
+            Self::Memory => "Memory: peak resident memory of the provider",
+            Self::Requests => "Requests: what the API gets to see",
+            Self::Commands => "Commands: whole runs of Terraform, beside its own cost",
+            Self::Growth => "Growth: from 10 to 5,000 numbers",
+        }
     }
 
     async fn measure(self, bench: &Bench) -> Result<Vec<Row>> {
@@ -127,7 +134,8 @@ impl Bench {
 /// Something could not be measured at all.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let bench = Bench::prepare(arguments)?;
-    let target = target(&bench.provider)?;
+    let target = bench.provider.ancestors().nth(2);
+    let target = target.context("the provider is in no target directory")?;
     let name = if bench.quick {
         "bench-quick.json"
     } else {
@@ -143,21 +151,17 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         some => some,
     };
     for group in groups {
-        crate::say(&format!("\n{}", report::title(*group)));
-        let rows = runtime
-            .block_on(group.measure(&bench))
-            .with_context(|| format!("cannot measure {}", group.word()))?;
+        crate::say(&format!("\n{}", group.title()));
+        let rows = runtime.block_on(group.measure(&bench))?;
         for row in &rows {
             crate::say(&row.line());
         }
         report.put(*group, rows);
         // At once: what comes next may take minutes, and may be interrupted.
-        fs::write(&file, report.json()?)?;
+        fs::write(&file, serde_json::to_string_pretty(&report)? + "\n")?;
         if !bench.quick {
-            fs::write(
-                bench.root.join("docs/benchmarks.md"),
-                page::markdown(&report),
-            )?;
+            let page = bench.root.join("docs/benchmarks.md");
+            fs::write(page, page::markdown(&report))?;
         }
     }
     crate::say(&format!("\n{}", report.summary()));
@@ -173,13 +177,4 @@ fn sensitive() -> Result<Vec<String>> {
         .attributes;
     let sensitive = attributes.iter().filter(|attribute| attribute.sensitive);
     Ok(sensitive.map(|attribute| attribute.name.clone()).collect())
-}
-
-/// The target directory the provider was built into.
-fn target(provider: &Path) -> Result<PathBuf> {
-    provider
-        .ancestors()
-        .nth(2)
-        .map(Path::to_owned)
-        .context("the provider is in no target directory")
 }

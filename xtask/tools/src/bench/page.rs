@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::Group;
-use super::report::{Report, title};
+use super::report::Report;
 
 const INTRODUCTION: &str = "\
 # Benchmarks
@@ -44,7 +44,7 @@ pub(super) fn markdown(report: &Report) -> String {
         report.summary()
     );
     for (group, measured) in &report.groups {
-        let _ = write!(page, "\n## {}\n\n{}", title(*group), measured.date);
+        let _ = write!(page, "\n## {}\n\n{}", group.title(), measured.date);
         if let Some(load) = measured.load {
             let _ = write!(
                 page,

@@ -1,13 +1,11 @@
 //! Figures beside their goals, as they are kept and printed.
 
 use std::collections::BTreeMap;
-use std::fmt;
 use std::fs;
 use std::path::Path;
 use std::process::Command;
 use std::time::Duration;
 
-use anyhow::Result;
 use harness::Cli;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
@@ -152,28 +150,12 @@ impl Report {
         self.groups.insert(group, measured);
     }
 
-    pub(super) fn json(&self) -> Result<String> {
-        Ok(serde_json::to_string_pretty(self)? + "\n")
-    }
-
     /// How many goals are met, in one line.
     pub(super) fn summary(&self) -> String {
         let rows = self.groups.values().flat_map(|group| &group.rows);
         let verdicts: Vec<bool> = rows.filter_map(Row::met).collect();
         let met = verdicts.iter().filter(|met| **met).count();
         format!("{met} of {} goals are met.", verdicts.len())
-    }
-}
-
-/// What a group is about.
-pub(super) fn title(group: Group) -> &'static str {
-    match group {
-        Group::Start => "Start: from exec to the handshake line",
-        Group::Rpc => "Calls: medians over the socket, with TLS",
-        Group::Memory => "Memory: peak resident memory of the provider",
-        Group::Requests => "Requests: what the API gets to see",
-        Group::Commands => "Commands: whole runs of Terraform, beside its own cost",
-        Group::Growth => "Growth: from 10 to 5,000 numbers",
     }
 }
 
@@ -203,14 +185,10 @@ pub(super) fn figure(count: usize) -> f64 {
 }
 
 /// A count as people write it.
-pub(super) struct Thousands(pub(super) usize);
-
-impl fmt::Display for Thousands {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match (self.0 / 1000, self.0 % 1000) {
-            (0, rest) => write!(f, "{rest}"),
-            (thousands, rest) => write!(f, "{thousands},{rest:03}"),
-        }
+pub(super) fn thousands(count: usize) -> String {
+    match (count / 1000, count % 1000) {
+        (0, rest) => rest.to_string(),
+        (thousands, rest) => format!("{thousands},{rest:03}"),
     }
 }
 
@@ -262,7 +240,7 @@ mod tests {
 
     #[test]
     fn counts_are_written_as_people_do() {
-        let shown = [7, 1000, 50_020].map(|count| Thousands(count).to_string());
+        let shown = [7, 1000, 50_020].map(thousands);
         assert_eq!(shown, ["7", "1,000", "50,020"]);
     }
 }

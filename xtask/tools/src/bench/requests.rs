@@ -7,7 +7,7 @@ use joonto_sandbox::{NumberStatus, Options, Request};
 use time::OffsetDateTime;
 
 use super::Bench;
-use super::report::{Row, Thousands, Unit, figure};
+use super::report::{Row, Unit, figure, thousands};
 use super::scene::Scene;
 
 /// The standard tier.
@@ -38,7 +38,7 @@ async fn refresh(bench: &Bench, count: usize) -> Result<Vec<Row>> {
     let requests = scene.requests() - before;
     let drift = plan.drift();
     ensure!(drift.len() == 2, "two numbers changed, but {drift:?}");
-    let what = format!("refresh-only plan of {}, two changed", Thousands(count));
+    let what = format!("refresh-only plan of {}, two changed", thousands(count));
     let unlimited = Row::new(&what, figure(requests), Unit::Count)
         .at_most(13.0)
         .note("requests, tokens included; exactly those two are shown");
@@ -85,7 +85,7 @@ async fn few_of_many(bench: &Bench) -> Result<Row> {
     scene.run(&["plan", "-detailed-exitcode"]).await?;
     let requests = scene.requests() - before;
     scene.sandbox.shutdown().await;
-    let what = format!("plan of {few} numbers in an account of {}", Thousands(many));
+    let what = format!("plan of {few} numbers in an account of {}", thousands(many));
     Ok(Row::new(what, figure(requests), Unit::Count)
         .at_most(25.0)
         .note("requests, tokens included"))
