@@ -1,6 +1,7 @@
 //! The inputs that are kept: seeds to begin with, and those that once found something.
 
 use std::fs;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
@@ -34,6 +35,22 @@ impl Target {
             .iter()
             .map(|file| fs::read(file).with_context(|| file.display().to_string()))
             .collect()
+    }
+
+    /// Keeps an input that has found something, and says where.
+    ///
+    /// # Errors
+    ///
+    /// If it cannot be written.
+    pub fn keep(&self, input: &[u8]) -> Result<PathBuf> {
+        fs::create_dir_all(self.regressions())?;
+        let mut hasher = DefaultHasher::new();
+        input.hash(&mut hasher);
+        let path = self
+            .regressions()
+            .join(format!("found-{:016x}", hasher.finish()));
+        fs::write(&path, input)?;
+        Ok(path)
     }
 
     /// Writes the seeds anew, and removes what is none.

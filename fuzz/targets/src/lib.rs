@@ -6,8 +6,6 @@
 
 pub mod corpus;
 pub mod mutation;
-pub mod supervisor;
-pub mod worker;
 
 mod activation_code;
 mod answers;

@@ -1,44 +1,38 @@
 //! Makes new inputs out of those there are.
 
+use std::ops::Range;
+
 use fastrand::Rng;
 
 /// No input grows beyond this.
 const LONGEST: usize = 4096;
 
-/// Bytes at which formats turn: ends of ranges, and the largest lengths of MessagePack.
-const TURNING: [&[u8]; 14] = [
-    &[0],
-    &[0x7f],
-    &[0x80],
-    &[0xff],
-    &[0xc0],
-    &[0xc1],
-    &[0xff, 0xff],
-    &[0x7f, 0xff, 0xff, 0xff],
-    &[0xff, 0xff, 0xff, 0xff],
-    &[0xdb, 0xff, 0xff, 0xff, 0xff],
-    &[0xdd, 0xff, 0xff, 0xff, 0xff],
-    &[0xdf, 0xff, 0xff, 0xff, 0xff],
-    &[0xc9, 0xff, 0xff, 0xff, 0xff],
-    &[0xcf, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff],
-];
-
-/// Texts at which formats turn.
-const TEXTS: [&str; 14] = [
-    "null",
-    "-1",
-    "1e999999999",
-    "\"",
-    "\\ud800",
-    "[[[[",
-    "{\"a\":",
-    "]",
-    "}",
-    "$",
-    "%",
-    "\n",
-    "=",
-    "\u{301}",
+/// What formats turn at: ends of ranges, the largest lengths of MessagePack, and the marks of texts.
+const TURNING: [&[u8]; 24] = [
+    b"\0",
+    b"\x7f",
+    b"\x80",
+    b"\xff",
+    b"\xc0",
+    b"\xc1",
+    b"\x7f\xff\xff\xff",
+    b"\xff\xff\xff\xff",
+    b"\xdb\xff\xff\xff\xff",
+    b"\xdd\xff\xff\xff\xff",
+    b"\xdf\xff\xff\xff\xff",
+    b"\xc9\xff\xff\xff\xff",
+    b"\xcf\xff\xff\xff\xff\xff\xff\xff\xff",
+    b"null",
+    b"-1",
+    b"1e999999999",
+    b"\"",
+    b"\\ud800",
+    b"[[[[",
+    b"{\"a\":",
+    b"]}",
+    b"$%",
+    b"\n=",
+    "\u{301}".as_bytes(),
 ];
 
 /// One of `inputs` with one to four changes.
@@ -46,76 +40,58 @@ const TEXTS: [&str; 14] = [
 pub fn mutated(inputs: &[Vec<u8>], random: &mut Rng) -> Vec<u8> {
     let mut input = random.choice(inputs).cloned().unwrap_or_default();
     for _ in 0..random.usize(1..=4) {
-        change(&mut input, inputs, random);
+        let (part, new) = change(&input, inputs, random);
+        input.splice(part, new);
+        input.truncate(LONGEST);
     }
-    input.truncate(LONGEST);
     input
 }
 
-fn change(input: &mut Vec<u8>, inputs: &[Vec<u8>], random: &mut Rng) {
-    let (start, end) = range(input, random);
-    match random.u8(0..10) {
-        0 => flip(input, start, random),
-        1 => input.splice(start..start, [random.u8(..)]).for_each(drop),
-        2 => drop(input.drain(start..end)),
-        3 => input.truncate(start),
-        4 => repeat(input, start, end, random),
-        5 => {
-            let bytes = random.choice(TURNING).unwrap_or_default();
-            let replaced = start..(start + bytes.len()).min(input.len());
-            input.splice(replaced, bytes.iter().copied()).for_each(drop);
-        }
-        6 => {
-            let text = random.choice(TEXTS).unwrap_or_default();
-            input.splice(start..start, text.bytes()).for_each(drop);
-        }
+/// A part of the input, and what takes its place.
+fn change(input: &[u8], inputs: &[Vec<u8>], random: &mut Rng) -> (Range<usize>, Vec<u8>) {
+    let part = range(input, random);
+    let (start, old) = (part.start, &input[part.clone()]);
+    let one = start..(start + 1).min(input.len());
+    let turning = random.choice(TURNING).unwrap_or_default();
+    let byte = input.get(start).copied().unwrap_or_default();
+    match random.u8(0..9) {
+        0 => (one, vec![byte ^ (1 << random.u8(0..8))]),
+        1 => (one, vec![random.u8(..)]),
+        // Counts and digits, one more or one less.
+        2 => (
+            one,
+            vec![byte.wrapping_add(*random.choice(&[1, 255]).unwrap_or(&1))],
+        ),
+        3 => (start..start, turning.to_vec()),
+        4 => (
+            start..(start + turning.len()).min(input.len()),
+            turning.to_vec(),
+        ),
+        5 => (part, Vec::new()),
+        6 => (start..input.len(), Vec::new()),
+        // Nests or lengthens what there is.
         7 => {
-            if let Some(byte) = input.get_mut(start) {
-                *byte = random.u8(..);
-            }
-        }
-        8 => {
-            // Counts and digits, one more or one less.
-            if let Some(byte) = input.get_mut(start) {
-                *byte = byte.wrapping_add(if random.bool() { 1 } else { 255 });
-            }
+            let times = 1 << random.u8(0..9);
+            (
+                start..start,
+                old.repeat(times).into_iter().take(LONGEST).collect(),
+            )
         }
         _ => {
-            let other = random.choice(inputs).cloned().unwrap_or_default();
-            let (from, to) = range(&other, random);
-            input
-                .splice(start..end, other[from..to].iter().copied())
-                .for_each(drop);
+            let other = random.choice(inputs).map_or(&[][..], Vec::as_slice);
+            (part, other[range(other, random)].to_vec())
         }
     }
-}
-
-fn flip(input: &mut [u8], at: usize, random: &mut Rng) {
-    if let Some(byte) = input.get_mut(at) {
-        *byte ^= 1 << random.u8(0..8);
-    }
-}
-
-/// Nests or lengthens what there is.
-fn repeat(input: &mut Vec<u8>, start: usize, end: usize, random: &mut Rng) {
-    let times = 1 << random.u8(0..9);
-    let room = LONGEST.saturating_sub(input.len());
-    let repeated = input[start..end].repeat(times);
-    input
-        .splice(end..end, repeated.into_iter().take(room))
-        .for_each(drop);
 }
 
 /// A part of the input, mostly a short one.
-fn range(input: &[u8], random: &mut Rng) -> (usize, usize) {
+fn range(input: &[u8], random: &mut Rng) -> Range<usize> {
     let start = random.usize(0..=input.len());
-    let longest = if random.u8(0..8) == 0 {
-        input.len()
-    } else {
-        16
+    let longest = match random.u8(0..8) {
+        0 => input.len(),
+        _ => 16,
     };
-    let end = start + random.usize(0..=longest.min(input.len() - start));
-    (start, end)
+    start..start + random.usize(0..=longest.min(input.len() - start))
 }
 
 #[cfg(test)]
