@@ -26,6 +26,8 @@ type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 const WIDTH: u32 = 400;
 const HEIGHT: u32 = 320;
 
+const TEXT: (&str, u32) = ("sans-serif", 15);
+
 /// Told apart also by those who see red and green alike.
 const COLOURS: [RGBColor; 3] = [
     RGBColor(0, 114, 178),
@@ -44,7 +46,7 @@ pub(super) fn svg(panels: &[Panel]) -> Result<String> {
         let sizes = sizes.log_scale();
         match panel.is_logarithmic {
             true => panel.draw(&area, sizes, heights.log_scale())?,
-            false => panel.draw(&area, sizes, 0.0..heights.end * 1.1)?,
+            false => panel.draw(&area, sizes, 0.0..heights.end)?,
         }
     }
     root.present()?;
@@ -60,14 +62,18 @@ impl Panel {
     {
         let mut chart = ChartBuilder::on(area)
             .margin(12)
-            .caption(self.title, ("sans-serif", 14))
+            .caption(self.title, TEXT)
             .x_label_area_size(36)
             .y_label_area_size(46)
             .build_cartesian_2d(sizes, heights)?;
+        let short = |value: &f64| ((value * 1e3).round() / 1e3).to_string();
         chart
             .configure_mesh()
             .disable_x_mesh()
             .x_desc("numbers")
+            .x_label_formatter(&short)
+            .y_label_formatter(&short)
+            .label_style(TEXT)
             .draw()?;
         for (series, colour) in self.series.iter().zip(COLOURS) {
             let line = LineSeries::new(series.points.iter().copied(), colour.stroke_width(2));
@@ -81,6 +87,7 @@ impl Panel {
         chart
             .configure_series_labels()
             .position(SeriesLabelPosition::UpperLeft)
+            .label_font(TEXT)
             .draw()?;
         Ok(())
     }
