@@ -49,13 +49,15 @@ fn main() -> ExitCode {
     let mut arguments = env::args_os().skip(1);
     let command = arguments.next().unwrap_or_default();
     let rest: Vec<OsString> = arguments.collect();
+    let asks_for_help = rest.iter().any(|one| one == "--help" || one == "-h");
+    // Optimised, since the sandbox and the host are part of what is waited for, and since fuzzing counts on
+    // numbers. Help is not worth the wait.
+    let profile = |optimised| if asks_for_help { "dev" } else { optimised };
     let outcome = match command.to_str() {
         Some("quickstart") => quickstart(&rest),
         Some(name @ ("docs" | "matrix" | "dist")) => tools("dev", name, &rest),
-        // Optimised, since the sandbox and the host are part of what is waited for.
-        Some(name @ "bench") => tools("bench", name, &rest),
-        // Optimised, since it counts on numbers.
-        Some("fuzz") => hand_over(run("fuzz", "joonto-fuzz-targets").args(&rest)),
+        Some(name @ "bench") => tools(profile("bench"), name, &rest),
+        Some("fuzz") => hand_over(run(profile("fuzz"), "joonto-fuzz-targets").args(&rest)),
         Some("help" | "--help" | "-h") => {
             say(HELP);
             Ok(ExitCode::SUCCESS)
