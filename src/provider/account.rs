@@ -2,7 +2,6 @@
 
 use std::sync::{Arc, Mutex};
 
-use super::number::Refreshed;
 use super::purchase::Purchases;
 use crate::joonto::{Client, Fleet};
 use crate::sync::locked;
@@ -30,8 +29,6 @@ pub(super) struct Connection {
     pub(super) fleet: Fleet,
     /// What is bought with it.
     pub(super) purchases: Purchases,
-    /// The numbers that reads of this command have seen.
-    pub(super) refreshed: Refreshed,
     /// The account that resources belong to unless they name one.
     pub(super) account_id: Option<String>,
 }

@@ -37,7 +37,7 @@ use data_sources::{NumberAvailability, NumberDataSource, Numbers};
 use diagnostics::{plans, purchase as texts, stops};
 use functions::ParseActivationCode;
 use message_route::{FoundMessageRoute, MessageRoute, MessageRoutes};
-use number::{NumberList, NumberResource, Refreshed};
+use number::{NumberList, NumberResource};
 use purchase::Purchases;
 use route::{RouteDataSource, RouteResource, RoutesDataSource};
 use voice_route::{FoundVoiceRoute, VoiceRoute, VoiceRoutes};
@@ -158,14 +158,11 @@ impl Provider for Joonto {
                 let accept_missing = self.environment.get("JOONTO_ACCEPT_MISSING") == Some("1");
                 let fleet = Fleet::new(client.clone(), Arc::clone(&self.clock), accept_missing);
                 let run = self.runs.next(&*self.clock);
-                let directory = purchases.data_directory.join("joonto");
-                let refreshed = Refreshed::new(directory, run.id(), Arc::clone(&self.clock));
                 let purchases = Purchases::new(client.clone(), fleet.clone(), run, purchases);
                 self.account.connect(Connection {
                     client,
                     fleet,
                     purchases,
-                    refreshed,
                     account_id,
                 });
             }

@@ -100,7 +100,7 @@ async fn refuse_another(
     waits: &Waits,
 ) -> Result<(), Failure> {
     let known = Known::new(private, connection, waits);
-    if known.is_empty() || connection.refreshed.holds(number) {
+    if known.is_empty() || connection.purchases.was_seen(number) {
         return Ok(());
     }
     match connection.fleet.number(number, waits).await {

@@ -10,7 +10,6 @@ mod object;
 mod plan;
 mod read;
 mod refresh;
-mod refreshed;
 mod rules;
 mod settling;
 mod update;
@@ -28,7 +27,6 @@ pub(super) use list::NumberList;
 pub(super) use object::DeletionPolicy;
 pub(crate) use object::Number;
 pub(super) use read::look_up;
-pub(super) use refreshed::Refreshed;
 pub(super) use update::RouteOf;
 
 /// The resource `joonto_number`.

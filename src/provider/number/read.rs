@@ -109,7 +109,7 @@ impl Reader<'_> {
         };
         let known = Known::new(&self.private, self.connection, &self.waits);
         known.refuse_another(&record, source, &name).await?;
-        self.connection.refreshed.note(&subject.number);
+        self.connection.purchases.note_seen(&subject.number);
         Ok(self.found(number, &record, source))
     }
 

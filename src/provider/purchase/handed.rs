@@ -43,8 +43,9 @@ struct Seen {
     /// Handed to this process, or read by it, twice: two resources hold them. Terraform does
     /// either once for each resource in one process.
     twice: BTreeSet<E164>,
-    /// Which runs bought numbers in state.
-    runs: BTreeSet<String>,
+    /// What else this command knows: who bought numbers, which ones a read has seen, who was
+    /// warned.
+    facts: BTreeSet<String>,
     /// What earlier processes of this command left, once it was read.
     left: Option<BTreeSet<String>>,
     /// Old files were deleted.
@@ -123,28 +124,44 @@ impl Handed {
 
     /// Notes which run bought a number in state.
     pub(super) fn note_run(&self, number: &E164, run: &str) {
-        let line = bought_by(number, run);
-        let is_new = locked(&self.seen).runs.insert(line.clone());
-        if is_new {
-            let _ = self.append(&format!("{line}\n"), false);
-        }
+        self.note_fact(bought_by(number, run));
     }
 
     /// Whether `run` bought a number that a resource in state has.
     pub(super) fn was_bought_by(&self, number: &E164, run: &RunId) -> bool {
-        let line = bought_by(number, run.as_str());
-        locked(&self.seen).runs.contains(&line) || self.in_file(&line)
+        self.knows(&bought_by(number, run.as_str()))
+    }
+
+    /// Notes that a read has seen the number, and that it is the one that was bought.
+    pub(super) fn note_seen(&self, number: &E164) {
+        self.note_fact(format!("{number} seen"));
+    }
+
+    /// Whether a read of this command has seen the number. A destroy asks the API otherwise.
+    pub(super) fn was_seen(&self, number: &E164) -> bool {
+        self.knows(&format!("{number} seen"))
     }
 
     /// Notes that this command has warned of the open purchases of an account.
     pub(super) fn note_warned(&self, account: &str) {
-        // Without the note, each process of the command warns.
-        let _ = self.append(&format!("warned {account}\n"), false);
+        self.note_fact(format!("warned {account}"));
     }
 
-    /// Whether an earlier process of this command has warned of the open purchases of an account.
+    /// Whether this command has warned of the open purchases of an account.
     pub(super) fn has_warned(&self, account: &str) -> bool {
-        self.in_file(&format!("warned {account}"))
+        self.knows(&format!("warned {account}"))
+    }
+
+    /// A fact that cannot be written costs a request or a second warning, and nothing else.
+    fn note_fact(&self, fact: String) {
+        let line = format!("{fact}\n");
+        if locked(&self.seen).facts.insert(fact) {
+            let _ = self.append(&line, false);
+        }
+    }
+
+    fn knows(&self, fact: &str) -> bool {
+        locked(&self.seen).facts.contains(fact) || self.in_file(fact)
     }
 
     /// Whether this command was handed the number.
@@ -240,8 +257,12 @@ mod tests {
         assert!(applying.holds(&once) && applying.holds(&twice));
         assert!(!applying.is_held_twice(&once) && applying.is_held_twice(&twice));
         assert_eq!(planning.problem(), None);
+        planning.note_seen(&once);
+        let destroying = Handed::new(at.clone(), &run, Arc::new(SystemClock));
+        assert!(destroying.was_seen(&once) && !destroying.was_seen(&twice));
         let other = RunId::parse("000000000000").expect("a run");
-        assert!(!Handed::new(at, &other, Arc::new(SystemClock)).holds(&once));
+        let other = Handed::new(at, &other, Arc::new(SystemClock));
+        assert!(!other.holds(&once) && !other.was_seen(&once));
     }
 
     #[test]

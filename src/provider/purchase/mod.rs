@@ -393,6 +393,16 @@ impl Purchases {
         self.0.handed.note_run(number, run);
     }
 
+    /// A read has seen the number, and it is the one that was bought.
+    pub(super) fn note_seen(&self, number: &E164) {
+        self.0.handed.note_seen(number);
+    }
+
+    /// Whether a read of this command has seen the number.
+    pub(super) fn was_seen(&self, number: &E164) -> bool {
+        self.0.handed.was_seen(number)
+    }
+
     /// A resource with this number is read.
     pub(super) fn note_read(&self, number: &E164) {
         self.0.handed.note_read(number);
