@@ -186,7 +186,7 @@ fn orders() -> Vec<Row> {
 fn reads() -> Vec<Row> {
     vec![
         Row::new("details_key", |s, _| s.details_key = DetailsKey::Number),
-        Row::new("details_lag", |s, _| s.details_lag = Some(HOUR)).for_now(false, false, 0),
+        Row::new("details_lag", |s, _| s.details_lag = Some(HOUR)),
         Row::new("sim_lag", |s, _| s.sim_lag = Some(HOUR))
             .play(Play::Lost)
             .with(on_sim())
@@ -197,8 +197,7 @@ fn reads() -> Vec<Row> {
             s.lag_reads(HOUR);
         })
         .fails()
-        .ledger(1, 1, 0)
-        .for_now(false, false, 0),
+        .ledger(1, 1, 0),
         Row::new("details_answer_other_number", |s, _| {
             s.details_answer_other_number = true;
         })
@@ -233,14 +232,12 @@ fn reads() -> Vec<Row> {
         Row::new("hidden_numbers", |s, number| {
             s.hidden_numbers.insert(number.to_owned());
         })
-        .once_bought()
-        .for_now(false, false, 0),
+        .once_bought(),
         Row::new("numbers_invisible", |s, _| s.numbers_invisible = true)
             .once_bought()
             .play(Play::Aged)
             .fails()
-            .ledger(1, 1, 0)
-            .for_now(false, false, 0),
+            .ledger(1, 1, 0),
     ]
 }
 
@@ -253,29 +250,23 @@ fn lists() -> Vec<Row> {
             s.page_ignored = true;
             s.page_size = 2;
         })
-        .fails()
-        .for_now(false, true, 0),
-        list("total_off_by", |s, _| s.total_off_by = 3)
-            .fails()
-            .for_now(false, false, 0),
+        .fails(),
+        list("total_off_by", |s, _| s.total_off_by = 3).fails(),
         list("pages_shift", |s, _| {
             s.pages_shift = true;
             s.page_size = 2;
         })
-        .fails()
-        .for_now(false, true, 0),
+        .fails(),
         list("page_shift", |s, _| {
             s.page_shift = Some(PageShift::purge_before(2).always());
             s.page_size = 2;
         })
-        .fails()
-        .for_now(false, true, 0),
+        .fails(),
         list("total_counts_page", |s, _| {
             s.total_counts_page = true;
             s.page_size = 2;
         })
-        .fails()
-        .for_now(false, true, 0),
+        .fails(),
         Row::new("inventory_of_one_account", |s, _| {
             s.inventory_of_one_account = true;
         })
@@ -298,7 +289,7 @@ fn lists() -> Vec<Row> {
             .says(&["JN110"])
             .ledger(1, 1, 0),
         Row::new("availability_page_size", |s, _| {
-            s.availability_page_size = 1;
+            s.availability_page_size = 20;
         })
         .play(Play::Areas)
         .ledger(0, 0, 0),
@@ -318,21 +309,20 @@ fn changes() -> Vec<Row> {
         Row::new("status_pending", |s, _| {
             s.status_pending = Some(Lag::Reads(2));
         })
-        .for_now(false, false, 0),
+        // The number ends when the order does: no request of its own ends it.
+        .ledger(1, 1, 0),
         Row::new("status_ends_in_error", |s, _| {
             s.status_ends_in_error = Some("Busy".into());
             s.status_pending = Some(Lag::Reads(2));
         })
         .fails()
-        .ledger(1, 1, 0)
-        .for_now(false, false, 0),
+        .ledger(1, 1, 0),
         Row::new("failed_items", |s, number| {
             s.failed_items.insert(number.to_owned(), "Busy".into());
         })
         .once_bought()
         .fails()
-        .ledger(1, 1, 0)
-        .for_now(false, false, 0),
+        .ledger(1, 1, 0),
         Row::new("null_in_update", |s, _| {
             s.null_in_update = NullInUpdate::Refused;
         })
