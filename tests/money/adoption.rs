@@ -195,3 +195,17 @@ async fn others_wait_while_a_sim_proves_a_purchase_and_then_go_on() {
     assert_eq!(other.codes(), [""; 0], "{other:?}");
     assert_eq!(scene.purchase_requests(), 2);
 }
+
+#[tokio::test]
+async fn a_number_for_a_sim_costs_two_requests() {
+    let scene = Scene::new().await;
+    let provider = scene.provider().await;
+    for nth in 0..20 {
+        let iccid = format!("8901{nth:015}");
+        let request = number(("mvno", "a2p"), (false, true), json!({ "iccid": iccid }));
+        let created = provider.create(&request).await;
+        assert!(created.number().is_some(), "{created:?}");
+    }
+    let requests = scene.sandbox.ledger().requests.len();
+    assert!(requests <= 2 * 20 + 4, "{requests}, tokens included");
+}
