@@ -224,53 +224,6 @@ fn streamed<A: Answer>(
     Response::new(Box::pin(ReceiverStream::new(stream).map(Ok)))
 }
 
-/// Declares which answers carry diagnostics, and so can carry an error.
-macro_rules! answers_with_diagnostics {
-    ($($module:ident),* $(,)?) => {$(
-        impl Answer for wire::$module::Response {
-            #[allow(clippy::needless_update, reason = "some answers are nothing but diagnostics")]
-            fn failed(diagnostic: Diagnostic) -> Self {
-                Self { diagnostics: vec![diagnostic.into()], ..Self::default() }
-            }
-        }
-    )*};
-}
-
-answers_with_diagnostics!(
-    apply_resource_change,
-    close_ephemeral_resource,
-    configure_provider,
-    configure_state_store,
-    delete_state,
-    generate_resource_config,
-    get_functions,
-    get_metadata,
-    get_provider_schema,
-    get_resource_identity_schemas,
-    get_states,
-    import_resource_state,
-    lock_state,
-    move_resource_state,
-    open_ephemeral_resource,
-    plan_action,
-    plan_resource_change,
-    read_data_source,
-    read_resource,
-    read_state_bytes,
-    renew_ephemeral_resource,
-    unlock_state,
-    upgrade_resource_identity,
-    upgrade_resource_state,
-    validate_action_config,
-    validate_data_resource_config,
-    validate_ephemeral_resource_config,
-    validate_list_resource_config,
-    validate_provider_config,
-    validate_resource_config,
-    validate_state_store,
-    write_state_bytes,
-);
-
 impl Answer for wire::call_function::Response {
     fn failed(diagnostic: Diagnostic) -> Self {
         let summary = diagnostic.summary().to_owned();
@@ -316,33 +269,62 @@ impl Answer for wire::invoke_action::Event {
     }
 }
 
-/// Implements the service: each RPC is a file of its own in `rpc/`.
+/// Declares which answers carry diagnostics, and so can carry an error.
+macro_rules! answers_with_diagnostics {
+    ($($messages:ident),*) => {$(
+        impl Answer for wire::$messages::Response {
+            #[allow(clippy::needless_update, reason = "some answers are nothing but diagnostics")]
+            fn failed(diagnostic: Diagnostic) -> Self {
+                Self { diagnostics: vec![diagnostic.into()], ..Self::default() }
+            }
+        }
+    )*};
+}
+
+/// Implements the service: each RPC has a module of its own in `rpc/`, and messages by its name or
+/// by another.
 macro_rules! service {
     (
-        unary { $($unary:ident($unary_request:ty) -> $unary_response:ty;)* }
-        streaming { $($streaming:ident($stream:ident, $streaming_request:ty) -> $event:ty;)* }
+        diagnosed { $($diagnosed:ident: $messages:ident,)* }
+        others { $($other:ident,)* }
+        streaming { $($streaming:ident($stream:ident): $event_of:ident::$event:ident,)* }
     ) => {
+        answers_with_diagnostics!($($messages,)* read_state_bytes, write_state_bytes);
+
         #[tonic::async_trait]
         impl provider_server::Provider for Server {
             $(
-                async fn $unary(
+                async fn $diagnosed(
                     &self,
-                    request: Request<$unary_request>,
-                ) -> Result<Response<$unary_response>, Status> {
+                    request: Request<wire::$messages::Request>,
+                ) -> Result<Response<wire::$messages::Response>, Status> {
                     let shared = Arc::clone(&self.0);
                     let call = async move {
-                        rpc::$unary::respond(&shared, request.into_inner()).await
+                        rpc::$diagnosed::respond(&shared, request.into_inner()).await
                     };
-                    Ok(Response::new(answered(stringify!($unary), call).await))
+                    Ok(Response::new(answered(stringify!($diagnosed), call).await))
                 }
             )*
 
             $(
-                type $stream = Events<$event>;
+                async fn $other(
+                    &self,
+                    request: Request<wire::$other::Request>,
+                ) -> Result<Response<wire::$other::Response>, Status> {
+                    let shared = Arc::clone(&self.0);
+                    let call = async move {
+                        rpc::$other::respond(&shared, request.into_inner()).await
+                    };
+                    Ok(Response::new(answered(stringify!($other), call).await))
+                }
+            )*
+
+            $(
+                type $stream = Events<wire::$event_of::$event>;
 
                 async fn $streaming(
                     &self,
-                    request: Request<$streaming_request>,
+                    request: Request<wire::$event_of::Request>,
                 ) -> Result<Response<Self::$stream>, Status> {
                     let shared = Arc::clone(&self.0);
                     // Each event waits for the one before to be taken.
@@ -369,44 +351,46 @@ macro_rules! service {
 }
 
 service! {
-    unary {
-        apply_resource_change(wire::apply_resource_change::Request) -> wire::apply_resource_change::Response;
-        call_function(wire::call_function::Request) -> wire::call_function::Response;
-        close_ephemeral_resource(wire::close_ephemeral_resource::Request) -> wire::close_ephemeral_resource::Response;
-        configure_provider(wire::configure_provider::Request) -> wire::configure_provider::Response;
-        configure_state_store(wire::configure_state_store::Request) -> wire::configure_state_store::Response;
-        delete_state(wire::delete_state::Request) -> wire::delete_state::Response;
-        generate_resource_config(wire::generate_resource_config::Request) -> wire::generate_resource_config::Response;
-        get_functions(wire::get_functions::Request) -> wire::get_functions::Response;
-        get_metadata(wire::get_metadata::Request) -> wire::get_metadata::Response;
-        get_provider_schema(wire::get_provider_schema::Request) -> wire::get_provider_schema::Response;
-        get_resource_identity_schemas(wire::get_resource_identity_schemas::Request) -> wire::get_resource_identity_schemas::Response;
-        get_states(wire::get_states::Request) -> wire::get_states::Response;
-        import_resource_state(wire::import_resource_state::Request) -> wire::import_resource_state::Response;
-        lock_state(wire::lock_state::Request) -> wire::lock_state::Response;
-        move_resource_state(wire::move_resource_state::Request) -> wire::move_resource_state::Response;
-        open_ephemeral_resource(wire::open_ephemeral_resource::Request) -> wire::open_ephemeral_resource::Response;
-        plan_action(wire::plan_action::Request) -> wire::plan_action::Response;
-        plan_resource_change(wire::plan_resource_change::Request) -> wire::plan_resource_change::Response;
-        read_data_source(wire::read_data_source::Request) -> wire::read_data_source::Response;
-        read_resource(wire::read_resource::Request) -> wire::read_resource::Response;
-        renew_ephemeral_resource(wire::renew_ephemeral_resource::Request) -> wire::renew_ephemeral_resource::Response;
-        stop_provider(wire::stop_provider::Request) -> wire::stop_provider::Response;
-        unlock_state(wire::unlock_state::Request) -> wire::unlock_state::Response;
-        upgrade_resource_identity(wire::upgrade_resource_identity::Request) -> wire::upgrade_resource_identity::Response;
-        upgrade_resource_state(wire::upgrade_resource_state::Request) -> wire::upgrade_resource_state::Response;
-        validate_action_config(wire::validate_action_config::Request) -> wire::validate_action_config::Response;
-        validate_data_resource_config(wire::validate_data_resource_config::Request) -> wire::validate_data_resource_config::Response;
-        validate_ephemeral_resource_config(wire::validate_ephemeral_resource_config::Request) -> wire::validate_ephemeral_resource_config::Response;
-        validate_list_resource_config(wire::validate_list_resource_config::Request) -> wire::validate_list_resource_config::Response;
-        validate_provider_config(wire::validate_provider_config::Request) -> wire::validate_provider_config::Response;
-        validate_resource_config(wire::validate_resource_config::Request) -> wire::validate_resource_config::Response;
-        validate_state_store_config(wire::validate_state_store::Request) -> wire::validate_state_store::Response;
+    diagnosed {
+        apply_resource_change: apply_resource_change,
+        close_ephemeral_resource: close_ephemeral_resource,
+        configure_provider: configure_provider,
+        configure_state_store: configure_state_store,
+        delete_state: delete_state,
+        generate_resource_config: generate_resource_config,
+        get_functions: get_functions,
+        get_metadata: get_metadata,
+        get_provider_schema: get_provider_schema,
+        get_resource_identity_schemas: get_resource_identity_schemas,
+        get_states: get_states,
+        import_resource_state: import_resource_state,
+        lock_state: lock_state,
+        move_resource_state: move_resource_state,
+        open_ephemeral_resource: open_ephemeral_resource,
+        plan_action: plan_action,
+        plan_resource_change: plan_resource_change,
+        read_data_source: read_data_source,
+        read_resource: read_resource,
+        renew_ephemeral_resource: renew_ephemeral_resource,
+        unlock_state: unlock_state,
+        upgrade_resource_identity: upgrade_resource_identity,
+        upgrade_resource_state: upgrade_resource_state,
+        validate_action_config: validate_action_config,
+        validate_data_resource_config: validate_data_resource_config,
+        validate_ephemeral_resource_config: validate_ephemeral_resource_config,
+        validate_list_resource_config: validate_list_resource_config,
+        validate_provider_config: validate_provider_config,
+        validate_resource_config: validate_resource_config,
+        validate_state_store_config: validate_state_store,
+    }
+    others {
+        call_function,
+        stop_provider,
     }
     streaming {
-        invoke_action(InvokeActionStream, wire::invoke_action::Request) -> wire::invoke_action::Event;
-        list_resource(ListResourceStream, wire::list_resource::Request) -> wire::list_resource::Event;
-        read_state_bytes(ReadStateBytesStream, wire::read_state_bytes::Request) -> wire::read_state_bytes::Response;
+        invoke_action(InvokeActionStream): invoke_action::Event,
+        list_resource(ListResourceStream): list_resource::Event,
+        read_state_bytes(ReadStateBytesStream): read_state_bytes::Response,
     }
 }
 
