@@ -438,3 +438,68 @@ async fn no_secret_of_an_order_reaches_a_text() {
     assert_eq!(created.error().code, "JN104", "{created:?}");
     assert!(!format!("{created:?}").contains(&secret), "{created:?}");
 }
+
+/// A user cannot tell which number a pending order brought, and which a lost response: both names
+/// of a run take either.
+#[tokio::test]
+async fn numbers_may_stand_under_either_name_of_their_run() {
+    for swaps in [true, false] {
+        let mut scene = Scene::new().await;
+        scene.sandbox.switch(|s| s.pending_forever = true);
+        let provider = scene.provider().await;
+        let machine = Machine::start();
+        machine.create(&provider, plain());
+        while scene.sandbox.ledger().requests_to(ORDER).is_empty() {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        scene
+            .sandbox
+            .fault(Fault::on(PROVISION).after_commit(FaultKind::Hold));
+        machine.create(&provider, plain());
+        while scene.sandbox.ledger().orders.len() < 2 {
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        drop(provider);
+        machine.kill();
+        scene.sandbox.clear_faults();
+        scene.sandbox.switch(|s| s.pending_forever = false);
+        let orders = scene.sandbox.ledger().orders;
+        for order in &orders {
+            scene.sandbox.complete_order(&order.order_id);
+        }
+        // The order cannot be read, so the line has a gap for its number as well.
+        let broken = Fault::on(ORDER).always();
+        scene
+            .sandbox
+            .fault(broken.before_commit(FaultKind::status(500)));
+        let provider = scene.provider().await;
+        let (one, two) = (plain(), plain());
+        let stopped = tokio::join!(provider.create(&one), provider.create(&two));
+        let lines = [&stopped.0, &stopped.1].map(|created| created.error().lines());
+        let lines = lines.concat();
+        let line = lines
+            .iter()
+            .find(|line| line.contains(';'))
+            .expect("a line");
+        let names: Vec<&str> = line
+            .split(';')
+            .filter_map(|p| p.split('=').next())
+            .collect();
+        let [run, unconfirmed] = names.as_slice() else {
+            panic!("two names: {line}");
+        };
+        let numbers = scene.owned().join(",");
+        let pasted = match swaps {
+            true => format!("{run}=nothing;{unconfirmed}={numbers}"),
+            false => format!("{run}={numbers};{unconfirmed}=nothing"),
+        };
+        scene.env(RESOLVED, &pasted);
+        let provider = scene.provider().await;
+        let stored = tokio::join!(provider.create(&one), provider.create(&two));
+        let mut stored = [stored.0, stored.1].map(|created| created.number());
+        stored.sort();
+        let owned: Vec<_> = scene.owned().into_iter().map(Some).collect();
+        assert_eq!(stored.to_vec(), owned, "{pasted}");
+        assert_eq!(scene.purchase_requests(), 2);
+    }
+}

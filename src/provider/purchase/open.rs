@@ -143,33 +143,29 @@ impl OpenRecords {
     }
 
     /// Closes what the user says bought nothing, and assigns what is to be stored.
+    ///
+    /// Both names of a run fill one list: nobody can tell which of its numbers an order brought
+    /// that is still pending, and which a purchase whose response was lost.
     async fn apply_resolution(&mut self, inner: &Inner) {
         let Ok(resolution) = &inner.resolution else {
             return;
         };
         let ours = self.items.iter_mut().filter(|item| item.open.is_ours);
         for item in ours {
-            // A number that this line had stored before moves from one name to the other.
             let run = item.open.name.run();
             let names = [run.clone(), run.unconfirmed()];
-            for name in &names {
-                if let Some(numbers) = resolution.of(name) {
-                    let numbers = || numbers.to_vec();
-                    self.unassigned.entry(name.clone()).or_insert_with(numbers);
-                }
-            }
+            let named: Vec<E164> = names
+                .iter()
+                .filter_map(|name| resolution.of(name))
+                .flatten()
+                .cloned()
+                .collect();
             let number = item.open.number().cloned();
-            let is_named = |number: &E164| {
-                let mut lists = names.iter().filter_map(|name| resolution.of(name));
-                lists.any(|list| list.contains(number))
-            };
+            let left = self.unassigned.entry(run.clone());
+            let left = left.or_insert_with(|| named.clone());
             item.word = match number {
-                Some(number) if is_named(&number) => {
-                    for name in &names {
-                        if let Some(left) = self.unassigned.get_mut(name) {
-                            left.retain(|other| *other != number);
-                        }
-                    }
+                Some(number) if named.contains(&number) => {
+                    left.retain(|other| *other != number);
                     Word::Store(number)
                 }
                 _ if resolution.of(&item.open.line_name()).is_none() => Word::Unsaid,
@@ -183,20 +179,17 @@ impl OpenRecords {
 
     /// A number too many may be mistyped: then nothing of its run is closed.
     fn find_surplus(&mut self, inner: &Inner) {
-        for (name, left) in &mut self.unassigned {
-            let items = self.items.iter_mut();
-            let mut run: Vec<&mut Item> = items
-                .filter(|item| item.open.is_ours && item.open.line_name() == *name)
-                .collect();
-            let bought_by = run.first().map(|item| item.open.name.run().clone());
+        for (run, left) in &mut self.unassigned {
             // What the run bought and the state holds already was stored by an earlier apply.
-            left.retain(|number| {
-                let run = bought_by.as_ref();
-                !run.is_some_and(|run| inner.handed.was_bought_by(number, run))
-            });
-            let places = run.iter().filter(|item| item.word == Word::Open).count();
+            left.retain(|number| !inner.handed.was_bought_by(number, run));
+            let items = self.items.iter_mut();
+            let mut said: Vec<&mut Item> = items
+                .filter(|item| item.open.is_ours && item.open.name.run() == run)
+                .filter(|item| matches!(item.word, Word::Open | Word::Close))
+                .collect();
+            let places = said.iter().filter(|item| item.word == Word::Open).count();
             if let Some(number) = left.get(places).cloned() {
-                for item in run.iter_mut().filter(|i| !matches!(i.word, Word::Store(_))) {
+                for item in &mut said {
                     item.word = Word::Surplus(number.clone());
                 }
             }
@@ -210,7 +203,7 @@ impl OpenRecords {
         let is_closed = |item: &Item| match item.word {
             Word::Close => true,
             Word::Open => {
-                let left = unassigned.get(&item.open.line_name());
+                let left = unassigned.get(item.open.name.run());
                 !item.handled && left.is_none_or(Vec::is_empty)
             }
             Word::Store(_) | Word::Unsaid | Word::Surplus(_) => false,
@@ -232,8 +225,8 @@ impl OpenRecords {
         open: &OpenRecord,
         waits: &Waits,
     ) -> Result<Word, NotBought> {
-        let name = open.line_name();
-        let mut left = self.unassigned.remove(&name).unwrap_or_default();
+        let run = open.name.run().clone();
+        let mut left = self.unassigned.remove(&run).unwrap_or_default();
         for number in &left {
             if self.shown.contains_key(number) {
                 continue;
@@ -243,7 +236,7 @@ impl OpenRecords {
                 Err(error) => {
                     let unread = NotBought::interrupted(&error)
                         .unwrap_or_else(|| self.refused(open, number.clone(), Obstacle::Unread));
-                    self.unassigned.insert(name, left);
+                    self.unassigned.insert(run, left);
                     return Err(unread);
                 }
             }
@@ -254,7 +247,7 @@ impl OpenRecords {
             .iter()
             .filter(|item| item.word == Word::Open && item.open.name != open.name)
             .map(|item| &item.open)
-            .filter(|rival| rival.line_name() == name)
+            .filter(|rival| *rival.name.run() == run)
             .collect();
         let obstacle = |number: &E164, open: &OpenRecord| {
             let record = self.shown.get(number).and_then(Option::as_ref);
@@ -288,7 +281,7 @@ impl OpenRecords {
         if let Ok(Word::Store(number)) = &word {
             left.retain(|other| other != number);
         }
-        self.unassigned.insert(name, left);
+        self.unassigned.insert(run, left);
         word.map_err(|(number, obstacle)| self.refused(open, number, obstacle))
     }
 
