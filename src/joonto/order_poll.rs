@@ -1,19 +1,20 @@
 //! Polling an order until it is decided.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use super::answers::Order;
 use super::client::Client;
 use super::ids::OrderId;
 use super::words::OrderClass;
+use crate::sync::locked;
 use crate::wait::{Interrupted, Waits};
 
 /// The first wait between two reads of an order, and the longest.
 const POLL: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));
 
-/// For so long the read of an order serves whoever asks for it as well.
+/// How long one read of an order also serves other calls that ask for it.
 const SHARED: Duration = Duration::from_secs(1);
 
 /// The last read of each order.
@@ -23,7 +24,7 @@ pub(super) struct LastReads(Mutex<HashMap<OrderId, Arc<tokio::sync::Mutex<LastRe
 impl LastReads {
     /// That of the order `id`, to be locked for as long as it is read again.
     pub(super) fn of(&self, id: &OrderId) -> Arc<tokio::sync::Mutex<LastRead>> {
-        let mut orders = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut orders = locked(&self.0);
         Arc::clone(orders.entry(id.clone()).or_default())
     }
 }

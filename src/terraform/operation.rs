@@ -1,8 +1,9 @@
 //! One operation under way on something that is not a managed resource.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use super::diagnostics::{Diagnostic, Diagnostics};
+use crate::sync::locked;
 use crate::wait::Waits;
 
 /// How an operation waits, and what it tells beside its result. Clones share both.
@@ -35,13 +36,11 @@ impl Operation {
 
     /// Tells the user something that does not stop the operation.
     pub fn warn_with(&self, warning: Diagnostic) {
-        let mut warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
-        warnings.push(warning);
+        locked(&self.warnings).push(warning);
     }
 
     /// What was told so far, once.
     pub(super) fn warnings(&self) -> Diagnostics {
-        let mut warnings = self.warnings.lock().unwrap_or_else(PoisonError::into_inner);
-        std::mem::take(&mut *warnings)
+        std::mem::take(&mut *locked(&self.warnings))
     }
 }

@@ -6,9 +6,9 @@
 //!
 //! `demand` decides between details and inventory; `pages` knows what the pages prove; `reads`
 //! brings the two together; `details` asks for one number; `presence` decides what is gone, and
-//! `misses` counts; `status` groups changes. Whoever waits for a page drives the walk, so there
-//! is nothing to stop when nobody waits any more, and one who gives up leaves the rest to the
-//! next in line.
+//! `misses` counts; `status` groups changes. The call that waits for a page drives the walk, so
+//! there is nothing to stop when nobody waits any more, and a call that is cancelled leaves the
+//! rest to the next in line.
 //!
 //! What holds throughout:
 //!
@@ -44,7 +44,7 @@ mod testing;
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use tokio::sync::Notify;
@@ -63,6 +63,7 @@ use super::ids::E164;
 use super::inventory::Inventory;
 use super::operation::Operation;
 use super::requests::StatusChange;
+use crate::sync::locked;
 use crate::wait::{Clock, Interrupted, Waits};
 
 pub use self::misses::TooManyMissing;
@@ -242,8 +243,7 @@ impl State {
 
 impl Shared {
     fn lock(&self) -> MutexGuard<'_, State> {
-        // Nothing here panics half-way through a change.
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.state)
     }
 
     fn wrote(&self, number: &E164) {

@@ -7,11 +7,12 @@ mod settle;
 mod upgrade_tests;
 
 use std::future::Future;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::sync::locked;
 use crate::wait::Waits;
 
 use super::diagnostics::{Diagnostic, Diagnostics};
@@ -292,9 +293,4 @@ impl<R: Resource + ?Sized> Clone for Call<R> {
             kept: Arc::clone(&self.kept),
         }
     }
-}
-
-/// The content, even after a panic elsewhere: what is kept here must survive one.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

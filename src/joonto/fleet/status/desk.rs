@@ -1,7 +1,7 @@
 //! Where those who want the same change of status wait for each other.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use tokio::sync::futures::Notified;
@@ -10,6 +10,7 @@ use tokio::sync::{Notify, oneshot};
 use super::super::super::ids::E164;
 use super::super::super::requests::StatusChange;
 use super::Fate;
+use crate::sync::locked;
 use crate::wait::Stopper;
 
 /// What Terraform has under way at once, unless it is told otherwise. A group of so many is
@@ -153,7 +154,7 @@ impl Desk {
 
     /// Takes a seat in the group that is open. If that is a new one, it is handed out to be sent.
     pub(super) fn join(&self, kind: Kind, number: &E164, now: Instant) -> (Seat, Option<Group>) {
-        let mut groups = lock(&self.groups);
+        let mut groups = locked(&self.groups);
         groups.seats += 1;
         let (sender, receiver) = oneshot::channel();
         let member = Member {
@@ -196,7 +197,7 @@ impl Desk {
 
     /// For how long more `group`, whose turn it is, is to wait for others. Nothing: it is sent.
     pub(super) fn gathers(&self, group: &Group, now: Instant) -> Option<Duration> {
-        let mut groups = lock(&self.groups);
+        let mut groups = locked(&self.groups);
         let last = groups.last.get(&group.kind).copied().unwrap_or_default();
         let waiting = groups.waiting.get_mut(&group.id)?;
         let size = waiting.members.len();
@@ -216,7 +217,7 @@ impl Desk {
     /// Closes `group` to be sent; `stopper` ends its waits once nobody wants it any more.
     /// Nothing when that is so already.
     pub(super) fn close(&self, group: &Group, stopper: Stopper) -> Option<Members> {
-        let mut groups = lock(&self.groups);
+        let mut groups = locked(&self.groups);
         if groups.open.get(&group.kind) == Some(&group.id) {
             groups.open.remove(&group.kind);
         }
@@ -235,9 +236,7 @@ impl Desk {
     }
 
     fn experience(&self) -> MutexGuard<'_, Experience> {
-        self.experience
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
+        locked(&self.experience)
     }
 }
 
@@ -268,7 +267,7 @@ impl Members {
 
 impl Drop for Members {
     fn drop(&mut self) {
-        lock(&self.groups).sent.remove(&self.group);
+        locked(&self.groups).sent.remove(&self.group);
     }
 }
 
@@ -291,7 +290,7 @@ impl Seat {
 
     /// Gives the place up. Returns whether the number was not sent, and will not be.
     pub(super) fn leave(&mut self) -> bool {
-        let mut groups = lock(&self.groups);
+        let mut groups = locked(&self.groups);
         let was_over = std::mem::replace(&mut self.is_over, true);
         if let Some(waiting) = groups.waiting.get_mut(&self.group) {
             waiting.members.retain(|member| member.seat != self.seat);
@@ -315,9 +314,4 @@ impl Drop for Seat {
             self.leave();
         }
     }
-}
-
-fn lock(groups: &Mutex<Groups>) -> MutexGuard<'_, Groups> {
-    // Nothing here panics half-way through a change.
-    groups.lock().unwrap_or_else(PoisonError::into_inner)
 }
