@@ -16,6 +16,15 @@ fn with_sim() -> Json {
     number(("mvno", "a2p"), (true, false), json!({ "iccid": ICCID }))
 }
 
+/// A scene whose records are in a place that states share.
+async fn shared() -> Scene {
+    let mut scene = Scene::new().await;
+    let place = scene.data.path().join("shared");
+    std::fs::create_dir_all(&place).expect("a place");
+    scene.env("JOONTO_PURCHASE_JOURNAL", &place.display().to_string());
+    scene
+}
+
 fn records(scene: &Scene) -> Vec<std::path::PathBuf> {
     let mut found = Vec::new();
     for folder in std::fs::read_dir(scene.data.path().join("joonto")).expect("there") {
@@ -111,10 +120,7 @@ async fn an_unreadable_record_does_not_cost_a_known_number() {
 /// The line of a reserved SIM closes what the same run bought besides.
 #[tokio::test]
 async fn the_line_for_a_reserved_sim_costs_no_other_number() {
-    let mut scene = Scene::new().await;
-    let place = scene.data.path().join("shared");
-    std::fs::create_dir_all(&place).expect("a place");
-    scene.env("JOONTO_PURCHASE_JOURNAL", &place.display().to_string());
+    let mut scene = shared().await;
     scene.env("JOONTO_STATE_NAME", "a");
     let provider = scene.provider().await;
     let known = provider.create(&plain()).await.number().expect("bought");
@@ -383,10 +389,7 @@ async fn every_account_is_told_of_its_own_open_purchases() {
 /// Two states that share a place and ask for one SIM at once.
 #[tokio::test]
 async fn one_sim_is_bought_for_once_by_two_states_of_one_place() {
-    let mut scene = Scene::new().await;
-    let place = scene.data.path().join("shared");
-    std::fs::create_dir_all(&place).expect("a place");
-    scene.env("JOONTO_PURCHASE_JOURNAL", &place.display().to_string());
+    let mut scene = shared().await;
     // Both ask the SIM, then both wait for their turn.
     scene.env("JOONTO_MAX_REQUESTS_PER_MINUTE", "2");
     scene.env("JOONTO_STATE_NAME", "a");

@@ -287,14 +287,13 @@ async fn whatever_is_unknown_waits_and_stays_as_unknown_as_it_is() {
     for subject in session.subjects() {
         for attribute in subject.settable() {
             let name = &*attribute.name;
-            let refined = Value::unknown();
-            let mut unknowns = vec![Value::unknown(), refined.clone()];
+            let mut unknowns = vec![Value::unknown()];
             if matches!(type_of(attribute), Type::Set(_)) {
                 for elements in [
                     vec![Value::unknown()],
                     vec![Value::unknown(), "203.0.113.9".into()],
                     // Each may turn out to be another address.
-                    vec![refined, Value::unknown(), "203.0.113.9".into()],
+                    vec![Value::unknown(), Value::unknown(), "203.0.113.9".into()],
                 ] {
                     unknowns.push(Value::List(elements));
                 }

@@ -100,19 +100,18 @@ fn allowed(
             "known, while its configuration is not",
         ),
         known => require(
-            unrefined(planned) == unrefined(known) || as_before,
+            sorted(planned) == sorted(known) || as_before,
             "neither as configured nor as before",
         ),
     }
 }
 
-/// The value without what is told of what is unknown, which Terraform does not compare. Of the
-/// collections, only sets have unknown elements here, and no order.
-fn unrefined(value: &Value) -> Value {
+/// The value with its elements in one order. Of the collections, only sets have unknown elements
+/// here, and sets have no order.
+fn sorted(value: &Value) -> Value {
     match value {
-        Value::Unknown => Value::unknown(),
         Value::List(elements) => {
-            let mut elements: Vec<_> = elements.iter().map(unrefined).collect();
+            let mut elements: Vec<_> = elements.iter().map(sorted).collect();
             elements
                 .sort_by_key(|element| (element.is_unknown(), element.as_str().map(str::to_owned)));
             Value::List(elements)

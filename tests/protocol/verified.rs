@@ -9,21 +9,6 @@ use terraform_provider_joonto::terraform::value::Value;
 
 use crate::session::{Answered, NUMBER, Session, told};
 
-/// What no read returns, what only the order knows, and the id that reads spell differently.
-const NOT_VERIFIED: [&str; 11] = [
-    "account_id",
-    "area_code",
-    "data_enabled",
-    "zip_code",
-    "assigned_zip_code",
-    "error_message",
-    "order_date",
-    "order_id",
-    "order_status",
-    "phone_number_id",
-    "timeouts",
-];
-
 const SIM: &str = "8901240397190195850";
 
 async fn start(switch: impl FnOnce(&mut Switches)) -> (Sandbox, Session) {
@@ -82,7 +67,7 @@ fn config(session: &Session, changes: &[(&'static str, Value)]) -> Value {
 fn verified(number: &Value) -> BTreeMap<&str, String> {
     let attributes = number.as_map().expect("an object").iter();
     attributes
-        .filter(|(name, _)| !NOT_VERIFIED.contains(&name.as_str()))
+        .filter(|(name, _)| !harness::NOT_VERIFIED.contains(&name.as_str()))
         .map(|(name, value)| {
             let text = value.as_str().map(str::to_owned);
             (name.as_str(), text.unwrap_or_else(|| format!("{value:?}")))

@@ -19,3 +19,18 @@ pub use cli::Cli;
 pub use feature::Feature;
 pub use project::Project;
 pub use run::{Change, Diagnostic, Plan, Run, Running, Severity};
+
+/// What an import cannot fill as a purchase did: what no read returns, what only the order knows, and the id that reads spell differently.
+pub const NOT_VERIFIED: [&str; 11] = [
+    "account_id",
+    "area_code",
+    "data_enabled",
+    "zip_code",
+    "assigned_zip_code",
+    "error_message",
+    "order_date",
+    "order_id",
+    "order_status",
+    "phone_number_id",
+    "timeouts",
+];

@@ -132,21 +132,6 @@ async fn the_way_out_of_a_move_that_is_refused_destroys_nothing() -> Result<()> 
     scene.end().await
 }
 
-/// What no read returns, what only the order knows, and the id that reads spell differently.
-const NOT_VERIFIED: [&str; 11] = [
-    "account_id",
-    "area_code",
-    "data_enabled",
-    "zip_code",
-    "assigned_zip_code",
-    "error_message",
-    "order_date",
-    "order_id",
-    "order_status",
-    "phone_number_id",
-    "timeouts",
-];
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_import_stores_what_a_purchase_and_a_refresh_store() -> Result<()> {
     for arguments in ["", "product_type = \"Data-Only\"\n  data_enabled = true"] {
@@ -182,6 +167,6 @@ async fn an_import_stores_what_a_purchase_and_a_refresh_store() -> Result<()> {
 async fn verified(scene: &Scene) -> Result<Value> {
     let mut attributes = scene.project.resource("joonto_number.n").await?;
     let object = attributes.as_object_mut().expect("an object");
-    object.retain(|name, _| !NOT_VERIFIED.contains(&name.as_str()));
+    object.retain(|name, _| !harness::NOT_VERIFIED.contains(&name.as_str()));
     Ok(attributes)
 }
