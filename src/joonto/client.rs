@@ -252,8 +252,8 @@ impl Client {
         }
     }
 
-    /// Reads an order, with whoever else asks for it at the same time: the numbers of a joint
-    /// change have one order.
+    /// Reads an order. Calls that ask for it at the same time share one read: the numbers of a
+    /// joint change have one order.
     pub(super) async fn shared_order(&self, id: &OrderId, waits: &Waits) -> Result<Order, Error> {
         let last = self.inner.orders.of(id);
         let last = waits.wait_for(last.lock_owned()).await;

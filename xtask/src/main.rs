@@ -163,12 +163,12 @@ fn hand_over(command: &mut Command) -> io::Result<ExitCode> {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "a command talks to whoever typed it")]
+#[expect(clippy::print_stdout, reason = "a command prints to its terminal")]
 fn say(text: &str) {
     println!("{text}");
 }
 
-#[expect(clippy::print_stderr, reason = "a command talks to whoever typed it")]
+#[expect(clippy::print_stderr, reason = "a command prints to its terminal")]
 fn complain(text: &str) {
     eprintln!("{text}");
 }

@@ -5,7 +5,7 @@ use crate::joonto::{AccountFingerprint, E164, Error, OrderId, TooManyMissing, Un
 use crate::provider::explain;
 use crate::terraform::Diagnostic;
 
-/// How a state is told that missing numbers are gone.
+/// What the user sets to accept that missing numbers are gone.
 const ACCEPT: &str = "JOONTO_ACCEPT_MISSING=1";
 
 /// The number's own record says that it has ended.

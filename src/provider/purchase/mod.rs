@@ -183,8 +183,8 @@ impl Purchases {
                     return Err(NotBought::NotRecorded(error));
                 }
             };
-            // Another state may have recorded a purchase for the SIM meanwhile. Whoever looks
-            // after its own record is written sees the other's.
+            // Another state may have recorded a purchase for the SIM meanwhile. Each looks after
+            // its own record is written, so at least one sees the other's.
             if let Err(why) = inner.refuse_rivals(request, &mut sim.ended, None).await {
                 admission.give_back();
                 open.close().await;

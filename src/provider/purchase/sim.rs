@@ -82,7 +82,7 @@ impl Inner {
     }
 
     /// Fails if another open purchase is for the same SIM, unless its number has `ended`. Without
-    /// `waits` nothing is read: whoever has leave to send may not ask for more.
+    /// `waits` nothing is read: a purchase that holds a permit must not wait for another.
     pub(super) async fn refuse_rivals(
         &self,
         request: &ProvisionRequest,

@@ -32,7 +32,7 @@ const PAUSE: Duration = Duration::from_secs(5);
 #[derive(Debug, Default)]
 pub(super) struct Stops {
     own: Mutex<Vec<Unknown>>,
-    /// Whether the full text of the own ones was told.
+    /// Whether this run has printed the full text of its own purchases.
     own_told: tokio::sync::Mutex<bool>,
     open_search: tokio::sync::Mutex<Option<Search>>,
     open_told: AtomicBool,

@@ -40,7 +40,7 @@ pub(super) fn current(
             format!(
                 "The state holds a {name} in the form of Terraform 0.11 or older, which no version \
                  of this provider has written. Remove it with `terraform state rm` and import the \
-                 object anew."
+                 object again."
             ),
         ));
     }
@@ -49,7 +49,7 @@ pub(super) fn current(
             "Cannot read the stored object",
             format!(
                 "The state holds a {name} that the provider cannot read: {why}. Restore the state \
-                 from a backup, or remove the object with `terraform state rm` and import it anew."
+                 from a backup, or remove the object with `terraform state rm` and import it again."
             ),
         )
     };
