@@ -420,6 +420,7 @@ impl Purchases {
             locked(&self.0.cancelled).insert(number.clone());
         }
         self.0.journal.close_deleted(number).await;
+        open::close_deleted(&self.0, number).await;
     }
 
     /// Whether two resources in state hold the number.

@@ -515,6 +515,12 @@ pub(super) async fn note_held(inner: &Inner, number: Option<&E164>, order: Optio
     let _ = closing.await;
 }
 
+/// Terraform let go of the number: the purchase of this state that brought it is closed.
+pub(super) async fn close_deleted(inner: &Inner, number: &E164) {
+    let is_it = |item: &Item| item.open.is_ours && item.open.number() == Some(number);
+    let _ = with(inner, async |open| open.close_where(inner, is_it).await).await;
+}
+
 /// Whether the process of an open purchase may still act on it.
 pub(super) fn may_act(open: &OpenRecord, now: OffsetDateTime) -> bool {
     open.record().is_some_and(|record| {

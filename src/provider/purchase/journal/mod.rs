@@ -5,6 +5,7 @@
 //! places, records and claims, and no rule: those are in `meet`.
 
 mod directory;
+mod own;
 mod record;
 mod store;
 #[cfg(test)]
@@ -27,6 +28,7 @@ use crate::sync::locked;
 use crate::wait::Clock;
 
 use directory::Directory;
+use own::Own;
 use record::FileKind;
 use store::{Object, Store};
 
@@ -54,7 +56,7 @@ pub(in crate::provider) struct Journal {
     process: String,
     clock: Arc<dyn Clock>,
     next: AtomicU64,
-    own: Mutex<BTreeMap<RecordName, Named>>,
+    own: Mutex<Own>,
 }
 
 /// A place of records, and this state's name in it.
@@ -62,13 +64,6 @@ pub(in crate::provider) struct Journal {
 struct Place {
     store: Arc<dyn Store>,
     state: StateId,
-}
-
-/// What an own record, or one that this process recovers, names.
-#[derive(Clone, Debug, Default)]
-struct Named {
-    number: Option<E164>,
-    iccid: Option<Iccid>,
 }
 
 /// A place that cannot be used.
@@ -151,11 +146,7 @@ impl Journal {
         );
         let put = place.store.put(name.path(), record.bytes()).await;
         put.map_err(|error| place.error(&error))?;
-        let named = Named {
-            number: None,
-            iccid: request.iccid.clone(),
-        };
-        locked(&self.own).insert(name.clone(), named);
+        locked(&self.own).insert(&name, request.iccid.clone());
         Ok(OpenPurchase {
             journal: Arc::clone(self),
             name,
@@ -227,10 +218,9 @@ impl Journal {
         // The number that this process has read from its order since.
         if let Ok(record) = &mut record
             && record.status != Status::Sending
-            && let Some(named) = locked(&self.own).get(&open.name)
+            && record.receipt.number.is_none()
         {
-            let number = record.receipt.number.take();
-            record.receipt.number = number.or_else(|| named.number.clone());
+            record.receipt.number = locked(&self.own).number_of(&open.name).cloned();
         }
         Some(OpenRecord {
             record,
@@ -283,12 +273,13 @@ impl Journal {
         }
     }
 
-    /// Closes every purchase of this state that bought the number, which Terraform let go of.
+    /// Closes the purchases of this process that bought the number, which Terraform let go of.
     pub(super) async fn close_deleted(&self, number: &E164) {
-        for open in self.list(false).await.unwrap_or_default() {
-            if open.is_ours && open.number() == Some(number) {
-                locked(&self.own).remove(&open.name);
-                self.close(&open).await;
+        let names: Vec<_> = locked(&self.own).naming(number).cloned().collect();
+        for name in names {
+            locked(&self.own).remove(&name);
+            for place in self.places() {
+                place.delete(&name).await;
             }
         }
     }
@@ -296,19 +287,17 @@ impl Journal {
     /// Whether an own record other than `except` names the number.
     pub(super) fn names(&self, number: &E164, except: Option<&RecordName>) -> bool {
         locked(&self.own)
-            .iter()
-            .any(|(name, named)| Some(name) != except && named.number.as_ref() == Some(number))
+            .naming(number)
+            .any(|name| Some(name) != except)
     }
 
     /// Has the purchase `name` name the number, unless another purchase of this process does. Of
     /// several that ask at once, one gets it.
     pub(super) fn reserve(&self, name: &RecordName, number: &E164) -> bool {
         let mut own = locked(&self.own);
-        let mut others = own.iter().filter(|(other, _)| *other != name);
-        let is_taken = others.any(|(_, named)| named.number.as_ref() == Some(number));
+        let is_taken = own.naming(number).any(|other| other != name);
         if !is_taken {
-            let named = own.entry(name.clone()).or_default();
-            named.number = Some(number.clone());
+            own.name(name, number.clone());
         }
         !is_taken
     }
@@ -320,11 +309,7 @@ impl Journal {
         iccid: &Iccid,
         except: Option<&RecordName>,
     ) -> Option<Option<E164>> {
-        let own = locked(&self.own);
-        let mut others = own.iter().filter(|(name, _)| Some(*name) != except);
-        let is_for = |named: &Named| named.iccid.as_ref().is_some_and(|own| own.same_sim(iccid));
-        let (_, named) = others.find(|(_, named)| is_for(named))?;
-        Some(named.number.clone())
+        locked(&self.own).bought_for(iccid, except)
     }
 
     /// What the local state file holds, where it can be read.
@@ -425,9 +410,9 @@ impl OpenPurchase {
     /// Writes the record to the default directory, for when its own place fails.
     pub(super) async fn move_to_default(&mut self, receipt: &Receipt) -> io::Result<()> {
         self.place = Arc::clone(&self.journal.default);
-        let named = locked(&self.journal.own).get(&self.name).cloned();
+        let former = self.name.clone();
         self.name.state = self.place.state.as_str().to_owned();
-        locked(&self.journal.own).insert(self.name.clone(), named.unwrap_or_default());
+        locked(&self.journal.own).copy(&former, &self.name);
         self.write(Status::Returned, receipt).await
     }
 

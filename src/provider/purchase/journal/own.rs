@@ -1,0 +1,121 @@
+//! What this process' own records name, and those that it recovers: found by number at once,
+//! however many there are.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use super::record::RecordName;
+use crate::joonto::{E164, Iccid};
+
+/// The records that this process answers for.
+#[derive(Debug, Default)]
+pub(super) struct Own {
+    records: BTreeMap<RecordName, Named>,
+    by_number: HashMap<E164, BTreeSet<RecordName>>,
+}
+
+/// What a record names.
+#[derive(Clone, Debug, Default)]
+struct Named {
+    number: Option<E164>,
+    iccid: Option<Iccid>,
+}
+
+impl Own {
+    /// A purchase is recorded.
+    pub(super) fn insert(&mut self, name: &RecordName, iccid: Option<Iccid>) {
+        let number = None;
+        self.records.insert(name.clone(), Named { number, iccid });
+    }
+
+    /// The record `to` takes the place of `from`, which may still be there.
+    pub(super) fn copy(&mut self, from: &RecordName, to: &RecordName) {
+        let named = self.records.get(from).cloned().unwrap_or_default();
+        self.insert(to, named.iccid);
+        if let Some(number) = named.number {
+            self.name(to, number);
+        }
+    }
+
+    /// The purchase is closed.
+    pub(super) fn remove(&mut self, name: &RecordName) {
+        let named = self.records.remove(name);
+        if let Some(number) = named.and_then(|named| named.number) {
+            self.forget(name, &number);
+        }
+    }
+
+    /// Has the record name the number.
+    pub(super) fn name(&mut self, name: &RecordName, number: E164) {
+        let named = self.records.entry(name.clone()).or_default();
+        if let Some(former) = named.number.replace(number.clone()) {
+            self.forget(name, &former);
+        }
+        self.by_number
+            .entry(number)
+            .or_default()
+            .insert(name.clone());
+    }
+
+    fn forget(&mut self, name: &RecordName, number: &E164) {
+        if let Some(names) = self.by_number.get_mut(number) {
+            names.remove(name);
+            if names.is_empty() {
+                self.by_number.remove(number);
+            }
+        }
+    }
+
+    /// The number that the record names.
+    pub(super) fn number_of(&self, name: &RecordName) -> Option<&E164> {
+        self.records.get(name)?.number.as_ref()
+    }
+
+    /// The records that name the number.
+    pub(super) fn naming(&self, number: &E164) -> impl Iterator<Item = &RecordName> {
+        self.by_number.get(number).into_iter().flatten()
+    }
+
+    /// The number of another record than `except` that is for the SIM; nothing if there is none.
+    pub(super) fn bought_for(
+        &self,
+        iccid: &Iccid,
+        except: Option<&RecordName>,
+    ) -> Option<Option<E164>> {
+        let is_for = |named: &Named| named.iccid.as_ref().is_some_and(|own| own.same_sim(iccid));
+        let mut others = self.records.iter();
+        let found = others.find(|(name, named)| is_for(named) && Some(*name) != except);
+        found.map(|(_, named)| named.number.clone())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(sequence: &str) -> RecordName {
+        RecordName::of_path(&format!("a.b.aaaaaaaaaaaa.7/{sequence}-1.json")).expect("a record")
+    }
+
+    #[test]
+    fn a_number_leads_to_its_records_until_they_are_closed() {
+        let number = |text| E164::parse(text).expect("a number");
+        let (one, other) = (number("+18015550100"), number("+18015550101"));
+        let (first, moved, second) = (record("1"), record("2"), record("3"));
+        let sim = Iccid::parse("8901240397190195850").expect("a SIM");
+        let mut own = Own::default();
+        own.insert(&first, Some(sim.clone()));
+        own.name(&first, other.clone());
+        own.name(&first, one.clone());
+        own.copy(&first, &moved);
+        own.name(&second, other.clone());
+
+        assert_eq!(own.naming(&one).collect::<Vec<_>>(), [&first, &moved]);
+        assert_eq!(own.naming(&other).collect::<Vec<_>>(), [&second]);
+        assert_eq!(own.number_of(&moved), Some(&one));
+        own.remove(&first);
+        assert_eq!(own.bought_for(&sim, None), Some(Some(one.clone())));
+        assert_eq!(own.bought_for(&sim, Some(&moved)), None);
+        own.remove(&moved);
+        assert_eq!(own.naming(&one).count(), 0);
+    }
+}
