@@ -15,6 +15,7 @@ mod message_route;
 mod number;
 mod purchase;
 mod route;
+mod validators;
 mod voice_route;
 
 use std::io;

@@ -3,7 +3,7 @@
 use super::target::{PENDING, Target, UNKNOWN, not_done, not_there};
 use crate::joonto::{NumberClass, StatusChange};
 use crate::provider::account::Account;
-use crate::provider::number::checks;
+use crate::provider::validators;
 use crate::terraform::action::Progress;
 use crate::terraform::resource::Failure;
 use crate::terraform::{Action, Diagnostics, Operation};
@@ -13,7 +13,7 @@ crate::model! {
     /// `joonto_number_reactivate` brings it back. Parking a parked number does nothing.
     pub(crate) struct ParkConfig {
         /// The number in E.164 form, such as `+18016025346`.
-        phone_number: String => required(), missing(PENDING), check(checks::phone_number);
+        phone_number: String => required(), missing(PENDING), check(validators::phone_number);
     }
     blocks {}
 }

@@ -3,7 +3,7 @@
 use super::target::{PENDING, Target, not_done, not_there};
 use crate::joonto::{AccountId, NumberClass, StatusChange};
 use crate::provider::account::Account;
-use crate::provider::number::checks;
+use crate::provider::validators;
 use crate::terraform::action::Progress;
 use crate::terraform::resource::Failure;
 use crate::terraform::{Action, Diagnostics, Operation};
@@ -16,7 +16,7 @@ crate::model! {
     /// before the next apply, which would buy another in its place.
     pub(crate) struct ReactivateConfig {
         /// The number in E.164 form, such as `+18016025346`.
-        phone_number: String => required(), missing(PENDING), check(checks::phone_number);
+        phone_number: String => required(), missing(PENDING), check(validators::phone_number);
     }
     blocks {}
 }

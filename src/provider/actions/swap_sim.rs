@@ -4,7 +4,7 @@ use super::target::{PENDING, Target, UNKNOWN, not_done, not_there};
 use crate::joonto::{Iccid, NumberClass, NumberRecord, StatusChange};
 use crate::provider::account::Account;
 use crate::provider::diagnostics::values;
-use crate::provider::number::checks;
+use crate::provider::validators;
 use crate::terraform::action::Progress;
 use crate::terraform::resource::Failure;
 use crate::terraform::{Action, Diagnostic, Diagnostics, Operation};
@@ -20,9 +20,9 @@ crate::model! {
     /// swap back.
     pub(crate) struct SwapSimConfig {
         /// The number in E.164 form, such as `+18016025346`.
-        phone_number: String => required(), missing(PENDING), check(checks::phone_number);
+        phone_number: String => required(), missing(PENDING), check(validators::phone_number);
         /// The new SIM's ICCID, for a physical SIM.
-        iccid: String => optional(), check(checks::iccid);
+        iccid: String => optional(), check(validators::iccid);
     }
     blocks {}
 }

@@ -4,7 +4,7 @@ use super::TIMEOUT;
 use crate::joonto::{self, E164, Found, Iccid, Lookup, NumberRecord, OrderId, Told};
 use crate::provider::account::Account;
 use crate::provider::diagnostics::lists;
-use crate::provider::number::{self, checks};
+use crate::provider::{number, validators};
 use crate::terraform::resource::Failure;
 use crate::terraform::value::Number;
 use crate::terraform::{Attr, DataSource, Diagnostics, Operation};
@@ -14,9 +14,9 @@ crate::model! {
     /// `phone_number` or its `iccid`.
     pub(crate) struct FoundNumber {
         /// The number in E.164 form, such as `+18016025346`.
-        phone_number: String => optional_computed(), check(checks::phone_number);
+        phone_number: String => optional_computed(), check(validators::phone_number);
         /// The SIM's ICCID.
-        iccid: String => optional_computed(), check(checks::iccid);
+        iccid: String => optional_computed(), check(validators::iccid);
 
         /// The number in E.164 form.
         id: String => computed();

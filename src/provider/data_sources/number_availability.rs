@@ -4,8 +4,8 @@ use super::TIMEOUT;
 use crate::joonto::{AvailabilityRequest, MessageType, NumberType};
 use crate::provider::account::Account;
 use crate::provider::diagnostics::lists;
-use crate::provider::number::checks;
 use crate::provider::route::optional;
+use crate::provider::validators;
 use crate::terraform::resource::Failure;
 use crate::terraform::{Attr, DataSource, Diagnostics, Operation};
 
@@ -15,17 +15,17 @@ crate::model! {
     pub(crate) struct AvailableAreas {
         /// The kind of number: `mvno`, `iot` or `voip`. Defaults to `mvno`. The API makes no
         /// difference between `mvno` and `iot` here.
-        number_type: String => optional(), check(|text: &str| optional(text, checks::number_type));
+        number_type: String => optional(), check(|text: &str| optional(text, validators::number_type));
         /// Who is to talk to whom: `a2p` or `p2p`.
-        message_type: String => optional(), check(|text: &str| optional(text, checks::message_type));
+        message_type: String => optional(), check(|text: &str| optional(text, validators::message_type));
         /// Whether the number is to send and receive SMS and MMS.
         message_enabled: bool => required();
         /// Whether the number is to make and take voice calls.
         voice_enabled: bool => required();
         /// Only in this area, three digits.
-        area_code: String => optional(), check(|text: &str| optional(text, checks::area_code));
+        area_code: String => optional(), check(|text: &str| optional(text, validators::area_code));
         /// Only at this US zip code, five digits.
-        zip_code: String => optional(), check(|text: &str| optional(text, checks::zip_code));
+        zip_code: String => optional(), check(|text: &str| optional(text, validators::zip_code));
 
         /// Whether there are numbers to be had at all.
         available: bool => computed();

@@ -5,8 +5,8 @@ use super::filter::{Filter, whole_inventory};
 use super::number::told;
 use crate::joonto::{E164, NumberRecord};
 use crate::provider::account::Account;
-use crate::provider::number::checks;
 use crate::provider::route::optional;
+use crate::provider::validators;
 use crate::terraform::resource::Failure;
 use crate::terraform::{Attr, DataSource, Diagnostics, Operation};
 
@@ -21,15 +21,15 @@ crate::model! {
         /// that names those they have.
         status: String => optional();
         /// Only numbers of this kind: `mvno`, `iot` or `voip`.
-        number_type: String => optional(), check(|text: &str| optional(text, checks::number_type));
+        number_type: String => optional(), check(|text: &str| optional(text, validators::number_type));
         /// Only numbers of this message type: `a2p` or `p2p`.
         message_type: String => optional(), check(|text: &str| {
-            optional(text, checks::message_type)
+            optional(text, validators::message_type)
         });
         /// Only numbers on this message route (`MRID-...`); `""` for those on none.
-        message_route_id: String => optional(), check(checks::message_route_id);
+        message_route_id: String => optional(), check(validators::message_route_id);
         /// Only numbers on this voice route (`CRID-...`); `""` for those on none.
-        voice_route_id: String => optional(), check(checks::voice_route_id);
+        voice_route_id: String => optional(), check(validators::voice_route_id);
         /// Only numbers with this product, such as `Sms+Data`.
         product_type: String => optional();
 

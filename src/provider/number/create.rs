@@ -4,9 +4,10 @@
 //! an order, is known nothing is: Terraform would taint the number, and a taint releases it.
 
 use super::NumberResource;
-use super::object::{Number, Private, given};
+use super::config_validators;
+use super::model::{Number, given};
+use super::private::Private;
 use super::refresh::{Unset, refresh, refresh_qr_code};
-use super::rules;
 use crate::joonto::{AccountId, E164, Iccid, MessageType, NumberType, OrderId, ProvisionRequest};
 use crate::provider::account::Connection;
 use crate::provider::diagnostics::purchase as texts;
@@ -94,7 +95,7 @@ fn flatten(planned: Number, bought: &Bought, fingerprint: &str) -> Number {
 /// The request for a planned number: exactly what is set.
 fn expand(planned: &Number, default_account: Option<&str>) -> Result<ProvisionRequest, Diagnostic> {
     let mut refused = Diagnostics::new();
-    rules::refuse_impossible(planned, &mut refused);
+    config_validators::refuse_impossible(planned, &mut refused);
     if let Some(refused) = refused.into_iter().next() {
         return Err(refused);
     }

@@ -6,7 +6,8 @@
 use std::time::Duration;
 
 use super::NumberResource;
-use super::object::{DeletionPolicy, Private};
+use super::deletion_policy::DeletionPolicy;
+use super::private::Private;
 use super::read::{Known, refuse_moved_sim, same_account, subject};
 use super::update::Incomplete;
 use super::{plan, update};

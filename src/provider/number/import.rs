@@ -1,8 +1,10 @@
 //! Importing: a number that exists already, by its digits or by its SIM.
 
 use super::NumberResource;
+use super::deletion_policy::DeletionPolicy;
 use super::first_read::FirstRead;
-use super::object::{DeletionPolicy, Number, Private};
+use super::model::Number;
+use super::private::Private;
 use super::read::look_up;
 use super::refresh::{Unset, refresh};
 use crate::joonto::{

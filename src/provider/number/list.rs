@@ -4,14 +4,15 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use super::NumberResource;
-use super::checks;
-use super::object::{DeletionPolicy, Number};
+use super::deletion_policy::DeletionPolicy;
+use super::model::Number;
 use super::refresh::{Unset, refresh};
 use crate::joonto::{E164, NumberClass, NumberRecord};
 use crate::provider::account::{Account, Connection};
 use crate::provider::data_sources::{Filter, MAX_PAGES};
 use crate::provider::diagnostics::lists;
 use crate::provider::route::optional;
+use crate::provider::validators;
 use crate::terraform::list_resource::Finds;
 use crate::terraform::resource::Failure;
 use crate::terraform::{Attr, Diagnostics, ListResource, Operation};
@@ -27,9 +28,9 @@ crate::model! {
         /// Only numbers of this status, such as `Active` or `Parked`.
         status: String => optional();
         /// Only numbers of this kind: `mvno`, `iot` or `voip`.
-        number_type: String => optional(), check(|text: &str| optional(text, checks::number_type));
+        number_type: String => optional(), check(|text: &str| optional(text, validators::number_type));
         /// Only numbers on this message route (`MRID-...`); `""` for those on none.
-        message_route_id: String => optional(), check(checks::message_route_id);
+        message_route_id: String => optional(), check(validators::message_route_id);
     }
     blocks {}
 }

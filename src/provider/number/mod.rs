@@ -1,17 +1,18 @@
 //! `joonto_number`: a phone number, from purchase to farewell.
 
-pub(super) mod checks;
+mod config_validators;
 mod create;
 mod delete;
+mod deletion_policy;
 mod first_read;
 mod import;
 mod list;
-mod object;
+mod model;
 mod plan;
+mod private;
 mod read;
 mod refresh;
-mod rules;
-mod settling;
+mod stale_reads;
 mod update;
 
 use super::account::Account;
@@ -21,11 +22,11 @@ use crate::terraform::resource::{Call, Creation, Failure, Plan, Reading, Stored,
 use crate::terraform::{Diagnostic, Diagnostics, Resource};
 use crate::wait::Waits;
 
-use object::Private;
+use private::Private;
 
+pub(super) use deletion_policy::DeletionPolicy;
 pub(super) use list::NumberList;
-pub(super) use object::DeletionPolicy;
-pub(crate) use object::Number;
+pub(crate) use model::Number;
 pub(super) use read::look_up;
 pub(super) use update::RouteOf;
 
@@ -72,7 +73,7 @@ impl Resource for NumberResource {
     }
 
     fn validate(&self, config: &Number, diagnostics: &mut Diagnostics) {
-        rules::refuse_impossible(config, diagnostics);
+        config_validators::refuse_impossible(config, diagnostics);
     }
 
     fn plan_create(&self, creation: Creation<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {

@@ -6,8 +6,9 @@
 //! that of a number which stays. A tainted number shows in neither: its successor is planned like
 //! any new number.
 
-use super::object::{DeletionPolicy, Number, given};
-use super::{NumberResource, rules, update};
+use super::deletion_policy::DeletionPolicy;
+use super::model::{Number, given};
+use super::{NumberResource, config_validators, update};
 use crate::joonto::Iccid;
 use crate::provider::diagnostics::plans::{self, Departure};
 use crate::provider::diagnostics::{purchase as texts, stops};
@@ -35,8 +36,8 @@ pub(super) fn create(
     }
     null_what_is_not_asked_for(&config, &mut planned);
     planned.deletion_policy = policy_word(&config);
-    rules::refuse_impossible(&planned, diagnostics);
-    rules::advise(&planned, None, diagnostics);
+    config_validators::refuse_impossible(&planned, diagnostics);
+    config_validators::advise(&planned, None, diagnostics);
     Plan {
         object: planned,
         private: replaced.unwrap_or_default(),
@@ -64,11 +65,11 @@ pub(super) fn update(change: Change<NumberResource>, diagnostics: &mut Diagnosti
     } = change;
     planned.deletion_policy = policy_word(&config);
     keep_equivalent(&prior, &mut planned);
-    rules::refuse_impossible(&planned, diagnostics);
+    config_validators::refuse_impossible(&planned, diagnostics);
 
     let requires_replace = replacing(&prior, &planned);
     if requires_replace.is_empty() {
-        rules::advise(&planned, Some(&prior), diagnostics);
+        config_validators::advise(&planned, Some(&prior), diagnostics);
         note_what_is_only_recorded(&prior, &planned, diagnostics);
         keep_until_known(&prior, &mut planned, diagnostics);
         if update::is_sent(&prior, &planned) {
@@ -76,7 +77,7 @@ pub(super) fn update(change: Change<NumberResource>, diagnostics: &mut Diagnosti
         }
     } else {
         // Terraform plans the new number next, and shows no warning of that plan.
-        rules::advise(&config, None, diagnostics);
+        config_validators::advise(&config, None, diagnostics);
         let refused = refuse_replacement(&prior.name(), prior.policy(), &config);
         diagnostics.push(refused.unwrap_or_else(|| match prior.policy() {
             DeletionPolicy::Park | DeletionPolicy::Abandon if keeps_sim(&prior, &config) => {

@@ -3,7 +3,8 @@
 use super::NumberResource;
 use super::first_read::Sameness;
 use super::import;
-use super::object::{Number, Private};
+use super::model::Number;
+use super::private::Private;
 use super::refresh::{Unset, refresh};
 use crate::joonto::{
     AccountId, E164, Error, Found, Iccid, ListedIn, Lookup, NumberClass, NumberRecord, OrderClass,

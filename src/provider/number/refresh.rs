@@ -3,7 +3,7 @@
 //! The API tells one thing in several spellings, some things not at all, and some only now and
 //! then. What is absent, null or unreadable is *not told*, and never a difference.
 
-use super::object::{Number, given};
+use super::model::{Number, given};
 use crate::joonto::{self, Iccid, NumberRecord, NumberType, OrderId, Told};
 use crate::terraform::Attr;
 

@@ -1,11 +1,12 @@
 //! Changing a number in place.
 
 use super::NumberResource;
-use super::object::{Number, Private, given};
+use super::config_validators;
+use super::model::{Number, given};
+use super::private::Private;
 use super::read;
 use super::refresh::{Unset, refresh};
-use super::rules;
-use super::settling::{Settling, differences, take_over};
+use super::stale_reads::{Settling, differences, take_over};
 use crate::joonto::{
     Change, E164, Error, Iccid, Lookup, MessageType, NumberRecord, NumberType, OrderClass,
     OrderEnd, OrderId, Told, UpdateRequest,
@@ -36,7 +37,7 @@ pub(super) async fn update(
         Err(failure) => return Updated::Not(failure),
     };
     let mut refused = Diagnostics::new();
-    rules::refuse_impossible(&planned, &mut refused);
+    config_validators::refuse_impossible(&planned, &mut refused);
     if let Some(refused) = refused.into_iter().next() {
         return Updated::Not(refused.into());
     }

@@ -2,7 +2,7 @@
 //!
 //! No text repeats the value: it may be a secret, and of any length.
 
-pub(in crate::provider) use crate::provider::number::checks::one_of;
+pub(in crate::provider) use crate::provider::validators::one_of;
 use crate::terraform::value::Number;
 
 type Verdict = Result<(), String>;

@@ -1,7 +1,7 @@
 //! Plans of a number that exists, without Terraform.
 
 use super::*;
-use crate::provider::number::object::Private;
+use crate::provider::number::private::Private;
 
 fn live(change: impl FnOnce(&mut Number)) -> Number {
     let mut number = Number {

@@ -2,7 +2,7 @@
 //!
 //! No text repeats the value: it may be a secret, and of any length.
 
-use super::object::DeletionPolicy;
+use super::number::DeletionPolicy;
 use crate::joonto::{E164, Iccid, MessageType, NumberType};
 use crate::terraform;
 
@@ -31,7 +31,7 @@ pub(in crate::provider) fn message_type(text: &str) -> Verdict {
     one_of(&MessageType::ALL.map(MessageType::as_str), text)
 }
 
-pub(super) fn deletion_policy(text: &str) -> Verdict {
+pub(in crate::provider) fn deletion_policy(text: &str) -> Verdict {
     one_of(&DeletionPolicy::ALL.map(DeletionPolicy::word), text)
 }
 
@@ -103,7 +103,7 @@ pub(in crate::provider) fn voice_route_id(text: &str) -> Verdict {
     }
 }
 
-pub(super) fn duration(text: &str) -> Verdict {
+pub(in crate::provider) fn duration(text: &str) -> Verdict {
     terraform::duration::parse(text).map(drop)
 }
 

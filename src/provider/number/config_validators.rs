@@ -1,7 +1,7 @@
 //! Rules that span attributes: combinations that cannot be, and advice on those that hardly
 //! work. Each waits while a value it needs is unknown.
 
-use super::object::{Number, given};
+use super::model::{Number, given};
 use crate::joonto::Iccid;
 use crate::provider::diagnostics::plans as texts;
 use crate::terraform::{Attr, Diagnostics};

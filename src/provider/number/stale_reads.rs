@@ -6,7 +6,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::object::{Number, given};
+use super::model::{Number, given};
 use crate::joonto::Iccid;
 use crate::terraform::Attr;
 

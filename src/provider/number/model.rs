@@ -2,12 +2,8 @@
 
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-use time::OffsetDateTime;
-
-use super::checks;
-use super::first_read::FirstRead;
-use super::settling::Settling;
+use super::deletion_policy::DeletionPolicy;
+use crate::provider::validators;
 use crate::terraform::{Attr, duration};
 
 crate::model! {
@@ -26,9 +22,9 @@ crate::model! {
         /// The kind of number: `mvno` (message types `a2p` and `p2p`), `iot` (`p2p` only) or
         /// `voip` (`a2p` only). A change between `mvno` and `iot` is made in place; to or from
         /// `voip` it needs a new number.
-        number_type: String => required(), check(checks::number_type);
+        number_type: String => required(), check(validators::number_type);
         /// Who talks to whom: `a2p` (application to person) or `p2p` (person to person).
-        message_type: String => required(), check(checks::message_type);
+        message_type: String => required(), check(validators::message_type);
         /// Whether the number sends and receives SMS and MMS.
         message_enabled: bool => required();
         /// Whether the number makes and takes voice calls.
@@ -37,21 +33,21 @@ crate::model! {
         data_enabled: bool => optional();
         /// The message route (`MRID-...`) that messages take. Left out, it stays as it is; `""`
         /// detaches the number from its route.
-        message_route_id: String => optional_computed(), check(checks::message_route_id);
+        message_route_id: String => optional_computed(), check(validators::message_route_id);
         /// The voice route (`CRID-...`) that calls take. Left out, it stays as it is; `""`
         /// detaches the number from its route.
-        voice_route_id: String => optional_computed(), check(checks::voice_route_id);
+        voice_route_id: String => optional_computed(), check(validators::voice_route_id);
         /// The preferred area code, three digits. It is tried before `zip_code`; with neither,
         /// the number comes from anywhere. A change needs a new number.
-        area_code: String => optional(), check(unset_or(checks::area_code));
+        area_code: String => optional(), check(unset_or(validators::area_code));
         /// The preferred US zip code, five digits, for when `area_code` has nothing to offer.
         /// The zip code the number was given is in `assigned_zip_code`. A change needs a new
         /// number.
-        zip_code: String => optional(), check(unset_or(checks::zip_code));
+        zip_code: String => optional(), check(unset_or(validators::zip_code));
         /// The SIM's ICCID: 18 to 20 digits beginning with 89, as printed on the card; a
         /// trailing filler letter is ignored. Needed for a physical SIM. Left out, the state holds
         /// what the API returns.
-        iccid: String => optional_computed(), check(unset_or(checks::iccid));
+        iccid: String => optional_computed(), check(unset_or(validators::iccid));
         /// The product: `Sms-Only`, `Data-Only`, `Sms+Data` or `Sms+Data+Voice`. The API asks for
         /// one today. Left out, none is sent, and the state holds what the API returns.
         product_type: String => optional_computed();
@@ -66,7 +62,7 @@ crate::model! {
         /// `prevent` (refuses). Defaults to `cancel`. Destroying uses the policy in the state: a
         /// change takes an apply of its own, which calls nothing. `prevent` refuses to replace the
         /// number as soon as the state or the configuration says so.
-        deletion_policy: String => optional_computed(), check(checks::deletion_policy);
+        deletion_policy: String => optional_computed(), check(validators::deletion_policy);
 
         /// The number in E.164 form, such as `+18016025346`.
         id: String => computed();
@@ -104,13 +100,13 @@ crate::model! {
     /// How long operations may take, as durations such as `90s` or `1h30m`.
     pub(crate) struct Timeouts {
         /// Buying a number and waiting for its order. Defaults to `20m`.
-        create: String => optional(), check(checks::duration);
+        create: String => optional(), check(validators::duration);
         /// Reading a number. Defaults to `5m`.
-        read: String => optional(), check(checks::duration);
+        read: String => optional(), check(validators::duration);
         /// Changing a number. Defaults to `10m`.
-        update: String => optional(), check(checks::duration);
+        update: String => optional(), check(validators::duration);
         /// Ending a number. Defaults to `10m`.
-        delete: String => optional(), check(checks::duration);
+        delete: String => optional(), check(validators::duration);
     }
     blocks {}
 }
@@ -171,116 +167,5 @@ impl Number {
             (None, Some(order)) => format!("the number of order {order}"),
             (None, None) => "the number".to_owned(),
         }
-    }
-}
-
-/// What destroying a number does.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub(in crate::provider) enum DeletionPolicy {
-    /// Ends the number.
-    #[default]
-    Cancel,
-    /// Suspends it.
-    Park,
-    /// Only forgets it.
-    Abandon,
-    /// Refuses.
-    Prevent,
-}
-
-impl DeletionPolicy {
-    /// Every policy.
-    pub(super) const ALL: [Self; 4] = [Self::Cancel, Self::Park, Self::Abandon, Self::Prevent];
-
-    /// The word users write.
-    pub(in crate::provider) fn word(self) -> &'static str {
-        match self {
-            Self::Cancel => "cancel",
-            Self::Park => "park",
-            Self::Abandon => "abandon",
-            Self::Prevent => "prevent",
-        }
-    }
-
-    fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|policy| policy.word() == word)
-    }
-}
-
-/// What is kept beside a number.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
-pub(crate) struct Private {
-    /// The number, for plans that replace it: they are not told of the object that goes.
-    pub(super) number: Option<String>,
-    /// What happens to the number when it is replaced.
-    pub(super) policy: DeletionPolicy,
-    /// The object was just imported, and a read has yet to fill it.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub(super) imported: bool,
-    /// The SIM the number was last seen on, also where the user does not manage it: after a swap
-    /// made elsewhere, it leads to the number that took this one's place.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) sim: Option<String>,
-    /// A change was made a while ago that reads may not show yet.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) settling: Option<Settling>,
-    /// The record of the purchase, until a read finds that the state holds the number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) purchase: Option<String>,
-    /// The run that bought it, for lines that name a number which is stored already.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) run: Option<String>,
-    /// When the number was bought, by the API's clock and in seconds since 1970, until a read
-    /// agrees.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) bought_at: Option<i64>,
-    /// When the order named the number, by the API's clock and in seconds since 1970. Reads of a
-    /// young number may not show it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) named_at: Option<i64>,
-    /// What the first reads returned, by which the number is known again.
-    #[serde(skip_serializing_if = "FirstRead::is_empty")]
-    pub(super) first_read: FirstRead,
-    /// A whole inventory did not list the number while details showed it: it is another
-    /// account's inventory, and proves nothing.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub(super) is_unlisted: bool,
-}
-
-impl Private {
-    /// What is kept beside `number`.
-    pub(super) fn of(number: &Number) -> Self {
-        let name = number
-            .phone_number_assigned
-            .as_str()
-            .or(number.order_id.as_str());
-        Self {
-            number: name.map(str::to_owned),
-            policy: number.policy(),
-            ..Self::default()
-        }
-    }
-
-    /// What is kept beside `number` from now on, which was kept beside it before.
-    pub(super) fn renewed(self, number: &Number) -> Self {
-        Self {
-            sim: self.sim,
-            settling: self.settling,
-            purchase: self.purchase,
-            run: self.run,
-            bought_at: self.bought_at,
-            named_at: self.named_at,
-            first_read: self.first_read,
-            is_unlisted: self.is_unlisted,
-            ..Self::of(number)
-        }
-    }
-
-    /// When the order named the number, by the API's clock.
-    pub(super) fn named_at(&self) -> Option<OffsetDateTime> {
-        let at = self.named_at?;
-        OffsetDateTime::from_unix_timestamp(at).ok()
     }
 }
