@@ -9,6 +9,12 @@ use super::value::{DecodeError, DecodeFault, Value};
 
 /// A typed object. Implemented by [`model!`](crate::model).
 pub trait Model: Clone + std::fmt::Debug + Default + Send + Sync + 'static {
+    /// What attributes are annotated with; nothing for most objects.
+    type Column: 'static;
+
+    /// The annotated attributes, each with its column, in the order of the declaration.
+    fn columns() -> Vec<(Accessor<Self>, Self::Column)>;
+
     /// The block that describes the object.
     fn block() -> Block;
 
@@ -21,6 +27,29 @@ pub trait Model: Clone + std::fmt::Debug + Default + Send + Sync + 'static {
 
     /// The value to hand to Terraform.
     fn into_value(self) -> Value;
+}
+
+/// One attribute of an object, whatever its type.
+#[derive(Debug)]
+pub struct Accessor<M> {
+    /// The attribute's name.
+    pub name: &'static str,
+    /// Reads it. For [`model!`](crate::model) alone, like `write`.
+    pub read: fn(&M) -> Value,
+    /// Writes it, unless the value is of another type.
+    pub write: fn(&mut M, Value),
+}
+
+impl<M> Accessor<M> {
+    /// The attribute's value.
+    pub fn get(&self, object: &M) -> Value {
+        (self.read)(object)
+    }
+
+    /// Gives the attribute a value. One of another type is a defect, and leaves it as it is.
+    pub fn set(&self, object: &mut M, value: Value) {
+        (self.write)(object, value);
+    }
 }
 
 impl<M: Model> Attr<M> {
@@ -90,8 +119,9 @@ impl Parts {
 ///
 /// The doc comment of an attribute is its description in Terraform and in the generated
 /// documentation. The words behind `=>` are methods of
-/// [`Attribute`](crate::terraform::schema::Attribute). Such an object can in turn be the value of
-/// an attribute, alone or in a list.
+/// [`Attribute`](crate::terraform::schema::Attribute). Of a struct `with` columns, an attribute can
+/// have one, in brackets. Such an object can in turn be the value of an attribute, alone or in a
+/// list.
 ///
 /// ```
 /// use terraform_provider_joonto::terraform::model::Model;
@@ -116,10 +146,11 @@ impl Parts {
 macro_rules! model {
     (
         $(#[doc = $doc:literal])*
-        $visibility:vis struct $name:ident {
+        $visibility:vis struct $name:ident $(with $column_type:ident)? {
             $(
                 $(#[doc = $attribute_doc:literal])*
-                $attribute:ident: $ty:ty => $($flag:ident($($argument:expr)?)),+;
+                $attribute:ident: $ty:ty
+                    => $($flag:ident($($argument:expr)?)),+ $([$column:expr])?;
             )*
         }
         blocks {
@@ -168,6 +199,23 @@ macro_rules! model {
         }
 
         impl $crate::terraform::model::Model for $name {
+            type Column = $crate::column_type!($($column_type)?);
+
+            fn columns() -> Vec<($crate::terraform::model::Accessor<Self>, Self::Column)> {
+                vec![$($((
+                    $crate::terraform::model::Accessor {
+                        name: stringify!($attribute),
+                        read: |object: &Self| object.$attribute.clone().into_value(),
+                        write: |object: &mut Self, value| {
+                            if let Ok(value) = $crate::terraform::Attr::from_value(value) {
+                                object.$attribute = value;
+                            }
+                        },
+                    },
+                    $column,
+                ),)?)*]
+            }
+
             fn block() -> $crate::terraform::schema::Block {
                 $crate::terraform::schema::Block::new(
                     &[$($doc),*],
@@ -213,5 +261,17 @@ macro_rules! model {
                 )
             }
         }
+    };
+}
+
+/// The type of a struct's columns. For [`model!`] alone.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! column_type {
+    () => {
+        ()
+    };
+    ($column_type:ident) => {
+        $column_type
     };
 }

@@ -1,7 +1,7 @@
 //! `data "joonto_number"`: one number, by its digits or by its SIM.
 
 use super::TIMEOUT;
-use crate::joonto::{self, E164, Found, Iccid, Lookup, NumberRecord, OrderId, Told};
+use crate::joonto::{self, E164, Found, Iccid, Lookup, NumberRecord};
 use crate::provider::account::Account;
 use crate::provider::diagnostics::lists;
 use crate::provider::{number, validators};
@@ -94,43 +94,24 @@ impl DataSource for NumberDataSource {
         };
         let waits = operation.waits().within(TIMEOUT);
         match number::look_up(&connection, &lookup, &waits).await {
-            Ok(Found::Record(record, _)) if record.number.is_some() => Ok(found(*record)),
+            Ok(Found::Record(record, _)) if record.number.is_some() => Ok(found(&record)),
             Ok(_) => Err(lists::not_found(&lookup.to_string()).into()),
             Err(error) => Err(lists::cannot_look_up(&lookup.to_string(), &error).into()),
         }
     }
 }
 
-fn found(record: NumberRecord) -> FoundNumber {
+fn found(record: &NumberRecord) -> FoundNumber {
     let number = record.number.as_ref().map(E164::to_string);
     let link = record.qr_code.as_ref().map(|link| link.expose().to_owned());
     let code = link.as_deref().and_then(joonto::activation_code);
     let count = |count: u64| i64::try_from(count).ok().map(Number::from);
     FoundNumber {
-        phone_number: number.clone().into(),
-        iccid: record.iccid().map(|sim| sim.digits().to_owned()).into(),
-        id: number.into(),
-        number_type: record.number_type().map(|t| t.as_str().to_owned()).into(),
-        message_type: record.message_type().map(|t| t.as_str().to_owned()).into(),
-        message_enabled: record.message_enabled.into(),
-        voice_enabled: record.voice_enabled.into(),
-        message_route_id: told(record.message_route_id),
-        voice_route_id: told(record.voice_route_id),
-        assigned_subscriber_id: record.assigned_subscriber_id.into(),
-        status: record.status.into(),
-        phone_number_id: record.number_id.into(),
-        order_id: record.order_id.as_ref().map(OrderId::to_string).into(),
-        original_date_purchased: record.original_date_purchased.into(),
+        phone_number: number.into(),
+        original_date_purchased: record.original_date_purchased.clone().into(),
         swaps_remaining: record.swaps_remaining.and_then(count).into(),
         qr_code: link.into(),
         activation_code: code.map(|code| code.expose().to_owned()).into(),
-    }
-}
-
-/// What a record tells of a route.
-pub(super) fn told(route: Told<String>) -> Attr<String> {
-    match route {
-        Told::Value(route) => Attr::Known(route),
-        Told::Empty | Told::Nothing => Attr::Null,
+        ..number::of_record(record)
     }
 }

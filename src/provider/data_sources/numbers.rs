@@ -2,11 +2,10 @@
 
 use super::TIMEOUT;
 use super::filter::{Filter, whole_inventory};
-use super::number::told;
 use crate::joonto::{E164, NumberRecord};
 use crate::provider::account::Account;
 use crate::provider::route::optional;
-use crate::provider::validators;
+use crate::provider::{number, validators};
 use crate::terraform::resource::Failure;
 use crate::terraform::{Attr, DataSource, Diagnostics, Operation};
 
@@ -113,7 +112,7 @@ impl DataSource for Numbers {
         let numbers: Vec<_> = filter
             .of(records)
             .into_iter()
-            .map(|(number, record)| listed(&number, record))
+            .map(|(number, record)| listed(&number, &record))
             .collect();
         Ok(FoundNumbers {
             phone_numbers: Attr::Known(numbers.iter().map(|n| n.phone_number.clone()).collect()),
@@ -123,18 +122,9 @@ impl DataSource for Numbers {
     }
 }
 
-fn listed(number: &E164, record: NumberRecord) -> ListedNumber {
+fn listed(number: &E164, record: &NumberRecord) -> ListedNumber {
     ListedNumber {
-        phone_number: Attr::Known(number.to_string()),
-        number_type: record.number_type().map(|t| t.as_str().to_owned()).into(),
-        message_type: record.message_type().map(|t| t.as_str().to_owned()).into(),
-        message_enabled: record.message_enabled.into(),
-        voice_enabled: record.voice_enabled.into(),
-        iccid: record.iccid().map(|sim| sim.digits().to_owned()).into(),
-        message_route_id: told(record.message_route_id),
-        voice_route_id: told(record.voice_route_id),
-        product_type: record.product_type.into(),
-        assigned_subscriber_id: record.assigned_subscriber_id.into(),
-        status: record.status.into(),
+        phone_number: number.as_str().into(),
+        ..number::of_record(record)
     }
 }

@@ -4,11 +4,11 @@
 //! an order, is known nothing is: Terraform would taint the number, and a taint releases it.
 
 use super::NumberResource;
+use super::columns::{self, Unset};
 use super::config_validators;
-use super::model::{Number, given};
+use super::model::Number;
 use super::private::Private;
-use super::refresh::{Unset, refresh, refresh_qr_code};
-use crate::joonto::{AccountId, E164, Iccid, MessageType, NumberType, OrderId, ProvisionRequest};
+use crate::joonto::{AccountId, MessageType, NumberType, ProvisionRequest};
 use crate::provider::account::Connection;
 use crate::provider::diagnostics::purchase as texts;
 use crate::provider::purchase::Bought;
@@ -53,19 +53,8 @@ pub(super) async fn create(
 /// The number to store: what was planned, and what the purchase returned. Nothing is written over
 /// an argument.
 fn flatten(planned: Number, bought: &Bought, fingerprint: &str) -> Number {
-    let receipt = &bought.receipt;
-    let e164 = receipt.number.as_ref().map(E164::to_string);
     let mut number = Number {
-        id: e164.clone().into(),
-        phone_number_assigned: e164.into(),
-        phone_number_id: receipt.phone_number_id.clone().into(),
-        order_id: receipt.order_id.as_ref().map(OrderId::to_string).into(),
-        order_date: receipt.order_date.clone().into(),
-        order_status: receipt.order_status.clone().into(),
-        error_message: receipt.error_message.clone().into(),
-        subscriber_id: receipt.subscriber_id.clone().into(),
-        assigned_zip_code: receipt.assigned_zip_code.clone().into(),
-        account_fingerprint: Attr::Known(fingerprint.to_owned()),
+        account_fingerprint: fingerprint.into(),
         qr_code: Attr::Null,
         activation_code: Attr::Null,
         status: match bought.is_complete {
@@ -74,20 +63,12 @@ fn flatten(planned: Number, bought: &Bought, fingerprint: &str) -> Number {
         },
         ..planned
     };
-    if let Some(link) = &receipt.qr_code {
-        refresh_qr_code(&mut number, link.expose());
-    }
-    // As a read writes them down, so that an import stores the same.
-    if number.iccid.is_unknown() {
-        let iccid = receipt.iccid.as_deref().map(Iccid::parse);
-        let digits = iccid.and_then(Result::ok);
-        number.iccid = digits.map(|iccid| iccid.digits().to_owned()).into();
-    }
-    if number.assigned_subscriber_id.is_unknown() {
-        number.assigned_subscriber_id = receipt.subscriber_id.clone().into();
+    columns::store_receipt(&mut number, &bought.receipt);
+    if let Some(link) = &bought.receipt.qr_code {
+        number.store_qr_link(link);
     }
     if let Some(record) = &bought.record {
-        refresh(&mut number, record, Unset::Fill);
+        number.store(record, Unset::Fill);
     }
     number
 }
@@ -99,26 +80,15 @@ fn expand(planned: &Number, default_account: Option<&str>) -> Result<ProvisionRe
     if let Some(refused) = refused.into_iter().next() {
         return Err(refused);
     }
-    let text = |attr: &Attr<String>| given(attr).map(str::to_owned);
-    let account_id = text(&planned.account_id).or_else(|| default_account.map(str::to_owned));
-    Ok(ProvisionRequest {
-        number_type: required(planned.number_type.as_str().and_then(NumberType::parse))?,
-        message_type: required(planned.message_type.as_str().and_then(MessageType::parse))?,
-        message_enabled: required(planned.message_enabled.into_known())?,
-        voice_enabled: required(planned.voice_enabled.into_known())?,
-        data_enabled: planned.data_enabled.into_known(),
-        message_route_id: text(&planned.message_route_id),
-        voice_route_id: text(&planned.voice_route_id),
-        area_code: text(&planned.area_code),
-        zip_code: text(&planned.zip_code),
-        iccid: planned
-            .iccid
-            .as_str()
-            .and_then(|text| Iccid::parse(text).ok()),
-        product_type: text(&planned.product_type),
-        account_id: account_id.and_then(|id| AccountId::parse(&id).ok()),
-        assigned_subscriber_id: text(&planned.assigned_subscriber_id),
-    })
+    let mut request = ProvisionRequest::new(
+        required(planned.number_type.as_str().and_then(NumberType::parse))?,
+        required(planned.message_type.as_str().and_then(MessageType::parse))?,
+        required(planned.message_enabled.into_known())?,
+        required(planned.voice_enabled.into_known())?,
+    );
+    request.account_id = default_account.and_then(|id| AccountId::parse(id).ok());
+    columns::order(planned, &mut request);
+    Ok(request)
 }
 
 fn required<T>(value: Option<T>) -> Result<T, Diagnostic> {

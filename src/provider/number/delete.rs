@@ -59,11 +59,7 @@ pub(super) async fn delete(
         Err(Incomplete::NotBought(_)) => return Ok(()),
         Err(Incomplete::Unclear(diagnostic)) => return Err(diagnostic.into()),
     };
-    let e164 = number
-        .phone_number_assigned
-        .as_str()
-        .and_then(|text| E164::parse(text).ok());
-    let e164 = e164.ok_or_else(reads::nothing_to_ask_by)?;
+    let e164 = number.e164().ok_or_else(reads::nothing_to_ask_by)?;
     if connection.purchases.is_held_twice(&e164) {
         return Err(texts::held_twice_refused(e164.as_str()).into());
     }

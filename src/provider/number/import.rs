@@ -1,14 +1,14 @@
 //! Importing: a number that exists already, by its digits or by its SIM.
 
 use super::NumberResource;
+use super::columns::Unset;
 use super::deletion_policy::DeletionPolicy;
 use super::first_read::FirstRead;
 use super::model::Number;
 use super::private::Private;
 use super::read::look_up;
-use super::refresh::{Unset, refresh};
 use crate::joonto::{
-    Age, E164, Found, Iccid, Inventory, Lookup, NumberClass, NumberRecord, Source, Told,
+    Age, E164, Found, Iccid, Inventory, Lookup, NumberClass, NumberRecord, Source,
 };
 use crate::provider::account::Connection;
 use crate::provider::diagnostics::{purchase as texts, reads, shown};
@@ -68,7 +68,7 @@ pub(super) async fn read(
     let inventory = || connection.fleet.inventory(Age::Recent, PAGES, waits);
     let mut first_read = FirstRead::default();
     let mut is_unlisted = false;
-    let mut record = match found {
+    let record = match found {
         Found::Record(record, _) if record.class() == NumberClass::Gone => {
             let status = record.status.unwrap_or_default();
             return Err(explain::import_of_ended(&what, &status).into());
@@ -89,12 +89,18 @@ pub(super) async fn read(
             call.warn_with(texts::held_twice(e164.as_str()));
         }
     }
-    if is_wanting(&record) {
+    number.store(&record, Unset::Fill);
+    if is_wanting(&number) {
         match inventory().await {
-            Ok(inventory) => {
-                let is_listed = complete(&mut record, &inventory, &mut first_read);
-                is_unlisted = !is_listed && inventory.is_complete;
-            }
+            Ok(inventory) => match listed(&inventory, record.number.as_ref()) {
+                Some(listed) => {
+                    first_read.learn(listed, Source::Inventory);
+                    number.store(listed, Unset::Fill);
+                    // Where both return something to compare, details are the newer.
+                    number.store(&record, Unset::Fill);
+                }
+                None => is_unlisted = inventory.is_complete,
+            },
             // A ready token is good for one endpoint.
             Err(error) => call.warn(
                 format!("Some of {what} could not be imported"),
@@ -107,7 +113,6 @@ pub(super) async fn read(
             ),
         }
     }
-    refresh(&mut number, &record, Unset::Fill);
     let fingerprint = connection.client.fingerprint();
     number.account_fingerprint = Attr::Known(fingerprint.to_string());
     let private = Private {
@@ -122,40 +127,18 @@ pub(super) async fn read(
     }))
 }
 
-/// Whether the inventory may tell more.
-fn is_wanting(record: &NumberRecord) -> bool {
-    record.product_type.is_none()
-        || !is_comparable(record.assigned_subscriber_id.as_ref())
-        || matches!(&record.voice_route_id, Told::Value(id) if !id.starts_with("CRID-"))
+/// Whether the inventory may return more: the product, and the ids that configurations use.
+fn is_wanting(number: &Number) -> bool {
+    let voice_route = number.voice_route_id.as_str();
+    number.product_type.is_null()
+        || number.assigned_subscriber_id.is_null()
+        || voice_route.is_some_and(|id| !id.starts_with("CRID-"))
 }
 
-/// Adds what the inventory alone tells, or tells in words that can be compared. Returns whether
-/// the inventory lists the number.
-fn complete(record: &mut NumberRecord, inventory: &Inventory, first_read: &mut FirstRead) -> bool {
-    let listed = inventory
-        .numbers
-        .iter()
-        .find(|listed| listed.number.is_some() && listed.number == record.number);
-    let Some(listed) = listed else {
-        return false;
-    };
-    first_read.learn(listed, Source::Inventory);
-    if record.product_type.is_none() {
-        record.product_type.clone_from(&listed.product_type);
-    }
-    if matches!(&listed.voice_route_id, Told::Value(id) if id.starts_with("CRID-")) {
-        record.voice_route_id.clone_from(&listed.voice_route_id);
-    }
-    let subscriber = listed.assigned_subscriber_id.as_ref();
-    if !is_comparable(record.assigned_subscriber_id.as_ref()) && is_comparable(subscriber) {
-        record.assigned_subscriber_id = subscriber.cloned();
-    }
-    true
-}
-
-/// Whether a subscriber is told by the kind of id that configurations name it by.
-fn is_comparable(subscriber: Option<&String>) -> bool {
-    subscriber.is_some_and(|id| id.starts_with("TSUID-"))
+/// The record of a number in the inventory.
+fn listed<'a>(inventory: &'a Inventory, number: Option<&E164>) -> Option<&'a NumberRecord> {
+    let mut records = inventory.numbers.iter();
+    records.find(|listed| listed.number.is_some() && listed.number.as_ref() == number)
 }
 
 /// Ten digits, which is how people write a US number. With a plus before them they would name a

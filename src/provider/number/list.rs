@@ -4,9 +4,9 @@ use std::collections::HashSet;
 use std::time::Duration;
 
 use super::NumberResource;
+use super::columns::Unset;
 use super::deletion_policy::DeletionPolicy;
 use super::model::Number;
-use super::refresh::{Unset, refresh};
 use crate::joonto::{E164, NumberClass, NumberRecord};
 use crate::provider::account::{Account, Connection};
 use crate::provider::data_sources::{Filter, MAX_PAGES};
@@ -145,17 +145,10 @@ fn object(record: &NumberRecord, connection: &Connection) -> Number {
         account_fingerprint: Attr::Known(connection.client.fingerprint().to_string()),
         ..Number::default()
     };
-    refresh(&mut number, record, Unset::Fill);
-    for (attribute, comparable) in [
-        (&mut number.voice_route_id, "CRID-"),
-        (&mut number.assigned_subscriber_id, "TSUID-"),
-    ] {
-        if !attribute
-            .as_str()
-            .is_some_and(|id| id.starts_with(comparable))
-        {
-            *attribute = Attr::Null;
-        }
+    number.store(record, Unset::Fill);
+    let voice_route = number.voice_route_id.as_str();
+    if !voice_route.is_some_and(|id| id.starts_with("CRID-")) {
+        number.voice_route_id = Attr::Null;
     }
     number
 }

@@ -1,5 +1,6 @@
 //! `joonto_number`: a phone number, from purchase to farewell.
 
+mod columns;
 mod config_validators;
 mod create;
 mod delete;
@@ -11,12 +12,10 @@ mod model;
 mod plan;
 mod private;
 mod read;
-mod refresh;
 mod stale_reads;
 mod update;
 
 use super::account::Account;
-use crate::joonto::E164;
 use crate::terraform::identity::Identity;
 use crate::terraform::resource::{Call, Creation, Failure, Plan, Reading, Stored, Update, Updated};
 use crate::terraform::{Diagnostic, Diagnostics, Resource};
@@ -24,6 +23,7 @@ use crate::wait::Waits;
 
 use private::Private;
 
+pub(super) use columns::of_record;
 pub(super) use deletion_policy::DeletionPolicy;
 pub(super) use list::NumberList;
 pub(crate) use model::Number;
@@ -84,10 +84,8 @@ impl Resource for NumberResource {
     }
 
     fn plan_update(&self, update: Update<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {
-        if let (Some(Ok(number)), Some(run)) = (
-            update.prior.phone_number_assigned.as_str().map(E164::parse),
-            &update.private.run,
-        ) && let Ok(connection) = self.account.connection()
+        if let (Some(number), Some(run)) = (update.prior.e164(), &update.private.run)
+            && let Ok(connection) = self.account.connection()
         {
             connection.purchases.note_run(&number, run);
         }

@@ -2,9 +2,14 @@
 
 use std::time::Duration;
 
+use super::columns::{self, Column, Unset, column};
 use super::deletion_policy::DeletionPolicy;
+use crate::joonto::{
+    self, AccountId, Change, E164, Iccid, MessageType, NumberRecord, NumberType, OrderId, Secret,
+    Told,
+};
 use crate::provider::validators;
-use crate::terraform::{Attr, duration};
+use crate::terraform::{Attr, Value, duration};
 
 crate::model! {
     /// A phone number.
@@ -18,45 +23,92 @@ crate::model! {
     /// than five missing numbers in one run are an error, however many others were found. So are a
     /// number that was bought with other credentials, and one whose SIM has another number. Set
     /// `JOONTO_ACCEPT_MISSING=1` in the environment if missing numbers really are gone.
-    pub(crate) struct Number {
+    pub(crate) struct Number with Column {
         /// The kind of number: `mvno` (message types `a2p` and `p2p`), `iot` (`p2p` only) or
         /// `voip` (`a2p` only). A change between `mvno` and `iot` is made in place; to or from
         /// `voip` it needs a new number.
-        number_type: String => required(), check(validators::number_type);
+        number_type: String => required(), check(validators::number_type) [column()
+            .update(|r, v| r.classification = number_type(v).and_then(NumberType::classification))
+            .read(|n| told(n.number_type().map(NumberType::as_str)))
+            // Nobody knows how reads show a VoIP number; one that was bought as such stays one.
+            .same(|kept, told| kept == told || kept == VOIP)
+            .replaces(|prior, planned| [prior, planned].iter().any(|v| v.as_str() == Some(VOIP)))];
         /// Who talks to whom: `a2p` (application to person) or `p2p` (person to person).
-        message_type: String => required(), check(validators::message_type);
+        message_type: String => required(), check(validators::message_type) [column()
+            .update(|r, v| r.message_type = v.as_str().and_then(MessageType::parse))
+            .read(|n| told(n.message_type().map(MessageType::as_str)))];
         /// Whether the number sends and receives SMS and MMS.
-        message_enabled: bool => required();
+        message_enabled: bool => required() [column()
+            .update(|r, v| r.message_enabled = v.as_bool())
+            .read(|n| told(n.message_enabled))];
         /// Whether the number makes and takes voice calls.
-        voice_enabled: bool => required();
+        voice_enabled: bool => required() [column()
+            .update(|r, v| r.voice_enabled = v.as_bool())
+            .read(|n| told(n.voice_enabled))];
         /// Whether the number carries data. A change needs a new number.
-        data_enabled: bool => optional();
+        data_enabled: bool => optional() [column()
+            .order(|r, v| r.data_enabled = v.as_bool())
+            .replaces(always)];
         /// The message route (`MRID-...`) that messages take. Left out, it stays as it is; `""`
         /// detaches the number from its route.
-        message_route_id: String => optional_computed(), check(validators::message_route_id);
+        message_route_id: String => optional_computed(), check(validators::message_route_id) [column()
+            .order(|r, v| r.message_route_id = text(v))
+            .update(|r, v| r.message_route_id = attached(v))
+            .read(|n| route(&n.message_route_id, &n.voice_route_id))
+            .managed()
+            .detaches()];
         /// The voice route (`CRID-...`) that calls take. Left out, it stays as it is; `""`
         /// detaches the number from its route.
-        voice_route_id: String => optional_computed(), check(validators::voice_route_id);
+        voice_route_id: String => optional_computed(), check(validators::voice_route_id) [column()
+            .order(|r, v| r.voice_route_id = text(v))
+            .update(|r, v| r.voice_route_id = attached(v))
+            .read(|n| route(&n.voice_route_id, &n.message_route_id))
+            .managed()
+            .detaches()
+            .prefers("CRID-")];
         /// The preferred area code, three digits. It is tried before `zip_code`; with neither,
         /// the number comes from anywhere. A change needs a new number.
-        area_code: String => optional(), check(unset_or(validators::area_code));
+        area_code: String => optional(), check(unset_or(validators::area_code)) [column()
+            .order(|r, v| r.area_code = text(v))
+            .replaces(always)];
         /// The preferred US zip code, five digits, for when `area_code` has nothing to offer.
         /// The zip code the number was given is in `assigned_zip_code`. A change needs a new
         /// number.
-        zip_code: String => optional(), check(unset_or(validators::zip_code));
+        zip_code: String => optional(), check(unset_or(validators::zip_code)) [column()
+            .order(|r, v| r.zip_code = text(v))
+            .replaces(always)];
         /// The SIM's ICCID: 18 to 20 digits beginning with 89, as printed on the card; a
         /// trailing filler letter is ignored. Needed for a physical SIM. Left out, the state holds
         /// what the API returns.
-        iccid: String => optional_computed(), check(unset_or(validators::iccid));
+        iccid: String => optional_computed(), check(unset_or(validators::iccid)) [column()
+            .order(|r, v| r.iccid = sim(v))
+            .update(|r, v| r.iccid = sim(v))
+            .receipt(|r| digits(Iccid::parse(r.iccid.as_deref()?).ok()))
+            .read(|n| told(digits(n.iccid())))
+            .managed()
+            .same(is_same_sim)];
         /// The product: `Sms-Only`, `Data-Only`, `Sms+Data` or `Sms+Data+Voice`. The API asks for
         /// one today. Left out, none is sent, and the state holds what the API returns.
-        product_type: String => optional_computed();
+        product_type: String => optional_computed() [column()
+            .order(|r, v| r.product_type = text(v))
+            .update(|r, v| r.product_type = text(v))
+            .read(|n| told(n.product_type.clone()))
+            .managed()
+            .same(str::eq_ignore_ascii_case)];
         /// The account (`AID-...`) the number is bought for, needed by distributors with several
         /// accounts. Defaults to the provider's `account_id`. A change needs a new number.
-        account_id: String => optional();
+        account_id: String => optional() [column()
+            .order(|r, v| r.account_id = v.as_str().and_then(|id| AccountId::parse(id).ok()))
+            .replaces(always)];
         /// The subscriber (`TSUID-...`) the number is assigned to. Left out, the state holds what
         /// the API returns.
-        assigned_subscriber_id: String => optional_computed();
+        assigned_subscriber_id: String => optional_computed() [column()
+            .order(|r, v| r.assigned_subscriber_id = text(v))
+            .update(|r, v| r.assigned_subscriber_id = text(v))
+            .receipt(|r| some(&r.subscriber_id))
+            .read(|n| told(n.assigned_subscriber_id.clone()))
+            .managed()
+            .only("TSUID-")];
         /// What destroying does: `cancel` (ends the number; reactivating undoes it for 30 days),
         /// `park` (suspends it, number and SIM are kept), `abandon` (only forgets it) or
         /// `prevent` (refuses). Defaults to `cancel`. Destroying uses the policy in the state: a
@@ -65,29 +117,48 @@ crate::model! {
         deletion_policy: String => optional_computed(), check(validators::deletion_policy);
 
         /// The number in E.164 form, such as `+18016025346`.
-        id: String => computed();
+        id: String => computed() [column()
+            .receipt(|r| r.number.as_ref().map(|number| number.as_str().into()))
+            .read(|n| told(n.number.as_ref().map(E164::as_str)))
+            .completes()];
         /// The purchase order.
-        order_id: String => computed();
+        order_id: String => computed() [column()
+            .receipt(|r| r.order_id.as_ref().map(|id| id.as_str().into()))
+            .read(|n| told(n.order_id.as_ref().map(OrderId::as_str)))
+            .fills_gap()];
         /// When the order was placed, as the API wrote it.
-        order_date: String => computed();
+        order_date: String => computed() [column().receipt(|r| some(&r.order_date))];
         /// How the order stands, as the API put it.
-        order_status: String => computed();
+        order_status: String => computed() [column().receipt(|r| some(&r.order_status)).completes()];
         /// What the API said of a problem with the order.
-        error_message: String => computed();
+        error_message: String => computed() [column().receipt(|r| some(&r.error_message))];
         /// The number that was assigned, in E.164 form.
-        phone_number_assigned: String => computed();
+        phone_number_assigned: String => computed() [column()
+            .receipt(|r| r.number.as_ref().map(|number| number.as_str().into()))
+            .read(|n| told(n.number.as_ref().map(E164::as_str)))
+            .completes()];
         /// The API's own id of the number.
-        phone_number_id: String => computed();
+        phone_number_id: String => computed() [column()
+            .receipt(|r| some(&r.phone_number_id))
+            .read(|n| told(n.number_id.clone()))
+            .fills_gap()
+            .completes()];
         /// A link to a picture of the eSIM's QR code. Whoever has it can load the eSIM.
         qr_code: String => computed(), sensitive();
         /// The eSIM's activation code (`LPA:1$...`), taken from the QR link.
         activation_code: String => computed(), sensitive();
         /// The subscriber the number belongs to.
-        subscriber_id: String => computed();
+        subscriber_id: String => computed() [column()
+            .receipt(|r| some(&r.subscriber_id))
+            .read(|n| told(n.assigned_subscriber_id.clone()))
+            .fills_gap()
+            .completes()];
         /// The zip code the number was given, which may differ from the one asked for.
-        assigned_zip_code: String => computed();
+        assigned_zip_code: String => computed() [column().receipt(|r| some(&r.assigned_zip_code))];
         /// The number's status, such as `Active`.
-        status: String => computed();
+        status: String => computed() [column()
+            .read(|n| told(n.status.clone()))
+            .completes()];
         /// A short hash of the API's host and the account key: whose number this is.
         account_fingerprint: String => computed();
     }
@@ -109,6 +180,62 @@ crate::model! {
         delete: String => optional(), check(validators::duration);
     }
     blocks {}
+}
+
+const VOIP: &str = NumberType::Voip.as_str();
+
+fn always(_: &Value, _: &Value) -> bool {
+    true
+}
+
+fn text(value: &Value) -> Option<String> {
+    value.as_str().map(str::to_owned)
+}
+
+fn some(text: &Option<String>) -> Option<Value> {
+    text.as_deref().map(Value::from)
+}
+
+fn number_type(value: &Value) -> Option<NumberType> {
+    value.as_str().and_then(NumberType::parse)
+}
+
+fn sim(value: &Value) -> Option<Iccid> {
+    value.as_str().and_then(|text| Iccid::parse(text).ok())
+}
+
+fn digits(iccid: Option<Iccid>) -> Option<Value> {
+    iccid.map(|iccid| iccid.digits().into())
+}
+
+pub(super) fn is_same_sim(one: &str, other: &str) -> bool {
+    match (Iccid::parse(one), Iccid::parse(other)) {
+        (Ok(one), Ok(other)) => one.same_sim(&other),
+        _ => false,
+    }
+}
+
+fn told(value: Option<impl Into<Value>>) -> Told<Value> {
+    value.map_or(Told::Nothing, |value| Told::Value(value.into()))
+}
+
+/// A route as returned. An empty one was cleared elsewhere, provided that the same response has
+/// the other route: one that has no routes at all says nothing.
+fn route(told: &Told<String>, other: &Told<String>) -> Told<Value> {
+    match told {
+        Told::Value(route) => Told::Value(route.as_str().into()),
+        Told::Empty if other.is_told() => Told::Empty,
+        Told::Empty | Told::Nothing => Told::Nothing,
+    }
+}
+
+/// `""` takes a number off its route.
+fn attached(route: &Value) -> Change<String> {
+    match text(route) {
+        Some(route) if !route.is_empty() => Change::Set(route),
+        Some(_) => Change::Clear,
+        None => Change::Keep,
+    }
 }
 
 /// A check that lets `""` pass, which is as good as not set.
@@ -158,6 +285,39 @@ impl Number {
             .as_str()
             .and_then(DeletionPolicy::from_word)
             .unwrap_or_default()
+    }
+
+    /// Stores what a record returns.
+    pub(super) fn store(&mut self, record: &NumberRecord, unset: Unset) {
+        columns::store_record(self, record, unset);
+        if let Some(link) = &record.qr_code {
+            self.store_qr_link(link);
+        }
+    }
+
+    /// Stores a QR link that brings something new: only another activation code replaces the one
+    /// in the state, and a link without a code only fills a gap.
+    pub(super) fn store_qr_link(&mut self, link: &Secret) {
+        let code = joonto::activation_code(link.expose());
+        match (&code, self.activation_code.as_str()) {
+            (Some(code), Some(kept)) if code.expose() == kept => return,
+            (None, _) if self.qr_code.is_known() => return,
+            _ => {}
+        }
+        self.qr_code = link.expose().into();
+        self.activation_code = code.map(|code| code.expose().to_owned()).into();
+    }
+
+    /// The number, if one is assigned.
+    pub(super) fn e164(&self) -> Option<E164> {
+        let text = self.phone_number_assigned.as_str()?;
+        E164::parse(text).ok()
+    }
+
+    /// The order, if it has an id.
+    pub(super) fn order(&self) -> Option<OrderId> {
+        let text = self.order_id.as_str()?;
+        OrderId::parse(text).ok()
     }
 
     /// What messages call this number: its digits, or its order while it has none.

@@ -6,10 +6,11 @@
 //! that of a number which stays. A tainted number shows in neither: its successor is planned like
 //! any new number.
 
+use std::collections::BTreeSet;
+
 use super::deletion_policy::DeletionPolicy;
-use super::model::{Number, given};
-use super::{NumberResource, config_validators, update};
-use crate::joonto::Iccid;
+use super::model::{Number, given, is_same_sim};
+use super::{NumberResource, columns, config_validators};
 use crate::provider::diagnostics::plans::{self, Departure};
 use crate::provider::diagnostics::{purchase as texts, stops};
 use crate::provider::purchase::Purchases;
@@ -34,7 +35,7 @@ pub(super) fn create(
         let name = replaced.number.as_deref().unwrap_or("the number");
         diagnostics.extend(refuse_replacement(name, replaced.policy, &config));
     }
-    null_what_is_not_asked_for(&config, &mut planned);
+    columns::null_what_is_not_asked_for(&config, &mut planned);
     planned.deletion_policy = policy_word(&config);
     config_validators::refuse_impossible(&planned, diagnostics);
     config_validators::advise(&planned, None, diagnostics);
@@ -48,7 +49,7 @@ pub(super) fn create(
 /// Counts a planned purchase, and says what speaks against it, or comes before it.
 pub(super) fn count(purchases: &Purchases, planned: &Number, diagnostics: &mut Diagnostics) {
     // An unknown SIM counts as one: the create checks again.
-    let names_sim = may_be_given(&planned.iccid);
+    let names_sim = planned.iccid.is_unknown() || given(&planned.iccid).is_some();
     let planned = purchases.plan(names_sim);
     diagnostics.extend(planned.over_limit.map(texts::over_limit));
     diagnostics.extend(planned.needs_place.map(texts::needs_place));
@@ -64,16 +65,20 @@ pub(super) fn update(change: Change<NumberResource>, diagnostics: &mut Diagnosti
         private,
     } = change;
     planned.deletion_policy = policy_word(&config);
-    keep_equivalent(&prior, &mut planned);
+    columns::keep_equivalent(&prior, &mut planned);
     config_validators::refuse_impossible(&planned, diagnostics);
 
-    let requires_replace = replacing(&prior, &planned);
+    let requires_replace = columns::replacing(&prior, &planned);
     if requires_replace.is_empty() {
         config_validators::advise(&planned, Some(&prior), diagnostics);
-        note_what_is_only_recorded(&prior, &planned, diagnostics);
-        keep_until_known(&prior, &mut planned, diagnostics);
-        if update::is_sent(&prior, &planned) {
-            forget_what_changes(&prior, &mut planned);
+        let name = prior.name();
+        let recorded = columns::only_recorded(&prior, &planned).into_iter();
+        diagnostics.extend(recorded.map(|argument| plans::only_recorded(argument, &name)));
+        let kept = columns::keep_until_known(&prior, &mut planned).into_iter();
+        diagnostics.extend(kept.map(|argument| plans::keeps_value(argument, &name)));
+        let sent = columns::sent(&prior, &planned);
+        if !sent.is_empty() {
+            forget_what_changes(&prior, &mut planned, &sent);
         }
     } else {
         // Terraform plans the new number next, and shows no warning of that plan.
@@ -121,160 +126,23 @@ fn policy_word(config: &Number) -> Attr<String> {
     }
 }
 
-/// No purchase returns these: what is not asked for is null until a refresh.
-fn null_what_is_not_asked_for(config: &Number, planned: &mut Number) {
-    for (asked, planned) in [
-        (&config.message_route_id, &mut planned.message_route_id),
-        (&config.voice_route_id, &mut planned.voice_route_id),
-        (&config.product_type, &mut planned.product_type),
-    ] {
-        if asked.is_null() {
-            *planned = Attr::Null;
-        }
-    }
-}
-
-/// Another way to write the same value is no change, nor is `""`, which leaves things as they are.
-fn keep_equivalent(prior: &Number, planned: &mut Number) {
-    for (prior, planned) in [
-        (&prior.iccid, &mut planned.iccid),
-        (&prior.product_type, &mut planned.product_type),
-        (
-            &prior.assigned_subscriber_id,
-            &mut planned.assigned_subscriber_id,
-        ),
-    ] {
-        if planned.as_str() == Some("") && !prior.is_null() {
-            planned.clone_from(prior);
-        }
-    }
-    if same_sim(prior.iccid.as_str(), planned.iccid.as_str()) {
-        planned.iccid.clone_from(&prior.iccid);
-    }
-    if let (Some(before), Some(after)) =
-        (prior.product_type.as_str(), planned.product_type.as_str())
-        && before.eq_ignore_ascii_case(after)
-    {
-        planned.product_type.clone_from(&prior.product_type);
-    }
-}
-
 /// Whether the number that is bought in place of this one is for the same SIM.
 fn keeps_sim(prior: &Number, config: &Number) -> bool {
-    same_sim(prior.iccid.as_str(), config.iccid.as_str())
-}
-
-fn same_sim(a: Option<&str>, b: Option<&str>) -> bool {
-    match (a.map(Iccid::parse), b.map(Iccid::parse)) {
-        (Some(Ok(a)), Some(Ok(b))) => a.same_sim(&b),
-        _ => false,
-    }
+    let sims = prior.iccid.as_str().zip(config.iccid.as_str());
+    sims.is_some_and(|(prior, config)| is_same_sim(prior, config))
 }
 
 /// What an update may bring along becomes unknown; everything else is known to stay.
-fn forget_what_changes(prior: &Number, planned: &mut Number) {
-    if update::changes(&prior.iccid, &planned.iccid) {
+fn forget_what_changes(prior: &Number, planned: &mut Number, sent: &BTreeSet<&str>) {
+    if sent.contains("iccid") {
         planned.qr_code = Attr::Unknown;
         planned.activation_code = Attr::Unknown;
     }
     if prior.phone_number_assigned.is_null() {
-        for attribute in [
-            &mut planned.id,
-            &mut planned.phone_number_assigned,
-            &mut planned.phone_number_id,
-            &mut planned.qr_code,
-            &mut planned.activation_code,
-            &mut planned.subscriber_id,
-            &mut planned.order_status,
-            &mut planned.status,
-        ] {
-            *attribute = Attr::Unknown;
-        }
+        columns::forget_until_complete(planned);
+        planned.qr_code = Attr::Unknown;
+        planned.activation_code = Attr::Unknown;
     }
 }
-
-/// The attributes of which one known value becomes another, which needs a new number.
-///
-/// The API never returns `data_enabled`, `area_code`, `zip_code` and `account_id`, so between
-/// unset and a value nothing is known to differ.
-fn replacing(prior: &Number, planned: &Number) -> Vec<&'static str> {
-    fn another<T: PartialEq>(prior: Option<T>, planned: Option<T>) -> bool {
-        matches!((prior, planned), (Some(prior), Some(planned)) if prior != planned)
-    }
-    let mut names = Vec::new();
-    let types = [&prior.number_type, &planned.number_type].map(given);
-    if another(types[0], types[1]) && types.contains(&Some("voip")) {
-        names.push("number_type");
-    }
-    if another(prior.data_enabled.known(), planned.data_enabled.known()) {
-        names.push("data_enabled");
-    }
-    for (name, prior, planned) in never_returned(prior, planned) {
-        if another(given(prior), given(planned)) {
-            names.push(name);
-        }
-    }
-    names
-}
-
-/// The texts that the API never returns, before and after.
-fn never_returned<'a>(
-    prior: &'a Number,
-    planned: &'a Number,
-) -> [(&'static str, &'a Attr<String>, &'a Attr<String>); 3] {
-    [
-        ("area_code", &prior.area_code, &planned.area_code),
-        ("zip_code", &prior.zip_code, &planned.zip_code),
-        ("account_id", &prior.account_id, &planned.account_id),
-    ]
-}
-
-/// An argument whose change would replace the number keeps its value until another one is known:
-/// Terraform would take an unknown value for a change.
-fn keep_until_known(prior: &Number, planned: &mut Number, diagnostics: &mut Diagnostics) {
-    let mut kept = Vec::new();
-    if planned.data_enabled.is_unknown() && prior.data_enabled.is_known() {
-        planned.data_enabled.clone_from(&prior.data_enabled);
-        kept.push("data_enabled");
-    }
-    for (name, prior, planned) in [
-        ("number_type", &prior.number_type, &mut planned.number_type),
-        ("area_code", &prior.area_code, &mut planned.area_code),
-        ("zip_code", &prior.zip_code, &mut planned.zip_code),
-        ("account_id", &prior.account_id, &mut planned.account_id),
-    ] {
-        if planned.is_unknown() && given(prior).is_some() {
-            planned.clone_from(prior);
-            kept.push(name);
-        }
-    }
-    diagnostics.extend(
-        kept.into_iter()
-            .map(|name| plans::keeps_value(name, &prior.name())),
-    );
-}
-
-/// Warns of changes that are written down and not sent.
-fn note_what_is_only_recorded(prior: &Number, planned: &Number, diagnostics: &mut Diagnostics) {
-    let data = (
-        "data_enabled",
-        prior.data_enabled.is_known(),
-        !planned.data_enabled.is_null(),
-    );
-    let texts = never_returned(prior, planned);
-    let texts =
-        texts.map(|(name, prior, planned)| (name, given(prior).is_some(), may_be_given(planned)));
-    for (name, was_set, is_set) in [data].into_iter().chain(texts) {
-        if was_set != is_set {
-            diagnostics.push(plans::only_recorded(name, &prior.name()));
-        }
-    }
-}
-
-/// Whether the text is set, as far as is known.
-fn may_be_given(attr: &Attr<String>) -> bool {
-    attr.is_unknown() || given(attr).is_some()
-}
-
 #[cfg(test)]
 mod tests;

@@ -1,14 +1,14 @@
 //! Reading a number: what became of it since it was last looked at.
 
 use super::NumberResource;
+use super::columns::Unset;
 use super::first_read::Sameness;
 use super::import;
 use super::model::Number;
 use super::private::Private;
-use super::refresh::{Unset, refresh};
 use crate::joonto::{
     AccountId, E164, Error, Found, Iccid, ListedIn, Lookup, NumberClass, NumberRecord, OrderClass,
-    OrderId, Presence, Source, Subject,
+    Presence, Source, Subject,
 };
 use crate::provider::account::Connection;
 use crate::provider::diagnostics::{purchase as texts, reads, stops};
@@ -64,7 +64,7 @@ pub(super) async fn read(
     if private.imported {
         return import::read(connection, number, call, &waits).await;
     }
-    let e164 = number.phone_number_assigned.as_str().map(E164::parse);
+    let e164 = number.e164();
     let reader = Reader {
         connection,
         call,
@@ -72,8 +72,8 @@ pub(super) async fn read(
         private,
     };
     match e164 {
-        Some(Ok(e164)) => reader.read_number(number, e164).await,
-        _ => reader.read_pending(number).await,
+        Some(e164) => reader.read_number(number, e164).await,
+        None => reader.read_pending(number).await,
     }
 }
 
@@ -148,7 +148,7 @@ impl Reader<'_> {
     /// The number is there: written down as the record tells it.
     fn found(self, kept: Number, record: &NumberRecord, source: Source) -> Reading<NumberResource> {
         let mut number = kept.clone();
-        refresh(&mut number, record, Unset::Fill);
+        number.store(record, Unset::Fill);
         // Whoever sees the number owns it, be it by other credentials than it was bought with.
         let fingerprint = self.connection.client.fingerprint();
         number.account_fingerprint = Attr::Known(fingerprint.to_string());
@@ -176,11 +176,7 @@ impl Reader<'_> {
         mut self,
         mut number: Number,
     ) -> Result<Reading<NumberResource>, Failure> {
-        let Some(id) = number
-            .order_id
-            .as_str()
-            .and_then(|id| OrderId::parse(id).ok())
-        else {
+        let Some(id) = number.order() else {
             // Nothing to ask by: only the user can know what this is.
             self.call.warn_with(reads::nothing_to_read_by());
             return Ok(self.present(number));

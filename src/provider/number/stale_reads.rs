@@ -1,14 +1,13 @@
 //! The while after a change in which reads may still tell how the number was before.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::model::{Number, given};
-use crate::joonto::Iccid;
-use crate::terraform::Attr;
+use super::columns;
+use super::model::Number;
 
 /// How long a change may take to show: the vendor gives voice routes a cycle of ten minutes.
 const LONGEST: Duration = Duration::from_secs(10 * 60);
@@ -26,9 +25,8 @@ pub(super) struct Settling {
 impl Settling {
     /// The number was changed at `now` from `prior` to `planned`.
     pub(super) fn new(prior: &Number, planned: &Number, now: OffsetDateTime) -> Option<Self> {
-        let changed = differences(prior, planned);
-        let was: BTreeMap<_, _> = comparable(prior)
-            .into_iter()
+        let changed = columns::differences(prior, planned);
+        let was: BTreeMap<_, _> = columns::texts(prior)
             .filter(|(name, _)| changed.contains(name))
             .map(|(name, value)| (name.to_owned(), value))
             .collect();
@@ -49,9 +47,11 @@ impl Settling {
         if now.unix_timestamp() >= self.until {
             return None;
         }
-        for (name, read) in comparable(number) {
+        for (name, read) in columns::texts(&number.clone()) {
             match self.was.get(name) {
-                Some(was) if *was == read => restore(name, kept, number),
+                Some(was) if columns::is_same(name, was.as_deref(), read.as_deref()) => {
+                    columns::copy([name], kept, number);
+                }
                 // It shows, or it was changed again elsewhere.
                 Some(_) => drop(self.was.remove(name)),
                 None => {}
@@ -61,76 +61,12 @@ impl Settling {
     }
 }
 
-/// Every attribute an update can change, in a form that can be compared.
-fn comparable(number: &Number) -> [(&'static str, Option<String>); 9] {
-    let text = |attr: &Attr<String>| given(attr).map(str::to_owned);
-    let flag = |attr: &Attr<bool>| attr.known().map(bool::to_string);
-    let sim = |attr: &Attr<String>| {
-        let iccid = attr.as_str().and_then(|text| Iccid::parse(text).ok());
-        iccid.map(|iccid| iccid.digits().to_owned())
-    };
-    [
-        ("number_type", text(&number.number_type)),
-        ("message_type", text(&number.message_type)),
-        ("message_enabled", flag(&number.message_enabled)),
-        ("voice_enabled", flag(&number.voice_enabled)),
-        ("message_route_id", text(&number.message_route_id)),
-        ("voice_route_id", text(&number.voice_route_id)),
-        ("iccid", sim(&number.iccid)),
-        (
-            "product_type",
-            text(&number.product_type).map(|product| product.to_lowercase()),
-        ),
-        (
-            "assigned_subscriber_id",
-            text(&number.assigned_subscriber_id),
-        ),
-    ]
-}
-
-/// The attributes an update can change that differ between the two.
-pub(super) fn differences(a: &Number, b: &Number) -> BTreeSet<&'static str> {
-    comparable(a)
-        .into_iter()
-        .zip(comparable(b))
-        .filter(|(a, b)| a != b)
-        .map(|((name, _), _)| name)
-        .collect()
-}
-
-/// Takes these attributes from one number over to another.
-pub(super) fn take_over<'a>(
-    names: impl IntoIterator<Item = &'a str>,
-    from: &Number,
-    to: &mut Number,
-) {
-    for name in names {
-        restore(name, from, to);
-    }
-}
-
-fn restore(name: &str, from: &Number, to: &mut Number) {
-    match name {
-        "number_type" => to.number_type.clone_from(&from.number_type),
-        "message_type" => to.message_type.clone_from(&from.message_type),
-        "message_enabled" => to.message_enabled.clone_from(&from.message_enabled),
-        "voice_enabled" => to.voice_enabled.clone_from(&from.voice_enabled),
-        "message_route_id" => to.message_route_id.clone_from(&from.message_route_id),
-        "voice_route_id" => to.voice_route_id.clone_from(&from.voice_route_id),
-        "iccid" => to.iccid.clone_from(&from.iccid),
-        "product_type" => to.product_type.clone_from(&from.product_type),
-        "assigned_subscriber_id" => to
-            .assigned_subscriber_id
-            .clone_from(&from.assigned_subscriber_id),
-        _ => {}
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use time::macros::datetime;
 
     use super::*;
+    use crate::terraform::Attr;
 
     const NOW: OffsetDateTime = datetime!(2026-11-23 12:00 UTC);
 

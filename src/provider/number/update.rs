@@ -1,15 +1,14 @@
 //! Changing a number in place.
 
 use super::NumberResource;
+use super::columns::{self, Unset, differences};
 use super::config_validators;
-use super::model::{Number, given};
+use super::model::Number;
 use super::private::Private;
 use super::read;
-use super::refresh::{Unset, refresh};
-use super::stale_reads::{Settling, differences, take_over};
+use super::stale_reads::Settling;
 use crate::joonto::{
-    Change, E164, Error, Iccid, Lookup, MessageType, NumberRecord, NumberType, OrderClass,
-    OrderEnd, OrderId, Told, UpdateRequest,
+    Change, E164, Error, Lookup, NumberRecord, OrderClass, OrderEnd, Told, UpdateRequest,
 };
 use crate::provider::account::{Account, Connection};
 use crate::provider::diagnostics::{destroys, reads};
@@ -29,7 +28,7 @@ pub(super) async fn update(
         object: planned,
         private,
     } = planned;
-    if !is_sent(&prior, &planned) {
+    if columns::sent(&prior, &planned).is_empty() {
         return Updated::Done(stored(planned, private));
     }
     let connection = match account.connection() {
@@ -60,70 +59,6 @@ pub(super) async fn update(
         Ok(echo) => update.done(echo.as_ref(), call).await,
         Err(problem) => update.failed(problem, call).await,
     }
-}
-
-/// Whether the difference between the two is anything to tell the API.
-pub(super) fn is_sent(prior: &Number, planned: &Number) -> bool {
-    prior.number_type != planned.number_type
-        || prior.message_type != planned.message_type
-        || prior.message_enabled != planned.message_enabled
-        || prior.voice_enabled != planned.voice_enabled
-        || reroutes(&prior.message_route_id, &planned.message_route_id)
-        || reroutes(&prior.voice_route_id, &planned.voice_route_id)
-        || changes(&prior.iccid, &planned.iccid)
-        || changes(&prior.product_type, &planned.product_type)
-        || changes(
-            &prior.assigned_subscriber_id,
-            &planned.assigned_subscriber_id,
-        )
-}
-
-/// Whether a text takes another value, as far as is known. What is unset stays as it is.
-pub(super) fn changes(prior: &Attr<String>, planned: &Attr<String>) -> bool {
-    planned.is_unknown() || (given(planned).is_some() && prior != planned)
-}
-
-/// Exactly what changes.
-fn request(number: E164, prior: &Number, planned: &Number) -> UpdateRequest {
-    fn changed<T: Clone + PartialEq>(prior: &Attr<T>, planned: &Attr<T>) -> Option<T> {
-        (prior != planned)
-            .then(|| planned.known().cloned())
-            .flatten()
-    }
-    let text = |prior, planned| changed(prior, planned).filter(|text: &String| !text.is_empty());
-    UpdateRequest {
-        message_enabled: changed(&prior.message_enabled, &planned.message_enabled),
-        voice_enabled: changed(&prior.voice_enabled, &planned.voice_enabled),
-        message_type: changed(&prior.message_type, &planned.message_type)
-            .and_then(|word| MessageType::parse(&word)),
-        classification: changed(&prior.number_type, &planned.number_type)
-            .and_then(|word| NumberType::parse(&word)?.classification()),
-        message_route_id: route_change(&prior.message_route_id, &planned.message_route_id),
-        voice_route_id: route_change(&prior.voice_route_id, &planned.voice_route_id),
-        assigned_subscriber_id: text(
-            &prior.assigned_subscriber_id,
-            &planned.assigned_subscriber_id,
-        ),
-        iccid: text(&prior.iccid, &planned.iccid).and_then(|text| Iccid::parse(&text).ok()),
-        product_type: text(&prior.product_type, &planned.product_type),
-        ..UpdateRequest::new(number)
-    }
-}
-
-/// `""` takes a number off its route; where there is none already, there is nothing to do.
-fn route_change(prior: &Attr<String>, planned: &Attr<String>) -> Change<String> {
-    let prior = prior.as_str().unwrap_or_default();
-    match planned {
-        Attr::Known(route) if route == prior => Change::Keep,
-        Attr::Known(route) if route.is_empty() => Change::Clear,
-        Attr::Known(route) => Change::Set(route.clone()),
-        Attr::Null | Attr::Unknown => Change::Keep,
-    }
-}
-
-/// Whether the number is to take another route, as far as is known.
-fn reroutes(prior: &Attr<String>, planned: &Attr<String>) -> bool {
-    planned.is_unknown() || route_change(prior, planned) != Change::Keep
 }
 
 /// An update under way.
@@ -162,7 +97,8 @@ impl Update {
         waits: Waits,
     ) -> Result<Self, Diagnostic> {
         let e164 = number_of(&prior)?;
-        let request = request(e164.clone(), &prior, &planned);
+        let mut request = UpdateRequest::new(e164.clone());
+        columns::change(&prior, &planned, &mut request);
         Ok(Self {
             connection,
             prior,
@@ -275,7 +211,7 @@ impl Update {
     /// An update is to leave alone what it is not sent, which the API does not promise.
     fn warn_of_what_moved(&self, echo: &NumberRecord, call: &Call<NumberResource>) {
         let mut told = self.prior.clone();
-        refresh(&mut told, echo, Unset::Leave);
+        told.store(echo, Unset::Leave);
         let sent = differences(&self.prior, &self.planned);
         let moved: Vec<_> = differences(&self.prior, &told)
             .into_iter()
@@ -304,11 +240,11 @@ impl Update {
         let lookup = Lookup::Number(self.e164.clone());
         let mut now = self.prior.clone();
         if let Ok(Some(record)) = self.connection.client.details(&lookup, &self.waits).await {
-            refresh(&mut now, &record, Unset::Leave);
+            now.store(&record, Unset::Leave);
             // What was to get its first value is looked at as well.
             let mut told = self.prior.clone();
-            refresh(&mut told, &record, Unset::Fill);
-            take_over(differences(&self.prior, &self.planned), &told, &mut now);
+            told.store(&record, Unset::Fill);
+            columns::copy(differences(&self.prior, &self.planned), &told, &mut now);
         }
         if problem.is_open && differences(&now, &self.planned).is_empty() {
             return self.done(None, call).await;
@@ -360,11 +296,7 @@ pub(super) async fn completed(
         return Ok((number, private));
     }
     let name = number.name();
-    let id = number
-        .order_id
-        .as_str()
-        .and_then(|id| OrderId::parse(id).ok());
-    let Some(id) = id else {
+    let Some(id) = number.order() else {
         return Err(Incomplete::Unclear(reads::nothing_to_ask_by()));
     };
     match connection.client.poll_order(&id, waits).await {
@@ -402,22 +334,8 @@ pub(super) async fn completed(
 
 /// The planned number with what only the completed one knows.
 fn carry_over(prior: &Number, mut planned: Number) -> Number {
-    for (prior, planned) in [
-        (&prior.id, &mut planned.id),
-        (
-            &prior.phone_number_assigned,
-            &mut planned.phone_number_assigned,
-        ),
-        (&prior.phone_number_id, &mut planned.phone_number_id),
-        (&prior.subscriber_id, &mut planned.subscriber_id),
-        (&prior.order_status, &mut planned.order_status),
-        (&prior.status, &mut planned.status),
-    ] {
-        if planned.is_unknown() {
-            planned.clone_from(prior);
-        }
-    }
-    if !changes(&prior.iccid, &planned.iccid) && planned.qr_code.is_unknown() {
+    columns::carry_over(prior, &mut planned);
+    if !columns::sent(prior, &planned).contains("iccid") && planned.qr_code.is_unknown() {
         planned.qr_code.clone_from(&prior.qr_code);
         planned.activation_code.clone_from(&prior.activation_code);
     }
@@ -441,7 +359,7 @@ async fn read_qr_code(
     {
         Ok(record) => {
             if let Some(link) = record.and_then(|record| record.qr_code) {
-                super::refresh::refresh_qr_code(number, link.expose());
+                number.store_qr_link(&link);
             }
         }
         Err(error) => call.warn(
@@ -456,11 +374,7 @@ async fn read_qr_code(
 }
 
 fn number_of(number: &Number) -> Result<E164, Diagnostic> {
-    let e164 = number
-        .phone_number_assigned
-        .as_str()
-        .and_then(|text| E164::parse(text).ok());
-    e164.ok_or_else(reads::nothing_to_ask_by)
+    number.e164().ok_or_else(reads::nothing_to_ask_by)
 }
 
 fn stored(number: Number, private: Private) -> Stored<NumberResource> {

@@ -126,7 +126,7 @@ fn unset_texts_leave_the_number_as_it_is() {
         n.assigned_subscriber_id = Attr::Null;
     });
     let (planned, codes) = plan(&bare, &config);
-    assert!(!update::is_sent(&bare, &planned.object));
+    assert!(columns::sent(&bare, &planned.object).is_empty());
     assert_eq!((planned.object, codes), (config, vec![]));
 }
 
