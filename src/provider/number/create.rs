@@ -3,11 +3,12 @@
 //! Until the request is sent, anything that is wrong is an error. From the moment a number, or
 //! an order, is known nothing is: Terraform would taint the number, and a taint releases it.
 
-use super::NumberResource;
-use super::columns::{self, Unset};
+use super::column::Unset;
+use super::columns::{self, store_record};
 use super::config_validators;
 use super::model::Number;
 use super::private::Private;
+use super::resource::NumberResource;
 use crate::joonto::{AccountId, MessageType, NumberType, ProvisionRequest};
 use crate::provider::account::Connection;
 use crate::provider::diagnostics::purchase as texts;
@@ -64,11 +65,8 @@ fn flatten(planned: Number, bought: &Bought, fingerprint: &str) -> Number {
         ..planned
     };
     columns::store_receipt(&mut number, &bought.receipt);
-    if let Some(link) = &bought.receipt.qr_code {
-        number.store_qr_link(link);
-    }
     if let Some(record) = &bought.record {
-        number.store(record, Unset::Fill);
+        store_record(&mut number, record, Unset::Fill);
     }
     number
 }

@@ -5,10 +5,11 @@
 
 use std::time::Duration;
 
-use super::NumberResource;
 use super::deletion_policy::DeletionPolicy;
+use super::lookup::refuse_moved_sim;
 use super::private::Private;
-use super::read::{Known, refuse_moved_sim, same_account, subject};
+use super::read::{Known, same_account, subject};
+use super::resource::NumberResource;
 use super::update::Incomplete;
 use super::{plan, update};
 use crate::joonto::{

@@ -1,12 +1,13 @@
 //! Importing: a number that exists already, by its digits or by its SIM.
 
-use super::NumberResource;
-use super::columns::Unset;
+use super::column::Unset;
+use super::columns::store_record;
 use super::deletion_policy::DeletionPolicy;
 use super::first_read::FirstRead;
+use super::lookup::look_up;
 use super::model::Number;
 use super::private::Private;
-use super::read::look_up;
+use super::resource::NumberResource;
 use crate::joonto::{
     Age, E164, Found, Iccid, Inventory, Lookup, NumberClass, NumberRecord, Source,
 };
@@ -89,15 +90,15 @@ pub(super) async fn read(
             call.warn_with(texts::held_twice(e164.as_str()));
         }
     }
-    number.store(&record, Unset::Fill);
+    store_record(&mut number, &record, Unset::Fill);
     if is_wanting(&number) {
         match inventory().await {
             Ok(inventory) => match listed(&inventory, record.number.as_ref()) {
                 Some(listed) => {
                     first_read.learn(listed, Source::Inventory);
-                    number.store(listed, Unset::Fill);
+                    store_record(&mut number, listed, Unset::Fill);
                     // Where both return something to compare, details are the newer.
-                    number.store(&record, Unset::Fill);
+                    store_record(&mut number, &record, Unset::Fill);
                 }
                 None => is_unlisted = inventory.is_complete,
             },

@@ -3,10 +3,11 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use super::NumberResource;
-use super::columns::Unset;
+use super::column::Unset;
+use super::columns::store_record;
 use super::deletion_policy::DeletionPolicy;
 use super::model::Number;
+use super::resource::NumberResource;
 use crate::joonto::{E164, NumberClass, NumberRecord};
 use crate::provider::account::{Account, Connection};
 use crate::provider::data_sources::{Filter, MAX_PAGES};
@@ -145,7 +146,7 @@ fn object(record: &NumberRecord, connection: &Connection) -> Number {
         account_fingerprint: Attr::Known(connection.client.fingerprint().to_string()),
         ..Number::default()
     };
-    number.store(record, Unset::Fill);
+    store_record(&mut number, record, Unset::Fill);
     let voice_route = number.voice_route_id.as_str();
     if !voice_route.is_some_and(|id| id.starts_with("CRID-")) {
         number.voice_route_id = Attr::Null;

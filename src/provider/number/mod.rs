@@ -1,5 +1,6 @@
 //! `joonto_number`: a phone number, from purchase to farewell.
 
+mod column;
 mod columns;
 mod config_validators;
 mod create;
@@ -8,14 +9,15 @@ mod deletion_policy;
 mod first_read;
 mod import;
 mod list;
+mod lookup;
 mod model;
 mod plan;
 mod private;
 mod read;
+mod resource;
 mod stale_reads;
 mod update;
 
-use super::account::Account;
 use crate::terraform::identity::Identity;
 use crate::terraform::resource::{Call, Creation, Failure, Plan, Reading, Stored, Update, Updated};
 use crate::terraform::{Diagnostic, Diagnostics, Resource};
@@ -26,22 +28,10 @@ use private::Private;
 pub(super) use columns::of_record;
 pub(super) use deletion_policy::DeletionPolicy;
 pub(super) use list::NumberList;
+pub(super) use lookup::look_up;
 pub(crate) use model::Number;
-pub(super) use read::look_up;
+pub(super) use resource::NumberResource;
 pub(super) use update::RouteOf;
-
-/// The resource `joonto_number`.
-#[derive(Debug)]
-pub(super) struct NumberResource {
-    account: Account,
-}
-
-impl NumberResource {
-    /// Numbers of `account`.
-    pub(super) fn new(account: Account) -> Self {
-        Self { account }
-    }
-}
 
 impl Resource for NumberResource {
     type Object = Number;

@@ -2,12 +2,9 @@
 
 use std::time::Duration;
 
-use super::columns::{self, Column, Unset, column};
+use super::column::{Column, column};
 use super::deletion_policy::DeletionPolicy;
-use crate::joonto::{
-    self, AccountId, Change, E164, Iccid, MessageType, NumberRecord, NumberType, OrderId, Secret,
-    Told,
-};
+use crate::joonto::{AccountId, Change, E164, Iccid, MessageType, NumberType, OrderId, Told};
 use crate::provider::validators;
 use crate::terraform::{Attr, Value, duration};
 
@@ -285,27 +282,6 @@ impl Number {
             .as_str()
             .and_then(DeletionPolicy::from_word)
             .unwrap_or_default()
-    }
-
-    /// Stores what a record returns.
-    pub(super) fn store(&mut self, record: &NumberRecord, unset: Unset) {
-        columns::store_record(self, record, unset);
-        if let Some(link) = &record.qr_code {
-            self.store_qr_link(link);
-        }
-    }
-
-    /// Stores a QR link that brings something new: only another activation code replaces the one
-    /// in the state, and a link without a code only fills a gap.
-    pub(super) fn store_qr_link(&mut self, link: &Secret) {
-        let code = joonto::activation_code(link.expose());
-        match (&code, self.activation_code.as_str()) {
-            (Some(code), Some(kept)) if code.expose() == kept => return,
-            (None, _) if self.qr_code.is_known() => return,
-            _ => {}
-        }
-        self.qr_code = link.expose().into();
-        self.activation_code = code.map(|code| code.expose().to_owned()).into();
     }
 
     /// The number, if one is assigned.

@@ -10,7 +10,8 @@ use std::collections::BTreeSet;
 
 use super::deletion_policy::DeletionPolicy;
 use super::model::{Number, given, is_same_sim};
-use super::{NumberResource, columns, config_validators};
+use super::resource::NumberResource;
+use super::{columns, config_validators};
 use crate::provider::diagnostics::plans::{self, Departure};
 use crate::provider::diagnostics::{purchase as texts, stops};
 use crate::provider::purchase::Purchases;

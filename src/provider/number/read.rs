@@ -1,14 +1,15 @@
 //! Reading a number: what became of it since it was last looked at.
 
-use super::NumberResource;
-use super::columns::Unset;
+use super::column::Unset;
+use super::columns::store_record;
 use super::first_read::Sameness;
 use super::import;
+use super::lookup::refuse_moved_sim;
 use super::model::Number;
 use super::private::Private;
+use super::resource::NumberResource;
 use crate::joonto::{
-    AccountId, E164, Error, Found, Iccid, ListedIn, Lookup, NumberClass, NumberRecord, OrderClass,
-    Presence, Source, Subject,
+    AccountId, E164, Error, ListedIn, Lookup, NumberRecord, OrderClass, Presence, Source, Subject,
 };
 use crate::provider::account::Connection;
 use crate::provider::diagnostics::{purchase as texts, reads, stops};
@@ -17,27 +18,6 @@ use crate::terraform::resource::{Call, Failure, Reading, Stored};
 use crate::terraform::{Attr, Diagnostic};
 use crate::wait::Waits;
 use time::OffsetDateTime;
-
-/// What the API tells of one number, for a refresh or an import, with all others that are read at
-/// the same time.
-///
-/// Every read of the kind comes through here. The reads that follow a change do not: they need
-/// what the API tells at that moment.
-pub(in crate::provider) async fn look_up(
-    connection: &Connection,
-    lookup: &Lookup,
-    waits: &Waits,
-) -> Result<Found, Error> {
-    match lookup {
-        Lookup::Number(number) => connection.fleet.number(number, waits).await,
-        Lookup::Sim(_) => {
-            let record = connection.client.details(lookup, waits).await?;
-            Ok(record.map_or(Found::Missing, |record| {
-                Found::Record(Box::new(record), Source::Details)
-            }))
-        }
-    }
-}
 
 /// Reads the number anew.
 pub(super) async fn read(
@@ -148,7 +128,7 @@ impl Reader<'_> {
     /// The number is there: written down as the record tells it.
     fn found(self, kept: Number, record: &NumberRecord, source: Source) -> Reading<NumberResource> {
         let mut number = kept.clone();
-        number.store(record, Unset::Fill);
+        store_record(&mut number, record, Unset::Fill);
         // Whoever sees the number owns it, be it by other credentials than it was bought with.
         let fingerprint = self.connection.client.fingerprint();
         number.account_fingerprint = Attr::Known(fingerprint.to_string());
@@ -360,32 +340,6 @@ fn refuse_older_number(
         (Some(at), Some(date)) if date < day_before(at) => {
             let shown = record.original_date_purchased.as_deref();
             Err(texts::older_than_purchase(name, shown.unwrap_or_default()).into())
-        }
-        _ => Ok(()),
-    }
-}
-
-/// After a swap made elsewhere the SIM answers under another number. The number is gone then, but
-/// neither is a new one wanted in its place nor is the SIM's forgotten.
-pub(super) async fn refuse_moved_sim(
-    connection: &Connection,
-    sim: Option<&str>,
-    name: &str,
-    waits: &Waits,
-) -> Result<(), Failure> {
-    let Some(Ok(iccid)) = sim.map(Iccid::parse) else {
-        return Ok(());
-    };
-    let lookup = Lookup::Sim(iccid);
-    let found = look_up(connection, &lookup, waits)
-        .await
-        .map_err(|error| reads::unreadable(&format!("{lookup}, which was {name}"), &error))?;
-    let Found::Record(record, _) = found else {
-        return Ok(());
-    };
-    match record.number.as_ref() {
-        Some(now) if now.as_str() != name && record.class() != NumberClass::Gone => {
-            Err(reads::moved_sim(name, now).into())
         }
         _ => Ok(()),
     }

@@ -1,11 +1,12 @@
 //! Changing a number in place.
 
-use super::NumberResource;
-use super::columns::{self, Unset, differences};
+use super::column::Unset;
+use super::columns::{self, differences, store_record};
 use super::config_validators;
 use super::model::Number;
 use super::private::Private;
 use super::read;
+use super::resource::NumberResource;
 use super::stale_reads::Settling;
 use crate::joonto::{
     Change, E164, Error, Lookup, NumberRecord, OrderClass, OrderEnd, Told, UpdateRequest,
@@ -211,7 +212,7 @@ impl Update {
     /// An update is to leave alone what it is not sent, which the API does not promise.
     fn warn_of_what_moved(&self, echo: &NumberRecord, call: &Call<NumberResource>) {
         let mut told = self.prior.clone();
-        told.store(echo, Unset::Leave);
+        store_record(&mut told, echo, Unset::Leave);
         let sent = differences(&self.prior, &self.planned);
         let moved: Vec<_> = differences(&self.prior, &told)
             .into_iter()
@@ -240,10 +241,10 @@ impl Update {
         let lookup = Lookup::Number(self.e164.clone());
         let mut now = self.prior.clone();
         if let Ok(Some(record)) = self.connection.client.details(&lookup, &self.waits).await {
-            now.store(&record, Unset::Leave);
+            store_record(&mut now, &record, Unset::Leave);
             // What was to get its first value is looked at as well.
             let mut told = self.prior.clone();
-            told.store(&record, Unset::Fill);
+            store_record(&mut told, &record, Unset::Fill);
             columns::copy(differences(&self.prior, &self.planned), &told, &mut now);
         }
         if problem.is_open && differences(&now, &self.planned).is_empty() {
@@ -359,7 +360,7 @@ async fn read_qr_code(
     {
         Ok(record) => {
             if let Some(link) = record.and_then(|record| record.qr_code) {
-                number.store_qr_link(&link);
+                columns::store_qr_link(number, &link);
             }
         }
         Err(error) => call.warn(

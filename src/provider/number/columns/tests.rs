@@ -1,7 +1,7 @@
 //! Purchases, changes and reads as columns make them, without Terraform.
 
 use super::*;
-use crate::joonto::{AccountId, Change, E164, Iccid, MessageType, NumberType, OrderId};
+use crate::joonto::{AccountId, Change, E164, Iccid, MessageType, NumberType, OrderId, Told};
 use crate::terraform::Attr;
 
 type Edit = fn(&mut Number);
@@ -262,10 +262,12 @@ fn a_read_stores_what_is_returned_and_can_be_compared() {
 
 #[test]
 fn what_the_user_does_not_manage_is_left_out_of_an_update() {
-    let mut record = NumberRecord::default();
-    record.iccid_text = Some("8901240397190195850".into());
-    record.product_type = Some("Sms-Only".into());
-    record.message_route_id = Told::Value("MRID-1".into());
+    let record = NumberRecord {
+        iccid_text: Some("8901240397190195850".into()),
+        product_type: Some("Sms-Only".into()),
+        message_route_id: Told::Value("MRID-1".into()),
+        ..NumberRecord::default()
+    };
     let mut read = number(|_| {});
     store_record(&mut read, &record, Unset::Leave);
     assert!(read == number(|_| {}));

@@ -1,0 +1,54 @@
+//! Looking a number up, by its digits or by its SIM.
+
+use crate::joonto::{Error, Found, Iccid, Lookup, NumberClass, Source};
+use crate::provider::account::Connection;
+use crate::provider::diagnostics::reads;
+use crate::terraform::resource::Failure;
+use crate::wait::Waits;
+
+/// What the API tells of one number, for a refresh or an import, with all others that are read at
+/// the same time.
+///
+/// Every read of the kind comes through here. The reads that follow a change do not: they need
+/// what the API tells at that moment.
+pub(in crate::provider) async fn look_up(
+    connection: &Connection,
+    lookup: &Lookup,
+    waits: &Waits,
+) -> Result<Found, Error> {
+    match lookup {
+        Lookup::Number(number) => connection.fleet.number(number, waits).await,
+        Lookup::Sim(_) => {
+            let record = connection.client.details(lookup, waits).await?;
+            Ok(record.map_or(Found::Missing, |record| {
+                Found::Record(Box::new(record), Source::Details)
+            }))
+        }
+    }
+}
+
+/// After a swap made elsewhere the SIM answers under another number. The number is gone then, but
+/// neither is a new one wanted in its place nor is the SIM's forgotten.
+pub(super) async fn refuse_moved_sim(
+    connection: &Connection,
+    sim: Option<&str>,
+    name: &str,
+    waits: &Waits,
+) -> Result<(), Failure> {
+    let Some(Ok(iccid)) = sim.map(Iccid::parse) else {
+        return Ok(());
+    };
+    let lookup = Lookup::Sim(iccid);
+    let found = look_up(connection, &lookup, waits)
+        .await
+        .map_err(|error| reads::unreadable(&format!("{lookup}, which was {name}"), &error))?;
+    let Found::Record(record, _) = found else {
+        return Ok(());
+    };
+    match record.number.as_ref() {
+        Some(now) if now.as_str() != name && record.class() != NumberClass::Gone => {
+            Err(reads::moved_sim(name, now).into())
+        }
+        _ => Ok(()),
+    }
+}
