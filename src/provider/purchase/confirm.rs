@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
+use super::core::Core;
 use super::journal::{OpenPurchase, RecordName, Status};
-use super::{Bought, Inner, NotBought, Notice};
+use super::outcome::{Bought, NotBought, Notice};
 use crate::joonto::{
     E164, NumberClass, NumberRecord, OrderClass, OrderEnd, OrderId, OrderPoll, Purchase, Receipt,
 };
@@ -92,24 +93,24 @@ impl Bought {
 ///
 /// In a task of its own, so that a panic ends there and what is known is still stored.
 pub(super) async fn confirm(
-    inner: &Arc<Inner>,
+    core: &Arc<Core>,
     open: OpenPurchase,
     purchase: Purchase,
     waits: &Waits,
 ) -> (Confirmed, OpenPurchase, Vec<Notice>) {
     let deciding = tokio::spawn({
-        let (inner, waits) = (Arc::clone(inner), waits.clone());
+        let (core, waits) = (Arc::clone(core), waits.clone());
         let (mut open, purchase) = (open.clone(), purchase.clone());
         async move {
             let mut notices = Vec::new();
-            let confirmed = decide(&inner, &mut open, purchase, &waits, &mut notices).await;
+            let confirmed = decide(&core, &mut open, purchase, &waits, &mut notices).await;
             (confirmed, open, notices)
         }
     });
     match deciding.await {
         Ok(decided) => decided,
         Err(_) => {
-            let at = inner.client.server_time();
+            let at = core.client.server_time();
             let confirmed = match purchase {
                 Purchase::Accepted(receipt) | Purchase::AskOrder(_, receipt) => {
                     Confirmed::Bought(Decided::of_order(receipt, at))
@@ -123,7 +124,7 @@ pub(super) async fn confirm(
 }
 
 async fn decide(
-    inner: &Inner,
+    core: &Core,
     open: &mut OpenPurchase,
     purchase: Purchase,
     waits: &Waits,
@@ -136,46 +137,46 @@ async fn decide(
         Purchase::Accepted(receipt) => (None, receipt),
     };
     if let Some(number) = &receipt.number
-        && !inner.take(open.name(), number).await
+        && !core.take(open.name(), number).await
     {
         return Confirmed::Unconfirmed(format!(
             "the response names {number}, which another resource or another open purchase has"
         ));
     }
     if let Some(order) = asked {
-        return ask_order(inner, open, &order, receipt, waits, notices).await;
+        return ask_order(core, open, &order, receipt, waits, notices).await;
     }
     if let Some(remark) = receipt.error_message.clone() {
         notices.push(Notice::Remark(remark));
     }
     let name = open.name().clone();
-    complete(inner, &name, Some(open), receipt, waits, notices).await
+    complete(core, &name, Some(open), receipt, waits, notices).await
 }
 
 /// Brings a purchase that has a number or an order to its end, as far as the wait allows.
 pub(super) async fn complete(
-    inner: &Inner,
+    core: &Core,
     record: &RecordName,
     open: Option<&mut OpenPurchase>,
     mut receipt: Receipt,
     waits: &Waits,
     notices: &mut Vec<Notice>,
 ) -> Confirmed {
-    let at = inner.client.server_time();
+    let at = core.client.server_time();
     let is_done = receipt.class() == OrderClass::Done && receipt.number.is_some();
     if is_done {
         // The usual case: the response says it all.
         return Confirmed::Bought(Decided::of_order(receipt, at));
     }
     if let Some(id) = receipt.order_id.clone() {
-        match poll(inner, open, &id, &receipt, waits).await {
+        match poll(core, open, &id, &receipt, waits).await {
             OrderEnd::Complete(order) => {
                 receipt.order_status = order.order_status.or(receipt.order_status);
                 let named = order.numbers.into_iter().next();
-                name(inner, record, &mut receipt, named, notices).await;
+                name(core, record, &mut receipt, named, notices).await;
             }
             OrderEnd::Failed(order) => {
-                return failed(inner, &id, order.status_message, receipt, waits, notices).await;
+                return failed(core, &id, order.status_message, receipt, waits, notices).await;
             }
             OrderEnd::Pending { status, why } => {
                 receipt.order_status = status.or(receipt.order_status);
@@ -184,12 +185,12 @@ pub(super) async fn complete(
             }
         }
     }
-    let at = inner.client.server_time();
+    let at = core.client.server_time();
     let Some(number) = receipt.number.clone() else {
         notices.push(Notice::Unnamed);
         return Confirmed::Bought(Decided::of_order(receipt, at));
     };
-    let why = match inner.read_number(&number, waits).await {
+    let why = match core.read_number(&number, waits).await {
         Ok(Some(record)) => return Confirmed::Bought(Decided::of_record(receipt, record, at)),
         Ok(None) => "the API does not show the number yet".to_owned(),
         Err(error) => error.to_string(),
@@ -204,22 +205,22 @@ pub(super) async fn complete(
 /// Polls an order until it is decided or the wait is over. Its record's deadline is renewed
 /// meanwhile.
 async fn poll(
-    inner: &Inner,
+    core: &Core,
     open: Option<&mut OpenPurchase>,
     id: &OrderId,
     receipt: &Receipt,
     waits: &Waits,
 ) -> OrderEnd {
-    let mut polling = pin!(inner.client.poll_order(id, waits));
+    let mut polling = pin!(core.client.poll_order(id, waits));
     let Some(open) = open else {
         return polling.await;
     };
     loop {
         // Never inside the `select`: a write that is cut short would go on by itself, and could
         // come after the one that says `returned`.
-        let now = inner.client.server_time();
+        let now = core.client.server_time();
         open.note_order(Status::Answered, receipt, now).await;
-        let until = open.deadline() - RENEW - inner.client.server_time();
+        let until = open.deadline() - RENEW - core.client.server_time();
         let until = Duration::try_from(until).unwrap_or_default();
         tokio::select! {
             biased;
@@ -231,7 +232,7 @@ async fn poll(
 
 /// Takes over the number that a complete order names, unless it is somebody's already.
 async fn name(
-    inner: &Inner,
+    core: &Core,
     record: &RecordName,
     receipt: &mut Receipt,
     named: Option<E164>,
@@ -239,7 +240,7 @@ async fn name(
 ) {
     match named {
         Some(number) if receipt.number.as_ref() == Some(&number) => {}
-        Some(number) if inner.take(record, &number).await => receipt.number = Some(number),
+        Some(number) if core.take(record, &number).await => receipt.number = Some(number),
         Some(number) => {
             receipt.number = None;
             notices.push(Notice::NamesAnother(number));
@@ -251,7 +252,7 @@ async fn name(
 /// An order that says itself that it failed is a refusal; unless the account has the number that
 /// the response names anyway.
 async fn failed(
-    inner: &Inner,
+    core: &Core,
     order: &OrderId,
     message: Option<String>,
     receipt: Receipt,
@@ -262,13 +263,13 @@ async fn failed(
     let Some(number) = receipt.number.clone() else {
         return Confirmed::Refused(NotBought::OrderFailed(order.clone(), message));
     };
-    match inner.read_number(&number, waits).await {
+    match core.read_number(&number, waits).await {
         Ok(Some(record)) if record.class() == NumberClass::Gone => {
             Confirmed::Refused(NotBought::OrderFailed(order.clone(), message))
         }
         Ok(Some(record)) => {
             notices.push(Notice::ReportedFailed(message));
-            let at = inner.client.server_time();
+            let at = core.client.server_time();
             Confirmed::Bought(Decided::of_record(receipt, record, at))
         }
         // A number was named: only its absence for good would be proof.
@@ -281,7 +282,7 @@ async fn failed(
 /// The response reports a failed order, or nothing but its id. Only the order itself can say that
 /// nothing was bought, or that there is such an order.
 async fn ask_order(
-    inner: &Inner,
+    core: &Core,
     open: &mut OpenPurchase,
     id: &OrderId,
     mut receipt: Receipt,
@@ -289,10 +290,10 @@ async fn ask_order(
     notices: &mut Vec<Notice>,
 ) -> Confirmed {
     // Nothing vouches for the order yet: the purchase stays unconfirmed.
-    let now = inner.client.server_time();
+    let now = core.client.server_time();
     open.note_order(Status::Sending, &receipt, now).await;
     let asking = waits.within(ORDER_RESPONDS);
-    let mut poll = OrderPoll::new(&inner.client, id);
+    let mut poll = OrderPoll::new(&core.client, id);
     let end = loop {
         match poll.step(&asking).await {
             None if !poll.has_responded() => {}
@@ -304,22 +305,22 @@ async fn ask_order(
     match end {
         Some(OrderEnd::Failed(order)) => {
             let message = order.status_message.or(message);
-            failed(inner, id, message, receipt, waits, notices).await
+            failed(core, id, message, receipt, waits, notices).await
         }
         Some(OrderEnd::Complete(order)) => {
             receipt.order_status = order.order_status;
             let (record, named) = (open.name().clone(), order.numbers.into_iter().next());
-            name(inner, &record, &mut receipt, named, notices).await;
+            name(core, &record, &mut receipt, named, notices).await;
             if reported_failed {
                 notices.push(Notice::ReportedFailed(message));
             }
-            complete(inner, &record, Some(open), receipt, waits, notices).await
+            complete(core, &record, Some(open), receipt, waits, notices).await
         }
         // The order goes on, like any other.
         _ if poll.has_responded() => {
             receipt.order_status = None;
             let record = open.name().clone();
-            complete(inner, &record, Some(open), receipt, waits, notices).await
+            complete(core, &record, Some(open), receipt, waits, notices).await
         }
         _ => {
             let message = message.map(|text| format!(" ({text})")).unwrap_or_default();

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use super::journal::{create_private, open_regular};
+use super::files::{create_private, open_regular};
 use super::run::RunId;
 use crate::joonto::E164;
 use crate::sync::locked;

@@ -1,20 +1,20 @@
 //! What earlier runs left open comes before anything is bought.
 
-use std::sync::Arc;
 use std::time::Duration;
 
+use super::choices;
 use super::confirm::{Confirmed, Decided, complete};
-use super::journal::{ACTS_FOR, OpenRecord};
-use super::open::{self, Next, Word, may_act};
+use super::core::Core;
+use super::earlier::{Earlier, await_writer};
+use super::journal::OpenRecord;
+use super::open::{Next, Word};
+use super::outcome::{Bought, NotBought, Notice, Obstacle};
 use super::proof::SimPurchase;
-use super::{Bought, Inner, NotBought, Notice, Obstacle, stop};
+use super::stop;
 use crate::joonto::{
     E164, NumberClass, NumberRecord, OrderClass, OrderId, ProvisionRequest, Receipt,
 };
-use crate::wait::{Interrupted, Waits};
-
-/// How often an open purchase is read again while its process may still act.
-const REREAD: Duration = Duration::from_secs(1);
+use crate::wait::Waits;
 
 /// A number that its order named this recently may not be visible yet.
 const YOUNG: time::Duration = time::Duration::minutes(15);
@@ -22,30 +22,32 @@ const YOUNG: time::Duration = time::Duration::minutes(15);
 /// Handles every open purchase that concerns a create with this request. Returns what an earlier
 /// run bought for it; nothing if the create may buy.
 pub(super) async fn meet(
-    inner: &Arc<Inner>,
+    earlier: &Earlier,
     request: &ProvisionRequest,
     create_timeout: Duration,
     waits: &Waits,
     notices: &mut Vec<Notice>,
 ) -> Result<Option<Bought>, NotBought> {
+    let core = &*earlier.core;
     loop {
-        let next = open::with(inner, async |open| open.next(request)).await;
+        let next = earlier.with(async |open| open.next(request)).await;
         let (open, word) = match next.map_err(NotBought::RecordsUnreadable)? {
             Next::Nothing => return Ok(None),
             Next::Unreadable(why) => return Err(why),
             Next::HeldBack(open) => {
-                let stop = stop::held_back(inner, &open, waits).await;
+                let stop = stop::held_back(earlier, &open, waits).await;
                 return Err(NotBought::HeldBack(Box::new(stop)));
             }
             Next::Equal(open, Word::Open) => {
-                let word = open::with(inner, async |all| all.assign(inner, &open, waits).await);
+                let word = earlier.with(async |all| all.assign(core, &open, waits).await);
                 let word = word.await.map_err(NotBought::RecordsUnreadable)??;
                 (open, word)
             }
             Next::Equal(open, word) => (open, word),
         };
         let meeting = Meeting {
-            inner,
+            earlier,
+            core,
             request,
             create_timeout,
             waits,
@@ -53,7 +55,7 @@ pub(super) async fn meet(
         let name = open.name.clone();
         let handled = meeting.handle(open, word, notices).await?;
         // What ended well is no longer open for the texts of others.
-        let forgetting = open::with(inner, async |all| all.forget(&name));
+        let forgetting = earlier.with(async |all| all.forget(&name));
         let _ = forgetting.await;
         match handled {
             Handled::Closed => {}
@@ -81,7 +83,8 @@ enum Found {
 }
 
 struct Meeting<'a> {
-    inner: &'a Arc<Inner>,
+    earlier: &'a Earlier,
+    core: &'a Core,
     request: &'a ProvisionRequest,
     create_timeout: Duration,
     waits: &'a Waits,
@@ -100,17 +103,19 @@ impl Meeting<'_> {
                 return Err(self.refused(&open, number, Obstacle::Surplus).await);
             }
             Word::Close | Word::Open => {
-                self.inner.journal.close(&open).await;
+                self.core.journal.close(&open).await;
                 return Ok(Handled::Closed);
             }
             Word::Unsaid => {}
         }
-        let written = await_writer(self.inner, open, self.waits).await;
+        let written = await_writer(self.core, open, self.waits).await;
         let Some(open) = written.map_err(NotBought::Cancelled)? else {
             return Ok(Handled::Closed);
         };
         if let Err(why) = &open.record {
-            let unreadable = open::with(self.inner, async |all| all.unreadable(&open.name, why));
+            let unreadable = self
+                .earlier
+                .with(async |all| all.unreadable(&open.name, why));
             return Err(unreadable
                 .await
                 .unwrap_or_else(NotBought::RecordsUnreadable));
@@ -126,19 +131,19 @@ impl Meeting<'_> {
         if let Found::There(receipt, _) = &found
             && let Some(number) = &receipt.number
         {
-            if self.inner.handed.holds(number) {
+            if self.core.handed.holds(number) {
                 // Terraform handed it over: the state holds it.
-                self.inner.journal.close(&open).await;
+                self.core.journal.close(&open).await;
                 return Ok(Handled::Closed);
             }
-            if !self.inner.take(&open.name, number).await {
+            if !self.core.take(&open.name, number).await {
                 return self.stop(&open).await;
             }
         }
         match found {
             Found::Ended(number) => {
-                let name = number.map_or_else(|| stop::name_of(&open), |n| n.to_string());
-                self.inner.journal.close(&open).await;
+                let name = number.map_or_else(|| choices::name_of(&open), |n| n.to_string());
+                self.core.journal.close(&open).await;
                 notices.push(Notice::Ended(name));
                 Ok(Handled::Closed)
             }
@@ -157,7 +162,7 @@ impl Meeting<'_> {
     }
 
     async fn stop(&self, open: &OpenRecord) -> Result<Handled, NotBought> {
-        let stop = stop::open(self.inner, open, self.waits).await;
+        let stop = stop::open(self.earlier, open, self.waits).await;
         Err(NotBought::Open(Box::new(stop)))
     }
 
@@ -181,7 +186,7 @@ impl Meeting<'_> {
                 None => Found::Unclear,
             };
         };
-        match self.inner.read_number(&number, self.waits).await {
+        match self.core.read_number(&number, self.waits).await {
             Ok(Some(record)) if record.class() == NumberClass::Gone => Found::Ended(record.number),
             Ok(Some(record)) => Found::There(Box::new(receipt), Some(Box::new(record))),
             Ok(None) if self.is_young(open) => Found::There(Box::new(receipt), None),
@@ -196,7 +201,7 @@ impl Meeting<'_> {
         id: &OrderId,
         receipt: &mut Receipt,
     ) -> Option<Found> {
-        match self.inner.client.order(id, self.waits).await {
+        match self.core.client.order(id, self.waits).await {
             Ok(order) => {
                 let class = order.class();
                 receipt.order_status = order.order_status.or(receipt.order_status.take());
@@ -215,7 +220,7 @@ impl Meeting<'_> {
     fn is_young(&self, open: &OpenRecord) -> bool {
         let age = open
             .record()
-            .map(|r| self.inner.client.server_time() - r.sent_at());
+            .map(|r| self.core.client.server_time() - r.sent_at());
         age.is_some_and(|age| age < YOUNG)
     }
 
@@ -227,26 +232,26 @@ impl Meeting<'_> {
         record: Option<Box<NumberRecord>>,
         notices: &mut Vec<Notice>,
     ) -> Result<Handled, NotBought> {
-        let claimed = self.inner.journal.claim(open, &receipt).await;
+        let claimed = self.core.journal.claim(open, &receipt).await;
         if !claimed.map_err(NotBought::NotRecorded)? {
             // Another recovery was first: it counts as returned.
             return self.stop(open).await;
         }
         let name = receipt.name().unwrap_or_default();
-        let at = self.inner.client.server_time();
+        let at = self.core.client.server_time();
         let decided = match record {
             Some(record) => Decided::of_record(receipt, *record, at),
             None if receipt.number.is_some() => Decided::of_order(receipt, at),
             None => {
                 let limit = self.waits.within(self.create_timeout);
                 let mut told = Vec::new();
-                match complete(self.inner, &open.name, None, receipt, &limit, &mut told).await {
+                match complete(self.core, &open.name, None, receipt, &limit, &mut told).await {
                     Confirmed::Bought(decided) => {
                         notices.extend(told);
                         decided
                     }
                     Confirmed::Refused(_) | Confirmed::Unconfirmed(_) => {
-                        self.inner.journal.close(open).await;
+                        self.core.journal.close(open).await;
                         notices.push(Notice::Ended(name));
                         return Ok(Handled::Closed);
                     }
@@ -259,7 +264,7 @@ impl Meeting<'_> {
 
     fn recovered(&self, open: &OpenRecord, decided: Decided, notices: Vec<Notice>) -> Handled {
         if let Some(number) = &decided.receipt.number {
-            self.inner.fleet.wrote(number);
+            self.core.fleet.wrote(number);
         }
         Handled::Recovered(Box::new(
             decided
@@ -270,9 +275,9 @@ impl Meeting<'_> {
 
     /// Stores a number that the user's line names.
     async fn store(&self, open: &OpenRecord, number: E164) -> Result<Handled, NotBought> {
-        let _turn = self.inner.storing.lock().await;
-        let mut checked = match self.inner.read_number(&number, self.waits).await {
-            _ if self.inner.is_in_state(&number) => Err(Obstacle::InState),
+        let _turn = self.core.storing.lock().await;
+        let mut checked = match self.core.read_number(&number, self.waits).await {
+            _ if self.core.is_in_state(&number) => Err(Obstacle::InState),
             Err(error) => match NotBought::interrupted(&error) {
                 Some(why) => return Err(why),
                 None => Err(Obstacle::Unread),
@@ -284,7 +289,7 @@ impl Meeting<'_> {
             }
             Ok(record) => Ok(record),
         };
-        if checked.is_ok() && !self.inner.take(&open.name, &number).await {
+        if checked.is_ok() && !self.core.take(&open.name, &number).await {
             checked = Err(Obstacle::Taken);
         }
         let record = match checked {
@@ -295,13 +300,15 @@ impl Meeting<'_> {
             number: Some(number.clone()),
             ..open.record().map(|r| r.receipt.clone()).unwrap_or_default()
         };
-        let claimed = self.inner.journal.claim(open, &receipt).await;
+        let claimed = self.core.journal.claim(open, &receipt).await;
         if !claimed.map_err(NotBought::NotRecorded)? {
             return self.stop(open).await;
         }
-        let closing = open::with(self.inner, async |all| all.close_resolved(self.inner).await);
+        let closing = self
+            .earlier
+            .with(async |all| all.close_resolved(self.core).await);
         let _ = closing.await;
-        let at = self.inner.client.server_time();
+        let at = self.core.client.server_time();
         let decided = match record {
             Some(record) => Decided::of_record(receipt, record, at),
             None => Decided::of_order(receipt, at),
@@ -311,7 +318,9 @@ impl Meeting<'_> {
     }
 
     async fn refused(&self, open: &OpenRecord, number: E164, obstacle: Obstacle) -> NotBought {
-        let refused = open::with(self.inner, async |all| all.refused(open, number, obstacle));
+        let refused = self
+            .earlier
+            .with(async |all| all.refused(open, number, obstacle));
         refused.await.unwrap_or_else(NotBought::RecordsUnreadable)
     }
 
@@ -325,7 +334,7 @@ impl Meeting<'_> {
             before: record.sim_before.as_ref(),
             sent_at: record.sent_at(),
         };
-        self.inner.prove(purchase, self.waits).await
+        self.core.prove(purchase, self.waits).await
     }
 
     async fn adopt(&self, open: &OpenRecord, record: NumberRecord) -> Result<Handled, NotBought> {
@@ -334,44 +343,19 @@ impl Meeting<'_> {
             ..Receipt::default()
         };
         let number = receipt.number.clone();
-        if !number.is_some_and(|number| self.inner.journal.reserve(&open.name, &number)) {
+        if !number.is_some_and(|number| self.core.journal.reserve(&open.name, &number)) {
             return self.stop(open).await;
         }
-        let claimed = self.inner.journal.claim(open, &receipt).await;
+        let claimed = self.core.journal.claim(open, &receipt).await;
         match claimed.map_err(NotBought::NotRecorded)? {
             false => self.stop(open).await,
             true => {
                 let notices = record.number.clone().map(Notice::Adopted);
-                let decided = Decided::of_record(receipt, record, self.inner.client.server_time());
+                let decided = Decided::of_record(receipt, record, self.core.client.server_time());
                 Ok(self.recovered(open, decided, notices.into_iter().collect()))
             }
         }
     }
-}
-
-/// Waits while the process of the purchase may still act. Nothing if it closed it meanwhile.
-pub(super) async fn await_writer(
-    inner: &Inner,
-    mut open: OpenRecord,
-    waits: &Waits,
-) -> Result<Option<OpenRecord>, Interrupted> {
-    if may_act(&open, inner.client.server_time()) {
-        // The deadline is by the API's clock, which a first response tells.
-        let _ = inner.client.urgent().inventory_page(1, waits).await;
-    }
-    let last = waits.clock().now() + ACTS_FOR;
-    while may_act(&open, inner.client.server_time())
-        && waits.clock().now() < last
-        && !inner.journal.writer_has_ended(&open).await
-    {
-        waits.sleep(REREAD).await?;
-        match inner.journal.reread(&open).await {
-            Some(now) => open = now,
-            None => return Ok(None),
-        }
-    }
-    // It may have been written once more before its process ended.
-    Ok(inner.journal.reread(&open).await)
 }
 
 /// When the purchase was sent: the first read compares dates with it. Of a record that cannot be

@@ -8,7 +8,12 @@
 //! Reads from the top: [`Purchases::buy`], then `meet` (what earlier runs left open comes
 //! first), `confirm` (from a response to a decided purchase), and `stop`.
 
+mod candidates;
+mod choices;
 mod confirm;
+mod core;
+mod earlier;
+mod files;
 mod gate;
 mod handed;
 mod journal;
@@ -22,27 +27,25 @@ mod sim;
 mod state;
 mod stop;
 
-use std::collections::BTreeSet;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use crate::joonto::{
-    Attempt, Client, E164, Error, Fleet, Iccid, Lookup, NumberRecord, ProvisionRequest, Purchase,
-    Receipt,
-};
+use crate::joonto::{Attempt, Client, E164, Fleet, ProvisionRequest, Purchase, Receipt};
 use crate::sync::locked;
 use crate::wait::Waits;
 
+use self::core::Core;
+use choices::Stops;
+use earlier::Earlier;
 use gate::Gate;
 use handed::Handed;
 use journal::{Journal, OpenPurchase, Places, Scope};
-use open::OpenRecords;
 use resolve::Resolution;
 use state::StateId;
-use stop::Stops;
 
+pub(super) use choices::{Candidate, Choices, RunChoices, Stop, describe};
 #[cfg(feature = "fuzzing")]
 pub(super) use journal::reread;
 pub(super) use journal::{OpenRecord, PlaceError, RecordName, list};
@@ -51,7 +54,6 @@ pub(super) use outcome::{Bought, NotBought, Notice, Obstacle};
 pub(super) use proof::{day_before, purchase_date};
 pub(super) use resolve::{VARIABLE, line_of};
 pub use run::{Run, RunId, Runs};
-pub(super) use stop::{Candidate, Choices, RunChoices, Stop, describe};
 
 /// How purchases of one configuration are made.
 #[derive(Clone, Debug)]
@@ -73,36 +75,7 @@ pub(super) struct Options {
 
 /// The purchases of one account. Clones share everything.
 #[derive(Clone, Debug)]
-pub(super) struct Purchases(Arc<Inner>);
-
-#[derive(Debug)]
-struct Inner {
-    client: Client,
-    fleet: Fleet,
-    journal: Arc<Journal>,
-    limit: u32,
-    disposable: Option<&'static str>,
-    resolution: Result<Resolution, String>,
-    gate: Gate,
-    handed: Handed,
-    /// What the local state file held when this command began.
-    stored: OnceLock<Vec<state::Stored>>,
-    /// What other runs left open.
-    open: tokio::sync::Mutex<Option<OpenRecords>>,
-    /// What plans should warn of, until one does.
-    warning: Mutex<Option<OpenWarning>>,
-    /// One number of the user's line at a time is compared with records and claimed.
-    storing: tokio::sync::Mutex<()>,
-    /// One purchase at a time for each SIM.
-    sims: Mutex<Vec<(String, Arc<tokio::sync::Mutex<()>>)>>,
-    /// Numbers that this process cancelled. Reads may show them for a while.
-    cancelled: Mutex<BTreeSet<E164>>,
-    stops: Stops,
-    planned: AtomicU32,
-    told_place: AtomicBool,
-    /// Whether a ready token was found to open the inventory.
-    token_checked: tokio::sync::OnceCell<()>,
-}
+pub(super) struct Purchases(Arc<Earlier>);
 
 impl Purchases {
     /// The purchases that `client` makes for `run`. Reads and sends nothing yet.
@@ -125,7 +98,7 @@ impl Purchases {
         let run = run.of_account(fingerprint.as_str());
         let journal = Journal::new(places, fingerprint.to_string(), version_1, run, clock);
         let resolved = options.resolved.as_deref().unwrap_or_default();
-        Self(Arc::new(Inner {
+        let core = Core {
             client,
             fleet,
             journal: Arc::new(journal),
@@ -135,8 +108,6 @@ impl Purchases {
             gate: Gate::new(),
             handed,
             stored: OnceLock::new(),
-            open: tokio::sync::Mutex::default(),
-            warning: Mutex::default(),
             storing: tokio::sync::Mutex::default(),
             sims: Mutex::default(),
             cancelled: Mutex::default(),
@@ -144,7 +115,12 @@ impl Purchases {
             planned: AtomicU32::new(0),
             told_place: AtomicBool::new(false),
             token_checked: tokio::sync::OnceCell::new(),
-        }))
+        };
+        Self(Arc::new(Earlier::new(Arc::new(core))))
+    }
+
+    fn core(&self) -> &Core {
+        &self.0.core
     }
 
     /// Buys one number, or stores what an earlier run bought for the same request.
@@ -157,26 +133,26 @@ impl Purchases {
         create_timeout: Duration,
         waits: &Waits,
     ) -> Result<Bought, NotBought> {
-        let inner = &*self.0;
-        inner.check_options(request, waits).await?;
+        let core = &self.0.core;
+        core.check_options(request, waits).await?;
         let mut notices = Vec::new();
         if let Some(met) = meet::meet(&self.0, request, create_timeout, waits, &mut notices).await?
         {
             return Ok(met.with(notices));
         }
-        let mut order = inner.client.order_number(request)?;
+        let mut order = core.client.order_number(request)?;
         let (purchase, open, passage, _sim) = loop {
-            inner.gate.wait(waits).await?;
+            core.gate.wait(waits).await?;
             // Before each attempt: what came to the SIM since proves nothing.
-            let mut sim = inner.free_sim(request, waits).await?;
+            let mut sim = core.free_sim(request, waits).await?;
             let admission = order.admit(waits).await?;
             // The gate may have closed during the wait. From here on it counts this purchase.
-            let Some(passage) = inner.gate.pass() else {
+            let Some(passage) = core.gate.pass() else {
                 admission.give_back();
                 continue;
             };
-            let now = inner.client.server_time();
-            let open = match inner.journal.open(request, sim.before.clone(), now).await {
+            let now = core.client.server_time();
+            let open = match core.journal.open(request, sim.before.clone(), now).await {
                 Ok(open) => open,
                 Err(error) => {
                     admission.give_back();
@@ -185,13 +161,13 @@ impl Purchases {
             };
             // Another state may have recorded a purchase for the SIM meanwhile. Each looks after
             // its own record is written, so at least one sees the other's.
-            if let Err(why) = inner.refuse_rivals(request, &mut sim.ended, None).await {
+            if let Err(why) = core.refuse_rivals(request, &mut sim.ended, None).await {
                 admission.give_back();
                 open.close().await;
                 return Err(why);
             }
             // Nothing has left yet: a stop, or a response that was lost meanwhile, still counts.
-            if waits.check().is_err() || inner.gate.is_shut() {
+            if waits.check().is_err() || core.gate.is_shut() {
                 admission.give_back();
                 open.close().await;
                 waits.check().map_err(NotBought::Cancelled)?;
@@ -204,19 +180,19 @@ impl Purchases {
         };
         // At once: nothing may be sent after a response that is lost.
         let is_lost = matches!(purchase, Purchase::Unconfirmed(_));
-        let proving = is_lost.then(|| inner.gate.prove());
+        let proving = is_lost.then(|| core.gate.prove());
         if is_lost && request.iccid.is_none() {
-            inner.gate.close();
+            core.gate.close();
         }
         // An order that nothing vouches for may yet be unconfirmed: it is counted until it responds.
         let asked = matches!(purchase, Purchase::AskOrder(..)).then_some(passage);
 
         let limit = waits.within(create_timeout);
-        let (confirmed, mut open, told) = confirm::confirm(&self.0, open, purchase, &limit).await;
+        let (confirmed, mut open, told) = confirm::confirm(core, open, purchase, &limit).await;
         notices.extend(told);
         let cause = match confirmed {
             confirm::Confirmed::Bought(bought) => {
-                return Ok(inner.returned(bought, open, notices, waits).await);
+                return Ok(core.returned(bought, open, notices, waits).await);
             }
             confirm::Confirmed::Refused(why) => {
                 open.close().await;
@@ -225,26 +201,26 @@ impl Purchases {
             confirm::Confirmed::Unconfirmed(cause) => cause,
         };
         tracing::warn!(cause, "the outcome of a purchase is unknown");
-        let proving = proving.unwrap_or_else(|| inner.gate.prove());
+        let proving = proving.unwrap_or_else(|| core.gate.prove());
         drop(asked);
-        if let Some(record) = inner.prove_own(&mut open, waits).await {
+        if let Some(record) = core.prove_own(&mut open, waits).await {
             drop(proving);
             notices.extend(record.number.clone().map(Notice::Adopted));
             let receipt = Receipt {
                 number: record.number.clone(),
                 ..Receipt::default()
             };
-            let at = inner.client.server_time();
+            let at = core.client.server_time();
             let adopted = confirm::Decided::of_record(receipt, record, at);
-            return Ok(inner.returned(adopted, open, notices, waits).await);
+            return Ok(core.returned(adopted, open, notices, waits).await);
         }
-        inner.gate.close();
-        let stop = stop::own(inner, &open, cause, proving, waits).await;
+        core.gate.close();
+        let stop = stop::own(core, &open, cause, proving, waits).await;
         Err(NotBought::Unconfirmed(Box::new(stop)))
     }
 }
 
-impl Inner {
+impl Core {
     /// What has to hold before any purchase.
     async fn check_options(
         &self,
@@ -302,69 +278,6 @@ impl Inner {
         }
         bought.into_bought(&name, notices)
     }
-
-    /// Reads a number, ahead of reads that can wait.
-    async fn read_number(
-        &self,
-        number: &E164,
-        waits: &Waits,
-    ) -> Result<Option<NumberRecord>, Error> {
-        let lookup = Lookup::Number(number.clone());
-        self.client.urgent().details(&lookup, waits).await
-    }
-
-    /// Takes a number for the purchase `name`. False if it is somebody's already: a record names
-    /// it, or this command's plan was handed it.
-    async fn take(&self, name: &RecordName, number: &E164) -> bool {
-        let is_in_use = self.in_use(Some(name)).await.has(number);
-        // At last, and at once: of creates that hear of one number together, one gets it.
-        !is_in_use && self.journal.reserve(name, number)
-    }
-
-    /// Whether a resource in state has the number: Terraform handed it over, or the local state
-    /// file holds it, of which `-target` hands over a part.
-    fn is_in_state(&self, number: &E164) -> bool {
-        let is_it = |stored: &state::Stored| stored.number.as_deref() == Some(number.as_str());
-        let read = || self.journal.stored().unwrap_or_default();
-        self.handed.holds(number) || self.stored.get_or_init(read).iter().any(is_it)
-    }
-
-    /// The numbers that records other than `except` name, or that a resource in state has.
-    async fn in_use<'a>(&'a self, except: Option<&'a RecordName>) -> InUse<'a> {
-        InUse {
-            inner: self,
-            except,
-            others: self.journal.others().await.unwrap_or_default(),
-        }
-    }
-}
-
-/// Numbers that belong to somebody.
-struct InUse<'a> {
-    inner: &'a Inner,
-    except: Option<&'a RecordName>,
-    /// What other processes left open.
-    others: Vec<OpenRecord>,
-}
-
-impl InUse<'_> {
-    fn has(&self, number: &E164) -> bool {
-        let mut others = self.others();
-        self.inner.is_in_state(number)
-            || self.inner.journal.names(number, self.except)
-            || others.any(|open| open.number() == Some(number))
-    }
-
-    /// Whether another purchase for the SIM is open.
-    fn has_purchase_for(&self, iccid: &Iccid) -> bool {
-        let own = self.inner.journal.bought_for(iccid, self.except);
-        own.is_some() || self.others().any(|open| open.is_for(iccid))
-    }
-
-    fn others(&self) -> impl Iterator<Item = &OpenRecord> {
-        let is_other = |open: &&OpenRecord| Some(&open.name) != self.except;
-        self.others.iter().filter(is_other)
-    }
 }
 
 /// How often, and how far apart, a record that cannot be updated is written again: a minute.
@@ -377,86 +290,88 @@ impl Purchases {
     pub(super) async fn note_in_state(&self, number: Option<&str>, order: Option<&str>) {
         let number = number.and_then(|number| E164::parse(number).ok());
         if let Some(number) = &number {
-            self.0.handed.note(number);
+            self.core().handed.note(number);
         }
-        open::note_held(&self.0, number.as_ref(), order).await;
+        self.0.note_held(number.as_ref(), order).await;
     }
 
     /// Whether a record names the number, or a resource in state has it.
     pub(super) async fn is_in_use(&self, number: &E164, path: Option<&str>) -> bool {
         let own = path.and_then(RecordName::of_path);
-        self.0.in_use(own.as_ref()).await.has(number)
+        self.core().in_use(own.as_ref()).await.has(number)
     }
 
     /// The number in state was bought by that run.
     pub(super) fn note_run(&self, number: &E164, run: &str) {
-        self.0.handed.note_run(number, run);
+        self.core().handed.note_run(number, run);
     }
 
     /// A read has seen the number, and it is the one that was bought.
     pub(super) fn note_seen(&self, number: &E164) {
-        self.0.handed.note_seen(number);
+        self.core().handed.note_seen(number);
     }
 
     /// Whether a read of this command has seen the number.
     pub(super) fn was_seen(&self, number: &E164) -> bool {
-        self.0.handed.was_seen(number)
+        self.core().handed.was_seen(number)
     }
 
     /// A resource with this number is read.
     pub(super) fn note_read(&self, number: &E164) {
-        self.0.handed.note_read(number);
+        self.core().handed.note_read(number);
     }
 
     /// The purchase whose record has that path is held: its number was read from state.
     pub(super) async fn note_held(&self, path: &str) {
-        self.0.journal.close_path(path).await;
+        self.core().journal.close_path(path).await;
     }
 
     /// Terraform let go of the number, which this process cancelled if `is_cancelled`. Its
     /// purchase is closed, also one of this very command.
     pub(super) async fn note_deleted(&self, number: &E164, is_cancelled: bool) {
         if is_cancelled {
-            locked(&self.0.cancelled).insert(number.clone());
+            locked(&self.core().cancelled).insert(number.clone());
         }
-        self.0.journal.close_deleted(number).await;
-        open::close_deleted(&self.0, number).await;
+        self.core().journal.close_deleted(number).await;
+        self.0.close_deleted(number).await;
     }
 
     /// Whether two resources in state hold the number.
     pub(super) fn is_held_twice(&self, number: &E164) -> bool {
-        self.0.handed.is_held_twice(number)
+        self.core().handed.is_held_twice(number)
     }
 
     /// Loads what earlier runs left open, for plans to warn of.
     pub(super) async fn load_open(&self, waits: &Waits) {
-        open::load(&self.0, waits).await;
+        self.0.load(waits).await;
     }
 
     /// The open purchases that a plan should warn of, once. They have to be loaded.
     pub(super) fn warn_of_open(&self) -> Option<OpenWarning> {
-        locked(&self.0.warning).take()
+        self.0.take_warning()
     }
 
     /// Why this command's other processes cannot be told what is in state, once.
     pub(super) fn handed_problem(&self) -> Option<String> {
-        self.0.handed.problem()
+        self.core().handed.problem()
     }
 
     /// Counts a planned purchase.
     pub(super) fn plan(&self, names_sim: bool) -> Planned {
-        let planned = self.0.planned.fetch_add(1, Ordering::Relaxed) + 1;
-        let over = (self.0.limit > 0 && planned == self.0.limit + 1).then_some(self.0.limit);
-        let disposable = self.0.disposable.filter(|_| !names_sim);
+        let planned = self.core().planned.fetch_add(1, Ordering::Relaxed) + 1;
+        let over = (self.core().limit > 0 && planned == self.core().limit + 1)
+            .then_some(self.core().limit);
+        let disposable = self.core().disposable.filter(|_| !names_sim);
         Planned {
             over_limit: over,
-            needs_place: disposable.filter(|_| !self.0.told_place.swap(true, Ordering::Relaxed)),
+            needs_place: disposable
+                .filter(|_| !self.core().told_place.swap(true, Ordering::Relaxed)),
         }
     }
 
     /// The places of records, for texts.
     pub(super) fn places(&self) -> Vec<String> {
-        self.0.journal.place_names()
+        self.core().journal.place_names()
     }
 }
 

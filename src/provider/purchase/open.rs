@@ -4,12 +4,13 @@ use std::collections::BTreeMap;
 
 use time::OffsetDateTime;
 
-use super::journal::{OpenRecord, PlaceError, RecordName, Status};
+use super::candidates;
+use super::choices::{self, Choices, Search};
+use super::core::Core;
+use super::journal::{OpenRecord, PlaceError, RecordName};
+use super::outcome::{NotBought, Obstacle};
 use super::run::RunId;
-use super::stop::{self, Choices, Search};
-use super::{Inner, NotBought, Obstacle};
 use crate::joonto::{E164, NumberClass, NumberRecord, ProvisionRequest};
-use crate::sync::locked;
 use crate::wait::Waits;
 
 /// How long plans leave out a purchase that was returned: the state normally holds it.
@@ -78,11 +79,12 @@ pub(super) enum Next {
 }
 
 impl OpenRecords {
-    async fn read(inner: &Inner) -> Result<Self, PlaceError> {
-        inner.journal.convert_version_1().await?;
+    /// Reads what other runs left open, and closes what evidence or the user's line says.
+    pub(super) async fn read(core: &Core) -> Result<Self, PlaceError> {
+        core.journal.convert_version_1().await?;
         let mut records = Self::default();
-        let others = inner.journal.others().await?;
-        let run = inner.journal.run().id();
+        let others = core.journal.others().await?;
+        let run = core.journal.run().id();
         // Purchases of one command never concern each other.
         for open in others.into_iter().filter(|open| open.name.run() != run) {
             records.items.push(Item {
@@ -93,31 +95,31 @@ impl OpenRecords {
             });
         }
         if !records.items.is_empty() {
-            records.close_stored(inner).await;
-            records.apply_resolution(inner).await;
+            records.close_stored(core).await;
+            records.apply_resolution(core).await;
         }
         Ok(records)
     }
 
     /// Closes what the local state file holds. It never recovers anything.
-    async fn close_stored(&mut self, inner: &Inner) {
-        for stored in inner.journal.stored().unwrap_or_default() {
+    async fn close_stored(&mut self, core: &Core) {
+        for stored in core.journal.stored().unwrap_or_default() {
             let number = stored.number.and_then(|number| E164::parse(&number).ok());
             let order = stored.order.as_deref();
             // A command that began before it was returned may yet overwrite the file.
-            self.close_held(inner, number.as_ref(), order, true).await;
+            self.close_held(core, number.as_ref(), order, true).await;
         }
     }
 
     /// Closes the purchases that brought this number or this order: a state holds them.
-    async fn close_held(
+    pub(super) async fn close_held(
         &mut self,
-        inner: &Inner,
+        core: &Core,
         number: Option<&E164>,
         order: Option<&str>,
         later_only: bool,
     ) {
-        let run = inner.journal.run();
+        let run = core.journal.run();
         let is_held = |open: &OpenRecord| {
             let is_it = (number.is_some() && open.number() == number)
                 || (order.is_some() && open.order().map(|id| id.as_str()) == order);
@@ -126,13 +128,19 @@ impl OpenRecords {
             });
             is_it && is_other_run
         };
-        self.close_where(inner, |item| is_held(&item.open)).await;
+        self.close_where(core, |item| is_held(&item.open)).await;
+    }
+
+    /// Closes the purchases of this state that brought the number, which Terraform let go of.
+    pub(super) async fn close_deleted(&mut self, core: &Core, number: &E164) {
+        let is_it = |item: &Item| item.open.is_ours && item.open.number() == Some(number);
+        self.close_where(core, is_it).await;
     }
 
     /// Closes the purchases that `is_closed` says.
-    async fn close_where(&mut self, inner: &Inner, is_closed: impl Fn(&Item) -> bool) {
+    async fn close_where(&mut self, core: &Core, is_closed: impl Fn(&Item) -> bool) {
         for item in self.items.iter().filter(|item| is_closed(item)) {
-            inner.journal.close(&item.open).await;
+            core.journal.close(&item.open).await;
         }
         self.items.retain(|item| !is_closed(item));
     }
@@ -146,8 +154,8 @@ impl OpenRecords {
     ///
     /// Both names of a run fill one list: nobody can tell which of its numbers an order brought
     /// that is still pending, and which a purchase whose response was lost.
-    async fn apply_resolution(&mut self, inner: &Inner) {
-        let Ok(resolution) = &inner.resolution else {
+    async fn apply_resolution(&mut self, core: &Core) {
+        let Ok(resolution) = &core.resolution else {
             return;
         };
         let ours = self.items.iter_mut().filter(|item| item.open.is_ours);
@@ -173,15 +181,15 @@ impl OpenRecords {
                 None => Word::Open,
             };
         }
-        self.find_surplus(inner);
-        self.close_resolved(inner).await;
+        self.find_surplus(core);
+        self.close_resolved(core).await;
     }
 
     /// A number too many may be mistyped: then nothing of its run is closed.
-    fn find_surplus(&mut self, inner: &Inner) {
+    fn find_surplus(&mut self, core: &Core) {
         for (run, left) in &mut self.unassigned {
             // What the run bought and the state holds already was stored by an earlier apply.
-            left.retain(|number| !inner.handed.was_bought_by(number, run));
+            left.retain(|number| !core.handed.was_bought_by(number, run));
             let items = self.items.iter_mut();
             let mut said: Vec<&mut Item> = items
                 .filter(|item| item.open.is_ours && item.open.name.run() == run)
@@ -198,7 +206,7 @@ impl OpenRecords {
 
     /// Closes the purchases that bought nothing, by the user's word: those that the line leaves
     /// no number for. After its last number is stored, that is what is left.
-    pub(super) async fn close_resolved(&mut self, inner: &Inner) {
+    pub(super) async fn close_resolved(&mut self, core: &Core) {
         let unassigned = std::mem::take(&mut self.unassigned);
         let is_closed = |item: &Item| match item.word {
             Word::Close => true,
@@ -208,7 +216,7 @@ impl OpenRecords {
             }
             Word::Store(_) | Word::Unsaid | Word::Surplus(_) => false,
         };
-        self.close_where(inner, is_closed).await;
+        self.close_where(core, is_closed).await;
         self.unassigned = unassigned;
     }
 
@@ -221,7 +229,7 @@ impl OpenRecords {
     /// A number of the line fits no purchase of its run.
     pub(super) async fn assign(
         &mut self,
-        inner: &Inner,
+        core: &Core,
         open: &OpenRecord,
         waits: &Waits,
     ) -> Result<Word, NotBought> {
@@ -231,7 +239,7 @@ impl OpenRecords {
             if self.shown.contains_key(number) {
                 continue;
             }
-            match inner.read_number(number, waits).await {
+            match core.read_number(number, waits).await {
                 Ok(record) => drop(self.shown.insert(number.clone(), record)),
                 Err(error) => {
                     let unread = NotBought::interrupted(&error)
@@ -254,7 +262,7 @@ impl OpenRecords {
             let sim = record.and_then(NumberRecord::iccid);
             let is_of_a_rival = open.iccid().is_none()
                 && sim.is_some_and(|sim| rivals.iter().any(|rival| rival.is_for(&sim)));
-            match obstacle(inner, number, record, open) {
+            match obstacle(core, number, record, open) {
                 None if is_of_a_rival => Some(Obstacle::Unlike),
                 obstacle => obstacle,
             }
@@ -374,17 +382,34 @@ impl OpenRecords {
         ours.map(|item| item.open.clone()).collect()
     }
 
+    /// The open purchases that a plan should warn of, once for all processes of this command,
+    /// with the candidates that one read of the inventory shows.
+    pub(super) async fn plan_warning(&mut self, core: &Core, waits: &Waits) -> Option<OpenWarning> {
+        let account = core.client.fingerprint();
+        if self.warned || self.items.is_empty() || core.handed.has_warned(account.as_str()) {
+            return None;
+        }
+        let unknown = choices::unknown(&self.ours());
+        if !unknown.is_empty() && self.found.is_none() {
+            let found = candidates::look(core, &unknown, waits).await;
+            self.found = Some(found.of_one_read());
+        }
+        let warning = self.warning(core)?;
+        core.handed.note_warned(account.as_str());
+        Some(warning)
+    }
+
     /// The open purchases that a plan should warn of, once.
-    fn warning(&mut self, inner: &Inner) -> Option<OpenWarning> {
+    fn warning(&mut self, core: &Core) -> Option<OpenWarning> {
         if std::mem::replace(&mut self.warned, true) || self.items.is_empty() {
             return None;
         }
-        let now = inner.client.server_time();
+        let now = core.client.server_time();
         let ours: Vec<OpenRecord> = self
             .items
             .iter()
             .map(|item| &item.open)
-            .filter(|open| open.is_ours && is_worth_a_warning(inner, open, now))
+            .filter(|open| open.is_ours && is_worth_a_warning(core, open, now))
             .cloned()
             .collect();
         let others = self.items.iter().filter(|item| !item.open.is_ours).count();
@@ -406,7 +431,7 @@ impl OpenRecords {
     }
 
     fn described(&self, open: &OpenRecord) -> String {
-        let what = stop::describe(open);
+        let what = choices::describe(open);
         match self.word_of(open) {
             Some(Word::Store(number)) => {
                 format!("{what} (JOONTO_PURCHASE_RESOLVED stores {number} for it)")
@@ -421,7 +446,7 @@ impl OpenRecords {
 
 /// A returned purchase is normally in state: it is worth a warning where that is known not to be
 /// so, an hour later.
-fn is_worth_a_warning(inner: &Inner, open: &OpenRecord, now: OffsetDateTime) -> bool {
+fn is_worth_a_warning(core: &Core, open: &OpenRecord, now: OffsetDateTime) -> bool {
     let Some(record) = open.record() else {
         return true;
     };
@@ -432,22 +457,22 @@ fn is_worth_a_warning(inner: &Inner, open: &OpenRecord, now: OffsetDateTime) -> 
         return false;
     }
     // The state file was read already, and does not hold it.
-    inner.journal.stored().is_some()
+    core.journal.stored().is_some()
         || open
             .number()
-            .is_some_and(|number| inner.handed.was_missed(number, record.sent_at()))
+            .is_some_and(|number| core.handed.was_missed(number, record.sent_at()))
 }
 
 /// Why a number cannot be what an open purchase bought; nothing if it can.
 fn obstacle(
-    inner: &Inner,
+    core: &Core,
     number: &E164,
     record: Option<&NumberRecord>,
     open: &OpenRecord,
 ) -> Option<Obstacle> {
     let asked = open.record().map(|record| &record.request);
     match record {
-        _ if inner.is_in_state(number) || inner.journal.names(number, Some(&open.name)) => {
+        _ if core.is_in_state(number) || core.journal.names(number, Some(&open.name)) => {
             Some(Obstacle::InState)
         }
         None => Some(Obstacle::NotShown),
@@ -467,63 +492,4 @@ fn rank(item: &Item) -> u8 {
         (_, true) => 3,
         (_, false) => 4,
     }
-}
-
-/// Loads the open purchases for a plan, if that has not been done, with the candidates that one
-/// read of the inventory shows. A place that cannot be read is for the create to report.
-pub(super) async fn load(inner: &Inner, waits: &Waits) {
-    let account = inner.client.fingerprint();
-    let loading = with(inner, async |open| {
-        // Unless another process of this command has said it.
-        if open.warned || open.items.is_empty() || inner.handed.has_warned(account.as_str()) {
-            return;
-        }
-        let unknown = stop::unknown(&open.ours());
-        if !unknown.is_empty() && open.found.is_none() {
-            let found = stop::look(inner, &unknown, waits).await;
-            open.found = Some(found.of_one_read());
-        }
-        if let Some(warning) = open.warning(inner) {
-            inner.handed.note_warned(account.as_str());
-            *locked(&inner.warning) = Some(warning);
-        }
-    });
-    let _ = loading.await;
-}
-
-/// Runs `work` on the open purchases, which are loaded first.
-pub(super) async fn with<T>(
-    inner: &Inner,
-    work: impl AsyncFnOnce(&mut OpenRecords) -> T,
-) -> Result<T, PlaceError> {
-    let mut open = inner.open.lock().await;
-    let open = match &mut *open {
-        Some(open) => open,
-        none => none.insert(OpenRecords::read(inner).await?),
-    };
-    Ok(work(open).await)
-}
-
-/// A state holds this number, or this order: its purchase is closed.
-pub(super) async fn note_held(inner: &Inner, number: Option<&E164>, order: Option<&str>) {
-    let closing = with(inner, async |open| {
-        if !open.items.is_empty() {
-            open.close_held(inner, number, order, false).await;
-        }
-    });
-    // A place that cannot be read is for the create to report.
-    let _ = closing.await;
-}
-
-/// Terraform let go of the number: the purchase of this state that brought it is closed.
-pub(super) async fn close_deleted(inner: &Inner, number: &E164) {
-    let is_it = |item: &Item| item.open.is_ours && item.open.number() == Some(number);
-    let _ = with(inner, async |open| open.close_where(inner, is_it).await).await;
-}
-
-/// Whether the process of an open purchase may still act on it.
-pub(super) fn may_act(open: &OpenRecord, now: OffsetDateTime) -> bool {
-    open.record().is_some_and(|record| {
-        !open.is_claimed() && record.status != Status::Returned && now < record.deadline()
-    })
 }

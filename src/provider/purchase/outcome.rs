@@ -2,10 +2,9 @@
 
 use time::OffsetDateTime;
 
+use super::choices::{Choices, Stop};
 use super::gate::NotNow;
 use super::journal::{OpenRecord, PlaceError, RecordName};
-use super::stop::Choices;
-use super::stop::Stop;
 use crate::joonto::{E164, Error, Iccid, NumberRecord, OrderId, Receipt};
 use crate::wait::Interrupted;
 

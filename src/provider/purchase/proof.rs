@@ -6,7 +6,7 @@
 use time::macros::format_description;
 use time::{Date, Duration, OffsetDateTime};
 
-use super::RecordName;
+use super::journal::RecordName;
 use crate::joonto::{E164, NumberClass, NumberRecord, ProvisionRequest};
 
 /// A purchase for a SIM whose outcome is unknown.

@@ -4,9 +4,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::candidates::PAGES;
+use super::choices::Choices;
+use super::core::{Core, InUse};
 use super::journal::{OpenPurchase, OpenRecord, RecordName, Status};
+use super::outcome::NotBought;
 use super::proof::{self, Proof, SimPurchase, purchase_date};
-use super::{Choices, InUse, Inner, NotBought, stop};
+
 use crate::joonto::{E164, Iccid, Lookup, NumberClass, NumberRecord, ProvisionRequest};
 use crate::sync::locked;
 use crate::wait::Waits;
@@ -33,7 +37,7 @@ pub(super) struct FreeSim {
     _turn: Option<tokio::sync::OwnedMutexGuard<()>>,
 }
 
-impl Inner {
+impl Core {
     /// Asks what the SIM carries. Only a free SIM is bought for.
     pub(super) async fn free_sim(
         &self,
@@ -192,11 +196,7 @@ impl Inner {
         let Ok(others) = self.journal.others().await else {
             return Proof::NotYet;
         };
-        let in_use = InUse {
-            inner: self,
-            except: Some(purchase.name),
-            others,
-        };
+        let in_use = InUse::of(self, Some(purchase.name), others);
         let iccid = purchase.request.iccid.as_ref();
         let has_rival = iccid.is_some_and(|iccid| in_use.has_purchase_for(iccid));
         let date = match (purchase_date(record), &record.number) {
@@ -212,22 +212,17 @@ impl Inner {
 
     /// The day a number was bought, from the inventory.
     async fn listed_date(&self, number: &E164, waits: &Waits) -> Option<time::Date> {
-        let inventory = self
-            .client
-            .urgent()
-            .inventory(stop::PAGES, waits)
-            .await
-            .ok()?;
+        let inventory = self.client.urgent().inventory(PAGES, waits).await.ok()?;
         let is_it = |record: &&NumberRecord| record.number.as_ref() == Some(number);
         inventory.numbers.iter().find(is_it).and_then(purchase_date)
     }
 }
 
 /// Whether the number of an open purchase is known and has ended.
-async fn has_ended(inner: &Inner, open: &OpenRecord, waits: &Waits) -> bool {
+async fn has_ended(core: &Core, open: &OpenRecord, waits: &Waits) -> bool {
     let Some(number) = open.number() else {
         return false;
     };
-    let read = inner.read_number(number, waits).await;
+    let read = core.read_number(number, waits).await;
     matches!(read, Ok(Some(record)) if record.class() == NumberClass::Gone)
 }

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 
-use super::journal::open_regular;
+use super::files::open_regular;
 use super::run::hash;
 
 /// A state, as records name it.

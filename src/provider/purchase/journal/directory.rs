@@ -3,13 +3,14 @@
 //! A process locks a file of its own in the folder while it lives, so others can tell whether
 //! the purchase that it sent is still under way.
 
-use std::fs::{self, DirBuilder, File, OpenOptions, TryLockError};
+use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
-use super::record::{FileKind, RecordName};
+use super::name::{FileKind, RecordName};
 use super::store::{LARGEST, Object, Store};
+use crate::provider::purchase::files::{create_private, open_regular};
 use crate::sync::locked;
 use crate::wait::BoxFuture;
 
@@ -296,14 +297,6 @@ fn read(path: &Path) -> io::Result<Option<Vec<u8>>> {
     Ok(Some(content))
 }
 
-/// Opens a file for reading; nothing if it is anything else, which could block for ever.
-pub(in crate::provider::purchase) fn open_regular(path: &Path) -> io::Result<Option<File>> {
-    match fs::symlink_metadata(path)?.is_file() {
-        true => File::open(path).map(Some),
-        false => Ok(None),
-    }
-}
-
 /// Whether nobody holds the lock.
 fn is_free(lock: &Path) -> bool {
     match open_regular(lock) {
@@ -312,15 +305,6 @@ fn is_free(lock: &Path) -> bool {
         Ok(None) => false,
         Err(error) => error.kind() == io::ErrorKind::NotFound,
     }
-}
-
-/// Makes a directory that nobody else may enter.
-pub(in crate::provider::purchase) fn create_private(directory: &Path) -> io::Result<()> {
-    let mut builder = DirBuilder::new();
-    builder.recursive(true);
-    #[cfg(unix)]
-    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
-    builder.create(directory)
 }
 
 /// Makes a folder in a directory that is there.

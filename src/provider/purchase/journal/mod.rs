@@ -5,7 +5,9 @@
 //! places, records and claims, and no rule: those are in `meet`.
 
 mod directory;
+mod name;
 mod own;
+mod place;
 mod record;
 mod store;
 #[cfg(test)]
@@ -28,12 +30,14 @@ use crate::sync::locked;
 use crate::wait::Clock;
 
 use directory::Directory;
+use name::FileKind;
 use own::Own;
-use record::FileKind;
-use store::{Object, Store};
+use place::Place;
+use store::Object;
 
-pub(super) use directory::{create_private, open_regular};
-pub(in crate::provider) use record::{Claim, OpenRecord, Record, RecordName, Status};
+pub(in crate::provider) use name::RecordName;
+pub(in crate::provider) use place::PlaceError;
+pub(in crate::provider) use record::{Claim, OpenRecord, Record, Status};
 pub(super) use version_1::Scope;
 
 /// How long a process may act on a purchase that it sent: the time of the request, and some for
@@ -57,22 +61,6 @@ pub(in crate::provider) struct Journal {
     clock: Arc<dyn Clock>,
     next: AtomicU64,
     own: Mutex<Own>,
-}
-
-/// A place of records, and this state's name in it.
-#[derive(Debug)]
-struct Place {
-    store: Arc<dyn Store>,
-    state: StateId,
-}
-
-/// A place that cannot be used.
-#[derive(Clone, Debug)]
-pub(in crate::provider) struct PlaceError {
-    /// Which.
-    pub(in crate::provider) place: String,
-    /// What the system says.
-    pub(in crate::provider) cause: String,
 }
 
 /// Where records are kept.
@@ -327,24 +315,6 @@ impl Journal {
         let (store, scope) = (&*self.default.store, &self.version_1);
         let converted = version_1::convert(store, &self.directory, scope, &self.run).await;
         converted.map_err(|error| self.default.error(&error))
-    }
-}
-
-impl Place {
-    fn error(&self, error: &io::Error) -> PlaceError {
-        PlaceError {
-            place: self.store.name(),
-            cause: error.to_string(),
-        }
-    }
-
-    async fn delete(&self, name: &RecordName) {
-        // The record first: a claim without a record says nothing.
-        for path in [name.path(), name.claim_path()] {
-            if let Err(error) = self.store.delete(path).await {
-                tracing::warn!(record = %name, %error, "the record could not be deleted");
-            }
-        }
     }
 }
 

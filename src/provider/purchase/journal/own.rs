@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::record::RecordName;
+use super::name::RecordName;
 use crate::joonto::{E164, Iccid};
 
 /// The records that this process answers for.

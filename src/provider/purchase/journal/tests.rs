@@ -5,7 +5,7 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 use time::macros::datetime;
 
-use super::store::Memory;
+use super::store::{Memory, Store};
 use super::*;
 use crate::joonto::{MessageType, NumberType, OrderId};
 use crate::provider::purchase::run::RunId;

@@ -12,7 +12,8 @@ use serde::Deserialize;
 use time::OffsetDateTime;
 
 use super::ACTS_FOR;
-use super::record::{Record, RecordName, Status};
+use super::name::RecordName;
+use super::record::{Record, Status};
 use super::store::Store;
 use crate::joonto::{E164, ProvisionRequest, Receipt};
 use crate::provider::purchase::run::{Run, RunId, hash};

@@ -1,0 +1,93 @@
+//! The search for numbers that unconfirmed purchases may have bought.
+//!
+//! Candidates are advice. None is ever adopted.
+
+use std::time::Duration;
+
+use super::choices::{Candidate, Search, Unknown};
+use super::core::Core;
+use super::proof::is_late_enough;
+use super::run::RunId;
+use crate::joonto::{E164, NumberClass, NumberRecord};
+use crate::wait::Waits;
+
+/// How many pages of the inventory are read at most.
+pub(super) const PAGES: u32 = 20;
+
+/// How long candidates are searched for, and the pause between two reads.
+const SEARCH: Duration = Duration::from_secs(60);
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// Reads the inventory once: the candidates, and why there may be more.
+pub(super) async fn look(core: &Core, unknown: &[Unknown], waits: &Waits) -> Search {
+    match core.client.urgent().inventory(PAGES, waits).await {
+        Ok(inventory) => {
+            let problem = (!inventory.is_complete)
+                .then(|| format!("the inventory could not be read whole; {PAGES} pages at most"));
+            Search {
+                candidates: candidates(core, unknown, &inventory.numbers).await,
+                problem,
+            }
+        }
+        Err(error) => Search {
+            problem: Some(error.to_string()),
+            ..Search::default()
+        },
+    }
+}
+
+/// Searches the inventory for candidates. Ends early once two reads list the same ones, at least
+/// as many as purchases are unknown.
+pub(super) async fn find(core: &Core, unknown: &[Unknown], waits: &Waits) -> Search {
+    if unknown.is_empty() {
+        return Search::default();
+    }
+    let waits = waits.within(SEARCH);
+    let mut before: Option<Vec<E164>> = None;
+    let mut found = Search::default();
+    loop {
+        let now = look(core, unknown, &waits).await;
+        if waits.check().is_err() && before.is_some() {
+            // The search is over; what the last read found stays.
+            break;
+        }
+        found = now;
+        let now: Vec<E164> = found.candidates.iter().map(|c| c.number.clone()).collect();
+        let is_stable = before.as_ref() == Some(&now) && found.problem.is_none();
+        if is_stable && now.len() >= unknown.len() {
+            break;
+        }
+        before = Some(now);
+        if waits.sleep(PAUSE).await.is_err() {
+            break;
+        }
+    }
+    found
+}
+
+async fn candidates(core: &Core, unknown: &[Unknown], numbers: &[NumberRecord]) -> Vec<Candidate> {
+    let in_use = core.in_use(None).await;
+    let mut candidates = Vec::new();
+    for record in numbers {
+        let Some(number) = &record.number else {
+            continue;
+        };
+        if in_use.has(number) || record.class() == NumberClass::Gone {
+            continue;
+        }
+        let fits =
+            |one: &&Unknown| is_late_enough(record, one.sent_at) && one.request.admits(record);
+        let mut runs: Vec<RunId> = unknown.iter().filter(fits).map(|u| u.run.clone()).collect();
+        runs.dedup();
+        if !runs.is_empty() {
+            candidates.push(Candidate {
+                number: number.clone(),
+                status: record.status.clone(),
+                date: record.original_date_purchased.clone(),
+                runs,
+            });
+        }
+    }
+    candidates.sort_by(|a, b| a.number.cmp(&b.number));
+    candidates
+}

@@ -1,0 +1,236 @@
+//! What a stop tells the user: the purchases, candidates, and what there is to paste.
+
+use std::collections::BTreeMap;
+use std::sync::Mutex;
+use std::sync::atomic::AtomicBool;
+
+use time::OffsetDateTime;
+use time::macros::format_description;
+
+use super::journal::OpenRecord;
+use super::run::RunId;
+use crate::joonto::{E164, ProvisionRequest};
+
+/// What this run has reported about its stops. Each full text appears once.
+#[derive(Debug, Default)]
+pub(super) struct Stops {
+    pub(super) own: Mutex<Vec<Unknown>>,
+    /// Whether this run has printed the full text of its own purchases.
+    pub(super) own_told: tokio::sync::Mutex<bool>,
+    pub(super) open_search: tokio::sync::Mutex<Option<Search>>,
+    pub(super) open_told: AtomicBool,
+}
+
+/// A purchase whose outcome is unknown.
+#[derive(Clone, Debug)]
+pub(super) struct Unknown {
+    pub(super) run: RunId,
+    pub(super) request: ProvisionRequest,
+    pub(super) sent_at: OffsetDateTime,
+}
+
+/// A number that may be what an unconfirmed purchase bought.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(in crate::provider) struct Candidate {
+    /// The number.
+    pub(in crate::provider) number: E164,
+    /// Its status word.
+    pub(in crate::provider) status: Option<String>,
+    /// When it was bought, as the API writes it.
+    pub(in crate::provider) date: Option<String>,
+    /// The runs with a purchase that it fits.
+    pub(super) runs: Vec<RunId>,
+}
+
+#[cfg(test)]
+impl Candidate {
+    /// A candidate of no run, for tests of texts.
+    pub(in crate::provider) fn of(number: E164) -> Self {
+        Self {
+            number,
+            status: Some("Active".into()),
+            date: None,
+            runs: Vec::new(),
+        }
+    }
+}
+
+/// What a search found.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Search {
+    pub(super) candidates: Vec<Candidate>,
+    /// Why the list is known to be incomplete.
+    pub(super) problem: Option<String>,
+}
+
+impl Search {
+    /// What the user can paste for the runs that left `open`.
+    pub(super) fn choices_of(&self, open: &[OpenRecord]) -> Choices {
+        self.choices(RunChoices::of(open, &self.candidates))
+    }
+
+    pub(super) fn choices(&self, runs: Vec<RunChoices>) -> Choices {
+        Choices {
+            runs,
+            candidates: self.candidates.clone(),
+            problem: self.problem.clone(),
+        }
+    }
+
+    /// The same, of one read of the inventory.
+    pub(super) fn of_one_read(mut self) -> Self {
+        let once = || "it was read once".to_owned();
+        self.problem.get_or_insert_with(once);
+        self
+    }
+}
+
+/// Why a create stops.
+#[derive(Debug)]
+pub(in crate::provider) struct Stop {
+    /// The purchase, in a few words.
+    pub(in crate::provider) what: String,
+    /// What became of the response, for a purchase of this run.
+    pub(in crate::provider) cause: Option<String>,
+    /// What the user can paste; nothing where another error of the run says it.
+    pub(in crate::provider) choices: Option<Choices>,
+}
+
+/// What the user can paste, and what is known.
+#[derive(Clone, Debug)]
+pub(in crate::provider) struct Choices {
+    /// By run.
+    pub(in crate::provider) runs: Vec<RunChoices>,
+    /// Every candidate.
+    pub(in crate::provider) candidates: Vec<Candidate>,
+    /// Why the list is known to be incomplete.
+    pub(in crate::provider) problem: Option<String>,
+}
+
+/// What is still to be stored of one run.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub(in crate::provider) struct RunChoices {
+    /// The run.
+    pub(in crate::provider) run: RunId,
+    /// The numbers that its records name.
+    pub(in crate::provider) known: Vec<E164>,
+    /// How many of its orders are known and name no number yet.
+    pub(in crate::provider) orders: usize,
+    /// How many of its purchases are unconfirmed.
+    pub(in crate::provider) unknown: usize,
+    /// The candidates that fit one of them.
+    pub(in crate::provider) fits: Vec<E164>,
+}
+
+impl Choices {
+    /// What is known of `open` without a search.
+    pub(in crate::provider) fn of(open: &[OpenRecord]) -> Self {
+        Search::default().choices_of(open)
+    }
+
+    /// Leaves out a number that is not to be stored.
+    pub(super) fn forget(&mut self, number: Option<&E164>) {
+        for run in &mut self.runs {
+            run.known.retain(|known| Some(known) != number);
+            run.fits.retain(|fit| Some(fit) != number);
+        }
+    }
+}
+
+impl RunChoices {
+    /// The choices of the runs that left `open`.
+    fn of(open: &[OpenRecord], candidates: &[Candidate]) -> Vec<Self> {
+        let mut runs: BTreeMap<RunId, Self> = BTreeMap::new();
+        for open in open {
+            let run = open.name.run();
+            let choices = runs
+                .entry(run.clone())
+                .or_insert_with(|| Self::none(run.clone(), candidates));
+            match open.number() {
+                Some(number) => choices.known.push(number.clone()),
+                None if open.is_sending() => choices.unknown += 1,
+                None => choices.orders += 1,
+            }
+        }
+        runs.into_values().collect()
+    }
+
+    pub(super) fn none(run: RunId, candidates: &[Candidate]) -> Self {
+        let fits = candidates
+            .iter()
+            .filter(|candidate| candidate.runs.contains(&run))
+            .map(|candidate| candidate.number.clone())
+            .collect();
+        Self {
+            run,
+            known: Vec::new(),
+            orders: 0,
+            unknown: 0,
+            fits,
+        }
+    }
+}
+
+/// Those of the open purchases whose number nothing names.
+pub(super) fn unknown(open: &[OpenRecord]) -> Vec<Unknown> {
+    // A known order leads to its number by itself.
+    let unnamed = open
+        .iter()
+        .filter(|open| open.number().is_none() && (open.is_sending() || open.order().is_none()));
+    unnamed
+        .filter_map(|open| {
+            let record = open.record()?;
+            Some(Unknown {
+                run: open.name.run().clone(),
+                request: record.request.clone(),
+                sent_at: record.sent_at(),
+            })
+        })
+        .collect()
+}
+
+/// The purchase in a few words: what was asked for, when, and what is known.
+pub(in crate::provider) fn describe(open: &OpenRecord) -> String {
+    let Some(record) = open.record() else {
+        return format!("the record {}, which cannot be read", open.name);
+    };
+    let sent = describe_sent(&record.request, record.sent_at());
+    let run = open.name.run();
+    let known = match (open.number(), open.order(), open.was_returned()) {
+        (Some(number), _, true) => {
+            format!("{number} was returned to Terraform, and no later command has seen it in state")
+        }
+        (Some(number), _, false) => format!("it bought {number}"),
+        (None, Some(order), _) => format!("its order is {order}"),
+        (None, None, _) => "its outcome is unknown".to_owned(),
+    };
+    format!("{sent} in run {run}: {known}")
+}
+
+/// What a record's purchase is called: its number, its order, or its record.
+pub(super) fn name_of(open: &OpenRecord) -> String {
+    match (open.number(), open.order()) {
+        (Some(number), _) => number.to_string(),
+        (None, Some(order)) => format!("order {order}"),
+        (None, None) => format!("the purchase of record {}", open.name),
+    }
+}
+
+pub(super) fn describe_sent(request: &ProvisionRequest, sent_at: OffsetDateTime) -> String {
+    let format = format_description!("[year]-[month]-[day] [hour]:[minute]:[second] UTC");
+    let when = sent_at.format(&format).unwrap_or_default();
+    let sim = match &request.iccid {
+        Some(iccid) => format!(" for SIM {iccid}"),
+        None => String::new(),
+    };
+    let area = match (&request.area_code, &request.zip_code) {
+        (Some(area), _) => format!(", area code {area}"),
+        (None, Some(zip)) => format!(", zip code {zip}"),
+        (None, None) => String::new(),
+    };
+    format!(
+        "the purchase of a number ({} {}{area}){sim} at {when}",
+        request.number_type.as_str(),
+        request.message_type.as_str()
+    )
+}

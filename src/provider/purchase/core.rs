@@ -1,0 +1,115 @@
+//! What all purchases of one account share: the client, the records, and what is known of numbers.
+
+use std::collections::BTreeSet;
+use std::sync::atomic::{AtomicBool, AtomicU32};
+use std::sync::{Arc, Mutex, OnceLock};
+
+use super::choices::Stops;
+use super::gate::Gate;
+use super::handed::Handed;
+use super::journal::{Journal, OpenRecord, RecordName};
+use super::resolve::Resolution;
+use super::state;
+use crate::joonto::{Client, E164, Error, Fleet, Iccid, Lookup, NumberRecord};
+use crate::wait::Waits;
+
+/// What the purchases of one account share.
+#[derive(Debug)]
+pub(super) struct Core {
+    pub(super) client: Client,
+    pub(super) fleet: Fleet,
+    pub(super) journal: Arc<Journal>,
+    pub(super) limit: u32,
+    pub(super) disposable: Option<&'static str>,
+    pub(super) resolution: Result<Resolution, String>,
+    pub(super) gate: Gate,
+    pub(super) handed: Handed,
+    /// What the local state file held when this command began.
+    pub(super) stored: OnceLock<Vec<state::Stored>>,
+    /// One number of the user's line at a time is compared with records and claimed.
+    pub(super) storing: tokio::sync::Mutex<()>,
+    /// One purchase at a time for each SIM.
+    pub(super) sims: Mutex<Vec<(String, Arc<tokio::sync::Mutex<()>>)>>,
+    /// Numbers that this process cancelled. Reads may show them for a while.
+    pub(super) cancelled: Mutex<BTreeSet<E164>>,
+    pub(super) stops: Stops,
+    pub(super) planned: AtomicU32,
+    pub(super) told_place: AtomicBool,
+    /// Whether a ready token was found to open the inventory.
+    pub(super) token_checked: tokio::sync::OnceCell<()>,
+}
+
+impl Core {
+    /// Reads a number, ahead of reads that can wait.
+    pub(super) async fn read_number(
+        &self,
+        number: &E164,
+        waits: &Waits,
+    ) -> Result<Option<NumberRecord>, Error> {
+        let lookup = Lookup::Number(number.clone());
+        self.client.urgent().details(&lookup, waits).await
+    }
+
+    /// Takes a number for the purchase `name`. False if it is somebody's already: a record names
+    /// it, or this command's plan was handed it.
+    pub(super) async fn take(&self, name: &RecordName, number: &E164) -> bool {
+        let is_in_use = self.in_use(Some(name)).await.has(number);
+        // At last, and at once: of creates that hear of one number together, one gets it.
+        !is_in_use && self.journal.reserve(name, number)
+    }
+
+    /// Whether a resource in state has the number: Terraform handed it over, or the local state
+    /// file holds it, of which `-target` hands over a part.
+    pub(super) fn is_in_state(&self, number: &E164) -> bool {
+        let is_it = |stored: &state::Stored| stored.number.as_deref() == Some(number.as_str());
+        let read = || self.journal.stored().unwrap_or_default();
+        self.handed.holds(number) || self.stored.get_or_init(read).iter().any(is_it)
+    }
+
+    /// The numbers that records other than `except` name, or that a resource in state has.
+    pub(super) async fn in_use<'a>(&'a self, except: Option<&'a RecordName>) -> InUse<'a> {
+        let others = self.journal.others().await.unwrap_or_default();
+        InUse::of(self, except, others)
+    }
+}
+
+/// Numbers that belong to somebody.
+pub(super) struct InUse<'a> {
+    core: &'a Core,
+    except: Option<&'a RecordName>,
+    /// What other processes left open.
+    others: Vec<OpenRecord>,
+}
+
+impl<'a> InUse<'a> {
+    /// The numbers that belong to somebody, given what other processes left open.
+    pub(super) fn of(
+        core: &'a Core,
+        except: Option<&'a RecordName>,
+        others: Vec<OpenRecord>,
+    ) -> Self {
+        Self {
+            core,
+            except,
+            others,
+        }
+    }
+
+    pub(super) fn has(&self, number: &E164) -> bool {
+        let mut others = self.others();
+        self.core.is_in_state(number)
+            || self.core.journal.names(number, self.except)
+            || others.any(|open| open.number() == Some(number))
+    }
+
+    /// Whether another purchase for the SIM is open.
+    pub(super) fn has_purchase_for(&self, iccid: &Iccid) -> bool {
+        let own = self.core.journal.bought_for(iccid, self.except);
+        own.is_some() || self.others().any(|open| open.is_for(iccid))
+    }
+
+    fn others(&self) -> impl Iterator<Item = &OpenRecord> {
+        let is_other = |open: &&OpenRecord| Some(&open.name) != self.except;
+        self.others.iter().filter(is_other)
+    }
+}
