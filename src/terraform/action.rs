@@ -90,7 +90,7 @@ impl<A: Action> Erased<A> {
             value => value,
         };
         A::Config::from_value(value)
-            .map_err(|error| texts::unreadable("configuration", A::TYPE_NAME, &error))
+            .map_err(|error| texts::unreadable("configuration", A::TYPE_NAME, &error.path, &error))
     }
 
     /// What the schema says of a configuration, and then `check`, unless that is an error.

@@ -72,7 +72,7 @@ struct Erased<D> {
 impl<D: DataSource> Erased<D> {
     fn object(&self, value: Value) -> Result<D::Object, Diagnostic> {
         let read = D::Object::from_value(value);
-        read.map_err(|error| texts::unreadable("configuration", D::TYPE_NAME, &error))
+        read.map_err(|error| texts::unreadable("configuration", D::TYPE_NAME, &error.path, &error))
     }
 
     async fn look_up(&self, config: Value, waits: Waits) -> Result<Found, Diagnostic> {

@@ -137,7 +137,7 @@ impl<F: Function> AnyFunction for Erased<F> {
         self.check(&arguments)?;
         let parameters = known_whole(&arguments, F::NAME).and_then(|()| {
             F::Parameters::from_value(arguments)
-                .map_err(|error| texts::unreadable("call", F::NAME, &error))
+                .map_err(|error| texts::unreadable("call", F::NAME, &error.path, &error))
         });
         let parameters = parameters.map_err(|problem| self.diagnosed(&problem))?;
         match self.function.call(parameters) {

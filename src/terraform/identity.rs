@@ -5,9 +5,8 @@
 
 use super::diagnostics::Diagnostic;
 use super::resource::AnyResource;
-use super::server::{decode, encode};
 use super::texts;
-use super::value::{Type, Value, json};
+use super::value::{Type, Value, decode, encode, json};
 use crate::proto::tfplugin6 as wire;
 use wire::resource_identity_schema::IdentityAttribute;
 

@@ -103,8 +103,9 @@ impl<L: ListResource> Erased<L> {
             value => value,
         };
         let type_name = L::Resource::TYPE_NAME;
-        L::Config::from_value(value)
-            .map_err(|error| texts::unreadable("configuration of the list", type_name, &error))
+        L::Config::from_value(value).map_err(|error| {
+            texts::unreadable("configuration of the list", type_name, &error.path, &error)
+        })
     }
 }
 

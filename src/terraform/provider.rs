@@ -128,5 +128,5 @@ impl<P: Provider> AnyProvider for P {
 }
 
 fn unreadable_configuration(error: &DecodeError) -> Diagnostic {
-    texts::unreadable("provider configuration", "", error)
+    texts::unreadable("provider configuration", "", &error.path, error)
 }

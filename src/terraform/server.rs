@@ -25,7 +25,7 @@ use super::resource::AnyResource;
 use super::rpc;
 use super::schema::Schema;
 use super::texts;
-use super::value::{self, Type, Value};
+use super::value::{Value, decode};
 
 /// How large a message may be, both ways: as large as HashiCorp's own servers allow.
 const LARGEST_MESSAGE: usize = 256 << 20;
@@ -159,25 +159,6 @@ fn offered<'a, T: ?Sized>(
         Some(offer) => Ok(offer.as_ref()),
         None => Err(texts::unsupported(kind, name)),
     }
-}
-
-/// Reads a value that Terraform sent: `what` of `of`.
-pub(super) fn decode(
-    value: Option<&wire::DynamicValue>,
-    ty: &Type,
-    what: &str,
-    of: &str,
-) -> Result<Value, Diagnostic> {
-    value::from_wire(value, ty).map_err(|error| texts::unreadable(what, of, &error))
-}
-
-/// Writes a value for Terraform.
-pub(super) fn encode(
-    value: &Value,
-    ty: &Type,
-    what: &str,
-) -> Result<wire::DynamicValue, Diagnostic> {
-    value::to_wire(value, ty).map_err(|error| texts::unwritable(what, &error))
 }
 
 /// An answer that can carry an error in place of a result.

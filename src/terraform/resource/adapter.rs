@@ -129,7 +129,8 @@ struct Erased<R> {
 
 impl<R: Resource> Erased<R> {
     fn object(&self, value: Value, what: &str) -> Result<R::Object, Diagnostic> {
-        R::Object::from_value(value).map_err(|error| texts::unreadable(what, R::TYPE_NAME, &error))
+        R::Object::from_value(value)
+            .map_err(|error| texts::unreadable(what, R::TYPE_NAME, &error.path, &error))
     }
 
     /// The object as it may be stored: without what is write-only.

@@ -4,8 +4,8 @@ use crate::proto::tfplugin6::apply_resource_change::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
 use crate::terraform::identity;
 use crate::terraform::resource::ApplyRequest;
-use crate::terraform::server::{Shared, decode, encode};
-use crate::terraform::value::Value;
+use crate::terraform::server::Shared;
+use crate::terraform::value::{Value, decode, encode};
 
 pub(in crate::terraform) async fn respond(
     shared: &Shared,

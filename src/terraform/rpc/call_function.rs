@@ -2,9 +2,9 @@
 
 use crate::proto::tfplugin6::call_function::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
-use crate::terraform::server::{Shared, decode, encode};
+use crate::terraform::server::Shared;
 use crate::terraform::texts;
-use crate::terraform::value::Value;
+use crate::terraform::value::{Value, decode, encode};
 
 pub(in crate::terraform) async fn respond(
     shared: &Shared,

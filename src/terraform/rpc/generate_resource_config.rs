@@ -2,7 +2,8 @@
 
 use crate::proto::tfplugin6::generate_resource_config::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
-use crate::terraform::server::{Shared, decode, encode};
+use crate::terraform::server::Shared;
+use crate::terraform::value::{decode, encode};
 
 pub(in crate::terraform) async fn respond(
     shared: &Shared,

@@ -3,7 +3,8 @@
 use crate::proto::tfplugin6::import_resource_state::{ImportedResource, Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
 use crate::terraform::identity;
-use crate::terraform::server::{Shared, encode};
+use crate::terraform::server::Shared;
+use crate::terraform::value::encode;
 
 pub(in crate::terraform) async fn respond(
     shared: &Shared,

@@ -5,7 +5,8 @@ use tokio::sync::mpsc;
 use crate::proto::tfplugin6::invoke_action::event::{Completed, Progress, Type};
 use crate::proto::tfplugin6::invoke_action::{Event, Request};
 use crate::terraform::diagnostics::Diagnostic;
-use crate::terraform::server::{Shared, decode};
+use crate::terraform::server::Shared;
+use crate::terraform::value::decode;
 
 pub(in crate::terraform) async fn respond(
     shared: &Shared,

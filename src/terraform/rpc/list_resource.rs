@@ -7,7 +7,8 @@ use crate::terraform::diagnostics::Diagnostic;
 use crate::terraform::identity;
 use crate::terraform::list_resource::Find;
 use crate::terraform::resource::AnyResource;
-use crate::terraform::server::{Shared, decode, encode};
+use crate::terraform::server::Shared;
+use crate::terraform::value::{decode, encode};
 
 pub(in crate::terraform) async fn respond(
     shared: &Shared,

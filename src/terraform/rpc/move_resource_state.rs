@@ -6,7 +6,8 @@
 use crate::proto::tfplugin6::move_resource_state::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
 use crate::terraform::identity;
-use crate::terraform::server::{Shared, encode};
+use crate::terraform::server::Shared;
+use crate::terraform::value::encode;
 
 use super::upgrade_resource_state::current;
 

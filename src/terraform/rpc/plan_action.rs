@@ -3,7 +3,8 @@
 
 use crate::proto::tfplugin6::plan_action::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
-use crate::terraform::server::{Shared, decode};
+use crate::terraform::server::Shared;
+use crate::terraform::value::decode;
 
 pub(in crate::terraform) async fn respond(
     shared: &Shared,

@@ -4,7 +4,8 @@ use crate::proto::tfplugin6::plan_resource_change::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
 use crate::terraform::identity;
 use crate::terraform::resource::PlanRequest;
-use crate::terraform::server::{Shared, decode, encode, wire_paths};
+use crate::terraform::server::{Shared, wire_paths};
+use crate::terraform::value::{decode, encode};
 
 pub(in crate::terraform) async fn respond(
     shared: &Shared,

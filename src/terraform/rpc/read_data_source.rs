@@ -3,7 +3,8 @@
 use crate::proto::tfplugin6::read_data_source::{Request, Response};
 use crate::proto::tfplugin6::{Deferred, deferred::Reason};
 use crate::terraform::diagnostics::Diagnostic;
-use crate::terraform::server::{Shared, decode, encode};
+use crate::terraform::server::Shared;
+use crate::terraform::value::{decode, encode};
 
 pub(in crate::terraform) async fn respond(
     shared: &Shared,

@@ -5,8 +5,8 @@ use crate::proto::tfplugin6::{Deferred, deferred::Reason};
 use crate::terraform::diagnostics::Diagnostic;
 use crate::terraform::identity;
 use crate::terraform::resource::ReadRequest;
-use crate::terraform::server::{Shared, decode, encode};
-use crate::terraform::value::Value;
+use crate::terraform::server::Shared;
+use crate::terraform::value::{Value, decode, encode};
 
 pub(in crate::terraform) async fn respond(
     shared: &Shared,

@@ -10,8 +10,8 @@ use crate::proto::tfplugin6 as wire;
 use crate::proto::tfplugin6::upgrade_resource_state::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
 use crate::terraform::resource::AnyResource;
-use crate::terraform::server::{Shared, encode};
-use crate::terraform::value::{Value, json};
+use crate::terraform::server::Shared;
+use crate::terraform::value::{Value, encode, json};
 
 pub(in crate::terraform) async fn respond(
     shared: &Shared,

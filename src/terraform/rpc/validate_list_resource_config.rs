@@ -2,7 +2,8 @@
 
 use crate::proto::tfplugin6::validate_list_resource_config::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
-use crate::terraform::server::{Shared, decode};
+use crate::terraform::server::Shared;
+use crate::terraform::value::decode;
 
 pub(in crate::terraform) async fn respond(
     shared: &Shared,

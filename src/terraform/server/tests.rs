@@ -180,7 +180,7 @@ fn existing(fate: &str) -> Value {
 
 fn wire(value: &Value) -> Option<wire::DynamicValue> {
     let ty = Schema::new(0, <Thing as crate::terraform::model::Model>::block());
-    Some(value::to_wire(value, ty.ty()).expect("a thing"))
+    Some(crate::terraform::value::to_wire(value, ty.ty()).expect("a thing"))
 }
 
 async fn apply(prior: &Value, planned: &Value) -> wire::apply_resource_change::Response {

@@ -14,14 +14,14 @@ use std::fmt;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::proto::tfplugin6::DynamicValue;
+use crate::terraform::diagnostics::Diagnostic;
 use crate::terraform::path::Step;
+use crate::terraform::texts;
 
 mod error;
 pub mod json;
 pub mod msgpack;
 mod number;
-mod raw;
-mod reader;
 mod types;
 
 #[cfg(test)]
@@ -30,9 +30,6 @@ pub(in crate::terraform) mod properties;
 pub use error::{At, DecodeError, DecodeFault, EncodeError, EncodeFault};
 pub use number::{Number, ParseNumberError};
 pub use types::Type;
-
-/// How many levels a type may have. A value has no more than its type.
-pub const MAX_DEPTH: usize = 128;
 
 /// A value of some [`Type`].
 ///
@@ -235,6 +232,25 @@ pub fn to_wire(value: &Value, ty: &Type) -> Result<DynamicValue, EncodeError> {
         msgpack: msgpack::encode(value, ty)?.into(),
         json: Default::default(),
     })
+}
+
+/// Reads a value that Terraform sent: `what` of `of`.
+pub(in crate::terraform) fn decode(
+    wire: Option<&DynamicValue>,
+    ty: &Type,
+    what: &str,
+    of: &str,
+) -> Result<Value, Diagnostic> {
+    from_wire(wire, ty).map_err(|error| texts::unreadable(what, of, &error.path, &error))
+}
+
+/// Writes a value for Terraform.
+pub(in crate::terraform) fn encode(
+    value: &Value,
+    ty: &Type,
+    what: &str,
+) -> Result<DynamicValue, Diagnostic> {
+    to_wire(value, ty).map_err(|error| texts::unwritable(what, &error))
 }
 
 /// Text in normalisation form C, to which Terraform brings all text it reads: what is the same to

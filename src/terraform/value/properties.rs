@@ -44,7 +44,7 @@ fn value_of(ty: Type, parts: Parts) -> BoxedStrategy<Value> {
     };
     let some = match ty {
         Type::Bool => any::<bool>().prop_map(Value::Bool).boxed(),
-        Type::Number => any_number().prop_map(Value::Number).boxed(),
+        Type::Number => any_number(parts).prop_map(Value::Number).boxed(),
         Type::String => any_text().prop_map(Value::String).boxed(),
         Type::List(element) => elements(*element, parts).prop_map(Value::List).boxed(),
         Type::Set(element) => elements(*element, parts)
@@ -74,15 +74,17 @@ fn any_text() -> impl Strategy<Value = String> {
     any::<String>().prop_map(nfc)
 }
 
-fn any_number() -> BoxedStrategy<Number> {
-    prop_oneof![
-        any::<i64>().prop_map(Number::from),
-        any::<u64>().prop_map(Number::from),
-        any::<f64>().prop_filter_map("a NaN is no number", Number::from_f64),
-        "-?[0-9]{1,40}(\\.[0-9]{1,40})?(e-?[0-9]{1,4})?"
-            .prop_map(|text| text.parse().expect("the pattern is that of a number")),
-    ]
-    .boxed()
+/// A number; one that the state may hold is no float.
+fn any_number(parts: Parts) -> BoxedStrategy<Number> {
+    let float = any::<f64>().prop_filter_map("a NaN is no number", Number::from_f64);
+    let integer = any::<i64>().prop_map(Number::from);
+    let wide = any::<i128>().prop_map(Number::from);
+    let text = "-?(0|[1-9][0-9]{0,39})(\\.[0-9]{1,40})?(e-?[0-9]{1,4})?"
+        .prop_map(|text| text.parse().expect("the pattern is that of a number"));
+    match parts {
+        Parts::Any => prop_oneof![integer, wide, float, text].boxed(),
+        Parts::Known => prop_oneof![integer, wide, text].boxed(),
+    }
 }
 
 /// A known value as Terraform stores it.
@@ -91,8 +93,11 @@ fn state_json(value: &Value, ty: &Type) -> String {
     let object = |entries: Vec<String>| format!("{{{}}}", entries.join(","));
     match (value, ty) {
         (Value::Bool(bool), _) => bool.to_string(),
-        (Value::Number(number), _) if number.is_finite() => number.to_string(),
-        (Value::Number(number), _) => format!("\"{number}\""),
+        (Value::Number(number), _) => match number.form() {
+            number::Form::Int(integer) => integer.to_string(),
+            number::Form::Float(_) => unreachable!("a state holds text"),
+            number::Form::Text(text) => text.to_string(),
+        },
         (Value::String(text), _) => quoted(text),
         (Value::List(elements), Type::List(ty) | Type::Set(ty)) => {
             list(elements.iter().map(|value| state_json(value, ty)).collect())
