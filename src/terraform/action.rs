@@ -6,10 +6,10 @@ use tokio::sync::mpsc;
 
 use super::consistency::known_whole;
 use super::diagnostics::{Diagnostic, Diagnostics};
-use super::model::Model;
 use super::operation::Operation;
 use super::resource::Failure;
 use super::schema::Schema;
+use super::schema::{AttrType, Model};
 use super::texts;
 use super::value::Value;
 use crate::wait::{BoxFuture, Waits};

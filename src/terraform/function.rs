@@ -2,7 +2,7 @@
 
 use super::consistency::known_whole;
 use super::diagnostics::{Diagnostic, Diagnostics};
-use super::model::Model;
+use super::schema::{AttrType, Model};
 use super::schema::{Attribute, Block};
 use super::texts;
 use super::value::{Type, Value};

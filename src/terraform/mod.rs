@@ -6,7 +6,6 @@
 //! This room knows nothing of Joonto.
 
 pub mod action;
-pub mod attr;
 pub mod consistency;
 pub mod data_source;
 pub mod diagnostics;
@@ -14,7 +13,6 @@ pub mod duration;
 pub mod function;
 pub mod identity;
 pub mod list_resource;
-pub mod model;
 pub mod operation;
 pub mod path;
 pub mod provider;
@@ -26,7 +24,6 @@ mod texts;
 pub mod value;
 
 pub use action::Action;
-pub use attr::Attr;
 pub use data_source::DataSource;
 pub use diagnostics::{Diagnostic, Diagnostics};
 pub use function::Function;
@@ -35,5 +32,6 @@ pub use operation::Operation;
 pub use path::AttributePath;
 pub use provider::{Configuration, Provider};
 pub use resource::Resource;
+pub use schema::Attr;
 pub use server::Server;
 pub use value::{Type, Value};

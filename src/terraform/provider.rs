@@ -5,9 +5,9 @@ use super::data_source::AnyDataSource;
 use super::diagnostics::{Diagnostic, Diagnostics};
 use super::function::AnyFunction;
 use super::list_resource::AnyListResource;
-use super::model::Model;
 use super::resource::AnyResource;
 use super::schema::Schema;
+use super::schema::{AttrType, Model};
 use super::texts;
 use super::value::{DecodeError, Value};
 

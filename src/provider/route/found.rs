@@ -8,8 +8,8 @@ use super::arguments::Heard;
 use crate::joonto::{AccountId, Age, Route, RouteId, Told};
 use crate::provider::account::Account;
 use crate::provider::diagnostics::lists;
-use crate::terraform::model::Model;
 use crate::terraform::resource::Failure;
+use crate::terraform::schema::Model;
 use crate::terraform::{Attr, DataSource, Diagnostics, Operation};
 
 /// One route that was looked up by its id.

@@ -17,7 +17,7 @@ use crate::wait::Waits;
 
 use super::diagnostics::{Diagnostic, Diagnostics};
 use super::identity::Identity;
-use super::model::Model;
+use super::schema::Model;
 
 pub use adapter::{AnyResource, erase};
 pub(super) use adapter::{ApplyRequest, PlanRequest, ReadRequest};

@@ -83,7 +83,7 @@ impl Attribute {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::terraform::attr::{Attr, Set};
+    use crate::terraform::schema::{Attr, Set};
 
     fn block() -> Block {
         let attributes = vec![

@@ -179,7 +179,7 @@ fn existing(fate: &str) -> Value {
 }
 
 fn wire(value: &Value) -> Option<wire::DynamicValue> {
-    let ty = Schema::new(0, <Thing as crate::terraform::model::Model>::block());
+    let ty = Schema::new(0, <Thing as crate::terraform::schema::Model>::block());
     Some(crate::terraform::value::to_wire(value, ty.ty()).expect("a thing"))
 }
 
