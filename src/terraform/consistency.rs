@@ -85,6 +85,65 @@ pub fn incompatibilities(planned: &Value, actual: &Value, ty: &Type) -> Vec<Inco
     check.found
 }
 
+/// The object to store after `planned` was applied with the result `answer`.
+///
+/// What the plan knew stays verbatim; what it left unknown comes from the answer, and is null
+/// where the answer does not tell. Terraform drops an object that does not fit its plan, and
+/// with it whatever was bought, so the result is checked by Terraform's own rule, and an
+/// attribute that would break it falls back to null.
+pub(super) fn conform(planned: &Value, answer: Value, ty: &Type) -> Value {
+    let mut conformed = fill(planned, answer);
+    for breach in incompatibilities(planned, &conformed, ty) {
+        tracing::error!(
+            attribute = %breach.path,
+            reason = %breach.reason,
+            "an answer did not fit its plan; the attribute is stored as null"
+        );
+        if let ([Step::Attribute(name), ..], Value::Map(object)) =
+            (breach.path.steps(), &mut conformed)
+        {
+            object.insert(name.clone(), Value::Null);
+        }
+    }
+    conformed
+}
+
+/// What was found, without a plan to fit it to. Terraform refuses an object with unknown parts:
+/// they become null.
+pub(super) fn known(found: Value) -> Value {
+    match found {
+        Value::Unknown => Value::Null,
+        Value::List(elements) => Value::List(elements.into_iter().map(known).collect()),
+        Value::Map(elements) => Value::Map(
+            elements
+                .into_iter()
+                .map(|(name, element)| (name, known(element)))
+                .collect(),
+        ),
+        known => known,
+    }
+}
+
+fn fill(planned: &Value, answer: Value) -> Value {
+    match (planned, answer) {
+        (Value::Unknown, answer) if answer.is_wholly_known() => answer,
+        (Value::Unknown, _) => Value::Null,
+        (Value::Map(planned), answer) => {
+            let mut answers = match answer {
+                Value::Map(answers) => answers,
+                _ => BTreeMap::new(),
+            };
+            let filled = planned.iter().map(|(name, planned)| {
+                let answer = answers.remove(name).unwrap_or(Value::Null);
+                (name.clone(), fill(planned, answer))
+            });
+            Value::Map(filled.collect())
+        }
+        (planned, _) if planned.is_wholly_known() => planned.clone(),
+        (_, answer) => answer,
+    }
+}
+
 /// Where the first unknown part of a value is, if it has one.
 ///
 /// Without its type a value does not tell objects from maps, nor sets from lists: the path is

@@ -66,6 +66,12 @@ pub(super) fn unsupported(kind: &str, name: &str) -> Diagnostic {
     Diagnostic::error(format!("Unsupported {kind}"), text).with_code("TF005")
 }
 
+/// A state store, which Terraform names only in what follows the request.
+pub(super) fn no_state_stores() -> Diagnostic {
+    let text = "This provider has no state stores.";
+    Diagnostic::error("Unsupported state store", text)
+}
+
 /// An argument that is still unknown where everything has to be known.
 pub(super) fn still_unknown(path: &AttributePath, of: &str) -> Diagnostic {
     let text = format!(

@@ -189,6 +189,40 @@ fn text_is_compared_as_terraform_does() {
 }
 
 #[test]
+fn what_is_stored_is_the_plan_with_its_unknowns_filled() {
+    let ty = Type::object(["area_code", "order_id", "qr_code"].map(|name| (name, Type::String)));
+    let planned = Value::object([
+        ("area_code", Value::from("201")),
+        ("order_id", Value::unknown()),
+        ("qr_code", Value::unknown()),
+    ]);
+    for (order_id, stored) in [
+        (Value::from("JNUOID-1"), Value::from("JNUOID-1")),
+        (Value::unknown(), Value::Null),
+        // What does not fit the plan.
+        (true.into(), Value::Null),
+    ] {
+        let answer = Value::object([("area_code", Value::from("801")), ("order_id", order_id)]);
+        let expected = Value::object([
+            ("area_code", Value::from("201")),
+            ("order_id", stored),
+            ("qr_code", Value::Null),
+        ]);
+        assert_eq!(conform(&planned, answer, &ty), expected);
+    }
+}
+
+#[test]
+fn what_was_planned_to_be_null_stays_null() {
+    let ty = Type::object([("area_code", Type::String), ("order_id", Type::String)]);
+    let planned = Value::object([("area_code", Value::Null), ("order_id", Value::unknown())]);
+    let answer = Value::object([("area_code", Value::from("801")), ("order_id", Value::Null)]);
+    let conformed = conform(&planned, answer, &ty);
+    assert_eq!(conformed.get("area_code"), Some(&Value::Null));
+    assert!(conformed.is_wholly_known());
+}
+
+#[test]
 fn reasons_read_as_sentences_and_keep_values_to_themselves() {
     let ty = Type::object([("qr_code", Type::String)]);
     let with = |code: &str| Value::object([("qr_code", Value::from(code))]);

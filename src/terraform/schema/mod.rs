@@ -4,7 +4,6 @@ mod check;
 mod model;
 mod write_only;
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use bytes::Bytes;
@@ -370,20 +369,6 @@ impl Schema {
     #[must_use]
     pub fn ty(&self) -> &Type {
         &self.ty
-    }
-
-    /// An object whose every attribute is null.
-    #[must_use]
-    pub fn empty_object(&self) -> Value {
-        match &self.ty {
-            Type::Object(attributes) => Value::Map(
-                attributes
-                    .keys()
-                    .map(|name| (name.clone(), Value::Null))
-                    .collect::<BTreeMap<_, _>>(),
-            ),
-            _ => Value::Null,
-        }
     }
 }
 

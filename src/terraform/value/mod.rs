@@ -34,9 +34,10 @@ pub use types::Type;
 /// A value of some [`Type`].
 ///
 /// The type is not part of it: sets are lists here, objects and blocks are maps.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub enum Value {
     /// No value.
+    #[default]
     Null,
     /// A value that will be known only after apply.
     Unknown,

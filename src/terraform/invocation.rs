@@ -1,16 +1,17 @@
-//! One operation under way on something that is not a managed resource.
+//! One operation under way.
 
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use super::diagnostics::{Diagnostic, Diagnostics};
+use super::failure::Failure;
 use crate::sync::locked;
 use crate::wait::Waits;
 
-/// How an operation waits, and what it tells beside its result. Clones share both.
-#[derive(Clone, Debug)]
+/// How an operation waits, and what it tells beside its result.
+#[derive(Debug)]
 pub struct Operation {
     waits: Waits,
-    warnings: Arc<Mutex<Diagnostics>>,
+    warnings: Mutex<Diagnostics>,
 }
 
 impl Operation {
@@ -19,7 +20,7 @@ impl Operation {
     pub fn new(waits: Waits) -> Self {
         Self {
             waits,
-            warnings: Arc::default(),
+            warnings: Mutex::default(),
         }
     }
 
@@ -39,8 +40,10 @@ impl Operation {
         locked(&self.warnings).push(warning);
     }
 
-    /// What was told so far, once.
-    pub(super) fn warnings(&self) -> Diagnostics {
-        std::mem::take(&mut *locked(&self.warnings))
+    /// Everything to tell of it once it has ended: what it told, and why it failed, if it did.
+    pub(super) fn ended(&self, failure: Option<Failure>) -> Diagnostics {
+        let mut diagnostics = std::mem::take(&mut *locked(&self.warnings));
+        diagnostics.extend(failure.map(Failure::into_diagnostic));
+        diagnostics
     }
 }
