@@ -8,7 +8,7 @@
 //! that keeps to what was said of it; and a set may lose elements that turn out equal, but never
 //! gains one.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 
 use super::diagnostics::Diagnostic;
@@ -215,54 +215,26 @@ impl Check {
                 self.require(same, Reason::Changed);
             }
             (Type::List(element), Value::List(planned), Value::List(actual)) => {
-                self.compare_elements(planned, actual, |_| Some(element));
+                for index in 0..planned.len().max(actual.len()) {
+                    let (planned, actual) = (planned.get(index), actual.get(index));
+                    self.at(element_step(index), |check| {
+                        check.compare_parts(planned, actual, Some(element));
+                    });
+                }
             }
             (Type::Set(element), Value::List(planned), Value::List(actual)) => {
                 self.compare_sets(planned, actual, element);
             }
-            (Type::Map(element), Value::Map(planned), Value::Map(actual)) => {
-                let element = |_: &str| Some(&**element);
-                self.compare_entries(planned, actual, Step::Key, element);
-            }
             (Type::Object(types), Value::Map(planned), Value::Map(actual)) => {
-                let attribute = |name: &str| types.get(name);
-                self.compare_entries(planned, actual, Step::Attribute, attribute);
-                for lacking in types.keys().filter(|name| !planned.contains_key(*name)) {
-                    if !actual.contains_key(lacking) {
-                        let step = Step::Attribute(lacking.clone());
-                        self.at(step, |check| check.report(Reason::Missing));
-                    }
+                let names = types.keys().chain(planned.keys()).chain(actual.keys());
+                for name in names.collect::<BTreeSet<_>>() {
+                    let (planned, actual) = (planned.get(name), actual.get(name));
+                    self.at(Step::Attribute(name.clone()), |check| {
+                        check.compare_parts(planned, actual, types.get(name));
+                    });
                 }
             }
             _ => self.report(Reason::WrongType),
-        }
-    }
-
-    fn compare_elements<'t>(
-        &mut self,
-        planned: &[Value],
-        actual: &[Value],
-        ty: impl Fn(usize) -> Option<&'t Type>,
-    ) {
-        for index in 0..planned.len().max(actual.len()) {
-            self.at(element_step(index), |check| {
-                check.compare_parts(planned.get(index), actual.get(index), ty(index));
-            });
-        }
-    }
-
-    fn compare_entries<'t>(
-        &mut self,
-        planned: &BTreeMap<String, Value>,
-        actual: &BTreeMap<String, Value>,
-        step: fn(String) -> Step,
-        ty: impl Fn(&str) -> Option<&'t Type>,
-    ) {
-        let unplanned = actual.keys().filter(|name| !planned.contains_key(*name));
-        for name in planned.keys().chain(unplanned) {
-            self.at(step(name.clone()), |check| {
-                check.compare_parts(planned.get(name), actual.get(name), ty(name));
-            });
         }
     }
 
@@ -325,12 +297,6 @@ impl Check {
             (Type::List(ty), Value::List(elements)) => {
                 for (index, element) in elements.iter().enumerate() {
                     self.at(element_step(index), |check| check.check_final(element, ty));
-                }
-            }
-            (Type::Map(ty), Value::Map(elements)) => {
-                for (key, element) in elements {
-                    let step = Step::Key(key.clone());
-                    self.at(step, |check| check.check_final(element, ty));
                 }
             }
             (Type::Object(types), Value::Map(attributes)) if types.keys().eq(attributes.keys()) => {

@@ -74,49 +74,36 @@ fn what_the_plan_did_not_know_may_become_anything_of_its_type() {
 fn nothing_may_be_left_unknown() {
     let ty = Type::object([
         ("list", Type::list(Type::String)),
-        ("map", Type::map(Type::String)),
+        ("object", Type::object([("k", Type::String)])),
         ("set", Type::set(Type::String)),
     ]);
     let planned = Value::object([
         ("list", Value::unknown()),
-        (
-            "map",
-            Value::object([("k", "v")].map(|(k, v)| (k, Value::from(v)))),
-        ),
+        ("object", Value::object([("k", Value::from("v"))])),
         ("set", list(["a"])),
     ]);
     let actual = Value::object([
         ("list", list(["a".into(), Value::unknown()])),
-        ("map", Value::object([("k", Value::unknown())])),
+        ("object", Value::object([("k", Value::unknown())])),
         ("set", list([Value::unknown()])),
     ]);
     assert_eq!(
         found(&planned, &actual, &ty),
         [
             ("list[1]".to_owned(), Reason::StillUnknown),
-            ("map[\"k\"]".to_owned(), Reason::StillUnknown),
+            ("object.k".to_owned(), Reason::StillUnknown),
             ("set".to_owned(), Reason::StillUnknown),
         ]
     );
 }
 
 #[test]
-fn lists_and_maps_keep_their_elements() {
+fn lists_keep_their_elements() {
     let ty = Type::list(Type::String);
     let (one, two) = (list(["a"]), list(strings()));
     let at_1 = |reason| [("[1]".to_owned(), reason)];
     assert_eq!(found(&two, &one, &ty), at_1(Reason::Missing));
     assert_eq!(found(&one, &two, &ty), at_1(Reason::Unplanned));
-
-    let ty = Type::map(Type::String);
-    let map = |key| Value::object([(key, Value::from("x"))]);
-    assert_eq!(
-        found(&map("a"), &map("b"), &ty),
-        [
-            ("[\"a\"]".to_owned(), Reason::Missing),
-            ("[\"b\"]".to_owned(), Reason::Unplanned),
-        ]
-    );
 }
 
 #[test]
@@ -249,11 +236,6 @@ fn veiled(value: &Value, in_sets: bool, ty: &Type, veil: &mut impl FnMut() -> bo
             elements
                 .iter()
                 .map(|element| veiled(element, in_sets, ty, veil)),
-        ),
-        (Type::Map(ty), Value::Map(elements)) => Value::object(
-            elements
-                .iter()
-                .map(|(key, element)| (key.clone(), veiled(element, in_sets, ty, veil))),
         ),
         (Type::Object(types), Value::Map(attributes)) => Value::object(
             attributes

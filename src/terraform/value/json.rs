@@ -57,7 +57,6 @@ fn read(json: &RawValue, ty: &Type, objects: Objects) -> Result<Value, DecodeErr
             .map_err(At::of_the_whole)
             .map(without_duplicates)
             .map(Value::List),
-        (Type::Map(element), [b'{', ..]) => read_map(json, element, objects),
         (Type::Object(types), [b'{', ..]) => read_object(json, types, objects),
         (_, found) => Err(DecodeFault::WrongKind {
             expected: ty.kind(),
@@ -90,20 +89,6 @@ fn read_elements(json: &RawValue, ty: &Type, objects: Objects) -> Result<Vec<Val
     let read_one =
         |(index, json)| read(json, ty, objects).map_err(|error| error.inside(element_step(index)));
     elements.into_iter().enumerate().map(read_one).collect()
-}
-
-fn read_map(json: &RawValue, element: &Type, objects: Objects) -> Result<Value, DecodeError> {
-    let mut map = BTreeMap::new();
-    for (key, json) in inside::<Entries<'_>>(json)?.0 {
-        let key = nfc(key);
-        let step = || Step::Key(key.clone());
-        let value = read(json, element, objects).map_err(|error| error.inside(step()))?;
-        if map.contains_key(&key) {
-            return Err(At::from(DecodeFault::DuplicateKey).inside(step()));
-        }
-        map.insert(key, value);
-    }
-    Ok(Value::Map(map))
 }
 
 fn read_object(

@@ -33,7 +33,7 @@ pub use types::Type;
 
 /// A value of some [`Type`].
 ///
-/// The type is not part of it: sets are lists here, objects and blocks are maps.
+/// The type is not part of it: sets are lists here, and blocks are objects.
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub enum Value {
     /// No value.
@@ -49,7 +49,7 @@ pub enum Value {
     String(String),
     /// The elements of a list or a set.
     List(Vec<Value>),
-    /// The elements of a map, or the attributes and blocks of an object.
+    /// The attributes and blocks of an object.
     Map(BTreeMap<String, Value>),
 }
 
@@ -128,7 +128,7 @@ impl Value {
         }
     }
 
-    /// The elements, if this is a known map or object.
+    /// The attributes and blocks, if this is a known object.
     #[must_use]
     pub fn as_map(&self) -> Option<&BTreeMap<String, Self>> {
         match self {
@@ -137,7 +137,7 @@ impl Value {
         }
     }
 
-    /// An attribute of this object, or an element of this map.
+    /// An attribute or block of this object.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Self> {
         self.as_map()?.get(name)
@@ -153,7 +153,7 @@ impl Value {
             Self::Number(_) => "a number",
             Self::String(_) => "a string",
             Self::List(_) => "a list",
-            Self::Map(_) => "a map",
+            Self::Map(_) => "an object",
         }
     }
 }

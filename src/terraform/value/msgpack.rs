@@ -67,7 +67,6 @@ fn read(rest: &mut &[u8], ty: &Type) -> Result<Value, DecodeError> {
             .map_err(At::of_the_whole)
             .map(without_duplicates)
             .map(Value::List),
-        Type::Map(element) => read_map(rest, element),
         Type::Object(types) => read_object(rest, types),
     }
 }
@@ -106,28 +105,10 @@ fn read_elements(rest: &mut &[u8], element: &Type) -> Result<Vec<Value>, DecodeE
     Ok(elements)
 }
 
-/// Reads how many entries follow.
-fn read_map_len(rest: &mut &[u8]) -> Result<usize, DecodeFault> {
-    let length = decode::read_map_len(rest).map_err(fault("a map"))?;
-    plausible(length, 2, rest)
-}
-
-fn read_map(rest: &mut &[u8], element: &Type) -> Result<Value, DecodeError> {
-    let mut entries = BTreeMap::new();
-    for _ in 0..read_map_len(rest)? {
-        let key = nfc(read_str(rest)?);
-        let value = read(rest, element).map_err(|error| error.inside(Step::Key(key.clone())))?;
-        if entries.contains_key(&key) {
-            return Err(At::from(DecodeFault::DuplicateKey).inside(Step::Key(key)));
-        }
-        entries.insert(key, value);
-    }
-    Ok(Value::Map(entries))
-}
-
 fn read_object(rest: &mut &[u8], types: &BTreeMap<String, Type>) -> Result<Value, DecodeError> {
     let mut attributes = BTreeMap::new();
-    for _ in 0..read_map_len(rest)? {
+    let length = decode::read_map_len(rest).map_err(fault("a map"))?;
+    for _ in 0..plausible(length, 2, rest)? {
         let name = read_str(rest)?;
         let step = || Step::Attribute(name.to_owned());
         let ty = types
@@ -231,7 +212,6 @@ fn write(out: &mut ByteBuf, value: &Value, ty: &Type) -> Result<(), EncodeError>
         (Type::String, Value::String(text)) => write_str(out, text),
         (Type::List(element), Value::List(elements)) => write_elements(out, elements, element),
         (Type::Set(element), Value::List(elements)) => write_set(out, elements, element),
-        (Type::Map(element), Value::Map(entries)) => write_map(out, entries, element),
         (Type::Object(types), Value::Map(attributes)) => write_object(out, attributes, types),
         _ => Err(EncodeFault::WrongKind {
             expected: ty.kind(),
@@ -292,20 +272,6 @@ fn write_set(out: &mut ByteBuf, elements: &[Value], ty: &Type) -> Result<(), Enc
     }
     let Ok(_) = wire::write_array_len(out, length(count)?);
     out.as_mut_vec().extend(distinct);
-    Ok(())
-}
-
-fn write_map(
-    out: &mut ByteBuf,
-    entries: &BTreeMap<String, Value>,
-    ty: &Type,
-) -> Result<(), EncodeError> {
-    let Ok(_) = wire::write_map_len(out, length(entries.len())?);
-    for (key, value) in entries {
-        write_str(out, key)
-            .and_then(|()| write(out, value, ty))
-            .map_err(|error| error.inside(Step::Key(key.clone())))?;
-    }
     Ok(())
 }
 

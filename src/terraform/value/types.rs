@@ -19,8 +19,6 @@ pub enum Type {
     List(Box<Type>),
     /// Distinct elements of one type, in no order.
     Set(Box<Type>),
-    /// Elements of one type, under keys that the user chooses.
-    Map(Box<Type>),
     /// Named attributes, each of a type of its own.
     Object(BTreeMap<String, Type>),
 }
@@ -36,12 +34,6 @@ impl Type {
     #[must_use]
     pub fn set(element: Self) -> Self {
         Self::Set(Box::new(element))
-    }
-
-    /// A map of `element`.
-    #[must_use]
-    pub fn map(element: Self) -> Self {
-        Self::Map(Box::new(element))
     }
 
     /// An object with these attributes.
@@ -64,7 +56,6 @@ impl Type {
             Self::String => json!("string"),
             Self::List(element) => json!(["list", element.json()]),
             Self::Set(element) => json!(["set", element.json()]),
-            Self::Map(element) => json!(["map", element.json()]),
             Self::Object(attributes) => {
                 let attributes: serde_json::Map<_, _> = attributes
                     .iter()
@@ -100,7 +91,6 @@ impl Type {
         match kind.as_str()? {
             "list" => Self::read(argument).map(Self::list),
             "set" => Self::read(argument).map(Self::set),
-            "map" => Self::read(argument).map(Self::map),
             "object" => {
                 let entries = argument.as_object()?.iter();
                 let types = entries.map(|(name, ty)| Some((name.clone(), Self::read(ty)?)));
@@ -119,7 +109,6 @@ impl Type {
             Self::String => "a string",
             Self::List(_) => "a list",
             Self::Set(_) => "a set",
-            Self::Map(_) => "a map",
             Self::Object(_) => "an object",
         }
     }
@@ -138,8 +127,8 @@ mod tests {
             (Type::list(Type::String), r#"["list","string"]"#),
             (Type::set(Type::Number), r#"["set","number"]"#),
             (
-                Type::map(Type::list(Type::Bool)),
-                r#"["map",["list","bool"]]"#,
+                Type::set(Type::list(Type::Bool)),
+                r#"["set",["list","bool"]]"#,
             ),
             (
                 Type::object([("b", Type::Bool), ("a", Type::Number)]),
@@ -170,6 +159,7 @@ mod tests {
             r#""text""#,
             r#"["list"]"#,
             r#"["tuple","string"]"#,
+            r#"["map","string"]"#,
             r#"["object",["a"]]"#,
             r#"[["list"],"string"]"#,
             r#""string" x"#,

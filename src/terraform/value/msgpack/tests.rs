@@ -84,7 +84,7 @@ fn numbers_take_the_form_that_terraform_gives_them() {
     for (number, hex) in [
         (0.5, "cb 3fe0000000000000"),
         (-2.25, "cb c002000000000000"),
-        (1800004679551617.25, "cb 43199460fe132a05"),
+        (1_800_004_679_551_617.2, "cb 43199460fe132a05"),
         (f64::from_bits(1), "cb 0000000000000001"),
         (9_223_372_036_854_775_808.0, "cb 43e0000000000000"),
     ] {
@@ -199,18 +199,6 @@ fn what_is_wrong_is_named_with_its_place() {
             "[1]",
             wrong("a bool", "a string"),
         ),
-        (
-            "81 a16b 05",
-            Type::map(Type::Bool),
-            "[\"k\"]",
-            wrong("a bool", "a number"),
-        ),
-        (
-            "82 a16b c0 a16b c0",
-            Type::map(Type::Bool),
-            "[\"k\"]",
-            DecodeFault::DuplicateKey,
-        ),
         // What is inside a set has no address.
         (
             "81 a161 91 05",
@@ -240,12 +228,6 @@ fn a_value_of_another_kind_is_not_written() {
             wrong("a bool", "a string"),
         ),
         (
-            Value::object([("k", Value::from("x"))]),
-            Type::map(Type::Bool),
-            "[\"k\"]",
-            wrong("a bool", "a string"),
-        ),
-        (
             Value::object([("s", Value::List(vec!["x".into()]))]),
             Type::object([("s", Type::set(Type::Bool))]),
             "s",
@@ -263,11 +245,6 @@ fn text_is_normalised_in_both_directions() {
     assert_eq!(
         encode(&Value::String("e\u{301}".into()), &Type::String),
         Ok(bytes("a2 c3a9"))
-    );
-    // Two spellings of one key are one key.
-    assert_eq!(
-        decode_fault("82 a3 65cc81 c0 a2 c3a9 c0", &Type::map(Type::Bool)).1,
-        DecodeFault::DuplicateKey
     );
 }
 
@@ -296,7 +273,6 @@ fn a_claimed_length_is_not_believed() {
         ("db ffffffff 61", Type::Number),
         ("dd ffffffff c0 c0", Type::list(Type::Bool)),
         ("dd ffffffff c0 c0", Type::set(Type::Bool)),
-        ("df ffffffff a161 c0", Type::map(Type::Bool)),
         ("df ffffffff a161 c0", Type::object([("a", Type::Bool)])),
         ("c9 ffffffff 0c 81", Type::Bool),
     ] {
