@@ -148,8 +148,7 @@ fn fill(planned: &Value, answer: Value) -> Value {
 ///
 /// Without its type a value does not tell objects from maps, nor sets from lists: the path is
 /// that of attributes and list elements.
-#[must_use]
-pub fn first_unknown(value: &Value) -> Option<AttributePath> {
+fn first_unknown(value: &Value) -> Option<AttributePath> {
     match value {
         Value::Unknown => Some(AttributePath::root()),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,

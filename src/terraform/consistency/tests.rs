@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::terraform::value::properties::{known_value, typed_value};
+use crate::terraform::value::tests::{known_value, typed_value};
 use crate::terraform::value::{Number, to_wire};
 
 /// What the check finds, as `path: reason`.

@@ -24,9 +24,6 @@ pub mod msgpack;
 mod number;
 mod types;
 
-#[cfg(test)]
-pub(in crate::terraform) mod properties;
-
 pub use error::{At, DecodeError, DecodeFault, EncodeError, EncodeFault};
 pub use number::{Number, ParseNumberError};
 pub use types::Type;
@@ -97,15 +94,6 @@ impl Value {
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::String(text) => Some(text),
-            _ => None,
-        }
-    }
-
-    /// The truth value, if this is a known one.
-    #[must_use]
-    pub fn as_bool(&self) -> Option<bool> {
-        match self {
-            Self::Bool(bool) => Some(*bool),
             _ => None,
         }
     }
@@ -185,12 +173,6 @@ impl From<i64> for Value {
     }
 }
 
-impl From<Number> for Value {
-    fn from(number: Number) -> Self {
-        Self::Number(number)
-    }
-}
-
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
         Self::String(nfc(text))
@@ -200,13 +182,6 @@ impl From<&str> for Value {
 impl From<String> for Value {
     fn from(text: String) -> Self {
         Self::String(nfc(text))
-    }
-}
-
-impl<T: Into<Self>> From<Option<T>> for Value {
-    /// `None` is null.
-    fn from(value: Option<T>) -> Self {
-        value.map_or(Self::Null, Into::into)
     }
 }
 
@@ -283,68 +258,4 @@ pub(in crate::terraform) fn element_step(index: usize) -> Step {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn debug_output_tells_nothing_of_the_content() {
-        let value = Value::object([
-            ("code", Value::from("LPA:1$secret")),
-            ("pin", Value::from(4711)),
-            ("on", Value::from(true)),
-            ("none", Value::Null),
-            ("later", Value::unknown()),
-            ("list", Value::List(vec![Value::from("x")])),
-        ]);
-        assert_eq!(
-            format!("{value:?}"),
-            r#"{"code": string(12), "later": unknown, "list": [string(1)], "none": null, "#
-                .to_owned()
-                + r#""on": bool, "pin": number}"#
-        );
-    }
-
-    #[test]
-    fn accessors_answer_for_their_own_kind_only() {
-        let value = Value::object([("a", Value::from(true)), ("b", Value::from("x"))]);
-        assert_eq!(value.get("a").and_then(Value::as_bool), Some(true));
-        assert_eq!(value.get("a").and_then(Value::as_str), None);
-        assert_eq!(value.get("b").and_then(Value::as_str), Some("x"));
-        assert_eq!(value.get("c"), None);
-        assert_eq!(Value::Null.get("a"), None);
-        assert_eq!(Value::from(None::<bool>), Value::Null);
-    }
-
-    #[test]
-    fn only_what_has_no_unknown_part_is_wholly_known() {
-        assert!(Value::List(vec![Value::Null, "x".into()]).is_wholly_known());
-        let inside = Value::object([("a", Value::List(vec![Value::unknown()]))]);
-        assert!(!inside.is_wholly_known());
-        assert!(!inside.is_unknown());
-    }
-
-    #[test]
-    fn text_is_normalised() {
-        assert_eq!(nfc("e\u{301}"), "é");
-        assert_eq!(nfc("plain"), "plain");
-        assert_eq!(nfc("e\u{301}".to_owned()), nfc("é"));
-    }
-
-    #[test]
-    fn a_message_is_read_in_either_form_and_nothing_is_null() {
-        let wire = |msgpack: &'static [u8], json: &'static [u8]| DynamicValue {
-            msgpack: msgpack.into(),
-            json: json.into(),
-        };
-        let read = |wire: &DynamicValue| from_wire(Some(wire), &Type::String);
-        assert_eq!(read(&wire(&[0xa1, b'x'], b"")), Ok("x".into()));
-        assert_eq!(read(&wire(b"", br#""x""#)), Ok("x".into()));
-        assert_eq!(read(&wire(&[0xa1, b'x'], b"not read")), Ok("x".into()));
-        assert_eq!(read(&wire(b"", b"")), Ok(Value::Null));
-        assert_eq!(from_wire(None, &Type::String), Ok(Value::Null));
-        assert_eq!(
-            to_wire(&"x".into(), &Type::String),
-            Ok(wire(&[0xa1, b'x'], b""))
-        );
-    }
-}
+pub(in crate::terraform) mod tests;

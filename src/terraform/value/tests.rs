@@ -1,4 +1,4 @@
-//! What holds for all values.
+//! Values by example, and what holds for all of them.
 
 use proptest::prelude::*;
 
@@ -110,6 +110,66 @@ fn state_json(value: &Value, ty: &Type) -> String {
 
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
+}
+
+#[test]
+fn debug_output_tells_nothing_of_the_content() {
+    let value = Value::object([
+        ("code", Value::from("LPA:1$secret")),
+        ("pin", Value::from(4711)),
+        ("on", Value::from(true)),
+        ("none", Value::Null),
+        ("later", Value::unknown()),
+        ("list", Value::List(vec![Value::from("x")])),
+    ]);
+    assert_eq!(
+        format!("{value:?}"),
+        r#"{"code": string(12), "later": unknown, "list": [string(1)], "none": null, "#.to_owned()
+            + r#""on": bool, "pin": number}"#
+    );
+}
+
+#[test]
+fn accessors_answer_for_their_own_kind_only() {
+    let value = Value::object([("a", Value::from(true)), ("b", Value::from("x"))]);
+    assert_eq!(value.get("a"), Some(&Value::Bool(true)));
+    assert_eq!(value.get("a").and_then(Value::as_str), None);
+    assert_eq!(value.get("b").and_then(Value::as_str), Some("x"));
+    assert_eq!(value.get("c"), None);
+    assert_eq!(Value::Null.get("a"), None);
+}
+
+#[test]
+fn only_what_has_no_unknown_part_is_wholly_known() {
+    assert!(Value::List(vec![Value::Null, "x".into()]).is_wholly_known());
+    let inside = Value::object([("a", Value::List(vec![Value::unknown()]))]);
+    assert!(!inside.is_wholly_known());
+    assert!(!inside.is_unknown());
+}
+
+#[test]
+fn text_is_normalised() {
+    assert_eq!(nfc("e\u{301}"), "é");
+    assert_eq!(nfc("plain"), "plain");
+    assert_eq!(nfc("e\u{301}".to_owned()), nfc("é"));
+}
+
+#[test]
+fn a_message_is_read_in_either_form_and_nothing_is_null() {
+    let wire = |msgpack: &'static [u8], json: &'static [u8]| DynamicValue {
+        msgpack: msgpack.into(),
+        json: json.into(),
+    };
+    let read = |wire: &DynamicValue| from_wire(Some(wire), &Type::String);
+    assert_eq!(read(&wire(&[0xa1, b'x'], b"")), Ok("x".into()));
+    assert_eq!(read(&wire(b"", br#""x""#)), Ok("x".into()));
+    assert_eq!(read(&wire(&[0xa1, b'x'], b"not read")), Ok("x".into()));
+    assert_eq!(read(&wire(b"", b"")), Ok(Value::Null));
+    assert_eq!(from_wire(None, &Type::String), Ok(Value::Null));
+    assert_eq!(
+        to_wire(&"x".into(), &Type::String),
+        Ok(wire(&[0xa1, b'x'], b""))
+    );
 }
 
 proptest! {
