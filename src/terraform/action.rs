@@ -6,7 +6,7 @@ use tokio::sync::mpsc;
 
 use super::diagnostics::{Diagnostic, Diagnostics};
 use super::failure::Failure;
-use super::invocation::Operation;
+use super::invocation::Invocation;
 use super::offered::{Erased, Offered};
 use super::schema::Model;
 use super::value::Value;
@@ -31,7 +31,7 @@ pub trait Action: Send + Sync + 'static {
         &self,
         config: Self::Config,
         progress: &Progress,
-        operation: &Operation,
+        invocation: &Invocation,
     ) -> impl Future<Output = Result<(), Failure>> + Send;
 }
 
@@ -88,10 +88,10 @@ impl<A: Action> AnyAction for Erased<A> {
             // What was unknown while planning is checked now.
             let mut diagnostics = self.validate(config);
             if !diagnostics.has_errors() {
-                let operation = Operation::new(waits);
+                let invocation = Invocation::new(waits);
                 let progress = Progress(progress);
-                let done = self.inner.invoke(known, &progress, &operation).await;
-                diagnostics.extend(operation.ended(done.err()));
+                let done = self.inner.invoke(known, &progress, &invocation).await;
+                diagnostics.extend(invocation.ended(done.err()));
             }
             Ok(diagnostics)
         })

@@ -5,7 +5,7 @@ use std::future::Future;
 use super::consistency::known;
 use super::diagnostics::{Diagnostic, Diagnostics};
 use super::failure::Failure;
-use super::invocation::Operation;
+use super::invocation::Invocation;
 use super::offered::{Erased, ObjectResponse, Offered};
 use super::schema::{AttrType, Model};
 use super::value::Value;
@@ -27,7 +27,7 @@ pub trait DataSource: Send + Sync + 'static {
     fn read(
         &self,
         config: Self::Object,
-        operation: &Operation,
+        invocation: &Invocation,
     ) -> impl Future<Output = Result<Self::Object, Failure>> + Send;
 }
 
@@ -61,8 +61,8 @@ impl<D: DataSource> AnyDataSource for Erased<D> {
     ) -> BoxFuture<'_, Result<ObjectResponse, Diagnostic>> {
         Box::pin(async move {
             let known_config = self.known_config(config.clone())?;
-            let operation = Operation::new(waits);
-            let (object, failure) = match self.inner.read(known_config, &operation).await {
+            let invocation = Invocation::new(waits);
+            let (object, failure) = match self.inner.read(known_config, &invocation).await {
                 Ok(answer) => (as_configured(config, known(answer.into_value())), None),
                 Err(failure) => {
                     let undecided = self.schema().block().with_computed_unknown(config);
@@ -72,7 +72,7 @@ impl<D: DataSource> AnyDataSource for Erased<D> {
             Ok(ObjectResponse {
                 object,
                 not_configured: failure.as_ref().is_some_and(Failure::is_not_configured),
-                diagnostics: operation.ended(failure),
+                diagnostics: invocation.ended(failure),
                 ..ObjectResponse::default()
             })
         })

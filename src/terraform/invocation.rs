@@ -1,4 +1,4 @@
-//! One operation under way.
+//! One invocation under way.
 
 use std::sync::Mutex;
 
@@ -7,15 +7,15 @@ use super::failure::Failure;
 use crate::sync::locked;
 use crate::wait::Waits;
 
-/// How an operation waits, and what it tells beside its result.
+/// How an invocation waits, and what it tells beside its result.
 #[derive(Debug)]
-pub struct Operation {
+pub struct Invocation {
     waits: Waits,
     warnings: Mutex<Diagnostics>,
 }
 
-impl Operation {
-    /// An operation that waits as `waits` says.
+impl Invocation {
+    /// An invocation that waits as `waits` says.
     #[must_use]
     pub fn new(waits: Waits) -> Self {
         Self {
@@ -24,18 +24,13 @@ impl Operation {
         }
     }
 
-    /// How the operation waits.
+    /// How the invocation waits.
     #[must_use]
     pub fn waits(&self) -> &Waits {
         &self.waits
     }
 
-    /// Tells the user something that does not stop the operation.
-    pub fn warn(&self, summary: impl Into<String>, detail: impl Into<String>) {
-        self.warn_with(Diagnostic::warning(summary, detail));
-    }
-
-    /// Tells the user something that does not stop the operation.
+    /// Tells the user something that does not stop the invocation.
     pub fn warn_with(&self, warning: Diagnostic) {
         locked(&self.warnings).push(warning);
     }

@@ -9,7 +9,7 @@ use tokio::sync::mpsc;
 use super::consistency::known;
 use super::diagnostics::{Diagnostic, Diagnostics};
 use super::failure::Failure;
-use super::invocation::Operation;
+use super::invocation::Invocation;
 use super::offered::{Erased, Offered};
 use super::resource::Resource;
 use super::schema::{AttrType, Model};
@@ -32,7 +32,7 @@ pub trait ListResource: Send + Sync + 'static {
         &self,
         config: Self::Config,
         finds: &Finds<Self::Resource>,
-        operation: &Operation,
+        invocation: &Invocation,
     ) -> impl Future<Output = Result<(), Failure>> + Send;
 }
 
@@ -101,14 +101,14 @@ impl<L: ListResource> AnyListResource for Erased<L> {
             if limit == 0 {
                 return Ok(Diagnostics::new());
             }
-            let operation = Operation::new(waits);
+            let invocation = Invocation::new(waits);
             let (sender, mut receiver) = mpsc::channel(1);
             let listing = async {
                 let finds = Finds {
                     sender,
                     left: AtomicU64::new(limit),
                 };
-                self.inner.list(config, &finds, &operation).await
+                self.inner.list(config, &finds, &invocation).await
             };
             let passing_on = async move {
                 while let Some((display_name, object)) = receiver.recv().await {
@@ -122,7 +122,7 @@ impl<L: ListResource> AnyListResource for Erased<L> {
                 }
             };
             let (listed, ()) = tokio::join!(listing, passing_on);
-            Ok(operation.ended(listed.err()))
+            Ok(invocation.ended(listed.err()))
         })
     }
 }

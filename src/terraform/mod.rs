@@ -29,7 +29,7 @@ pub use action::Action;
 pub use data_source::DataSource;
 pub use diagnostics::{Diagnostic, Diagnostics};
 pub use function::Function;
-pub use invocation::Operation;
+pub use invocation::Invocation;
 pub use list_resource::ListResource;
 pub use path::AttributePath;
 pub use provider::{Configuration, Provider};

@@ -89,9 +89,9 @@ impl ListResource for Things {
         &self,
         _: Thing,
         finds: &Finds<Self>,
-        operation: &Operation,
+        invocation: &Invocation,
     ) -> Result<(), Failure> {
-        operation.warn("A warning", "Things are endless.");
+        invocation.warn_with(Diagnostic::warning("A warning", "Things are endless."));
         loop {
             let number = self.0.fetch_add(1, Ordering::Relaxed);
             let thing = Thing {

@@ -185,7 +185,7 @@ impl<R: Resource> Erased<Arc<R>> {
             (Err(_), Some(kept)) => (Some(kept), Some(texts::panicked_late(R::TYPE_NAME))),
             (Err(_), None) => (None, Some(texts::panicked("creating", R::TYPE_NAME))),
         };
-        let diagnostics = call.operation.ended(problem.map(Failure::from));
+        let diagnostics = call.invocation.ended(problem.map(Failure::from));
         Ok(match stored {
             Some(stored) => self.made(&request.planned, stored, diagnostics),
             None => diagnostics.into(),
@@ -201,7 +201,7 @@ impl<R: Resource> Erased<Arc<R>> {
         let planned = self.stored(request.planned.clone(), "planned object", &request.private)?;
         let call = Call::new(waits, self.known_config(request.config)?);
         let updated = self.inner.update(prior, planned, &call).await;
-        let ended = |failure| call.operation.ended(failure);
+        let ended = |failure| call.invocation.ended(failure);
         Ok(match updated {
             Updated::Done(stored) => self.made(&request.planned, stored, ended(None)),
             Updated::Partly(stored, diagnostic) => {
@@ -219,7 +219,7 @@ impl<R: Resource> Erased<Arc<R>> {
         let prior = self.stored(request.prior, "prior object", &request.private)?;
         let call = Call::new(waits, R::Object::default());
         let deleted = self.inner.delete(prior, &call).await;
-        Ok(call.operation.ended(deleted.err()).into())
+        Ok(call.invocation.ended(deleted.err()).into())
     }
 }
 
@@ -304,14 +304,14 @@ impl<R: Resource> AnyResource for Erased<Arc<R>> {
                 Err(problem) => Err(problem.into()),
             };
             match reading {
-                Ok(Reading::Present(stored)) => self.found(stored, call.operation.ended(None)),
-                Ok(Reading::Gone) => call.operation.ended(None).into(),
+                Ok(Reading::Present(stored)) => self.found(stored, call.invocation.ended(None)),
+                Ok(Reading::Gone) => call.invocation.ended(None).into(),
                 // It stays as it was.
                 Err(failure) => ObjectResponse {
                     object: current,
                     private,
                     not_configured: failure.is_not_configured(),
-                    ..call.operation.ended(Some(failure)).into()
+                    ..call.invocation.ended(Some(failure)).into()
                 },
             }
         })

@@ -16,7 +16,7 @@ use crate::wait::Waits;
 
 use super::diagnostics::{Diagnostic, Diagnostics};
 use super::identity::Identity;
-use super::invocation::Operation;
+use super::invocation::Invocation;
 use super::schema::Model;
 
 pub use super::failure::Failure;
@@ -202,10 +202,10 @@ pub enum Updated<R: Resource + ?Sized> {
     Not(Failure),
 }
 
-/// One operation under way: how it waits, and what must survive it.
+/// One invocation under way: how it waits, and what must survive it.
 #[derive(Debug)]
 pub struct Call<R: Resource + ?Sized> {
-    operation: Operation,
+    invocation: Invocation,
     config: R::Object,
     kept: Mutex<Option<Stored<R>>>,
 }
@@ -214,16 +214,16 @@ impl<R: Resource + ?Sized> Call<R> {
     /// A call that waits as `waits` says, and carries out what the user wrote.
     pub(super) fn new(waits: Waits, config: R::Object) -> Self {
         Self {
-            operation: Operation::new(waits),
+            invocation: Invocation::new(waits),
             config,
             kept: Mutex::new(None),
         }
     }
 
-    /// How the operation waits.
+    /// How the invocation waits.
     #[must_use]
     pub fn waits(&self) -> &Waits {
-        self.operation.waits()
+        self.invocation.waits()
     }
 
     /// What the user wrote, when an object is made or changed; all null otherwise. The values of
@@ -233,17 +233,17 @@ impl<R: Resource + ?Sized> Call<R> {
         &self.config
     }
 
-    /// Tells the user something that does not stop the operation.
+    /// Tells the user something that does not stop the invocation.
     pub fn warn_with(&self, warning: Diagnostic) {
-        self.operation.warn_with(warning);
+        self.invocation.warn_with(warning);
     }
 
-    /// Tells the user something that does not stop the operation.
+    /// Tells the user something that does not stop the invocation.
     pub fn warn(&self, summary: impl Into<String>, detail: impl Into<String>) {
-        self.operation.warn(summary, detail);
+        self.warn_with(Diagnostic::warning(summary, detail));
     }
 
-    /// Keeps what is known of an object that now exists: should the operation die from here on,
+    /// Keeps what is known of an object that now exists: should the invocation die from here on,
     /// this is what Terraform stores.
     pub fn keep(&self, stored: Stored<R>) {
         *locked(&self.kept) = Some(stored);

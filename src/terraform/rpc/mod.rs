@@ -86,7 +86,7 @@ impl Registry {
             .collect()
     }
 
-    /// How an operation beginning now waits.
+    /// How an invocation beginning now waits.
     fn waits(&self) -> Waits {
         Waits::new(Arc::clone(&self.clock), self.stopper.signal())
     }
