@@ -4,13 +4,11 @@ use std::future::Future;
 
 use tokio::sync::mpsc;
 
-use super::consistency::known_whole;
 use super::diagnostics::{Diagnostic, Diagnostics};
-use super::model::Model;
-use super::operation::Operation;
-use super::resource::Failure;
-use super::schema::Schema;
-use super::texts;
+use super::failure::Failure;
+use super::invocation::Invocation;
+use super::offered::{Erased, Offered};
+use super::schema::Model;
 use super::value::Value;
 use crate::wait::{BoxFuture, Waits};
 
@@ -33,7 +31,7 @@ pub trait Action: Send + Sync + 'static {
         &self,
         config: Self::Config,
         progress: &Progress,
-        operation: &Operation,
+        invocation: &Invocation,
     ) -> impl Future<Output = Result<(), Failure>> + Send;
 }
 
@@ -50,11 +48,7 @@ impl Progress {
 }
 
 /// An [`Action`] without its types. Made by [`erase`].
-pub trait AnyAction: Send + Sync {
-    /// The type's full name.
-    fn type_name(&self) -> &'static str;
-    /// The schema of the configuration.
-    fn schema(&self) -> &Schema;
+pub trait AnyAction: Offered {
     /// Checks a configuration.
     fn validate(&self, config: Value) -> Diagnostics;
     /// Says what there is to know before it is done.
@@ -65,59 +59,16 @@ pub trait AnyAction: Send + Sync {
         config: Value,
         progress: mpsc::Sender<String>,
         waits: Waits,
-    ) -> BoxFuture<'_, Diagnostics>;
+    ) -> BoxFuture<'_, Result<Diagnostics, Diagnostic>>;
 }
 
 /// Hides the types of an action.
 #[must_use]
 pub fn erase<A: Action>(action: A) -> Box<dyn AnyAction> {
-    Box::new(Erased {
-        schema: Schema::new(0, A::Config::block()),
-        action,
-    })
-}
-
-struct Erased<A> {
-    schema: Schema,
-    action: A,
-}
-
-impl<A: Action> Erased<A> {
-    fn config(&self, value: Value) -> Result<A::Config, Diagnostic> {
-        // Without a config block nothing is configured.
-        let value = match value {
-            Value::Null => self.schema.empty_object(),
-            value => value,
-        };
-        A::Config::from_value(value)
-            .map_err(|error| texts::unreadable("configuration", A::TYPE_NAME, &error))
-    }
-
-    /// What the schema says of a configuration, and then `check`, unless that is an error.
-    fn checked(
-        &self,
-        config: Value,
-        check: impl FnOnce(&A, &A::Config, &mut Diagnostics),
-    ) -> Diagnostics {
-        let mut diagnostics = Diagnostics::new();
-        self.schema.block().validate(&config, &mut diagnostics);
-        match self.config(config) {
-            Ok(config) => check(&self.action, &config, &mut diagnostics),
-            Err(diagnostic) => diagnostics.push(diagnostic),
-        }
-        diagnostics
-    }
+    Box::new(Erased::new::<A::Config>(A::TYPE_NAME, 0, action))
 }
 
 impl<A: Action> AnyAction for Erased<A> {
-    fn type_name(&self) -> &'static str {
-        A::TYPE_NAME
-    }
-
-    fn schema(&self) -> &Schema {
-        &self.schema
-    }
-
     fn validate(&self, config: Value) -> Diagnostics {
         self.checked(config, A::validate)
     }
@@ -131,30 +82,18 @@ impl<A: Action> AnyAction for Erased<A> {
         config: Value,
         progress: mpsc::Sender<String>,
         waits: Waits,
-    ) -> BoxFuture<'_, Diagnostics> {
+    ) -> BoxFuture<'_, Result<Diagnostics, Diagnostic>> {
         Box::pin(async move {
-            if let Err(unknown) = known_whole(&config, A::TYPE_NAME) {
-                return unknown.into();
-            }
+            let known = self.known_config(config.clone())?;
             // What was unknown while planning is checked now.
-            let mut diagnostics = self.validate(config.clone());
-            if diagnostics.has_errors() {
-                return diagnostics;
+            let mut diagnostics = self.validate(config);
+            if !diagnostics.has_errors() {
+                let invocation = Invocation::new(waits);
+                let progress = Progress(progress);
+                let done = self.inner.invoke(known, &progress, &invocation).await;
+                diagnostics.extend(invocation.ended(done.err()));
             }
-            let config = match self.config(config) {
-                Ok(config) => config,
-                Err(diagnostic) => return diagnostic.into(),
-            };
-            let operation = Operation::new(waits);
-            let done = self
-                .action
-                .invoke(config, &Progress(progress), &operation)
-                .await;
-            diagnostics.extend(operation.warnings());
-            if let Err(failure) = done {
-                diagnostics.push(failure.into_diagnostic());
-            }
-            diagnostics
+            Ok(diagnostics)
         })
     }
 }

@@ -8,7 +8,7 @@
 //! that keeps to what was said of it; and a set may lose elements that turn out equal, but never
 //! gains one.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 
 use super::diagnostics::Diagnostic;
@@ -85,12 +85,70 @@ pub fn incompatibilities(planned: &Value, actual: &Value, ty: &Type) -> Vec<Inco
     check.found
 }
 
+/// The object to store after `planned` was applied with the result `answer`.
+///
+/// What the plan knew stays verbatim; what it left unknown comes from the answer, and is null
+/// where the answer does not tell. Terraform drops an object that does not fit its plan, and
+/// with it whatever was bought, so the result is checked by Terraform's own rule, and an
+/// attribute that would break it falls back to null.
+pub(super) fn conform(planned: &Value, answer: Value, ty: &Type) -> Value {
+    let mut conformed = fill(planned, answer);
+    for breach in incompatibilities(planned, &conformed, ty) {
+        tracing::error!(
+            attribute = %breach.path,
+            reason = %breach.reason,
+            "an answer did not fit its plan; the attribute is stored as null"
+        );
+        if let ([Step::Attribute(name), ..], Value::Map(object)) =
+            (breach.path.steps(), &mut conformed)
+        {
+            object.insert(name.clone(), Value::Null);
+        }
+    }
+    conformed
+}
+
+/// What was found, without a plan to fit it to. Terraform refuses an object with unknown parts:
+/// they become null.
+pub(super) fn known(found: Value) -> Value {
+    match found {
+        Value::Unknown => Value::Null,
+        Value::List(elements) => Value::List(elements.into_iter().map(known).collect()),
+        Value::Map(elements) => Value::Map(
+            elements
+                .into_iter()
+                .map(|(name, element)| (name, known(element)))
+                .collect(),
+        ),
+        known => known,
+    }
+}
+
+fn fill(planned: &Value, answer: Value) -> Value {
+    match (planned, answer) {
+        (Value::Unknown, answer) if answer.is_wholly_known() => answer,
+        (Value::Unknown, _) => Value::Null,
+        (Value::Map(planned), answer) => {
+            let mut answers = match answer {
+                Value::Map(answers) => answers,
+                _ => BTreeMap::new(),
+            };
+            let filled = planned.iter().map(|(name, planned)| {
+                let answer = answers.remove(name).unwrap_or(Value::Null);
+                (name.clone(), fill(planned, answer))
+            });
+            Value::Map(filled.collect())
+        }
+        (planned, _) if planned.is_wholly_known() => planned.clone(),
+        (_, answer) => answer,
+    }
+}
+
 /// Where the first unknown part of a value is, if it has one.
 ///
 /// Without its type a value does not tell objects from maps, nor sets from lists: the path is
 /// that of attributes and list elements.
-#[must_use]
-pub fn first_unknown(value: &Value) -> Option<AttributePath> {
+fn first_unknown(value: &Value) -> Option<AttributePath> {
     match value {
         Value::Unknown => Some(AttributePath::root()),
         Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => None,
@@ -156,54 +214,26 @@ impl Check {
                 self.require(same, Reason::Changed);
             }
             (Type::List(element), Value::List(planned), Value::List(actual)) => {
-                self.compare_elements(planned, actual, |_| Some(element));
+                for index in 0..planned.len().max(actual.len()) {
+                    let (planned, actual) = (planned.get(index), actual.get(index));
+                    self.at(element_step(index), |check| {
+                        check.compare_parts(planned, actual, Some(element));
+                    });
+                }
             }
             (Type::Set(element), Value::List(planned), Value::List(actual)) => {
                 self.compare_sets(planned, actual, element);
             }
-            (Type::Map(element), Value::Map(planned), Value::Map(actual)) => {
-                let element = |_: &str| Some(&**element);
-                self.compare_entries(planned, actual, Step::Key, element);
-            }
             (Type::Object(types), Value::Map(planned), Value::Map(actual)) => {
-                let attribute = |name: &str| types.get(name);
-                self.compare_entries(planned, actual, Step::Attribute, attribute);
-                for lacking in types.keys().filter(|name| !planned.contains_key(*name)) {
-                    if !actual.contains_key(lacking) {
-                        let step = Step::Attribute(lacking.clone());
-                        self.at(step, |check| check.report(Reason::Missing));
-                    }
+                let names = types.keys().chain(planned.keys()).chain(actual.keys());
+                for name in names.collect::<BTreeSet<_>>() {
+                    let (planned, actual) = (planned.get(name), actual.get(name));
+                    self.at(Step::Attribute(name.clone()), |check| {
+                        check.compare_parts(planned, actual, types.get(name));
+                    });
                 }
             }
             _ => self.report(Reason::WrongType),
-        }
-    }
-
-    fn compare_elements<'t>(
-        &mut self,
-        planned: &[Value],
-        actual: &[Value],
-        ty: impl Fn(usize) -> Option<&'t Type>,
-    ) {
-        for index in 0..planned.len().max(actual.len()) {
-            self.at(element_step(index), |check| {
-                check.compare_parts(planned.get(index), actual.get(index), ty(index));
-            });
-        }
-    }
-
-    fn compare_entries<'t>(
-        &mut self,
-        planned: &BTreeMap<String, Value>,
-        actual: &BTreeMap<String, Value>,
-        step: fn(String) -> Step,
-        ty: impl Fn(&str) -> Option<&'t Type>,
-    ) {
-        let unplanned = actual.keys().filter(|name| !planned.contains_key(*name));
-        for name in planned.keys().chain(unplanned) {
-            self.at(step(name.clone()), |check| {
-                check.compare_parts(planned.get(name), actual.get(name), ty(name));
-            });
         }
     }
 
@@ -266,12 +296,6 @@ impl Check {
             (Type::List(ty), Value::List(elements)) => {
                 for (index, element) in elements.iter().enumerate() {
                     self.at(element_step(index), |check| check.check_final(element, ty));
-                }
-            }
-            (Type::Map(ty), Value::Map(elements)) => {
-                for (key, element) in elements {
-                    let step = Step::Key(key.clone());
-                    self.at(step, |check| check.check_final(element, ty));
                 }
             }
             (Type::Object(types), Value::Map(attributes)) if types.keys().eq(attributes.keys()) => {

@@ -2,14 +2,12 @@
 
 use std::future::Future;
 
-use super::consistency::known_whole;
+use super::consistency::known;
 use super::diagnostics::{Diagnostic, Diagnostics};
-use super::model::Model;
-use super::operation::Operation;
-use super::resource::Failure;
-use super::resource::known;
-use super::schema::Schema;
-use super::texts;
+use super::failure::Failure;
+use super::invocation::Invocation;
+use super::offered::{Erased, ObjectResponse, Offered};
+use super::schema::{AttrType, Model};
 use super::value::Value;
 use crate::wait::{BoxFuture, Waits};
 
@@ -29,103 +27,53 @@ pub trait DataSource: Send + Sync + 'static {
     fn read(
         &self,
         config: Self::Object,
-        operation: &Operation,
+        invocation: &Invocation,
     ) -> impl Future<Output = Result<Self::Object, Failure>> + Send;
 }
 
 /// A [`DataSource`] without its types. Made by [`erase`].
-pub trait AnyDataSource: Send + Sync {
-    /// The type's full name.
-    fn type_name(&self) -> &'static str;
-    /// The schema of its objects.
-    fn schema(&self) -> &Schema;
+pub trait AnyDataSource: Offered {
     /// Checks a configuration.
     fn validate(&self, config: Value) -> Diagnostics;
-    /// Looks it up.
-    fn read(&self, config: Value, waits: Waits) -> BoxFuture<'_, Found>;
-}
-
-/// What a look-up found.
-#[derive(Debug)]
-pub struct Found {
-    /// The object, with an unknown value for whatever could not be told yet; null on an error.
-    pub(crate) object: Value,
-    pub(crate) diagnostics: Diagnostics,
-    /// The provider's configuration is not known yet.
-    pub(crate) not_configured: bool,
+    /// Looks it up. On an error, the object has an unknown value for whatever could not be told.
+    fn read(
+        &self,
+        config: Value,
+        waits: Waits,
+    ) -> BoxFuture<'_, Result<ObjectResponse, Diagnostic>>;
 }
 
 /// Hides the types of a data source.
 #[must_use]
 pub fn erase<D: DataSource>(source: D) -> Box<dyn AnyDataSource> {
-    Box::new(Erased {
-        schema: Schema::new(0, D::Object::block()),
-        source,
-    })
-}
-
-struct Erased<D> {
-    schema: Schema,
-    source: D,
-}
-
-impl<D: DataSource> Erased<D> {
-    fn object(&self, value: Value) -> Result<D::Object, Diagnostic> {
-        let read = D::Object::from_value(value);
-        read.map_err(|error| texts::unreadable("configuration", D::TYPE_NAME, &error))
-    }
-
-    async fn look_up(&self, config: Value, waits: Waits) -> Result<Found, Diagnostic> {
-        known_whole(&config, D::TYPE_NAME)?;
-        let operation = Operation::new(waits);
-        let answer = self
-            .source
-            .read(self.object(config.clone())?, &operation)
-            .await;
-        let mut diagnostics = operation.warnings();
-        let (object, not_configured) = match answer {
-            Ok(answer) => (as_configured(config, known(answer.into_value())), false),
-            Err(failure) => {
-                let not_configured = matches!(failure, Failure::NotConfigured(_));
-                diagnostics.push(failure.into_diagnostic());
-                let undecided = self.schema.block().with_computed_unknown(config);
-                (undecided, not_configured)
-            }
-        };
-        Ok(Found {
-            object,
-            diagnostics,
-            not_configured,
-        })
-    }
+    Box::new(Erased::new::<D::Object>(D::TYPE_NAME, 0, source))
 }
 
 impl<D: DataSource> AnyDataSource for Erased<D> {
-    fn type_name(&self) -> &'static str {
-        D::TYPE_NAME
-    }
-
-    fn schema(&self) -> &Schema {
-        &self.schema
-    }
-
     fn validate(&self, config: Value) -> Diagnostics {
-        let mut diagnostics = Diagnostics::new();
-        self.schema.block().validate(&config, &mut diagnostics);
-        match self.object(config) {
-            Ok(config) => self.source.validate(&config, &mut diagnostics),
-            Err(diagnostic) => diagnostics.push(diagnostic),
-        }
-        diagnostics
+        self.checked(config, D::validate)
     }
 
-    fn read(&self, config: Value, waits: Waits) -> BoxFuture<'_, Found> {
+    fn read(
+        &self,
+        config: Value,
+        waits: Waits,
+    ) -> BoxFuture<'_, Result<ObjectResponse, Diagnostic>> {
         Box::pin(async move {
-            let found = self.look_up(config, waits).await;
-            found.unwrap_or_else(|diagnostic| Found {
-                object: Value::Null,
-                diagnostics: diagnostic.into(),
-                not_configured: false,
+            let known_config = self.known_config(config.clone())?;
+            let invocation = Invocation::new(waits);
+            let (object, failure) = match self.inner.read(known_config, &invocation).await {
+                Ok(answer) => (as_configured(config, known(answer.into_value())), None),
+                Err(failure) => {
+                    let undecided = self.schema().block().with_computed_unknown(config);
+                    (undecided, Some(failure))
+                }
+            };
+            Ok(ObjectResponse {
+                object,
+                not_configured: failure.as_ref().is_some_and(Failure::is_not_configured),
+                diagnostics: invocation.ended(failure),
+                ..ObjectResponse::default()
             })
         })
     }

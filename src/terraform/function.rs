@@ -1,10 +1,8 @@
 //! Functions: what can be worked out without asking anybody.
 
-use super::consistency::known_whole;
-use super::diagnostics::{Diagnostic, Diagnostics};
-use super::model::Model;
-use super::schema::{Attribute, Block};
-use super::texts;
+use super::diagnostics::Diagnostic;
+use super::offered::{Erased, Offered};
+use super::schema::{AttrType, Attribute, Model};
 use super::value::{Type, Value};
 use crate::proto::tfplugin6::{self as wire, StringKind, function};
 
@@ -35,14 +33,11 @@ pub trait Function: Send + Sync + 'static {
     fn call(&self, parameters: Self::Parameters) -> Result<Self::Answer, Diagnostic>;
 }
 
-/// A [`Function`] without its types. Made by [`erase`].
-pub trait AnyFunction: Send + Sync {
-    /// The name.
-    fn name(&self) -> &'static str;
+/// A [`Function`] without its types. Made by [`erase`]. Its schema is that of its parameters, in
+/// order.
+pub trait AnyFunction: Offered {
     /// The function as the wire describes it.
     fn definition(&self) -> wire::Function;
-    /// The types of the parameters, in order.
-    fn parameters(&self) -> Vec<Type>;
     /// The type of the answer.
     fn answer(&self) -> Type;
     /// Works it out.
@@ -56,53 +51,45 @@ pub trait AnyFunction: Send + Sync {
 /// Hides the types of a function.
 #[must_use]
 pub fn erase<F: Function>(function: F) -> Box<dyn AnyFunction> {
-    Box::new(Erased {
-        parameters: F::Parameters::block(),
-        function,
-    })
-}
-
-struct Erased<F> {
-    parameters: Block,
-    function: F,
+    Box::new(Erased::new::<F::Parameters>(F::NAME, 0, function))
 }
 
 impl<F: Function> Erased<F> {
-    /// The first problem that the checks of the parameters find.
-    fn check(&self, arguments: &Value) -> Result<(), wire::FunctionError> {
-        let mut diagnostics = Diagnostics::new();
-        self.parameters.validate(arguments, &mut diagnostics);
-        match diagnostics.into_iter().next() {
-            Some(diagnostic) => Err(self.diagnosed(&diagnostic)),
-            None => Ok(()),
+    fn parameters(&self) -> impl Iterator<Item = &'static str> {
+        self.schema()
+            .block()
+            .attributes()
+            .iter()
+            .map(Attribute::name)
+    }
+
+    fn try_call(&self, arguments: Vec<Value>) -> Result<F::Answer, Diagnostic> {
+        let arguments = Value::object(self.parameters().zip(arguments));
+        let checked = self.checked(arguments.clone(), |_, _: &F::Parameters, _| {});
+        if let Some(problem) = checked.into_iter().next() {
+            return Err(problem);
         }
+        self.inner.call(self.known_config(arguments)?)
     }
 
-    fn diagnosed(&self, diagnostic: &Diagnostic) -> wire::FunctionError {
-        let path = diagnostic.attribute().map(ToString::to_string);
-        let parameter = path.as_deref().unwrap_or_default();
-        let text = wire::Diagnostic::from(diagnostic.clone()).detail;
-        self.error(parameter, &text)
-    }
-
-    fn error(&self, parameter: &str, text: &str) -> wire::FunctionError {
-        let mut names = self.parameters.attributes().iter().map(Attribute::name);
-        let position = names.position(|name| name == parameter);
+    /// A problem as the wire has it: at the parameter it is about.
+    fn diagnosed(&self, problem: Diagnostic) -> wire::FunctionError {
+        let path = problem.attribute().map(ToString::to_string);
+        let position = path.and_then(|path| self.parameters().position(|name| name == path));
         wire::FunctionError {
             // Terraform adds a full stop.
-            text: text.trim_end_matches('.').to_owned(),
+            text: wire::Diagnostic::from(problem)
+                .detail
+                .trim_end_matches('.')
+                .to_owned(),
             function_argument: position.and_then(|position| i64::try_from(position).ok()),
         }
     }
 }
 
 impl<F: Function> AnyFunction for Erased<F> {
-    fn name(&self) -> &'static str {
-        F::NAME
-    }
-
     fn definition(&self) -> wire::Function {
-        let parameters = wire::schema::Block::from(&self.parameters);
+        let parameters = wire::schema::Block::from(self.schema().block());
         let parameter = |attribute: wire::schema::Attribute| function::Parameter {
             name: attribute.name,
             r#type: attribute.r#type,
@@ -122,27 +109,14 @@ impl<F: Function> AnyFunction for Erased<F> {
         }
     }
 
-    fn parameters(&self) -> Vec<Type> {
-        let attributes = self.parameters.attributes().iter();
-        attributes.map(|a| a.ty().clone()).collect()
-    }
-
     fn answer(&self) -> Type {
-        F::Answer::block().ty()
+        F::Answer::ty()
     }
 
     fn call(&self, arguments: Vec<Value>) -> Result<Value, wire::FunctionError> {
-        let names = self.parameters.attributes().iter().map(Attribute::name);
-        let arguments = Value::object(names.zip(arguments));
-        self.check(&arguments)?;
-        let parameters = known_whole(&arguments, F::NAME).and_then(|()| {
-            F::Parameters::from_value(arguments)
-                .map_err(|error| texts::unreadable("call", F::NAME, &error))
-        });
-        let parameters = parameters.map_err(|problem| self.diagnosed(&problem))?;
-        match self.function.call(parameters) {
-            Ok(answer) => Ok(answer.into_value()),
-            Err(problem) => Err(self.diagnosed(&problem)),
-        }
+        let answer = self.try_call(arguments);
+        answer
+            .map(F::Answer::into_value)
+            .map_err(|problem| self.diagnosed(problem))
     }
 }

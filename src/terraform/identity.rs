@@ -4,10 +4,8 @@
 //! off the object itself, so it can neither be forgotten nor differ from it.
 
 use super::diagnostics::Diagnostic;
-use super::resource::AnyResource;
-use super::server::{decode, encode};
 use super::texts;
-use super::value::{Type, Value, json};
+use super::value::{Type, Value, decode, encode, json};
 use crate::proto::tfplugin6 as wire;
 use wire::resource_identity_schema::IdentityAttribute;
 
@@ -39,7 +37,8 @@ impl Identity {
         }
     }
 
-    fn write(&self, value: Value) -> Result<wire::ResourceIdentityData, Diagnostic> {
+    /// An identity as the wire has it.
+    pub(super) fn write(&self, value: Value) -> Result<wire::ResourceIdentityData, Diagnostic> {
         let identity = Value::object([(self.attribute, value)]);
         Ok(wire::ResourceIdentityData {
             identity_data: Some(encode(&identity, &self.ty(), "identity")?),
@@ -56,7 +55,7 @@ impl Identity {
         )?;
         match identity.get(self.attribute).and_then(Value::as_str) {
             Some(text) => Ok(text.to_owned()),
-            None => Err(self.missing()),
+            None => Err(texts::incomplete_identity(self.attribute)),
         }
     }
 
@@ -67,20 +66,5 @@ impl Identity {
         let identity = json::decode_state(stored, &self.ty()).map_err(unreadable)?;
         let text = identity.get(self.attribute).cloned();
         self.write(text.unwrap_or(Value::Null))
-    }
-
-    fn missing(&self) -> Diagnostic {
-        texts::incomplete_identity(self.attribute)
-    }
-}
-
-/// The identity of an object as the wire has it, if it has one already.
-pub(super) fn of(
-    resource: &dyn AnyResource,
-    object: &Value,
-) -> Result<Option<wire::ResourceIdentityData>, Diagnostic> {
-    match (resource.identity_schema(), resource.identity(object)) {
-        (Some(schema), Some(text)) => schema.write(text.into()).map(Some),
-        _ => Ok(None),
     }
 }

@@ -6,13 +6,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::mpsc;
 
-use super::consistency::known_whole;
+use super::consistency::known;
 use super::diagnostics::{Diagnostic, Diagnostics};
-use super::model::Model;
-use super::operation::Operation;
-use super::resource::{Failure, Resource, known};
-use super::schema::Schema;
-use super::texts;
+use super::failure::Failure;
+use super::invocation::Invocation;
+use super::offered::{Erased, Offered};
+use super::resource::Resource;
+use super::schema::{AttrType, Model};
 use super::value::Value;
 use crate::wait::{BoxFuture, Waits};
 
@@ -32,7 +32,7 @@ pub trait ListResource: Send + Sync + 'static {
         &self,
         config: Self::Config,
         finds: &Finds<Self::Resource>,
-        operation: &Operation,
+        invocation: &Invocation,
     ) -> impl Future<Output = Result<(), Failure>> + Send;
 }
 
@@ -56,12 +56,9 @@ impl<R: Resource> Finds<R> {
     }
 }
 
-/// A [`ListResource`] without its types. Made by [`erase`].
-pub trait AnyListResource: Send + Sync {
-    /// The full name of the type whose objects it lists.
-    fn type_name(&self) -> &'static str;
-    /// The schema of the configuration.
-    fn schema(&self) -> &Schema;
+/// A [`ListResource`] without its types. Made by [`erase`]. Its name is that of the type whose
+/// objects it lists.
+pub trait AnyListResource: Offered {
     /// Checks a configuration.
     fn validate(&self, config: Value) -> Diagnostics;
     /// Lists at most `limit` objects.
@@ -71,7 +68,7 @@ pub trait AnyListResource: Send + Sync {
         limit: u64,
         found: mpsc::Sender<Find>,
         waits: Waits,
-    ) -> BoxFuture<'_, Diagnostics>;
+    ) -> BoxFuture<'_, Result<Diagnostics, Diagnostic>>;
 }
 
 /// One object of a list.
@@ -84,47 +81,12 @@ pub struct Find {
 /// Hides the types of a list resource.
 #[must_use]
 pub fn erase<L: ListResource>(list: L) -> Box<dyn AnyListResource> {
-    Box::new(Erased {
-        schema: Schema::new(0, L::Config::block()),
-        list,
-    })
-}
-
-struct Erased<L> {
-    schema: Schema,
-    list: L,
-}
-
-impl<L: ListResource> Erased<L> {
-    fn config(&self, value: Value) -> Result<L::Config, Diagnostic> {
-        // Without a config block nothing is asked for in particular.
-        let value = match value {
-            Value::Null => self.schema.empty_object(),
-            value => value,
-        };
-        let type_name = L::Resource::TYPE_NAME;
-        L::Config::from_value(value)
-            .map_err(|error| texts::unreadable("configuration of the list", type_name, &error))
-    }
+    Box::new(Erased::new::<L::Config>(L::Resource::TYPE_NAME, 0, list))
 }
 
 impl<L: ListResource> AnyListResource for Erased<L> {
-    fn type_name(&self) -> &'static str {
-        L::Resource::TYPE_NAME
-    }
-
-    fn schema(&self) -> &Schema {
-        &self.schema
-    }
-
     fn validate(&self, config: Value) -> Diagnostics {
-        let mut diagnostics = Diagnostics::new();
-        self.schema.block().validate(&config, &mut diagnostics);
-        match self.config(config) {
-            Ok(config) => self.list.validate(&config, &mut diagnostics),
-            Err(diagnostic) => diagnostics.push(diagnostic),
-        }
-        diagnostics
+        self.checked(config, L::validate)
     }
 
     fn list(
@@ -133,24 +95,20 @@ impl<L: ListResource> AnyListResource for Erased<L> {
         limit: u64,
         found: mpsc::Sender<Find>,
         waits: Waits,
-    ) -> BoxFuture<'_, Diagnostics> {
+    ) -> BoxFuture<'_, Result<Diagnostics, Diagnostic>> {
         Box::pin(async move {
-            let is_known = known_whole(&config, L::Resource::TYPE_NAME);
-            let config = match is_known.and_then(|()| self.config(config)) {
-                Ok(config) => config,
-                Err(diagnostic) => return diagnostic.into(),
-            };
+            let config = self.known_config(config)?;
             if limit == 0 {
-                return Diagnostics::new();
+                return Ok(Diagnostics::new());
             }
-            let operation = Operation::new(waits);
+            let invocation = Invocation::new(waits);
             let (sender, mut receiver) = mpsc::channel(1);
             let listing = async {
                 let finds = Finds {
                     sender,
                     left: AtomicU64::new(limit),
                 };
-                self.list.list(config, &finds, &operation).await
+                self.inner.list(config, &finds, &invocation).await
             };
             let passing_on = async move {
                 while let Some((display_name, object)) = receiver.recv().await {
@@ -164,11 +122,7 @@ impl<L: ListResource> AnyListResource for Erased<L> {
                 }
             };
             let (listed, ()) = tokio::join!(listing, passing_on);
-            let mut diagnostics = operation.warnings();
-            if let Err(failure) = listed {
-                diagnostics.push(failure.into_diagnostic());
-            }
-            diagnostics
+            Ok(invocation.ended(listed.err()))
         })
     }
 }

@@ -6,16 +6,16 @@
 //! This room knows nothing of Joonto.
 
 pub mod action;
-pub mod attr;
 pub mod consistency;
 pub mod data_source;
 pub mod diagnostics;
 pub mod duration;
+pub mod failure;
 pub mod function;
 pub mod identity;
+pub mod invocation;
 pub mod list_resource;
-pub mod model;
-pub mod operation;
+pub mod offered;
 pub mod path;
 pub mod provider;
 pub mod resource;
@@ -26,14 +26,14 @@ mod texts;
 pub mod value;
 
 pub use action::Action;
-pub use attr::Attr;
 pub use data_source::DataSource;
 pub use diagnostics::{Diagnostic, Diagnostics};
 pub use function::Function;
+pub use invocation::Invocation;
 pub use list_resource::ListResource;
-pub use operation::Operation;
 pub use path::AttributePath;
 pub use provider::{Configuration, Provider};
 pub use resource::Resource;
+pub use schema::Attr;
 pub use server::Server;
 pub use value::{Type, Value};

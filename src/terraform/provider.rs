@@ -5,11 +5,10 @@ use super::data_source::AnyDataSource;
 use super::diagnostics::{Diagnostic, Diagnostics};
 use super::function::AnyFunction;
 use super::list_resource::AnyListResource;
-use super::model::Model;
+use super::offered::{Erased, Offered};
 use super::resource::AnyResource;
-use super::schema::Schema;
-use super::texts;
-use super::value::{DecodeError, Value};
+use super::schema::Model;
+use super::value::Value;
 
 /// A provider's configuration as Terraform hands it over.
 #[derive(Debug)]
@@ -64,69 +63,42 @@ pub trait Provider: Send + Sync + 'static {
     fn configure(&self, configuration: Configuration<Self::Config>, diagnostics: &mut Diagnostics);
 }
 
-/// A [`Provider`] without its types.
-pub(super) trait AnyProvider: Send + Sync {
-    fn schema(&self) -> Schema;
-    fn resources(&self) -> Vec<Box<dyn AnyResource>>;
-    fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>>;
-    fn list_resources(&self) -> Vec<Box<dyn AnyListResource>>;
-    fn actions(&self) -> Vec<Box<dyn AnyAction>>;
-    fn functions(&self) -> Vec<Box<dyn AnyFunction>>;
+/// A [`Provider`] without its types, once what it offers is known.
+pub(super) trait AnyProvider: Offered {
     fn refuse_move(&self, from: &str, provider: &str, to: &str) -> Diagnostic;
-    fn validate(&self, config: Value, diagnostics: &mut Diagnostics);
-    fn configure(&self, config: Value, terraform_version: String, diagnostics: &mut Diagnostics);
+    fn validate(&self, config: Value) -> Diagnostics;
+    fn configure(
+        &self,
+        config: Value,
+        terraform_version: String,
+    ) -> Result<Diagnostics, Diagnostic>;
 }
 
-impl<P: Provider> AnyProvider for P {
-    fn schema(&self) -> Schema {
-        Schema::new(0, P::Config::block())
-    }
+/// Hides the types of a provider.
+pub(super) fn erase<P: Provider>(provider: P) -> Box<dyn AnyProvider> {
+    Box::new(Erased::new::<P::Config>("the provider", 0, provider))
+}
 
-    fn resources(&self) -> Vec<Box<dyn AnyResource>> {
-        Provider::resources(self)
-    }
-
-    fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>> {
-        Provider::data_sources(self)
-    }
-
-    fn list_resources(&self) -> Vec<Box<dyn AnyListResource>> {
-        Provider::list_resources(self)
-    }
-
-    fn actions(&self) -> Vec<Box<dyn AnyAction>> {
-        Provider::actions(self)
-    }
-
-    fn functions(&self) -> Vec<Box<dyn AnyFunction>> {
-        Provider::functions(self)
-    }
-
+impl<P: Provider> AnyProvider for Erased<P> {
     fn refuse_move(&self, from: &str, provider: &str, to: &str) -> Diagnostic {
-        Provider::refuse_move(self, from, provider, to)
+        self.inner.refuse_move(from, provider, to)
     }
 
-    fn validate(&self, config: Value, diagnostics: &mut Diagnostics) {
-        match P::Config::from_value(config) {
-            Ok(config) => Provider::validate(self, &config, diagnostics),
-            Err(error) => diagnostics.push(unreadable_configuration(&error)),
-        }
+    fn validate(&self, config: Value) -> Diagnostics {
+        self.checked(config, P::validate)
     }
 
-    fn configure(&self, config: Value, terraform_version: String, diagnostics: &mut Diagnostics) {
-        match P::Config::from_value(config) {
-            Ok(config) => {
-                let configuration = Configuration {
-                    config,
-                    terraform_version,
-                };
-                Provider::configure(self, configuration, diagnostics);
-            }
-            Err(error) => diagnostics.push(unreadable_configuration(&error)),
-        }
+    fn configure(
+        &self,
+        config: Value,
+        terraform_version: String,
+    ) -> Result<Diagnostics, Diagnostic> {
+        let configuration = Configuration {
+            config: self.config(config)?,
+            terraform_version,
+        };
+        let mut diagnostics = Diagnostics::new();
+        self.inner.configure(configuration, &mut diagnostics);
+        Ok(diagnostics)
     }
-}
-
-fn unreadable_configuration(error: &DecodeError) -> Diagnostic {
-    texts::unreadable("provider configuration", "", error)
 }

@@ -1,6 +1,5 @@
 //! Terraform's RPCs, answered with a [`Provider`].
 
-use std::collections::{BTreeMap, HashMap};
 use std::fmt;
 use std::future::Future;
 use std::pin::Pin;
@@ -12,58 +11,25 @@ use tokio_stream::{Stream, StreamExt as _};
 use tonic::{Request, Response, Status, Streaming};
 
 use crate::proto::tfplugin6::{self as wire, provider_server};
-use crate::wait::{Clock, Stopper, Waits};
+use crate::wait::{Clock, Stopper};
 
-use super::action::AnyAction;
-use super::data_source::AnyDataSource;
 use super::diagnostics::Diagnostic;
-use super::function::AnyFunction;
-use super::list_resource::AnyListResource;
-use super::path::AttributePath;
-use super::provider::{AnyProvider, Provider};
-use super::resource::AnyResource;
-use super::rpc;
-use super::schema::Schema;
+use super::provider::Provider;
+use super::rpc::{self, Registry, messages};
 use super::texts;
-use super::value::{self, Type, Value};
 
 /// How large a message may be, both ways: as large as HashiCorp's own servers allow.
 const LARGEST_MESSAGE: usize = 256 << 20;
 
 /// Serves a provider to Terraform.
 #[derive(Clone)]
-pub struct Server(Arc<Shared>);
-
-/// What all calls share. Everything is built before the first call: Terraform may skip
-/// `GetProviderSchema`.
-pub(super) struct Shared {
-    pub(super) provider: Box<dyn AnyProvider>,
-    pub(super) schema: Schema,
-    pub(super) resources: BTreeMap<&'static str, Box<dyn AnyResource>>,
-    pub(super) data_sources: BTreeMap<&'static str, Box<dyn AnyDataSource>>,
-    pub(super) list_resources: BTreeMap<&'static str, Box<dyn AnyListResource>>,
-    pub(super) actions: BTreeMap<&'static str, Box<dyn AnyAction>>,
-    pub(super) functions: BTreeMap<&'static str, Box<dyn AnyFunction>>,
-    pub(super) stopper: Stopper,
-    clock: Arc<dyn Clock>,
-}
+pub struct Server(Arc<Registry>);
 
 impl Server {
     /// A server for `provider` whose operations wait by `clock`.
     #[must_use]
     pub fn new(provider: impl Provider, clock: Arc<dyn Clock>) -> Self {
-        let provider: Box<dyn AnyProvider> = Box::new(provider);
-        Self(Arc::new(Shared {
-            schema: provider.schema(),
-            resources: named(provider.resources(), |r| r.type_name()),
-            data_sources: named(provider.data_sources(), |d| d.type_name()),
-            list_resources: named(provider.list_resources(), |l| l.type_name()),
-            actions: named(provider.actions(), |a| a.type_name()),
-            functions: named(provider.functions(), |f| f.name()),
-            provider,
-            stopper: Stopper::new(),
-            clock,
-        }))
+        Self(Arc::new(Registry::new(provider, clock)))
     }
 
     /// What ends the waits of the operations under way, as Terraform does when interrupted.
@@ -87,144 +53,57 @@ impl fmt::Debug for Server {
     }
 }
 
-impl Shared {
-    /// The resource of that type.
-    pub(super) fn resource(&self, type_name: &str) -> Result<&dyn AnyResource, Diagnostic> {
-        offered(&self.resources, "resource", type_name)
-    }
-
-    /// The data source of that type.
-    pub(super) fn data_source(&self, type_name: &str) -> Result<&dyn AnyDataSource, Diagnostic> {
-        offered(&self.data_sources, "data source", type_name)
-    }
-
-    /// The list resource for objects of that type.
-    pub(super) fn list_resource(
-        &self,
-        type_name: &str,
-    ) -> Result<&dyn AnyListResource, Diagnostic> {
-        offered(&self.list_resources, "list resource", type_name)
-    }
-
-    /// The action of that type.
-    pub(super) fn action(&self, type_name: &str) -> Result<&dyn AnyAction, Diagnostic> {
-        offered(&self.actions, "action", type_name)
-    }
-
-    /// The function of that name.
-    pub(super) fn function(&self, name: &str) -> Result<&dyn AnyFunction, Diagnostic> {
-        offered(&self.functions, "function", name)
-    }
-
-    /// Every function as the wire describes it.
-    pub(super) fn function_definitions(&self) -> HashMap<String, wire::Function> {
-        let functions = self.functions.iter();
-        functions
-            .map(|(name, function)| ((*name).to_owned(), function.definition()))
-            .collect()
-    }
-
-    /// The provider block that Terraform sent; without one, that of a user who wrote none.
-    pub(super) fn provider_block(
-        &self,
-        config: Option<&wire::DynamicValue>,
-    ) -> Result<Value, Diagnostic> {
-        match decode(config, self.schema.ty(), "provider configuration", "")? {
-            Value::Null => Ok(self.schema.empty_object()),
-            config => Ok(config),
-        }
-    }
-
-    /// How an operation beginning now waits.
-    pub(super) fn waits(&self) -> Waits {
-        Waits::new(Arc::clone(&self.clock), self.stopper.signal())
-    }
-}
-
-/// What is offered, by name.
-fn named<T: ?Sized>(
-    offers: Vec<Box<T>>,
-    name: impl Fn(&T) -> &'static str,
-) -> BTreeMap<&'static str, Box<T>> {
-    let named = offers.into_iter().map(|offer| (name(&offer), offer));
-    named.collect()
-}
-
-fn offered<'a, T: ?Sized>(
-    offers: &'a BTreeMap<&'static str, Box<T>>,
-    kind: &str,
-    name: &str,
-) -> Result<&'a T, Diagnostic> {
-    match offers.get(name) {
-        Some(offer) => Ok(offer.as_ref()),
-        None => Err(texts::unsupported(kind, name)),
-    }
-}
-
-/// Reads a value that Terraform sent: `what` of `of`.
-pub(super) fn decode(
-    value: Option<&wire::DynamicValue>,
-    ty: &Type,
-    what: &str,
-    of: &str,
-) -> Result<Value, Diagnostic> {
-    value::from_wire(value, ty).map_err(|error| texts::unreadable(what, of, &error))
-}
-
-/// Writes a value for Terraform.
-pub(super) fn encode(
-    value: &Value,
-    ty: &Type,
-    what: &str,
-) -> Result<wire::DynamicValue, Diagnostic> {
-    value::to_wire(value, ty).map_err(|error| texts::unwritable(what, &error))
-}
-
-/// An answer that can carry an error in place of a result.
-pub(super) trait Answer: Send + 'static {
-    /// The answer for a failed call.
+/// A response that can carry an error in place of a result.
+trait RpcResponse: Send + 'static {
+    /// The response of a failed call.
     fn failed(diagnostic: Diagnostic) -> Self;
 }
 
-/// Runs one call in a task of its own: a panic becomes the call's error and the process lives
-/// on, and a purchase under way survives the loss of the connection that asked for it.
-async fn answered<A: Answer>(
+/// The result of a call that runs in a task of its own: a panic becomes the call's error and the
+/// process lives on, and a purchase under way survives the loss of the connection that asked for
+/// it.
+async fn result_of<T: Send + 'static>(
     rpc: &'static str,
-    call: impl Future<Output = Result<A, Diagnostic>> + Send + 'static,
-) -> A {
+    call: impl Future<Output = Result<T, Diagnostic>> + Send + 'static,
+) -> Result<T, Diagnostic> {
+    let result = tokio::spawn(call).await;
+    result.unwrap_or_else(|_| Err(texts::panicked("answering", rpc)))
+}
+
+/// The response to one call.
+async fn responded<R: RpcResponse>(
+    rpc: &'static str,
+    call: impl Future<Output = Result<R, Diagnostic>> + Send + 'static,
+) -> Result<Response<R>, Status> {
     let started = std::time::Instant::now();
-    let answer = match tokio::spawn(call).await {
-        Ok(Ok(answer)) => answer,
-        Ok(Err(diagnostic)) => A::failed(diagnostic),
-        Err(_) => A::failed(texts::panicked("answering", rpc)),
-    };
+    let response = result_of(rpc, call).await.unwrap_or_else(R::failed);
     let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::trace!(tf_rpc = rpc, tf_req_duration_ms = milliseconds, "answered");
-    answer
+    Ok(Response::new(response))
 }
 
 type Events<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
-/// A stream of what `call` sends to `events`, made in a task of its own as in [`answered`].
-fn streamed<A: Answer>(
+/// A stream of what `call` sends. Each event waits for the one before to be taken.
+fn streamed<R: RpcResponse, C>(
     rpc: &'static str,
-    events: mpsc::Sender<A>,
-    stream: mpsc::Receiver<A>,
-    call: impl Future<Output = Result<(), Diagnostic>> + Send + 'static,
-) -> Response<Events<A>> {
+    call: impl FnOnce(mpsc::Sender<R>) -> C,
+) -> Result<Response<Events<R>>, Status>
+where
+    C: Future<Output = Result<(), Diagnostic>> + Send + 'static,
+{
+    let (events, stream) = mpsc::channel(1);
+    let call = call(events.clone());
     tokio::spawn(async move {
-        let failure = match tokio::spawn(call).await {
-            Ok(Ok(())) => return,
-            Ok(Err(diagnostic)) => diagnostic,
-            Err(_) => texts::panicked("answering", rpc),
-        };
-        // Nobody may be listening any more.
-        let _ = events.send(A::failed(failure)).await;
+        if let Err(failure) = result_of(rpc, call).await {
+            // Nobody may be listening any more.
+            let _ = events.send(R::failed(failure)).await;
+        }
     });
-    Response::new(Box::pin(ReceiverStream::new(stream).map(Ok)))
+    Ok(Response::new(Box::pin(ReceiverStream::new(stream).map(Ok))))
 }
 
-impl Answer for wire::call_function::Response {
+impl RpcResponse for wire::call_function::Response {
     fn failed(diagnostic: Diagnostic) -> Self {
         let summary = diagnostic.summary().to_owned();
         let detail = wire::Diagnostic::from(diagnostic).detail;
@@ -240,7 +119,7 @@ impl Answer for wire::call_function::Response {
     }
 }
 
-impl Answer for wire::stop_provider::Response {
+impl RpcResponse for wire::stop_provider::Response {
     fn failed(diagnostic: Diagnostic) -> Self {
         Self {
             error: diagnostic.summary().to_owned(),
@@ -248,7 +127,7 @@ impl Answer for wire::stop_provider::Response {
     }
 }
 
-impl Answer for wire::list_resource::Event {
+impl RpcResponse for wire::list_resource::Event {
     fn failed(diagnostic: Diagnostic) -> Self {
         Self {
             diagnostic: vec![diagnostic.into()],
@@ -257,7 +136,7 @@ impl Answer for wire::list_resource::Event {
     }
 }
 
-impl Answer for wire::invoke_action::Event {
+impl RpcResponse for wire::invoke_action::Event {
     fn failed(diagnostic: Diagnostic) -> Self {
         use wire::invoke_action::event::{Completed, Type};
         let completed = Completed {
@@ -269,82 +148,92 @@ impl Answer for wire::invoke_action::Event {
     }
 }
 
-/// Declares which answers carry diagnostics, and so can carry an error.
-macro_rules! answers_with_diagnostics {
-    ($($messages:ident),*) => {$(
-        impl Answer for wire::$messages::Response {
-            #[allow(clippy::needless_update, reason = "some answers are nothing but diagnostics")]
+impl RpcResponse for wire::configure_state_store::Response {
+    fn failed(diagnostic: Diagnostic) -> Self {
+        Self {
+            diagnostics: vec![diagnostic.into()],
+            // Terraform crashes on a response without them, even on an error.
+            capabilities: Some(wire::StateStoreServerCapabilities::default()),
+        }
+    }
+}
+
+impl RpcResponse for wire::read_state_bytes::Response {
+    fn failed(diagnostic: Diagnostic) -> Self {
+        Self {
+            diagnostics: vec![diagnostic.into()],
+            // Terraform crashes on a chunk without it, even on an error.
+            range: Some(wire::StateRange::default()),
+            ..Self::default()
+        }
+    }
+}
+
+/// Implements the service: each RPC has a module of its own in `rpc/`. The responses of those that
+/// are `diagnosed` carry diagnostics.
+macro_rules! service {
+    (
+        diagnosed { $($diagnosed:ident,)* }
+        others { $($other:ident,)* }
+        streaming { $($streaming:ident($stream:ident),)* }
+    ) => {
+        service! { failing $($diagnosed)* write_state_bytes }
+        service! { implemented $($diagnosed)* $($other)*; $($streaming($stream))* }
+    };
+    (failing $($rpc:ident)*) => {$(
+        impl RpcResponse for messages::$rpc::Response {
+            #[allow(clippy::needless_update, reason = "some are nothing but diagnostics")]
             fn failed(diagnostic: Diagnostic) -> Self {
                 Self { diagnostics: vec![diagnostic.into()], ..Self::default() }
             }
         }
     )*};
-}
-
-/// Implements the service: each RPC has a module of its own in `rpc/`, and messages by its name or
-/// by another.
-macro_rules! service {
-    (
-        diagnosed { $($diagnosed:ident: $messages:ident,)* }
-        others { $($other:ident,)* }
-        streaming { $($streaming:ident($stream:ident): $event_of:ident::$event:ident,)* }
-    ) => {
-        answers_with_diagnostics!($($messages,)* read_state_bytes, write_state_bytes);
-
+    (implemented $($rpc:ident)*; $($streaming:ident($stream:ident))*) => {
         #[tonic::async_trait]
         impl provider_server::Provider for Server {
             $(
-                async fn $diagnosed(
+                async fn $rpc(
                     &self,
-                    request: Request<wire::$messages::Request>,
-                ) -> Result<Response<wire::$messages::Response>, Status> {
-                    let shared = Arc::clone(&self.0);
-                    let call = async move {
-                        rpc::$diagnosed::respond(&shared, request.into_inner()).await
-                    };
-                    Ok(Response::new(answered(stringify!($diagnosed), call).await))
+                    request: Request<messages::$rpc::Request>,
+                ) -> Result<Response<messages::$rpc::Response>, Status> {
+                    let registry = Arc::clone(&self.0);
+                    let request = request.into_inner();
+                    let call = async move { rpc::$rpc::respond(&registry, request).await };
+                    responded(stringify!($rpc), call).await
                 }
             )*
 
             $(
-                async fn $other(
-                    &self,
-                    request: Request<wire::$other::Request>,
-                ) -> Result<Response<wire::$other::Response>, Status> {
-                    let shared = Arc::clone(&self.0);
-                    let call = async move {
-                        rpc::$other::respond(&shared, request.into_inner()).await
-                    };
-                    Ok(Response::new(answered(stringify!($other), call).await))
-                }
-            )*
-
-            $(
-                type $stream = Events<wire::$event_of::$event>;
+                type $stream = Events<messages::$streaming::Event>;
 
                 async fn $streaming(
                     &self,
-                    request: Request<wire::$event_of::Request>,
+                    request: Request<messages::$streaming::Request>,
                 ) -> Result<Response<Self::$stream>, Status> {
-                    let shared = Arc::clone(&self.0);
-                    // Each event waits for the one before to be taken.
-                    let (events, stream) = mpsc::channel(1);
-                    let call = {
-                        let events = events.clone();
-                        async move {
-                            rpc::$streaming::respond(&shared, request.into_inner(), &events).await
-                        }
-                    };
-                    Ok(streamed(stringify!($streaming), events, stream, call))
+                    let registry = Arc::clone(&self.0);
+                    let request = request.into_inner();
+                    streamed(stringify!($streaming), |events| async move {
+                        rpc::$streaming::respond(&registry, request, &events).await
+                    })
                 }
             )*
+
+            type ReadStateBytesStream = Events<wire::read_state_bytes::Response>;
+
+            async fn read_state_bytes(
+                &self,
+                request: Request<wire::read_state_bytes::Request>,
+            ) -> Result<Response<Self::ReadStateBytesStream>, Status> {
+                let refusal = texts::unsupported("state store", &request.get_ref().type_name);
+                streamed("read_state_bytes", |_| async { Err(refusal) })
+            }
 
             async fn write_state_bytes(
                 &self,
                 _chunks: Request<Streaming<wire::write_state_bytes::RequestChunk>>,
             ) -> Result<Response<wire::write_state_bytes::Response>, Status> {
-                let call = async { rpc::write_state_bytes::respond().await };
-                Ok(Response::new(answered("write_state_bytes", call).await))
+                let refusal = texts::no_state_stores();
+                responded("write_state_bytes", async { Err(refusal) }).await
             }
         }
     };
@@ -352,51 +241,45 @@ macro_rules! service {
 
 service! {
     diagnosed {
-        apply_resource_change: apply_resource_change,
-        close_ephemeral_resource: close_ephemeral_resource,
-        configure_provider: configure_provider,
-        configure_state_store: configure_state_store,
-        delete_state: delete_state,
-        generate_resource_config: generate_resource_config,
-        get_functions: get_functions,
-        get_metadata: get_metadata,
-        get_provider_schema: get_provider_schema,
-        get_resource_identity_schemas: get_resource_identity_schemas,
-        get_states: get_states,
-        import_resource_state: import_resource_state,
-        lock_state: lock_state,
-        move_resource_state: move_resource_state,
-        open_ephemeral_resource: open_ephemeral_resource,
-        plan_action: plan_action,
-        plan_resource_change: plan_resource_change,
-        read_data_source: read_data_source,
-        read_resource: read_resource,
-        renew_ephemeral_resource: renew_ephemeral_resource,
-        unlock_state: unlock_state,
-        upgrade_resource_identity: upgrade_resource_identity,
-        upgrade_resource_state: upgrade_resource_state,
-        validate_action_config: validate_action_config,
-        validate_data_resource_config: validate_data_resource_config,
-        validate_ephemeral_resource_config: validate_ephemeral_resource_config,
-        validate_list_resource_config: validate_list_resource_config,
-        validate_provider_config: validate_provider_config,
-        validate_resource_config: validate_resource_config,
-        validate_state_store_config: validate_state_store,
+        apply_resource_change,
+        close_ephemeral_resource,
+        configure_provider,
+        delete_state,
+        generate_resource_config,
+        get_functions,
+        get_metadata,
+        get_provider_schema,
+        get_resource_identity_schemas,
+        get_states,
+        import_resource_state,
+        lock_state,
+        move_resource_state,
+        open_ephemeral_resource,
+        plan_action,
+        plan_resource_change,
+        read_data_source,
+        read_resource,
+        renew_ephemeral_resource,
+        unlock_state,
+        upgrade_resource_identity,
+        upgrade_resource_state,
+        validate_action_config,
+        validate_data_resource_config,
+        validate_ephemeral_resource_config,
+        validate_list_resource_config,
+        validate_provider_config,
+        validate_resource_config,
+        validate_state_store_config,
     }
     others {
         call_function,
+        configure_state_store,
         stop_provider,
     }
     streaming {
-        invoke_action(InvokeActionStream): invoke_action::Event,
-        list_resource(ListResourceStream): list_resource::Event,
-        read_state_bytes(ReadStateBytesStream): read_state_bytes::Response,
+        invoke_action(InvokeActionStream),
+        list_resource(ListResourceStream),
     }
-}
-
-/// An attribute path as the wire has it.
-pub(super) fn wire_paths(paths: &[AttributePath]) -> Vec<wire::AttributePath> {
-    paths.iter().map(Into::into).collect()
 }
 
 #[cfg(test)]

@@ -7,27 +7,32 @@ use std::fmt::Display;
 
 use super::diagnostics::Diagnostic;
 use super::path::AttributePath;
-use super::value::{DecodeError, EncodeError};
 
-/// A value that Terraform sent and that is not one of its type. `of` is a type of the provider.
-pub(super) fn unreadable(what: &str, of: &str, error: &DecodeError) -> Diagnostic {
+/// A value that Terraform sent and that is not one of its type, because of `why` at `path`. `of` is
+/// a type of the provider.
+pub(super) fn unreadable(
+    what: &str,
+    of: &str,
+    path: &AttributePath,
+    why: &impl Display,
+) -> Diagnostic {
     let of = match of {
         "" => String::new(),
         of => format!(" of {of}"),
     };
     let text = format!(
-        "Terraform sent a {what}{of} that the provider cannot read: {error}. Nothing was changed. \
+        "Terraform sent a {what}{of} that the provider cannot read: {why}. Nothing was changed. \
          This is a defect of the provider or of Terraform; please report it."
     );
     Diagnostic::error(format!("Cannot read the {what}"), text)
-        .at(error.path.clone())
+        .at(path.clone())
         .with_code("TF001")
 }
 
 /// A value that the provider made and that is not one of its type.
-pub(super) fn unwritable(what: &str, error: &EncodeError) -> Diagnostic {
+pub(super) fn unwritable(what: &str, why: &impl Display) -> Diagnostic {
     let text = format!(
-        "The provider made a {what} that does not fit its own schema: {error}. This is a defect of \
+        "The provider made a {what} that does not fit its own schema: {why}. This is a defect of \
          the provider; please report it."
     );
     Diagnostic::error(format!("Cannot write the {what}"), text).with_code("TF002")
@@ -59,6 +64,12 @@ pub(super) fn unsupported(kind: &str, name: &str) -> Diagnostic {
          version of the provider."
     );
     Diagnostic::error(format!("Unsupported {kind}"), text).with_code("TF005")
+}
+
+/// A state store, which Terraform names only in what follows the request.
+pub(super) fn no_state_stores() -> Diagnostic {
+    let text = "This provider has no state stores.";
+    Diagnostic::error("Unsupported state store", text)
 }
 
 /// An argument that is still unknown where everything has to be known.

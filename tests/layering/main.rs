@@ -33,7 +33,7 @@ const WITHOUT_CIRCLES: [&str; 7] = [
     "provider::data_sources",
     "provider::functions",
     "sync",
-    "terraform::rpc",
+    "terraform",
     "wait",
 ];
 

@@ -88,13 +88,6 @@ impl<'a> Bytes<'a> {
                 let length = self.byte() % 4;
                 Value::List((0..length).map(|_| self.value(element)).collect())
             }
-            Type::Map(element) => {
-                let length = self.byte() % 4;
-                let entries: Vec<_> = (0..length)
-                    .map(|_| (self.text(), self.value(element)))
-                    .collect();
-                Value::object(entries)
-            }
             Type::Object(types) => {
                 let attributes: Vec<_> = types
                     .iter()

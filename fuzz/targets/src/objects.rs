@@ -7,8 +7,8 @@ use prost::Message as _;
 use terraform_provider_joonto::proto::tfplugin6::{self as wire, diagnostic::Severity};
 use terraform_provider_joonto::provider::{Environment, Joonto, ProviderConfig, Runs};
 use terraform_provider_joonto::terraform::Provider as _;
-use terraform_provider_joonto::terraform::model::Model;
 use terraform_provider_joonto::terraform::schema::Mode;
+use terraform_provider_joonto::terraform::schema::Model;
 use terraform_provider_joonto::terraform::value::{self, Type, Value};
 use terraform_provider_joonto::wait::SystemClock;
 
@@ -53,25 +53,22 @@ static OFFERS: LazyLock<Vec<Offer>> = LazyLock::new(|| {
             .filter(|(_, mode)| matches!(mode, Mode::Computed | Mode::OptionalComputed));
         offers.push(Offer {
             computed: computed.collect(),
-            ..simple(Kind::Resource, resource.type_name(), resource.schema().ty())
+            ..simple(Kind::Resource, resource.name(), resource.schema().ty())
         });
     }
     for offer in joonto.data_sources() {
-        offers.push(simple(
-            Kind::DataSource,
-            offer.type_name(),
-            offer.schema().ty(),
-        ));
+        offers.push(simple(Kind::DataSource, offer.name(), offer.schema().ty()));
     }
     for offer in joonto.list_resources() {
-        offers.push(simple(Kind::List, offer.type_name(), offer.schema().ty()));
+        offers.push(simple(Kind::List, offer.name(), offer.schema().ty()));
     }
     for offer in joonto.actions() {
-        offers.push(simple(Kind::Action, offer.type_name(), offer.schema().ty()));
+        offers.push(simple(Kind::Action, offer.name(), offer.schema().ty()));
     }
     for offer in joonto.functions() {
-        let parameters = offer.parameters().into_iter().enumerate();
-        let parameters = Type::object(parameters.map(|(at, ty)| (format!("{at:02}"), ty)));
+        let parameters = offer.schema().block().attributes().iter().enumerate();
+        let types = parameters.map(|(at, parameter)| (format!("{at:02}"), parameter.ty().clone()));
+        let parameters = Type::object(types);
         offers.push(simple(Kind::Function, offer.name(), &parameters));
     }
     offers

@@ -16,7 +16,6 @@ static TYPES: LazyLock<Vec<Type>> = LazyLock::new(|| {
     let object = Type::object([
         ("bool", Type::Bool),
         ("list", Type::list(Type::String)),
-        ("map", Type::map(Type::Number)),
         ("nested", Type::object([("bool", Type::Bool)])),
         ("number", Type::Number),
         ("set", Type::set(Type::String)),
@@ -87,7 +86,6 @@ fn object() -> Value {
     Value::object([
         ("bool", Value::from(true)),
         ("list", Value::List(vec!["a".into(), Value::Null])),
-        ("map", Value::object([("k", Value::from(1))])),
         ("nested", Value::object([("bool", Value::unknown())])),
         ("number", number("0.1")),
         ("set", Value::List(vec!["a".into(), "b".into()])),
@@ -109,7 +107,11 @@ pub(crate) fn msgpack_seeds() -> Vec<Seed> {
         ),
         ("unknown", STRING, Value::unknown()),
         ("integer", NUMBER, number("-32769")),
-        ("float", NUMBER, number("0.5")),
+        (
+            "float",
+            NUMBER,
+            Number::from_f64(0.5).map_or(Value::Null, Value::Number),
+        ),
         ("digits", NUMBER, number("-18446744073709551617.25e-3")),
         (
             "list",
@@ -148,7 +150,7 @@ pub(crate) fn msgpack_seeds() -> Vec<Seed> {
 }
 
 pub(crate) fn json_seeds() -> Vec<Seed> {
-    let object = r#"{"bool": true, "list": ["a", null], "map": {"k": 1},
+    let object = r#"{"bool": true, "list": ["a", null],
         "nested": {"bool": null}, "number": "0.1",
         "set": ["a", "b", "a"], "string": "e\u0301"}"#;
     let texts = [

@@ -28,7 +28,6 @@ fn four_gigabytes_claimed_in_ten_bytes_cost_next_to_nothing() {
         Type::String,
         Type::list(Type::Number),
         Type::set(Type::object([("a", Type::String)])),
-        Type::map(Type::Bool),
         Type::object([("a", Type::Bool)]),
     ];
     for (what, marker) in CLAIMS {

@@ -6,7 +6,7 @@ use crate::provider::account::Account;
 use crate::provider::validators;
 use crate::terraform::action::Progress;
 use crate::terraform::resource::Failure;
-use crate::terraform::{Action, Diagnostics, Operation};
+use crate::terraform::{Action, Diagnostics, Invocation};
 
 crate::model! {
     /// Parks a number: it is out of service, and keeps its digits and its SIM, until
@@ -44,9 +44,9 @@ impl Action for Park {
         &self,
         config: ParkConfig,
         progress: &Progress,
-        operation: &Operation,
+        invocation: &Invocation,
     ) -> Result<(), Failure> {
-        let target = Target::new(&self.account, &config.phone_number, progress, operation)?;
+        let target = Target::new(&self.account, &config.phone_number, progress, invocation)?;
         let number = &target.number;
         let Some(before) = target.begin().await? else {
             return Err(not_there(number, UNKNOWN).into());

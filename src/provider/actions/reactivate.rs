@@ -6,7 +6,7 @@ use crate::provider::account::Account;
 use crate::provider::validators;
 use crate::terraform::action::Progress;
 use crate::terraform::resource::Failure;
-use crate::terraform::{Action, Diagnostics, Operation};
+use crate::terraform::{Action, Diagnostics, Invocation};
 
 crate::model! {
     /// Brings a number back into service: activates a parked one, and reactivates a cancelled
@@ -47,9 +47,9 @@ impl Action for Reactivate {
         &self,
         config: ReactivateConfig,
         progress: &Progress,
-        operation: &Operation,
+        invocation: &Invocation,
     ) -> Result<(), Failure> {
-        let target = Target::new(&self.account, &config.phone_number, progress, operation)?;
+        let target = Target::new(&self.account, &config.phone_number, progress, invocation)?;
         let number = &target.number;
         let before = target.begin().await?;
         let class = before.as_ref().map(|record| record.class());

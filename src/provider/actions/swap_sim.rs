@@ -7,7 +7,7 @@ use crate::provider::diagnostics::values;
 use crate::provider::validators;
 use crate::terraform::action::Progress;
 use crate::terraform::resource::Failure;
-use crate::terraform::{Action, Diagnostic, Diagnostics, Operation};
+use crate::terraform::{Action, Diagnostic, Diagnostics, Invocation};
 
 crate::model! {
     /// Gives a number another SIM: the one named, or an eSIM of the API's choice. Uses up one of
@@ -56,9 +56,9 @@ impl Action for SwapSim {
         &self,
         config: SwapSimConfig,
         progress: &Progress,
-        operation: &Operation,
+        invocation: &Invocation,
     ) -> Result<(), Failure> {
-        let target = Target::new(&self.account, &config.phone_number, progress, operation)?;
+        let target = Target::new(&self.account, &config.phone_number, progress, invocation)?;
         let number = &target.number;
         let iccid = config
             .iccid

@@ -9,7 +9,7 @@ use crate::provider::account::{Account, Connection};
 use crate::provider::diagnostics::{lists, values};
 use crate::terraform::action::Progress;
 use crate::terraform::resource::Failure;
-use crate::terraform::{Attr, Diagnostic, Operation};
+use crate::terraform::{Attr, Diagnostic, Invocation};
 use crate::wait::Waits;
 
 /// How long an action may take, waits for the request limit included.
@@ -32,7 +32,7 @@ impl<'a> Target<'a> {
         account: &Account,
         phone_number: &Attr<String>,
         progress: &'a Progress,
-        operation: &Operation,
+        invocation: &Invocation,
     ) -> Result<Self, Failure> {
         let number = phone_number.as_str().map(E164::parse);
         let Some(Ok(number)) = number else {
@@ -43,7 +43,7 @@ impl<'a> Target<'a> {
         Ok(Self {
             connection,
             number,
-            waits: operation.waits().within(TIMEOUT),
+            waits: invocation.waits().within(TIMEOUT),
             progress,
         })
     }

@@ -7,7 +7,7 @@ use crate::provider::diagnostics::lists;
 use crate::provider::{number, validators};
 use crate::terraform::resource::Failure;
 use crate::terraform::value::Number;
-use crate::terraform::{Attr, DataSource, Diagnostics, Operation};
+use crate::terraform::{Attr, DataSource, Diagnostics, Invocation};
 
 crate::model! {
     /// A phone number of the account, whether or not Terraform manages it. Give its
@@ -82,7 +82,7 @@ impl DataSource for NumberDataSource {
     async fn read(
         &self,
         config: FoundNumber,
-        operation: &Operation,
+        invocation: &Invocation,
     ) -> Result<FoundNumber, Failure> {
         let connection = self.account.connection()?;
         let by_number = config.phone_number.as_str().map(E164::parse);
@@ -92,7 +92,7 @@ impl DataSource for NumberDataSource {
             (_, Some(Ok(iccid))) => Lookup::Sim(iccid),
             _ => return Err(lists::one_of_two_needed("neither has a value").into()),
         };
-        let waits = operation.waits().within(TIMEOUT);
+        let waits = invocation.waits().within(TIMEOUT);
         match number::look_up(&connection, &lookup, &waits).await {
             Ok(Found::Record(record, _)) if record.number.is_some() => Ok(found(&record)),
             Ok(_) => Err(lists::not_found(&lookup.to_string()).into()),

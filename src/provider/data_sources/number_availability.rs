@@ -7,7 +7,7 @@ use crate::provider::diagnostics::lists;
 use crate::provider::route::optional;
 use crate::provider::validators;
 use crate::terraform::resource::Failure;
-use crate::terraform::{Attr, DataSource, Diagnostics, Operation};
+use crate::terraform::{Attr, DataSource, Diagnostics, Invocation};
 
 crate::model! {
     /// Where there are numbers to be had. The answer names areas with stock, not numbers, and
@@ -71,7 +71,7 @@ impl DataSource for NumberAvailability {
     async fn read(
         &self,
         config: AvailableAreas,
-        operation: &Operation,
+        invocation: &Invocation,
     ) -> Result<AvailableAreas, Failure> {
         let connection = self.account.connection()?;
         let number_type = config.number_type.as_str().and_then(NumberType::parse);
@@ -87,7 +87,7 @@ impl DataSource for NumberAvailability {
             area_code: given(&config.area_code),
             zip_code: given(&config.zip_code),
         };
-        let waits = operation.waits().within(TIMEOUT);
+        let waits = invocation.waits().within(TIMEOUT);
         let found = connection.client.availability(&request, &waits).await;
         let found = found.map_err(|error| lists::cannot_look_up("the available areas", &error))?;
         let areas: Vec<_> = found

@@ -7,7 +7,7 @@ use crate::provider::account::Account;
 use crate::provider::route::optional;
 use crate::provider::{number, validators};
 use crate::terraform::resource::Failure;
-use crate::terraform::{Attr, DataSource, Diagnostics, Operation};
+use crate::terraform::{Attr, DataSource, Diagnostics, Invocation};
 
 crate::model! {
     /// The phone numbers of the account, whether or not Terraform manages them, in the order of
@@ -92,10 +92,10 @@ impl DataSource for Numbers {
     async fn read(
         &self,
         config: FoundNumbers,
-        operation: &Operation,
+        invocation: &Invocation,
     ) -> Result<FoundNumbers, Failure> {
         let connection = self.account.connection()?;
-        let waits = operation.waits().within(TIMEOUT);
+        let waits = invocation.waits().within(TIMEOUT);
         let records = whole_inventory(&connection, &waits).await?;
         let filter = Filter {
             status: config.status.clone(),
@@ -107,7 +107,7 @@ impl DataSource for Numbers {
         };
         filter.decides(&records)?;
         for warning in filter.unknown_words(&records) {
-            operation.warn_with(warning);
+            invocation.warn_with(warning);
         }
         let numbers: Vec<_> = filter
             .of(records)

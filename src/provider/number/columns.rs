@@ -8,7 +8,7 @@ use super::column::{Column, Stores, Unset, given, is_another, may_be_given, text
 use super::model::Number;
 use crate::joonto::{self, NumberRecord, ProvisionRequest, Receipt, Secret, UpdateRequest};
 use crate::terraform::Value;
-use crate::terraform::model::{Accessor, Model};
+use crate::terraform::schema::{Accessor, Annotated as _, Model};
 
 /// The columns of a number, in the order of the model.
 static COLUMNS: LazyLock<Vec<(Accessor<Number>, Column)>> = LazyLock::new(Number::columns);

@@ -16,7 +16,7 @@ use crate::provider::route::optional;
 use crate::provider::validators;
 use crate::terraform::list_resource::Finds;
 use crate::terraform::resource::Failure;
-use crate::terraform::{Attr, Diagnostics, ListResource, Operation};
+use crate::terraform::{Attr, Diagnostics, Invocation, ListResource};
 
 /// How long a list may take. Terraform ends it as soon as it has enough.
 const TIMEOUT: Duration = Duration::from_secs(20 * 60);
@@ -59,10 +59,10 @@ impl ListResource for NumberList {
         &self,
         config: ListConfig,
         finds: &Finds<NumberResource>,
-        operation: &Operation,
+        invocation: &Invocation,
     ) -> Result<(), Failure> {
         let connection = self.account.connection()?;
-        let waits = operation.waits().within(TIMEOUT);
+        let waits = invocation.waits().within(TIMEOUT);
         let filter = Filter {
             status: config.status,
             number_type: config.number_type,

@@ -2,7 +2,7 @@
 
 use crate::joonto::{Addresses, Change, Port, Secret, Told};
 use crate::provider::diagnostics::values;
-use crate::terraform::attr::Set;
+use crate::terraform::schema::Set;
 use crate::terraform::value::Number;
 use crate::terraform::{Attr, Diagnostics};
 

@@ -8,9 +8,9 @@ use super::arguments::Heard;
 use crate::joonto::{AccountId, Age, Route, RouteId, Told};
 use crate::provider::account::Account;
 use crate::provider::diagnostics::lists;
-use crate::terraform::model::Model;
 use crate::terraform::resource::Failure;
-use crate::terraform::{Attr, DataSource, Diagnostics, Operation};
+use crate::terraform::schema::Model;
+use crate::terraform::{Attr, DataSource, Diagnostics, Invocation};
 
 /// One route that was looked up by its id.
 pub(in crate::provider) trait FoundRoute: Model {
@@ -85,7 +85,7 @@ impl<F: FoundRoute> DataSource for RouteDataSource<F> {
 
     fn validate(&self, _: &F, _: &mut Diagnostics) {}
 
-    async fn read(&self, config: F, operation: &Operation) -> Result<F, Failure> {
+    async fn read(&self, config: F, invocation: &Invocation) -> Result<F, Failure> {
         let connection = self.account.connection()?;
         let id = config.asked_for().as_str().unwrap_or_default();
         // An id has some 40 characters.
@@ -94,7 +94,7 @@ impl<F: FoundRoute> DataSource for RouteDataSource<F> {
         let Ok(id) = RouteId::parse(id) else {
             return Err(lists::not_found(&what).into());
         };
-        let waits = operation.waits().within(PATIENCE);
+        let waits = invocation.waits().within(PATIENCE);
         match F::Told::get(&connection.client, &id, &waits).await {
             Ok(Some(told)) => Ok(F::found(&told)),
             Ok(None) => Err(lists::not_found(&what).into()),
@@ -110,12 +110,12 @@ impl<F: FoundRoutes> DataSource for RoutesDataSource<F> {
 
     fn validate(&self, _: &F, _: &mut Diagnostics) {}
 
-    async fn read(&self, config: F, operation: &Operation) -> Result<F, Failure> {
+    async fn read(&self, config: F, invocation: &Invocation) -> Result<F, Failure> {
         let connection = self.account.connection()?;
         let asked_for = config.asked_for().clone();
         let account_id = asked_for.as_str().or(connection.account_id.as_deref());
         let account_id = account_id.and_then(|id| AccountId::parse(id).ok());
-        let waits = operation.waits().within(PATIENCE);
+        let waits = invocation.waits().within(PATIENCE);
         let client = &connection.client;
         let told = F::Told::list(client, account_id.as_ref(), Age::Recent, &waits).await;
         let told = told.and_then(|told| told.whole().map(<[_]>::to_vec));

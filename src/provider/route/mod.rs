@@ -25,8 +25,8 @@ use super::account::{Account, Connection};
 use super::diagnostics::shown;
 use crate::joonto::{AccountId, NumberRecord, Route, RouteId, Told};
 use crate::terraform::identity::Identity;
-use crate::terraform::model::Model;
 use crate::terraform::resource::{Call, Creation, Failure, Plan, Reading, Stored, Update, Updated};
+use crate::terraform::schema::Model;
 use crate::terraform::{Attr, Diagnostic, Diagnostics, Resource};
 use crate::wait::Waits;
 

@@ -3,7 +3,7 @@
 use crate::joonto;
 use crate::provider::route;
 use crate::terraform::Attr;
-use crate::terraform::attr::Set;
+use crate::terraform::schema::Set;
 use crate::terraform::value::Number;
 
 route::found! {

@@ -3,8 +3,8 @@
 use crate::joonto::{self, NumberRecord, Told, VoiceRouteSettings};
 use crate::provider::diagnostics::values;
 use crate::provider::route::{self, Common, RouteObject, Unset, arguments};
-use crate::terraform::attr::Set;
 use crate::terraform::identity::Identity;
+use crate::terraform::schema::Set;
 use crate::terraform::value::Number;
 use crate::terraform::{Attr, Diagnostics};
 

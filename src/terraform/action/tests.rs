@@ -61,10 +61,10 @@ impl Action for Doer {
         &self,
         config: Deed,
         progress: &Progress,
-        operation: &Operation,
+        invocation: &Invocation,
     ) -> Result<(), Failure> {
         progress.tell("One.").await;
-        operation.warn("A warning", "A warning.");
+        invocation.warn_with(Diagnostic::warning("A warning", "A warning."));
         match config.fate.as_str() {
             Some("panic") => panic!("a secret"),
             Some("fail") => return Err(Diagnostic::error("No", "No.").into()),

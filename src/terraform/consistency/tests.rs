@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::*;
-use crate::terraform::value::properties::{known_value, typed_value};
+use crate::terraform::value::tests::{known_value, typed_value};
 use crate::terraform::value::{Number, to_wire};
 
 /// What the check finds, as `path: reason`.
@@ -74,49 +74,36 @@ fn what_the_plan_did_not_know_may_become_anything_of_its_type() {
 fn nothing_may_be_left_unknown() {
     let ty = Type::object([
         ("list", Type::list(Type::String)),
-        ("map", Type::map(Type::String)),
+        ("object", Type::object([("k", Type::String)])),
         ("set", Type::set(Type::String)),
     ]);
     let planned = Value::object([
         ("list", Value::unknown()),
-        (
-            "map",
-            Value::object([("k", "v")].map(|(k, v)| (k, Value::from(v)))),
-        ),
+        ("object", Value::object([("k", Value::from("v"))])),
         ("set", list(["a"])),
     ]);
     let actual = Value::object([
         ("list", list(["a".into(), Value::unknown()])),
-        ("map", Value::object([("k", Value::unknown())])),
+        ("object", Value::object([("k", Value::unknown())])),
         ("set", list([Value::unknown()])),
     ]);
     assert_eq!(
         found(&planned, &actual, &ty),
         [
             ("list[1]".to_owned(), Reason::StillUnknown),
-            ("map[\"k\"]".to_owned(), Reason::StillUnknown),
+            ("object.k".to_owned(), Reason::StillUnknown),
             ("set".to_owned(), Reason::StillUnknown),
         ]
     );
 }
 
 #[test]
-fn lists_and_maps_keep_their_elements() {
+fn lists_keep_their_elements() {
     let ty = Type::list(Type::String);
     let (one, two) = (list(["a"]), list(strings()));
     let at_1 = |reason| [("[1]".to_owned(), reason)];
     assert_eq!(found(&two, &one, &ty), at_1(Reason::Missing));
     assert_eq!(found(&one, &two, &ty), at_1(Reason::Unplanned));
-
-    let ty = Type::map(Type::String);
-    let map = |key| Value::object([(key, Value::from("x"))]);
-    assert_eq!(
-        found(&map("a"), &map("b"), &ty),
-        [
-            ("[\"a\"]".to_owned(), Reason::Missing),
-            ("[\"b\"]".to_owned(), Reason::Unplanned),
-        ]
-    );
 }
 
 #[test]
@@ -189,6 +176,40 @@ fn text_is_compared_as_terraform_does() {
 }
 
 #[test]
+fn what_is_stored_is_the_plan_with_its_unknowns_filled() {
+    let ty = Type::object(["area_code", "order_id", "qr_code"].map(|name| (name, Type::String)));
+    let planned = Value::object([
+        ("area_code", Value::from("201")),
+        ("order_id", Value::unknown()),
+        ("qr_code", Value::unknown()),
+    ]);
+    for (order_id, stored) in [
+        (Value::from("JNUOID-1"), Value::from("JNUOID-1")),
+        (Value::unknown(), Value::Null),
+        // What does not fit the plan.
+        (true.into(), Value::Null),
+    ] {
+        let answer = Value::object([("area_code", Value::from("801")), ("order_id", order_id)]);
+        let expected = Value::object([
+            ("area_code", Value::from("201")),
+            ("order_id", stored),
+            ("qr_code", Value::Null),
+        ]);
+        assert_eq!(conform(&planned, answer, &ty), expected);
+    }
+}
+
+#[test]
+fn what_was_planned_to_be_null_stays_null() {
+    let ty = Type::object([("area_code", Type::String), ("order_id", Type::String)]);
+    let planned = Value::object([("area_code", Value::Null), ("order_id", Value::unknown())]);
+    let answer = Value::object([("area_code", Value::from("801")), ("order_id", Value::Null)]);
+    let conformed = conform(&planned, answer, &ty);
+    assert_eq!(conformed.get("area_code"), Some(&Value::Null));
+    assert!(conformed.is_wholly_known());
+}
+
+#[test]
 fn reasons_read_as_sentences_and_keep_values_to_themselves() {
     let ty = Type::object([("qr_code", Type::String)]);
     let with = |code: &str| Value::object([("qr_code", Value::from(code))]);
@@ -215,11 +236,6 @@ fn veiled(value: &Value, in_sets: bool, ty: &Type, veil: &mut impl FnMut() -> bo
             elements
                 .iter()
                 .map(|element| veiled(element, in_sets, ty, veil)),
-        ),
-        (Type::Map(ty), Value::Map(elements)) => Value::object(
-            elements
-                .iter()
-                .map(|(key, element)| (key.clone(), veiled(element, in_sets, ty, veil))),
         ),
         (Type::Object(types), Value::Map(attributes)) => Value::object(
             attributes

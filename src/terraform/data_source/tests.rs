@@ -65,14 +65,14 @@ impl DataSource for Things {
         }
     }
 
-    async fn read(&self, config: Thing, operation: &Operation) -> Result<Thing, Failure> {
+    async fn read(&self, config: Thing, invocation: &Invocation) -> Result<Thing, Failure> {
         let told = Diagnostic::error("No", "No.");
         match config.name.as_str() {
             Some("panic") => panic!("a secret"),
             Some("nowhere") => Err(Failure::Failed(told)),
             Some("later") => Err(Failure::NotConfigured(told)),
             _ => {
-                operation.warn("A warning", "A warning.");
+                invocation.warn_with(Diagnostic::warning("A warning", "A warning."));
                 Ok(Thing {
                     name: "another".into(),
                     weight: Attr::Unknown,

@@ -89,9 +89,9 @@ impl ListResource for Things {
         &self,
         _: Thing,
         finds: &Finds<Self>,
-        operation: &Operation,
+        invocation: &Invocation,
     ) -> Result<(), Failure> {
-        operation.warn("A warning", "Things are endless.");
+        invocation.warn_with(Diagnostic::warning("A warning", "Things are endless."));
         loop {
             let number = self.0.fetch_add(1, Ordering::Relaxed);
             let thing = Thing {
@@ -125,6 +125,7 @@ async fn a_list_ends_with_its_limit_and_holds_nothing_unknown() {
             taken
         };
         let (diagnostics, taken) = tokio::join!(listing, taking);
+        let diagnostics = diagnostics.expect("a known configuration");
         let expected: Vec<_> = (0..limit).map(|number| number.to_string()).collect();
         assert_eq!(taken, expected);
         assert_eq!(diagnostics.iter().count(), usize::from(limit > 0));
@@ -140,7 +141,8 @@ async fn nothing_is_looked_up_for_somebody_who_has_gone() {
     let leaving = async move {
         receiver.recv().await;
     };
-    tokio::join!(listing, leaving);
+    let (listed, ()) = tokio::join!(listing, leaving);
+    listed.expect("a known configuration");
     // Those on their way when the listener left, and no more.
     assert!(things.0.load(Ordering::Relaxed) < 10);
 }

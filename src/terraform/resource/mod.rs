@@ -1,13 +1,12 @@
 //! Managed resources: the trait they are written against, and what stands between it and the
 //! wire's values.
 
-mod adapter;
-mod settle;
+mod erased;
 #[cfg(test)]
-mod upgrade_tests;
+mod tests;
 
 use std::future::Future;
-use std::sync::{Arc, Mutex};
+use std::sync::Mutex;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -17,11 +16,11 @@ use crate::wait::Waits;
 
 use super::diagnostics::{Diagnostic, Diagnostics};
 use super::identity::Identity;
-use super::model::Model;
+use super::invocation::Invocation;
+use super::schema::Model;
 
-pub use adapter::{AnyResource, erase};
-pub(super) use adapter::{ApplyRequest, PlanRequest, ReadRequest};
-pub(super) use settle::known;
+pub use super::failure::Failure;
+pub use erased::{AnyResource, ChangeRequest, erase};
 
 /// A managed resource, written against typed objects.
 ///
@@ -203,53 +202,28 @@ pub enum Updated<R: Resource + ?Sized> {
     Not(Failure),
 }
 
-/// Why something was not done.
-#[derive(Clone, Debug)]
-pub enum Failure {
-    /// It was tried, or was not worth trying.
-    Failed(Diagnostic),
-    /// The provider's configuration is not known yet. Where Terraform can put the decision off
-    /// to a later run it is asked to; elsewhere this is the error.
-    NotConfigured(Diagnostic),
-}
-
-impl From<Diagnostic> for Failure {
-    fn from(diagnostic: Diagnostic) -> Self {
-        Self::Failed(diagnostic)
-    }
-}
-
-/// One operation under way: how it waits, and what must survive it.
+/// One invocation under way: how it waits, and what must survive it.
 #[derive(Debug)]
 pub struct Call<R: Resource + ?Sized> {
-    waits: Waits,
-    config: Arc<R::Object>,
-    warnings: Arc<Mutex<Diagnostics>>,
-    kept: Arc<Mutex<Option<Stored<R>>>>,
+    invocation: Invocation,
+    config: R::Object,
+    kept: Mutex<Option<Stored<R>>>,
 }
 
 impl<R: Resource + ?Sized> Call<R> {
-    /// A call that waits as `waits` says.
-    #[must_use]
-    pub fn new(waits: Waits) -> Self {
-        Self::with_config(waits, R::Object::default())
-    }
-
-    /// A call that carries out what the user wrote.
-    #[must_use]
-    pub fn with_config(waits: Waits, config: R::Object) -> Self {
+    /// A call that waits as `waits` says, and carries out what the user wrote.
+    pub(super) fn new(waits: Waits, config: R::Object) -> Self {
         Self {
-            waits,
-            config: Arc::new(config),
-            warnings: Arc::default(),
-            kept: Arc::new(Mutex::new(None)),
+            invocation: Invocation::new(waits),
+            config,
+            kept: Mutex::new(None),
         }
     }
 
-    /// How the operation waits.
+    /// How the invocation waits.
     #[must_use]
     pub fn waits(&self) -> &Waits {
-        &self.waits
+        self.invocation.waits()
     }
 
     /// What the user wrote, when an object is made or changed; all null otherwise. The values of
@@ -259,38 +233,19 @@ impl<R: Resource + ?Sized> Call<R> {
         &self.config
     }
 
-    /// Tells the user something that does not stop the operation.
+    /// Tells the user something that does not stop the invocation.
     pub fn warn_with(&self, warning: Diagnostic) {
-        locked(&self.warnings).push(warning);
+        self.invocation.warn_with(warning);
     }
 
-    /// Tells the user something that does not stop the operation.
+    /// Tells the user something that does not stop the invocation.
     pub fn warn(&self, summary: impl Into<String>, detail: impl Into<String>) {
-        locked(&self.warnings).push(Diagnostic::warning(summary, detail));
+        self.warn_with(Diagnostic::warning(summary, detail));
     }
 
-    /// Keeps what is known of an object that now exists: should the operation die from here on,
+    /// Keeps what is known of an object that now exists: should the invocation die from here on,
     /// this is what Terraform stores.
     pub fn keep(&self, stored: Stored<R>) {
         *locked(&self.kept) = Some(stored);
-    }
-
-    fn warnings(&self) -> Diagnostics {
-        std::mem::take(&mut *locked(&self.warnings))
-    }
-
-    fn kept(&self) -> Option<Stored<R>> {
-        locked(&self.kept).take()
-    }
-}
-
-impl<R: Resource + ?Sized> Clone for Call<R> {
-    fn clone(&self) -> Self {
-        Self {
-            waits: self.waits.clone(),
-            config: Arc::clone(&self.config),
-            warnings: Arc::clone(&self.warnings),
-            kept: Arc::clone(&self.kept),
-        }
     }
 }

@@ -1,48 +1,31 @@
 //! `ApplyResourceChange`: carries out a plan.
 
+use super::Registry;
 use crate::proto::tfplugin6::apply_resource_change::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
-use crate::terraform::identity;
-use crate::terraform::resource::ApplyRequest;
-use crate::terraform::server::{Shared, decode, encode};
+use crate::terraform::resource::ChangeRequest;
 use crate::terraform::value::Value;
 
 pub(in crate::terraform) async fn respond(
-    shared: &Shared,
+    registry: &Registry,
     request: Request,
 ) -> Result<Response, Diagnostic> {
-    let resource = shared.resource(&request.type_name)?;
-    let ty = resource.schema().ty();
-    let apply = ApplyRequest {
-        prior: decode(
-            request.prior_state.as_ref(),
-            ty,
-            "prior object",
-            &request.type_name,
-        )?,
-        planned: decode(
-            request.planned_state.as_ref(),
-            ty,
-            "planned object",
-            &request.type_name,
-        )?,
-        config: decode(
-            request.config.as_ref(),
-            ty,
-            "configuration",
-            &request.type_name,
-        )?,
+    let resource = registry.resources.get(&request.type_name)?;
+    let change = ChangeRequest {
+        prior: resource.decode(request.prior_state.as_ref(), "prior object")?,
+        planned: resource.decode(request.planned_state.as_ref(), "planned object")?,
+        config: resource.decode(request.config.as_ref(), "configuration")?,
         private: request.planned_private,
     };
-    let applied = resource.apply(apply, shared.waits()).await;
+    let applied = resource.apply(change, registry.waits()).await;
     let identity = match applied.object {
         // Nothing was changed, or nothing is left.
         Value::Null if applied.diagnostics.has_errors() => request.planned_identity,
         Value::Null => None,
-        ref object => identity::of(resource, object)?.or(request.planned_identity),
+        ref object => resource.identity(object)?.or(request.planned_identity),
     };
     Ok(Response {
-        new_state: Some(encode(&applied.object, ty, "applied object")?),
+        new_state: resource.encode(&applied.object, "applied object")?,
         private: applied.private,
         diagnostics: applied.diagnostics.into_wire(),
         new_identity: identity,

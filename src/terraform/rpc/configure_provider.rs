@@ -1,18 +1,16 @@
 //! `ConfigureProvider`: hands the provider block over. The values may still be unknown.
 
+use super::Registry;
 use crate::proto::tfplugin6::configure_provider::{Request, Response};
-use crate::terraform::diagnostics::{Diagnostic, Diagnostics};
-use crate::terraform::server::Shared;
+use crate::terraform::diagnostics::Diagnostic;
 
 pub(in crate::terraform) async fn respond(
-    shared: &Shared,
+    registry: &Registry,
     request: Request,
 ) -> Result<Response, Diagnostic> {
-    let config = shared.provider_block(request.config.as_ref())?;
-    let mut diagnostics = Diagnostics::new();
-    shared
-        .provider
-        .configure(config, request.terraform_version, &mut diagnostics);
+    let provider = &registry.provider;
+    let config = provider.decode(request.config.as_ref(), "configuration")?;
+    let diagnostics = provider.configure(config, request.terraform_version)?;
     Ok(Response {
         diagnostics: diagnostics.into_wire(),
     })

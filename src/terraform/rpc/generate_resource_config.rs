@@ -1,24 +1,18 @@
 //! `GenerateResourceConfig`: a configuration for an object that exists only in state.
 
+use super::Registry;
 use crate::proto::tfplugin6::generate_resource_config::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
-use crate::terraform::server::{Shared, decode, encode};
 
 pub(in crate::terraform) async fn respond(
-    shared: &Shared,
+    registry: &Registry,
     request: Request,
 ) -> Result<Response, Diagnostic> {
-    let resource = shared.resource(&request.type_name)?;
-    let schema = resource.schema();
-    let state = decode(
-        request.state.as_ref(),
-        schema.ty(),
-        "object",
-        &request.type_name,
-    )?;
-    let config = schema.block().configuration_of(&state);
+    let resource = registry.resources.get(&request.type_name)?;
+    let state = resource.decode(request.state.as_ref(), "object")?;
+    let config = resource.schema().block().configuration_of(&state);
     Ok(Response {
-        config: Some(encode(&config, schema.ty(), "configuration")?),
+        config: resource.encode(&config, "configuration")?,
         diagnostics: Vec::new(),
     })
 }

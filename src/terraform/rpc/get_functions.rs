@@ -1,15 +1,15 @@
 //! `GetFunctions`: the functions that are offered, for those who do not ask for the whole schema.
 
+use super::Registry;
 use crate::proto::tfplugin6::get_functions::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
-use crate::terraform::server::Shared;
 
 pub(in crate::terraform) async fn respond(
-    shared: &Shared,
+    registry: &Registry,
     _: Request,
 ) -> Result<Response, Diagnostic> {
     Ok(Response {
-        functions: shared.function_definitions(),
+        functions: registry.function_definitions(),
         diagnostics: Vec::new(),
     })
 }

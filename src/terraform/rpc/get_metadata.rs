@@ -1,50 +1,37 @@
 //! `GetMetadata`: the names of what is offered.
 
+use super::Registry;
+use super::get_provider_schema::CAPABILITIES;
 use crate::proto::tfplugin6::get_metadata::{
     ActionMetadata, DataSourceMetadata, FunctionMetadata, ListResourceMetadata, Request,
     ResourceMetadata, Response,
 };
 use crate::terraform::diagnostics::Diagnostic;
-use crate::terraform::server::Shared;
-
-use super::get_provider_schema::CAPABILITIES;
 
 pub(in crate::terraform) async fn respond(
-    shared: &Shared,
+    registry: &Registry,
     _: Request,
 ) -> Result<Response, Diagnostic> {
-    let resources = shared.resources.keys();
-    let data_sources = shared.data_sources.keys();
-    let list_resources = shared.list_resources.keys();
-    let actions = shared.actions.keys();
-    let functions = shared.functions.keys();
+    let resources = registry.resources.names();
+    let data_sources = registry.data_sources.names();
+    let list_resources = registry.list_resources.names();
+    let actions = registry.actions.names();
+    let functions = registry.functions.names();
     Ok(Response {
         server_capabilities: Some(CAPABILITIES),
         resources: resources
-            .map(|name| ResourceMetadata {
-                type_name: (*name).to_owned(),
-            })
+            .map(|type_name| ResourceMetadata { type_name })
             .collect(),
         data_sources: data_sources
-            .map(|name| DataSourceMetadata {
-                type_name: (*name).to_owned(),
-            })
+            .map(|type_name| DataSourceMetadata { type_name })
             .collect(),
         list_resources: list_resources
-            .map(|name| ListResourceMetadata {
-                type_name: (*name).to_owned(),
-            })
+            .map(|type_name| ListResourceMetadata { type_name })
             .collect(),
         actions: actions
-            .map(|name| ActionMetadata {
-                type_name: (*name).to_owned(),
-            })
+            .map(|type_name| ActionMetadata { type_name })
             .collect(),
-        functions: functions
-            .map(|name| FunctionMetadata {
-                name: (*name).to_owned(),
-            })
-            .collect(),
+        functions: functions.map(|name| FunctionMetadata { name }).collect(),
         ..Response::default()
     })
 }

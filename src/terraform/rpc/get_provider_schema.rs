@@ -1,9 +1,9 @@
 //! `GetProviderSchema`: the schemas of everything that is offered.
 
+use super::Registry;
 use crate::proto::tfplugin6::get_provider_schema::{Request, Response};
 use crate::proto::tfplugin6::{ActionSchema, ServerCapabilities};
 use crate::terraform::diagnostics::Diagnostic;
-use crate::terraform::server::Shared;
 
 /// What this provider does beyond the base protocol.
 pub(super) const CAPABILITIES: ServerCapabilities = ServerCapabilities {
@@ -14,33 +14,20 @@ pub(super) const CAPABILITIES: ServerCapabilities = ServerCapabilities {
 };
 
 pub(in crate::terraform) async fn respond(
-    shared: &Shared,
+    registry: &Registry,
     _: Request,
 ) -> Result<Response, Diagnostic> {
-    let resources = shared.resources.iter();
-    let data_sources = shared.data_sources.iter();
-    let list_resources = shared.list_resources.iter();
-    let actions = shared.actions.iter();
+    let actions = registry.actions.schemas().map(|(name, schema)| {
+        let schema = Some(schema);
+        (name, ActionSchema { schema })
+    });
     Ok(Response {
-        provider: Some((&shared.schema).into()),
-        resource_schemas: resources
-            .map(|(name, resource)| ((*name).to_owned(), resource.schema().into()))
-            .collect(),
-        data_source_schemas: data_sources
-            .map(|(name, source)| ((*name).to_owned(), source.schema().into()))
-            .collect(),
-        list_resource_schemas: list_resources
-            .map(|(name, list)| ((*name).to_owned(), list.schema().into()))
-            .collect(),
-        action_schemas: actions
-            .map(|(name, action)| {
-                let schema = ActionSchema {
-                    schema: Some(action.schema().into()),
-                };
-                ((*name).to_owned(), schema)
-            })
-            .collect(),
-        functions: shared.function_definitions(),
+        provider: Some(registry.provider.schema().into()),
+        resource_schemas: registry.resources.schemas().collect(),
+        data_source_schemas: registry.data_sources.schemas().collect(),
+        list_resource_schemas: registry.list_resources.schemas().collect(),
+        action_schemas: actions.collect(),
+        functions: registry.function_definitions(),
         server_capabilities: Some(CAPABILITIES),
         ..Response::default()
     })

@@ -2,24 +2,18 @@
 
 use tokio::sync::mpsc;
 
+use super::Registry;
 use crate::proto::tfplugin6::invoke_action::event::{Completed, Progress, Type};
 use crate::proto::tfplugin6::invoke_action::{Event, Request};
 use crate::terraform::diagnostics::Diagnostic;
-use crate::terraform::server::{Shared, decode};
 
 pub(in crate::terraform) async fn respond(
-    shared: &Shared,
+    registry: &Registry,
     request: Request,
     events: &mpsc::Sender<Event>,
 ) -> Result<(), Diagnostic> {
-    let action = shared.action(&request.action_type)?;
-    let ty = action.schema().ty();
-    let config = decode(
-        request.config.as_ref(),
-        ty,
-        "configuration of the action",
-        &request.action_type,
-    )?;
+    let action = registry.actions.get(&request.action_type)?;
+    let config = action.decode(request.config.as_ref(), "configuration")?;
     let (sender, mut messages) = mpsc::channel(1);
     let passing_on = async move {
         // To the end, even if nobody listens: what was begun must not wait for a reader.
@@ -29,9 +23,10 @@ pub(in crate::terraform) async fn respond(
                 .await;
         }
     };
-    let (diagnostics, ()) = tokio::join!(action.invoke(config, sender, shared.waits()), passing_on);
+    let invoking = action.invoke(config, sender, registry.waits());
+    let (diagnostics, ()) = tokio::join!(invoking, passing_on);
     let completed = Completed {
-        diagnostics: diagnostics.into_wire(),
+        diagnostics: diagnostics?.into_wire(),
     };
     let _ = events.send(event(Type::Completed(completed))).await;
     Ok(())

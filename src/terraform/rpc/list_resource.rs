@@ -2,26 +2,20 @@
 
 use tokio::sync::mpsc;
 
+use super::Registry;
 use crate::proto::tfplugin6::list_resource::{Event, Request};
 use crate::terraform::diagnostics::Diagnostic;
-use crate::terraform::identity;
 use crate::terraform::list_resource::Find;
 use crate::terraform::resource::AnyResource;
-use crate::terraform::server::{Shared, decode, encode};
 
 pub(in crate::terraform) async fn respond(
-    shared: &Shared,
+    registry: &Registry,
     request: Request,
     events: &mpsc::Sender<Event>,
 ) -> Result<(), Diagnostic> {
-    let list = shared.list_resource(&request.type_name)?;
-    let resource = shared.resource(&request.type_name)?;
-    let config = decode(
-        request.config.as_ref(),
-        list.schema().ty(),
-        "configuration of the list",
-        &request.type_name,
-    )?;
+    let list = registry.list_resources.get(&request.type_name)?;
+    let resource = registry.resources.get(&request.type_name)?;
+    let config = list.decode(request.config.as_ref(), "configuration")?;
     let limit = u64::try_from(request.limit).unwrap_or(0);
     let (sender, mut finds) = mpsc::channel(1);
     // Done with, it drops what it reads from, and nobody waits for it.
@@ -36,7 +30,8 @@ pub(in crate::terraform) async fn respond(
         }
         Ok(())
     };
-    let both = async { tokio::join!(list.list(config, limit, sender, shared.waits()), passing_on) };
+    let listing = list.list(config, limit, sender, registry.waits());
+    let both = async { tokio::join!(listing, passing_on) };
     // Terraform drops the stream as soon as it has enough.
     let (diagnostics, passed_on) = tokio::select! {
         ended = both => ended,
@@ -44,7 +39,7 @@ pub(in crate::terraform) async fn respond(
     };
     passed_on?;
     let last = Event {
-        diagnostic: diagnostics.into_wire(),
+        diagnostic: diagnostics?.into_wire(),
         ..Event::default()
     };
     if !last.diagnostic.is_empty() {
@@ -60,12 +55,13 @@ fn event(
     find: Find,
     with_object: bool,
 ) -> Result<Option<Event>, Diagnostic> {
-    let Some(identity) = identity::of(resource, &find.object)? else {
+    let Some(identity) = resource.identity(&find.object)? else {
         return Ok(None);
     };
-    let object = with_object
-        .then(|| encode(&find.object, resource.schema().ty(), "listed object"))
-        .transpose()?;
+    let object = match with_object {
+        true => resource.encode(&find.object, "listed object")?,
+        false => None,
+    };
     Ok(Some(Event {
         identity: Some(identity),
         display_name: find.display_name,

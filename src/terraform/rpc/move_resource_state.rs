@@ -3,20 +3,18 @@
 //! That other provider is ours under another address, from another registry or namespace: its
 //! objects are ours in all but name.
 
+use super::Registry;
+use super::upgrade_resource_state::current;
 use crate::proto::tfplugin6::move_resource_state::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
-use crate::terraform::identity;
-use crate::terraform::server::{Shared, encode};
-
-use super::upgrade_resource_state::current;
 
 pub(in crate::terraform) async fn respond(
-    shared: &Shared,
+    registry: &Registry,
     request: Request,
 ) -> Result<Response, Diagnostic> {
-    let resource = shared.resource(&request.target_type_name)?;
+    let resource = registry.resources.get(&request.target_type_name)?;
     if !is_ours(&request) {
-        return Err(shared.provider.refuse_move(
+        return Err(registry.provider.refuse_move(
             &request.source_type_name,
             &request.source_provider_address,
             &request.target_type_name,
@@ -25,10 +23,10 @@ pub(in crate::terraform) async fn respond(
     let stored = request.source_state.unwrap_or_default();
     let object = current(resource, request.source_schema_version, stored)?;
     Ok(Response {
-        target_state: Some(encode(&object, resource.schema().ty(), "moved object")?),
+        target_state: resource.encode(&object, "moved object")?,
         target_private: request.source_private,
         // Of the object, which may have been stored without one.
-        target_identity: identity::of(resource, &object)?,
+        target_identity: resource.identity(&object)?,
         diagnostics: Vec::new(),
     })
 }

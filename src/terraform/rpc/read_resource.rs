@@ -1,55 +1,32 @@
 //! `ReadResource`: an object as it is now.
 
+use super::{Registry, deferred, may_defer};
 use crate::proto::tfplugin6::read_resource::{Request, Response};
-use crate::proto::tfplugin6::{Deferred, deferred::Reason};
 use crate::terraform::diagnostics::Diagnostic;
-use crate::terraform::identity;
-use crate::terraform::resource::ReadRequest;
-use crate::terraform::server::{Shared, decode, encode};
 use crate::terraform::value::Value;
 
 pub(in crate::terraform) async fn respond(
-    shared: &Shared,
+    registry: &Registry,
     request: Request,
 ) -> Result<Response, Diagnostic> {
-    let resource = shared.resource(&request.type_name)?;
-    let ty = resource.schema().ty();
-    let current = decode(
-        request.current_state.as_ref(),
-        ty,
-        "current object",
-        &request.type_name,
-    )?;
-    let deferral_allowed = request
-        .client_capabilities
-        .is_some_and(|c| c.deferral_allowed);
-
-    let read = resource.read(
-        ReadRequest {
-            current,
-            private: request.private,
-        },
-        shared.waits(),
-    );
-    let result = read.await;
-
+    let resource = registry.resources.get(&request.type_name)?;
+    let current = resource.decode(request.current_state.as_ref(), "current object")?;
+    let found = resource.read(current, request.private, registry.waits());
+    let found = found.await;
     // An identity is never lost by a read, and found for objects stored before there were any.
-    let identity = match result.object {
+    let identity = match found.object {
         Value::Null => None,
-        ref object => identity::of(resource, object)?.or(request.current_identity),
+        ref object => resource.identity(object)?.or(request.current_identity),
     };
-    let deferred = result.not_configured && deferral_allowed;
+    let put_off = found.not_configured && may_defer(request.client_capabilities);
     Ok(Response {
-        new_state: Some(encode(&result.object, ty, "object")?),
-        private: result.private,
-        diagnostics: if deferred {
-            Vec::new()
-        } else {
-            result.diagnostics.into_wire()
+        new_state: resource.encode(&found.object, "object")?,
+        private: found.private,
+        diagnostics: match put_off {
+            true => Vec::new(),
+            false => found.diagnostics.into_wire(),
         },
-        deferred: deferred.then(|| Deferred {
-            reason: Reason::ProviderConfigUnknown.into(),
-        }),
+        deferred: put_off.then(deferred),
         new_identity: identity,
     })
 }

@@ -6,23 +6,24 @@
 
 use std::fmt::Display;
 
+use super::Registry;
 use crate::proto::tfplugin6 as wire;
 use crate::proto::tfplugin6::upgrade_resource_state::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
 use crate::terraform::resource::AnyResource;
-use crate::terraform::server::{Shared, encode};
+use crate::terraform::texts;
 use crate::terraform::value::{Value, json};
 
 pub(in crate::terraform) async fn respond(
-    shared: &Shared,
+    registry: &Registry,
     request: Request,
 ) -> Result<Response, Diagnostic> {
-    let resource = shared.resource(&request.type_name)?;
+    let resource = registry.resources.get(&request.type_name)?;
     let stored = request.raw_state.unwrap_or_default();
     let object = current(resource, request.version, stored)?;
     resource.note_in_state(&object).await;
     Ok(Response {
-        upgraded_state: Some(encode(&object, resource.schema().ty(), "upgraded object")?),
+        upgraded_state: resource.encode(&object, "upgraded object")?,
         diagnostics: Vec::new(),
     })
 }
@@ -33,7 +34,7 @@ pub(super) fn current(
     version: i64,
     stored: wire::RawState,
 ) -> Result<Value, Diagnostic> {
-    let (name, schema) = (resource.type_name(), resource.schema());
+    let (name, schema) = (resource.name(), resource.schema());
     if stored.json.is_empty() {
         return Err(Diagnostic::error(
             "Stored object too old",
@@ -44,15 +45,7 @@ pub(super) fn current(
             ),
         ));
     }
-    let unreadable = |why: &dyn Display| {
-        Diagnostic::error(
-            "Cannot read the stored object",
-            format!(
-                "The state holds a {name} that the provider cannot read: {why}. Restore the state \
-                 from a backup, or remove the object with `terraform state rm` and import it again."
-            ),
-        )
-    };
+    let unreadable = |why: &dyn Display| texts::unreadable_state(name, &why);
     if version > schema.version() {
         return Err(unreadable(&format!(
             "a newer version of the provider stored it, by version {version} of its schema"

@@ -1,21 +1,15 @@
 //! `ValidateActionConfig`: checks the config block of an action.
 
+use super::Registry;
 use crate::proto::tfplugin6::validate_action_config::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
-use crate::terraform::server::{Shared, decode};
 
 pub(in crate::terraform) async fn respond(
-    shared: &Shared,
+    registry: &Registry,
     request: Request,
 ) -> Result<Response, Diagnostic> {
-    let action = shared.action(&request.type_name)?;
-    let ty = action.schema().ty();
-    let config = decode(
-        request.config.as_ref(),
-        ty,
-        "configuration of the action",
-        &request.type_name,
-    )?;
+    let action = registry.actions.get(&request.type_name)?;
+    let config = action.decode(request.config.as_ref(), "configuration")?;
     Ok(Response {
         diagnostics: action.validate(config).into_wire(),
     })

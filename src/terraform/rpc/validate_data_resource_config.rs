@@ -1,20 +1,15 @@
 //! `ValidateDataResourceConfig`: checks a data block.
 
+use super::Registry;
 use crate::proto::tfplugin6::validate_data_resource_config::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
-use crate::terraform::server::{Shared, decode};
 
 pub(in crate::terraform) async fn respond(
-    shared: &Shared,
+    registry: &Registry,
     request: Request,
 ) -> Result<Response, Diagnostic> {
-    let source = shared.data_source(&request.type_name)?;
-    let config = decode(
-        request.config.as_ref(),
-        source.schema().ty(),
-        "configuration",
-        &request.type_name,
-    )?;
+    let source = registry.data_sources.get(&request.type_name)?;
+    let config = source.decode(request.config.as_ref(), "configuration")?;
     Ok(Response {
         diagnostics: source.validate(config).into_wire(),
     })

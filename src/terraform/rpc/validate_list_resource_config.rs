@@ -1,20 +1,15 @@
 //! `ValidateListResourceConfig`: checks the config block of a list.
 
+use super::Registry;
 use crate::proto::tfplugin6::validate_list_resource_config::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
-use crate::terraform::server::{Shared, decode};
 
 pub(in crate::terraform) async fn respond(
-    shared: &Shared,
+    registry: &Registry,
     request: Request,
 ) -> Result<Response, Diagnostic> {
-    let list = shared.list_resource(&request.type_name)?;
-    let config = decode(
-        request.config.as_ref(),
-        list.schema().ty(),
-        "configuration of the list",
-        &request.type_name,
-    )?;
+    let list = registry.list_resources.get(&request.type_name)?;
+    let config = list.decode(request.config.as_ref(), "configuration")?;
     Ok(Response {
         diagnostics: list.validate(config).into_wire(),
     })

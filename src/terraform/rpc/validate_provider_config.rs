@@ -1,18 +1,16 @@
 //! `ValidateProviderConfig`: checks the provider block.
 
+use super::Registry;
 use crate::proto::tfplugin6::validate_provider_config::{Request, Response};
-use crate::terraform::diagnostics::{Diagnostic, Diagnostics};
-use crate::terraform::server::Shared;
+use crate::terraform::diagnostics::Diagnostic;
 
 pub(in crate::terraform) async fn respond(
-    shared: &Shared,
+    registry: &Registry,
     request: Request,
 ) -> Result<Response, Diagnostic> {
-    let config = shared.provider_block(request.config.as_ref())?;
-    let mut diagnostics = Diagnostics::new();
-    shared.schema.block().validate(&config, &mut diagnostics);
-    shared.provider.validate(config, &mut diagnostics);
+    let provider = &registry.provider;
+    let config = provider.decode(request.config.as_ref(), "configuration")?;
     Ok(Response {
-        diagnostics: diagnostics.into_wire(),
+        diagnostics: provider.validate(config).into_wire(),
     })
 }

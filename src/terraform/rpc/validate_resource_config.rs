@@ -1,20 +1,15 @@
 //! `ValidateResourceConfig`: checks a resource block.
 
+use super::Registry;
 use crate::proto::tfplugin6::validate_resource_config::{Request, Response};
 use crate::terraform::diagnostics::Diagnostic;
-use crate::terraform::server::{Shared, decode};
 
 pub(in crate::terraform) async fn respond(
-    shared: &Shared,
+    registry: &Registry,
     request: Request,
 ) -> Result<Response, Diagnostic> {
-    let resource = shared.resource(&request.type_name)?;
-    let config = decode(
-        request.config.as_ref(),
-        resource.schema().ty(),
-        "configuration",
-        &request.type_name,
-    )?;
+    let resource = registry.resources.get(&request.type_name)?;
+    let config = resource.decode(request.config.as_ref(), "configuration")?;
     // Versions before 1.11 do not tell, because they know nothing of it.
     let write_only_allowed = request
         .client_capabilities

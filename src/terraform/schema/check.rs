@@ -5,7 +5,7 @@
 
 use super::{Attribute, Block, Mode};
 use crate::terraform::diagnostics::{Diagnostic, Diagnostics};
-use crate::terraform::path::{AttributePath, Step};
+use crate::terraform::path::AttributePath;
 use crate::terraform::texts;
 use crate::terraform::value::{Type, Value, element_step};
 
@@ -63,10 +63,6 @@ impl Attribute {
             (Type::Set(ty), Value::List(elements)) => elements
                 .iter()
                 .find_map(|element| self.element(element, ty, path)),
-            (Type::Map(ty), Value::Map(elements)) => elements.iter().find_map(|(key, element)| {
-                let path = path.clone().then(Step::Key(key.clone()));
-                self.element(element, ty, &path)
-            }),
             _ => None,
         }
     }
@@ -83,7 +79,7 @@ impl Attribute {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::terraform::attr::{Attr, Set};
+    use crate::terraform::schema::{Attr, Set};
 
     fn block() -> Block {
         let attributes = vec![

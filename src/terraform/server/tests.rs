@@ -8,10 +8,12 @@ use crate::proto::tfplugin6::provider_server::Provider as _;
 use crate::terraform::diagnostics::Diagnostics;
 use crate::terraform::provider::Configuration;
 use crate::terraform::resource::{
-    Call, Creation, Failure, Plan, Reading, Resource, Stored, StoredAttributes, Update, Updated,
-    erase,
+    AnyResource, Call, Creation, Failure, Plan, Reading, Resource, Stored, StoredAttributes,
+    Update, Updated, erase,
 };
-use crate::terraform::{Attr, Diagnostic};
+use crate::terraform::schema::Model as _;
+use crate::terraform::value::to_wire;
+use crate::terraform::{Attr, Diagnostic, Value};
 use crate::wait::SystemClock;
 
 crate::model! {
@@ -179,8 +181,7 @@ fn existing(fate: &str) -> Value {
 }
 
 fn wire(value: &Value) -> Option<wire::DynamicValue> {
-    let ty = Schema::new(0, <Thing as crate::terraform::model::Model>::block());
-    Some(value::to_wire(value, ty.ty()).expect("a thing"))
+    Some(to_wire(value, &Thing::block().ty()).expect("a thing"))
 }
 
 async fn apply(prior: &Value, planned: &Value) -> wire::apply_resource_change::Response {

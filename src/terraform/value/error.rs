@@ -92,9 +92,6 @@ pub enum DecodeFault {
     /// A type constraint that cannot be understood.
     #[error("not a valid type constraint")]
     BadType,
-    /// Values inside values beyond [`MAX_DEPTH`](super::MAX_DEPTH).
-    #[error("values are nested too deeply")]
-    TooDeep,
     /// Text that is not JSON.
     #[error("not valid JSON (line {line}, column {column})")]
     NotJson {

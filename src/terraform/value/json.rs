@@ -1,11 +1,17 @@
 //! Values as JSON: what Terraform keeps in its state, and the other form of a value on the wire.
+//!
+//! They are read one level at a time: numbers stay as they are written, and a key that occurs
+//! twice is seen.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::fmt;
 
+use serde::de::{MapAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::error::{At, DecodeError, DecodeFault};
-use super::raw::{self, Raw};
 use super::{Type, Value, element_step, nfc, without_duplicates};
 use crate::terraform::path::Step;
 
@@ -24,7 +30,7 @@ enum Objects {
 ///
 /// If the bytes are not exactly one value of the type.
 pub fn decode(bytes: &[u8], ty: &Type) -> Result<Value, DecodeError> {
-    read(raw::parse(bytes)?, ty, Objects::Exact)
+    read(parse(bytes)?, ty, Objects::Exact)
 }
 
 /// Reads a value from stored state: attributes that it lacks are null, and those that the type
@@ -34,31 +40,41 @@ pub fn decode(bytes: &[u8], ty: &Type) -> Result<Value, DecodeError> {
 ///
 /// If the bytes are not JSON, or hold something that is no value of the type.
 pub fn decode_state(bytes: &[u8], ty: &Type) -> Result<Value, DecodeError> {
-    read(raw::parse(bytes)?, ty, Objects::AsStored)
+    read(parse(bytes)?, ty, Objects::AsStored)
 }
 
 fn read(json: &RawValue, ty: &Type, objects: Objects) -> Result<Value, DecodeError> {
-    match (ty, Raw::read(json)?) {
-        (_, Raw::Null) => Ok(Value::Null),
-        (Type::Bool, Raw::Bool(bool)) => Ok(Value::Bool(bool)),
-        (Type::Number, Raw::Number(text)) => read_number(text),
+    match (ty, json.get().as_bytes()) {
+        (_, [b'n', ..]) => Ok(Value::Null),
+        (Type::Bool, [b't', ..]) => Ok(Value::Bool(true)),
+        (Type::Bool, [b'f', ..]) => Ok(Value::Bool(false)),
+        (Type::Number, [b'-' | b'0'..=b'9', ..]) => read_number(json.get()),
         // What is beyond some JSON writers may be quoted.
-        (Type::Number, Raw::String(text)) => read_number(&text),
-        (Type::String, Raw::String(text)) => Ok(Value::String(nfc(text))),
-        (Type::List(element), Raw::Array(elements)) => {
-            read_elements(&elements, element, objects).map(Value::List)
-        }
-        (Type::Set(element), Raw::Array(elements)) => read_elements(&elements, element, objects)
+        (Type::Number, [b'"', ..]) => read_number(&inside::<Text<'_>>(json)?.0),
+        (Type::String, [b'"', ..]) => Ok(Value::String(nfc(inside::<Text<'_>>(json)?.0))),
+        (Type::List(element), [b'[', ..]) => read_elements(json, element, objects).map(Value::List),
+        (Type::Set(element), [b'[', ..]) => read_elements(json, element, objects)
             .map_err(At::of_the_whole)
             .map(without_duplicates)
             .map(Value::List),
-        (Type::Map(element), Raw::Object(entries)) => read_map(entries, element, objects),
-        (Type::Object(types), Raw::Object(entries)) => read_object(entries, types, objects),
+        (Type::Object(types), [b'{', ..]) => read_object(json, types, objects),
         (_, found) => Err(DecodeFault::WrongKind {
             expected: ty.kind(),
-            found: found.kind(),
+            found: kind(found),
         }
         .into()),
+    }
+}
+
+/// What JSON text is, for errors.
+fn kind(text: &[u8]) -> &'static str {
+    match text {
+        [b'n', ..] => "null",
+        [b't' | b'f', ..] => "a bool",
+        [b'"', ..] => "a string",
+        [b'[', ..] => "an array",
+        [b'{', ..] => "an object",
+        _ => "a number",
     }
 }
 
@@ -68,43 +84,20 @@ fn read_number(text: &str) -> Result<Value, DecodeError> {
         .map_err(|_| DecodeFault::NotANumber.into())
 }
 
-/// Reads `{"value": ..., "type": ...}`, in whatever order.
-fn read_elements(
-    elements: &[&RawValue],
-    ty: &Type,
-    objects: Objects,
-) -> Result<Vec<Value>, DecodeError> {
-    let read_one = |(index, json): (usize, &&RawValue)| {
-        read(json, ty, objects).map_err(|error| error.inside(element_step(index)))
-    };
-    elements.iter().enumerate().map(read_one).collect()
-}
-
-fn read_map(
-    entries: Vec<(String, &RawValue)>,
-    element: &Type,
-    objects: Objects,
-) -> Result<Value, DecodeError> {
-    let mut map = BTreeMap::new();
-    for (key, json) in entries {
-        let key = nfc(key);
-        let step = || Step::Key(key.clone());
-        let value = read(json, element, objects).map_err(|error| error.inside(step()))?;
-        if map.contains_key(&key) {
-            return Err(At::from(DecodeFault::DuplicateKey).inside(step()));
-        }
-        map.insert(key, value);
-    }
-    Ok(Value::Map(map))
+fn read_elements(json: &RawValue, ty: &Type, objects: Objects) -> Result<Vec<Value>, DecodeError> {
+    let elements: Vec<&RawValue> = inside(json)?;
+    let read_one =
+        |(index, json)| read(json, ty, objects).map_err(|error| error.inside(element_step(index)));
+    elements.into_iter().enumerate().map(read_one).collect()
 }
 
 fn read_object(
-    entries: Vec<(String, &RawValue)>,
+    json: &RawValue,
     types: &BTreeMap<String, Type>,
     objects: Objects,
 ) -> Result<Value, DecodeError> {
     let mut attributes = BTreeMap::new();
-    for (name, json) in entries {
+    for (name, json) in inside::<Entries<'_>>(json)?.0 {
         let step = || Step::Attribute(name.clone());
         let Some(ty) = types.get(&name) else {
             match objects {
@@ -130,6 +123,48 @@ fn read_object(
         }
     }
     Ok(Value::Map(attributes))
+}
+
+/// Checks that `bytes` are JSON and nothing else.
+fn parse(bytes: &[u8]) -> Result<&RawValue, DecodeFault> {
+    // The text of a syntax error may quote the value.
+    serde_json::from_slice(bytes).map_err(|error| DecodeFault::NotJson {
+        line: error.line(),
+        column: error.column(),
+    })
+}
+
+/// Reads one level. All that can be wrong is text whose escapes are no characters.
+fn inside<'a, T: Deserialize<'a>>(json: &'a RawValue) -> Result<T, DecodeFault> {
+    serde_json::from_str(json.get()).map_err(|_| DecodeFault::NotUnicode)
+}
+
+/// Text that is borrowed unless it has escapes.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
+/// An object as the list of its entries, so that none hides another.
+struct Entries<'a>(Vec<(String, &'a RawValue)>);
+
+impl<'de> Deserialize<'de> for Entries<'de> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Entries(Vec::new()))
+    }
+}
+
+impl<'de> Visitor<'de> for Entries<'de> {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self, A::Error> {
+        while let Some(entry) = map.next_entry()? {
+            self.0.push(entry);
+        }
+        Ok(self)
+    }
 }
 
 #[cfg(test)]
@@ -161,7 +196,7 @@ mod tests {
             decode_state(stored, &number_type()),
             Ok(Value::object([
                 ("id", Value::from("+18016025346")),
-                ("price", Value::Number("0.1".parse().expect("a number"))),
+                ("price", Value::Number("0.10".parse().expect("a number"))),
                 ("tags", Value::Null),
                 ("timeouts", Value::Null),
             ]))

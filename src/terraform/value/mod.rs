@@ -14,32 +14,27 @@ use std::fmt;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::proto::tfplugin6::DynamicValue;
+use crate::terraform::diagnostics::Diagnostic;
 use crate::terraform::path::Step;
+use crate::terraform::texts;
 
 mod error;
 pub mod json;
 pub mod msgpack;
 mod number;
-mod raw;
-mod reader;
 mod types;
-
-#[cfg(test)]
-pub(in crate::terraform) mod properties;
 
 pub use error::{At, DecodeError, DecodeFault, EncodeError, EncodeFault};
 pub use number::{Number, ParseNumberError};
 pub use types::Type;
 
-/// How many levels a type may have. A value has no more than its type.
-pub const MAX_DEPTH: usize = 128;
-
 /// A value of some [`Type`].
 ///
-/// The type is not part of it: sets are lists here, objects and blocks are maps.
-#[derive(Clone, PartialEq, Eq, Hash)]
+/// The type is not part of it: sets are lists here, and blocks are objects.
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub enum Value {
     /// No value.
+    #[default]
     Null,
     /// A value that will be known only after apply.
     Unknown,
@@ -51,7 +46,7 @@ pub enum Value {
     String(String),
     /// The elements of a list or a set.
     List(Vec<Value>),
-    /// The elements of a map, or the attributes and blocks of an object.
+    /// The attributes and blocks of an object.
     Map(BTreeMap<String, Value>),
 }
 
@@ -130,7 +125,7 @@ impl Value {
         }
     }
 
-    /// The elements, if this is a known map or object.
+    /// The attributes and blocks, if this is a known object.
     #[must_use]
     pub fn as_map(&self) -> Option<&BTreeMap<String, Self>> {
         match self {
@@ -139,7 +134,7 @@ impl Value {
         }
     }
 
-    /// An attribute of this object, or an element of this map.
+    /// An attribute or block of this object.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Self> {
         self.as_map()?.get(name)
@@ -155,7 +150,7 @@ impl Value {
             Self::Number(_) => "a number",
             Self::String(_) => "a string",
             Self::List(_) => "a list",
-            Self::Map(_) => "a map",
+            Self::Map(_) => "an object",
         }
     }
 }
@@ -187,12 +182,6 @@ impl From<i64> for Value {
     }
 }
 
-impl From<Number> for Value {
-    fn from(number: Number) -> Self {
-        Self::Number(number)
-    }
-}
-
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
         Self::String(nfc(text))
@@ -202,13 +191,6 @@ impl From<&str> for Value {
 impl From<String> for Value {
     fn from(text: String) -> Self {
         Self::String(nfc(text))
-    }
-}
-
-impl<T: Into<Self>> From<Option<T>> for Value {
-    /// `None` is null.
-    fn from(value: Option<T>) -> Self {
-        value.map_or(Self::Null, Into::into)
     }
 }
 
@@ -235,6 +217,25 @@ pub fn to_wire(value: &Value, ty: &Type) -> Result<DynamicValue, EncodeError> {
         msgpack: msgpack::encode(value, ty)?.into(),
         json: Default::default(),
     })
+}
+
+/// Reads a value that Terraform sent: `what` of `of`.
+pub(in crate::terraform) fn decode(
+    wire: Option<&DynamicValue>,
+    ty: &Type,
+    what: &str,
+    of: &str,
+) -> Result<Value, Diagnostic> {
+    from_wire(wire, ty).map_err(|error| texts::unreadable(what, of, &error.path, &error))
+}
+
+/// Writes a value for Terraform.
+pub(in crate::terraform) fn encode(
+    value: &Value,
+    ty: &Type,
+    what: &str,
+) -> Result<DynamicValue, Diagnostic> {
+    to_wire(value, ty).map_err(|error| texts::unwritable(what, &error))
 }
 
 /// Text in normalisation form C, to which Terraform brings all text it reads: what is the same to
@@ -266,68 +267,4 @@ pub(in crate::terraform) fn element_step(index: usize) -> Step {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn debug_output_tells_nothing_of_the_content() {
-        let value = Value::object([
-            ("code", Value::from("LPA:1$secret")),
-            ("pin", Value::from(4711)),
-            ("on", Value::from(true)),
-            ("none", Value::Null),
-            ("later", Value::unknown()),
-            ("list", Value::List(vec![Value::from("x")])),
-        ]);
-        assert_eq!(
-            format!("{value:?}"),
-            r#"{"code": string(12), "later": unknown, "list": [string(1)], "none": null, "#
-                .to_owned()
-                + r#""on": bool, "pin": number}"#
-        );
-    }
-
-    #[test]
-    fn accessors_answer_for_their_own_kind_only() {
-        let value = Value::object([("a", Value::from(true)), ("b", Value::from("x"))]);
-        assert_eq!(value.get("a").and_then(Value::as_bool), Some(true));
-        assert_eq!(value.get("a").and_then(Value::as_str), None);
-        assert_eq!(value.get("b").and_then(Value::as_str), Some("x"));
-        assert_eq!(value.get("c"), None);
-        assert_eq!(Value::Null.get("a"), None);
-        assert_eq!(Value::from(None::<bool>), Value::Null);
-    }
-
-    #[test]
-    fn only_what_has_no_unknown_part_is_wholly_known() {
-        assert!(Value::List(vec![Value::Null, "x".into()]).is_wholly_known());
-        let inside = Value::object([("a", Value::List(vec![Value::unknown()]))]);
-        assert!(!inside.is_wholly_known());
-        assert!(!inside.is_unknown());
-    }
-
-    #[test]
-    fn text_is_normalised() {
-        assert_eq!(nfc("e\u{301}"), "é");
-        assert_eq!(nfc("plain"), "plain");
-        assert_eq!(nfc("e\u{301}".to_owned()), nfc("é"));
-    }
-
-    #[test]
-    fn a_message_is_read_in_either_form_and_nothing_is_null() {
-        let wire = |msgpack: &'static [u8], json: &'static [u8]| DynamicValue {
-            msgpack: msgpack.into(),
-            json: json.into(),
-        };
-        let read = |wire: &DynamicValue| from_wire(Some(wire), &Type::String);
-        assert_eq!(read(&wire(&[0xa1, b'x'], b"")), Ok("x".into()));
-        assert_eq!(read(&wire(b"", br#""x""#)), Ok("x".into()));
-        assert_eq!(read(&wire(&[0xa1, b'x'], b"not read")), Ok("x".into()));
-        assert_eq!(read(&wire(b"", b"")), Ok(Value::Null));
-        assert_eq!(from_wire(None, &Type::String), Ok(Value::Null));
-        assert_eq!(
-            to_wire(&"x".into(), &Type::String),
-            Ok(wire(&[0xa1, b'x'], b""))
-        );
-    }
-}
+pub(in crate::terraform) mod tests;

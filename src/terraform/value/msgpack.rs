@@ -6,13 +6,20 @@
 
 use std::collections::{BTreeMap, HashSet};
 
+use rmp::Marker;
+use rmp::decode::{self, ValueReadError};
 use rmp::encode::{self as wire, buffer::ByteBuf};
 
 use super::error::{At, DecodeError, DecodeFault, EncodeError, EncodeFault};
-use super::number::{Number, WireForm};
-use super::reader::{Kind, Reader};
+use super::number::{Form, Number};
 use super::{Type, Value, element_step, nfc, without_duplicates};
 use crate::terraform::path::Step;
+
+/// The names of kinds of values that a message is read by.
+const NULL: &str = "null";
+const NUMBER: &str = "a number";
+const STRING: &str = "a string";
+const UNKNOWN: &str = "an unknown value";
 
 /// The most elements that space is reserved for before they are read.
 const RESERVED: usize = 256;
@@ -26,77 +33,88 @@ pub fn decode(bytes: &[u8], ty: &Type) -> Result<Value, DecodeError> {
     if bytes.is_empty() {
         return Ok(Value::Null);
     }
-    let mut reader = Reader::new(bytes);
-    let value = read(&mut reader, ty)?;
-    if reader.is_empty() {
-        Ok(value)
-    } else {
-        Err(DecodeFault::TrailingBytes.into())
+    let mut rest = bytes;
+    let value = read(&mut rest, ty)?;
+    match rest.is_empty() {
+        true => Ok(value),
+        false => Err(DecodeFault::TrailingBytes.into()),
     }
 }
 
-fn read(reader: &mut Reader<'_>, ty: &Type) -> Result<Value, DecodeError> {
-    match reader.kind()? {
-        Kind::Nil => {
-            reader.nil()?;
+/// Reads a value off the front of what is left of a message.
+fn read(rest: &mut &[u8], ty: &Type) -> Result<Value, DecodeError> {
+    match kind(marker(rest)?) {
+        NULL => {
+            decode::read_nil(rest).map_err(fault(NULL))?;
             return Ok(Value::Null);
         }
-        Kind::Extension => {
+        UNKNOWN => {
             // What it may say about the value is of no use here: no plan depends on it.
-            reader.extension()?;
+            let meta = decode::read_ext_meta(rest).map_err(fault(UNKNOWN))?;
+            take(rest, meta.size)?;
             return Ok(Value::Unknown);
         }
         _ => {}
     }
     match ty {
-        Type::Bool => Ok(Value::Bool(reader.bool()?)),
-        Type::Number => Ok(Value::Number(reader.number()?)),
-        Type::String => Ok(Value::String(nfc(reader.str()?))),
-        Type::List(element) => read_elements(reader, element).map(Value::List),
-        Type::Set(element) => read_elements(reader, element)
+        Type::Bool => Ok(Value::Bool(
+            decode::read_bool(rest).map_err(fault("a bool"))?,
+        )),
+        Type::Number => Ok(Value::Number(read_number(rest)?)),
+        Type::String => Ok(Value::String(nfc(read_str(rest)?))),
+        Type::List(element) => read_elements(rest, element).map(Value::List),
+        Type::Set(element) => read_elements(rest, element)
             .map_err(At::of_the_whole)
             .map(without_duplicates)
             .map(Value::List),
-        Type::Map(element) => read_map(reader, element),
-        Type::Object(types) => read_object(reader, types),
+        Type::Object(types) => read_object(rest, types),
     }
 }
 
-fn read_elements(reader: &mut Reader<'_>, element: &Type) -> Result<Vec<Value>, DecodeError> {
-    let length = reader.array_len()?;
+/// Reads a number in any of the forms that Terraform's writers use.
+fn read_number(rest: &mut &[u8]) -> Result<Number, DecodeFault> {
+    let number = match (marker(rest)?, kind(marker(rest)?)) {
+        (Marker::F32, _) => {
+            let float = decode::read_f32(rest).map_err(fault(NUMBER))?;
+            Number::from_f64(float.into())
+        }
+        (Marker::F64, _) => Number::from_f64(decode::read_f64(rest).map_err(fault(NUMBER))?),
+        (_, STRING) => read_str(rest)?.parse().ok(),
+        (_, NUMBER) => {
+            let integer = decode::read_int::<i128, _>(rest);
+            Some(integer.map_err(|_| DecodeFault::Truncated)?.into())
+        }
+        (found, _) => return Err(fault(NUMBER)(ValueReadError::TypeMismatch(found))),
+    };
+    number.ok_or(DecodeFault::NotANumber)
+}
+
+fn read_str<'a>(rest: &mut &'a [u8]) -> Result<&'a str, DecodeFault> {
+    let length = decode::read_str_len(rest).map_err(fault(STRING))?;
+    std::str::from_utf8(take(rest, length)?).map_err(|_| DecodeFault::NotUnicode)
+}
+
+fn read_elements(rest: &mut &[u8], element: &Type) -> Result<Vec<Value>, DecodeError> {
+    let length = decode::read_array_len(rest).map_err(fault("an array"))?;
+    let length = plausible(length, 1, rest)?;
     let mut elements = Vec::with_capacity(length.min(RESERVED));
     for index in 0..length {
-        let read = read(reader, element);
+        let read = read(rest, element);
         elements.push(read.map_err(|error| error.inside(element_step(index)))?);
     }
     Ok(elements)
 }
 
-fn read_map(reader: &mut Reader<'_>, element: &Type) -> Result<Value, DecodeError> {
-    let mut entries = BTreeMap::new();
-    for _ in 0..reader.map_len()? {
-        let key = nfc(reader.str()?);
-        let value = read(reader, element).map_err(|error| error.inside(Step::Key(key.clone())))?;
-        if entries.contains_key(&key) {
-            return Err(At::from(DecodeFault::DuplicateKey).inside(Step::Key(key)));
-        }
-        entries.insert(key, value);
-    }
-    Ok(Value::Map(entries))
-}
-
-fn read_object(
-    reader: &mut Reader<'_>,
-    types: &BTreeMap<String, Type>,
-) -> Result<Value, DecodeError> {
+fn read_object(rest: &mut &[u8], types: &BTreeMap<String, Type>) -> Result<Value, DecodeError> {
     let mut attributes = BTreeMap::new();
-    for _ in 0..reader.map_len()? {
-        let name = reader.str()?;
+    let length = decode::read_map_len(rest).map_err(fault("a map"))?;
+    for _ in 0..plausible(length, 2, rest)? {
+        let name = read_str(rest)?;
         let step = || Step::Attribute(name.to_owned());
         let ty = types
             .get(name)
             .ok_or_else(|| At::from(DecodeFault::UnexpectedAttribute).inside(step()))?;
-        let value = read(reader, ty).map_err(|error| error.inside(step()))?;
+        let value = read(rest, ty).map_err(|error| error.inside(step()))?;
         if attributes.insert(name.to_owned(), value).is_some() {
             return Err(At::from(DecodeFault::DuplicateKey).inside(step()));
         }
@@ -106,6 +124,58 @@ fn read_object(
             Err(At::from(DecodeFault::MissingAttribute).inside(Step::Attribute(missing.clone())))
         }
         None => Ok(Value::Map(attributes)),
+    }
+}
+
+fn marker(rest: &[u8]) -> Result<Marker, DecodeFault> {
+    let first = rest.first().ok_or(DecodeFault::Truncated)?;
+    Ok(Marker::from_u8(*first))
+}
+
+fn take<'a>(rest: &mut &'a [u8], length: u32) -> Result<&'a [u8], DecodeFault> {
+    let length = usize::try_from(length).map_err(|_| DecodeFault::Truncated)?;
+    rest.split_off(..length).ok_or(DecodeFault::Truncated)
+}
+
+/// A claimed number of items, if that many can follow: lengths are never believed, and nothing is
+/// allocated for what would need more bytes than there are.
+fn plausible(length: u32, least_bytes_each: usize, rest: &[u8]) -> Result<usize, DecodeFault> {
+    usize::try_from(length)
+        .ok()
+        .filter(|length| *length <= rest.len() / least_bytes_each)
+        .ok_or(DecodeFault::Truncated)
+}
+
+/// The name of what a marker begins, for errors.
+fn kind(marker: Marker) -> &'static str {
+    match marker {
+        Marker::Null => NULL,
+        Marker::True | Marker::False => "a bool",
+        Marker::FixStr(_) | Marker::Str8 | Marker::Str16 | Marker::Str32 => STRING,
+        Marker::Bin8 | Marker::Bin16 | Marker::Bin32 => "bytes",
+        Marker::FixArray(_) | Marker::Array16 | Marker::Array32 => "an array",
+        Marker::FixMap(_) | Marker::Map16 | Marker::Map32 => "a map",
+        Marker::FixExt1
+        | Marker::FixExt2
+        | Marker::FixExt4
+        | Marker::FixExt8
+        | Marker::FixExt16
+        | Marker::Ext8
+        | Marker::Ext16
+        | Marker::Ext32 => UNKNOWN,
+        Marker::Reserved => "a reserved byte",
+        _ => NUMBER,
+    }
+}
+
+/// What keeps a value of another kind, or one that is cut off, from being `expected`.
+fn fault(expected: &'static str) -> impl Fn(ValueReadError) -> DecodeFault {
+    move |error| match error {
+        ValueReadError::TypeMismatch(found) => DecodeFault::WrongKind {
+            expected,
+            found: kind(found),
+        },
+        _ => DecodeFault::Truncated,
     }
 }
 
@@ -142,7 +212,6 @@ fn write(out: &mut ByteBuf, value: &Value, ty: &Type) -> Result<(), EncodeError>
         (Type::String, Value::String(text)) => write_str(out, text),
         (Type::List(element), Value::List(elements)) => write_elements(out, elements, element),
         (Type::Set(element), Value::List(elements)) => write_set(out, elements, element),
-        (Type::Map(element), Value::Map(entries)) => write_map(out, entries, element),
         (Type::Object(types), Value::Map(attributes)) => write_object(out, attributes, types),
         _ => Err(EncodeFault::WrongKind {
             expected: ty.kind(),
@@ -152,17 +221,17 @@ fn write(out: &mut ByteBuf, value: &Value, ty: &Type) -> Result<(), EncodeError>
     }
 }
 
-/// Writes a number in the form that Terraform itself would choose.
-pub(super) fn write_number(out: &mut ByteBuf, number: &Number) {
-    match number.wire_form() {
-        WireForm::Int(integer) => {
-            let Ok(_) = wire::write_sint(out, integer);
+/// Writes a number in the form that it came in.
+fn write_number(out: &mut ByteBuf, number: &Number) {
+    match number.form() {
+        Form::Int(integer) => {
+            let Ok(_) = wire::write_sint(out, *integer);
         }
-        WireForm::Float(float) => {
-            let Ok(()) = wire::write_f64(out, float);
+        Form::Float(bits) => {
+            let Ok(()) = wire::write_f64(out, f64::from_bits(*bits));
         }
-        WireForm::Text(text) => {
-            let Ok(()) = wire::write_str(out, &text);
+        Form::Text(text) => {
+            let Ok(()) = wire::write_str(out, text);
         }
     }
 }
@@ -203,20 +272,6 @@ fn write_set(out: &mut ByteBuf, elements: &[Value], ty: &Type) -> Result<(), Enc
     }
     let Ok(_) = wire::write_array_len(out, length(count)?);
     out.as_mut_vec().extend(distinct);
-    Ok(())
-}
-
-fn write_map(
-    out: &mut ByteBuf,
-    entries: &BTreeMap<String, Value>,
-    ty: &Type,
-) -> Result<(), EncodeError> {
-    let Ok(_) = wire::write_map_len(out, length(entries.len())?);
-    for (key, value) in entries {
-        write_str(out, key)
-            .and_then(|()| write(out, value, ty))
-            .map_err(|error| error.inside(Step::Key(key.clone())))?;
-    }
     Ok(())
 }
 

@@ -14,6 +14,10 @@ fn number(text: &str) -> Value {
     Value::Number(text.parse().expect("the test gives a number"))
 }
 
+fn float(float: f64) -> Value {
+    Number::from_f64(float).map_or(Value::Null, Value::Number)
+}
+
 /// That the bytes are read as the value and the value is written as the bytes.
 fn assert_same(hex: &str, ty: &Type, value: &Value) {
     assert_eq!(decode(&bytes(hex), ty).as_ref(), Ok(value), "read {hex}");
@@ -71,13 +75,20 @@ fn numbers_take_the_form_that_terraform_gives_them() {
             "b4 3138343436373434303733373039353531363136",
         ),
         ("0.1", "a3 302e31"),
-        ("0.5", "cb 3fe0000000000000"),
-        ("-2.25", "cb c002000000000000"),
         ("1e400", "a5 3165343030"),
         ("inf", "cb 7ff0000000000000"),
         ("-inf", "cb fff0000000000000"),
     ] {
         assert_same(hex, &Type::Number, &number(text));
+    }
+    for (number, hex) in [
+        (0.5, "cb 3fe0000000000000"),
+        (-2.25, "cb c002000000000000"),
+        (1_800_004_679_551_617.2, "cb 43199460fe132a05"),
+        (f64::from_bits(1), "cb 0000000000000001"),
+        (9_223_372_036_854_775_808.0, "cb 43e0000000000000"),
+    ] {
+        assert_same(hex, &Type::Number, &float(number));
     }
 }
 
@@ -86,13 +97,6 @@ fn numbers_are_read_in_whatever_form_they_come() {
     for (hex, text) in [
         ("d3 0000000000000005", "5"),
         ("cf ffffffffffffffff", "18446744073709551615"),
-        ("ca 3fc00000", "1.5"),
-        ("ca 3dcccccd", "0.100000001490116119384765625"),
-        (
-            "cb 3fb999999999999a",
-            "0.1000000000000000055511151231257827021181583404541015625",
-        ),
-        ("cb 43199460fe132a05", "1800004679551617.25"),
         ("cb 4014000000000000", "5"),
         ("a4 352e3030", "5"),
         ("d9 01 35", "5"),
@@ -102,6 +106,14 @@ fn numbers_are_read_in_whatever_form_they_come() {
             Ok(number(text)),
             "{hex}"
         );
+    }
+    for (hex, number) in [
+        ("ca 3fc00000", 1.5),
+        ("ca 3dcccccd", 0.1_f32.into()),
+        ("cb 3fb999999999999a", 0.1),
+    ] {
+        let read = decode(&bytes(hex), &Type::Number);
+        assert_eq!(read, Ok(float(number)), "{hex}");
     }
     for hex in ["cb 7ff8000000000000", "ca 7fc00000", "a0", "a3 6e616e"] {
         let expected = (String::new(), DecodeFault::NotANumber);
@@ -187,18 +199,6 @@ fn what_is_wrong_is_named_with_its_place() {
             "[1]",
             wrong("a bool", "a string"),
         ),
-        (
-            "81 a16b 05",
-            Type::map(Type::Bool),
-            "[\"k\"]",
-            wrong("a bool", "a number"),
-        ),
-        (
-            "82 a16b c0 a16b c0",
-            Type::map(Type::Bool),
-            "[\"k\"]",
-            DecodeFault::DuplicateKey,
-        ),
         // What is inside a set has no address.
         (
             "81 a161 91 05",
@@ -228,12 +228,6 @@ fn a_value_of_another_kind_is_not_written() {
             wrong("a bool", "a string"),
         ),
         (
-            Value::object([("k", Value::from("x"))]),
-            Type::map(Type::Bool),
-            "[\"k\"]",
-            wrong("a bool", "a string"),
-        ),
-        (
             Value::object([("s", Value::List(vec!["x".into()]))]),
             Type::object([("s", Type::set(Type::Bool))]),
             "s",
@@ -251,11 +245,6 @@ fn text_is_normalised_in_both_directions() {
     assert_eq!(
         encode(&Value::String("e\u{301}".into()), &Type::String),
         Ok(bytes("a2 c3a9"))
-    );
-    // Two spellings of one key are one key.
-    assert_eq!(
-        decode_fault("82 a3 65cc81 c0 a2 c3a9 c0", &Type::map(Type::Bool)).1,
-        DecodeFault::DuplicateKey
     );
 }
 
@@ -284,7 +273,6 @@ fn a_claimed_length_is_not_believed() {
         ("db ffffffff 61", Type::Number),
         ("dd ffffffff c0 c0", Type::list(Type::Bool)),
         ("dd ffffffff c0 c0", Type::set(Type::Bool)),
-        ("df ffffffff a161 c0", Type::map(Type::Bool)),
         ("df ffffffff a161 c0", Type::object([("a", Type::Bool)])),
         ("c9 ffffffff 0c 81", Type::Bool),
     ] {

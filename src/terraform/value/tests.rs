@@ -1,4 +1,4 @@
-//! What holds for all values.
+//! Values by example, and what holds for all of them.
 
 use proptest::prelude::*;
 
@@ -26,7 +26,6 @@ fn any_type() -> BoxedStrategy<Type> {
             prop_oneof![
                 inner.clone().prop_map(Type::list),
                 inner.clone().prop_map(Type::set),
-                inner.clone().prop_map(Type::map),
                 prop::collection::btree_map("[a-z_]{1,8}", inner, 0..5).prop_map(Type::Object),
             ]
         })
@@ -44,18 +43,13 @@ fn value_of(ty: Type, parts: Parts) -> BoxedStrategy<Value> {
     };
     let some = match ty {
         Type::Bool => any::<bool>().prop_map(Value::Bool).boxed(),
-        Type::Number => any_number().prop_map(Value::Number).boxed(),
+        Type::Number => any_number(parts).prop_map(Value::Number).boxed(),
         Type::String => any_text().prop_map(Value::String).boxed(),
         Type::List(element) => elements(*element, parts).prop_map(Value::List).boxed(),
         Type::Set(element) => elements(*element, parts)
             .prop_map(without_duplicates)
             .prop_map(Value::List)
             .boxed(),
-        Type::Map(element) => {
-            prop::collection::btree_map(any_text(), value_of(*element, parts), 0..4)
-                .prop_map(Value::Map)
-                .boxed()
-        }
         Type::Object(types) => types
             .into_iter()
             .map(|(name, ty)| (Just(name), value_of(ty, parts)))
@@ -74,15 +68,17 @@ fn any_text() -> impl Strategy<Value = String> {
     any::<String>().prop_map(nfc)
 }
 
-fn any_number() -> BoxedStrategy<Number> {
-    prop_oneof![
-        any::<i64>().prop_map(Number::from),
-        any::<u64>().prop_map(Number::from),
-        any::<f64>().prop_filter_map("a NaN is no number", Number::from_f64),
-        "-?[0-9]{1,40}(\\.[0-9]{1,40})?(e-?[0-9]{1,4})?"
-            .prop_map(|text| text.parse().expect("the pattern is that of a number")),
-    ]
-    .boxed()
+/// A number; one that the state may hold is no float.
+fn any_number(parts: Parts) -> BoxedStrategy<Number> {
+    let float = any::<f64>().prop_filter_map("a NaN is no number", Number::from_f64);
+    let integer = any::<i64>().prop_map(Number::from);
+    let wide = any::<i128>().prop_map(Number::from);
+    let text = "-?(0|[1-9][0-9]{0,39})(\\.[0-9]{1,40})?(e-?[0-9]{1,4})?"
+        .prop_map(|text| text.parse().expect("the pattern is that of a number"));
+    match parts {
+        Parts::Any => prop_oneof![integer, wide, float, text].boxed(),
+        Parts::Known => prop_oneof![integer, wide, text].boxed(),
+    }
 }
 
 /// A known value as Terraform stores it.
@@ -91,19 +87,14 @@ fn state_json(value: &Value, ty: &Type) -> String {
     let object = |entries: Vec<String>| format!("{{{}}}", entries.join(","));
     match (value, ty) {
         (Value::Bool(bool), _) => bool.to_string(),
-        (Value::Number(number), _) if number.is_finite() => number.to_string(),
-        (Value::Number(number), _) => format!("\"{number}\""),
+        (Value::Number(number), _) => match number.form() {
+            number::Form::Int(integer) => integer.to_string(),
+            number::Form::Float(_) => unreachable!("a state holds text"),
+            number::Form::Text(text) => text.to_string(),
+        },
         (Value::String(text), _) => quoted(text),
         (Value::List(elements), Type::List(ty) | Type::Set(ty)) => {
             list(elements.iter().map(|value| state_json(value, ty)).collect())
-        }
-        (Value::Map(entries), Type::Map(ty)) => {
-            let entries = entries.iter();
-            object(
-                entries
-                    .map(|(key, value)| format!("{}: {}", quoted(key), state_json(value, ty)))
-                    .collect(),
-            )
         }
         (Value::Map(attributes), Type::Object(types)) => {
             let attributes = attributes.iter().zip(types.values());
@@ -119,6 +110,66 @@ fn state_json(value: &Value, ty: &Type) -> String {
 
 fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
+}
+
+#[test]
+fn debug_output_tells_nothing_of_the_content() {
+    let value = Value::object([
+        ("code", Value::from("LPA:1$secret")),
+        ("pin", Value::from(4711)),
+        ("on", Value::from(true)),
+        ("none", Value::Null),
+        ("later", Value::unknown()),
+        ("list", Value::List(vec![Value::from("x")])),
+    ]);
+    assert_eq!(
+        format!("{value:?}"),
+        r#"{"code": string(12), "later": unknown, "list": [string(1)], "none": null, "#.to_owned()
+            + r#""on": bool, "pin": number}"#
+    );
+}
+
+#[test]
+fn accessors_answer_for_their_own_kind_only() {
+    let value = Value::object([("a", Value::from(true)), ("b", Value::from("x"))]);
+    assert_eq!(value.get("a"), Some(&Value::Bool(true)));
+    assert_eq!(value.get("a").and_then(Value::as_str), None);
+    assert_eq!(value.get("b").and_then(Value::as_str), Some("x"));
+    assert_eq!(value.get("c"), None);
+    assert_eq!(Value::Null.get("a"), None);
+}
+
+#[test]
+fn only_what_has_no_unknown_part_is_wholly_known() {
+    assert!(Value::List(vec![Value::Null, "x".into()]).is_wholly_known());
+    let inside = Value::object([("a", Value::List(vec![Value::unknown()]))]);
+    assert!(!inside.is_wholly_known());
+    assert!(!inside.is_unknown());
+}
+
+#[test]
+fn text_is_normalised() {
+    assert_eq!(nfc("e\u{301}"), "é");
+    assert_eq!(nfc("plain"), "plain");
+    assert_eq!(nfc("e\u{301}".to_owned()), nfc("é"));
+}
+
+#[test]
+fn a_message_is_read_in_either_form_and_nothing_is_null() {
+    let wire = |msgpack: &'static [u8], json: &'static [u8]| DynamicValue {
+        msgpack: msgpack.into(),
+        json: json.into(),
+    };
+    let read = |wire: &DynamicValue| from_wire(Some(wire), &Type::String);
+    assert_eq!(read(&wire(&[0xa1, b'x'], b"")), Ok("x".into()));
+    assert_eq!(read(&wire(b"", br#""x""#)), Ok("x".into()));
+    assert_eq!(read(&wire(&[0xa1, b'x'], b"not read")), Ok("x".into()));
+    assert_eq!(read(&wire(b"", b"")), Ok(Value::Null));
+    assert_eq!(from_wire(None, &Type::String), Ok(Value::Null));
+    assert_eq!(
+        to_wire(&"x".into(), &Type::String),
+        Ok(wire(&[0xa1, b'x'], b""))
+    );
 }
 
 proptest! {

@@ -1,10 +1,10 @@
-//! One attribute's value: known, null, or not yet known.
+//! Objects as Rust structs: one declaration from which schema, documentation and struct come.
 
 use std::collections::BTreeMap;
 
-use super::path::Step;
-use super::schema::Nested;
-use super::value::{At, DecodeError, DecodeFault, Number, Type, Value, element_step};
+use super::{Block, Nested};
+use crate::terraform::path::Step;
+use crate::terraform::value::{At, DecodeError, DecodeFault, Number, Type, Value, element_step};
 
 /// The value of one attribute of an object.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -155,32 +155,6 @@ impl<T: AttrType> AttrType for Vec<Attr<T>> {
     }
 }
 
-impl<T: AttrType> AttrType for BTreeMap<String, Attr<T>> {
-    fn ty() -> Type {
-        Type::map(T::ty())
-    }
-
-    fn from_value(value: Value) -> Result<Self, DecodeError> {
-        let Value::Map(entries) = value else {
-            return Err(another_kind::<Self>(&value));
-        };
-        let entry = |(key, value)| match Attr::from_value(value) {
-            Ok(value) => Ok((key, value)),
-            Err(error) => Err(error.inside(Step::Key(key))),
-        };
-        entries.into_iter().map(entry).collect()
-    }
-
-    fn into_value(self) -> Value {
-        let entries = self.into_iter();
-        Value::Map(
-            entries
-                .map(|(key, value)| (key, value.into_value()))
-                .collect(),
-        )
-    }
-}
-
 /// The elements of a set, in order. Known ones and null are there once each; unknown ones as often
 /// as they come, since each may turn out to be another value.
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]
@@ -236,18 +210,18 @@ impl<T: AttrType + Ord> AttrType for Set<T> {
 }
 
 /// What a known value of one kind looks like where it stands.
-pub trait Known {
+pub trait AsKnown {
     /// The value; `None` if it is of another kind, null, or not known.
     fn of(value: &Value) -> Option<&Self>;
 }
 
-impl Known for str {
+impl AsKnown for str {
     fn of(value: &Value) -> Option<&Self> {
         value.as_str()
     }
 }
 
-impl Known for Number {
+impl AsKnown for Number {
     fn of(value: &Value) -> Option<&Self> {
         value.as_number()
     }
@@ -276,6 +250,221 @@ impl<T: AttrType> Attr<T> {
             Self::Known(value) => value.into_value(),
         }
     }
+}
+
+/// A typed object. Implemented by [`model!`](crate::model).
+pub trait Model: AttrType + Clone + std::fmt::Debug + Default + Send + Sync + 'static {
+    /// The block that describes the object.
+    fn block() -> Block;
+}
+
+/// An object whose attributes can be annotated. Implemented by [`model!`](crate::model).
+pub trait Annotated: Sized {
+    /// What attributes are annotated with; nothing for most objects.
+    type Column: 'static;
+
+    /// The annotated attributes, each with its column, in the order of the declaration.
+    fn columns() -> Vec<(Accessor<Self>, Self::Column)>;
+}
+
+/// One attribute of an object, whatever its type.
+#[derive(Debug)]
+pub struct Accessor<M> {
+    /// The attribute's name.
+    pub name: &'static str,
+    /// Reads it. For [`model!`](crate::model) alone, like `write`.
+    pub read: fn(&M) -> Value,
+    /// Writes it, unless the value is of another type.
+    pub write: fn(&mut M, Value),
+}
+
+impl<M> Accessor<M> {
+    /// The attribute's value.
+    pub fn get(&self, object: &M) -> Value {
+        (self.read)(object)
+    }
+
+    /// Gives the attribute a value. One of another type is a defect, and leaves it as it is.
+    pub fn set(&self, object: &mut M, value: Value) {
+        (self.write)(object, value);
+    }
+}
+
+/// The attributes of an object on their way into a struct. For [`model!`](crate::model) alone.
+#[derive(Debug)]
+pub struct Parts(BTreeMap<String, Value>);
+
+impl Parts {
+    /// Takes an object apart.
+    ///
+    /// # Errors
+    ///
+    /// When the value is no object.
+    pub fn of(value: Value) -> Result<Self, DecodeError> {
+        match value {
+            Value::Map(parts) => Ok(Self(parts)),
+            other => Err(DecodeFault::WrongKind {
+                expected: "an object",
+                found: other.kind(),
+            }
+            .into()),
+        }
+    }
+
+    /// Reads what stands under `name`; null if nothing does.
+    ///
+    /// # Errors
+    ///
+    /// When it is of another kind than `T`.
+    pub fn take<T: AttrType>(&mut self, name: &str) -> Result<Attr<T>, DecodeError> {
+        let value = self.0.remove(name).unwrap_or(Value::Null);
+        Attr::from_value(value).map_err(|error| error.inside(Step::Attribute(name.to_owned())))
+    }
+}
+
+/// Declares the object of a block: its attributes with type, flags, documentation and checks,
+/// and the blocks inside it.
+///
+/// The doc comment of an attribute is its description in Terraform and in the generated
+/// documentation. The words behind `=>` are methods of
+/// [`Attribute`](crate::terraform::schema::Attribute). Of a struct `with` columns, an attribute can
+/// have one, in brackets. Such an object can in turn be the value of an attribute, alone or in a
+/// list.
+///
+/// ```
+/// use terraform_provider_joonto::terraform::schema::Model;
+///
+/// terraform_provider_joonto::model! {
+///     /// A greeting.
+///     pub struct Greeting {
+///         /// Whom to greet.
+///         name: String => required(), check(|name: &str| match name.is_empty() {
+///             true => Err("A name cannot be empty.".to_owned()),
+///             false => Ok(()),
+///         });
+///         /// The greeting.
+///         text: String => computed();
+///     }
+///     blocks {}
+/// }
+///
+/// assert_eq!(Greeting::block().attributes().len(), 2);
+/// ```
+#[macro_export]
+macro_rules! model {
+    (
+        $(#[doc = $doc:literal])*
+        $visibility:vis struct $name:ident $(with $column_type:ident)? {
+            $(
+                $(#[doc = $attribute_doc:literal])*
+                $attribute:ident: $ty:ty
+                    => $($flag:ident($($argument:expr)?)),+ $([$column:expr])?;
+            )*
+        }
+        blocks {
+            $($nested:ident: $model:ty;)*
+        }
+    ) => {
+        $(#[doc = $doc])*
+        #[derive(Clone, Default, PartialEq)]
+        $visibility struct $name {
+            $(
+                $(#[doc = $attribute_doc])*
+                pub $attribute: $crate::terraform::Attr<$ty>,
+            )*
+            $(
+                #[doc = concat!("The `", stringify!($nested), "` block.")]
+                pub $nested: $crate::terraform::Attr<$model>,
+            )*
+        }
+
+        // Objects hold secrets: none of their values is ever printed.
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.debug_struct(stringify!($name)).finish_non_exhaustive()
+            }
+        }
+
+        impl $crate::terraform::schema::Annotated for $name {
+            type Column = $crate::column_type!($($column_type)?);
+
+            fn columns() -> Vec<($crate::terraform::schema::Accessor<Self>, Self::Column)> {
+                vec![$($((
+                    $crate::terraform::schema::Accessor {
+                        name: stringify!($attribute),
+                        read: |object: &Self| object.$attribute.clone().into_value(),
+                        write: |object: &mut Self, value| {
+                            if let Ok(value) = $crate::terraform::Attr::from_value(value) {
+                                object.$attribute = value;
+                            }
+                        },
+                    },
+                    $column,
+                ),)?)*]
+            }
+        }
+
+        impl $crate::terraform::schema::AttrType for $name {
+            fn ty() -> $crate::terraform::Type {
+                <Self as $crate::terraform::schema::Model>::block().ty()
+            }
+
+            fn nested() -> Option<$crate::terraform::schema::Nested> {
+                let block = <Self as $crate::terraform::schema::Model>::block();
+                Some($crate::terraform::schema::Nested::single(block))
+            }
+
+            fn from_value(
+                value: $crate::terraform::Value,
+            ) -> Result<Self, $crate::terraform::value::DecodeError> {
+                let mut parts = $crate::terraform::schema::Parts::of(value)?;
+                Ok(Self {
+                    $($attribute: parts.take(stringify!($attribute))?,)*
+                    $($nested: parts.take(stringify!($nested))?,)*
+                })
+            }
+
+            fn into_value(self) -> $crate::terraform::Value {
+                $crate::terraform::Value::object([
+                    $((stringify!($attribute), self.$attribute.into_value()),)*
+                    $((stringify!($nested), self.$nested.into_value()),)*
+                ])
+            }
+        }
+
+        impl $crate::terraform::schema::Model for $name {
+            fn block() -> $crate::terraform::schema::Block {
+                $crate::terraform::schema::Block::new(
+                    &[$($doc),*],
+                    vec![$(
+                        $crate::terraform::schema::Attribute::new::<$ty>(
+                            stringify!($attribute),
+                            &[$($attribute_doc),*],
+                        )
+                        $(.$flag($($argument)?))+
+                    ),*],
+                    vec![$(
+                        $crate::terraform::schema::NestedBlock::new(
+                            stringify!($nested),
+                            <$model as $crate::terraform::schema::Model>::block(),
+                        )
+                    ),*],
+                )
+            }
+        }
+    };
+}
+
+/// The type of a struct's columns. For [`model!`] alone.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! column_type {
+    () => {
+        ()
+    };
+    ($column_type:ident) => {
+        $column_type
+    };
 }
 
 #[cfg(test)]

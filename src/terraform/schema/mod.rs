@@ -1,9 +1,9 @@
 //! The shape of what users write and of what Terraform keeps, and the checks that come with it.
 
 mod check;
+mod model;
 mod write_only;
 
-use std::collections::BTreeMap;
 use std::fmt;
 
 use bytes::Bytes;
@@ -13,8 +13,9 @@ use crate::proto::tfplugin6::schema::{
 };
 use crate::proto::tfplugin6::{self as wire, StringKind};
 
-use super::attr::{AttrType, Known};
 use super::value::{Type, Value};
+
+pub use model::{Accessor, Annotated, AsKnown, Attr, AttrType, Model, Parts, Set};
 
 /// A check of one known value; the text says what is wrong with it and what is allowed.
 type Check = Box<dyn Fn(&Value) -> Result<(), String> + Send + Sync>;
@@ -163,7 +164,7 @@ impl Attribute {
 
     /// Every known value the user writes must pass `check`.
     #[must_use]
-    pub fn check<T: Known + ?Sized + 'static>(
+    pub fn check<T: AsKnown + ?Sized + 'static>(
         mut self,
         check: impl Fn(&T) -> Result<(), String> + Send + Sync + 'static,
     ) -> Self {
@@ -368,20 +369,6 @@ impl Schema {
     #[must_use]
     pub fn ty(&self) -> &Type {
         &self.ty
-    }
-
-    /// An object whose every attribute is null.
-    #[must_use]
-    pub fn empty_object(&self) -> Value {
-        match &self.ty {
-            Type::Object(attributes) => Value::Map(
-                attributes
-                    .keys()
-                    .map(|name| (name.clone(), Value::Null))
-                    .collect::<BTreeMap<_, _>>(),
-            ),
-            _ => Value::Null,
-        }
     }
 }
 

@@ -1,0 +1,44 @@
+//! One invocation under way.
+
+use std::sync::Mutex;
+
+use super::diagnostics::{Diagnostic, Diagnostics};
+use super::failure::Failure;
+use crate::sync::locked;
+use crate::wait::Waits;
+
+/// How an invocation waits, and what it tells beside its result.
+#[derive(Debug)]
+pub struct Invocation {
+    waits: Waits,
+    warnings: Mutex<Diagnostics>,
+}
+
+impl Invocation {
+    /// An invocation that waits as `waits` says.
+    #[must_use]
+    pub fn new(waits: Waits) -> Self {
+        Self {
+            waits,
+            warnings: Mutex::default(),
+        }
+    }
+
+    /// How the invocation waits.
+    #[must_use]
+    pub fn waits(&self) -> &Waits {
+        &self.waits
+    }
+
+    /// Tells the user something that does not stop the invocation.
+    pub fn warn_with(&self, warning: Diagnostic) {
+        locked(&self.warnings).push(warning);
+    }
+
+    /// Everything to tell of it once it has ended: what it told, and why it failed, if it did.
+    pub(super) fn ended(&self, failure: Option<Failure>) -> Diagnostics {
+        let mut diagnostics = std::mem::take(&mut *locked(&self.warnings));
+        diagnostics.extend(failure.map(Failure::into_diagnostic));
+        diagnostics
+    }
+}
