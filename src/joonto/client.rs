@@ -10,21 +10,21 @@ use time::{Date, OffsetDateTime, UtcOffset};
 
 use super::answers::{InventoryPage, Order, ReactivateAnswer, StatusAnswer, UpdateAnswer};
 use super::base_url::BaseUrl;
-use super::call::{Call, Pass};
 use super::details::KnownSpelling;
 use super::error::Error;
 use super::ids::{AccountId, E164, OrderId};
 use super::jwt;
 use super::operation;
 use super::order_poll::LastReads;
-use super::pacing::Limiter;
 use super::proxy::Proxy;
 use super::purchase::NumberOrder;
+use super::rate_limit::Limiter;
 use super::requests::{
     ProvisionRequest, ReactivateRequest, StatusChange, StatusRequest, UpdateRequest,
 };
 use super::routes::RouteLists;
 use super::secret::Secret;
+use super::session::{Call, Pass};
 use super::token::Tokens;
 use super::transport::Transport;
 use crate::wait::{Clock, Waits};

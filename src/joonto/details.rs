@@ -5,11 +5,11 @@ use std::fmt;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 use super::answers::NumberRecord;
-use super::call::Call;
 use super::client::Client;
 use super::error::Error;
 use super::ids::{E164, Iccid};
 use super::operation;
+use super::session::Call;
 use crate::wait::Waits;
 
 /// What a number is looked up by.

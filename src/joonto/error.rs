@@ -2,8 +2,8 @@
 
 use time::OffsetDateTime;
 
+use super::api_error::VendorMessage;
 use super::operation::Operation;
-use super::vendor_message::VendorMessage;
 use crate::wait::Interrupted;
 
 /// A request that did not end well.

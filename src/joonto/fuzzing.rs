@@ -4,12 +4,12 @@
 use time::OffsetDateTime;
 
 use super::answers::Answer;
+use super::api_error::VendorMessage;
 use super::availability;
-use super::backoff;
 use super::json::Json;
+use super::retry;
 use super::routes;
 use super::token::TokenAnswer;
-use super::vendor_message::VendorMessage;
 use super::{
     InventoryPage, NumberRecord, Order, Purchase, ReactivateAnswer, Receipt, StatusAnswer,
     UpdateAnswer, activation_code, jwt,
@@ -37,7 +37,7 @@ pub fn read_answer(body: &[u8]) {
 /// Reads the headers that say how long to wait.
 pub fn read_retry_after(header: &str) {
     let now = OffsetDateTime::UNIX_EPOCH;
-    let wait = backoff::retry_after(header, None, now);
+    let wait = retry::retry_after(header, None, now);
     assert!(wait.is_none_or(|wait| wait.as_secs() <= 61), "{wait:?}");
 }
 

@@ -10,33 +10,33 @@
 mod activation_code;
 mod admits;
 mod answers;
+mod api_error;
 mod availability;
-mod backoff;
 mod base_url;
-mod call;
 mod classify;
 mod client;
 mod details;
 mod error;
 mod fields;
-mod fleet;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod ids;
 mod inventory;
+mod inventory_cache;
 mod json;
 mod jwt;
 mod operation;
 mod order_poll;
-mod pacing;
 mod proxy;
 mod purchase;
+mod rate_limit;
 mod requests;
+mod retry;
 mod routes;
 mod secret;
+mod session;
 mod token;
 mod transport;
-mod vendor_message;
 mod words;
 
 #[cfg(test)]
@@ -50,6 +50,7 @@ pub use activation_code::{ActivationCode, ActivationCodeError, activation_code};
 pub use answers::{
     InventoryPage, NumberRecord, Order, ReactivateAnswer, StatusAnswer, StatusOutcome, UpdateAnswer,
 };
+pub use api_error::VendorMessage;
 pub use availability::{Area, Availability, AvailabilityRequest};
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use classify::{Delivery, Effect, QUICK, Retry, Safety};
@@ -57,11 +58,11 @@ pub use client::{AccountFingerprint, Client, Credentials, ReadyToken, Settings};
 pub use details::Lookup;
 pub use error::Error;
 pub use fields::Told;
-pub use fleet::{
-    Age, Fleet, Found, ListedIn, Presence, Source, StatusChanged, Subject, TooManyMissing, Unlisted,
-};
 pub use ids::{AccountId, E164, Iccid, InvalidId, OrderId, RouteId};
 pub use inventory::Inventory;
+pub use inventory_cache::{
+    Age, Fleet, Found, ListedIn, Presence, Source, StatusChanged, Subject, TooManyMissing, Unlisted,
+};
 pub use operation::Operation;
 pub use order_poll::{OrderEnd, OrderPoll};
 pub use proxy::{Proxy, ProxyError, VARIABLES as PROXY_VARIABLES};
@@ -72,5 +73,4 @@ pub use routes::{
     VoiceRouteSettings,
 };
 pub use secret::Secret;
-pub use vendor_message::VendorMessage;
 pub use words::{Classification, MessageType, NumberClass, NumberType, OrderClass};

@@ -6,7 +6,7 @@ use std::time::Duration;
 use reqwest::Method;
 
 use super::classify::Safety;
-use super::pacing::Priority;
+use super::rate_limit::Priority;
 
 /// One operation of the API.
 #[derive(Debug, Eq, PartialEq)]

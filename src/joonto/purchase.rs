@@ -5,8 +5,6 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::answers::{Answer, order_id, qr_code};
-use super::backoff::Patience;
-use super::call::{Call, Pass, log_retry, read_response};
 use super::classify::{Effect, Retry};
 use super::client::Client;
 use super::error::Error;
@@ -14,9 +12,11 @@ use super::fields::Fields;
 use super::ids::{E164, OrderId};
 use super::json::Json;
 use super::operation;
-use super::pacing::Permit;
+use super::rate_limit::Permit;
 use super::requests::ProvisionRequest;
+use super::retry::Patience;
 use super::secret::Secret;
+use super::session::{Call, Pass, log_retry, read_response};
 use super::words::OrderClass;
 use crate::wait::Waits;
 

@@ -8,12 +8,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::Mutex;
 
-use super::super::call::Call;
 use super::super::client::Client;
 use super::super::error::Error;
-use super::super::fleet::Age;
 use super::super::ids::AccountId;
+use super::super::inventory_cache::Age;
 use super::super::operation::Operation;
+use super::super::session::Call;
 use super::{FromAnswer, Listed, MessageRoute, VoiceRoute};
 use crate::wait::Waits;
 

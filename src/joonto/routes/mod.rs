@@ -18,15 +18,15 @@ use serde::ser::{SerializeMap, Serializer};
 
 use self::lists::Lists;
 use super::answers::Answer;
-use super::call::Call;
 use super::client::Client;
 use super::error::Error;
 use super::fields::Fields;
-use super::fleet::Age;
 use super::ids::{AccountId, RouteId};
+use super::inventory_cache::Age;
 use super::json::Json;
 use super::operation::Operation;
 use super::secret::Secret;
+use super::session::Call;
 use crate::wait::Waits;
 
 pub use lists::RouteList;

@@ -8,18 +8,18 @@ use serde::Serialize;
 use time::OffsetDateTime;
 
 use super::answers::Answer;
-use super::backoff::{Patience, retry_after};
+use super::api_error::{VendorMessage, mask};
 use super::classify::{Delivery, Effect, Retry};
 use super::client::{Client, Credentials};
 use super::error::Error;
 use super::json::Json;
 use super::operation::{self, Operation};
-use super::pacing::{Permit, Priority};
+use super::rate_limit::{Permit, Priority};
 use super::requests::TokenRequest;
+use super::retry::{Patience, retry_after};
 use super::secret::Secret;
 use super::token::{Token, TokenAnswer};
 use super::transport::{Message, Reply, SendError};
-use super::vendor_message::{VendorMessage, mask};
 use crate::wait::{BoxFuture, Interrupted, Waits};
 
 /// One request to make, as often as it takes.

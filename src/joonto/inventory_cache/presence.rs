@@ -10,7 +10,7 @@ use super::super::answers::NumberRecord;
 use super::super::error::Error;
 use super::super::ids::{AccountId, E164};
 use super::super::words::NumberClass;
-use super::misses::{Check, TooManyMissing};
+use super::missing_guard::{Check, TooManyMissing};
 use super::reads::Listing;
 use super::{Found, Shared, Source};
 use crate::wait::Waits;

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 use super::super::ids::AccountId;
 use super::super::operation::INVENTORY;
-use super::misses::Check;
+use super::missing_guard::Check;
 use super::testing::{Asked, Script, e164, refused, unavailable};
 use super::{Fleet, ListedIn, Presence, Subject, Unlisted};
 use crate::wait::Clock;

@@ -10,12 +10,12 @@ use time::OffsetDateTime;
 use time::macros::datetime;
 
 use super::super::answers::{InventoryPage, NumberRecord, StatusAnswer, StatusOutcome};
+use super::super::api_error::VendorMessage;
 use super::super::error::Error;
 use super::super::ids::{AccountId, E164, OrderId};
 use super::super::inventory::Inventory;
 use super::super::operation::{DETAILS, INVENTORY, Operation, STATUS};
 use super::super::requests::StatusChange;
-use super::super::vendor_message::VendorMessage;
 use super::Fleet;
 use super::api::{Answering, Api};
 use crate::wait::{BoxFuture, Clock, Stopper, Waits};

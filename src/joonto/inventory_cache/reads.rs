@@ -7,7 +7,7 @@ use super::super::answers::NumberRecord;
 use super::super::error::Error;
 use super::super::ids::{AccountId, E164};
 use super::super::operation::{DETAILS, INVENTORY};
-use super::demand::Demand;
+use super::fetch_policy::Demand;
 use super::pages::{End, Pages, Say};
 use super::{Found, GATHER, Shared, Source, State, given_up};
 use crate::wait::Waits;

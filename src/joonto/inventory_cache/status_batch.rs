@@ -3,7 +3,7 @@
 //! A change can cost a fee, so nothing is sent twice lightly: what a joint answer leaves open is
 //! settled by a read before it is asked for again.
 
-mod desk;
+mod batcher;
 
 use std::pin::pin;
 use std::sync::Arc;
@@ -17,8 +17,8 @@ use super::super::words::{NumberClass, OrderClass};
 use super::{Shared, given_up};
 use crate::wait::{Stopper, Waits};
 
-pub(super) use self::desk::Desk;
-use self::desk::{Group, Kind};
+pub(super) use self::batcher::Desk;
+use self::batcher::{Group, Kind};
 
 /// How a change of status is known to have gone.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -17,15 +17,15 @@
 //! - The memory of the inventory ends with the run that built it.
 
 mod api;
-mod demand;
 mod details;
+mod fetch_policy;
 mod inventory;
-mod misses;
+mod missing_guard;
 mod pages;
 mod presence;
 mod reads;
-mod status;
-mod writes;
+mod status_batch;
+mod write_versions;
 
 #[cfg(test)]
 mod client_tests;
@@ -38,7 +38,7 @@ mod reads_tests;
 #[cfg(test)]
 mod sharing_tests;
 #[cfg(test)]
-mod status_tests;
+mod status_batch_tests;
 #[cfg(test)]
 mod testing;
 
@@ -52,10 +52,10 @@ use tokio::sync::Notify;
 use self::api::Api;
 use self::details::Flight;
 use self::inventory::Rounds;
-use self::misses::Misses;
+use self::missing_guard::Misses;
 use self::reads::{Listing, Run};
-use self::status::Desk;
-use self::writes::Writes;
+use self::status_batch::Desk;
+use self::write_versions::Writes;
 use super::answers::NumberRecord;
 use super::client::Client;
 use super::error::Error;
@@ -66,9 +66,9 @@ use super::requests::StatusChange;
 use crate::sync::locked;
 use crate::wait::{Clock, Interrupted, Waits};
 
-pub use self::misses::TooManyMissing;
+pub use self::missing_guard::TooManyMissing;
 pub use self::presence::{ListedIn, Presence, Subject, Unlisted};
-pub use self::status::StatusChanged;
+pub use self::status_batch::StatusChanged;
 
 /// How long a read waits for others to come before it is taken to be alone. Terraform begins its
 /// reads all at once; a page that answers many costs less than the first of them being early.
@@ -199,7 +199,7 @@ impl Fleet {
         number: &E164,
         waits: &Waits,
     ) -> Result<StatusChanged, Error> {
-        status::change(&self.0, change, number, waits).await
+        status_batch::change(&self.0, change, number, waits).await
     }
 }
 
