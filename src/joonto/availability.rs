@@ -4,11 +4,9 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
-use super::answers::Answer;
 use super::client::Client;
 use super::error::Error;
-use super::fields::Fields;
-use super::json::Json;
+use super::lenient_json::{Answer, Fields, Json};
 use super::operation;
 use super::session::Call;
 use super::words::MessageType;

@@ -1,111 +1,23 @@
 //! Ordering one number: each attempt is admitted, sent once, and its response classified once.
 
+mod receipt;
+mod request;
+
 use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-
-use super::answers::{Answer, order_id, qr_code};
 use super::classify::{Effect, Retry};
 use super::client::Client;
 use super::error::Error;
-use super::fields::Fields;
-use super::ids::{E164, OrderId};
-use super::json::Json;
+use super::ids::OrderId;
 use super::operation;
 use super::rate_limit::Permit;
-use super::requests::ProvisionRequest;
 use super::retry::Patience;
-use super::secret::Secret;
 use super::session::{Call, Pass, log_retry, read_response};
 use super::words::OrderClass;
 use crate::wait::Waits;
 
-/// What an order returned. Every field is optional: the API guarantees none.
-///
-/// As JSON it holds no secret and no text of the API's own.
-#[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
-#[serde(default)]
-pub struct Receipt {
-    /// The order: `JNUOID-…`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub order_id: Option<OrderId>,
-    /// When the order was placed, as the API writes it.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub order_date: Option<String>,
-    /// The order's status word.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub order_status: Option<String>,
-    /// The number.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub number: Option<E164>,
-    /// The number's id in orders: `NID-…`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub phone_number_id: Option<String>,
-    /// The subscriber the number is assigned to: `TSUID-…`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub subscriber_id: Option<String>,
-    /// The zip code the number was given, which may differ from the one asked for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub assigned_zip_code: Option<String>,
-    /// The SIM the number was given, as the API writes it.
-    #[serde(skip)]
-    pub iccid: Option<String>,
-    /// The link that activates an eSIM.
-    #[serde(skip)]
-    pub qr_code: Option<Secret>,
-    /// What the API says about a problem.
-    #[serde(skip)]
-    pub error_message: Option<String>,
-}
-
-impl Receipt {
-    /// What the order's status word amounts to.
-    #[must_use]
-    pub fn class(&self) -> OrderClass {
-        OrderClass::of(self.order_status.as_deref())
-    }
-
-    /// What to call the purchase in a text: its number, or its order.
-    #[must_use]
-    pub fn name(&self) -> Option<String> {
-        match (&self.number, &self.order_id) {
-            (Some(number), _) => Some(number.to_string()),
-            (None, Some(order)) => Some(format!("order {order}")),
-            (None, None) => None,
-        }
-    }
-}
-
-impl Answer for Receipt {
-    fn read(body: &Json) -> Option<Self> {
-        let documented = [
-            "OrderId",
-            "OrderStatus",
-            "PhoneNumberAssigned",
-            "PhoneNumberId",
-            "ErrorMessage",
-        ];
-        let fields = Fields::of_answer(body, &documented)?;
-        Some(Self {
-            // A spoilt response may hold anything: an order's id is a text.
-            order_id: fields
-                .has_string("OrderId")
-                .then(|| order_id(fields, "OrderId"))
-                .flatten(),
-            order_date: fields.text("OrderDate"),
-            order_status: fields.text("OrderStatus"),
-            number: fields
-                .text("PhoneNumberAssigned")
-                .and_then(|text| E164::parse(&text).ok()),
-            phone_number_id: fields.text("PhoneNumberId"),
-            subscriber_id: fields.text("SubscriberId"),
-            assigned_zip_code: fields.text("ZipCode"),
-            iccid: fields.text("ICCID"),
-            qr_code: qr_code(fields),
-            error_message: fields.text("ErrorMessage"),
-        })
-    }
-}
+pub use self::receipt::Receipt;
+pub use self::request::ProvisionRequest;
 
 /// What a purchase came to, decided once.
 #[derive(Clone, Debug)]
@@ -262,6 +174,17 @@ impl<'a> NumberOrder<'a> {
             true => Attempt::Retry(error),
             false => Attempt::Done(Purchase::Refused(error)),
         }
+    }
+}
+
+impl Client {
+    /// The order of one number, to be admitted and sent.
+    ///
+    /// # Errors
+    ///
+    /// The request cannot be written as JSON.
+    pub fn order_number(&self, request: &ProvisionRequest) -> Result<NumberOrder<'_>, Error> {
+        NumberOrder::new(self, request)
     }
 }
 

@@ -7,18 +7,16 @@ use reqwest::Url;
 use serde::Serialize;
 use time::OffsetDateTime;
 
-use super::answers::Answer;
 use super::api_error::{VendorMessage, mask};
 use super::classify::{Delivery, Effect, Retry};
 use super::client::{Client, Credentials};
 use super::error::Error;
-use super::json::Json;
+use super::lenient_json::{Answer, Json};
 use super::operation::{self, Operation};
 use super::rate_limit::{Permit, Priority};
-use super::requests::TokenRequest;
 use super::retry::{Patience, retry_after};
 use super::secret::Secret;
-use super::token::{Token, TokenAnswer};
+use super::token::{Token, TokenAnswer, TokenRequest};
 use super::transport::{Message, Reply, SendError};
 use crate::wait::{BoxFuture, Interrupted, Waits};
 

@@ -6,14 +6,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use serde::Serialize;
 use time::macros::format_description;
 use time::{OffsetDateTime, PrimitiveDateTime};
 
-use super::answers::Answer;
 use super::error::Error;
-use super::fields::Fields;
-use super::json::Json;
 use super::jwt;
+use super::lenient_json::{Answer, Fields, Json};
 use super::operation;
 use super::secret::Secret;
 use crate::sync::locked;
@@ -28,6 +27,16 @@ const AHEAD: Duration = Duration::from_secs(30);
 /// Refused credentials are not tried again for this long: a plan over a thousand numbers is to
 /// fail at once, not at the rate of the request limit.
 const REFUSAL_STANDS: Duration = Duration::from_secs(60);
+
+/// The body of a token call. Not `Debug`: it holds the secret.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(super) struct TokenRequest<'a> {
+    pub(super) account_key: &'a str,
+    pub(super) account_secret: &'a str,
+    /// The schema calls it optional; the service refuses to do without.
+    pub(super) api_endpoint: &'a str,
+}
 
 /// The answer to a token call.
 #[derive(Clone, Debug)]

@@ -2,13 +2,17 @@
 
 use time::OffsetDateTime;
 
-use super::super::answers::{InventoryPage, NumberRecord, StatusAnswer};
+use super::super::inventory::InventoryPage;
+
+use super::super::number::NumberRecord;
+
 use super::super::client::Client;
-use super::super::details::Lookup;
 use super::super::error::Error;
 use super::super::ids::E164;
 use super::super::inventory::Inventory;
-use super::super::requests::StatusChange;
+use super::super::number::Lookup;
+use super::super::status::StatusAnswer;
+use super::super::status::StatusChange;
 use crate::wait::{BoxFuture, Waits};
 
 /// How one request comes out.

@@ -56,13 +56,13 @@ use self::missing_guard::Misses;
 use self::reads::{Listing, Run};
 use self::status_batch::Desk;
 use self::write_versions::Writes;
-use super::answers::NumberRecord;
 use super::client::Client;
 use super::error::Error;
 use super::ids::E164;
 use super::inventory::Inventory;
+use super::number::NumberRecord;
 use super::operation::Operation;
-use super::requests::StatusChange;
+use super::status::StatusChange;
 use crate::sync::locked;
 use crate::wait::{Clock, Interrupted, Waits};
 

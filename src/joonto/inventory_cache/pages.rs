@@ -5,10 +5,12 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
-use super::super::answers::{InventoryPage, NumberRecord};
+use super::super::inventory::InventoryPage;
+
 use super::super::error::Error;
 use super::super::ids::{AccountId, E164};
 use super::super::inventory::Inventory;
+use super::super::number::NumberRecord;
 use super::super::words::NumberClass;
 
 /// How many pages more than page 1 announced are read before the walk is given up.

@@ -6,9 +6,9 @@
 
 use time::{Duration, OffsetDateTime};
 
-use super::super::answers::NumberRecord;
 use super::super::error::Error;
 use super::super::ids::{AccountId, E164};
+use super::super::number::NumberRecord;
 use super::super::words::NumberClass;
 use super::missing_guard::{Check, TooManyMissing};
 use super::reads::Listing;

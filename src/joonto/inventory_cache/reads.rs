@@ -3,9 +3,9 @@
 use std::pin::pin;
 use std::time::{Duration, Instant};
 
-use super::super::answers::NumberRecord;
 use super::super::error::Error;
 use super::super::ids::{AccountId, E164};
+use super::super::number::NumberRecord;
 use super::super::operation::{DETAILS, INVENTORY};
 use super::fetch_policy::Demand;
 use super::pages::{End, Pages, Say};

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::super::fields::Told;
 use super::super::ids::AccountId;
+use super::super::lenient_json::Told;
 use super::super::operation::INVENTORY;
 use super::super::words::NumberClass;
 use super::testing::{Asked, Script, TRIP, e164, refused, unavailable};

@@ -8,11 +8,13 @@ mod batcher;
 use std::pin::pin;
 use std::sync::Arc;
 
-use super::super::answers::{NumberRecord, StatusAnswer};
+use super::super::number::NumberRecord;
+
 use super::super::error::Error;
 use super::super::ids::E164;
 use super::super::operation::STATUS;
-use super::super::requests::StatusChange;
+use super::super::status::StatusAnswer;
+use super::super::status::StatusChange;
 use super::super::words::{NumberClass, OrderClass};
 use super::{Shared, given_up};
 use crate::wait::{Stopper, Waits};

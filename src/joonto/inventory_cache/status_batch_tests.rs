@@ -9,7 +9,7 @@ use tokio::task::JoinHandle;
 use super::super::error::Error;
 use super::super::ids::E164;
 use super::super::operation::STATUS;
-use super::super::requests::StatusChange;
+use super::super::status::StatusChange;
 use super::super::words::NumberClass;
 use super::testing::{Asked, Script, TRIP, e164, refused};
 use super::{Fleet, Found, StatusChanged};

@@ -9,13 +9,17 @@ use std::time::{Duration, Instant};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
-use super::super::answers::{InventoryPage, NumberRecord, StatusAnswer, StatusOutcome};
+use super::super::inventory::InventoryPage;
+
+use super::super::number::NumberRecord;
+
 use super::super::api_error::VendorMessage;
 use super::super::error::Error;
 use super::super::ids::{AccountId, E164, OrderId};
 use super::super::inventory::Inventory;
 use super::super::operation::{DETAILS, INVENTORY, Operation, STATUS};
-use super::super::requests::StatusChange;
+use super::super::status::StatusChange;
+use super::super::status::{StatusAnswer, StatusOutcome};
 use super::Fleet;
 use super::api::{Answering, Api};
 use crate::wait::{BoxFuture, Clock, Stopper, Waits};

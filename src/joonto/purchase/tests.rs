@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
+use super::super::secret::Secret;
 use super::*;
 use crate::joonto::client::{Credentials, Settings};
 use crate::joonto::testing::{

@@ -8,7 +8,7 @@ use tokio::sync::futures::Notified;
 use tokio::sync::{Notify, oneshot};
 
 use super::super::super::ids::E164;
-use super::super::super::requests::StatusChange;
+use super::super::super::status::StatusChange;
 use super::Fate;
 use crate::sync::locked;
 use crate::wait::Stopper;

@@ -1,15 +1,60 @@
-//! Polling an order until it is decided.
+//! An order, and polling it until it is decided.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-use super::answers::Order;
 use super::client::Client;
-use super::ids::OrderId;
+use super::error::Error;
+use super::ids::{E164, OrderId};
+use super::lenient_json::{Answer, Fields, Json};
+use super::operation;
+use super::session::{Call, Pass};
 use super::words::OrderClass;
 use crate::sync::locked;
 use crate::wait::{Interrupted, Waits};
+
+/// An order.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Order {
+    /// When it was placed.
+    pub order_date: Option<String>,
+    /// Its id.
+    pub order_id: Option<OrderId>,
+    /// Its status word.
+    pub order_status: Option<String>,
+    /// What went wrong, if anything did.
+    pub status_message: Option<String>,
+    /// What kind of order it is.
+    pub order_type: Option<String>,
+    /// The numbers in it. May be empty until it is complete.
+    pub numbers: Vec<E164>,
+}
+
+impl Order {
+    /// What its status word amounts to.
+    #[must_use]
+    pub fn class(&self) -> OrderClass {
+        OrderClass::of(self.order_status.as_deref())
+    }
+}
+
+impl Answer for Order {
+    fn read(body: &Json) -> Option<Self> {
+        let fields = Fields::of_answer(body, &["OrderId", "OrderStatus", "PhoneNumbersOrdered"])?;
+        Some(Self {
+            order_date: fields.text("OrderDate"),
+            order_id: fields.order_id("OrderId"),
+            order_status: fields.text("OrderStatus"),
+            status_message: fields.text_of(&["OrderStatusMessage", "ErrorMessage"]),
+            order_type: fields.text("OrderType"),
+            numbers: fields
+                .items(&["PhoneNumbersOrdered"])
+                .filter_map(|item| item.e164(&["Number", "PhoneNumber"]))
+                .collect(),
+        })
+    }
+}
 
 /// The first wait between two reads of an order, and the longest.
 const POLL: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));
@@ -151,8 +196,74 @@ impl<'a> OrderPoll<'a> {
 }
 
 impl Client {
+    /// Reads an order.
+    ///
+    /// # Errors
+    ///
+    /// A refusal with status 404 ([`Error::is_not_found`]) is usual for an order just placed.
+    /// [`Error::AnotherSubject`] when the response is about another order: it says nothing about
+    /// this one.
+    pub async fn order(&self, id: &OrderId, waits: &Waits) -> Result<Order, Error> {
+        let query = vec![("OrderId", id.as_str().to_owned())];
+        let mut order: Order = self
+            .call(&Call::get(&operation::ORDER, query), waits)
+            .await?;
+        let said = order.status_message.take();
+        order.status_message = said.map(|said| self.masked(&said, &Pass::None));
+        match &order.order_id {
+            Some(answered) if answered != id => Err(Error::AnotherSubject {
+                operation: &operation::ORDER,
+                asked: id.to_string(),
+                answered: answered.to_string(),
+            }),
+            _ => Ok(order),
+        }
+    }
+
+    /// Reads an order. Calls that ask for it at the same time share one read: the numbers of a
+    /// joint change have one order.
+    pub(super) async fn shared_order(&self, id: &OrderId, waits: &Waits) -> Result<Order, Error> {
+        let last = self.kept::<LastReads>().of(id);
+        let last = waits.wait_for(last.lock_owned()).await;
+        let mut last = last.map_err(|reason| Error::Interrupted {
+            operation: &operation::ORDER,
+            reason,
+        })?;
+        if let Some(order) = last.recent(self.clock().now()) {
+            return Ok(order);
+        }
+        let order = self.order(id, waits).await?;
+        last.keep(&order, self.clock().now());
+        Ok(order)
+    }
+
     /// Polls an order until it is decided or the wait is over.
     pub async fn poll_order(&self, id: &OrderId, waits: &Waits) -> OrderEnd {
         OrderPoll::new(self, id).run(waits).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Order {
+        Order::read(&Json::read(text.as_bytes()).expect("JSON")).expect("a response")
+    }
+
+    #[test]
+    fn orders() {
+        let order: Order = read(
+            r#"{"OrderDate": "2026-11-23T00:12:08.89", "OrderId": "JNUOID-1", "OrderStatus": "Error", "OrderStatusMessage": "8A",
+                "OrderType": "portin", "PhoneNumbersOrdered": [{"Number": "12025550143"}, {"Number": null}, null]}"#,
+        );
+        assert_eq!(order.class(), OrderClass::Failed);
+        assert_eq!(order.status_message.as_deref(), Some("8A"));
+        assert_eq!(order.numbers, [E164::parse("+12025550143").expect("valid")]);
+        assert!(
+            read(r#"{"PhoneNumbersOrdered": {"Number": "+12025550143"}}"#)
+                .numbers
+                .is_empty()
+        );
     }
 }
