@@ -14,7 +14,7 @@ use super::proxy::Proxy;
 use super::rate_limit::Limiter;
 use super::secret::Secret;
 use super::token::Tokens;
-use super::transport::Transport;
+use super::transport::{HttpTransport, Transport};
 use crate::sync::locked;
 use crate::wait::Clock;
 
@@ -105,7 +105,7 @@ pub struct Client {
 struct Inner {
     settings: Settings,
     clock: Arc<dyn Clock>,
-    transport: Transport,
+    transport: Box<dyn Transport>,
     limiter: Limiter,
     tokens: Tokens,
     kept: Mutex<Extensions>,
@@ -117,15 +117,15 @@ impl Client {
     /// A client for `settings`. Sends nothing, reads nothing.
     #[must_use]
     pub fn new(settings: Settings, clock: Arc<dyn Clock>) -> Self {
-        let transport = Transport::new(&settings.base_url, &settings.user_agent)
+        let transport = HttpTransport::new(&settings.base_url, &settings.user_agent)
             .through(settings.proxy.clone());
-        Self::with_transport(settings, clock, transport)
+        Self::over(Box::new(transport), settings, clock)
     }
 
-    pub(super) fn with_transport(
+    pub(super) fn over(
+        transport: Box<dyn Transport>,
         settings: Settings,
         clock: Arc<dyn Clock>,
-        transport: Transport,
     ) -> Self {
         Self {
             inner: Arc::new(Inner {
@@ -218,8 +218,8 @@ impl Client {
         &self.inner.clock
     }
 
-    pub(super) fn transport(&self) -> &Transport {
-        &self.inner.transport
+    pub(super) fn transport(&self) -> &dyn Transport {
+        &*self.inner.transport
     }
 
     pub(super) fn limiter(&self) -> &Limiter {

@@ -172,6 +172,11 @@ pub enum Error {
     },
 }
 
+/// Turns the end of a wait into the error of what was waited for.
+pub(super) fn given_up(operation: &'static Operation) -> impl Fn(Interrupted) -> Error {
+    move |reason| Error::Interrupted { operation, reason }
+}
+
 impl Error {
     /// A purchase that the API refused with `status`, for tests of texts.
     #[cfg(test)]

@@ -24,6 +24,7 @@ mod lenient_json;
 mod number;
 mod operation;
 mod order;
+mod pages;
 mod patch;
 mod proxy;
 mod purchase;
@@ -32,6 +33,7 @@ mod retry;
 mod routes;
 mod secret;
 mod session;
+mod single_flight;
 mod status;
 mod token;
 mod transport;
@@ -55,7 +57,7 @@ pub use error::Error;
 pub use ids::{AccountId, E164, Iccid, InvalidId, OrderId, RouteId};
 pub use inventory::{Inventory, InventoryPage};
 pub use inventory_cache::{
-    Age, Fleet, Found, ListedIn, Presence, Source, StatusChanged, Subject, TooManyMissing, Unlisted,
+    Fleet, Found, ListedIn, Presence, Source, StatusChanged, Subject, TooManyMissing, Unlisted,
 };
 pub use lenient_json::Told;
 pub use number::{Lookup, NumberRecord};
@@ -69,6 +71,7 @@ pub use routes::{
     VoiceRouteSettings,
 };
 pub use secret::Secret;
+pub use single_flight::Age;
 pub use status::{StatusAnswer, StatusChange, StatusOutcome};
 pub use update::{UpdateAnswer, UpdateRequest};
 pub use words::{Classification, MessageType, NumberClass, NumberType, OrderClass};

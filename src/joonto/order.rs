@@ -1,8 +1,6 @@
 //! An order, and polling it until it is decided.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::client::Client;
 use super::error::Error;
@@ -10,8 +8,8 @@ use super::ids::{E164, OrderId};
 use super::lenient_json::{Answer, Fields, Json};
 use super::operation;
 use super::session::{Call, Pass};
+use super::single_flight::{Fetched, SingleFlight};
 use super::words::OrderClass;
-use crate::sync::locked;
 use crate::wait::{Interrupted, Waits};
 
 /// An order.
@@ -62,35 +60,6 @@ const POLL: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(
 /// How long one read of an order also serves other calls that ask for it.
 const SHARED: Duration = Duration::from_secs(1);
 
-/// The last read of each order.
-#[derive(Debug, Default)]
-pub(super) struct LastReads(Mutex<HashMap<OrderId, Arc<tokio::sync::Mutex<LastRead>>>>);
-
-impl LastReads {
-    /// That of the order `id`, to be locked for as long as it is read again.
-    pub(super) fn of(&self, id: &OrderId) -> Arc<tokio::sync::Mutex<LastRead>> {
-        let mut orders = locked(&self.0);
-        Arc::clone(orders.entry(id.clone()).or_default())
-    }
-}
-
-/// The last read of one order.
-#[derive(Debug, Default)]
-pub(super) struct LastRead(Option<(Instant, Order)>);
-
-impl LastRead {
-    /// The order, if it was read a moment ago.
-    pub(super) fn recent(&self, now: Instant) -> Option<Order> {
-        let (at, order) = self.0.as_ref()?;
-        (now.saturating_duration_since(*at) < SHARED).then(|| order.clone())
-    }
-
-    /// Keeps what was read.
-    pub(super) fn keep(&mut self, order: &Order, now: Instant) {
-        self.0 = Some((now, order.clone()));
-    }
-}
-
 /// How polling an order ended.
 #[derive(Debug)]
 pub enum OrderEnd {
@@ -118,7 +87,6 @@ pub struct OrderPoll<'a> {
     pause: Duration,
     status: Option<String>,
     responded: bool,
-    is_shared: bool,
 }
 
 impl<'a> OrderPoll<'a> {
@@ -131,16 +99,6 @@ impl<'a> OrderPoll<'a> {
             pause: POLL.0,
             status: None,
             responded: false,
-            is_shared: false,
-        }
-    }
-
-    /// The same, sharing each read with others who poll the order.
-    #[must_use]
-    pub fn shared(self) -> Self {
-        Self {
-            is_shared: true,
-            ..self
         }
     }
 
@@ -167,11 +125,7 @@ impl<'a> OrderPoll<'a> {
 
     /// Reads the order once. Waits for the next read if it is not decided.
     pub async fn step(&mut self, waits: &Waits) -> Option<OrderEnd> {
-        let read = match self.is_shared {
-            true => self.client.shared_order(self.id, waits).await,
-            false => self.client.order(self.id, waits).await,
-        };
-        match read {
+        match self.client.shared_order(self.id, waits).await {
             Ok(order) => {
                 self.responded = true;
                 match order.class() {
@@ -222,19 +176,13 @@ impl Client {
 
     /// Reads an order. Calls that ask for it at the same time share one read: the numbers of a
     /// joint change have one order.
-    pub(super) async fn shared_order(&self, id: &OrderId, waits: &Waits) -> Result<Order, Error> {
-        let last = self.kept::<LastReads>().of(id);
-        let last = waits.wait_for(last.lock_owned()).await;
-        let mut last = last.map_err(|reason| Error::Interrupted {
-            operation: &operation::ORDER,
-            reason,
-        })?;
-        if let Some(order) = last.recent(self.clock().now()) {
-            return Ok(order);
-        }
-        let order = self.order(id, waits).await?;
-        last.keep(&order, self.clock().now());
-        Ok(order)
+    async fn shared_order(&self, id: &OrderId, waits: &Waits) -> Result<Order, Error> {
+        let reads = self.kept::<SingleFlight<OrderId, Order>>();
+        let will_do = |last: Fetched<'_, Order>| last.result.is_ok() && last.age < SHARED;
+        let fetch = self.order(id, waits);
+        reads
+            .get(id, &operation::ORDER, waits, will_do, fetch)
+            .await
     }
 
     /// Polls an order until it is decided or the wait is over.

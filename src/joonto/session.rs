@@ -10,15 +10,16 @@ use time::OffsetDateTime;
 use super::api_error::{VendorMessage, mask};
 use super::classify::{Delivery, Effect, Retry};
 use super::client::{Client, Credentials};
-use super::error::Error;
+use super::error::{Error, given_up};
 use super::lenient_json::{Answer, Json};
 use super::operation::{self, Operation};
 use super::rate_limit::{Permit, Priority};
 use super::retry::{Patience, retry_after};
 use super::secret::Secret;
+use super::single_flight::Fetched;
 use super::token::{Token, TokenAnswer, TokenRequest};
 use super::transport::{Message, Reply, SendError};
-use crate::wait::{BoxFuture, Interrupted, Waits};
+use crate::wait::{BoxFuture, Waits};
 
 /// One request to make, as often as it takes.
 pub(super) struct Call {
@@ -110,7 +111,7 @@ impl Client {
         waits: &Waits,
     ) -> Result<Answered<A>, Error> {
         let operation = call.operation;
-        let interrupted = |reason: Interrupted| Error::Interrupted { operation, reason };
+        let interrupted = given_up(operation);
         let mut patience = Patience::new(self.settings().max_retries);
         let mut was_replayed = false;
         loop {
@@ -123,10 +124,10 @@ impl Client {
             let sending = self.send(call, &pass)?;
             let sent = if operation.is_write() {
                 // Once sent it is awaited, whoever asks to stop: its effect is out there.
-                waits.check().map_err(interrupted)?;
+                waits.check().map_err(&interrupted)?;
                 sending.await
             } else {
-                waits.wait_for(sending).await.map_err(interrupted)?
+                waits.wait_for(sending).await.map_err(&interrupted)?
             };
             drop(permit);
 
@@ -150,7 +151,7 @@ impl Client {
                 Effect::Retry(Retry::NotConnected) => match patience.next(None) {
                     Some(wait) => {
                         log_retry(&error, wait);
-                        waits.sleep(wait).await.map_err(interrupted)?;
+                        waits.sleep(wait).await.map_err(&interrupted)?;
                     }
                     None => return Err(error),
                 },
@@ -174,7 +175,7 @@ impl Client {
                 Effect::Unknown if delivery.is_transient() => match patience.next(told) {
                     Some(wait) => {
                         log_retry(&error, wait);
-                        waits.sleep(wait).await.map_err(interrupted)?;
+                        waits.sleep(wait).await.map_err(&interrupted)?;
                     }
                     None => return Err(error),
                 },
@@ -221,7 +222,8 @@ impl Client {
         match pass {
             Pass::Fetched(token) => {
                 let endpoint = self.endpoint(operation);
-                self.tokens().discard(&endpoint, token).await;
+                let is_it = |known: &Token| known.secret == token.secret;
+                self.tokens().forget(&endpoint, is_it).await;
                 true
             }
             Pass::None | Pass::Ready(_) => false,
@@ -262,7 +264,7 @@ impl Client {
             operation.priority()
         };
         let admitted = self.limiter().admit(priority, waits).await;
-        admitted.map_err(|reason| Error::Interrupted { operation, reason })
+        admitted.map_err(given_up(operation))
     }
 
     async fn pass(&self, operation: &'static Operation, waits: &Waits) -> Result<Pass, Error> {
@@ -274,10 +276,10 @@ impl Client {
             } => {
                 let endpoint = self.endpoint(operation);
                 let fetch = self.fetch_token(account_key, account_secret, &endpoint, waits);
-                self.tokens()
-                    .get(&endpoint, waits, fetch)
-                    .await
-                    .map(Pass::Fetched)
+                let will_do = |last: Fetched<'_, Token>| Token::will_do(&last, self.clock().now());
+                let tokens = self.tokens();
+                let token = tokens.get(&endpoint, &operation::TOKEN, waits, will_do, fetch);
+                token.await.map(Pass::Fetched)
             }
         }
     }

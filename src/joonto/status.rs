@@ -15,7 +15,7 @@ use super::words::{NumberClass, OrderClass};
 use crate::wait::Waits;
 
 /// What is done with a number as a whole.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Eq, Hash, PartialEq)]
 pub enum StatusChange {
     /// Brings a parked number back.
     Activate,

@@ -11,9 +11,9 @@ use tokio::sync::Mutex;
 use super::super::client::Client;
 use super::super::error::Error;
 use super::super::ids::AccountId;
-use super::super::inventory_cache::Age;
 use super::super::operation::Operation;
 use super::super::session::Call;
+use super::super::single_flight::Age;
 use super::{FromAnswer, Listed};
 use crate::wait::Waits;
 

@@ -20,11 +20,11 @@ use self::lists::Lists;
 use super::client::Client;
 use super::error::Error;
 use super::ids::{AccountId, RouteId};
-use super::inventory_cache::Age;
 use super::lenient_json::{Answer, Fields, Json};
 use super::operation::Operation;
 use super::secret::Secret;
 use super::session::Call;
+use super::single_flight::Age;
 use crate::wait::Waits;
 
 pub use lists::RouteList;

@@ -5,15 +5,15 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
-use super::super::inventory::InventoryPage;
+use super::client::Client;
+use super::error::Error;
+use super::ids::{AccountId, E164};
+use super::inventory::{Inventory, InventoryPage};
+use super::number::NumberRecord;
+use super::words::NumberClass;
+use crate::wait::Waits;
 
-use super::super::error::Error;
-use super::super::ids::{AccountId, E164};
-use super::super::inventory::Inventory;
-use super::super::number::NumberRecord;
-use super::super::words::NumberClass;
-
-/// How many pages more than page 1 announced are read before the walk is given up.
+/// How many pages more than page 1 announced are read before a shared walk is given up.
 const SPARE_PAGES: u32 = 3;
 
 /// So many pages fail in passing until the walk is given up. Each was tried several times then,
@@ -27,12 +27,13 @@ pub(super) struct Pages {
     kept: Vec<Kept>,
     by_number: HashMap<E164, usize>,
     account_id: Option<AccountId>,
-    total: u64,
+    total: Option<u64>,
     per_page: u64,
     /// Pages there are, by what page 1 told.
     announced: u32,
-    /// Whether the pages agree on the account and the total.
-    agree: bool,
+    /// Whether the pages disagree on the account, the total or their order: a number that came or
+    /// went between two pages shifts all behind it.
+    disagree: bool,
     end: End,
     failures: u32,
     /// Why the last page that failed could not be read.
@@ -83,7 +84,10 @@ impl Pages {
 
     /// How many are still to be read, as far as is known.
     pub(super) fn unread(&self) -> u64 {
-        let missing = self.total.saturating_sub(self.counted());
+        let missing = self
+            .total
+            .unwrap_or_default()
+            .saturating_sub(self.counted());
         missing.div_ceil(self.per_page.max(1)).max(1)
     }
 
@@ -103,34 +107,46 @@ impl Pages {
     }
 
     /// Takes the next page in; it was asked for when writes were at `asked_at`.
+    ///
+    /// The last one is that which brings the count to the total told, or an empty one where none
+    /// is. After one that brings nothing new the walk makes no sense: a server that ignores the
+    /// page number would go on for ever.
     pub(super) fn take_in(&mut self, page: InventoryPage, asked_at: u64, now: Instant) {
-        let is_first = self.count == 0;
         self.count += 1;
         self.last_came = Some(now);
         let came = count_of(page.numbers.len());
-        if is_first {
+        if self.count == 1 {
             self.asked_at = asked_at;
-            self.agree = true;
             self.account_id = page.account_id;
-            self.total = page.total_results.unwrap_or_default();
-            self.announced = u32::try_from(self.total.div_ceil(came.max(1))).unwrap_or(u32::MAX);
+            let announced = page.total_results.unwrap_or_default().div_ceil(came.max(1));
+            self.announced = u32::try_from(announced).unwrap_or(u32::MAX);
         } else {
-            self.agree &= self.account_id == page.account_id;
-            self.agree &= page.total_results == Some(self.total);
-            self.total = page.total_results.unwrap_or(self.total);
+            self.disagree |= self.account_id != page.account_id;
+            self.disagree |= self.total != page.total_results;
         }
+        let is_another = |told| told != u64::from(self.count);
+        self.disagree |= page.page_number.is_some_and(is_another);
+        self.total = page.total_results;
         self.per_page = self.per_page.max(came);
         let brings_new = self.keep(page.numbers, asked_at);
-        self.end = if page.total_results.is_none() {
-            // Without a total there is no telling what a walk costs, nor when it is over.
-            End::Broken
-        } else if self.counted() >= self.total {
-            End::Reached
-        } else if !brings_new || self.count >= self.announced.saturating_add(SPARE_PAGES) {
-            End::Broken
-        } else {
-            End::NotYet
+        let is_last = self
+            .total
+            .map_or(came == 0, |total| self.counted() >= total);
+        self.end = match (is_last, brings_new) {
+            (true, _) => End::Reached,
+            (false, true) => End::NotYet,
+            (false, false) => End::Broken,
         };
+    }
+
+    /// The same for a walk that many wait for. It needs an end in sight: without a total there is
+    /// no telling what it costs, nor when it is over.
+    pub(super) fn take_in_bounded(&mut self, page: InventoryPage, asked_at: u64, now: Instant) {
+        self.take_in(page, asked_at, now);
+        let is_too_long = self.count >= self.announced.saturating_add(SPARE_PAGES);
+        if self.total.is_none() || (self.end == End::NotYet && is_too_long) {
+            self.end = End::Broken;
+        }
     }
 
     /// The next page could not be read. If the error may pass it is tried again, a few times;
@@ -143,19 +159,14 @@ impl Pages {
         self.error = Some(error);
     }
 
-    /// Whether the walk was given up because pages could not be read.
-    pub(super) fn has_failed(&self) -> bool {
-        self.end == End::Broken && self.error.is_some()
-    }
-
-    /// Why the last page that failed could not be read.
-    pub(super) fn error(&self) -> Option<Error> {
-        self.error.clone()
+    /// Why the last page that failed could not be read, if the walk was given up for that.
+    pub(super) fn failure(&self) -> Option<&Error> {
+        self.error.as_ref().filter(|_| self.end == End::Broken)
     }
 
     /// Whose numbers these are.
-    pub(super) fn account_id(&self) -> Option<AccountId> {
-        self.account_id.clone()
+    pub(super) fn account_id(&self) -> Option<&AccountId> {
+        self.account_id.as_ref()
     }
 
     /// Whether any number is listed that has not ended.
@@ -185,7 +196,7 @@ impl Pages {
         Inventory {
             account_id: self.account_id.clone(),
             numbers: self.kept.iter().map(|kept| kept.record.clone()).collect(),
-            total: Some(self.total),
+            total: self.total,
             pages: self.count,
             is_complete: self.is_whole(),
         }
@@ -193,7 +204,8 @@ impl Pages {
 
     /// Whether these are all numbers, as far as the pages themselves can tell.
     pub(super) fn is_whole(&self) -> bool {
-        self.end == End::Reached && self.agree && self.counted() == self.total
+        let is_all = self.total.is_none_or(|total| self.counted() == total);
+        self.end == End::Reached && !self.disagree && is_all
     }
 
     /// Numbers once each, and records that could not be read.
@@ -232,15 +244,31 @@ fn count_of(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
 }
 
+impl Client {
+    /// Reads the inventory from its first page on, at most `max_pages` of it.
+    ///
+    /// # Errors
+    ///
+    /// When a page could not be read.
+    pub async fn inventory(&self, max_pages: u32, waits: &Waits) -> Result<Inventory, Error> {
+        let mut pages = Pages::default();
+        while pages.end() == End::NotYet && pages.count() < max_pages {
+            let page = self.inventory_page(pages.count() + 1, waits).await?;
+            pages.take_in(page, 0, self.clock().now());
+        }
+        Ok(pages.inventory())
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{e164, page, record};
     use super::*;
+    use crate::joonto::inventory_cache::testing::{e164, page, record};
 
     fn read(pages: impl IntoIterator<Item = InventoryPage>) -> Pages {
         let mut read = Pages::default();
         for page in pages {
-            read.take_in(page, 0, Instant::now());
+            read.take_in_bounded(page, 0, Instant::now());
         }
         read
     }
