@@ -98,16 +98,17 @@ impl fmt::Display for AccountFingerprint {
 /// and the lists of routes that were read.
 #[derive(Clone)]
 pub struct Client {
-    inner: Arc<Inner>,
-    is_urgent: bool,
+    pub(super) inner: Arc<Inner>,
+    pub(super) is_urgent: bool,
 }
 
-struct Inner {
+/// What clones share.
+pub(super) struct Inner {
     settings: Settings,
     clock: Arc<dyn Clock>,
-    transport: Box<dyn Transport>,
-    limiter: Limiter,
-    tokens: Tokens,
+    pub(super) transport: Box<dyn Transport>,
+    pub(super) limiter: Limiter,
+    pub(super) tokens: Tokens,
     kept: Mutex<Extensions>,
     /// How far the API's clock is ahead of this machine's, in milliseconds.
     server_ahead: AtomicI64,
@@ -208,36 +209,16 @@ impl Client {
         &self.inner.settings
     }
 
-    pub(super) fn clock(&self) -> &dyn Clock {
-        &*self.inner.clock
-    }
-
     /// The clock that requests wait by.
     #[must_use]
-    pub fn clock_handle(&self) -> &Arc<dyn Clock> {
+    pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.inner.clock
-    }
-
-    pub(super) fn transport(&self) -> &dyn Transport {
-        &*self.inner.transport
-    }
-
-    pub(super) fn limiter(&self) -> &Limiter {
-        &self.inner.limiter
-    }
-
-    pub(super) fn tokens(&self) -> &Tokens {
-        &self.inner.tokens
     }
 
     /// What one part of this room keeps for as long as the client lives. The client so knows none
     /// of the parts that know it.
     pub(super) fn kept<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
         Arc::clone(locked(&self.inner.kept).get_or_insert_default())
-    }
-
-    pub(super) fn is_urgent(&self) -> bool {
-        self.is_urgent
     }
 }
 

@@ -15,6 +15,11 @@ use super::secret::Secret;
 pub(super) trait Answer: Sized {
     /// Reads it. Returns nothing when the body cannot be such a response at all.
     fn read(body: &Json) -> Option<Self>;
+
+    /// A text of the API's own, which may end up in an error: secrets in it are masked.
+    fn remark(&mut self) -> Option<&mut String> {
+        None
+    }
 }
 
 /// A response of which nothing but its arrival counts; its words differ.

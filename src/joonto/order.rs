@@ -7,7 +7,7 @@ use super::error::Error;
 use super::ids::{E164, OrderId};
 use super::lenient_json::{Answer, Fields, Json};
 use super::operation;
-use super::session::{Call, Pass};
+use super::session::Call;
 use super::single_flight::{Fetched, SingleFlight};
 use super::words::OrderClass;
 use crate::wait::{Interrupted, Waits};
@@ -51,6 +51,10 @@ impl Answer for Order {
                 .filter_map(|item| item.e164(&["Number", "PhoneNumber"]))
                 .collect(),
         })
+    }
+
+    fn remark(&mut self) -> Option<&mut String> {
+        self.status_message.as_mut()
     }
 }
 
@@ -159,11 +163,8 @@ impl Client {
     /// this one.
     pub async fn order(&self, id: &OrderId, waits: &Waits) -> Result<Order, Error> {
         let query = vec![("OrderId", id.as_str().to_owned())];
-        let mut order: Order = self
-            .call(&Call::get(&operation::ORDER, query), waits)
-            .await?;
-        let said = order.status_message.take();
-        order.status_message = said.map(|said| self.masked(&said, &Pass::None));
+        let call = Call::get(&operation::ORDER, query);
+        let order: Order = self.call(&call, waits).await?;
         match &order.order_id {
             Some(answered) if answered != id => Err(Error::AnotherSubject {
                 operation: &operation::ORDER,

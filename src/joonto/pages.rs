@@ -23,24 +23,28 @@ const FAILURES: u32 = 3;
 /// Pages from the first on.
 #[derive(Debug, Default)]
 pub(super) struct Pages {
-    count: u32,
+    /// How many were read.
+    pub(super) count: u32,
     kept: Vec<Kept>,
     by_number: HashMap<E164, usize>,
-    account_id: Option<AccountId>,
+    /// Whose numbers these are.
+    pub(super) account_id: Option<AccountId>,
     total: Option<u64>,
     per_page: u64,
     /// Pages there are, by what page 1 told.
-    announced: u32,
+    pub(super) announced: u32,
     /// Whether the pages disagree on the account, the total or their order: a number that came or
     /// went between two pages shifts all behind it.
     disagree: bool,
-    end: End,
+    /// How far the walk has come.
+    pub(super) end: End,
     failures: u32,
     /// Why the last page that failed could not be read.
     error: Option<Error>,
     /// The state of writes when the first page was asked for.
-    asked_at: u64,
-    last_came: Option<Instant>,
+    pub(super) asked_at: u64,
+    /// When the last page came.
+    pub(super) last_came: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -72,16 +76,6 @@ pub(super) enum Say<'a> {
 }
 
 impl Pages {
-    /// How many were read.
-    pub(super) fn count(&self) -> u32 {
-        self.count
-    }
-
-    /// How far the walk has come.
-    pub(super) fn end(&self) -> End {
-        self.end
-    }
-
     /// How many are still to be read, as far as is known.
     pub(super) fn unread(&self) -> u64 {
         let missing = self
@@ -89,21 +83,6 @@ impl Pages {
             .unwrap_or_default()
             .saturating_sub(self.counted());
         missing.div_ceil(self.per_page.max(1)).max(1)
-    }
-
-    /// How many there are, by what page 1 told.
-    pub(super) fn announced(&self) -> u32 {
-        self.announced
-    }
-
-    /// The state of writes when the first page was asked for.
-    pub(super) fn asked_at(&self) -> u64 {
-        self.asked_at
-    }
-
-    /// When the last page came.
-    pub(super) fn last_came(&self) -> Option<Instant> {
-        self.last_came
     }
 
     /// Takes the next page in; it was asked for when writes were at `asked_at`.
@@ -162,11 +141,6 @@ impl Pages {
     /// Why the last page that failed could not be read, if the walk was given up for that.
     pub(super) fn failure(&self) -> Option<&Error> {
         self.error.as_ref().filter(|_| self.end == End::Broken)
-    }
-
-    /// Whose numbers these are.
-    pub(super) fn account_id(&self) -> Option<&AccountId> {
-        self.account_id.as_ref()
     }
 
     /// Whether any number is listed that has not ended.
@@ -252,8 +226,8 @@ impl Client {
     /// When a page could not be read.
     pub async fn inventory(&self, max_pages: u32, waits: &Waits) -> Result<Inventory, Error> {
         let mut pages = Pages::default();
-        while pages.end() == End::NotYet && pages.count() < max_pages {
-            let page = self.inventory_page(pages.count() + 1, waits).await?;
+        while pages.end == End::NotYet && pages.count < max_pages {
+            let page = self.inventory_page(pages.count + 1, waits).await?;
             pages.take_in(page, 0, self.clock().now());
         }
         Ok(pages.inventory())
@@ -280,17 +254,17 @@ mod tests {
     #[test]
     fn it_ends_when_as_many_came_as_were_announced() {
         let mut pages = read([page(0..10, 25)]);
-        assert_eq!((pages.end(), pages.unread()), (End::NotYet, 2));
-        assert_eq!(pages.announced(), 3);
+        assert_eq!((pages.end, pages.unread()), (End::NotYet, 2));
+        assert_eq!(pages.announced, 3);
         pages.take_in(page(10..20, 25), 0, Instant::now());
-        assert_eq!((pages.end(), pages.unread()), (End::NotYet, 1));
+        assert_eq!((pages.end, pages.unread()), (End::NotYet, 1));
         pages.take_in(page(20..25, 25), 0, Instant::now());
-        assert_eq!(pages.end(), End::Reached);
+        assert_eq!(pages.end, End::Reached);
         let inventory = pages.inventory();
         assert!(inventory.is_complete);
         assert_eq!(inventory.numbers.len(), 25);
         assert!(is_listed(&pages, 24) && !is_listed(&pages, 25));
-        assert_eq!(read([page(0..0, 0)]).end(), End::Reached);
+        assert_eq!(read([page(0..0, 0)]).end, End::Reached);
     }
 
     #[test]
@@ -305,7 +279,7 @@ mod tests {
             read([no_total]),
             read((0..9).map(|n| page(10 * n..10 * (n + 1), if n == 0 { 20 } else { 900 }))),
         ] {
-            assert_eq!(broken.end(), End::Broken);
+            assert_eq!(broken.end, End::Broken);
             assert!(!broken.inventory().is_complete);
             assert!(is_listed(&broken, 3));
         }
@@ -322,7 +296,7 @@ mod tests {
             read([page(0..10, 20), page(10..19, 19)]),
             read([page(0..10, 5)]),
         ] {
-            assert_eq!(doubtful.end(), End::Reached);
+            assert_eq!(doubtful.end, End::Reached);
             assert!(!doubtful.inventory().is_complete);
         }
     }

@@ -5,19 +5,18 @@ mod request;
 
 use std::time::Duration;
 
-use super::classify::{Effect, Retry};
+use super::classify::Effect;
 use super::client::Client;
-use super::error::Error;
+use super::error::{Error, given_up};
 use super::ids::OrderId;
 use super::operation;
-use super::rate_limit::Permit;
-use super::retry::Patience;
-use super::session::{Call, Pass, log_retry, read_response};
+use super::session::{Call, Outcome, Retries};
 use super::words::OrderClass;
 use crate::wait::Waits;
 
 pub use self::receipt::Receipt;
 pub use self::request::ProvisionRequest;
+pub use super::session::Admission;
 
 /// What a purchase came to, decided once.
 #[derive(Clone, Debug)]
@@ -68,27 +67,12 @@ pub enum Attempt {
     Done(Purchase),
 }
 
-/// Leave to send one attempt. Nothing has been sent.
-#[derive(Debug)]
-pub struct Admission<'a> {
-    pass: Pass,
-    permit: Permit<'a>,
-}
-
-impl Admission<'_> {
-    /// Gives the leave back: nothing is sent.
-    pub fn give_back(self) {
-        self.permit.give_back();
-    }
-}
-
 /// The order of one number. Owns how often, and after which wait, it may be sent again: after a
 /// missing connection and after a 429 within `max_retries`, after a 401 or 403 once.
 pub struct NumberOrder<'a> {
     client: &'a Client,
     call: Call,
-    retries: Patience,
-    token_renewed: bool,
+    retries: Retries,
     wait: Duration,
 }
 
@@ -97,8 +81,7 @@ impl<'a> NumberOrder<'a> {
         Ok(Self {
             client,
             call: Call::post(&operation::PROVISION, request)?,
-            retries: Patience::new(client.settings().max_retries),
-            token_renewed: false,
+            retries: Retries::new(client),
             wait: Duration::ZERO,
         })
     }
@@ -112,67 +95,25 @@ impl<'a> NumberOrder<'a> {
         let wait = std::mem::take(&mut self.wait);
         if !wait.is_zero() {
             let slept = waits.sleep(wait).await;
-            slept.map_err(|reason| Error::Interrupted {
-                operation: &operation::PROVISION,
-                reason,
-            })?;
+            slept.map_err(given_up(&operation::PROVISION))?;
         }
-        let (pass, permit) = self.client.admit(&operation::PROVISION, waits).await?;
-        Ok(Admission { pass, permit })
+        self.client.admit(&self.call, waits).await
     }
 
     /// Sends the order on a connection of its own and classifies the response. Once sent it is
     /// awaited, also when Terraform asks to stop.
     pub async fn send(&mut self, admission: Admission<'a>) -> Attempt {
-        let Admission { pass, permit } = admission;
-        let client = self.client;
-        let sent = match client.send(&self.call, &pass) {
-            Ok(sending) => sending.await,
-            Err(error) => return Attempt::Done(Purchase::Refused(error)),
-        };
-        drop(permit);
-        let told = client.told_wait(&sent);
-        let (delivery, receipt) = read_response::<Receipt>(&sent);
-        let effect = delivery.effect(operation::PROVISION.safety());
-        if let (Effect::Told, Some(mut receipt)) = (effect, receipt) {
-            let said = receipt.error_message.take();
-            receipt.error_message = said.map(|said| client.masked(&said, &pass));
-            return Attempt::Done(Purchase::of(receipt));
-        }
-        let error = client.describe(&self.call, sent, &pass, None);
-        if matches!(error, Error::Setup { .. }) {
-            // Waiting does not mend this machine.
-            return Attempt::Done(Purchase::Refused(error));
-        }
-        let may_retry = match effect {
-            Effect::Retry(Retry::NotConnected) => match self.retries.next(None) {
-                Some(wait) => {
-                    log_retry(&error, wait);
-                    self.wait = wait;
-                    true
-                }
-                None => false,
-            },
-            Effect::Retry(Retry::RateLimited) => match self.retries.next_after_limit(told) {
-                Some(wait) => {
-                    // Everyone waits, and this order with them.
-                    client.limiter().pause(wait);
-                    true
-                }
-                None => false,
-            },
-            Effect::Retry(Retry::TokenRefused) => {
-                !std::mem::replace(&mut self.token_renewed, true)
-                    && client.renew_token(&operation::PROVISION, &pass).await
+        let retries = &mut self.retries;
+        match self.client.attempt(&self.call, admission, retries).await {
+            Outcome::Answered(receipt, _) => Attempt::Done(Purchase::of(receipt)),
+            Outcome::Retry(error, wait) => {
+                self.wait = wait;
+                Attempt::Retry(error)
             }
-            Effect::Refused => false,
-            Effect::Told | Effect::Unknown => {
-                return Attempt::Done(Purchase::Unconfirmed(error));
+            Outcome::Failed(error, Effect::Told | Effect::Unknown) => {
+                Attempt::Done(Purchase::Unconfirmed(error))
             }
-        };
-        match may_retry {
-            true => Attempt::Retry(error),
-            false => Attempt::Done(Purchase::Refused(error)),
+            Outcome::Failed(error, _) => Attempt::Done(Purchase::Refused(error)),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What becomes of numbers as a whole: active, parked, cancelled, or on another SIM.
 
-use serde::Serialize;
+use serde_json::{Value, json};
 use time::macros::format_description;
 use time::{Date, UtcOffset};
 
@@ -9,7 +9,6 @@ use super::error::Error;
 use super::ids::{AccountId, E164, Iccid, OrderId};
 use super::lenient_json::{Answer, Fields, Json};
 use super::operation;
-use super::secret::Secret;
 use super::session::Call;
 use super::words::{NumberClass, OrderClass};
 use crate::wait::Waits;
@@ -43,55 +42,6 @@ impl StatusChange {
     }
 }
 
-/// The body of a change of status.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct StatusRequest<'a> {
-    pub(super) status_change: &'static str,
-    /// `MM/DD/YYYY`.
-    pub(super) effective_date: &'a str,
-    pub(super) phone_numbers: Vec<StatusItem<'a>>,
-}
-
-/// One number of a change of status.
-#[derive(Debug, Serialize)]
-pub(super) struct StatusItem<'a> {
-    #[serde(rename = "Number")]
-    number: &'a E164,
-    #[serde(rename = "ICCID", skip_serializing_if = "Option::is_none")]
-    iccid: Option<&'a Iccid>,
-}
-
-impl<'a> StatusRequest<'a> {
-    pub(super) fn new(
-        change: &'a StatusChange,
-        numbers: &'a [E164],
-        effective_date: &'a str,
-    ) -> Self {
-        let iccid = match change {
-            StatusChange::SwapSim { iccid } => iccid.as_ref(),
-            _ => None,
-        };
-        Self {
-            status_change: change.as_str(),
-            effective_date,
-            phone_numbers: numbers
-                .iter()
-                .map(|number| StatusItem { number, iccid })
-                .collect(),
-        }
-    }
-}
-
-/// The body of a reactivation.
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct ReactivateRequest<'a> {
-    pub(super) phone_number: &'a E164,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) account_id: Option<&'a AccountId>,
-}
-
 /// The answer to a change of status.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct StatusAnswer {
@@ -114,8 +64,6 @@ pub struct StatusOutcome {
     pub status: Option<String>,
     /// How it went for this number, in more words.
     pub message: Option<String>,
-    /// The link that activates its eSIM.
-    pub qr_code: Option<Secret>,
 }
 
 impl StatusOutcome {
@@ -162,7 +110,6 @@ impl Answer for StatusAnswer {
                     number: item.e164(&["Number", "OriginalNumber"]),
                     status: item.text_of(&["Status", "OrderStatus", "Result"]),
                     message: item.text_of(&["StatusMessage", "ErrorMessage", "Message"]),
-                    qr_code: item.qr_code(),
                 })
                 .collect(),
         })
@@ -216,9 +163,8 @@ impl Client {
                 operation: &operation::STATUS,
                 cause: error.to_string(),
             })?;
-        let request = StatusRequest::new(change, numbers, &date);
-        self.call(&Call::post(&operation::STATUS, &request)?, waits)
-            .await
+        let call = Call::post(&operation::STATUS, &body_of(change, numbers, &date))?;
+        self.call(&call, waits).await
     }
 
     /// Brings a cancelled number back, within the 30 days the API allows.
@@ -232,13 +178,26 @@ impl Client {
         account_id: Option<&AccountId>,
         waits: &Waits,
     ) -> Result<(), Error> {
-        let request = ReactivateRequest {
-            phone_number: number,
-            account_id,
-        };
-        self.call(&Call::post(&operation::REACTIVATE, &request)?, waits)
-            .await
+        let mut request = json!({"PhoneNumber": number});
+        if let Some(account_id) = account_id {
+            request["AccountId"] = json!(account_id);
+        }
+        let call = Call::post(&operation::REACTIVATE, &request)?;
+        self.call(&call, waits).await
     }
+}
+
+/// The body of a change of status; `date` is `MM/DD/YYYY`. It names a SIM only to swap to it.
+fn body_of(change: &StatusChange, numbers: &[E164], date: &str) -> Value {
+    let item = |number: &E164| match change {
+        StatusChange::SwapSim { iccid: Some(iccid) } => json!({"Number": number, "ICCID": iccid}),
+        _ => json!({"Number": number}),
+    };
+    json!({
+        "StatusChange": change.as_str(),
+        "EffectiveDate": date,
+        "PhoneNumbers": numbers.iter().map(item).collect::<Vec<_>>(),
+    })
 }
 
 fn mentions_date(message: Option<&str>) -> bool {
@@ -247,8 +206,6 @@ fn mentions_date(message: Option<&str>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use serde_json::json;
-
     use super::*;
 
     fn number() -> E164 {
@@ -261,18 +218,14 @@ mod tests {
         let iccid = Iccid::parse("8901240397190195850").ok();
         let swap = StatusChange::SwapSim { iccid };
         assert_eq!(
-            json!(StatusRequest::new(&swap, &numbers, "11/23/2026")),
+            body_of(&swap, &numbers, "11/23/2026"),
             json!({
                 "StatusChange": "swap-sim", "EffectiveDate": "11/23/2026",
                 "PhoneNumbers": [{"Number": "+18016025346", "ICCID": "8901240397190195850"}]
             })
         );
         assert_eq!(
-            json!(StatusRequest::new(
-                &StatusChange::Park,
-                &numbers,
-                "11/23/2026"
-            ))["PhoneNumbers"],
+            body_of(&StatusChange::Park, &numbers, "11/23/2026")["PhoneNumbers"],
             json!([{"Number": "+18016025346"}])
         );
     }
@@ -282,12 +235,11 @@ mod tests {
         for list in ["Numbers", "NumbersChange", "NumbersChanged"] {
             let json = format!(
                 r#"{{"OrderId": "JNUOID-8", "OrderStatus": "Complete", "{list}":
-                    [{{"Number": "+12025550143", "QrCode": "x", "ChargeFee": 2.25}}]}}"#
+                    [{{"Number": "+12025550143", "ChargeFee": 2.25}}]}}"#
             );
             let json = Json::read(json.as_bytes()).expect("JSON");
             let status = StatusAnswer::read(&json).expect("a response");
             assert_eq!(status.numbers.len(), 1, "{list}");
-            assert_eq!(status.numbers[0].qr_code, Some(Secret::new("x")));
             assert_eq!(status.order_class(), OrderClass::Done);
         }
     }

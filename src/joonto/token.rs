@@ -2,7 +2,6 @@
 
 use std::time::{Duration, Instant};
 
-use serde::Serialize;
 use time::macros::format_description;
 use time::{OffsetDateTime, PrimitiveDateTime};
 
@@ -20,16 +19,6 @@ const AHEAD: Duration = Duration::from_secs(30);
 /// Refused credentials are not tried again for this long: a plan over a thousand numbers is to
 /// fail at once, not at the rate of the request limit.
 const REFUSAL_STANDS: Duration = Duration::from_secs(60);
-
-/// The body of a token call. Not `Debug`: it holds the secret.
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-pub(super) struct TokenRequest<'a> {
-    pub(super) account_key: &'a str,
-    pub(super) account_secret: &'a str,
-    /// The schema calls it optional; the service refuses to do without.
-    pub(super) api_endpoint: &'a str,
-}
 
 /// The answer to a token call.
 #[derive(Clone, Debug)]

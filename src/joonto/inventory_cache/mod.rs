@@ -73,7 +73,7 @@ impl Fleet {
     #[must_use]
     pub fn new(client: &Client, accept_missing: bool) -> Self {
         let writes = Arc::new(Writes::default());
-        let clock = Arc::clone(client.clock_handle());
+        let clock = Arc::clone(client.clock());
         Self {
             reads: Arc::new(Reads::new(client.clone(), Arc::clone(&writes))),
             guard: Arc::new(MissingGuard::new(clock, accept_missing)),

@@ -107,7 +107,7 @@ impl Run {
         let is_old = |came: Instant| now.saturating_duration_since(came) >= PAGES_END_AFTER;
         if is_new {
             *self = Self::new(now);
-        } else if !self.is_page_under_way && self.pages.last_came().is_some_and(is_old) {
+        } else if !self.is_page_under_way && self.pages.last_came.is_some_and(is_old) {
             self.pages = Pages::default();
             self.demand = Demand::default();
         }
@@ -122,7 +122,7 @@ impl Run {
     /// Whether a number was written, at `written_at`, after the walk had begun, so that only
     /// details will do.
     fn is_beyond_pages(&self, written_at: u64) -> bool {
-        self.pages.count() > 0 && written_at > self.pages.asked_at()
+        self.pages.count > 0 && written_at > self.pages.asked_at
     }
 
     /// What a read of `number`, begun at `began`, does next. Nothing: it wants the next page.
@@ -137,10 +137,10 @@ impl Run {
         if let Say::Record(record) = self.pages.say(number, written_at) {
             return Some(Step::Answer(Box::new(record.clone())));
         }
-        if self.pages.end() != End::NotYet || self.is_beyond_pages(written_at) {
+        if self.pages.end != End::NotYet || self.is_beyond_pages(written_at) {
             return Some(Step::Details);
         }
-        let is_begun = self.pages.count() > 0;
+        let is_begun = self.pages.count > 0;
         let is_wanted = match is_begun {
             true => self.demand.is_worth_the_walk(self.pages.unread()),
             false => self.demand.is_worth_a_page() || self.is_page_under_way,
@@ -166,10 +166,10 @@ impl Run {
         }
         let is_stale = self.is_beyond_pages(written_at);
         if !is_stale {
-            match self.pages.end() {
+            match self.pages.end {
                 End::Reached if self.pages.is_whole() => {
                     return Some(Listing::Absent {
-                        account_id: self.pages.account_id().cloned(),
+                        account_id: self.pages.account_id.clone(),
                         has_live: self.pages.has_live(),
                     });
                 }
@@ -199,15 +199,15 @@ impl Run {
     /// next page is to be read. Nothing inside: these pages cannot tell.
     fn inventory(&mut self, max_pages: u32, now: u64) -> Option<Option<Inventory>> {
         let pages = &self.pages;
-        let is_begun = pages.count() > 0;
-        let is_stale = is_begun && pages.asked_at() != now;
-        if is_stale || pages.end() == End::Broken {
+        let is_begun = pages.count > 0;
+        let is_stale = is_begun && pages.asked_at != now;
+        if is_stale || pages.end == End::Broken {
             return Some(None);
         }
-        if pages.end() == End::Reached || pages.count() >= max_pages {
+        if pages.end == End::Reached || pages.count >= max_pages {
             return Some(Some(pages.inventory()));
         }
-        if is_begun && pages.announced() <= max_pages {
+        if is_begun && pages.announced <= max_pages {
             // All will be read in any case: single reads had better wait for it.
             self.demand.walk();
         }
@@ -230,7 +230,7 @@ pub(super) struct Reads {
 
 impl Reads {
     pub(super) fn new(client: Client, writes: Arc<Writes>) -> Self {
-        let clock = Arc::clone(client.clock_handle());
+        let clock = Arc::clone(client.clock());
         Self {
             client,
             run: Mutex::new(Run::new(clock.now())),
@@ -373,14 +373,14 @@ impl Reads {
 
     /// Reads the next page for everyone. Returns whether it came.
     async fn read_page(&self, waits: &Waits) -> Result<bool, Error> {
-        let page = locked(&self.run).pages.count() + 1;
+        let page = locked(&self.run).pages.count + 1;
         let asked_at = self.writes.now();
         match self.client.inventory_page(page, waits).await {
             Ok(came) => {
                 let now = self.clock.now();
                 let pages = &mut locked(&self.run).pages;
                 pages.take_in_bounded(came, asked_at, now);
-                tracing::debug!(page, of = pages.announced(), "a page of the inventory came");
+                tracing::debug!(page, of = pages.announced, "a page of the inventory came");
                 Ok(true)
             }
             Err(error) if error.interrupted().is_some() => Err(error),

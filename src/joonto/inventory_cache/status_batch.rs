@@ -197,7 +197,7 @@ impl StatusBatch {
     /// Sends one request for those who wait, when it is their turn and nobody else joins.
     async fn send(self: Arc<Self>, change: StatusChange, queue: Arc<Queue>) {
         let mut last = queue.turn.lock().await;
-        let clock = self.client.clock_handle();
+        let clock = self.client.clock();
         queue.gather(*last, &**clock).await;
         let mut waiters = queue.take();
         if waiters.is_empty() {

@@ -303,7 +303,7 @@ async fn a_request_nobody_wants_any_more_need_not_go_out() {
         })
         .collect();
     // It is gathered by then, and waits for the request limit.
-    client.limiter().pause(TRIP * 10);
+    client.inner.limiter.pause(TRIP * 10);
     script.clock.sleep(TRIP * 3 / 4).await;
     stopper.stop();
     for end in ends(tasks).await {

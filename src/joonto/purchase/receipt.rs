@@ -90,6 +90,10 @@ impl Answer for Receipt {
             error_message: fields.text("ErrorMessage"),
         })
     }
+
+    fn remark(&mut self) -> Option<&mut String> {
+        self.error_message.as_mut()
+    }
 }
 
 #[cfg(test)]
