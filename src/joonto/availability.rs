@@ -4,13 +4,11 @@ use std::collections::HashSet;
 
 use serde::Serialize;
 
-use super::answers::Answer;
-use super::call::Call;
 use super::client::Client;
 use super::error::Error;
-use super::fields::Fields;
-use super::json::Json;
+use super::lenient_json::{Answer, Fields, Json};
 use super::operation;
+use super::session::Call;
 use super::words::MessageType;
 use crate::wait::Waits;
 

@@ -2,8 +2,8 @@
 
 use time::OffsetDateTime;
 
+use super::api_error::VendorMessage;
 use super::operation::Operation;
-use super::vendor_message::VendorMessage;
 use crate::wait::Interrupted;
 
 /// A request that did not end well.
@@ -170,6 +170,11 @@ pub enum Error {
         /// When the request was sent.
         sent_at: OffsetDateTime,
     },
+}
+
+/// Turns the end of a wait into the error of what was waited for.
+pub(super) fn given_up(operation: &'static Operation) -> impl Fn(Interrupted) -> Error {
+    move |reason| Error::Interrupted { operation, reason }
 }
 
 impl Error {

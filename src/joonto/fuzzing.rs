@@ -3,16 +3,15 @@
 
 use time::OffsetDateTime;
 
-use super::answers::Answer;
+use super::api_error::VendorMessage;
 use super::availability;
-use super::backoff;
-use super::json::Json;
+use super::lenient_json::{Answer, Json};
+use super::retry;
 use super::routes;
 use super::token::TokenAnswer;
-use super::vendor_message::VendorMessage;
 use super::{
-    InventoryPage, NumberRecord, Order, Purchase, ReactivateAnswer, Receipt, StatusAnswer,
-    UpdateAnswer, activation_code, jwt,
+    InventoryPage, NumberRecord, Order, Purchase, Receipt, StatusAnswer, UpdateAnswer,
+    activation_code, jwt,
 };
 
 /// Reads a body as every kind of answer, and as the body of an error.
@@ -21,7 +20,6 @@ pub fn read_answer(body: &[u8]) {
         read_purchases(&json);
         read_records(&json);
         let _ = StatusAnswer::read(&json).map(|answer| answer.order_class());
-        let _ = ReactivateAnswer::read(&json);
         let _ = availability::Page::read(&json);
         routes::fuzzing::read(&json);
         if let Some(token) = TokenAnswer::read(&json).and_then(|answer| answer.token) {
@@ -37,7 +35,7 @@ pub fn read_answer(body: &[u8]) {
 /// Reads the headers that say how long to wait.
 pub fn read_retry_after(header: &str) {
     let now = OffsetDateTime::UNIX_EPOCH;
-    let wait = backoff::retry_after(header, None, now);
+    let wait = retry::retry_after(header, None, now);
     assert!(wait.is_none_or(|wait| wait.as_secs() <= 61), "{wait:?}");
 }
 

@@ -3,8 +3,7 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::fields::{Fields, text};
-use super::json::Json;
+use super::lenient_json::{Fields, Json, text};
 
 /// When a token expires, in seconds since 1970, if it tells.
 pub(super) fn expiry(token: &str) -> Option<i64> {

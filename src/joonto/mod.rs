@@ -8,35 +8,36 @@
 //! effect. And a field of an answer is never an error: what is absent or odd is *not told*.
 
 mod activation_code;
-mod admits;
-mod answers;
+mod api_error;
 mod availability;
-mod backoff;
 mod base_url;
-mod call;
 mod classify;
 mod client;
-mod details;
 mod error;
-mod fields;
-mod fleet;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod ids;
 mod inventory;
-mod json;
+mod inventory_cache;
 mod jwt;
+mod lenient_json;
+mod number;
 mod operation;
-mod order_poll;
-mod pacing;
+mod order;
+mod pages;
+mod patch;
 mod proxy;
 mod purchase;
-mod requests;
+mod rate_limit;
+mod retry;
 mod routes;
 mod secret;
+mod session;
+mod single_flight;
+mod status;
 mod token;
 mod transport;
-mod vendor_message;
+mod update;
 mod words;
 
 #[cfg(test)]
@@ -47,30 +48,30 @@ mod testing;
 mod token_tests;
 
 pub use activation_code::{ActivationCode, ActivationCodeError, activation_code};
-pub use answers::{
-    InventoryPage, NumberRecord, Order, ReactivateAnswer, StatusAnswer, StatusOutcome, UpdateAnswer,
-};
+pub use api_error::VendorMessage;
 pub use availability::{Area, Availability, AvailabilityRequest};
 pub use base_url::{BaseUrl, BaseUrlError};
 pub use classify::{Delivery, Effect, QUICK, Retry, Safety};
 pub use client::{AccountFingerprint, Client, Credentials, ReadyToken, Settings};
-pub use details::Lookup;
 pub use error::Error;
-pub use fields::Told;
-pub use fleet::{
-    Age, Fleet, Found, ListedIn, Presence, Source, StatusChanged, Subject, TooManyMissing, Unlisted,
-};
 pub use ids::{AccountId, E164, Iccid, InvalidId, OrderId, RouteId};
-pub use inventory::Inventory;
+pub use inventory::{Inventory, InventoryPage};
+pub use inventory_cache::{
+    Fleet, Found, ListedIn, Presence, Source, StatusChanged, Subject, TooManyMissing, Unlisted,
+};
+pub use lenient_json::Told;
+pub use number::{Lookup, NumberRecord};
 pub use operation::Operation;
-pub use order_poll::{OrderEnd, OrderPoll};
+pub use order::{Order, OrderEnd, OrderPoll};
+pub use patch::Change;
 pub use proxy::{Proxy, ProxyError, VARIABLES as PROXY_VARIABLES};
-pub use purchase::{Admission, Attempt, NumberOrder, Purchase, Receipt};
-pub use requests::{Change, ProvisionRequest, StatusChange, UpdateRequest};
+pub use purchase::{Admission, Attempt, NumberOrder, ProvisionRequest, Purchase, Receipt};
 pub use routes::{
     Addresses, MessageRoute, MessageRouteSettings, Port, Route, RouteList, VoiceRoute,
     VoiceRouteSettings,
 };
 pub use secret::Secret;
-pub use vendor_message::VendorMessage;
+pub use single_flight::Age;
+pub use status::{StatusAnswer, StatusChange, StatusOutcome};
+pub use update::{UpdateAnswer, UpdateRequest};
 pub use words::{Classification, MessageType, NumberClass, NumberType, OrderClass};

@@ -6,7 +6,8 @@ use std::time::Duration;
 use reqwest::Method;
 
 use super::classify::Safety;
-use super::pacing::Priority;
+use super::rate_limit::Priority;
+use Kind::{Once, Purchase, Read, Urgent, Write};
 
 /// One operation of the API.
 #[derive(Debug, Eq, PartialEq)]
@@ -31,119 +32,69 @@ enum Kind {
     Purchase,
 }
 
-pub(super) static TOKEN: Operation = Operation::new(
-    "fetching a token",
-    Method::POST,
-    "/v1.0/OAuth2/tokens",
-    Kind::Urgent,
-);
-pub(super) static PROVISION: Operation = Operation::new(
-    "buying a number",
-    Method::POST,
-    "/v1.0/numbers/provision",
-    Kind::Purchase,
-);
-pub(super) static ORDER: Operation = Operation::new(
-    "reading an order",
-    Method::GET,
-    "/v1.0/numbers/order",
-    Kind::Urgent,
-);
-pub(super) static DETAILS: Operation =
-    Operation::new("reading a number", Method::GET, "/v1.0/numbers", Kind::Read);
-pub(super) static INVENTORY: Operation = Operation::new(
-    "reading the inventory",
-    Method::GET,
-    "/v1.0/numbers/inventory",
-    Kind::Read,
-);
-pub(super) static AVAILABILITY: Operation = Operation::new(
-    "asking what numbers there are to be had",
-    Method::POST,
+pub(super) static TOKEN: Operation =
+    Operation::post(Urgent, "/v1.0/OAuth2/tokens", "fetching a token");
+pub(super) static PROVISION: Operation =
+    Operation::post(Purchase, "/v1.0/numbers/provision", "buying a number");
+pub(super) static ORDER: Operation =
+    Operation::get(Urgent, "/v1.0/numbers/order", "reading an order");
+pub(super) static DETAILS: Operation = Operation::get(Read, "/v1.0/numbers", "reading a number");
+pub(super) static INVENTORY: Operation =
+    Operation::get(Read, "/v1.0/numbers/inventory", "reading the inventory");
+pub(super) static AVAILABILITY: Operation = Operation::post(
+    Read,
     "/v1.0/numbers/availability",
-    Kind::Read,
+    "listing available numbers",
 );
-pub(super) static UPDATE: Operation = Operation::new(
-    "updating a number",
-    Method::POST,
-    "/v1.0/numbers/update",
-    Kind::Write,
-);
-pub(super) static STATUS: Operation = Operation::new(
-    "changing a number's status",
-    Method::POST,
-    "/v1.0/numbers/status",
-    Kind::Once,
-);
-pub(super) static REACTIVATE: Operation = Operation::new(
-    "reactivating a number",
-    Method::POST,
-    "/v1.0/numbers/reactivate",
-    Kind::Once,
-);
-pub(super) static MESSAGE_ROUTE_CREATE: Operation = Operation::new(
-    "creating a message route",
-    Method::POST,
-    "/v1.0/message/routes",
-    Kind::Once,
-);
-pub(super) static MESSAGE_ROUTE_GET: Operation = Operation::new(
-    "reading a message route",
-    Method::GET,
-    "/v1.0/message/routes",
-    Kind::Read,
-);
-pub(super) static MESSAGE_ROUTE_UPDATE: Operation = Operation::new(
-    "updating a message route",
-    Method::POST,
+pub(super) static UPDATE: Operation =
+    Operation::post(Write, "/v1.0/numbers/update", "updating a number");
+pub(super) static STATUS: Operation =
+    Operation::post(Once, "/v1.0/numbers/status", "changing a number's status");
+pub(super) static REACTIVATE: Operation =
+    Operation::post(Once, "/v1.0/numbers/reactivate", "reactivating a number");
+pub(super) static MESSAGE_ROUTE_CREATE: Operation =
+    Operation::post(Once, "/v1.0/message/routes", "creating a message route");
+pub(super) static MESSAGE_ROUTE_GET: Operation =
+    Operation::get(Read, "/v1.0/message/routes", "reading a message route");
+pub(super) static MESSAGE_ROUTE_UPDATE: Operation = Operation::post(
+    Write,
     "/v1.0/message/routes/update",
-    Kind::Write,
+    "updating a message route",
 );
-pub(super) static MESSAGE_ROUTE_DELETE: Operation = Operation::new(
-    "deleting a message route",
-    Method::POST,
+pub(super) static MESSAGE_ROUTE_DELETE: Operation = Operation::post(
+    Write,
     "/v1.0/message/routes/delete",
-    Kind::Write,
+    "deleting a message route",
 );
-pub(super) static MESSAGE_ROUTE_LIST: Operation = Operation::new(
-    "listing the message routes",
-    Method::GET,
+pub(super) static MESSAGE_ROUTE_LIST: Operation = Operation::get(
+    Read,
     "/v1.0/account/message/routes",
-    Kind::Read,
+    "listing the message routes",
 );
-pub(super) static VOICE_ROUTE_CREATE: Operation = Operation::new(
-    "creating a voice route",
-    Method::POST,
-    "/v1.0/voice/routes",
-    Kind::Once,
-);
-pub(super) static VOICE_ROUTE_GET: Operation = Operation::new(
-    "reading a voice route",
-    Method::GET,
-    "/v1.0/voice/routes",
-    Kind::Read,
-);
-pub(super) static VOICE_ROUTE_UPDATE: Operation = Operation::new(
-    "updating a voice route",
-    Method::POST,
-    "/v1.0/voice/routes/update",
-    Kind::Write,
-);
-pub(super) static VOICE_ROUTE_DELETE: Operation = Operation::new(
-    "deleting a voice route",
-    Method::POST,
-    "/v1.0/voice/routes/delete",
-    Kind::Write,
-);
-pub(super) static VOICE_ROUTE_LIST: Operation = Operation::new(
-    "listing the voice routes",
-    Method::GET,
+pub(super) static VOICE_ROUTE_CREATE: Operation =
+    Operation::post(Once, "/v1.0/voice/routes", "creating a voice route");
+pub(super) static VOICE_ROUTE_GET: Operation =
+    Operation::get(Read, "/v1.0/voice/routes", "reading a voice route");
+pub(super) static VOICE_ROUTE_UPDATE: Operation =
+    Operation::post(Write, "/v1.0/voice/routes/update", "updating a voice route");
+pub(super) static VOICE_ROUTE_DELETE: Operation =
+    Operation::post(Write, "/v1.0/voice/routes/delete", "deleting a voice route");
+pub(super) static VOICE_ROUTE_LIST: Operation = Operation::get(
+    Read,
     "/v1.0/account/voice/routes",
-    Kind::Read,
+    "listing the voice routes",
 );
 
 impl Operation {
-    const fn new(doing: &'static str, method: Method, path: &'static str, kind: Kind) -> Self {
+    const fn get(kind: Kind, path: &'static str, doing: &'static str) -> Self {
+        Self::new(Method::GET, kind, path, doing)
+    }
+
+    const fn post(kind: Kind, path: &'static str, doing: &'static str) -> Self {
+        Self::new(Method::POST, kind, path, doing)
+    }
+
+    const fn new(method: Method, kind: Kind, path: &'static str, doing: &'static str) -> Self {
         Self {
             doing,
             method,

@@ -1,23 +1,14 @@
 //! Tokens: one for each endpoint, fetched once for all who need it, renewed ahead of expiry.
 
-use std::collections::HashMap;
-use std::future::Future;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use time::macros::format_description;
 use time::{OffsetDateTime, PrimitiveDateTime};
 
-use super::answers::Answer;
-use super::error::Error;
-use super::fields::Fields;
-use super::json::Json;
 use super::jwt;
-use super::operation;
+use super::lenient_json::{Answer, Fields, Json};
 use super::secret::Secret;
-use crate::sync::locked;
-use crate::wait::Waits;
+use super::single_flight::{Fetched, SingleFlight};
 
 /// Life of a token that does not tell.
 const UNTOLD_LIFE: Duration = Duration::from_secs(60);
@@ -80,6 +71,16 @@ impl Token {
         Self { secret, use_until }
     }
 
+    /// Whether the last fetch spares another one at `now`. Whoever waited for it shares its result,
+    /// be it a token or an error.
+    pub(super) fn will_do(last: &Fetched<'_, Self>, now: Instant) -> bool {
+        let stands = match last.result {
+            Ok(token) => token.is_fresh(now),
+            Err(error) => error.is_unauthorized() && last.age < REFUSAL_STANDS,
+        };
+        last.is_shared || stands
+    }
+
     pub(super) fn is_fresh(&self, now: Instant) -> bool {
         now < self.use_until
     }
@@ -96,86 +97,7 @@ fn parse_expiry(text: &str) -> Option<OffsetDateTime> {
 }
 
 /// The tokens of all endpoints.
-#[derive(Debug, Default)]
-pub(super) struct Tokens {
-    slots: Mutex<HashMap<String, Arc<Slot>>>,
-}
-
-/// The token of one endpoint.
-#[derive(Debug, Default)]
-struct Slot {
-    /// How many fetches have ended.
-    rounds: AtomicU64,
-    latest: tokio::sync::Mutex<Latest>,
-}
-
-#[derive(Debug, Default)]
-enum Latest {
-    #[default]
-    Nothing,
-    Fetched(Token),
-    Failed(Error, Instant),
-}
-
-impl Tokens {
-    /// The token for `endpoint`: the one at hand while it is fresh, else what `fetch` brings.
-    ///
-    /// Whoever comes while a fetch is under way waits for it and shares its result, be it a
-    /// token or an error.
-    pub(super) async fn get(
-        &self,
-        endpoint: &str,
-        waits: &Waits,
-        fetch: impl Future<Output = Result<Token, Error>>,
-    ) -> Result<Token, Error> {
-        let slot = self.slot(endpoint);
-        let seen = slot.rounds.load(Ordering::Acquire);
-        let locked = waits.wait_for(slot.latest.lock()).await;
-        let mut latest = locked.map_err(|reason| Error::Interrupted {
-            operation: &operation::TOKEN,
-            reason,
-        })?;
-        let now = waits.clock().now();
-        let is_shared = slot.rounds.load(Ordering::Acquire) != seen;
-        match &*latest {
-            Latest::Fetched(token) if is_shared || token.is_fresh(now) => return Ok(token.clone()),
-            Latest::Failed(error, at) => {
-                let stands = error.is_unauthorized() && now < *at + REFUSAL_STANDS;
-                if is_shared || stands {
-                    return Err(error.clone());
-                }
-            }
-            Latest::Fetched(_) | Latest::Nothing => {}
-        }
-        let fetched = fetch.await;
-        // One who was told to stop leaves it to the next in line.
-        if let Err(error) = &fetched
-            && error.interrupted().is_some()
-        {
-            return fetched;
-        }
-        *latest = match &fetched {
-            Ok(token) => Latest::Fetched(token.clone()),
-            Err(error) => Latest::Failed(error.clone(), waits.clock().now()),
-        };
-        slot.rounds.fetch_add(1, Ordering::AcqRel);
-        fetched
-    }
-
-    /// Forgets `token` if it is still the one at hand: of many who find it refused, one fetches.
-    pub(super) async fn discard(&self, endpoint: &str, token: &Token) {
-        let slot = self.slot(endpoint);
-        let mut latest = slot.latest.lock().await;
-        if matches!(&*latest, Latest::Fetched(known) if known.secret == token.secret) {
-            *latest = Latest::Nothing;
-        }
-    }
-
-    fn slot(&self, endpoint: &str) -> Arc<Slot> {
-        let mut slots = locked(&self.slots);
-        Arc::clone(slots.entry(endpoint.to_owned()).or_default())
-    }
-}
+pub(super) type Tokens = SingleFlight<String, Token>;
 
 #[cfg(test)]
 mod tests {

@@ -18,6 +18,7 @@ use super::base_url::BaseUrl;
 use super::operation::Operation;
 use super::proxy::Proxy;
 use super::secret::Secret;
+use crate::wait::BoxFuture;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 
@@ -59,10 +60,22 @@ pub(super) enum SendError {
     NoAnswer(String),
 }
 
+/// What carries requests to the API.
+pub(super) trait Transport: Send + Sync {
+    /// Sends `message` once and receives the response to it.
+    fn send<'a>(&'a self, message: Message<'a>) -> BoxFuture<'a, Result<Reply, SendError>>;
+}
+
+impl Transport for HttpTransport {
+    fn send<'a>(&'a self, message: Message<'a>) -> BoxFuture<'a, Result<Reply, SendError>> {
+        Box::pin(self.send_logged(message))
+    }
+}
+
 /// The HTTP clients, made when first needed: each loads the system's root certificates, which
 /// takes longer than starting the whole provider.
 #[derive(Debug)]
-pub(super) struct Transport {
+pub(super) struct HttpTransport {
     user_agent: String,
     base_url: BaseUrl,
     proxy: Option<Proxy>,
@@ -74,7 +87,7 @@ pub(super) struct Transport {
     time_limit: Option<Duration>,
 }
 
-impl Transport {
+impl HttpTransport {
     pub(super) fn new(base_url: &BaseUrl, user_agent: &str) -> Self {
         Self {
             // What cannot stand in a header is left out.
@@ -101,8 +114,7 @@ impl Transport {
         self.time_limit = Some(limit);
     }
 
-    /// Sends `message` once and receives the answer to it.
-    pub(super) async fn send(&self, message: Message<'_>) -> Result<Reply, SendError> {
+    async fn send_logged(&self, message: Message<'_>) -> Result<Reply, SendError> {
         let operation = message.operation;
         let started = Instant::now();
         let result = self.exchange(message).await;

@@ -157,7 +157,7 @@ impl Provider for Joonto {
                     diagnostics.push(texts::second_configuration());
                 }
                 let accept_missing = self.environment.get("JOONTO_ACCEPT_MISSING") == Some("1");
-                let fleet = Fleet::new(client.clone(), Arc::clone(&self.clock), accept_missing);
+                let fleet = Fleet::new(&client, accept_missing);
                 let run = self.runs.next(&*self.clock);
                 let purchases = Purchases::new(client.clone(), fleet.clone(), run, purchases);
                 self.account.connect(Connection {

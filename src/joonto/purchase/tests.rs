@@ -7,12 +7,13 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 
+use super::super::secret::Secret;
 use super::*;
 use crate::joonto::client::{Credentials, Settings};
 use crate::joonto::testing::{
     Does, Server, TOKENS, VirtualClock, limited, ok, seconds, status, until, waits,
 };
-use crate::joonto::transport::Transport;
+use crate::joonto::transport::HttpTransport;
 use crate::joonto::{BaseUrl, MessageType, NumberType};
 use crate::wait::{Interrupted, Stopper};
 
@@ -477,9 +478,9 @@ async fn a_response_that_never_ends_is_unconfirmed() {
         })
         .await;
         let settings = server.settings();
-        let mut transport = Transport::new(&settings.base_url, "");
+        let mut transport = HttpTransport::new(&settings.base_url, "");
         transport.set_time_limit(Duration::from_millis(300));
-        let client = Client::with_transport(settings, Arc::new(clock.clone()), transport);
+        let client = Client::over(Box::new(transport), settings, Arc::new(clock.clone()));
         let purchase = buy(&client, &clock).await;
         assert!(is_unconfirmed(&purchase), "{does}: {purchase:?}");
         let text = format!("{purchase:?}");

@@ -1,7 +1,7 @@
 //! The readers of answers about routes, for `fuzz/` alone.
 
-use super::super::answers::Answer;
-use super::super::json::Json;
+use super::super::lenient_json::Answer;
+use super::super::lenient_json::Json;
 use super::{Done, Echo, FromAnswer, Identified, Listed, MessageRoute, VoiceRoute};
 
 /// Reads a body as every answer about a route.

@@ -8,13 +8,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use tokio::sync::Mutex;
 
-use super::super::call::Call;
 use super::super::client::Client;
 use super::super::error::Error;
-use super::super::fleet::Age;
 use super::super::ids::AccountId;
 use super::super::operation::Operation;
-use super::{FromAnswer, Listed, MessageRoute, VoiceRoute};
+use super::super::session::Call;
+use super::super::single_flight::Age;
+use super::{FromAnswer, Listed};
 use crate::wait::Waits;
 
 /// The routes of an account.
@@ -50,14 +50,7 @@ impl<R> RouteList<R> {
     }
 }
 
-/// The lists that a client has read. They end with it, and it serves one run.
-#[derive(Debug, Default)]
-pub(in crate::joonto) struct RouteLists {
-    pub(super) message: Lists<MessageRoute>,
-    pub(super) voice: Lists<VoiceRoute>,
-}
-
-/// Those of one kind of route.
+/// The lists of one kind of route that a client has read. They end with it, and it serves one run.
 #[derive(Debug)]
 pub(super) struct Lists<R> {
     /// How many writes of a route have begun or ended.

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::super::client::Client;
 use super::super::error::Error;
-use super::super::fields::{Fields, Told};
-use super::super::fleet::Age;
 use super::super::ids::{AccountId, RouteId};
+use super::super::lenient_json::{Fields, Told};
 use super::super::operation;
-use super::super::requests::Change;
+use super::super::patch::Change;
 use super::super::secret::Secret;
+use super::super::single_flight::Age;
 use super::lists::Lists;
 use super::words::FromWire;
 use super::{FromAnswer, Names, Route, route};
@@ -69,10 +69,6 @@ impl FromAnswer for MessageRoute {
         id_in_query: "MessageRouteId",
     };
 
-    fn lists(client: &Client) -> &Lists<Self> {
-        &client.route_lists().message
-    }
-
     fn of(fields: Fields<'_>) -> Self {
         Self::told_by(fields, Self::NAMES.id)
     }
@@ -90,7 +86,7 @@ impl FromAnswer for MessageRoute {
 mod tests {
     use serde_json::json;
 
-    use super::super::super::json::Json;
+    use super::super::super::lenient_json::Json;
     use super::*;
 
     #[test]

@@ -17,20 +17,17 @@ use serde::Serialize;
 use serde::ser::{SerializeMap, Serializer};
 
 use self::lists::Lists;
-use super::answers::Answer;
-use super::call::Call;
 use super::client::Client;
 use super::error::Error;
-use super::fields::Fields;
-use super::fleet::Age;
 use super::ids::{AccountId, RouteId};
-use super::json::Json;
+use super::lenient_json::{Answer, Fields, Json};
 use super::operation::Operation;
 use super::secret::Secret;
+use super::session::Call;
+use super::single_flight::Age;
 use crate::wait::Waits;
 
 pub use lists::RouteList;
-pub(super) use lists::RouteLists;
 pub use message::{MessageRoute, MessageRouteSettings};
 pub use voice::{VoiceRoute, VoiceRouteSettings};
 pub use words::{Addresses, Port};
@@ -246,7 +243,7 @@ macro_rules! route {
                 age: Age,
                 waits: &Waits,
             ) -> Result<Arc<super::RouteList<Self>>, Error> {
-                let lists = Self::lists(client);
+                let lists = client.kept::<Lists<Self>>();
                 lists.of(client, account_id, age, waits).await
             }
         }
@@ -272,9 +269,6 @@ struct Names {
 trait FromAnswer: Route {
     const NAMES: Names;
 
-    /// The lists of such routes that `client` has read.
-    fn lists(client: &Client) -> &Lists<Self>;
-
     /// Reads an answer about one route.
     fn of(fields: Fields<'_>) -> Self;
 
@@ -298,7 +292,8 @@ async fn create<R: FromAnswer>(
     };
     let secrets = [secrets, user_infos(settings)].concat();
     let call = Call::post(R::NAMES.create, &request)?.with_secrets(secrets);
-    let _writing = R::lists(client).writing();
+    let lists = client.kept::<Lists<R>>();
+    let _writing = lists.writing();
     let Identified(route) = client.call(&call, waits).await?;
     Ok(route)
 }
@@ -340,7 +335,8 @@ async fn update<R: FromAnswer>(
     };
     let secrets = [secrets, user_infos(settings)].concat();
     let call = Call::post(R::NAMES.update, &request)?.with_secrets(secrets);
-    let _writing = R::lists(client).writing();
+    let lists = client.kept::<Lists<R>>();
+    let _writing = lists.writing();
     let Echo(route) = client.call(&call, waits).await?;
     Ok(route)
 }
@@ -364,7 +360,8 @@ fn user_infos(settings: &impl Serialize) -> Vec<Secret> {
 
 async fn delete<R: FromAnswer>(client: &Client, id: &RouteId, waits: &Waits) -> Result<(), Error> {
     let call = Call::post(R::NAMES.delete, &Named(R::NAMES.id, id))?;
-    let _writing = R::lists(client).writing();
+    let lists = client.kept::<Lists<R>>();
+    let _writing = lists.writing();
     let Done = client.call(&call, waits).await?;
     Ok(())
 }

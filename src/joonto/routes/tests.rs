@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tokio::sync::Notify;
 
-use super::super::requests::Change;
+use super::super::patch::Change;
 use super::super::testing::{Does, Server, VirtualClock, ok, status, waits};
 use super::*;
 use crate::joonto::Told;

@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use super::super::client::Client;
 use super::super::error::Error;
-use super::super::fields::{Fields, Told};
-use super::super::fleet::Age;
 use super::super::ids::{AccountId, RouteId};
+use super::super::lenient_json::{Fields, Told};
 use super::super::operation;
-use super::super::requests::Change;
+use super::super::patch::Change;
 use super::super::secret::Secret;
+use super::super::single_flight::Age;
 use super::lists::Lists;
 use super::words::{Addresses, FromWire, Port};
 use super::{FromAnswer, Names, Route, route};
@@ -111,10 +111,6 @@ impl FromAnswer for VoiceRoute {
         id_in_query: "CallRouteID",
     };
 
-    fn lists(client: &Client) -> &Lists<Self> {
-        &client.route_lists().voice
-    }
-
     /// The white list of such an answer is always empty, whatever the route's is.
     fn of(fields: Fields<'_>) -> Self {
         Self {
@@ -149,7 +145,7 @@ impl FromAnswer for VoiceRoute {
 mod tests {
     use serde_json::json;
 
-    use super::super::super::json::Json;
+    use super::super::super::lenient_json::Json;
     use super::*;
 
     #[test]

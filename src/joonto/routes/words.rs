@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use serde::{Serialize, Serializer};
 
-use super::super::fields::{Fields, Told};
-use super::super::json::Json;
+use super::super::lenient_json::Json;
+use super::super::lenient_json::{Fields, Told};
 
 /// A value that answers tell.
 pub(super) trait FromWire: Sized {

@@ -283,8 +283,7 @@ fn inventory(why: &Unlisted) -> String {
         Unlisted::OtherAccount(Some(account)) => format!("it is the inventory of {account}"),
         Unlisted::OtherAccount(None) => "it does not say whose it is".to_owned(),
         Unlisted::NotWhole => "its pages do not make a whole".to_owned(),
-        Unlisted::Unreadable(Some(error)) => format!("it cannot be read ({error})"),
-        Unlisted::Unreadable(None) => "it cannot be read".to_owned(),
+        Unlisted::Unreadable(error) => format!("it cannot be read ({error})"),
     }
 }
 

@@ -273,7 +273,7 @@ fn read_errors() -> Vec<(Code, Diagnostic)> {
         ),
         (
             Code::NumberUnproved,
-            reads::unproved(NUMBER, &Unlisted::Unreadable(Some(api()))),
+            reads::unproved(NUMBER, &Unlisted::Unreadable(api())),
         ),
         (Code::TooManyMissing, reads::too_many(NUMBER, &misses(true))),
         (

@@ -13,8 +13,8 @@ use super::resource::NumberResource;
 use super::update::Incomplete;
 use super::{plan, update};
 use crate::joonto::{
-    E164, Error, Found, Lookup, NumberClass, OrderClass, OrderEnd, OrderPoll, Presence,
-    StatusAnswer, StatusChange, StatusChanged, Subject,
+    E164, Error, Found, Lookup, NumberClass, OrderClass, OrderEnd, Presence, StatusAnswer,
+    StatusChange, StatusChanged, Subject,
 };
 use crate::provider::account::{Account, Connection};
 use crate::provider::diagnostics::{destroys, purchase as texts, reads};
@@ -202,8 +202,7 @@ impl Destroy<'_> {
             (OrderClass::Done, _) => return Sent::Done,
             (OrderClass::Failed, _) => return failed(answer.error_message.as_deref()),
             (OrderClass::GoingOn, Some(id)) => {
-                let poll = OrderPoll::new(&self.connection.client, id).shared();
-                match poll.run(self.waits).await {
+                match self.connection.client.poll_order(id, self.waits).await {
                     OrderEnd::Complete(_) => return Sent::Done,
                     OrderEnd::Failed(order) => return failed(order.status_message.as_deref()),
                     OrderEnd::Pending { status, why } => (status, why),

@@ -92,7 +92,7 @@ impl Purchases {
         };
         let base_url = client.base_url().to_string();
         let version_1 = Scope::of(&base_url, fingerprint.as_str(), workspace);
-        let clock = Arc::clone(client.clock_handle());
+        let clock = Arc::clone(client.clock());
         let handed = Handed::new(directory, run.id(), Arc::clone(&clock));
         // A line that one account prints says nothing of another account's purchases.
         let run = run.of_account(fingerprint.as_str());

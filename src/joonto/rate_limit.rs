@@ -216,5 +216,5 @@ impl Drop for Permit<'_> {
 }
 
 #[cfg(test)]
-#[path = "pacing_tests.rs"]
+#[path = "rate_limit_tests.rs"]
 mod tests;

@@ -3,15 +3,13 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use time::macros::datetime;
 use tokio::task::JoinHandle;
 
 use super::super::error::Error;
 use super::super::ids::E164;
-use super::super::operation::STATUS;
-use super::super::requests::StatusChange;
+use super::super::status::StatusChange;
 use super::super::words::NumberClass;
-use super::testing::{Asked, Script, TRIP, e164, refused};
+use super::testing::{Asked, Fails, Script, TRIP, e164};
 use super::{Fleet, Found, StatusChanged};
 use crate::wait::{Clock, Interrupted, Stopper, Waits};
 
@@ -188,7 +186,7 @@ async fn a_pending_order_without_numbers_is_not_placed_twice() {
 async fn a_joint_refusal_is_followed_by_one_each() {
     let script = Script::new(10, 10);
     script.account().status_fault = Box::new(|asked, _| match asked {
-        Asked::Status(_, numbers) if numbers.contains(&e164(2)) => Some(refused(&STATUS, 404)),
+        Asked::Status(_, numbers) if numbers.contains(&e164(2)) => Some(Fails::With(404)),
         _ => None,
     });
     let fleet = script.fleet();
@@ -212,7 +210,7 @@ async fn a_joint_refusal_is_followed_by_one_each() {
 async fn an_api_that_takes_one_number_each_is_asked_for_several_twice() {
     let script = Script::new(30, 10);
     script.account().status_fault = Box::new(|asked, _| match asked {
-        Asked::Status(_, numbers) if numbers.len() > 1 => Some(refused(&STATUS, 400)),
+        Asked::Status(_, numbers) if numbers.len() > 1 => Some(Fails::With(400)),
         _ => None,
     });
     let fleet = script.fleet();
@@ -229,15 +227,7 @@ async fn an_api_that_takes_one_number_each_is_asked_for_several_twice() {
 #[tokio::test]
 async fn doubt_is_shared_and_nothing_is_sent_again() {
     let script = Script::new(10, 10);
-    script.account().status_fault = Box::new(|_, _| {
-        Some(Error::InDoubt {
-            cause: Box::new(Error::NoAnswer {
-                operation: &STATUS,
-                cause: "reset".to_owned(),
-            }),
-            sent_at: datetime!(2026-11-23 04:00 UTC),
-        })
-    });
+    script.account().status_fault = Box::new(|_, _| Some(Fails::Silently));
     let ends = ends(cancel_all(&script, &script.fleet(), 6)).await;
     assert!(
         ends.iter()
@@ -303,7 +293,8 @@ async fn stopped_after_it_is_sent_the_answer_is_awaited() {
 #[tokio::test]
 async fn a_request_nobody_wants_any_more_need_not_go_out() {
     let script = Script::new(10, 10);
-    let fleet = script.fleet();
+    let client = script.client();
+    let fleet = Fleet::new(&client, false);
     let stopper = Stopper::new();
     let tasks: Vec<_> = (0..2)
         .map(|n| {
@@ -311,14 +302,15 @@ async fn a_request_nobody_wants_any_more_need_not_go_out() {
             start(&fleet, StatusChange::Cancel, n, waits)
         })
         .collect();
-    // The script's first half stands for the time before a request leaves.
+    // It is gathered by then, and waits for the request limit.
+    client.inner.limiter.pause(TRIP * 10);
     script.clock.sleep(TRIP * 3 / 4).await;
-    assert_eq!(changes(&script).len(), 1);
     stopper.stop();
     for end in ends(tasks).await {
         assert!(end.is_err_and(|error| error.interrupted().is_some()));
     }
-    assert!(script.account().changes.is_empty());
+    script.clock.sleep(TRIP * 20).await;
+    assert!(changes(&script).is_empty());
 }
 
 #[tokio::test]

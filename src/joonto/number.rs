@@ -1,16 +1,128 @@
-//! Reading one number: by two names, since the documentation has both, and never mistaking
-//! another number's answer for it.
+//! A number as reads return it, and reading one: by two names, since the documentation has both,
+//! and never mistaking another number's response for it.
 
 use std::fmt;
 use std::sync::atomic::{AtomicU8, Ordering};
 
-use super::answers::NumberRecord;
-use super::call::Call;
 use super::client::Client;
 use super::error::Error;
-use super::ids::{E164, Iccid};
+use super::ids::{E164, Iccid, OrderId};
+use super::lenient_json::{Answer, Fields, Json, Told};
 use super::operation;
+use super::secret::Secret;
+use super::session::Call;
+use super::words::{MessageType, NumberClass, NumberType};
 use crate::wait::Waits;
+
+/// A number, as details and inventory tell it.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct NumberRecord {
+    /// The number.
+    pub number: Option<E164>,
+    /// Its id on reads: `TNID-…`. Never compare it to the `NID-…` of a purchase.
+    pub number_id: Option<String>,
+    /// Its order on reads: `TNOID-…`. Never compare it to the `JNUOID-…` of a write.
+    pub order_id: Option<OrderId>,
+    /// `Mobile` or the like; [`number_type`](Self::number_type) has what a purchase calls it.
+    pub number_type_word: Option<String>,
+    /// `MVNO`, `IoT` or the like.
+    pub classification: Option<String>,
+    /// `A2P`, `p2p` or the like; [`message_type`](Self::message_type) has it as in a purchase.
+    pub message_type_word: Option<String>,
+    /// Whether it takes part in messaging.
+    pub message_enabled: Option<bool>,
+    /// Whether it takes part in calls.
+    pub voice_enabled: Option<bool>,
+    /// The route of its messages.
+    pub message_route_id: Told<String>,
+    /// The route of its calls. On details it can be a name of another kind than `CRID-…`.
+    pub voice_route_id: Told<String>,
+    /// Its status word.
+    pub status: Option<String>,
+    /// The day it was bought.
+    pub original_date_purchased: Option<String>,
+    /// The subscriber it is tied to.
+    pub assigned_subscriber_id: Option<String>,
+    /// Its SIM as it came; [`iccid`](Self::iccid) has it checked.
+    pub iccid_text: Option<String>,
+    /// The link that activates an eSIM.
+    pub qr_code: Option<Secret>,
+    /// How often its SIM can still be swapped. Changes by itself.
+    pub swaps_remaining: Option<u64>,
+    /// What is booked. The inventory alone tells it.
+    pub product_type: Option<String>,
+}
+
+impl NumberRecord {
+    /// The type under which such a number is bought, if the record tells.
+    #[must_use]
+    pub fn number_type(&self) -> Option<NumberType> {
+        let lower = |word: &Option<String>| word.as_ref().map(|word| word.to_lowercase());
+        let classification = lower(&self.classification);
+        let voip = Some(NumberType::Voip.as_str());
+        if lower(&self.number_type_word).as_deref() == voip || classification.as_deref() == voip {
+            return Some(NumberType::Voip);
+        }
+        NumberType::parse(&classification?)
+    }
+
+    /// The message type, if the record tells.
+    #[must_use]
+    pub fn message_type(&self) -> Option<MessageType> {
+        MessageType::parse(&self.message_type_word.as_ref()?.to_lowercase())
+    }
+
+    /// Its SIM, if one was told and is one.
+    #[must_use]
+    pub fn iccid(&self) -> Option<Iccid> {
+        Iccid::parse(self.iccid_text.as_deref()?).ok()
+    }
+
+    /// What its status word amounts to.
+    #[must_use]
+    pub fn class(&self) -> NumberClass {
+        NumberClass::of(self.status.as_deref())
+    }
+
+    // `PortOutPin` is left where it is: a secret that nothing here needs.
+    pub(super) fn of(fields: Fields<'_>) -> Self {
+        Self {
+            number: fields.e164(&["Number", "PhoneNumber"]),
+            number_id: fields.text("TNID"),
+            order_id: fields.order_id("OrderId"),
+            number_type_word: fields.text("NumberType"),
+            classification: fields.text("Classification"),
+            message_type_word: fields.text("MessageType"),
+            message_enabled: fields.flag("MessageEnabled"),
+            voice_enabled: fields.flag("VoiceEnabled"),
+            message_route_id: fields.told_text("MessageRouteId"),
+            voice_route_id: fields.told_text("VoiceRouteId"),
+            status: fields.text("Status"),
+            original_date_purchased: fields.text("OriginalDatePurchased"),
+            assigned_subscriber_id: fields.text("AssignedSubscriberId"),
+            iccid_text: fields.text("Iccid"),
+            qr_code: fields.qr_code(),
+            swaps_remaining: fields.count("SwapsRemaining"),
+            product_type: fields.text("ProductType"),
+        }
+    }
+}
+
+impl Answer for NumberRecord {
+    fn read(body: &Json) -> Option<Self> {
+        let documented = [
+            "Number",
+            "PhoneNumber",
+            "TNID",
+            "Iccid",
+            "Status",
+            "Classification",
+        ];
+        let record = Self::of(Fields::of_answer(body, &documented)?);
+        // An object that tells nothing is not a number.
+        (record != Self::default()).then_some(record)
+    }
+}
 
 /// What a number is looked up by.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -48,7 +160,7 @@ impl Spelling {
 
 /// The spelling that has worked, if one has; then the other is no longer tried.
 #[derive(Debug, Default)]
-pub(super) struct KnownSpelling(AtomicU8);
+struct KnownSpelling(AtomicU8);
 
 impl KnownSpelling {
     fn get(&self) -> Option<Spelling> {
@@ -99,7 +211,7 @@ impl Client {
         number: &E164,
         waits: &Waits,
     ) -> Result<Option<NumberRecord>, Error> {
-        let known = self.known_spelling().get();
+        let known = self.kept::<KnownSpelling>().get();
         let first = known.unwrap_or(Spelling::Number);
         let first = match self.details_spelled(first, number, waits).await? {
             Details::Found(record) => return Ok(Some(*record)),
@@ -139,7 +251,7 @@ impl Client {
             // A record that does not name its number is taken for the one asked for.
             _ => record.number = Some(number.clone()),
         }
-        self.known_spelling().set(spelling);
+        self.kept::<KnownSpelling>().set(spelling);
         Ok(Details::Found(record))
     }
 
@@ -179,3 +291,6 @@ fn another_subject(asked: &impl fmt::Display, answered: &impl fmt::Display) -> E
         answered: answered.to_string(),
     }
 }
+
+#[cfg(test)]
+mod tests;

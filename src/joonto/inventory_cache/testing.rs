@@ -1,33 +1,35 @@
-//! What the tests here run against: a scripted API without a network, on a clock that moves on
-//! when everyone sleeps.
+//! What the tests here run against: the real client over a scripted transport without a network,
+//! on a clock that moves on when everyone sleeps.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
+use serde_json::{Value, json};
 use time::OffsetDateTime;
 use time::macros::datetime;
 
-use super::super::answers::{InventoryPage, NumberRecord, StatusAnswer, StatusOutcome};
-use super::super::error::Error;
+use super::super::base_url::BaseUrl;
+use super::super::client::{Client, Credentials, Settings};
 use super::super::ids::{AccountId, E164, OrderId};
-use super::super::inventory::Inventory;
-use super::super::operation::{DETAILS, INVENTORY, Operation, STATUS};
-use super::super::requests::StatusChange;
-use super::super::vendor_message::VendorMessage;
+use super::super::inventory::InventoryPage;
+use super::super::lenient_json::Told;
+use super::super::number::NumberRecord;
+use super::super::secret::Secret;
+use super::super::status::{StatusAnswer, StatusOutcome};
+use super::super::transport::{Message, Reply, SendError, Transport};
 use super::Fleet;
-use super::api::{Answering, Api};
 use crate::wait::{BoxFuture, Clock, Stopper, Waits};
 
 /// How long each request takes.
 pub(super) const TRIP: Duration = Duration::from_millis(100);
 
-pub(super) fn e164(n: u32) -> E164 {
+pub(in crate::joonto) fn e164(n: u32) -> E164 {
     E164::parse(&format!("+1201{:07}", 5_550_000 + n)).expect("valid")
 }
 
-pub(super) fn record(n: u32) -> NumberRecord {
+pub(in crate::joonto) fn record(n: u32) -> NumberRecord {
     NumberRecord {
         number: Some(e164(n)),
         status: Some("Active".to_owned()),
@@ -35,28 +37,12 @@ pub(super) fn record(n: u32) -> NumberRecord {
     }
 }
 
-pub(super) fn page(numbers: Range<u32>, total: u64) -> InventoryPage {
+pub(in crate::joonto) fn page(numbers: Range<u32>, total: u64) -> InventoryPage {
     InventoryPage {
         account_id: AccountId::parse("AID-1").ok(),
         total_results: Some(total),
         page_number: None,
         numbers: numbers.map(record).collect(),
-    }
-}
-
-pub(super) fn refused(operation: &'static Operation, status: u16) -> Error {
-    Error::Refused {
-        operation,
-        status,
-        message: VendorMessage::read(None, &[]),
-    }
-}
-
-pub(super) fn unavailable() -> Error {
-    Error::Unavailable {
-        operation: &INVENTORY,
-        status: 503,
-        message: VendorMessage::read(None, &[]),
     }
 }
 
@@ -147,11 +133,20 @@ impl Drop for Awake<'_> {
 pub(super) enum Asked {
     Details(E164),
     Page(u32),
-    Status(&'static str, Vec<E164>),
+    Status(String, Vec<E164>),
 }
 
-/// A fault: what is answered instead, or nothing for the usual answer.
-pub(super) type Fault<T> = Box<dyn FnMut(&Asked, &mut T) -> Option<Error> + Send>;
+/// What goes wrong with a request.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Fails {
+    /// It is answered with this status.
+    With(u16),
+    /// No response comes back.
+    Silently,
+}
+
+/// Spoils a response, or makes the request fail.
+pub(super) type Fault<T> = Box<dyn FnMut(&Asked, &mut T) -> Option<Fails> + Send>;
 
 /// The account behind the API.
 pub(super) struct Account {
@@ -193,8 +188,22 @@ impl Script {
         })
     }
 
+    /// The real client over this script. Its token is good for every endpoint.
+    pub(super) fn client(self: &Arc<Self>) -> Client {
+        let settings = Settings {
+            base_url: BaseUrl::parse("http://127.0.0.1:1", false).expect("loopback"),
+            credentials: Credentials::Token(Secret::new("token")),
+            max_requests_per_minute: 0,
+            max_retries: 0,
+            user_agent: "joonto-test/1".to_owned(),
+            proxy: None,
+        };
+        let transport = Box::new(Scripted(Arc::clone(self)));
+        Client::over(transport, settings, Arc::new(self.clock.clone()))
+    }
+
     pub(super) fn fleet(self: &Arc<Self>) -> Fleet {
-        Fleet::over(self.clone(), Arc::new(self.clock.clone()), false)
+        Fleet::new(&self.client(), false)
     }
 
     pub(super) fn waits(&self) -> Waits {
@@ -222,41 +231,103 @@ impl Script {
         details + pages + usize::from(details > 0) + usize::from(pages > 0)
     }
 
-    /// Takes the request down; answers half-way there and back.
-    async fn answer<T>(
-        &self,
-        asked: Asked,
-        waits: &Waits,
-        answer: impl FnOnce(&mut Account) -> T,
-        fault: impl FnOnce(&mut Account) -> &mut Fault<T>,
-    ) -> Result<T, Error> {
-        let operation = match &asked {
-            Asked::Details(_) => &DETAILS,
-            Asked::Page(_) => &INVENTORY,
-            Asked::Status(..) => &STATUS,
-        };
-        let interrupted = |reason| Error::Interrupted { operation, reason };
-        self.account().asked.push(asked.clone());
-        waits.sleep(TRIP / 2).await.map_err(interrupted)?;
-        let answer = {
-            let account = &mut *self.account();
-            let mut answer = answer(account);
-            match fault(account)(&asked, &mut answer) {
-                Some(error) => Err(error),
-                None => Ok(answer),
+    /// Takes the request down; responds half-way there and back.
+    async fn respond(&self, message: &Message<'_>) -> Result<Vec<u8>, Fails> {
+        let query: HashMap<_, _> = message.url.query_pairs().into_owned().collect();
+        let asked = match message.url.path() {
+            "/v1.0/numbers/inventory" => Asked::Page(query["PageNumber"].parse().expect("a page")),
+            "/v1.0/numbers/status" => asked_status(message.body.as_deref().expect("a body")),
+            "/v1.0/numbers" => {
+                let number = query.get("Number").or(query.get("PhoneNumber"));
+                Asked::Details(E164::parse(number.expect("a number")).expect("valid"))
             }
+            other => panic!("nothing asks for {other}"),
         };
-        if matches!(asked, Asked::Status(..)) {
-            // Once sent it is awaited.
-            self.clock.sleep(TRIP / 2).await;
-        } else {
-            waits.sleep(TRIP / 2).await.map_err(interrupted)?;
+        // The second name of a number that was not found under the first is no new request.
+        if !query.contains_key("PhoneNumber") {
+            self.account().asked.push(asked.clone());
         }
-        answer
+        self.clock.sleep(TRIP / 2).await;
+        let body = self.account().response_to(&asked);
+        self.clock.sleep(TRIP / 2).await;
+        body
     }
 }
 
+fn asked_status(body: &[u8]) -> Asked {
+    let body: Value = serde_json::from_slice(body).expect("JSON");
+    let numbers = body["PhoneNumbers"].as_array().expect("a list").iter();
+    let number = |item: &Value| E164::parse(item["Number"].as_str().expect("a text"));
+    Asked::Status(
+        body["StatusChange"].as_str().expect("a word").to_owned(),
+        numbers.map(|item| number(item).expect("valid")).collect(),
+    )
+}
+
+/// Carries requests to a script.
+struct Scripted(Arc<Script>);
+
+impl Transport for Scripted {
+    fn send<'a>(&'a self, message: Message<'a>) -> BoxFuture<'a, Result<Reply, SendError>> {
+        Box::pin(async move {
+            let (status, body) = match self.0.respond(&message).await {
+                Ok(body) => (200, body),
+                Err(Fails::With(status)) => (status, Vec::new()),
+                Err(Fails::Silently) => return Err(SendError::NoAnswer("reset".to_owned())),
+            };
+            Ok(Reply {
+                status,
+                retry_after: None,
+                date: None,
+                after: TRIP,
+                body: Ok(body),
+            })
+        })
+    }
+}
+
+fn json_of(record: &NumberRecord) -> Value {
+    let mut json = json!({"Number": record.number, "Status": record.status});
+    match &record.message_route_id {
+        Told::Nothing => {}
+        Told::Empty => json["MessageRouteId"] = Value::Null,
+        Told::Value(id) => json["MessageRouteId"] = json!(id),
+    }
+    json
+}
+
 impl Account {
+    fn response_to(&mut self, asked: &Asked) -> Result<Vec<u8>, Fails> {
+        let json = match asked {
+            Asked::Page(page) => {
+                let mut page = self.page(*page);
+                (self.page_fault)(asked, &mut page).map_or(Ok(()), Err)?;
+                json!({
+                    "AccountId": page.account_id,
+                    "TotalResults": page.total_results,
+                    "PageNumber": page.page_number,
+                    "PhoneNumbers": page.numbers.iter().map(json_of).collect::<Vec<_>>(),
+                })
+            }
+            Asked::Details(number) => {
+                let mut record = self.find(number).cloned();
+                (self.details_fault)(asked, &mut record).map_or(Ok(()), Err)?;
+                json_of(&record.ok_or(Fails::With(404))?)
+            }
+            Asked::Status(change, numbers) => {
+                let mut answer = self.change_status(change, numbers);
+                (self.status_fault)(asked, &mut answer).map_or(Ok(()), Err)?;
+                let items = answer.numbers.iter();
+                json!({
+                    "OrderId": answer.order_id,
+                    "OrderStatus": answer.order_status,
+                    "Numbers": items.map(|item| json!({"Number": item.number})).collect::<Vec<_>>(),
+                })
+            }
+        };
+        Ok(json.to_string().into_bytes())
+    }
+
     pub(super) fn find(&mut self, number: &E164) -> Option<&mut NumberRecord> {
         let is_it = |record: &&mut NumberRecord| record.number.as_ref() == Some(number);
         self.records.iter_mut().find(is_it)
@@ -284,10 +355,10 @@ impl Account {
         }
     }
 
-    fn change_status(&mut self, change: &StatusChange, numbers: &[E164]) -> StatusAnswer {
+    fn change_status(&mut self, change: &str, numbers: &[E164]) -> StatusAnswer {
         let word = match change {
-            StatusChange::Cancel => "Cancelled",
-            StatusChange::Park => "Parked",
+            "cancel" => "Cancelled",
+            "park" => "Parked",
             _ => "Active",
         };
         for number in numbers {
@@ -308,63 +379,5 @@ impl Account {
                 .collect(),
             ..StatusAnswer::default()
         }
-    }
-}
-
-impl Api for Script {
-    fn server_time(&self) -> OffsetDateTime {
-        self.clock.utc()
-    }
-
-    fn details<'a>(
-        &'a self,
-        number: &'a E164,
-        waits: &'a Waits,
-    ) -> Answering<'a, Option<NumberRecord>> {
-        Box::pin(self.answer(
-            Asked::Details(number.clone()),
-            waits,
-            |account| account.find(number).cloned(),
-            |account| &mut account.details_fault,
-        ))
-    }
-
-    fn page<'a>(&'a self, page: u32, waits: &'a Waits) -> Answering<'a, InventoryPage> {
-        Box::pin(self.answer(
-            Asked::Page(page),
-            waits,
-            move |account| account.page(page),
-            |account| &mut account.page_fault,
-        ))
-    }
-
-    fn inventory<'a>(&'a self, max_pages: u32, waits: &'a Waits) -> Answering<'a, Inventory> {
-        Box::pin(async move {
-            let mut inventory = Inventory::default();
-            for number in 1..=max_pages {
-                let page = self.page(number, waits).await?;
-                inventory.numbers.extend(page.numbers);
-                inventory.is_complete =
-                    inventory.numbers.len() as u64 >= page.total_results.unwrap_or(0);
-                if inventory.is_complete {
-                    break;
-                }
-            }
-            Ok(inventory)
-        })
-    }
-
-    fn change_status<'a>(
-        &'a self,
-        change: &'a StatusChange,
-        numbers: &'a [E164],
-        waits: &'a Waits,
-    ) -> Answering<'a, StatusAnswer> {
-        Box::pin(self.answer(
-            Asked::Status(change.as_str(), numbers.to_vec()),
-            waits,
-            move |account| account.change_status(change, numbers),
-            |account| &mut account.status_fault,
-        ))
     }
 }

@@ -6,11 +6,10 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::super::fields::Told;
 use super::super::ids::AccountId;
-use super::super::operation::INVENTORY;
+use super::super::lenient_json::Told;
 use super::super::words::NumberClass;
-use super::testing::{Asked, Script, TRIP, e164, refused, unavailable};
+use super::testing::{Asked, Fails, Script, TRIP, e164};
 use super::{Fleet, Found, Source};
 use crate::wait::Clock;
 
@@ -222,7 +221,7 @@ async fn a_page_that_fails_in_passing_is_tried_again() {
     let script = Script::new(100, 10);
     let mut is_first = true;
     script.account().page_fault = Box::new(move |asked, _| {
-        (*asked == Asked::Page(3) && std::mem::take(&mut is_first)).then(unavailable)
+        (*asked == Asked::Page(3) && std::mem::take(&mut is_first)).then_some(Fails::With(503))
     });
     let answers = refresh(&script, &script.fleet(), some_of(100, 100, 5), 10).await;
     assert!(answers.values().all(|found| class(found).is_some()));
@@ -235,14 +234,14 @@ type Spoil = fn(&Script);
 const SPOILS: [(&str, Spoil); 7] = [
     ("the second page is not available", |script| {
         script.account().page_fault =
-            Box::new(|asked, _| (*asked == Asked::Page(2)).then(unavailable));
+            Box::new(|asked, _| (*asked == Asked::Page(2)).then_some(Fails::With(503)));
     }),
     ("the second page fails", |script| {
         script.account().page_fault =
-            Box::new(|asked, _| (*asked == Asked::Page(2)).then(|| refused(&INVENTORY, 400)));
+            Box::new(|asked, _| (*asked == Asked::Page(2)).then_some(Fails::With(400)));
     }),
     ("it is refused", |script| {
-        script.account().page_fault = Box::new(|_, _| Some(refused(&INVENTORY, 405)));
+        script.account().page_fault = Box::new(|_, _| Some(Fails::With(405)));
     }),
     ("the page number is ignored", |script| {
         let first = script.account().records[..10].to_vec();

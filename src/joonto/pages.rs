@@ -5,13 +5,15 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
-use super::super::answers::{InventoryPage, NumberRecord};
-use super::super::error::Error;
-use super::super::ids::{AccountId, E164};
-use super::super::inventory::Inventory;
-use super::super::words::NumberClass;
+use super::client::Client;
+use super::error::Error;
+use super::ids::{AccountId, E164};
+use super::inventory::{Inventory, InventoryPage};
+use super::number::NumberRecord;
+use super::words::NumberClass;
+use crate::wait::Waits;
 
-/// How many pages more than page 1 announced are read before the walk is given up.
+/// How many pages more than page 1 announced are read before a shared walk is given up.
 const SPARE_PAGES: u32 = 3;
 
 /// So many pages fail in passing until the walk is given up. Each was tried several times then,
@@ -21,23 +23,28 @@ const FAILURES: u32 = 3;
 /// Pages from the first on.
 #[derive(Debug, Default)]
 pub(super) struct Pages {
-    count: u32,
+    /// How many were read.
+    pub(super) count: u32,
     kept: Vec<Kept>,
     by_number: HashMap<E164, usize>,
-    account_id: Option<AccountId>,
-    total: u64,
+    /// Whose numbers these are.
+    pub(super) account_id: Option<AccountId>,
+    total: Option<u64>,
     per_page: u64,
     /// Pages there are, by what page 1 told.
-    announced: u32,
-    /// Whether the pages agree on the account and the total.
-    agree: bool,
-    end: End,
+    pub(super) announced: u32,
+    /// Whether the pages disagree on the account, the total or their order: a number that came or
+    /// went between two pages shifts all behind it.
+    disagree: bool,
+    /// How far the walk has come.
+    pub(super) end: End,
     failures: u32,
     /// Why the last page that failed could not be read.
     error: Option<Error>,
     /// The state of writes when the first page was asked for.
-    asked_at: u64,
-    last_came: Option<Instant>,
+    pub(super) asked_at: u64,
+    /// When the last page came.
+    pub(super) last_came: Option<Instant>,
 }
 
 #[derive(Debug)]
@@ -69,66 +76,56 @@ pub(super) enum Say<'a> {
 }
 
 impl Pages {
-    /// How many were read.
-    pub(super) fn count(&self) -> u32 {
-        self.count
-    }
-
-    /// How far the walk has come.
-    pub(super) fn end(&self) -> End {
-        self.end
-    }
-
     /// How many are still to be read, as far as is known.
     pub(super) fn unread(&self) -> u64 {
-        let missing = self.total.saturating_sub(self.counted());
+        let missing = self
+            .total
+            .unwrap_or_default()
+            .saturating_sub(self.counted());
         missing.div_ceil(self.per_page.max(1)).max(1)
     }
 
-    /// How many there are, by what page 1 told.
-    pub(super) fn announced(&self) -> u32 {
-        self.announced
-    }
-
-    /// The state of writes when the first page was asked for.
-    pub(super) fn asked_at(&self) -> u64 {
-        self.asked_at
-    }
-
-    /// When the last page came.
-    pub(super) fn last_came(&self) -> Option<Instant> {
-        self.last_came
-    }
-
     /// Takes the next page in; it was asked for when writes were at `asked_at`.
+    ///
+    /// The last one is that which brings the count to the total told, or an empty one where none
+    /// is. After one that brings nothing new the walk makes no sense: a server that ignores the
+    /// page number would go on for ever.
     pub(super) fn take_in(&mut self, page: InventoryPage, asked_at: u64, now: Instant) {
-        let is_first = self.count == 0;
         self.count += 1;
         self.last_came = Some(now);
         let came = count_of(page.numbers.len());
-        if is_first {
+        if self.count == 1 {
             self.asked_at = asked_at;
-            self.agree = true;
             self.account_id = page.account_id;
-            self.total = page.total_results.unwrap_or_default();
-            self.announced = u32::try_from(self.total.div_ceil(came.max(1))).unwrap_or(u32::MAX);
+            let announced = page.total_results.unwrap_or_default().div_ceil(came.max(1));
+            self.announced = u32::try_from(announced).unwrap_or(u32::MAX);
         } else {
-            self.agree &= self.account_id == page.account_id;
-            self.agree &= page.total_results == Some(self.total);
-            self.total = page.total_results.unwrap_or(self.total);
+            self.disagree |= self.account_id != page.account_id;
+            self.disagree |= self.total != page.total_results;
         }
+        let is_another = |told| told != u64::from(self.count);
+        self.disagree |= page.page_number.is_some_and(is_another);
+        self.total = page.total_results;
         self.per_page = self.per_page.max(came);
         let brings_new = self.keep(page.numbers, asked_at);
-        self.end = if page.total_results.is_none() {
-            // Without a total there is no telling what a walk costs, nor when it is over.
-            End::Broken
-        } else if self.counted() >= self.total {
-            End::Reached
-        } else if !brings_new || self.count >= self.announced.saturating_add(SPARE_PAGES) {
-            End::Broken
-        } else {
-            End::NotYet
+        let is_last = self
+            .total
+            .map_or(came == 0, |total| self.counted() >= total);
+        self.end = match (is_last, brings_new) {
+            (true, _) => End::Reached,
+            (false, true) => End::NotYet,
+            (false, false) => End::Broken,
         };
+    }
+
+    /// The same for a walk that many wait for. It needs an end in sight: without a total there is
+    /// no telling what it costs, nor when it is over.
+    pub(super) fn take_in_bounded(&mut self, page: InventoryPage, asked_at: u64, now: Instant) {
+        self.take_in(page, asked_at, now);
+        let is_too_long = self.count >= self.announced.saturating_add(SPARE_PAGES);
+        if self.total.is_none() || (self.end == End::NotYet && is_too_long) {
+            self.end = End::Broken;
+        }
     }
 
     /// The next page could not be read. If the error may pass it is tried again, a few times;
@@ -141,19 +138,9 @@ impl Pages {
         self.error = Some(error);
     }
 
-    /// Whether the walk was given up because pages could not be read.
-    pub(super) fn has_failed(&self) -> bool {
-        self.end == End::Broken && self.error.is_some()
-    }
-
-    /// Why the last page that failed could not be read.
-    pub(super) fn error(&self) -> Option<Error> {
-        self.error.clone()
-    }
-
-    /// Whose numbers these are.
-    pub(super) fn account_id(&self) -> Option<AccountId> {
-        self.account_id.clone()
+    /// Why the last page that failed could not be read, if the walk was given up for that.
+    pub(super) fn failure(&self) -> Option<&Error> {
+        self.error.as_ref().filter(|_| self.end == End::Broken)
     }
 
     /// Whether any number is listed that has not ended.
@@ -183,7 +170,7 @@ impl Pages {
         Inventory {
             account_id: self.account_id.clone(),
             numbers: self.kept.iter().map(|kept| kept.record.clone()).collect(),
-            total: Some(self.total),
+            total: self.total,
             pages: self.count,
             is_complete: self.is_whole(),
         }
@@ -191,7 +178,8 @@ impl Pages {
 
     /// Whether these are all numbers, as far as the pages themselves can tell.
     pub(super) fn is_whole(&self) -> bool {
-        self.end == End::Reached && self.agree && self.counted() == self.total
+        let is_all = self.total.is_none_or(|total| self.counted() == total);
+        self.end == End::Reached && !self.disagree && is_all
     }
 
     /// Numbers once each, and records that could not be read.
@@ -230,15 +218,31 @@ fn count_of(length: usize) -> u64 {
     u64::try_from(length).unwrap_or(u64::MAX)
 }
 
+impl Client {
+    /// Reads the inventory from its first page on, at most `max_pages` of it.
+    ///
+    /// # Errors
+    ///
+    /// When a page could not be read.
+    pub async fn inventory(&self, max_pages: u32, waits: &Waits) -> Result<Inventory, Error> {
+        let mut pages = Pages::default();
+        while pages.end == End::NotYet && pages.count < max_pages {
+            let page = self.inventory_page(pages.count + 1, waits).await?;
+            pages.take_in(page, 0, self.clock().now());
+        }
+        Ok(pages.inventory())
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use super::super::testing::{e164, page, record};
     use super::*;
+    use crate::joonto::inventory_cache::testing::{e164, page, record};
 
     fn read(pages: impl IntoIterator<Item = InventoryPage>) -> Pages {
         let mut read = Pages::default();
         for page in pages {
-            read.take_in(page, 0, Instant::now());
+            read.take_in_bounded(page, 0, Instant::now());
         }
         read
     }
@@ -250,17 +254,17 @@ mod tests {
     #[test]
     fn it_ends_when_as_many_came_as_were_announced() {
         let mut pages = read([page(0..10, 25)]);
-        assert_eq!((pages.end(), pages.unread()), (End::NotYet, 2));
-        assert_eq!(pages.announced(), 3);
+        assert_eq!((pages.end, pages.unread()), (End::NotYet, 2));
+        assert_eq!(pages.announced, 3);
         pages.take_in(page(10..20, 25), 0, Instant::now());
-        assert_eq!((pages.end(), pages.unread()), (End::NotYet, 1));
+        assert_eq!((pages.end, pages.unread()), (End::NotYet, 1));
         pages.take_in(page(20..25, 25), 0, Instant::now());
-        assert_eq!(pages.end(), End::Reached);
+        assert_eq!(pages.end, End::Reached);
         let inventory = pages.inventory();
         assert!(inventory.is_complete);
         assert_eq!(inventory.numbers.len(), 25);
         assert!(is_listed(&pages, 24) && !is_listed(&pages, 25));
-        assert_eq!(read([page(0..0, 0)]).end(), End::Reached);
+        assert_eq!(read([page(0..0, 0)]).end, End::Reached);
     }
 
     #[test]
@@ -275,7 +279,7 @@ mod tests {
             read([no_total]),
             read((0..9).map(|n| page(10 * n..10 * (n + 1), if n == 0 { 20 } else { 900 }))),
         ] {
-            assert_eq!(broken.end(), End::Broken);
+            assert_eq!(broken.end, End::Broken);
             assert!(!broken.inventory().is_complete);
             assert!(is_listed(&broken, 3));
         }
@@ -292,7 +296,7 @@ mod tests {
             read([page(0..10, 20), page(10..19, 19)]),
             read([page(0..10, 5)]),
         ] {
-            assert_eq!(doubtful.end(), End::Reached);
+            assert_eq!(doubtful.end, End::Reached);
             assert!(!doubtful.inventory().is_complete);
         }
     }

@@ -1,7 +1,80 @@
-//! Whether a number can be what a request bought.
+//! What a purchase asks for, under exactly the names of the wire, and which numbers it admits.
+//!
+//! A field that was not set is not sent; an empty text is never sent for "unset".
 
-use super::answers::NumberRecord;
-use super::requests::ProvisionRequest;
+use serde::{Deserialize, Serialize};
+
+use super::super::ids::{AccountId, Iccid};
+use super::super::number::NumberRecord;
+use super::super::words::{MessageType, NumberType};
+
+/// Buys one number. The record of an open purchase holds it, in the same spelling.
+#[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub struct ProvisionRequest {
+    /// What kind of number.
+    pub number_type: NumberType,
+    /// Who writes to whom.
+    pub message_type: MessageType,
+    /// Whether it takes part in messaging.
+    pub message_enabled: bool,
+    /// Whether it takes part in calls.
+    pub voice_enabled: bool,
+    /// Whether it carries data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data_enabled: Option<bool>,
+    /// The route of its messages: `MRID-…`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub message_route_id: Option<String>,
+    /// The route of its calls: `CRID-…`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub voice_route_id: Option<String>,
+    /// The area code to try first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub area_code: Option<String>,
+    /// The zip code to fall back on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub zip_code: Option<String>,
+    /// The physical SIM to use.
+    #[serde(rename = "ICCID", skip_serializing_if = "Option::is_none")]
+    pub iccid: Option<Iccid>,
+    /// What is booked: `Sms-Only`, `Data-Only`, `Sms+Data` or `Sms+Data+Voice`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub product_type: Option<String>,
+    /// The account that buys, where the credentials see several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub account_id: Option<AccountId>,
+    /// The subscriber to tie it to: `TSUID-…`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub assigned_subscriber_id: Option<String>,
+}
+
+impl ProvisionRequest {
+    /// A request with nothing but what every request has.
+    #[must_use]
+    pub fn new(
+        number_type: NumberType,
+        message_type: MessageType,
+        message_enabled: bool,
+        voice_enabled: bool,
+    ) -> Self {
+        Self {
+            number_type,
+            message_type,
+            message_enabled,
+            voice_enabled,
+            data_enabled: None,
+            message_route_id: None,
+            voice_route_id: None,
+            area_code: None,
+            zip_code: None,
+            iccid: None,
+            product_type: None,
+            account_id: None,
+            assigned_subscriber_id: None,
+        }
+    }
+}
 
 impl ProvisionRequest {
     /// Whether the number can be what this request bought, as far as the record tells.
@@ -50,8 +123,54 @@ impl ProvisionRequest {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
-    use crate::joonto::{Iccid, MessageType, NumberType};
+
+    #[test]
+    fn the_seeds_request_word_for_word() {
+        let request = ProvisionRequest {
+            data_enabled: Some(true),
+            message_route_id: Some("MRID-73af1e73-d7b3-4696-bdd9-5b407c96fc8a".into()),
+            voice_route_id: Some("CRID-4dec6beb-3985-444b-8c06-8baa70dc145".into()),
+            area_code: Some("201".into()),
+            zip_code: Some("84043".into()),
+            iccid: Iccid::parse("8901240397190195850").ok(),
+            ..ProvisionRequest::new(NumberType::Iot, MessageType::P2p, true, false)
+        };
+        let seed = json!({
+            "NumberType": "iot",
+            "MessageType": "p2p",
+            "MessageEnabled": true,
+            "VoiceEnabled": false,
+            "DataEnabled": true,
+            "MessageRouteId": "MRID-73af1e73-d7b3-4696-bdd9-5b407c96fc8a",
+            "VoiceRouteId": "CRID-4dec6beb-3985-444b-8c06-8baa70dc145",
+            "AreaCode": "201",
+            "ZipCode": "84043",
+            "ICCID": "8901240397190195850"
+        });
+        assert_eq!(json!(request), seed);
+    }
+
+    #[test]
+    fn later_fields_are_sent_when_set_only() {
+        let bare = ProvisionRequest::new(NumberType::Mvno, MessageType::A2p, true, false);
+        assert_eq!(
+            json!(bare),
+            json!({"NumberType": "mvno", "MessageType": "a2p", "MessageEnabled": true, "VoiceEnabled": false})
+        );
+        let full = ProvisionRequest {
+            product_type: Some("Sms+Data".into()),
+            account_id: AccountId::parse("AID-1").ok(),
+            assigned_subscriber_id: Some("TSUID-1".into()),
+            ..bare
+        };
+        let sent = json!(full);
+        assert_eq!(sent["ProductType"], "Sms+Data");
+        assert_eq!(sent["AccountId"], "AID-1");
+        assert_eq!(sent["AssignedSubscriberId"], "TSUID-1");
+    }
 
     #[test]
     fn a_number_is_excluded_only_where_both_sides_say_something_else() {

@@ -1,34 +1,34 @@
 //! How every request is made: paced, with a token, and sent again only where that is safe.
 
-use std::future::Future;
 use std::time::{Duration, Instant};
 
 use reqwest::Url;
 use serde::Serialize;
-use time::OffsetDateTime;
+use serde_json::json;
 
-use super::answers::Answer;
-use super::backoff::{Patience, retry_after};
+use super::api_error::{VendorMessage, mask};
 use super::classify::{Delivery, Effect, Retry};
 use super::client::{Client, Credentials};
-use super::error::Error;
-use super::json::Json;
+use super::error::{Error, given_up};
+use super::lenient_json::{Answer, Json};
 use super::operation::{self, Operation};
-use super::pacing::{Permit, Priority};
-use super::requests::TokenRequest;
+use super::rate_limit::{Permit, Priority};
+use super::retry::{Patience, retry_after};
 use super::secret::Secret;
+use super::single_flight::Fetched;
 use super::token::{Token, TokenAnswer};
 use super::transport::{Message, Reply, SendError};
-use super::vendor_message::{VendorMessage, mask};
-use crate::wait::{BoxFuture, Interrupted, Waits};
+use crate::wait::{BoxFuture, Waits};
 
 /// One request to make, as often as it takes.
 pub(super) struct Call {
     operation: &'static Operation,
     query: Vec<(&'static str, String)>,
     body: Option<Vec<u8>>,
-    /// What of the body must stand in no error text, should an answer repeat it.
+    /// What of the body must stand in no error text, should a response repeat it.
     secrets: Vec<Secret>,
+    /// Set for a token call: what the token is for.
+    token_for: Option<String>,
 }
 
 impl Call {
@@ -39,6 +39,7 @@ impl Call {
             query,
             body: None,
             secrets: Vec::new(),
+            token_for: None,
         }
     }
 
@@ -52,10 +53,8 @@ impl Call {
             cause: error.to_string(),
         })?;
         Ok(Self {
-            operation,
-            query: Vec::new(),
             body: Some(body),
-            secrets: Vec::new(),
+            ..Self::get(operation, Vec::new())
         })
     }
 
@@ -65,12 +64,50 @@ impl Call {
     }
 }
 
-/// An answer, and when it was given.
-pub(super) struct Answered<A> {
-    pub(super) answer: A,
-    body: Vec<u8>,
+/// A response that was read, as it came, and when it was asked for.
+struct Answered<A> {
+    answer: A,
+    reply: Reply,
     asked_at: Instant,
-    server_time: OffsetDateTime,
+}
+
+/// How one attempt to make a request ended.
+pub(super) enum Outcome<A> {
+    /// With a response.
+    Answered(A, Reply),
+    /// With an error that allows another attempt after this wait.
+    Retry(Error, Duration),
+    /// With an error, and this is what the request did.
+    Failed(Error, Effect),
+}
+
+/// Owns how often one request may be made again, and after which waits.
+pub(super) struct Retries {
+    patience: Patience,
+    token_renewed: bool,
+}
+
+impl Retries {
+    pub(super) fn new(client: &Client) -> Self {
+        Self {
+            patience: Patience::new(client.settings().max_retries),
+            token_renewed: false,
+        }
+    }
+}
+
+/// Leave to send one request. Nothing has been sent.
+#[derive(Debug)]
+pub struct Admission<'a> {
+    pass: Pass,
+    permit: Permit<'a>,
+}
+
+impl Admission<'_> {
+    /// Gives the leave back: nothing is sent.
+    pub fn give_back(self) {
+        self.permit.give_back();
+    }
 }
 
 /// By what a request proves who sends it.
@@ -99,116 +136,125 @@ impl Pass {
 }
 
 impl Client {
-    /// Makes a request and reads its answer.
+    /// Makes a request and reads its response.
     pub(super) async fn call<A: Answer>(&self, call: &Call, waits: &Waits) -> Result<A, Error> {
-        Ok(self.exchange(call, None, waits).await?.answer)
+        Ok(self.exchange(call, waits).await?.answer)
     }
 
-    /// The same; `token_for` is set for the token call, which needs none itself.
-    async fn exchange<A: Answer>(
-        &self,
-        call: &Call,
-        token_for: Option<&str>,
-        waits: &Waits,
-    ) -> Result<Answered<A>, Error> {
+    async fn exchange<A: Answer>(&self, call: &Call, waits: &Waits) -> Result<Answered<A>, Error> {
         let operation = call.operation;
-        let interrupted = |reason: Interrupted| Error::Interrupted { operation, reason };
-        let mut patience = Patience::new(self.settings().max_retries);
-        let mut was_replayed = false;
+        let mut retries = Retries::new(self);
         loop {
-            let (pass, permit) = match token_for {
-                Some(_) => (Pass::None, self.permit(operation, waits).await?),
-                None => self.admit(operation, waits).await?,
-            };
-            let asked_at = self.clock().now();
-            let sent_at = self.clock().utc();
-            let sending = self.send(call, &pass)?;
-            let sent = if operation.is_write() {
+            let admission = self.admit(call, waits).await?;
+            let (asked_at, sent_at) = (self.clock().now(), self.clock().utc());
+            let attempt = self.attempt(call, admission, &mut retries);
+            let outcome = if operation.is_write() {
                 // Once sent it is awaited, whoever asks to stop: its effect is out there.
-                waits.check().map_err(interrupted)?;
-                sending.await
+                waits.check().map_err(given_up(operation))?;
+                attempt.await
             } else {
-                waits.wait_for(sending).await.map_err(interrupted)?
+                let attempt = waits.wait_for(attempt).await;
+                attempt.map_err(given_up(operation))?
             };
-            drop(permit);
-
-            let told = self.told_wait(&sent);
-            let (delivery, answer) = read_response::<A>(&sent);
-            let effect = delivery.effect(operation.safety());
-            if let (Effect::Told, Some(answer), Ok(reply)) = (effect, answer, &sent) {
-                return Ok(Answered {
-                    answer,
-                    body: reply.body.clone().unwrap_or_default(),
-                    asked_at,
-                    server_time: reply.date.unwrap_or_else(|| self.clock().utc()),
-                });
-            }
-            let error = self.describe(call, sent, &pass, token_for);
-            if matches!(error, Error::Setup { .. }) {
-                // Waiting does not mend this machine.
-                return Err(error);
-            }
-            match effect {
-                Effect::Retry(Retry::NotConnected) => match patience.next(None) {
-                    Some(wait) => {
-                        log_retry(&error, wait);
-                        waits.sleep(wait).await.map_err(interrupted)?;
-                    }
-                    None => return Err(error),
-                },
-                Effect::Retry(Retry::RateLimited) => match patience.next_after_limit(told) {
-                    // Everyone waits, and this request with them.
-                    Some(wait) => self.limiter().pause(wait),
-                    None => return Err(error),
-                },
-                Effect::Retry(Retry::TokenRefused) => {
-                    if was_replayed || !self.renew_token(operation, &pass).await {
-                        return Err(error);
-                    }
-                    was_replayed = true;
+            match outcome {
+                Outcome::Answered(answer, reply) => {
+                    return Ok(Answered {
+                        answer,
+                        reply,
+                        asked_at,
+                    });
                 }
-                Effect::Unknown if !operation.is_repeatable() => {
+                Outcome::Retry(_, wait) => {
+                    waits.sleep(wait).await.map_err(given_up(operation))?;
+                }
+                Outcome::Failed(error, Effect::Unknown) if !operation.is_repeatable() => {
                     return Err(Error::InDoubt {
                         cause: Box::new(error),
                         sent_at,
                     });
                 }
-                Effect::Unknown if delivery.is_transient() => match patience.next(told) {
-                    Some(wait) => {
-                        log_retry(&error, wait);
-                        waits.sleep(wait).await.map_err(interrupted)?;
-                    }
-                    None => return Err(error),
-                },
-                Effect::Told | Effect::Unknown | Effect::Refused => return Err(error),
+                Outcome::Failed(error, _) => return Err(error),
             }
         }
     }
 
+    /// Sends a request once, and decides by the response what follows.
+    pub(super) async fn attempt<A: Answer>(
+        &self,
+        call: &Call,
+        Admission { pass, permit }: Admission<'_>,
+        retries: &mut Retries,
+    ) -> Outcome<A> {
+        let sent = self.send(call, &pass).await;
+        drop(permit);
+        let told = self.told_wait(&sent);
+        let (delivery, answer) = read_response::<A>(&sent);
+        let effect = delivery.effect(call.operation.safety());
+        let sent = match (effect, answer, sent) {
+            (Effect::Told, Some(mut answer), Ok(reply)) => {
+                if let Some(remark) = answer.remark() {
+                    *remark = mask(remark, &self.secrets(call, &pass));
+                }
+                return Outcome::Answered(answer, reply);
+            }
+            (.., sent) => sent,
+        };
+        let error = self.describe(call, sent, &pass);
+        let wait = match effect {
+            // Waiting does not mend this machine.
+            _ if matches!(error, Error::Setup { .. }) => None,
+            Effect::Retry(Retry::NotConnected) => retries.patience.next(None),
+            Effect::Retry(Retry::RateLimited) => {
+                // Everyone waits, and this request with them.
+                let wait = retries.patience.next_after_limit(told);
+                wait.map(|wait| self.inner.limiter.pause(wait))
+                    .map(|()| Duration::ZERO)
+            }
+            Effect::Retry(Retry::TokenRefused) => {
+                let was_renewed = std::mem::replace(&mut retries.token_renewed, true);
+                let is_renewed = !was_renewed && self.renew_token(call.operation, &pass).await;
+                is_renewed.then_some(Duration::ZERO)
+            }
+            Effect::Unknown if call.operation.is_repeatable() && delivery.is_transient() => {
+                retries.patience.next(told)
+            }
+            Effect::Told | Effect::Unknown | Effect::Refused => None,
+        };
+        match wait {
+            Some(wait) => {
+                if !wait.is_zero() {
+                    log_retry(&error, wait);
+                }
+                Outcome::Retry(error, wait)
+            }
+            None => Outcome::Failed(error, effect),
+        }
+    }
+
     /// Sends the request once. The response tells the API's time, which is noted.
-    pub(super) fn send<'a>(
-        &'a self,
-        call: &'a Call,
-        pass: &'a Pass,
-    ) -> Result<impl Future<Output = Result<Reply, SendError>> + use<'a>, Error> {
-        let sending = self.transport().send(Message {
+    async fn send(&self, call: &Call, pass: &Pass) -> Result<Reply, SendError> {
+        let mut url = Url::parse(&self.endpoint(call.operation))
+            .map_err(|error| SendError::Setup(error.to_string()))?;
+        if !call.query.is_empty() {
+            // Percent-encodes: a bare `+` would arrive as a blank.
+            url.query_pairs_mut().extend_pairs(&call.query);
+        }
+        let message = Message {
             operation: call.operation,
-            url: self.url(call)?,
+            url,
             token: pass.secret(),
             body: call.body.clone(),
             time_limit: self.clock().in_real_time(call.operation.time_limit()),
-        });
-        Ok(async move {
-            let sent = sending.await;
-            if let Some(date) = sent.as_ref().ok().and_then(|reply| reply.date) {
-                self.note_server_time(date);
-            }
-            sent
-        })
+        };
+        let reply = self.inner.transport.send(message).await?;
+        if let Some(date) = reply.date {
+            self.note_server_time(date);
+        }
+        Ok(reply)
     }
 
     /// The wait that the API asks for, if it asks for one.
-    pub(super) fn told_wait(&self, sent: &Result<Reply, SendError>) -> Option<Duration> {
+    fn told_wait(&self, sent: &Result<Reply, SendError>) -> Option<Duration> {
         let reply = sent.as_ref().ok()?;
         retry_after(
             reply.retry_after.as_deref()?,
@@ -219,11 +265,12 @@ impl Client {
 
     /// Drops a token that the API refused, so that the next attempt fetches one. False for the
     /// token of the configuration, which nothing can renew.
-    pub(super) async fn renew_token(&self, operation: &'static Operation, pass: &Pass) -> bool {
+    async fn renew_token(&self, operation: &'static Operation, pass: &Pass) -> bool {
         match pass {
             Pass::Fetched(token) => {
                 let endpoint = self.endpoint(operation);
-                self.tokens().discard(&endpoint, token).await;
+                let is_it = |known: &Token| known.secret == token.secret;
+                self.inner.tokens.forget(&endpoint, is_it).await;
                 true
             }
             Pass::None | Pass::Ready(_) => false,
@@ -231,22 +278,21 @@ impl Client {
     }
 
     /// Waits for leave to send, with a token that is still fresh then.
-    pub(super) async fn admit(
-        &self,
-        operation: &'static Operation,
-        waits: &Waits,
-    ) -> Result<(Pass, Permit<'_>), Error> {
-        let mut may_renew = true;
+    pub(super) async fn admit(&self, call: &Call, waits: &Waits) -> Result<Admission<'_>, Error> {
+        let mut may_renew = call.token_for.is_none();
         loop {
             // The token comes first: fetching it takes a permit too.
-            let pass = self.pass(operation, waits).await?;
+            let pass = match &call.token_for {
+                Some(_) => Pass::None,
+                None => self.pass(call.operation, waits).await?,
+            };
             let was_stale = pass.is_stale(self.clock().now());
-            let permit = self.permit(operation, waits).await?;
+            let permit = self.permit(call.operation, waits).await?;
             // One that grew stale in the queue is renewed; one that was stale when it came is
             // used all the same, and the API decides.
             let grew_stale = !was_stale && pass.is_stale(self.clock().now());
             if !(grew_stale && may_renew) {
-                return Ok((pass, permit));
+                return Ok(Admission { pass, permit });
             }
             may_renew = false;
             permit.give_back();
@@ -258,13 +304,13 @@ impl Client {
         operation: &'static Operation,
         waits: &Waits,
     ) -> Result<Permit<'_>, Error> {
-        let priority = if self.is_urgent() {
+        let priority = if self.is_urgent {
             Priority::Ahead
         } else {
             operation.priority()
         };
-        let admitted = self.limiter().admit(priority, waits).await;
-        admitted.map_err(|reason| Error::Interrupted { operation, reason })
+        let admitted = self.inner.limiter.admit(priority, waits).await;
+        admitted.map_err(given_up(operation))
     }
 
     async fn pass(&self, operation: &'static Operation, waits: &Waits) -> Result<Pass, Error> {
@@ -276,10 +322,10 @@ impl Client {
             } => {
                 let endpoint = self.endpoint(operation);
                 let fetch = self.fetch_token(account_key, account_secret, &endpoint, waits);
-                self.tokens()
-                    .get(&endpoint, waits, fetch)
-                    .await
-                    .map(Pass::Fetched)
+                let will_do = |last: Fetched<'_, Token>| Token::will_do(&last, self.clock().now());
+                let tokens = &self.inner.tokens;
+                let token = tokens.get(&endpoint, &operation::TOKEN, waits, will_do, fetch);
+                token.await.map(Pass::Fetched)
             }
         }
     }
@@ -293,32 +339,33 @@ impl Client {
         waits: &'a Waits,
     ) -> BoxFuture<'a, Result<Token, Error>> {
         Box::pin(async move {
-            let call = Call::post(
-                &operation::TOKEN,
-                &TokenRequest {
-                    account_key,
-                    account_secret: account_secret.expose(),
-                    api_endpoint: endpoint,
-                },
-            )?;
-            let got = self
-                .exchange::<TokenAnswer>(&call, Some(endpoint), waits)
-                .await?;
+            // The schema calls the endpoint optional; the service refuses to do without.
+            let request = json!({
+                "AccountKey": account_key,
+                "AccountSecret": account_secret,
+                "ApiEndpoint": endpoint,
+            });
+            let call = Call {
+                token_for: Some(endpoint.to_owned()),
+                ..Call::post(&operation::TOKEN, &request)?
+            };
+            let got = self.exchange::<TokenAnswer>(&call, waits).await?;
+            let server_time = got.reply.date.unwrap_or_else(|| self.clock().utc());
             match (got.answer.token, got.answer.successful) {
                 (Some(secret), successful) if successful != Some(false) => Ok(Token::new(
                     secret,
                     got.answer.expiry.as_deref(),
-                    got.server_time,
+                    server_time,
                     got.asked_at,
                 )),
                 (token, _) => {
-                    let mut secrets = self.secrets();
+                    let mut secrets = self.secrets(&call, &Pass::None);
                     secrets.extend(token.as_ref().map(Secret::expose));
                     Err(Error::CredentialsRefused {
                         operation: &operation::TOKEN,
                         endpoint: endpoint.to_owned(),
                         status: 200,
-                        message: VendorMessage::read(Some(&got.body), &secrets),
+                        message: VendorMessage::read(got.reply.body.as_deref().ok(), &secrets),
                     })
                 }
             }
@@ -326,17 +373,9 @@ impl Client {
     }
 
     /// Says what went wrong.
-    pub(super) fn describe(
-        &self,
-        call: &Call,
-        sent: Result<Reply, SendError>,
-        pass: &Pass,
-        token_for: Option<&str>,
-    ) -> Error {
+    fn describe(&self, call: &Call, sent: Result<Reply, SendError>, pass: &Pass) -> Error {
         let operation = call.operation;
-        let mut secrets = self.secrets();
-        secrets.extend(call.secrets.iter().map(Secret::expose));
-        secrets.extend(pass.secret().map(Secret::expose));
+        let secrets = self.secrets(call, pass);
         let clean = |cause: String| mask(&cause, &secrets);
         let reply = match sent {
             Ok(reply) => reply,
@@ -363,7 +402,7 @@ impl Client {
         };
         let status = reply.status;
         let message = VendorMessage::read(reply.body.as_deref().ok(), &secrets);
-        match (status, token_for, pass) {
+        match (status, &call.token_for, pass) {
             (200..=299, ..) => {
                 let problem = match reply.body {
                     Ok(body) if body.is_empty() => "an empty body".to_owned(),
@@ -379,7 +418,7 @@ impl Client {
             (429, ..) => Error::Limited { operation, message },
             (400..=499, Some(endpoint), _) if status != 408 => Error::CredentialsRefused {
                 operation,
-                endpoint: endpoint.to_owned(),
+                endpoint: endpoint.clone(),
                 status,
                 message,
             },
@@ -409,45 +448,27 @@ impl Client {
     }
 
     /// The URL a token for `operation` is made for: bare, without query.
-    pub(super) fn endpoint(&self, operation: &Operation) -> String {
+    fn endpoint(&self, operation: &Operation) -> String {
         self.settings().base_url.endpoint(operation.path())
     }
 
-    fn url(&self, call: &Call) -> Result<Url, Error> {
-        let mut url = Url::parse(&self.endpoint(call.operation)).map_err(|error| Error::Setup {
-            operation: call.operation,
-            cause: error.to_string(),
-        })?;
-        if !call.query.is_empty() {
-            // Percent-encodes: a bare `+` would arrive as a blank.
-            url.query_pairs_mut().extend_pairs(&call.query);
-        }
-        Ok(url)
-    }
-
-    /// A text of the API's own without the secrets that it was sent.
-    pub(super) fn masked(&self, text: &str, pass: &Pass) -> String {
-        let mut secrets = self.secrets();
-        secrets.extend(pass.secret().map(Secret::expose));
-        mask(text, &secrets)
-    }
-
-    /// What must not stand in any text, the token of the moment apart.
-    fn secrets(&self) -> Vec<&str> {
-        match &self.settings().credentials {
+    /// What must not stand in any text.
+    fn secrets<'a>(&'a self, call: &'a Call, pass: &'a Pass) -> Vec<&'a str> {
+        let mut secrets = match &self.settings().credentials {
             Credentials::KeyAndSecret {
                 account_key,
                 account_secret,
-            } => {
-                vec![account_secret.expose(), account_key]
-            }
+            } => vec![account_secret.expose(), account_key],
             Credentials::Token(token) => vec![token.expose()],
-        }
+        };
+        secrets.extend(call.secrets.iter().map(Secret::expose));
+        secrets.extend(pass.secret().map(Secret::expose));
+        secrets
     }
 }
 
 /// How a request ended, and its body if that can be read.
-pub(super) fn read_response<A: Answer>(sent: &Result<Reply, SendError>) -> (Delivery, Option<A>) {
+fn read_response<A: Answer>(sent: &Result<Reply, SendError>) -> (Delivery, Option<A>) {
     match sent {
         Ok(reply) => {
             let json = reply.body.as_ref().ok().and_then(|body| Json::read(body));
@@ -471,7 +492,7 @@ pub(super) fn read_response<A: Answer>(sent: &Result<Reply, SendError>) -> (Deli
 }
 
 /// Says why nothing seems to happen.
-pub(super) fn log_retry(error: &Error, wait: Duration) {
+fn log_retry(error: &Error, wait: Duration) {
     tracing::warn!(
         seconds = wait.as_secs_f64(),
         %error,

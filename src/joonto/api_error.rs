@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use super::fields::{Fields, text};
-use super::json::Json;
+use super::lenient_json::{Fields, Json, text};
 
 /// Longer messages are cut.
 const MAX_CHARS: usize = 300;

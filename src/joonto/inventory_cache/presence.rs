@@ -6,13 +6,12 @@
 
 use time::{Duration, OffsetDateTime};
 
-use super::super::answers::NumberRecord;
 use super::super::error::Error;
 use super::super::ids::{AccountId, E164};
+use super::super::number::NumberRecord;
 use super::super::words::NumberClass;
-use super::misses::{Check, TooManyMissing};
-use super::reads::Listing;
-use super::{Found, Shared, Source};
+use super::missing_guard::{MissingGuard, TooManyMissing};
+use super::reads::{Found, Listing, Reads, Source};
 use crate::wait::Waits;
 
 /// For so long after its order named it, reads may not show a number.
@@ -87,7 +86,7 @@ pub enum Unlisted {
     /// Its pages do not agree, or end early.
     NotWhole,
     /// It could not be read.
-    Unreadable(Option<Error>),
+    Unreadable(Error),
 }
 
 /// What details say.
@@ -201,39 +200,27 @@ impl Evidence {
     }
 
     fn take_listing(&mut self, listing: Listing, listed_in: &ListedIn) {
-        self.inventory = Some(match listing {
+        let (inventory, unlisted) = match listing {
             Listing::Record(record) => {
                 let is_ended = record.class() == NumberClass::Gone;
                 self.by_inventory = Some(record);
                 match is_ended {
-                    true => Inventory::Ended,
-                    false => Inventory::There,
+                    true => (Inventory::Ended, None),
+                    false => (Inventory::There, None),
                 }
             }
             Listing::Absent {
                 account_id,
                 has_live,
-            } => {
-                let is_own = listed_in.is(account_id.as_ref());
-                if is_own && has_live {
-                    Inventory::Absent
-                } else {
-                    self.unlisted = Some(match is_own {
-                        true => Unlisted::NoneLive,
-                        false => Unlisted::OtherAccount(account_id),
-                    });
-                    Inventory::Mute
-                }
-            }
-            Listing::NotWhole => {
-                self.unlisted = Some(Unlisted::NotWhole);
-                Inventory::Broken
-            }
-            Listing::Unreadable(error) => {
-                self.unlisted = Some(Unlisted::Unreadable(error));
-                Inventory::Broken
-            }
-        });
+            } => match listed_in.is(account_id.as_ref()) {
+                true if has_live => (Inventory::Absent, None),
+                true => (Inventory::Mute, Some(Unlisted::NoneLive)),
+                false => (Inventory::Mute, Some(Unlisted::OtherAccount(account_id))),
+            },
+            Listing::NotWhole => (Inventory::Broken, Some(Unlisted::NotWhole)),
+            Listing::Unreadable(error) => (Inventory::Broken, Some(Unlisted::Unreadable(error))),
+        };
+        (self.inventory, self.unlisted) = (Some(inventory), unlisted);
     }
 
     /// The record that shows the number as it is: the inventory's where details disagree.
@@ -268,51 +255,49 @@ impl Evidence {
     }
 }
 
-impl Shared {
-    pub(super) async fn presence(
-        &self,
-        subject: &Subject,
-        waits: &Waits,
-    ) -> Result<Presence, Error> {
-        let number = &subject.number;
-        let mut check = Check::begin(self, number);
-        let _visit = self.visit();
-        let mut evidence = Evidence::default();
-        if let Some(record) = self.record_in_pages(number, waits).await? {
-            evidence.take_listing(Listing::Record(record), &subject.listed_in);
-        }
-        let verdict = loop {
-            let is_young = subject.is_young(self.api.server_time());
-            match judge(
-                evidence.details,
-                evidence.inventory,
-                is_young,
-                self.accept_missing,
-            ) {
-                Step::Decided(verdict) => break verdict,
-                Step::AskDetails => match check.admit(waits).await? {
-                    true => evidence.take_details(self.details(number, waits).await?),
-                    false => evidence.details = Some(Details::Unasked),
-                },
-                Step::AskInventory => {
-                    let listing = self.listing(number, waits).await?;
-                    evidence.take_listing(listing, &subject.listed_in);
-                }
-            }
-        };
-        let too_many = match verdict {
-            Verdict::Unknown => check.note_unknown(),
-            miss if miss.is_miss() => check.note_missing(waits).await?,
-            _ => {
-                check.note_read();
-                None
-            }
-        };
-        Ok(match too_many {
-            Some(too_many) => Presence::TooMany(too_many),
-            None => evidence.outcome(verdict),
-        })
+/// Decides whether a number is still there.
+pub(super) async fn find(
+    reads: &Reads,
+    guard: &MissingGuard,
+    subject: &Subject,
+    waits: &Waits,
+) -> Result<Presence, Error> {
+    let number = &subject.number;
+    let mut check = guard.begin(number);
+    let _visit = reads.visit();
+    let mut evidence = Evidence::default();
+    if let Some(record) = reads.record_in_pages(number, waits).await? {
+        evidence.take_listing(Listing::Record(record), &subject.listed_in);
     }
+    let verdict = loop {
+        let is_young = subject.is_young(reads.server_time());
+        let Evidence {
+            details, inventory, ..
+        } = evidence;
+        match judge(details, inventory, is_young, guard.accept_missing) {
+            Step::Decided(verdict) => break verdict,
+            Step::AskDetails => match check.admit(waits).await? {
+                true => evidence.take_details(reads.details(number, waits).await?),
+                false => evidence.details = Some(Details::Unasked),
+            },
+            Step::AskInventory => {
+                let listing = reads.listing(number, waits).await?;
+                evidence.take_listing(listing, &subject.listed_in);
+            }
+        }
+    };
+    let too_many = match verdict {
+        Verdict::Unknown => check.note_unknown(),
+        miss if miss.is_miss() => check.note_missing(waits).await?,
+        _ => {
+            check.note_read();
+            None
+        }
+    };
+    Ok(match too_many {
+        Some(too_many) => Presence::TooMany(too_many),
+        None => evidence.outcome(verdict),
+    })
 }
 
 #[cfg(test)]

@@ -2,9 +2,8 @@
 
 use std::sync::Arc;
 
-use super::super::operation::{DETAILS, INVENTORY};
 use super::reads_tests::{class, refresh};
-use super::testing::{Script, TRIP, e164, refused};
+use super::testing::{Fails, Script, TRIP, e164};
 use crate::wait::{Clock, Stopper, Waits};
 
 #[tokio::test]
@@ -51,7 +50,7 @@ async fn the_walk_ends_when_nobody_waits_any_more() {
 #[tokio::test]
 async fn reads_of_one_number_share_a_request_whoever_gives_up() {
     let script = Script::new(1, 100);
-    script.account().page_fault = Box::new(|_, _| Some(refused(&INVENTORY, 405)));
+    script.account().page_fault = Box::new(|_, _| Some(Fails::With(405)));
     let fleet = script.fleet();
     let mut tasks = Vec::new();
     for _ in 0..5 {
@@ -76,8 +75,8 @@ async fn reads_of_one_number_share_a_request_whoever_gives_up() {
 #[tokio::test]
 async fn an_error_of_details_is_told_to_all_who_asked() {
     let script = Script::new(50, 10);
-    script.account().page_fault = Box::new(|_, _| Some(refused(&INVENTORY, 400)));
-    script.account().details_fault = Box::new(|_, _| Some(refused(&DETAILS, 405)));
+    script.account().page_fault = Box::new(|_, _| Some(Fails::With(400)));
+    script.account().details_fault = Box::new(|_, _| Some(Fails::With(405)));
     let fleet = script.fleet();
     let waits = script.waits();
     let (one, two) = (e164(1), e164(1));

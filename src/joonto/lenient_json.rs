@@ -1,8 +1,114 @@
-//! Reads the fields of an answer the way the API writes them: loosely.
+//! JSON as the API writes it, read loosely.
 //!
-//! No field is ever an error. What is absent, null, or of an unexpected type is *not told*.
+//! `serde_json::Value` sorts or replaces the keys of an object; here they stay in their order and
+//! duplicates stay, since of two spellings of one name the first counts. No field is ever an
+//! error: what is absent, null, or of an unexpected type is *not told*.
 
-use super::json::Json;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
+
+use super::ids::{AccountId, E164, OrderId};
+use super::secret::Secret;
+
+/// A response that can be read from a body.
+pub(super) trait Answer: Sized {
+    /// Reads it. Returns nothing when the body cannot be such a response at all.
+    fn read(body: &Json) -> Option<Self>;
+
+    /// A text of the API's own, which may end up in an error: secrets in it are masked.
+    fn remark(&mut self) -> Option<&mut String> {
+        None
+    }
+}
+
+/// A response of which nothing but its arrival counts; its words differ.
+impl Answer for () {
+    fn read(body: &Json) -> Option<Self> {
+        Fields::of(body).map(|_| ())
+    }
+}
+
+/// Any JSON value.
+#[derive(Clone, Debug, PartialEq)]
+pub(super) enum Json {
+    Null,
+    Bool(bool),
+    Number(serde_json::Number),
+    Text(String),
+    List(Vec<Json>),
+    Object(Vec<(String, Json)>),
+}
+
+impl Json {
+    /// Reads a body. What the label calls it does not matter; a byte-order mark is skipped.
+    ///
+    /// Returns nothing when it is not JSON, not UTF-8, or nested too deeply.
+    pub(super) fn read(body: &[u8]) -> Option<Self> {
+        let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+        serde_json::from_slice(body).ok()
+    }
+}
+
+impl<'de> Deserialize<'de> for Json {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(JsonVisitor)
+    }
+}
+
+struct JsonVisitor;
+
+impl<'de> Visitor<'de> for JsonVisitor {
+    type Value = Json;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("JSON")
+    }
+
+    fn visit_unit<E>(self) -> Result<Json, E> {
+        Ok(Json::Null)
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Json, E> {
+        Ok(Json::Bool(value))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
+        Ok(Json::Number(value.into()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
+        Ok(Json::Number(value.into()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Json, E> {
+        Ok(serde_json::Number::from_f64(value).map_or(Json::Null, Json::Number))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Json, E> {
+        Ok(Json::Text(value.to_owned()))
+    }
+
+    fn visit_string<E>(self, value: String) -> Result<Json, E> {
+        Ok(Json::Text(value))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Json, A::Error> {
+        let mut list = Vec::new();
+        while let Some(item) = items.next_element()? {
+            list.push(item);
+        }
+        Ok(Json::List(list))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut entries: A) -> Result<Json, A::Error> {
+        let mut object = Vec::new();
+        while let Some(entry) = entries.next_entry()? {
+            object.push(entry);
+        }
+        Ok(Json::Object(object))
+    }
+}
 
 /// The fields of one JSON object.
 #[derive(Clone, Copy, Debug)]
@@ -126,6 +232,33 @@ impl<'a> Fields<'a> {
             Json::List(items) => Some(items.as_slice()),
             _ => None,
         })
+    }
+
+    /// A phone number under one of several names.
+    pub(super) fn e164(&self, names: &[&str]) -> Option<E164> {
+        E164::parse(&self.text_of(names)?).ok()
+    }
+
+    /// An order's id.
+    pub(super) fn order_id(&self, name: &str) -> Option<OrderId> {
+        OrderId::parse(&self.text(name)?).ok()
+    }
+
+    /// The account's id.
+    pub(super) fn account_id(&self) -> Option<AccountId> {
+        AccountId::parse(&self.text("AccountId")?).ok()
+    }
+
+    /// One thing under three names: that of purchases, of changes of status, and of reads.
+    pub(super) fn qr_code(&self) -> Option<Secret> {
+        let link = self.text_of(&["QRCode", "QrCode", "QrActivationLink"])?;
+        Some(Secret::new(link))
+    }
+
+    /// The objects in the first of several lists.
+    pub(super) fn items(&self, names: &[&str]) -> impl Iterator<Item = Fields<'a>> + use<'a> {
+        let list = names.iter().find_map(|name| self.list(name));
+        list.unwrap_or_default().iter().filter_map(Fields::of)
     }
 
     /// What stands under `name`: first under exactly this spelling, then under others, each in

@@ -7,9 +7,7 @@ use std::time::Duration;
 use time::OffsetDateTime;
 
 use super::super::ids::AccountId;
-use super::super::operation::INVENTORY;
-use super::misses::Check;
-use super::testing::{Asked, Script, e164, refused, unavailable};
+use super::testing::{Asked, Fails, Script, e164};
 use super::{Fleet, ListedIn, Presence, Subject, Unlisted};
 use crate::wait::Clock;
 
@@ -156,7 +154,7 @@ async fn decided(
 ) -> Vec<&'static str> {
     let script = Script::new(total, 7);
     spoil(&script);
-    let fleet = Fleet::over(script.clone(), Arc::new(script.clock.clone()), accepts);
+    let fleet = Fleet::new(&script.client(), accepts);
     let decided = refresh(&script, &fleet, 0..size, 10, named_at).await;
     let mut words: Vec<_> = decided.values().map(word).collect();
     words.sort_unstable();
@@ -176,11 +174,11 @@ async fn an_inventory_that_confirms_nothing_drops_nothing() {
     };
     let fails = |script: &Script| {
         hide(script, |n| n < 30);
-        script.account().page_fault = Box::new(|_, _| Some(refused(&INVENTORY, 405)));
+        script.account().page_fault = Box::new(|_, _| Some(Fails::With(405)));
     };
     let down = |script: &Script| {
         hide(script, |n| n < 30);
-        script.account().page_fault = Box::new(|_, _| Some(unavailable()));
+        script.account().page_fault = Box::new(|_, _| Some(Fails::With(503)));
     };
     let short = |script: &Script| {
         hide(script, |n| n < 30);
@@ -314,7 +312,7 @@ async fn a_miss_that_waits_for_others_is_decided_by_its_deadline() {
     let fleet = script.fleet();
     let slow = script.waits().within(Duration::from_secs(60));
     let (other, number) = (fleet.clone(), e164(9));
-    let undecided = Check::begin(&other.0, &number);
+    let undecided = other.guard.begin(&number);
     let began = script.clock.elapsed();
     let decided = fleet.presence(&subject(3, None), &slow).await;
     assert!(matches!(decided, Ok(Presence::Gone)), "{decided:?}");

@@ -1,9 +1,8 @@
 //! The inventory as a whole.
 
-use super::super::operation::INVENTORY;
 use super::super::words::NumberClass;
 use super::reads_tests::{cancel, refresh, some_of};
-use super::testing::{Asked, Script, e164, refused};
+use super::testing::{Asked, Fails, Script, e164};
 use super::{Age, Fleet};
 
 #[tokio::test]
@@ -70,7 +69,7 @@ async fn an_inventory_is_bounded_and_says_so() {
 async fn an_inventory_that_cannot_be_read_is_an_error() {
     let script = Script::new(50, 10);
     script.account().page_fault =
-        Box::new(|asked, _| (*asked == Asked::Page(3)).then(|| refused(&INVENTORY, 400)));
+        Box::new(|asked, _| (*asked == Asked::Page(3)).then_some(Fails::With(400)));
     let fleet = script.fleet();
     for age in [Age::Recent, Age::Now] {
         let none = fleet.inventory(age, 20, &script.waits()).await;

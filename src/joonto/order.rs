@@ -1,0 +1,218 @@
+//! An order, and polling it until it is decided.
+
+use std::time::Duration;
+
+use super::client::Client;
+use super::error::Error;
+use super::ids::{E164, OrderId};
+use super::lenient_json::{Answer, Fields, Json};
+use super::operation;
+use super::session::Call;
+use super::single_flight::{Fetched, SingleFlight};
+use super::words::OrderClass;
+use crate::wait::{Interrupted, Waits};
+
+/// An order.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Order {
+    /// When it was placed.
+    pub order_date: Option<String>,
+    /// Its id.
+    pub order_id: Option<OrderId>,
+    /// Its status word.
+    pub order_status: Option<String>,
+    /// What went wrong, if anything did.
+    pub status_message: Option<String>,
+    /// What kind of order it is.
+    pub order_type: Option<String>,
+    /// The numbers in it. May be empty until it is complete.
+    pub numbers: Vec<E164>,
+}
+
+impl Order {
+    /// What its status word amounts to.
+    #[must_use]
+    pub fn class(&self) -> OrderClass {
+        OrderClass::of(self.order_status.as_deref())
+    }
+}
+
+impl Answer for Order {
+    fn read(body: &Json) -> Option<Self> {
+        let fields = Fields::of_answer(body, &["OrderId", "OrderStatus", "PhoneNumbersOrdered"])?;
+        Some(Self {
+            order_date: fields.text("OrderDate"),
+            order_id: fields.order_id("OrderId"),
+            order_status: fields.text("OrderStatus"),
+            status_message: fields.text_of(&["OrderStatusMessage", "ErrorMessage"]),
+            order_type: fields.text("OrderType"),
+            numbers: fields
+                .items(&["PhoneNumbersOrdered"])
+                .filter_map(|item| item.e164(&["Number", "PhoneNumber"]))
+                .collect(),
+        })
+    }
+
+    fn remark(&mut self) -> Option<&mut String> {
+        self.status_message.as_mut()
+    }
+}
+
+/// The first wait between two reads of an order, and the longest.
+const POLL: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));
+
+/// How long one read of an order also serves other calls that ask for it.
+const SHARED: Duration = Duration::from_secs(1);
+
+/// How polling an order ended.
+#[derive(Debug)]
+pub enum OrderEnd {
+    /// The order is complete.
+    Complete(Order),
+    /// The order failed.
+    Failed(Order),
+    /// Neither, as far as it was polled.
+    Pending {
+        /// The last status word of the API, if there was one.
+        status: Option<String>,
+        /// Why polling ended.
+        why: Interrupted,
+    },
+}
+
+/// An order that is read again and again, after 2 s at first and 30 s at last.
+///
+/// A read that fails says nothing about the order, nor does one that does not find it: an order
+/// just placed may not be visible yet.
+#[derive(Debug)]
+pub struct OrderPoll<'a> {
+    client: &'a Client,
+    id: &'a OrderId,
+    pause: Duration,
+    status: Option<String>,
+    responded: bool,
+}
+
+impl<'a> OrderPoll<'a> {
+    /// Polls the order `id`. Reads nothing yet.
+    #[must_use]
+    pub fn new(client: &'a Client, id: &'a OrderId) -> Self {
+        Self {
+            client,
+            id,
+            pause: POLL.0,
+            status: None,
+            responded: false,
+        }
+    }
+
+    /// Polls until the order is decided or the wait is over.
+    pub async fn run(mut self, waits: &Waits) -> OrderEnd {
+        loop {
+            if let Some(end) = self.step(waits).await {
+                return end;
+            }
+        }
+    }
+
+    /// Whether the API has responded for this order at all.
+    #[must_use]
+    pub fn has_responded(&self) -> bool {
+        self.responded
+    }
+
+    /// The last status word of the API, if there was one.
+    #[must_use]
+    pub fn status(&self) -> Option<&str> {
+        self.status.as_deref()
+    }
+
+    /// Reads the order once. Waits for the next read if it is not decided.
+    pub async fn step(&mut self, waits: &Waits) -> Option<OrderEnd> {
+        match self.client.shared_order(self.id, waits).await {
+            Ok(order) => {
+                self.responded = true;
+                match order.class() {
+                    OrderClass::Done => return Some(OrderEnd::Complete(order)),
+                    OrderClass::Failed => return Some(OrderEnd::Failed(order)),
+                    OrderClass::GoingOn => {
+                        self.status = order.order_status.or(self.status.take());
+                    }
+                }
+            }
+            Err(error) => tracing::warn!(order = %self.id, %error, "the order could not be read"),
+        }
+        if let Err(why) = waits.sleep(self.pause).await {
+            return Some(OrderEnd::Pending {
+                status: self.status.take(),
+                why,
+            });
+        }
+        self.pause = (self.pause * 3 / 2).min(POLL.1);
+        None
+    }
+}
+
+impl Client {
+    /// Reads an order.
+    ///
+    /// # Errors
+    ///
+    /// A refusal with status 404 ([`Error::is_not_found`]) is usual for an order just placed.
+    /// [`Error::AnotherSubject`] when the response is about another order: it says nothing about
+    /// this one.
+    pub async fn order(&self, id: &OrderId, waits: &Waits) -> Result<Order, Error> {
+        let query = vec![("OrderId", id.as_str().to_owned())];
+        let call = Call::get(&operation::ORDER, query);
+        let order: Order = self.call(&call, waits).await?;
+        match &order.order_id {
+            Some(answered) if answered != id => Err(Error::AnotherSubject {
+                operation: &operation::ORDER,
+                asked: id.to_string(),
+                answered: answered.to_string(),
+            }),
+            _ => Ok(order),
+        }
+    }
+
+    /// Reads an order. Calls that ask for it at the same time share one read: the numbers of a
+    /// joint change have one order.
+    async fn shared_order(&self, id: &OrderId, waits: &Waits) -> Result<Order, Error> {
+        let reads = self.kept::<SingleFlight<OrderId, Order>>();
+        let will_do = |last: Fetched<'_, Order>| last.result.is_ok() && last.age < SHARED;
+        let fetch = self.order(id, waits);
+        reads
+            .get(id, &operation::ORDER, waits, will_do, fetch)
+            .await
+    }
+
+    /// Polls an order until it is decided or the wait is over.
+    pub async fn poll_order(&self, id: &OrderId, waits: &Waits) -> OrderEnd {
+        OrderPoll::new(self, id).run(waits).await
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Order {
+        Order::read(&Json::read(text.as_bytes()).expect("JSON")).expect("a response")
+    }
+
+    #[test]
+    fn orders() {
+        let order: Order = read(
+            r#"{"OrderDate": "2026-11-23T00:12:08.89", "OrderId": "JNUOID-1", "OrderStatus": "Error", "OrderStatusMessage": "8A",
+                "OrderType": "portin", "PhoneNumbersOrdered": [{"Number": "12025550143"}, {"Number": null}, null]}"#,
+        );
+        assert_eq!(order.class(), OrderClass::Failed);
+        assert_eq!(order.status_message.as_deref(), Some("8A"));
+        assert_eq!(order.numbers, [E164::parse("+12025550143").expect("valid")]);
+        assert!(
+            read(r#"{"PhoneNumbersOrdered": {"Number": "+12025550143"}}"#)
+                .numbers
+                .is_empty()
+        );
+    }
+}
