@@ -76,7 +76,9 @@ pub(super) async fn delete(
     match destroy.run().await {
         Ok(()) => {
             let is_cancelled = change == StatusChange::Cancel;
-            connection.purchases.note_deleted(&e164, is_cancelled).await;
+            let purchases = &connection.purchases;
+            let run = private.run.as_deref();
+            purchases.note_deleted(&e164, run, is_cancelled).await;
             Ok(())
         }
         Err(NotEnded::Said(diagnostic)) => Err(diagnostic.into()),

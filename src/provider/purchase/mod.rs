@@ -326,13 +326,13 @@ impl Purchases {
         self.core().journal.close_path(path).await;
     }
 
-    /// Terraform let go of the number, which this process cancelled if `is_cancelled`. Its
-    /// purchase is closed, also one of this very command.
-    pub(super) async fn note_deleted(&self, number: &E164, is_cancelled: bool) {
+    /// Terraform let go of the number that `run` bought, which this process cancelled if
+    /// `is_cancelled`. Its purchase is closed, also one of this very command.
+    pub(super) async fn note_deleted(&self, number: &E164, run: Option<&str>, is_cancelled: bool) {
         if is_cancelled {
             locked(&self.core().cancelled).insert(number.clone());
         }
-        self.core().journal.close_deleted(number).await;
+        self.core().journal.close_deleted(number, run).await;
         self.0.close_deleted(number).await;
     }
 
