@@ -188,27 +188,6 @@ impl Error {
         }
     }
 
-    /// What was to be done.
-    #[must_use]
-    pub fn operation(&self) -> &'static Operation {
-        match self {
-            Self::Interrupted { operation, .. }
-            | Self::Setup { operation, .. }
-            | Self::NotConnected { operation, .. }
-            | Self::NoAnswer { operation, .. }
-            | Self::Unreadable { operation, .. }
-            | Self::Refused { operation, .. }
-            | Self::Limited { operation, .. }
-            | Self::Unavailable { operation, .. }
-            | Self::TokenRefused { operation, .. }
-            | Self::ReadyTokenRefused { operation, .. }
-            | Self::CredentialsRefused { operation, .. }
-            | Self::AnotherSubject { operation, .. }
-            | Self::Incomplete { operation, .. } => operation,
-            Self::InDoubt { cause, .. } => cause.operation(),
-        }
-    }
-
     /// The HTTP status, where there was an answer.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
@@ -221,12 +200,7 @@ impl Error {
             | Self::CredentialsRefused { status, .. } => Some(*status),
             Self::Limited { .. } => Some(429),
             Self::InDoubt { cause, .. } => cause.status(),
-            Self::Interrupted { .. }
-            | Self::Setup { .. }
-            | Self::NotConnected { .. }
-            | Self::NoAnswer { .. }
-            | Self::AnotherSubject { .. }
-            | Self::Incomplete { .. } => None,
+            _ => None,
         }
     }
 

@@ -2,7 +2,7 @@
 //! and never mistaking another number's response for it.
 
 use std::fmt;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::OnceLock;
 
 use super::client::Client;
 use super::error::Error;
@@ -142,39 +142,11 @@ impl fmt::Display for Lookup {
     }
 }
 
-/// The name under which details take a number: the documentation has both.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Spelling {
-    Number = 1,
-    PhoneNumber = 2,
-}
+/// The names under which details take a number: the documentation has both.
+const NAMES: [&str; 2] = ["Number", "PhoneNumber"];
 
-impl Spelling {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Number => "Number",
-            Self::PhoneNumber => "PhoneNumber",
-        }
-    }
-}
-
-/// The spelling that has worked, if one has; then the other is no longer tried.
-#[derive(Debug, Default)]
-struct KnownSpelling(AtomicU8);
-
-impl KnownSpelling {
-    fn get(&self) -> Option<Spelling> {
-        match self.0.load(Ordering::Relaxed) {
-            1 => Some(Spelling::Number),
-            2 => Some(Spelling::PhoneNumber),
-            _ => None,
-        }
-    }
-
-    fn set(&self, spelling: Spelling) {
-        self.0.store(spelling as u8, Ordering::Relaxed);
-    }
-}
+/// The name that has worked, once one has; then the other is no longer tried.
+type KnownName = OnceLock<&'static str>;
 
 /// How one attempt to read details ended.
 enum Details {
@@ -211,17 +183,15 @@ impl Client {
         number: &E164,
         waits: &Waits,
     ) -> Result<Option<NumberRecord>, Error> {
-        let known = self.kept::<KnownSpelling>().get();
-        let first = known.unwrap_or(Spelling::Number);
-        let first = match self.details_spelled(first, number, waits).await? {
+        let known = self.kept::<KnownName>().get().copied();
+        let first = known.unwrap_or(NAMES[0]);
+        let first = match self.details_named(first, number, waits).await? {
             Details::Found(record) => return Ok(Some(*record)),
             Details::NotFound if known.is_some() => return Ok(None),
             Details::Misunderstood(error) if known.is_some() => return Err(error),
             first => first,
         };
-        let second = self
-            .details_spelled(Spelling::PhoneNumber, number, waits)
-            .await?;
+        let second = self.details_named(NAMES[1], number, waits).await?;
         match (first, second) {
             (_, Details::Found(record)) => Ok(Some(*record)),
             (Details::NotFound, Details::NotFound) => Ok(None),
@@ -233,13 +203,13 @@ impl Client {
         }
     }
 
-    async fn details_spelled(
+    async fn details_named(
         &self,
-        spelling: Spelling,
+        name: &'static str,
         number: &E164,
         waits: &Waits,
     ) -> Result<Details, Error> {
-        let query = vec![(spelling.name(), number.as_str().to_owned())];
+        let query = vec![(name, number.as_str().to_owned())];
         let details = self.details_found(query, waits).await?;
         let Details::Found(mut record) = details else {
             return Ok(details);
@@ -251,7 +221,7 @@ impl Client {
             // A record that does not name its number is taken for the one asked for.
             _ => record.number = Some(number.clone()),
         }
-        self.kept::<KnownSpelling>().set(spelling);
+        self.kept::<KnownName>().get_or_init(|| name);
         Ok(Details::Found(record))
     }
 

@@ -15,16 +15,12 @@ use crate::wait::{Interrupted, Waits};
 /// An order.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Order {
-    /// When it was placed.
-    pub order_date: Option<String>,
     /// Its id.
     pub order_id: Option<OrderId>,
     /// Its status word.
     pub order_status: Option<String>,
     /// What went wrong, if anything did.
     pub status_message: Option<String>,
-    /// What kind of order it is.
-    pub order_type: Option<String>,
     /// The numbers in it. May be empty until it is complete.
     pub numbers: Vec<E164>,
 }
@@ -41,11 +37,9 @@ impl Answer for Order {
     fn read(body: &Json) -> Option<Self> {
         let fields = Fields::of_answer(body, &["OrderId", "OrderStatus", "PhoneNumbersOrdered"])?;
         Some(Self {
-            order_date: fields.text("OrderDate"),
             order_id: fields.order_id("OrderId"),
             order_status: fields.text("OrderStatus"),
             status_message: fields.text_of(&["OrderStatusMessage", "ErrorMessage"]),
-            order_type: fields.text("OrderType"),
             numbers: fields
                 .items(&["PhoneNumbersOrdered"])
                 .filter_map(|item| item.e164(&["Number", "PhoneNumber"]))

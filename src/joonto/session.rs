@@ -64,13 +64,6 @@ impl Call {
     }
 }
 
-/// A response that was read, as it came, and when it was asked for.
-struct Answered<A> {
-    answer: A,
-    reply: Reply,
-    asked_at: Instant,
-}
-
 /// How one attempt to make a request ended.
 pub(super) enum Outcome<A> {
     /// With a response.
@@ -138,10 +131,15 @@ impl Pass {
 impl Client {
     /// Makes a request and reads its response.
     pub(super) async fn call<A: Answer>(&self, call: &Call, waits: &Waits) -> Result<A, Error> {
-        Ok(self.exchange(call, waits).await?.answer)
+        Ok(self.exchange(call, waits).await?.0)
     }
 
-    async fn exchange<A: Answer>(&self, call: &Call, waits: &Waits) -> Result<Answered<A>, Error> {
+    /// The same, with the response as it came, and when it was asked for.
+    async fn exchange<A: Answer>(
+        &self,
+        call: &Call,
+        waits: &Waits,
+    ) -> Result<(A, Reply, Instant), Error> {
         let operation = call.operation;
         let mut retries = Retries::new(self);
         loop {
@@ -157,13 +155,7 @@ impl Client {
                 attempt.map_err(given_up(operation))?
             };
             match outcome {
-                Outcome::Answered(answer, reply) => {
-                    return Ok(Answered {
-                        answer,
-                        reply,
-                        asked_at,
-                    });
-                }
+                Outcome::Answered(answer, reply) => return Ok((answer, reply, asked_at)),
                 Outcome::Retry(_, wait) => {
                     waits.sleep(wait).await.map_err(given_up(operation))?;
                 }
@@ -349,14 +341,14 @@ impl Client {
                 token_for: Some(endpoint.to_owned()),
                 ..Call::post(&operation::TOKEN, &request)?
             };
-            let got = self.exchange::<TokenAnswer>(&call, waits).await?;
-            let server_time = got.reply.date.unwrap_or_else(|| self.clock().utc());
-            match (got.answer.token, got.answer.successful) {
+            let (answer, reply, asked_at) = self.exchange::<TokenAnswer>(&call, waits).await?;
+            let server_time = reply.date.unwrap_or_else(|| self.clock().utc());
+            match (answer.token, answer.successful) {
                 (Some(secret), successful) if successful != Some(false) => Ok(Token::new(
                     secret,
-                    got.answer.expiry.as_deref(),
+                    answer.expiry.as_deref(),
                     server_time,
-                    got.asked_at,
+                    asked_at,
                 )),
                 (token, _) => {
                     let mut secrets = self.secrets(&call, &Pass::None);
@@ -365,7 +357,7 @@ impl Client {
                         operation: &operation::TOKEN,
                         endpoint: endpoint.to_owned(),
                         status: 200,
-                        message: VendorMessage::read(got.reply.body.as_deref().ok(), &secrets),
+                        message: VendorMessage::read(reply.body.as_deref().ok(), &secrets),
                     })
                 }
             }

@@ -66,12 +66,6 @@ pub(super) trait Transport: Send + Sync {
     fn send<'a>(&'a self, message: Message<'a>) -> BoxFuture<'a, Result<Reply, SendError>>;
 }
 
-impl Transport for HttpTransport {
-    fn send<'a>(&'a self, message: Message<'a>) -> BoxFuture<'a, Result<Reply, SendError>> {
-        Box::pin(self.send_logged(message))
-    }
-}
-
 /// The HTTP clients, made when first needed: each loads the system's root certificates, which
 /// takes longer than starting the whole provider.
 #[derive(Debug)]
@@ -112,32 +106,6 @@ impl HttpTransport {
     #[cfg(test)]
     pub(super) fn set_time_limit(&mut self, limit: Duration) {
         self.time_limit = Some(limit);
-    }
-
-    async fn send_logged(&self, message: Message<'_>) -> Result<Reply, SendError> {
-        let operation = message.operation;
-        let started = Instant::now();
-        let result = self.exchange(message).await;
-        let outcome = match &result {
-            Ok(reply) if reply.body.is_ok() => "answered",
-            Ok(_) => "answer broke off",
-            Err(SendError::Setup(_)) => "not made",
-            Err(SendError::NotConnected(_)) => "not connected",
-            Err(SendError::NoAnswer(_)) => "no answer",
-        };
-        let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        // The one line about a request. Never its query, headers or bodies: those hold numbers,
-        // tokens and activation codes.
-        tracing::debug!(
-            target: "joonto",
-            method = %operation.method(),
-            path = operation.path(),
-            status = result.as_ref().ok().map(|reply| reply.status),
-            milliseconds,
-            outcome,
-            "API request"
-        );
-        result
     }
 
     async fn exchange(&self, message: Message<'_>) -> Result<Reply, SendError> {
@@ -228,6 +196,36 @@ impl HttpTransport {
             // No certificate is needed on the way.
             None if is_clear => builder.tls_certs_only([]),
             None => builder,
+        })
+    }
+}
+
+impl Transport for HttpTransport {
+    fn send<'a>(&'a self, message: Message<'a>) -> BoxFuture<'a, Result<Reply, SendError>> {
+        Box::pin(async move {
+            let operation = message.operation;
+            let started = Instant::now();
+            let result = self.exchange(message).await;
+            let outcome = match &result {
+                Ok(reply) if reply.body.is_ok() => "answered",
+                Ok(_) => "answer broke off",
+                Err(SendError::Setup(_)) => "not made",
+                Err(SendError::NotConnected(_)) => "not connected",
+                Err(SendError::NoAnswer(_)) => "no answer",
+            };
+            let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+            // The one line about a request. Never its query, headers or bodies: those hold numbers,
+            // tokens and activation codes.
+            tracing::debug!(
+                target: "joonto",
+                method = %operation.method(),
+                path = operation.path(),
+                status = result.as_ref().ok().map(|reply| reply.status),
+                milliseconds,
+                outcome,
+                "API request"
+            );
+            result
         })
     }
 }

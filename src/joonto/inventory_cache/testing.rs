@@ -4,11 +4,9 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use serde_json::{Value, json};
-use time::OffsetDateTime;
-use time::macros::datetime;
 
 use super::super::base_url::BaseUrl;
 use super::super::client::{Client, Credentials, Settings};
@@ -18,6 +16,7 @@ use super::super::lenient_json::Told;
 use super::super::number::NumberRecord;
 use super::super::secret::Secret;
 use super::super::status::{StatusAnswer, StatusOutcome};
+use super::super::testing::VirtualClock;
 use super::super::transport::{Message, Reply, SendError, Transport};
 use super::Fleet;
 use crate::wait::{BoxFuture, Clock, Stopper, Waits};
@@ -43,88 +42,6 @@ pub(in crate::joonto) fn page(numbers: Range<u32>, total: u64) -> InventoryPage 
         total_results: Some(total),
         page_number: None,
         numbers: numbers.map(record).collect(),
-    }
-}
-
-/// A clock on which time passes as soon as nobody has anything else to do. For runtimes with one
-/// thread: what can run has run after a few rounds of giving way.
-#[derive(Clone, Debug, Default)]
-pub(super) struct IdleClock(Arc<Mutex<Sleepers>>);
-
-#[derive(Debug)]
-struct Sleepers {
-    started: Instant,
-    elapsed: Duration,
-    until: BTreeSet<(Duration, u64)>,
-    count: u64,
-}
-
-impl Default for Sleepers {
-    fn default() -> Self {
-        Self {
-            started: Instant::now(),
-            elapsed: Duration::ZERO,
-            until: BTreeSet::new(),
-            count: 0,
-        }
-    }
-}
-
-impl IdleClock {
-    fn lock(&self) -> MutexGuard<'_, Sleepers> {
-        self.0.lock().expect("clock")
-    }
-
-    pub(super) fn elapsed(&self) -> Duration {
-        self.lock().elapsed
-    }
-}
-
-impl Clock for IdleClock {
-    fn now(&self) -> Instant {
-        let clock = self.lock();
-        clock.started + clock.elapsed
-    }
-
-    fn utc(&self) -> OffsetDateTime {
-        datetime!(2026-11-23 04:00 UTC) + self.elapsed()
-    }
-
-    fn sleep(&self, duration: Duration) -> BoxFuture<'static, ()> {
-        let clock = self.clone();
-        Box::pin(async move {
-            let me = {
-                let mut sleepers = clock.lock();
-                sleepers.count += 1;
-                let me = (sleepers.elapsed + duration, sleepers.count);
-                sleepers.until.insert(me);
-                me
-            };
-            let _awake = Awake(&clock, me);
-            let mut idle = 0;
-            let mut seen = clock.elapsed();
-            while seen < me.0 {
-                tokio::task::yield_now().await;
-                let mut sleepers = clock.lock();
-                idle = if sleepers.elapsed == seen {
-                    idle + 1
-                } else {
-                    0
-                };
-                if idle > 30 && sleepers.until.first() == Some(&me) {
-                    sleepers.elapsed = me.0;
-                }
-                seen = sleepers.elapsed;
-            }
-        })
-    }
-}
-
-struct Awake<'a>(&'a IdleClock, (Duration, u64));
-
-impl Drop for Awake<'_> {
-    fn drop(&mut self) {
-        self.0.lock().until.remove(&self.1);
     }
 }
 
@@ -167,7 +84,7 @@ pub(super) struct Account {
 /// An API that does as its account says.
 pub(super) struct Script {
     pub(super) account: Mutex<Account>,
-    pub(super) clock: IdleClock,
+    pub(super) clock: VirtualClock,
 }
 
 impl Script {
@@ -184,7 +101,7 @@ impl Script {
                 asked: Vec::new(),
                 changes: BTreeMap::new(),
             }),
-            clock: IdleClock::default(),
+            clock: VirtualClock::idle(),
         })
     }
 
