@@ -49,12 +49,6 @@ pub use self::log::Verbosity;
 pub use self::panics::report_panics;
 pub use self::server::{PluginServer, debug, serve};
 
-/// The largest message either side may send: 256 MiB, as in Go providers.
-///
-/// tonic's default of 4 MiB is too small for a large state. The plugin's own service has to set
-/// this limit for both directions.
-pub const MAX_MESSAGE_SIZE: usize = 256 * 1024 * 1024;
-
 /// A variable and the value by which a plugin recognises that a host started it.
 ///
 /// It keeps people from running plugins by hand. It protects nothing.

@@ -1,8 +1,8 @@
-//! Whether what an apply answers is what its plan promised.
+//! Whether what an apply returns is what its plan promised.
 //!
-//! Terraform checks each answer against the plan and drops one that does not fit, and with it
-//! all trace of what was made. This is the same check, made before the answer leaves, while there
-//! is still something to be done about it.
+//! Terraform checks each response against the plan and drops one that does not fit, and with it
+//! all trace of what was made. This is the same check, made before the response leaves, while
+//! there is still something to be done about it.
 //!
 //! In short: what the plan knew stays as it was; what it did not know may become anything known
 //! that keeps to what was said of it; and a set may lose elements that turn out equal, but never
@@ -16,7 +16,7 @@ use super::path::{AttributePath, Step};
 use super::texts;
 use super::value::{Type, Value, element_step, nfc, without_duplicates};
 
-/// One place where an answer is not what was planned.
+/// One place where a response is not what was planned.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incompatibility {
     /// Where. What is inside a set has no address of its own and is given that of the set.
@@ -25,7 +25,7 @@ pub struct Incompatibility {
     pub reason: Reason,
 }
 
-/// In what way an answer is not what was planned. Never tells a value: it may be a secret.
+/// In what way a response is not what was planned. Never tells a value: it may be a secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Reason {
@@ -35,19 +35,19 @@ pub enum Reason {
     /// The value is not one of the type.
     #[error("is not of the type that the schema gives it")]
     WrongType,
-    /// Planned with a value, answered with null.
+    /// Planned with a value, returned as null.
     #[error("was planned to have a value, but is null")]
     BecameNull,
-    /// Planned as null, answered with a value.
+    /// Planned as null, returned with a value.
     #[error("was planned to be null, but has a value")]
     WasNull,
     /// Another value than planned.
     #[error("differs from the planned value")]
     Changed,
-    /// An element or attribute of the plan is not in the answer.
+    /// An element or attribute of the plan is not in the response.
     #[error("was planned, but is missing")]
     Missing,
-    /// An element or attribute of the answer is not in the plan.
+    /// An element or attribute of the response is not in the plan.
     #[error("was not planned")]
     Unplanned,
     /// A set has more elements than planned.
@@ -58,10 +58,10 @@ pub enum Reason {
         /// How many there are.
         actual: usize,
     },
-    /// No element of the answered set can be what a planned one became.
+    /// No element of the returned set can be what a planned one became.
     #[error("lacks a planned element")]
     SetElementMissing,
-    /// An element of the answered set can be none of those planned.
+    /// An element of the returned set can be none of those planned.
     #[error("has an element that was not planned")]
     SetElementUnplanned,
 }
@@ -76,7 +76,7 @@ impl fmt::Display for Incompatibility {
     }
 }
 
-/// All places where `actual`, the answer, is not what `planned` promised. None means that
+/// All places where `actual`, the response, is not what `planned` promised. None means that
 /// Terraform will take it.
 #[must_use]
 pub fn incompatibilities(planned: &Value, actual: &Value, ty: &Type) -> Vec<Incompatibility> {
@@ -85,19 +85,19 @@ pub fn incompatibilities(planned: &Value, actual: &Value, ty: &Type) -> Vec<Inco
     check.found
 }
 
-/// The object to store after `planned` was applied with the result `answer`.
+/// The object to store after `planned` was applied with the result `response`.
 ///
-/// What the plan knew stays verbatim; what it left unknown comes from the answer, and is null
-/// where the answer does not tell. Terraform drops an object that does not fit its plan, and
+/// What the plan knew stays verbatim; what it left unknown comes from the response, and is null
+/// where the response does not tell. Terraform drops an object that does not fit its plan, and
 /// with it whatever was bought, so the result is checked by Terraform's own rule, and an
 /// attribute that would break it falls back to null.
-pub(super) fn conform(planned: &Value, answer: Value, ty: &Type) -> Value {
-    let mut conformed = fill(planned, answer);
+pub(super) fn conform(planned: &Value, response: Value, ty: &Type) -> Value {
+    let mut conformed = fill(planned, response);
     for breach in incompatibilities(planned, &conformed, ty) {
         tracing::error!(
             attribute = %breach.path,
             reason = %breach.reason,
-            "an answer did not fit its plan; the attribute is stored as null"
+            "a response did not fit its plan; the attribute is stored as null"
         );
         if let ([Step::Attribute(name), ..], Value::Map(object)) =
             (breach.path.steps(), &mut conformed)
@@ -124,23 +124,23 @@ pub(super) fn known(found: Value) -> Value {
     }
 }
 
-fn fill(planned: &Value, answer: Value) -> Value {
-    match (planned, answer) {
-        (Value::Unknown, answer) if answer.is_wholly_known() => answer,
+fn fill(planned: &Value, response: Value) -> Value {
+    match (planned, response) {
+        (Value::Unknown, response) if response.is_wholly_known() => response,
         (Value::Unknown, _) => Value::Null,
-        (Value::Map(planned), answer) => {
-            let mut answers = match answer {
-                Value::Map(answers) => answers,
+        (Value::Map(planned), response) => {
+            let mut responses = match response {
+                Value::Map(responses) => responses,
                 _ => BTreeMap::new(),
             };
             let filled = planned.iter().map(|(name, planned)| {
-                let answer = answers.remove(name).unwrap_or(Value::Null);
-                (name.clone(), fill(planned, answer))
+                let response = responses.remove(name).unwrap_or(Value::Null);
+                (name.clone(), fill(planned, response))
             });
             Value::Map(filled.collect())
         }
         (planned, _) if planned.is_wholly_known() => planned.clone(),
-        (_, answer) => answer,
+        (_, response) => response,
     }
 }
 
@@ -269,9 +269,9 @@ impl Check {
         }
         // Most elements are the very same; only the others are tried against each other.
         let in_plan: HashSet<&Value> = planned.iter().copied().collect();
-        let in_answer: HashSet<&Value> = actual.iter().copied().collect();
+        let in_response: HashSet<&Value> = actual.iter().copied().collect();
         let missing = planned.iter().any(|planned| {
-            !in_answer.contains(planned) && !actual.iter().any(|actual| fits(planned, actual, ty))
+            !in_response.contains(planned) && !actual.iter().any(|actual| fits(planned, actual, ty))
         });
         let unplanned = actual.iter().any(|actual| {
             !in_plan.contains(actual) && !planned.iter().any(|planned| fits(planned, actual, ty))

@@ -23,7 +23,7 @@ pub trait DataSource: Send + Sync + 'static {
     fn validate(&self, config: &Self::Object, diagnostics: &mut Diagnostics);
 
     /// Looks it up. The configuration is known; what the user wrote stays as it is, whatever is
-    /// answered.
+    /// found.
     fn read(
         &self,
         config: Self::Object,
@@ -63,7 +63,7 @@ impl<D: DataSource> AnyDataSource for Erased<D> {
             let known_config = self.known_config(config.clone())?;
             let invocation = Invocation::new(waits);
             let (object, failure) = match self.inner.read(known_config, &invocation).await {
-                Ok(answer) => (as_configured(config, known(answer.into_value())), None),
+                Ok(found) => (as_configured(config, known(found.into_value())), None),
                 Err(failure) => {
                     let undecided = self.schema().block().with_computed_unknown(config);
                     (undecided, Some(failure))
@@ -79,17 +79,17 @@ impl<D: DataSource> AnyDataSource for Erased<D> {
     }
 }
 
-/// The answer, with what the user wrote as the user wrote it: Terraform may have planned with it
+/// What was found, with what the user wrote as the user wrote it: Terraform may have planned with it
 /// already.
-fn as_configured(config: Value, answer: Value) -> Value {
-    match (config, answer) {
-        (Value::Map(config), Value::Map(mut answer)) => {
+fn as_configured(config: Value, found: Value) -> Value {
+    match (config, found) {
+        (Value::Map(config), Value::Map(mut found)) => {
             for (name, value) in config.into_iter().filter(|(_, value)| !value.is_null()) {
-                answer.insert(name, value);
+                found.insert(name, value);
             }
-            Value::Map(answer)
+            Value::Map(found)
         }
-        (_, answer) => answer,
+        (_, found) => found,
     }
 }
 

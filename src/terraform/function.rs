@@ -8,15 +8,15 @@ use crate::proto::tfplugin6::{self as wire, StringKind, function};
 
 /// A function, written against typed objects.
 ///
-/// The same arguments always give the same answer: Terraform calls again while applying and
-/// refuses an answer that differs.
+/// The same arguments always give the same result: Terraform calls again while applying and
+/// refuses a result that differs.
 pub trait Function: Send + Sync + 'static {
     /// The parameters, in order, each an attribute with its description and checks. The
     /// description of the whole is that of the function.
     type Parameters: Model;
 
-    /// What is answered: an object.
-    type Answer: Model;
+    /// What it returns: an object.
+    type Output: Model;
 
     /// The name.
     const NAME: &'static str;
@@ -28,9 +28,9 @@ pub trait Function: Send + Sync + 'static {
     ///
     /// # Errors
     ///
-    /// When there is no answer to these arguments: at the parameter it is about, and without its
+    /// When there is no result for these arguments: at the parameter it is about, and without its
     /// argument, which may be a secret.
-    fn call(&self, parameters: Self::Parameters) -> Result<Self::Answer, Diagnostic>;
+    fn call(&self, parameters: Self::Parameters) -> Result<Self::Output, Diagnostic>;
 }
 
 /// A [`Function`] without its types. Made by [`erase`]. Its schema is that of its parameters, in
@@ -38,13 +38,13 @@ pub trait Function: Send + Sync + 'static {
 pub trait AnyFunction: Offered {
     /// The function as the wire describes it.
     fn definition(&self) -> wire::Function;
-    /// The type of the answer.
-    fn answer(&self) -> Type;
+    /// The type of what it returns.
+    fn output(&self) -> Type;
     /// Works it out.
     ///
     /// # Errors
     ///
-    /// When there is no answer to these arguments.
+    /// When there is no result for these arguments.
     fn call(&self, arguments: Vec<Value>) -> Result<Value, wire::FunctionError>;
 }
 
@@ -63,7 +63,7 @@ impl<F: Function> Erased<F> {
             .map(Attribute::name)
     }
 
-    fn try_call(&self, arguments: Vec<Value>) -> Result<F::Answer, Diagnostic> {
+    fn try_call(&self, arguments: Vec<Value>) -> Result<F::Output, Diagnostic> {
         let arguments = Value::object(self.parameters().zip(arguments));
         let checked = self.checked(arguments.clone(), |_, _: &F::Parameters, _| {});
         if let Some(problem) = checked.into_iter().next() {
@@ -100,7 +100,7 @@ impl<F: Function> AnyFunction for Erased<F> {
         wire::Function {
             parameters: parameters.attributes.into_iter().map(parameter).collect(),
             r#return: Some(function::Return {
-                r#type: self.answer().to_json().into(),
+                r#type: self.output().to_json().into(),
             }),
             summary: F::SUMMARY.to_owned(),
             description: parameters.description,
@@ -109,14 +109,14 @@ impl<F: Function> AnyFunction for Erased<F> {
         }
     }
 
-    fn answer(&self) -> Type {
-        F::Answer::ty()
+    fn output(&self) -> Type {
+        F::Output::ty()
     }
 
     fn call(&self, arguments: Vec<Value>) -> Result<Value, wire::FunctionError> {
-        let answer = self.try_call(arguments);
-        answer
-            .map(F::Answer::into_value)
+        let output = self.try_call(arguments);
+        output
+            .map(F::Output::into_value)
             .map_err(|problem| self.diagnosed(problem))
     }
 }

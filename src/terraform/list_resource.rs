@@ -45,7 +45,7 @@ pub struct Finds<R: Resource> {
 }
 
 impl<R: Resource> Finds<R> {
-    /// Adds an object, under a name that people recognise. The answer tells whether to go on.
+    /// Adds an object, under a name that people recognise. The result tells whether to go on.
     pub async fn add(&self, display_name: String, object: R::Object) -> ControlFlow<()> {
         let left = self.left.fetch_sub(1, Ordering::Relaxed);
         let taken = self.sender.send((display_name, object)).await.is_ok();

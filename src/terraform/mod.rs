@@ -2,7 +2,7 @@
 //!
 //! A provider is written against [`Provider`], [`Resource`], [`DataSource`], [`ListResource`],
 //! [`Action`] and [`Function`], which deal in typed objects declared with [`model!`](crate::model). Everything between those and the wire happens here:
-//! decoding, the checks a schema implies, the rules Terraform holds an answer to, panics.
+//! decoding, the checks a schema implies, the rules Terraform holds a response to, panics.
 //! This room knows nothing of Joonto.
 
 pub mod action;
@@ -35,5 +35,5 @@ pub use path::AttributePath;
 pub use provider::{Configuration, Provider};
 pub use resource::Resource;
 pub use schema::Attr;
-pub use server::Server;
+pub use server::{MAX_MESSAGE_SIZE, Server};
 pub use value::{Type, Value};

@@ -1,4 +1,4 @@
-//! Terraform's RPCs, answered with a [`Provider`].
+//! Terraform's RPCs, served by a [`Provider`].
 
 use std::fmt;
 use std::future::Future;
@@ -18,8 +18,9 @@ use super::provider::Provider;
 use super::rpc::{self, Registry, messages};
 use super::texts;
 
-/// How large a message may be, both ways: as large as HashiCorp's own servers allow.
-const LARGEST_MESSAGE: usize = 256 << 20;
+/// How large a message may be, both ways: as large as HashiCorp's own servers allow. tonic's
+/// default of 4 MiB is too small for a large state.
+pub const MAX_MESSAGE_SIZE: usize = 256 << 20;
 
 /// Serves a provider to Terraform.
 #[derive(Clone)]
@@ -42,8 +43,8 @@ impl Server {
     #[must_use]
     pub fn into_service(self) -> provider_server::ProviderServer<Self> {
         provider_server::ProviderServer::new(self)
-            .max_decoding_message_size(LARGEST_MESSAGE)
-            .max_encoding_message_size(LARGEST_MESSAGE)
+            .max_decoding_message_size(MAX_MESSAGE_SIZE)
+            .max_encoding_message_size(MAX_MESSAGE_SIZE)
     }
 }
 

@@ -40,7 +40,7 @@ pub(crate) struct ParseActivationCode;
 
 impl Function for ParseActivationCode {
     type Parameters = Parameters;
-    type Answer = Answer;
+    type Output = Answer;
 
     const NAME: &'static str = "parse_activation_code";
     const SUMMARY: &'static str = "Takes apart an eSIM's activation code";

@@ -46,7 +46,7 @@ pub trait AnyResource: Offered {
     fn plan(&self, request: ChangeRequest) -> ObjectResponse;
     /// Carries out a plan.
     fn apply(&self, request: ChangeRequest, waits: Waits) -> BoxFuture<'_, ObjectResponse>;
-    /// Reads an object anew, with what is kept beside it. It is null if it is no more.
+    /// Reads an object as it is now, with what is kept beside it. It is null if it is no more.
     fn read(&self, current: Value, private: Bytes, waits: Waits) -> BoxFuture<'_, ObjectResponse>;
     /// Turns an import id into an object, with what is kept beside it.
     ///

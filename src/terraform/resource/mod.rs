@@ -87,7 +87,7 @@ pub trait Resource: Send + Sync + 'static {
 
     /// Makes the object. An error means that nothing was made.
     ///
-    /// Known values of `planned` stay as they are, whatever is answered: only what was unknown
+    /// Known values of `planned` stay as they are, whatever the API returns: only what was unknown
     /// is filled in.
     fn create(
         &self,
@@ -187,7 +187,7 @@ pub struct Plan<R: Resource + ?Sized> {
 pub enum Reading<R: Resource + ?Sized> {
     /// The object as it is now.
     Present(Stored<R>),
-    /// The object is no more. Terraform will plan to make it anew.
+    /// The object is no more. Terraform will plan to make it again.
     Gone,
 }
 

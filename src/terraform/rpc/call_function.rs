@@ -21,8 +21,8 @@ pub(in crate::terraform) async fn respond(
         .map(|(parameter, sent)| decode(Some(sent), parameter.ty(), "argument", &request.name))
         .collect::<Result<_, _>>()?;
     Ok(match function.call(arguments) {
-        Ok(answer) => Response {
-            result: Some(encode(&answer, &function.answer(), "answer")?),
+        Ok(output) => Response {
+            result: Some(encode(&output, &function.output(), "result")?),
             error: None,
         },
         Err(error) => Response {

@@ -1,6 +1,6 @@
 //! Terraform's values and types, and their forms on the wire and in state.
 //!
-//! Terraform drops an answer that it cannot read, and with it whatever the answer was about. So
+//! Terraform drops a response that it cannot read, and with it whatever the response was about. So
 //! reading takes whatever Terraform may send and refuses the rest with the place of the fault,
 //! and writing checks each value against its type. Neither ever panics, overflows the stack or
 //! allocates more than the message warrants.

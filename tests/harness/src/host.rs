@@ -24,12 +24,12 @@ use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
 use tempfile::TempDir;
-use terraform_provider_joonto::plugin::MAX_MESSAGE_SIZE;
 use terraform_provider_joonto::proto::goplugin::grpc_broker_client::GrpcBrokerClient;
 use terraform_provider_joonto::proto::goplugin::grpc_controller_client::GrpcControllerClient;
 use terraform_provider_joonto::proto::goplugin::grpc_stdio_client::GrpcStdioClient;
 use terraform_provider_joonto::proto::goplugin::{ConnInfo, Empty, StdioData};
 use terraform_provider_joonto::proto::tfplugin6::provider_client::ProviderClient;
+use terraform_provider_joonto::terraform::MAX_MESSAGE_SIZE;
 use tokio::io::{AsyncBufReadExt as _, AsyncRead, AsyncReadExt as _, BufReader};
 use tokio::process::{Child, ChildStdout, Command};
 use tokio::sync::mpsc;
