@@ -23,7 +23,7 @@ use super::purchase::NumberOrder;
 use super::requests::{
     ProvisionRequest, ReactivateRequest, StatusChange, StatusRequest, UpdateRequest,
 };
-use super::routes::RouteLists;
+use super::routes::RouteCaches;
 use super::secret::Secret;
 use super::token::Tokens;
 use super::transport::Transport;
@@ -120,7 +120,7 @@ struct Inner {
     limiter: Limiter,
     tokens: Tokens,
     known_spelling: KnownSpelling,
-    route_lists: RouteLists,
+    route_caches: RouteCaches,
     orders: LastReads,
     /// How far the API's clock is ahead of this machine's, in milliseconds.
     server_ahead: AtomicI64,
@@ -148,7 +148,7 @@ impl Client {
                 transport,
                 tokens: Tokens::default(),
                 known_spelling: KnownSpelling::default(),
-                route_lists: RouteLists::default(),
+                route_caches: RouteCaches::default(),
                 orders: LastReads::default(),
                 server_ahead: AtomicI64::new(0),
             }),
@@ -397,8 +397,8 @@ impl Client {
         &self.inner.known_spelling
     }
 
-    pub(super) fn route_lists(&self) -> &RouteLists {
-        &self.inner.route_lists
+    pub(super) fn route_caches(&self) -> &RouteCaches {
+        &self.inner.route_caches
     }
 
     pub(super) fn is_urgent(&self) -> bool {

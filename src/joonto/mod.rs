@@ -68,8 +68,8 @@ pub use proxy::{Proxy, ProxyError, VARIABLES as PROXY_VARIABLES};
 pub use purchase::{Admission, Attempt, NumberOrder, Purchase, Receipt};
 pub use requests::{Change, ProvisionRequest, StatusChange, UpdateRequest};
 pub use routes::{
-    Addresses, MessageRoute, MessageRouteSettings, Port, Route, RouteList, VoiceRoute,
-    VoiceRouteSettings,
+    Column, Format, MessageRoute, ROUTE_TABLES, Response, Route, RouteKind, RouteList, RoutePatch,
+    RouteTable, RouteValue, ValueKind, VoiceRoute,
 };
 pub use secret::Secret;
 pub use vendor_message::VendorMessage;

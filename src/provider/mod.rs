@@ -11,17 +11,15 @@ mod explain;
 mod functions;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
-mod message_route;
 mod number;
 mod purchase;
 mod route;
-mod voice_route;
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::joonto::{Client, Fleet};
+use crate::joonto::{Client, Fleet, MessageRoute, VoiceRoute};
 use crate::terraform::action::{self, AnyAction};
 use crate::terraform::data_source::{self, AnyDataSource};
 use crate::terraform::function::{self, AnyFunction};
@@ -36,11 +34,9 @@ use config::Resolved;
 use data_sources::{NumberAvailability, NumberDataSource, Numbers};
 use diagnostics::{plans, purchase as texts, stops};
 use functions::ParseActivationCode;
-use message_route::{FoundMessageRoute, MessageRoute, MessageRoutes};
 use number::{NumberList, NumberResource};
 use purchase::Purchases;
 use route::{RouteDataSource, RouteResource, RoutesDataSource};
-use voice_route::{FoundVoiceRoute, VoiceRoute, VoiceRoutes};
 
 pub use config::{Environment, ProviderConfig};
 pub use purchase::{Run, RunId, Runs};
@@ -100,14 +96,10 @@ impl Provider for Joonto {
             data_source::erase(NumberDataSource::new(self.account.clone())),
             data_source::erase(Numbers::new(self.account.clone())),
             data_source::erase(NumberAvailability::new(self.account.clone())),
-            data_source::erase(RouteDataSource::<FoundMessageRoute>::new(
-                self.account.clone(),
-            )),
-            data_source::erase(RoutesDataSource::<MessageRoutes>::new(self.account.clone())),
-            data_source::erase(RouteDataSource::<FoundVoiceRoute>::new(
-                self.account.clone(),
-            )),
-            data_source::erase(RoutesDataSource::<VoiceRoutes>::new(self.account.clone())),
+            data_source::erase(RouteDataSource::<MessageRoute>::new(self.account.clone())),
+            data_source::erase(RoutesDataSource::<MessageRoute>::new(self.account.clone())),
+            data_source::erase(RouteDataSource::<VoiceRoute>::new(self.account.clone())),
+            data_source::erase(RoutesDataSource::<VoiceRoute>::new(self.account.clone())),
         ]
     }
 

@@ -1,11 +1,13 @@
 //! Objects as Rust structs: one declaration from which schema, documentation and struct come.
 
 use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::marker::PhantomData;
 
-use super::attr::Attr;
+use super::attr::{Attr, AttrType};
 use super::path::Step;
-use super::schema::Block;
-use super::value::{DecodeError, DecodeFault, Value};
+use super::schema::{Block, Nested};
+use super::value::{DecodeError, DecodeFault, Type, Value};
 
 /// A typed object. Implemented by [`model!`](crate::model).
 pub trait Model: Clone + std::fmt::Debug + Default + Send + Sync + 'static {
@@ -82,6 +84,89 @@ impl Parts {
     ) -> Result<T, DecodeError> {
         let value = self.0.remove(name).unwrap_or(Value::Null);
         read(value).map_err(|error| error.inside(Step::Attribute(name.to_owned())))
+    }
+}
+
+/// The block of an [`Object`].
+pub trait Blueprint: Clone + Debug + Default + PartialEq + Send + Sync + 'static {
+    /// Makes the block.
+    fn block() -> Block;
+}
+
+/// An object of a block that is made of a table at run time. Its attributes are found by their
+/// names.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Object<B> {
+    attributes: BTreeMap<String, Value>,
+    blueprint: PhantomData<B>,
+}
+
+impl<B> Object<B> {
+    /// The value of an attribute.
+    #[must_use]
+    pub fn get(&self, name: &str) -> &Value {
+        const NULL: &Value = &Value::Null;
+        debug_assert!(self.attributes.contains_key(name), "no attribute {name}");
+        self.attributes.get(name).unwrap_or(NULL)
+    }
+
+    /// The text of an attribute, if it is known and set.
+    #[must_use]
+    pub fn text(&self, name: &str) -> Option<&str> {
+        self.get(name).as_str()
+    }
+
+    /// Sets an attribute.
+    pub fn set(&mut self, name: &str, value: impl Into<Value>) {
+        debug_assert!(self.attributes.contains_key(name), "no attribute {name}");
+        self.attributes.insert(name.to_owned(), value.into());
+    }
+}
+
+impl<B: Blueprint> Default for Object<B> {
+    /// An object whose every attribute is null.
+    fn default() -> Self {
+        let block = B::block();
+        let names = block.attributes().iter().map(|one| one.name().to_owned());
+        Self {
+            attributes: names.map(|name| (name, Value::Null)).collect(),
+            blueprint: PhantomData,
+        }
+    }
+}
+
+impl<B: Blueprint> Model for Object<B> {
+    fn block() -> Block {
+        B::block()
+    }
+
+    fn from_value(value: Value) -> Result<Self, DecodeError> {
+        Parts::of(value).map(|Parts(attributes)| Self {
+            attributes,
+            blueprint: PhantomData,
+        })
+    }
+
+    fn into_value(self) -> Value {
+        Value::Map(self.attributes)
+    }
+}
+
+impl<B: Blueprint> AttrType for Object<B> {
+    fn ty() -> Type {
+        B::block().ty()
+    }
+
+    fn nested() -> Option<Nested> {
+        Some(Nested::single(B::block()))
+    }
+
+    fn from_value(value: Value) -> Result<Self, DecodeError> {
+        Model::from_value(value)
+    }
+
+    fn into_value(self) -> Value {
+        Model::into_value(self)
     }
 }
 

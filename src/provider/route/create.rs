@@ -9,11 +9,12 @@ use std::time::Duration;
 
 use tokio::sync::Mutex;
 
-use super::{PATIENCE, RouteObject, RouteResource, account_of, explain, name_of, stored};
-use crate::joonto::{AccountId, Age, Error, Route, RouteId, Told};
+use super::model::{self, RouteModel};
+use super::{Kind, PATIENCE, RouteResource, account_of, explain, stored};
+use crate::joonto::{AccountId, Age, Error, Route, RouteId};
 use crate::provider::account::Connection;
 use crate::terraform::resource::{Call, Failure, Stored};
-use crate::terraform::{Attr, Diagnostic, Diagnostics};
+use crate::terraform::{Diagnostic, Diagnostics};
 use crate::wait::Waits;
 
 /// How long to wait before each look at the list: it may lag.
@@ -25,12 +26,12 @@ const LOOKS: [Duration; 4] = [
 ];
 
 /// Makes the planned route.
-pub(super) async fn create<R: RouteObject>(
+pub(super) async fn create<K: Kind>(
     connection: &Connection,
-    making: &Mutex<()>,
-    planned: R,
-    call: &Call<RouteResource<R>>,
-) -> Result<Stored<RouteResource<R>>, Failure> {
+    creating: &Mutex<()>,
+    planned: RouteModel<K>,
+    call: &Call<RouteResource<K>>,
+) -> Result<Stored<RouteResource<K>>, Failure> {
     let mut refused = Diagnostics::new();
     planned.validate(&mut refused);
     if let Some(refused) = refused.into_iter().next() {
@@ -38,66 +39,67 @@ pub(super) async fn create<R: RouteObject>(
     }
     let waits = call.waits().within(PATIENCE);
     let account_id = account_of(&planned, connection);
-    let maker = Maker {
+    let creator = Creator {
         connection,
         planned: &planned,
         account_id: account_id.as_ref(),
         waits: &waits,
     };
-    let made = {
+    let created = {
         let _alone = waits
-            .wait_for(making.lock())
+            .wait_for(creating.lock())
             .await
             .map_err(|why| explain::not_begun(&planned, why))?;
-        maker.make(call).await?
+        creator.create(call).await?
     };
 
     let mut route = planned;
-    let fingerprint = connection.client.fingerprint().to_string();
-    let common = route.common_mut();
-    let id = made.id().map(|id| id.as_str().to_owned());
-    *common.id = id.clone().into();
-    *common.route_id = id.into();
-    *common.account_fingerprint = Attr::Known(fingerprint);
-    if !common.account_id.is_known() {
-        let account_id = made.account_id().cloned().or(account_id);
-        *common.account_id = account_id.map(|id| id.as_str().to_owned()).into();
+    let id = created.id.as_ref().map(|id| id.as_str());
+    route.set("id", id);
+    route.set("route_id", id);
+    route.set(
+        "account_fingerprint",
+        connection.client.fingerprint().as_str(),
+    );
+    if route.text("account_id").is_none() {
+        let account_id = created.account_id.as_ref().or(account_id.as_ref());
+        route.set("account_id", account_id.map(|id| id.as_str()));
     }
     call.keep(stored(route.clone()));
-    route.settle(&made, connection, call, &waits).await;
-    let enabled = route.common_mut().enabled;
-    if enabled.is_unknown() {
-        *enabled = R::told_enabled(&made).value().copied().into();
+    K::verify_created(&mut route, &created, connection, call, &waits).await;
+    if route.get("enabled").is_unknown() {
+        route.set("enabled", created.value("enabled").map(model::stored));
     }
     Ok(stored(route))
 }
 
-struct Maker<'a, R> {
+struct Creator<'a, K> {
     connection: &'a Connection,
-    planned: &'a R,
+    planned: &'a RouteModel<K>,
     account_id: Option<&'a AccountId>,
     waits: &'a Waits,
 }
 
-impl<R: RouteObject> Maker<'_, R> {
-    async fn make(&self, call: &Call<RouteResource<R>>) -> Result<R::Told, Diagnostic> {
+impl<K: Kind> Creator<'_, K> {
+    async fn create(&self, call: &Call<RouteResource<K>>) -> Result<Route, Diagnostic> {
         let before = self.before().await?;
-        let settings = self.planned.changes(&R::default(), call.config());
+        let patch = self.planned.expand(&RouteModel::default(), call.config());
         let client = &self.connection.client;
-        match R::Told::create(client, &settings, self.account_id, self.waits).await {
-            Ok(made) => Ok(made),
+        let created = client.create_route::<K>(&patch, self.account_id, self.waits);
+        match created.await {
+            Ok(created) => Ok(created),
             Err(doubt) if doubt.is_in_doubt() => {
-                let made = self.find(before, &doubt).await?;
-                let id = made.id().map(RouteId::as_str).unwrap_or_default();
+                let created = self.find(before, &doubt).await?;
+                let id = created.id.as_ref().map(RouteId::as_str).unwrap_or_default();
                 call.warn(
                     format!("{id} was taken up"),
                     format!(
                         "The answer to creating {} was lost: {doubt}. The account's list shows \
                          {id}, which is new and as asked for, so this is taken to be it.",
-                        name_of(self.planned)
+                        self.planned.name()
                     ),
                 );
-                Ok(made)
+                Ok(created)
             }
             Err(error) => Err(explain::cannot_create(self.planned, &error)),
         }
@@ -114,11 +116,13 @@ impl<R: RouteObject> Maker<'_, R> {
 
     async fn list(&self) -> Result<HashSet<RouteId>, Error> {
         let client = &self.connection.client;
-        let routes = R::Told::list(client, self.account_id, Age::Now, self.waits).await?;
+        let routes = client
+            .routes::<K>(self.account_id, Age::Now, self.waits)
+            .await?;
         Ok(routes
             .whole()?
             .iter()
-            .filter_map(|route| route.id().cloned())
+            .filter_map(|route| route.id.clone())
             .collect())
     }
 
@@ -127,7 +131,7 @@ impl<R: RouteObject> Maker<'_, R> {
         &self,
         before: Option<HashSet<RouteId>>,
         doubt: &Error,
-    ) -> Result<R::Told, Diagnostic> {
+    ) -> Result<Route, Diagnostic> {
         let unknown = |why: &dyn std::fmt::Display| explain::in_doubt(self.planned, doubt, why);
         let Some(before) = before else {
             return Err(unknown(
@@ -140,9 +144,9 @@ impl<R: RouteObject> Maker<'_, R> {
             slept.map_err(|why| unknown(&why))?;
             let now = self.list().await.map_err(|error| unknown(&error))?;
             for id in now.difference(&before) {
-                let route = R::Told::get(&self.connection.client, id, self.waits).await;
+                let route = self.connection.client.route::<K>(id, self.waits).await;
                 let route = route.map_err(|error| unknown(&error))?;
-                found.extend(route.filter(|route| self.planned.is_made_as(route)));
+                found.extend(route.filter(|route| self.planned.is_created_as(route)));
             }
             if !found.is_empty() {
                 break;
@@ -154,18 +158,10 @@ impl<R: RouteObject> Maker<'_, R> {
             _ => {
                 let ids: Vec<&str> = found
                     .iter()
-                    .filter_map(|route| route.id().map(RouteId::as_str))
+                    .filter_map(|route| route.id.as_ref().map(RouteId::as_str))
                     .collect();
                 Err(explain::several_seen(self.planned, doubt, &ids))
             }
         }
-    }
-}
-
-/// Whether a told text is that of an attribute, as far as it is told.
-pub(in crate::provider) fn agrees(attribute: &Attr<String>, told: &Told<String>) -> bool {
-    match (attribute.as_str().filter(|text| !text.is_empty()), told) {
-        (_, Told::Nothing) => true,
-        (text, told) => text == told.value().map(String::as_str),
     }
 }

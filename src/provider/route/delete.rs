@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
-use super::{PATIENCE, RouteObject, RouteResource, explain, id_of, name_of};
-use crate::joonto::{Age, Error, NumberClass, NumberRecord, Route, RouteId};
+use super::model::RouteModel;
+use super::{Kind, PATIENCE, RouteResource, explain, id_of};
+use crate::joonto::{Age, Error, NumberClass, NumberRecord, RouteId};
 use crate::provider::account::Connection;
 use crate::provider::diagnostics::capitalised;
 use crate::terraform::resource::{Call, Failure};
@@ -16,22 +17,22 @@ const MAX_PAGES: u32 = 20;
 const LOOK: Duration = Duration::from_secs(60);
 
 /// Deletes the route.
-pub(super) async fn delete<R: RouteObject>(
+pub(super) async fn delete<K: Kind>(
     connection: &Connection,
-    route: &R,
-    call: &Call<RouteResource<R>>,
+    route: &RouteModel<K>,
+    call: &Call<RouteResource<K>>,
 ) -> Result<(), Failure> {
     explain::same_account(route, connection)?;
     let id = id_of(route)?;
     // Read before: what the API does to numbers whose route is deleted nobody knows.
-    let users = users::<R>(connection, &id, &call.waits().within(LOOK)).await;
+    let users = users::<K>(connection, &id, &call.waits().within(LOOK)).await;
     let waits = call.waits().within(PATIENCE);
-    match R::Told::delete(&connection.client, &id, &waits).await {
+    match connection.client.delete_route::<K>(&id, &waits).await {
         Ok(()) => {
             if let Ok(users) = users
                 && !users.is_empty()
             {
-                let name = name_of(route);
+                let name = route.name();
                 call.warn(
                     format!("{} was deleted while numbers used it", capitalised(&name)),
                     format!(
@@ -54,14 +55,14 @@ pub(super) async fn delete<R: RouteObject>(
 }
 
 /// The numbers that still use the route, as far as the inventory shows any.
-async fn users<R: RouteObject>(
+async fn users<K: Kind>(
     connection: &Connection,
     id: &RouteId,
     waits: &Waits,
 ) -> Result<Vec<String>, Error> {
     let inventory = connection.fleet.inventory(Age::Recent, MAX_PAGES, waits);
     let uses = |number: &&NumberRecord| {
-        let route = R::route_of(number).value();
+        let route = K::route_of(number).value();
         number.class() != NumberClass::Gone && route.is_some_and(|route| route == id.as_str())
     };
     Ok(inventory

@@ -2,8 +2,9 @@
 
 use std::fmt::Display;
 
-use super::{RouteObject, name_of};
-use crate::joonto::{Error, Route};
+use super::Kind;
+use super::model::{RouteModel, cleared};
+use crate::joonto::{Error, RoutePatch};
 use crate::provider::account::Connection;
 use crate::provider::diagnostics::capitalised;
 use crate::provider::explain::{next_step, sentence};
@@ -17,32 +18,33 @@ pub(super) const ORDER: &str = "Terraform deletes a route before it moves number
                                 route's `lifecycle` has `create_before_destroy`.";
 
 /// A route that was not made.
-pub(super) fn cannot_create<R: RouteObject>(route: &R, error: &Error) -> Diagnostic {
+pub(super) fn cannot_create<K: Kind>(route: &RouteModel<K>, error: &Error) -> Diagnostic {
     Diagnostic::error(
-        format!("{} was not created", capitalised(&name_of(route))),
+        format!("{} was not created", capitalised(&route.name())),
         format!("{}. No route was created.", sentence(error)),
     )
 }
 
 /// A route that was given up before anything was sent.
-pub(super) fn not_begun<R: RouteObject>(route: &R, why: impl Display) -> Diagnostic {
+pub(super) fn not_begun<K: Kind>(route: &RouteModel<K>, why: impl Display) -> Diagnostic {
     Diagnostic::error(
-        format!("{} was not created", capitalised(&name_of(route))),
+        format!("{} was not created", capitalised(&route.name())),
         format!("It was given up before it was sent: {why}. No route was created."),
     )
 }
 
-fn lost(route: &impl RouteObject, doubt: &Error) -> String {
-    format!(
-        "The answer to creating {} was lost: {doubt}.",
-        name_of(route)
-    )
+fn lost<K: Kind>(route: &RouteModel<K>, doubt: &Error) -> String {
+    format!("The answer to creating {} was lost: {doubt}.", route.name())
 }
 
 /// A route that may have been made, and cannot be looked for.
-pub(super) fn in_doubt<R: RouteObject>(route: &R, doubt: &Error, why: &dyn Display) -> Diagnostic {
+pub(super) fn in_doubt<K: Kind>(
+    route: &RouteModel<K>,
+    doubt: &Error,
+    why: &dyn Display,
+) -> Diagnostic {
     Diagnostic::error(
-        format!("{} may have been created", capitalised(&name_of(route))),
+        format!("{} may have been created", capitalised(&route.name())),
         format!(
             "{} Whether it was made could not be found out: {why}.\n\nBefore you apply again, look \
              for it in the account. If it is there, take it up with `terraform import ADDRESS ID`, \
@@ -53,26 +55,30 @@ pub(super) fn in_doubt<R: RouteObject>(route: &R, doubt: &Error, why: &dyn Displ
 }
 
 /// A route that was not made, as far as the account shows.
-pub(super) fn none_seen<R: RouteObject>(route: &R, doubt: &Error) -> Diagnostic {
+pub(super) fn none_seen<K: Kind>(route: &RouteModel<K>, doubt: &Error) -> Diagnostic {
     Diagnostic::error(
-        format!("{} was not created", capitalised(&name_of(route))),
+        format!("{} was not created", capitalised(&route.name())),
         format!(
             "{} The account's list shows no new {} like it, so most likely none was made. Apply \
              again.",
             lost(route, doubt),
-            R::NOUN
+            K::TABLE.noun
         ),
     )
 }
 
 /// A route that may be one of several.
-pub(super) fn several_seen<R: RouteObject>(route: &R, doubt: &Error, ids: &[&str]) -> Diagnostic {
+pub(super) fn several_seen<K: Kind>(
+    route: &RouteModel<K>,
+    doubt: &Error,
+    ids: &[&str],
+) -> Diagnostic {
     let commands: Vec<String> = ids
         .iter()
         .map(|id| format!("  terraform import ADDRESS {id}"))
         .collect();
     Diagnostic::error(
-        format!("{} may have been created", capitalised(&name_of(route))),
+        format!("{} may have been created", capitalised(&route.name())),
         format!(
             "{} The account's list shows several new routes like it, so somebody else is creating \
              them too, and none was taken up. If one of them is this resource's, import it before \
@@ -84,9 +90,9 @@ pub(super) fn several_seen<R: RouteObject>(route: &R, doubt: &Error, ids: &[&str
 }
 
 /// A route that could not be read.
-pub(super) fn cannot_read<R: RouteObject>(route: &R, error: &Error) -> Diagnostic {
+pub(super) fn cannot_read<K: Kind>(route: &RouteModel<K>, error: &Error) -> Diagnostic {
     Diagnostic::error(
-        format!("Cannot read {}", name_of(route)),
+        format!("Cannot read {}", route.name()),
         format!(
             "{}. Nothing was changed, and what the state holds is kept.{}",
             sentence(error),
@@ -96,8 +102,8 @@ pub(super) fn cannot_read<R: RouteObject>(route: &R, error: &Error) -> Diagnosti
 }
 
 /// A route that could not be imported.
-pub(super) fn cannot_import<R: RouteObject>(route: &R) -> Diagnostic {
-    let name = name_of(route);
+pub(super) fn cannot_import<K: Kind>(route: &RouteModel<K>) -> Diagnostic {
+    let name = route.name();
     Diagnostic::error(
         format!("Cannot import {name}"),
         format!(
@@ -108,14 +114,14 @@ pub(super) fn cannot_import<R: RouteObject>(route: &R) -> Diagnostic {
 }
 
 /// A change that was not made, as far as the API says.
-pub(super) fn cannot_update<R: RouteObject>(
-    route: &R,
-    settings: &<R::Told as Route>::Settings,
+pub(super) fn cannot_update<K: Kind>(
+    route: &RouteModel<K>,
+    patch: &RoutePatch,
     error: &Error,
 ) -> Diagnostic {
     let is_refused = error.status() == Some(400);
-    let cleared = R::cleared(settings);
-    let hint = match (is_refused, R::hint(settings)) {
+    let cleared = cleared(patch).collect::<Vec<_>>();
+    let hint = match (is_refused, K::hint(patch)) {
         (true, Some(hint)) => format!(" {hint}"),
         (true, None) if !cleared.is_empty() => format!(
             " This change removes {}, and the API may not allow unsetting that. Give it a value, \
@@ -125,7 +131,7 @@ pub(super) fn cannot_update<R: RouteObject>(
         _ => String::new(),
     };
     Diagnostic::error(
-        format!("Cannot change {}", name_of(route)),
+        format!("Cannot change {}", route.name()),
         format!(
             "{}. The state holds what the API tells of the route now; apply again to make the \
              rest of the change.{hint}",
@@ -135,7 +141,7 @@ pub(super) fn cannot_update<R: RouteObject>(
 }
 
 /// Arguments that were removed, and that the API kept.
-pub(super) fn cannot_unset<R: RouteObject>(route: &R, names: &[&str]) -> Diagnostic {
+pub(super) fn cannot_unset<K: Kind>(route: &RouteModel<K>, names: &[&str]) -> Diagnostic {
     let names = names.join(", ");
     Diagnostic::error(
         format!("The API does not allow unsetting {names}"),
@@ -143,14 +149,14 @@ pub(super) fn cannot_unset<R: RouteObject>(route: &R, names: &[&str]) -> Diagnos
             "{names} of {} was to be removed. The API took the change and kept the value, so it \
              does not allow unsetting it. Everything else was changed. Give it a value, or replace \
              the route with `-replace`.",
-            name_of(route)
+            route.name()
         ),
     )
 }
 
 /// A route that could not be deleted.
-pub(super) fn cannot_delete<R: RouteObject>(route: &R, error: &Error) -> Diagnostic {
-    let name = name_of(route);
+pub(super) fn cannot_delete<K: Kind>(route: &RouteModel<K>, error: &Error) -> Diagnostic {
+    let name = route.name();
     Diagnostic::error(
         format!("{} was not deleted", capitalised(&name)),
         format!(
@@ -161,8 +167,8 @@ pub(super) fn cannot_delete<R: RouteObject>(route: &R, error: &Error) -> Diagnos
 }
 
 /// A route that the API refuses to delete, most likely because of those who use it.
-pub(super) fn refused_to_delete<R: RouteObject>(
-    route: &R,
+pub(super) fn refused_to_delete<K: Kind>(
+    route: &RouteModel<K>,
     error: &Error,
     users: Result<Vec<String>, Error>,
 ) -> Diagnostic {
@@ -175,7 +181,7 @@ pub(super) fn refused_to_delete<R: RouteObject>(
         Err(problem) => format!("Which numbers still use it could not be read: {problem}."),
     };
     Diagnostic::error(
-        format!("{} was not deleted", capitalised(&name_of(route))),
+        format!("{} was not deleted", capitalised(&route.name())),
         format!(
             "{}. {users} The route is kept in the state.",
             sentence(error)
@@ -194,27 +200,27 @@ pub(super) fn some_of(numbers: &[String]) -> String {
 }
 
 /// A route without an id.
-pub(super) fn nothing_to_ask_by<R: RouteObject>() -> Diagnostic {
+pub(super) fn nothing_to_ask_by<K: Kind>() -> Diagnostic {
     Diagnostic::error(
-        format!("A {} without an id", R::NOUN),
+        format!("A {} without an id", K::TABLE.noun),
         format!(
             "The state holds a {} without a route_id, so the API cannot be asked about it. Remove \
              it with `terraform state rm`, and import the route by its id.",
-            R::TYPE_NAME
+            K::TYPE_NAME
         ),
     )
 }
 
 /// Refuses to believe that a route is gone when the credentials are not those it was made with:
 /// to another account it never was there.
-pub(super) fn same_account<R: RouteObject>(
-    route: &R,
+pub(super) fn same_account<K: Kind>(
+    route: &RouteModel<K>,
     connection: &Connection,
 ) -> Result<(), Diagnostic> {
     let ours = connection.client.fingerprint().to_string();
-    match route.common().account_fingerprint.as_str() {
+    match route.text("account_fingerprint") {
         Some(theirs) if theirs != ours => {
-            let name = name_of(route);
+            let name = route.name();
             Err(Diagnostic::error(
                 format!("{} belongs to another account", capitalised(&name)),
                 format!(

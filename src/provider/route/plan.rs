@@ -1,14 +1,15 @@
 //! Planning: what an apply would make of a route. Pure: no calls, no clock.
 
-use super::{Private, RouteObject, RouteResource, name_of};
+use super::model::RouteModel;
+use super::{Kind, Private, RouteResource};
 use crate::terraform::resource::{Creation, Plan, Update as Change};
-use crate::terraform::{Attr, Diagnostic, Diagnostics};
+use crate::terraform::{Diagnostic, Diagnostics};
 
 /// Plans a new route.
-pub(super) fn create<R: RouteObject>(
-    creation: Creation<RouteResource<R>>,
+pub(super) fn create<K: Kind>(
+    creation: Creation<RouteResource<K>>,
     diagnostics: &mut Diagnostics,
-) -> Plan<RouteResource<R>> {
+) -> Plan<RouteResource<K>> {
     let Creation {
         config,
         proposed: mut planned,
@@ -24,10 +25,10 @@ pub(super) fn create<R: RouteObject>(
 }
 
 /// Plans a change, or none.
-pub(super) fn update<R: RouteObject>(
-    change: Change<RouteResource<R>>,
+pub(super) fn update<K: Kind>(
+    change: Change<RouteResource<K>>,
     diagnostics: &mut Diagnostics,
-) -> Plan<RouteResource<R>> {
+) -> Plan<RouteResource<K>> {
     let Change {
         prior,
         config,
@@ -37,9 +38,9 @@ pub(super) fn update<R: RouteObject>(
     planned.plan_switches(&config, Some(&prior));
     planned.validate(diagnostics);
     // A route stays in its account.
-    let (before, after) = (prior.common().account_id, planned.common().account_id);
+    let (before, after) = (prior.text("account_id"), planned.text("account_id"));
     let mut requires_replace = Vec::new();
-    if let (Attr::Known(before), Attr::Known(after)) = (before, after)
+    if let (Some(before), Some(after)) = (before, after)
         && before != after
     {
         requires_replace.push("account_id");
@@ -53,8 +54,8 @@ pub(super) fn update<R: RouteObject>(
 }
 
 /// The warning for a plan that ends a route.
-pub(super) fn farewell<R: RouteObject>(prior: &R, verb: &str) -> Diagnostic {
-    let name = name_of(prior);
+pub(super) fn farewell<K: Kind>(prior: &RouteModel<K>, verb: &str) -> Diagnostic {
+    let name = prior.name();
     Diagnostic::warning(
         format!("This plan {verb} {name}"),
         "A route is deleted for good, at once, and cannot be brought back; numbers that still use \

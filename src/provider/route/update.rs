@@ -1,22 +1,22 @@
 //! Changing a route in place: exactly what differs is sent.
 
-use super::arguments::Unset;
-use super::{PATIENCE, RouteObject, RouteResource, explain, id_of, read, stored};
-use crate::joonto::{Error, Route, RouteId};
+use super::model::{RouteModel, Unset, cleared};
+use super::{Kind, PATIENCE, RouteResource, explain, id_of, stored};
+use crate::joonto::{Error, RouteId};
 use crate::provider::account::{Account, Connection};
 use crate::terraform::resource::{Call, Updated};
 use crate::terraform::{Diagnostic, Diagnostics};
 use crate::wait::Waits;
 
 /// Brings the route from `prior` to `planned`.
-pub(super) async fn update<R: RouteObject>(
+pub(super) async fn update<K: Kind>(
     account: &Account,
-    prior: R,
-    planned: R,
-    call: &Call<RouteResource<R>>,
-) -> Updated<RouteResource<R>> {
-    let settings = planned.changes(&prior, call.config());
-    if settings == <R::Told as Route>::Settings::default() {
+    prior: RouteModel<K>,
+    planned: RouteModel<K>,
+    call: &Call<RouteResource<K>>,
+) -> Updated<RouteResource<K>> {
+    let patch = planned.expand(&prior, call.config());
+    if patch.is_empty() {
         return Updated::Done(stored(planned));
     }
     let connection = match account.connection() {
@@ -33,35 +33,37 @@ pub(super) async fn update<R: RouteObject>(
         Err(diagnostic) => return Updated::Not(diagnostic.into()),
     };
     let waits = call.waits().within(PATIENCE);
-    let updated = R::Told::update(&connection.client, &id, &settings, &waits).await;
-    let mut told = match updated {
-        Ok(told) => told,
+    let client = &connection.client;
+    let mut returned = match client.update_route::<K>(&id, &patch, &waits).await {
+        Ok(returned) => returned,
         Err(error) => {
-            let diagnostic = explain::cannot_update(&prior, &settings, &error);
+            let diagnostic = explain::cannot_update(&prior, &patch, &error);
             return after_failure(&connection, &id, prior, diagnostic, &waits).await;
         }
     };
-    if R::cleared(&settings).is_empty() {
+    if cleared(&patch).next().is_none() {
         return Updated::Done(stored(planned));
     }
     // An answer may repeat the request; whether something was taken away, only a read tells.
-    match R::Told::get(&connection.client, &id, &waits).await {
-        Ok(Some(now)) => told = now,
+    match client.route::<K>(&id, &waits).await {
+        Ok(Some(now)) => returned = now,
         Ok(None) => {}
         Err(error) => warn_unread(call, &error),
     }
-    let left = R::not_cleared(&settings, &told);
+    let left = RouteModel::<K>::not_cleared(&patch, &returned);
     if left.is_empty() {
         return Updated::Done(stored(planned));
     }
     let mut now = planned;
-    now.restore(&prior, &left);
+    for name in &left {
+        now.set(name, prior.get(name).clone());
+    }
     Updated::Partly(stored(now), explain::cannot_unset(&prior, &left))
 }
 
-fn warn_unread<R: RouteObject>(call: &Call<RouteResource<R>>, error: &Error) {
+fn warn_unread<K: Kind>(call: &Call<RouteResource<K>>, error: &Error) {
     call.warn(
-        format!("The {} could not be read after its change", R::NOUN),
+        format!("The {} could not be read after its change", K::TABLE.noun),
         format!(
             "The change was made, but whether every removed argument was taken away could not be \
              read: {error}. The next refresh tells."
@@ -70,16 +72,16 @@ fn warn_unread<R: RouteObject>(call: &Call<RouteResource<R>>, error: &Error) {
 }
 
 /// After a failed change the state is to hold what the API has now.
-async fn after_failure<R: RouteObject>(
+async fn after_failure<K: Kind>(
     connection: &Connection,
     id: &RouteId,
-    prior: R,
+    prior: RouteModel<K>,
     diagnostic: Diagnostic,
     waits: &Waits,
-) -> Updated<RouteResource<R>> {
+) -> Updated<RouteResource<K>> {
     let mut now = prior.clone();
-    if let Ok(Some(told)) = R::Told::get(&connection.client, id, waits).await {
-        read::refresh(&mut now, &told, Unset::Leave);
+    if let Ok(Some(returned)) = connection.client.route::<K>(id, waits).await {
+        now.flatten(&returned, Unset::Leave);
     }
     match now == prior {
         true => Updated::Not(diagnostic.into()),

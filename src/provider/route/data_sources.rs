@@ -1,0 +1,188 @@
+//! Routes that are looked up: one by its id, or all of an account. Without their secrets.
+
+use std::marker::PhantomData;
+
+use super::model::{attribute, description, stored};
+use super::{Kind, PATIENCE, checks};
+use crate::joonto::{AccountId, Age, Column, Response, Route, RouteId};
+use crate::provider::account::Account;
+use crate::provider::diagnostics::lists;
+use crate::terraform::model::{Blueprint, Model, Object};
+use crate::terraform::resource::Failure;
+use crate::terraform::schema::{Attribute, Block};
+use crate::terraform::value::Value;
+use crate::terraform::{Attr, DataSource, Diagnostics, Operation};
+
+/// The data source for one route.
+#[derive(Debug)]
+pub(in crate::provider) struct RouteDataSource<K> {
+    account: Account,
+    kind: PhantomData<K>,
+}
+
+/// The data source for the routes of an account.
+#[derive(Debug)]
+pub(in crate::provider) struct RoutesDataSource<K> {
+    account: Account,
+    kind: PhantomData<K>,
+}
+
+/// The block of one route.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(in crate::provider) struct One<K>(PhantomData<K>);
+
+/// The block of all routes of an account.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(in crate::provider) struct All<K>(PhantomData<K>);
+
+/// The block of a route among others.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(in crate::provider) struct Item<K>(PhantomData<K>);
+
+impl<K> RouteDataSource<K> {
+    /// Routes of `account`.
+    pub(in crate::provider) fn new(account: Account) -> Self {
+        let kind = PhantomData;
+        Self { account, kind }
+    }
+}
+
+impl<K> RoutesDataSource<K> {
+    /// Routes of `account`.
+    pub(in crate::provider) fn new(account: Account) -> Self {
+        let kind = PhantomData;
+        Self { account, kind }
+    }
+}
+
+impl<K: Kind> Blueprint for One<K> {
+    fn block() -> Block {
+        let doc = format!(
+            "A {} of the account, whether or not Terraform manages it. {}",
+            K::TABLE.noun,
+            K::NOT_RETURNED
+        );
+        let asked = Attribute::new::<String>("route_id", &["The route's id."]);
+        let id = Attribute::new::<String>("id", &["The route's id, as `route_id`."]);
+        let mut attributes = vec![asked.required().check(checks::not_empty), id.computed()];
+        attributes.extend(returned::<K>(Column::is_returned));
+        Block::new(&[&doc], attributes, Vec::new())
+    }
+}
+
+impl<K: Kind> Blueprint for All<K> {
+    fn block() -> Block {
+        let noun = K::TABLE.noun;
+        let doc = format!("The {noun}s of an account, whether or not Terraform manages them.");
+        let account_id = Attribute::new::<String>(
+            "account_id",
+            &[
+                "The account (`AID-...`) whose routes are listed. Defaults to the provider's \
+             `account_id`, and without one to that of the credentials.",
+            ],
+        );
+        let doc_of_routes = ["The routes, in the order of their ids."];
+        let routes = Attribute::new::<Vec<Attr<Object<Item<K>>>>>("routes", &doc_of_routes);
+        let attributes = vec![account_id.optional_computed(), routes.computed()];
+        Block::new(&[&doc], attributes, Vec::new())
+    }
+}
+
+impl<K: Kind> Blueprint for Item<K> {
+    fn block() -> Block {
+        let id = Attribute::new::<String>("route_id", &["The route's id."]);
+        let mut attributes = vec![id.computed()];
+        attributes.extend(returned::<K>(|column| {
+            column.returned_by.contains(&Response::List)
+        }));
+        Block::new(&["A route of the account."], attributes, Vec::new())
+    }
+}
+
+/// What is found of a route: its account, and the columns that are returned.
+fn returned<K: Kind>(is_returned: impl Fn(&Column) -> bool) -> Vec<Attribute> {
+    let account_id = &["The account the route belongs to."];
+    let account_id = Attribute::new::<String>("account_id", account_id);
+    let columns = K::TABLE.columns.iter().filter(|column| is_returned(column));
+    let columns = columns.map(|column| attribute(column, &[&description(column)]));
+    let all = [account_id].into_iter().chain(columns);
+    all.map(Attribute::computed).collect()
+}
+
+/// A route as it was returned, in the object of a block.
+fn found<B: Blueprint>(route: &Route) -> Object<B> {
+    let mut object = Object::default();
+    for attribute in B::block().attributes() {
+        let value: Value = match attribute.name() {
+            "id" | "route_id" => route.id.as_ref().map(|id| id.as_str()).into(),
+            "account_id" => route.account_id.as_ref().map(|id| id.as_str()).into(),
+            name => route.value(name).map(stored).into(),
+        };
+        object.set(attribute.name(), value);
+    }
+    object
+}
+
+impl<K: Kind> DataSource for RouteDataSource<K> {
+    type Object = Object<One<K>>;
+
+    const TYPE_NAME: &'static str = K::TYPE_NAME;
+
+    fn validate(&self, _: &Self::Object, _: &mut Diagnostics) {}
+
+    async fn read(
+        &self,
+        config: Self::Object,
+        operation: &Operation,
+    ) -> Result<Self::Object, Failure> {
+        let connection = self.account.connection()?;
+        let id = config.text("route_id").unwrap_or_default();
+        // An id has some 40 characters.
+        let shown: String = id.chars().take(80).collect();
+        let what = format!("{} {shown}", K::TABLE.noun);
+        let Ok(id) = RouteId::parse(id) else {
+            return Err(lists::not_found(&what).into());
+        };
+        let waits = operation.waits().within(PATIENCE);
+        match connection.client.route::<K>(&id, &waits).await {
+            Ok(Some(route)) => Ok(found(&route)),
+            Ok(None) => Err(lists::not_found(&what).into()),
+            Err(error) => Err(lists::cannot_look_up(&what, &error).into()),
+        }
+    }
+}
+
+impl<K: Kind> DataSource for RoutesDataSource<K> {
+    type Object = Object<All<K>>;
+
+    const TYPE_NAME: &'static str = K::LIST_TYPE_NAME;
+
+    fn validate(&self, _: &Self::Object, _: &mut Diagnostics) {}
+
+    async fn read(
+        &self,
+        mut object: Self::Object,
+        operation: &Operation,
+    ) -> Result<Self::Object, Failure> {
+        let connection = self.account.connection()?;
+        let account_id = object.text("account_id");
+        let account_id = account_id.or(connection.account_id.as_deref());
+        let account_id = account_id.and_then(|id| AccountId::parse(id).ok());
+        let waits = operation.waits().within(PATIENCE);
+        let client = &connection.client;
+        let listed = client.routes::<K>(account_id.as_ref(), Age::Recent, &waits);
+        let listed = listed
+            .await
+            .and_then(|list| list.whole().map(<[_]>::to_vec));
+        let what = format!("the {}s", K::TABLE.noun);
+        let mut routes = listed.map_err(|error| lists::cannot_look_up(&what, &error))?;
+        // The order of the API is not known to mean anything, nor to stay.
+        routes.sort_by(|a, b| a.id.cmp(&b.id));
+        let returned = routes.iter().find_map(|route| route.account_id.as_ref());
+        let account_id = account_id.as_ref().or(returned);
+        object.set("account_id", account_id.map(|id| id.as_str()));
+        let items = routes.iter().map(found::<Item<K>>).map(Object::into_value);
+        object.set("routes", Value::List(items.collect()));
+        Ok(object)
+    }
+}
