@@ -3,10 +3,10 @@
 use std::time::Duration;
 
 use super::model::RouteModel;
-use super::{Kind, PATIENCE, RouteResource, explain, id_of};
+use super::{Kind, PATIENCE, RouteResource, id_of, refuse_another_account};
 use crate::joonto::{Age, Error, NumberClass, NumberRecord, RouteId};
 use crate::provider::account::Connection;
-use crate::provider::diagnostics::capitalised;
+use crate::provider::diagnostics::routes;
 use crate::terraform::resource::{Call, Failure};
 use crate::wait::Waits;
 
@@ -22,35 +22,25 @@ pub(super) async fn delete<K: Kind>(
     route: &RouteModel<K>,
     call: &Call<RouteResource<K>>,
 ) -> Result<(), Failure> {
-    explain::same_account(route, connection)?;
+    refuse_another_account(route, connection)?;
     let id = id_of(route)?;
+    let name = route.name();
     // Read before: what the API does to numbers whose route is deleted nobody knows.
     let users = users::<K>(connection, &id, &call.waits().within(LOOK)).await;
     let waits = call.waits().within(PATIENCE);
     match connection.client.delete_route::<K>(&id, &waits).await {
         Ok(()) => {
-            if let Ok(users) = users
-                && !users.is_empty()
-            {
-                let name = route.name();
-                call.warn(
-                    format!("{} was deleted while numbers used it", capitalised(&name)),
-                    format!(
-                        "{name} was deleted, and the inventory, which may lag, still showed these \
-                         numbers on it: {}. Those that are have lost their routing until they are \
-                         moved to another. {}",
-                        explain::some_of(&users),
-                        explain::ORDER
-                    ),
-                );
+            let users = users.unwrap_or_default();
+            if !users.is_empty() {
+                call.warn_with(routes::deleted_in_use(&name, &users));
             }
             Ok(())
         }
         Err(error) if error.is_not_found() => Ok(()),
         Err(error @ Error::Refused { status: 400, .. }) => {
-            Err(explain::refused_to_delete(route, &error, users).into())
+            Err(routes::in_use(&name, &error, users).into())
         }
-        Err(error) => Err(explain::cannot_delete(route, &error).into()),
+        Err(error) => Err(routes::not_deleted(&name, &error).into()),
     }
 }
 

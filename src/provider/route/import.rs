@@ -3,7 +3,7 @@
 use super::model::RouteModel;
 use super::{Kind, Private, RouteResource};
 use crate::joonto::{ROUTE_TABLES, RouteId, RouteTable};
-use crate::provider::diagnostics::shown;
+use crate::provider::diagnostics::routes;
 use crate::terraform::Diagnostic;
 use crate::terraform::resource::Stored;
 
@@ -20,15 +20,8 @@ pub(super) fn import<K: Kind>(id: &str) -> Result<Stored<RouteResource<K>>, Diag
         None
     };
     if let Some(problem) = problem {
-        return Err(Diagnostic::error(
-            format!("Not an import id of a {}", K::TABLE.noun),
-            format!(
-                "{} {problem}. Import a {} by its id, which begins with {}.",
-                shown(id),
-                K::TYPE_NAME,
-                K::TABLE.prefix
-            ),
-        ));
+        let prefix = K::TABLE.prefix;
+        return Err(routes::not_an_id(id, &problem, K::TYPE_NAME, prefix));
     }
     let mut object = RouteModel::default();
     object.set("id", id);
@@ -55,6 +48,7 @@ mod tests {
         );
         let swapped = import::<VoiceRoute>("MRID-1").expect_err("the other kind");
         assert!(swapped.detail().contains("message route"));
+        assert_eq!(swapped.code(), Some("JN522"));
         for bad in ["", " ", "MRID-1 MRID-2"] {
             import::<MessageRoute>(bad).expect_err(bad);
         }

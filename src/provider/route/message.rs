@@ -1,11 +1,11 @@
 //! What the table of message routes does not say.
 
-use super::model::RouteModel;
-use super::{Kind, RouteResource};
-use crate::joonto::{Change, MessageRoute, NumberRecord, Route, RoutePatch, RouteValue, Told};
-use crate::provider::account::Connection;
+use super::Kind;
+use super::model::{RouteModel, stored};
+use crate::joonto::{
+    Change, Client, Error, MessageRoute, NumberRecord, Route, RoutePatch, RouteValue, Told,
+};
 use crate::terraform::identity::Identity;
-use crate::terraform::resource::Call;
 use crate::terraform::value::Value;
 use crate::wait::Waits;
 
@@ -41,42 +41,24 @@ impl Kind for MessageRoute {
     async fn verify_created(
         route: &mut RouteModel<Self>,
         created: &Route,
-        connection: &Connection,
-        call: &Call<RouteResource<Self>>,
+        client: &Client,
         waits: &Waits,
-    ) {
+    ) -> Result<(), Error> {
         let wanted = route.get("enabled").as_bool();
-        let (Some(RouteValue::Flag(returned)), Some(id)) = (created.value("enabled"), &created.id)
-        else {
-            return;
-        };
-        if *returned == wanted.unwrap_or(true) {
-            return;
+        let as_wanted = RouteValue::Flag(wanted.unwrap_or(true));
+        let is_fine = |returned: &RouteValue| *returned == as_wanted;
+        let Some(id) = &created.id else { return Ok(()) };
+        if created.value("enabled").is_none_or(is_fine) {
+            return Ok(());
         }
-        let client = &connection.client;
-        let read = client.route::<Self>(id, waits).await;
-        let now = read.map(|now| now.and_then(|now| now.value("enabled").cloned()));
-        let problem = match (now, wanted.map(RouteValue::Flag)) {
-            (Ok(now), None) => {
-                route.set("enabled", now.as_ref().map(super::model::stored));
-                None
-            }
-            (Ok(now), wanted) if now == wanted => None,
-            (Ok(_), Some(wanted)) => {
-                let patch = RoutePatch::from([("enabled", Change::Set(wanted))]);
-                client.update_route::<Self>(id, &patch, waits).await.err()
-            }
-            (Err(error), _) => Some(error),
-        };
-        if let Some(error) = problem {
-            call.warn(
-                format!("{id} may not be in service as configured"),
-                format!(
-                    "The API answered the creation with enabled = {returned}. Whether that is so \
-                     could not be read or put right: {error}. The next plan shows what is left to \
-                     do."
-                ),
-            );
+        let now = client.route::<Self>(id, waits).await?;
+        let now = now.as_ref().and_then(|now| now.value("enabled"));
+        if wanted.is_none() {
+            route.set("enabled", now.map(stored));
+        } else if !now.is_some_and(is_fine) {
+            let patch = RoutePatch::from([("enabled", Change::Set(as_wanted))]);
+            client.update_route::<Self>(id, &patch, waits).await?;
         }
+        Ok(())
     }
 }

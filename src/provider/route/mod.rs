@@ -8,7 +8,6 @@ mod checks;
 mod create;
 mod data_sources;
 mod delete;
-mod explain;
 mod import;
 mod message;
 mod model;
@@ -25,7 +24,10 @@ use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
 use super::account::{Account, Connection};
-use crate::joonto::{AccountId, NumberRecord, Route, RouteId, RouteKind, RoutePatch, Told};
+use super::diagnostics::routes;
+use crate::joonto::{
+    AccountId, Client, Error, NumberRecord, Route, RouteId, RouteKind, RoutePatch, Told,
+};
 use crate::terraform::identity::Identity;
 use crate::terraform::resource::{Call, Creation, Failure, Plan, Reading, Stored, Update, Updated};
 use crate::terraform::{Diagnostic, Diagnostics, Resource};
@@ -71,11 +73,10 @@ pub(super) trait Kind: RouteKind {
     fn verify_created(
         _: &mut RouteModel<Self>,
         _: &Route,
-        _: &Connection,
-        _: &Call<RouteResource<Self>>,
+        _: &Client,
         _: &Waits,
-    ) -> impl Future<Output = ()> + Send {
-        async {}
+    ) -> impl Future<Output = Result<(), Error>> + Send {
+        async { Ok(()) }
     }
 }
 
@@ -134,7 +135,7 @@ impl<K: Kind> Resource for RouteResource<K> {
     }
 
     fn plan_destroy(&self, prior: &RouteModel<K>, diagnostics: &mut Diagnostics) {
-        diagnostics.push(plan::farewell(prior, "destroys"));
+        diagnostics.push(routes::departs(&prior.name(), false));
     }
 
     async fn create(
@@ -176,7 +177,7 @@ impl<K: Kind> Resource for RouteResource<K> {
 fn id_of<K: Kind>(route: &RouteModel<K>) -> Result<RouteId, Diagnostic> {
     let id = route.text("route_id");
     id.and_then(|id| RouteId::parse(id).ok())
-        .ok_or_else(explain::nothing_to_ask_by::<K>)
+        .ok_or_else(|| routes::without_id(K::TYPE_NAME))
 }
 
 /// The account a route is to belong to, where one is named.
@@ -184,6 +185,18 @@ fn account_of<K: Kind>(route: &RouteModel<K>, connection: &Connection) -> Option
     let own = route.text("account_id").filter(|id| !id.is_empty());
     own.or(connection.account_id.as_deref())
         .and_then(|id| AccountId::parse(id).ok())
+}
+
+/// To another account it never existed, so that it is missing proves nothing.
+fn refuse_another_account<K: Kind>(
+    route: &RouteModel<K>,
+    connection: &Connection,
+) -> Result<(), Diagnostic> {
+    let ours = connection.client.fingerprint();
+    match route.text("account_fingerprint") {
+        Some(theirs) if theirs != ours.as_str() => Err(routes::another_account(&route.name())),
+        _ => Ok(()),
+    }
 }
 
 fn stored<K: Kind>(object: RouteModel<K>) -> Stored<RouteResource<K>> {

@@ -8,11 +8,11 @@ use crate::joonto::{
     Change, Column, Format, Route, RoutePatch, RouteValue, Secret, Told, ValueKind,
 };
 use crate::provider::diagnostics::{shown, values};
-use crate::terraform::Diagnostics;
 use crate::terraform::attr::Set;
 use crate::terraform::model::{Blueprint, Object};
 use crate::terraform::schema::{Attribute, Block};
 use crate::terraform::value::{Number, Value};
+use crate::terraform::{Diagnostic, Diagnostics};
 
 /// What Terraform keeps of a route.
 pub(super) type RouteModel<K> = Object<Managed<K>>;
@@ -205,6 +205,13 @@ impl<K: Kind> RouteModel<K> {
             }
         }
         K::validate(self, diagnostics);
+    }
+
+    /// Refuses what turned out impossible once every value was known.
+    pub(super) fn refuse_impossible(&self) -> Result<(), Diagnostic> {
+        let mut diagnostics = Diagnostics::new();
+        self.validate(&mut diagnostics);
+        diagnostics.into_iter().next().map_or(Ok(()), Err)
     }
 
     /// Whether a route, new in the account, is the one that was to be created, as far as the API

@@ -1,9 +1,9 @@
 //! Planning: what an apply would make of a route. Pure: no calls, no clock.
 
-use super::model::RouteModel;
 use super::{Kind, Private, RouteResource};
+use crate::provider::diagnostics::routes;
+use crate::terraform::Diagnostics;
 use crate::terraform::resource::{Creation, Plan, Update as Change};
-use crate::terraform::{Diagnostic, Diagnostics};
 
 /// Plans a new route.
 pub(super) fn create<K: Kind>(
@@ -44,21 +44,11 @@ pub(super) fn update<K: Kind>(
         && before != after
     {
         requires_replace.push("account_id");
-        diagnostics.push(farewell(&prior, "replaces"));
+        diagnostics.push(routes::departs(&prior.name(), true));
     }
     Plan {
         object: planned,
         private,
         requires_replace,
     }
-}
-
-/// The warning for a plan that ends a route.
-pub(super) fn farewell<K: Kind>(prior: &RouteModel<K>, verb: &str) -> Diagnostic {
-    let name = prior.name();
-    Diagnostic::warning(
-        format!("This plan {verb} {name}"),
-        "A route is deleted for good, at once, and cannot be brought back; numbers that still use \
-         it lose their routing. Move them to another route first.",
-    )
 }

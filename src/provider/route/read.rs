@@ -1,8 +1,9 @@
 //! Reading a route: what became of it since it was last looked at.
 
 use super::model::Unset;
-use super::{Kind, PATIENCE, RouteResource, explain, id_of, stored};
+use super::{Kind, PATIENCE, RouteResource, id_of, refuse_another_account, stored};
 use crate::provider::account::Connection;
+use crate::provider::diagnostics::routes;
 use crate::terraform::resource::{Call, Failure, Reading, Stored};
 
 /// Reads the route anew.
@@ -20,7 +21,7 @@ pub(super) async fn read<K: Kind>(
     let returned = connection.client.route::<K>(&id, &waits);
     let returned = returned
         .await
-        .map_err(|error| explain::cannot_read(&route, &error))?;
+        .map_err(|error| routes::unreadable(&route.name(), &error))?;
     match returned {
         Some(returned) if private.imported => {
             route.flatten(&returned, Unset::Fill);
@@ -32,18 +33,10 @@ pub(super) async fn read<K: Kind>(
             route.flatten(&returned, Unset::Leave);
             Ok(Reading::Present(stored(route)))
         }
-        None if private.imported => Err(explain::cannot_import(&route).into()),
+        None if private.imported => Err(routes::not_imported(&route.name()).into()),
         None => {
-            explain::same_account(&route, connection)?;
-            let name = route.name();
-            call.warn(
-                format!("{name} is gone"),
-                format!(
-                    "{name} is dropped from the state: the API no longer knows it. The next apply \
-                     creates a new one in its place, with another id; numbers that still name the \
-                     old one have to be moved to it."
-                ),
-            );
+            refuse_another_account(&route, connection)?;
+            call.warn_with(routes::gone(&route.name()));
             Ok(Reading::Gone)
         }
     }

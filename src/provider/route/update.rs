@@ -1,11 +1,12 @@
 //! Changing a route in place: exactly what differs is sent.
 
 use super::model::{RouteModel, Unset, cleared};
-use super::{Kind, PATIENCE, RouteResource, explain, id_of, stored};
-use crate::joonto::{Error, RouteId};
+use super::{Kind, PATIENCE, RouteResource, id_of, stored};
+use crate::joonto::RouteId;
 use crate::provider::account::{Account, Connection};
+use crate::provider::diagnostics::routes;
+use crate::terraform::Diagnostic;
 use crate::terraform::resource::{Call, Updated};
-use crate::terraform::{Diagnostic, Diagnostics};
 use crate::wait::Waits;
 
 /// Brings the route from `prior` to `planned`.
@@ -23,12 +24,7 @@ pub(super) async fn update<K: Kind>(
         Ok(connection) => connection,
         Err(failure) => return Updated::Not(failure),
     };
-    let mut refused = Diagnostics::new();
-    planned.validate(&mut refused);
-    if let Some(refused) = refused.into_iter().next() {
-        return Updated::Not(refused.into());
-    }
-    let id = match id_of(&prior) {
+    let id = match planned.refuse_impossible().and_then(|()| id_of(&prior)) {
         Ok(id) => id,
         Err(diagnostic) => return Updated::Not(diagnostic.into()),
     };
@@ -37,18 +33,25 @@ pub(super) async fn update<K: Kind>(
     let mut returned = match client.update_route::<K>(&id, &patch, &waits).await {
         Ok(returned) => returned,
         Err(error) => {
-            let diagnostic = explain::cannot_update(&prior, &patch, &error);
+            let is_refused = error.status() == Some(400);
+            let cleared: Vec<_> = cleared(&patch).collect();
+            let advice = match K::hint(&patch) {
+                _ if !is_refused => String::new(),
+                Some(hint) => hint.to_owned(),
+                None => routes::unset_advice(&cleared),
+            };
+            let diagnostic = routes::not_changed(&prior.name(), &error, &advice);
             return after_failure(&connection, &id, prior, diagnostic, &waits).await;
         }
     };
     if cleared(&patch).next().is_none() {
         return Updated::Done(stored(planned));
     }
-    // An answer may repeat the request; whether something was taken away, only a read tells.
+    // A response may repeat the request; whether something was taken away, only a read tells.
     match client.route::<K>(&id, &waits).await {
         Ok(Some(now)) => returned = now,
         Ok(None) => {}
-        Err(error) => warn_unread(call, &error),
+        Err(error) => call.warn_with(routes::unverified(&prior.name(), &error)),
     }
     let left = RouteModel::<K>::not_cleared(&patch, &returned);
     if left.is_empty() {
@@ -58,17 +61,7 @@ pub(super) async fn update<K: Kind>(
     for name in &left {
         now.set(name, prior.get(name).clone());
     }
-    Updated::Partly(stored(now), explain::cannot_unset(&prior, &left))
-}
-
-fn warn_unread<K: Kind>(call: &Call<RouteResource<K>>, error: &Error) {
-    call.warn(
-        format!("The {} could not be read after its change", K::TABLE.noun),
-        format!(
-            "The change was made, but whether every removed argument was taken away could not be \
-             read: {error}. The next refresh tells."
-        ),
-    );
+    Updated::Partly(stored(now), routes::not_unset(&prior.name(), &left))
 }
 
 /// After a failed change the state is to hold what the API has now.
