@@ -31,6 +31,22 @@ pub(in crate::provider) fn departs(name: &str, is_replaced: bool) -> Diagnostic 
     )
 }
 
+/// An argument that is never sent is set or removed.
+pub(in crate::provider) fn only_recorded(argument: &str, name: &str) -> Diagnostic {
+    report(
+        Code::OnlyRecorded,
+        &format!("{argument} of {name}"),
+        format!(
+            "The API sets {argument} only when it creates a route, so setting or removing it later \
+             only updates the state."
+        ),
+        &Cost::Planned,
+        "Check that the state then says what is true of the route: a change to another value \
+         replaces it.",
+    )
+    .at_attribute(argument)
+}
+
 /// The API refused to create it.
 pub(in crate::provider) fn not_created(name: &str, error: &Error) -> Diagnostic {
     let happened = format!("{}.", sentence(error));
@@ -342,6 +358,7 @@ pub(super) fn samples() -> Vec<(Code, Diagnostic)> {
     vec![
         (Code::RouteReplaced, departs(name, true)),
         (Code::RouteDestroyed, departs(name, false)),
+        (Code::OnlyRecorded, only_recorded("account_id", "it")),
         (Code::RouteNotCreated, not_created(name, &error())),
         (Code::RouteCancelled, cancelled(name, Interrupted::Stopped)),
         (Code::RouteUnconfirmed, unconfirmed(name, &error(), "why")),

@@ -300,6 +300,27 @@ async fn another_account_needs_another_route() -> Result<()> {
     scene.project.main(&config(&account))?;
     scene.project.apply().await?.quiet()?;
     scene.project.assert_empty_plan().await?.quiet()?;
+
+    // An account that is named no longer, or again, is written down and nothing else.
+    for (now, code) in [("", "JN205"), (&*account, "JN205")] {
+        scene.project.main(&config(now))?;
+        let plan = scene.project.plan_json().await?;
+        assert_eq!(plan.changes()[0].actions, ["update"]);
+        assert_eq!(plan.run.warning()?.code(), code, "{}", plan.run);
+        scene.project.apply_plan().await?.ok()?;
+        scene.project.assert_empty_plan().await?.quiet()?;
+    }
+    let later = "resource \"terraform_data\" \"account\" {\n  input = \"AID-later\"\n}\n";
+    let unknown = message_route("account_id = terraform_data.account.output");
+    scene.project.main(&[later, &unknown].concat())?;
+    let plan = scene.project.plan_json().await?;
+    assert_eq!(plan.run.warning()?.code(), "JN204", "{}", plan.run);
+    let changes = plan.changes();
+    let addresses: Vec<_> = changes.iter().map(|change| &change.address).collect();
+    assert_eq!(addresses, ["terraform_data.account"]);
+    let ledger = scene.sandbox.ledger();
+    assert_eq!(ledger.requests_to("/v1.0/message/routes/update").len(), 0);
+
     scene.project.main(&config("AID-another"))?;
     let plan = scene.project.plan_json().await?;
     assert_eq!(plan.changes()[0].actions, ["delete", "create"]);
