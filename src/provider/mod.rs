@@ -36,7 +36,7 @@ use diagnostics::{plans, purchase as texts, stops};
 use functions::ParseActivationCode;
 use number::{NumberList, NumberResource};
 use purchase::Purchases;
-use route::{RouteDataSource, RouteResource, RoutesDataSource};
+use route::RouteResource;
 
 pub use config::{Environment, ProviderConfig};
 pub use purchase::{Run, RunId, Runs};
@@ -92,15 +92,14 @@ impl Provider for Joonto {
     }
 
     fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>> {
-        vec![
+        let mut all = vec![
             data_source::erase(NumberDataSource::new(self.account.clone())),
             data_source::erase(Numbers::new(self.account.clone())),
             data_source::erase(NumberAvailability::new(self.account.clone())),
-            data_source::erase(RouteDataSource::<MessageRoute>::new(self.account.clone())),
-            data_source::erase(RoutesDataSource::<MessageRoute>::new(self.account.clone())),
-            data_source::erase(RouteDataSource::<VoiceRoute>::new(self.account.clone())),
-            data_source::erase(RoutesDataSource::<VoiceRoute>::new(self.account.clone())),
-        ]
+        ];
+        all.extend(route::data_sources::<MessageRoute>(&self.account));
+        all.extend(route::data_sources::<VoiceRoute>(&self.account));
+        all
     }
 
     fn list_resources(&self) -> Vec<Box<dyn AnyListResource>> {

@@ -132,48 +132,44 @@ impl Column {
         }
     }
 
-    pub(super) const fn doc(self, doc: &'static str) -> Self {
-        Self { doc, ..self }
+    pub(super) const fn doc(mut self, doc: &'static str) -> Self {
+        self.doc = doc;
+        self
     }
 
-    pub(super) const fn note(self, note: &'static str) -> Self {
-        Self { note, ..self }
+    pub(super) const fn note(mut self, note: &'static str) -> Self {
+        self.note = note;
+        self
     }
 
-    pub(super) const fn format(self, format: Format) -> Self {
-        Self { format, ..self }
+    pub(super) const fn format(mut self, format: Format) -> Self {
+        self.format = format;
+        self
     }
 
-    pub(super) const fn required(self) -> Self {
-        Self {
-            is_required: true,
-            ..self
-        }
+    pub(super) const fn required(mut self) -> Self {
+        self.is_required = true;
+        self
     }
 
-    pub(super) const fn stays(self) -> Self {
-        Self {
-            stays: true,
-            ..self
-        }
+    pub(super) const fn stays(mut self) -> Self {
+        self.stays = true;
+        self
     }
 
-    pub(super) const fn sensitive(self) -> Self {
-        Self {
-            is_sensitive: true,
-            ..self.returned_by(&[])
-        }
+    pub(super) const fn sensitive(mut self) -> Self {
+        self.is_sensitive = true;
+        self.returned_by(&[])
     }
 
-    pub(super) const fn also(self, also: &'static str) -> Self {
-        Self { also, ..self }
+    pub(super) const fn also(mut self, also: &'static str) -> Self {
+        self.also = also;
+        self
     }
 
-    pub(super) const fn returned_by(self, returned_by: &'static [Response]) -> Self {
-        Self {
-            returned_by,
-            ..self
-        }
+    pub(super) const fn returned_by(mut self, returned_by: &'static [Response]) -> Self {
+        self.returned_by = returned_by;
+        self
     }
 }
 

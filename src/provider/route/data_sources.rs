@@ -2,111 +2,85 @@
 
 use std::marker::PhantomData;
 
-use super::model::{attribute, description, stored};
+use super::model::{attribute, computed, description, stored};
 use super::{Kind, PATIENCE, checks};
 use crate::joonto::{AccountId, Age, Column, Response, Route, RouteId};
 use crate::provider::account::Account;
 use crate::provider::diagnostics::lists;
+use crate::terraform::data_source::{AnyDataSource, erase};
 use crate::terraform::model::{Blueprint, Model, Object};
 use crate::terraform::resource::Failure;
 use crate::terraform::schema::{Attribute, Block};
 use crate::terraform::value::Value;
 use crate::terraform::{Attr, DataSource, Diagnostics, Operation};
 
-/// The data source for one route.
-#[derive(Debug)]
-pub(in crate::provider) struct RouteDataSource<K> {
-    account: Account,
-    kind: PhantomData<K>,
+/// The data sources for one route, and for the routes of an account.
+pub(in crate::provider) fn data_sources<K: Kind>(account: &Account) -> [Box<dyn AnyDataSource>; 2] {
+    let (one, all) = (OneRoute::<K>::default(), AllRoutes::<K>::default());
+    [
+        erase(DataSourceOf(account.clone(), one)),
+        erase(DataSourceOf(account.clone(), all)),
+    ]
 }
 
-/// The data source for the routes of an account.
-#[derive(Debug)]
-pub(in crate::provider) struct RoutesDataSource<K> {
-    account: Account,
-    kind: PhantomData<K>,
-}
+/// A data source for an account, which finds what a block describes.
+struct DataSourceOf<B>(Account, B);
 
 /// The block of one route.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(in crate::provider) struct One<K>(PhantomData<K>);
+struct OneRoute<K>(PhantomData<K>);
 
 /// The block of all routes of an account.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(in crate::provider) struct All<K>(PhantomData<K>);
+struct AllRoutes<K>(PhantomData<K>);
 
 /// The block of a route among others.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(in crate::provider) struct Item<K>(PhantomData<K>);
+struct ListedRoute<K>(PhantomData<K>);
 
-impl<K> RouteDataSource<K> {
-    /// Routes of `account`.
-    pub(in crate::provider) fn new(account: Account) -> Self {
-        let kind = PhantomData;
-        Self { account, kind }
-    }
-}
-
-impl<K> RoutesDataSource<K> {
-    /// Routes of `account`.
-    pub(in crate::provider) fn new(account: Account) -> Self {
-        let kind = PhantomData;
-        Self { account, kind }
-    }
-}
-
-impl<K: Kind> Blueprint for One<K> {
+impl<K: Kind> Blueprint for OneRoute<K> {
     fn block() -> Block {
-        let doc = format!(
-            "A {} of the account, whether or not Terraform manages it. {}",
-            K::TABLE.noun,
-            K::NOT_RETURNED
-        );
+        let (noun, not_returned) = (K::TABLE.noun, K::NOT_RETURNED);
+        let doc =
+            format!("A {noun} of the account, whether or not Terraform manages it. {not_returned}");
         let asked = Attribute::new::<String>("route_id", &["The route's id."]);
-        let id = Attribute::new::<String>("id", &["The route's id, as `route_id`."]);
-        let mut attributes = vec![asked.required().check(checks::not_empty), id.computed()];
+        let asked = asked.required().check(checks::not_empty);
+        let mut attributes = vec![asked, computed("id", "The route's id, as `route_id`.")];
         attributes.extend(returned::<K>(Column::is_returned));
         Block::new(&[&doc], attributes, Vec::new())
     }
 }
 
-impl<K: Kind> Blueprint for All<K> {
+impl<K: Kind> Blueprint for AllRoutes<K> {
     fn block() -> Block {
         let noun = K::TABLE.noun;
         let doc = format!("The {noun}s of an account, whether or not Terraform manages them.");
-        let account_id = Attribute::new::<String>(
-            "account_id",
-            &[
-                "The account (`AID-...`) whose routes are listed. Defaults to the provider's \
-             `account_id`, and without one to that of the credentials.",
-            ],
-        );
-        let doc_of_routes = ["The routes, in the order of their ids."];
-        let routes = Attribute::new::<Vec<Attr<Object<Item<K>>>>>("routes", &doc_of_routes);
-        let attributes = vec![account_id.optional_computed(), routes.computed()];
+        let account_id = "The account (`AID-...`) whose routes are listed. Defaults to the \
+                          provider's `account_id`, and without one to that of the credentials.";
+        let routes = "The routes, in the order of their ids.";
+        let attributes = vec![
+            Attribute::new::<String>("account_id", &[account_id]).optional_computed(),
+            Attribute::new::<Vec<Attr<Object<ListedRoute<K>>>>>("routes", &[routes]).computed(),
+        ];
         Block::new(&[&doc], attributes, Vec::new())
     }
 }
 
-impl<K: Kind> Blueprint for Item<K> {
+impl<K: Kind> Blueprint for ListedRoute<K> {
     fn block() -> Block {
-        let id = Attribute::new::<String>("route_id", &["The route's id."]);
-        let mut attributes = vec![id.computed()];
-        attributes.extend(returned::<K>(|column| {
-            column.returned_by.contains(&Response::List)
-        }));
+        let is_listed = |column: &Column| column.returned_by.contains(&Response::List);
+        let mut attributes = vec![computed("route_id", "The route's id.")];
+        attributes.extend(returned::<K>(is_listed));
         Block::new(&["A route of the account."], attributes, Vec::new())
     }
 }
 
 /// What is found of a route: its account, and the columns that are returned.
 fn returned<K: Kind>(is_returned: impl Fn(&Column) -> bool) -> Vec<Attribute> {
-    let account_id = &["The account the route belongs to."];
-    let account_id = Attribute::new::<String>("account_id", account_id);
+    let account_id = computed("account_id", "The account the route belongs to.");
     let columns = K::TABLE.columns.iter().filter(|column| is_returned(column));
-    let columns = columns.map(|column| attribute(column, &[&description(column)]));
-    let all = [account_id].into_iter().chain(columns);
-    all.map(Attribute::computed).collect()
+    let columns = columns.map(|column| attribute(column, &description(column)).computed());
+    [account_id].into_iter().chain(columns).collect()
 }
 
 /// A route as it was returned, in the object of a block.
@@ -114,8 +88,8 @@ fn found<B: Blueprint>(route: &Route) -> Object<B> {
     let mut object = Object::default();
     for attribute in B::block().attributes() {
         let value: Value = match attribute.name() {
-            "id" | "route_id" => route.id.as_ref().map(|id| id.as_str()).into(),
-            "account_id" => route.account_id.as_ref().map(|id| id.as_str()).into(),
+            "id" | "route_id" => route.id().into(),
+            "account_id" => route.account_id.as_ref().map(AccountId::as_str).into(),
             name => route.value(name).map(stored).into(),
         };
         object.set(attribute.name(), value);
@@ -123,8 +97,8 @@ fn found<B: Blueprint>(route: &Route) -> Object<B> {
     object
 }
 
-impl<K: Kind> DataSource for RouteDataSource<K> {
-    type Object = Object<One<K>>;
+impl<K: Kind> DataSource for DataSourceOf<OneRoute<K>> {
+    type Object = Object<OneRoute<K>>;
 
     const TYPE_NAME: &'static str = K::TYPE_NAME;
 
@@ -135,7 +109,7 @@ impl<K: Kind> DataSource for RouteDataSource<K> {
         config: Self::Object,
         operation: &Operation,
     ) -> Result<Self::Object, Failure> {
-        let connection = self.account.connection()?;
+        let connection = self.0.connection()?;
         let id = config.text("route_id").unwrap_or_default();
         // An id has some 40 characters.
         let shown: String = id.chars().take(80).collect();
@@ -152,8 +126,8 @@ impl<K: Kind> DataSource for RouteDataSource<K> {
     }
 }
 
-impl<K: Kind> DataSource for RoutesDataSource<K> {
-    type Object = Object<All<K>>;
+impl<K: Kind> DataSource for DataSourceOf<AllRoutes<K>> {
+    type Object = Object<AllRoutes<K>>;
 
     const TYPE_NAME: &'static str = K::LIST_TYPE_NAME;
 
@@ -164,7 +138,7 @@ impl<K: Kind> DataSource for RoutesDataSource<K> {
         mut object: Self::Object,
         operation: &Operation,
     ) -> Result<Self::Object, Failure> {
-        let connection = self.account.connection()?;
+        let connection = self.0.connection()?;
         let account_id = object.text("account_id");
         let account_id = account_id.or(connection.account_id.as_deref());
         let account_id = account_id.and_then(|id| AccountId::parse(id).ok());
@@ -180,8 +154,11 @@ impl<K: Kind> DataSource for RoutesDataSource<K> {
         routes.sort_by(|a, b| a.id.cmp(&b.id));
         let returned = routes.iter().find_map(|route| route.account_id.as_ref());
         let account_id = account_id.as_ref().or(returned);
-        object.set("account_id", account_id.map(|id| id.as_str()));
-        let items = routes.iter().map(found::<Item<K>>).map(Object::into_value);
+        object.set("account_id", account_id.map(AccountId::as_str));
+        let items = routes
+            .iter()
+            .map(found::<ListedRoute<K>>)
+            .map(Object::into_value);
         object.set("routes", Value::List(items.collect()));
         Ok(object)
     }

@@ -34,7 +34,7 @@ use crate::terraform::{Diagnostic, Diagnostics, Resource};
 use crate::wait::Waits;
 
 pub(super) use checks::optional;
-pub(super) use data_sources::{RouteDataSource, RoutesDataSource};
+pub(super) use data_sources::data_sources;
 use model::RouteModel;
 
 /// How long one operation on a route may take.

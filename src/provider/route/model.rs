@@ -5,7 +5,7 @@ use std::marker::PhantomData;
 
 use super::{Kind, checks};
 use crate::joonto::{
-    Change, Column, Format, Route, RoutePatch, RouteValue, Secret, Told, ValueKind,
+    AccountId, Change, Column, Format, Route, RoutePatch, RouteValue, Secret, Told, ValueKind,
 };
 use crate::provider::diagnostics::{shown, values};
 use crate::terraform::attr::Set;
@@ -33,24 +33,21 @@ pub(super) enum Unset {
 
 impl<K: Kind> Blueprint for Managed<K> {
     fn block() -> Block {
-        let (noun, prefix) = (K::TABLE.noun, K::TABLE.prefix);
-        let id = format!("The route's id, `{prefix}...`");
-        let number_has = noun.replace(' ', "_");
+        let id = format!("The route's id, `{}...`", K::TABLE.prefix);
+        let number_has = K::TABLE.noun.replace(' ', "_");
+        let account_id = "The account (`AID-...`) the route belongs to, needed by distributors with \
+                          several accounts. Defaults to the provider's `account_id`. A change \
+                          needs a new route.";
+        let fingerprint =
+            "A short hash of the API's host and the account key: whose route this is.";
         let own = [
-            Attribute::new::<String>("account_id", &[
-                "The account (`AID-...`) the route belongs to, needed by distributors with several \
-                 accounts. Defaults to the provider's `account_id`. A change needs a new route.",
-            ])
-            .optional_computed(),
-            Attribute::new::<String>("id", &[&format!("{id}, as `route_id`.")]).computed(),
-            Attribute::new::<String>("route_id", &[&format!(
-                "{id}: the `{number_has}_id` of numbers."
-            )])
-            .computed(),
-            Attribute::new::<String>("account_fingerprint", &[
-                "A short hash of the API's host and the account key: whose route this is.",
-            ])
-            .computed(),
+            Attribute::new::<String>("account_id", &[account_id]).optional_computed(),
+            computed("id", &format!("{id}, as `route_id`.")),
+            computed(
+                "route_id",
+                &format!("{id}: the `{number_has}_id` of numbers."),
+            ),
+            computed("account_fingerprint", fingerprint),
         ];
         let columns = K::TABLE.columns.iter().flat_map(arguments);
         let doc = [
@@ -74,7 +71,7 @@ fn arguments(column: &'static Column) -> Vec<Attribute> {
         (false, true) => "",
     };
     let doc = [&description(column), column.note, standard].join(" ");
-    let attribute = attribute(column, &[&doc.replace("  ", " ")]);
+    let attribute = attribute(column, &doc.replace("  ", " "));
     let attribute = match column.is_returned() && column.kind == ValueKind::Flag {
         _ if column.is_required => attribute.required(),
         true => attribute.optional_computed(),
@@ -105,13 +102,19 @@ fn arguments(column: &'static Column) -> Vec<Attribute> {
 }
 
 /// An attribute for the values of a column.
-pub(super) fn attribute(column: &Column, doc: &[&str]) -> Attribute {
+pub(super) fn attribute(column: &Column, doc: &str) -> Attribute {
+    let doc = &[doc];
     match column.kind {
         ValueKind::Text => Attribute::new::<String>(column.name, doc),
         ValueKind::Flag => Attribute::new::<bool>(column.name, doc),
         ValueKind::Number | ValueKind::Port => Attribute::new::<Number>(column.name, doc),
         ValueKind::Addresses => Attribute::new::<Set<String>>(column.name, doc),
     }
+}
+
+/// A text that the provider sets.
+pub(super) fn computed(name: &'static str, doc: &str) -> Attribute {
+    Attribute::new::<String>(name, &[doc]).computed()
 }
 
 /// What a column is, and which values it may have.
@@ -166,7 +169,7 @@ impl<K: Kind> RouteModel<K> {
         // named by.
         if self.get("account_id").is_null() {
             let account_id = returned.account_id.as_ref();
-            self.set("account_id", account_id.map(|id| id.as_str()));
+            self.set("account_id", account_id.map(AccountId::as_str));
         }
     }
 
