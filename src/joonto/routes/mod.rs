@@ -124,9 +124,8 @@ impl Client {
         waits: &Waits,
     ) -> Result<Route, Error> {
         let account = account_id.map(|id| ("AccountId", id.as_str()));
-        let call = post::<K>(K::TABLE.create, account, patch)?;
-        let _writing = (K::TABLE.cache)(self).writing();
-        let Identified::<K>(route, _) = self.call(&call, waits).await?;
+        let created = self.write_route::<K, _>(K::TABLE.create, account, patch, waits);
+        let Identified::<K>(route, _) = created.await?;
         Ok(route.only_of::<K>(Response::Create))
     }
 
@@ -141,21 +140,20 @@ impl Client {
         waits: &Waits,
     ) -> Result<Option<Route>, Error> {
         let operation = K::TABLE.get;
-        let query = vec![(K::TABLE.id_in_query, id.as_str().to_owned())];
-        let call = Call::get(operation, query);
-        let route = match self.call::<Identified<K>>(&call, waits).await {
-            Ok(Identified(route, _)) => route.only_of::<K>(Response::Read),
+        let call = Call::get(operation, vec![(K::TABLE.id_in_query, id.to_string())]);
+        let route = match self.call(&call, waits).await {
+            Ok(Identified::<K>(route, _)) => route.only_of::<K>(Response::Read),
             Err(error) if error.is_not_found() => return Ok(None),
             Err(error) => return Err(error),
         };
-        match &route.id {
-            Some(returned) if returned != id => Err(Error::AnotherSubject {
+        if route.id() != id.as_str() {
+            return Err(Error::AnotherSubject {
                 operation,
                 asked: id.to_string(),
-                answered: returned.to_string(),
-            }),
-            _ => self.with_listed::<K>(route, waits).await.map(Some),
+                answered: route.id().to_owned(),
+            });
         }
+        self.with_listed::<K>(route, waits).await.map(Some)
     }
 
     /// Adds what the account's list alone returns.
@@ -164,9 +162,11 @@ impl Client {
         mut route: Route,
         waits: &Waits,
     ) -> Result<Route, Error> {
-        let is_whole =
-            |column: &Column| column.returned_by.contains(&Response::Read) || !column.is_returned();
-        if K::TABLE.columns.iter().all(is_whole) {
+        let mut columns = K::TABLE
+            .columns
+            .iter()
+            .filter(|column| column.is_returned());
+        if columns.all(|column| column.returned_by.contains(&Response::Read)) {
             return Ok(route);
         }
         let listed = self.routes::<K>(route.account_id.as_ref(), Age::Recent, waits);
@@ -196,9 +196,9 @@ impl Client {
         patch: &RoutePatch,
         waits: &Waits,
     ) -> Result<Route, Error> {
-        let call = post::<K>(K::TABLE.update, Some((K::TABLE.id, id.as_str())), patch)?;
-        let _writing = (K::TABLE.cache)(self).writing();
-        let Updated::<K>(route, _) = self.call(&call, waits).await?;
+        let id = Some((K::TABLE.id, id.as_str()));
+        let updated = self.write_route::<K, _>(K::TABLE.update, id, patch, waits);
+        let Updated::<K>(route, _) = updated.await?;
         Ok(route.only_of::<K>(Response::Read))
     }
 
@@ -212,11 +212,9 @@ impl Client {
         id: &RouteId,
         waits: &Waits,
     ) -> Result<(), Error> {
-        let none = RoutePatch::new();
-        let call = post::<K>(K::TABLE.delete, Some((K::TABLE.id, id.as_str())), &none)?;
-        let _writing = (K::TABLE.cache)(self).writing();
-        let Deleted = self.call(&call, waits).await?;
-        Ok(())
+        let (id, none) = (Some((K::TABLE.id, id.as_str())), RoutePatch::new());
+        let deleted = self.write_route::<K, _>(K::TABLE.delete, id, &none, waits);
+        deleted.await.map(|Deleted| ())
     }
 
     /// All routes of an account: of the credentials' own, unless one is named. Recent ones are
@@ -234,32 +232,37 @@ impl Client {
         let cache = (K::TABLE.cache)(self);
         cache.routes::<K>(self, account_id, age, waits).await
     }
-}
 
-/// A request about the route or the account that `id` names, with the settings of `patch`.
-fn post<K: RouteKind>(
-    operation: &'static Operation,
-    id: Option<(&str, &str)>,
-    patch: &RoutePatch,
-) -> Result<Call, Error> {
-    let mut body = Map::new();
-    let mut secrets = Vec::new();
-    for column in K::TABLE.columns {
-        let value = match patch.get(column.name) {
-            None | Some(Change::Keep) => continue,
-            Some(Change::Clear) => Value::Null,
-            Some(Change::Set(value)) => {
-                if let RouteValue::Secret(secret) = value {
-                    secrets.push(secret.clone());
-                }
-                column.write(value)
+    /// Sends the settings of `patch` for the route or the account that `id` names.
+    async fn write_route<K: RouteKind, A: Answer>(
+        &self,
+        operation: &'static Operation,
+        id: Option<(&str, &str)>,
+        patch: &RoutePatch,
+        waits: &Waits,
+    ) -> Result<A, Error> {
+        let mut body: Map<_, _> = id
+            .map(|(name, id)| (name.to_owned(), id.into()))
+            .into_iter()
+            .collect();
+        let mut secrets = Vec::new();
+        for column in K::TABLE.columns {
+            let value = match patch.get(column.name) {
+                None | Some(Change::Keep) => continue,
+                Some(Change::Clear) => Value::Null,
+                Some(Change::Set(value)) => column.write(value),
+            };
+            let text = value.as_str().unwrap_or_default();
+            secrets.extend(user_info(text));
+            if column.is_sensitive {
+                secrets.push(Secret::new(text));
             }
-        };
-        secrets.extend(value.as_str().into_iter().flat_map(user_info));
-        body.insert(column.api.to_owned(), value);
+            body.insert(column.api.to_owned(), value);
+        }
+        let call = Call::post(operation, &body)?.with_secrets(secrets);
+        let _writing = (K::TABLE.cache)(self).writing();
+        self.call(&call, waits).await
     }
-    body.extend(id.map(|(name, id)| (name.to_owned(), id.into())));
-    Ok(Call::post(operation, &body)?.with_secrets(secrets))
 }
 
 /// User name and password of a URL, which a refusal may repeat.

@@ -53,7 +53,7 @@ pub(super) async fn create<K: Kind>(
             Ok(created) => created,
             Err(lost) if lost.is_in_doubt() => {
                 let found = find(client, &planned, account_id, before, &lost, &waits).await?;
-                call.warn_with(routes::adopted(&name, found.id(), &lost));
+                call.warn_with(routes::adopted(found.id(), &lost));
                 found
             }
             Err(error) => return Err(routes::not_created(&name, &error).into()),

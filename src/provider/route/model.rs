@@ -220,17 +220,14 @@ impl<K: Kind> RouteModel<K> {
     /// Whether a route, new in the account, is the one that was to be created, as far as the API
     /// returns what it is.
     pub(super) fn is_created_as(&self, returned: &Route) -> bool {
-        let agrees = |name: &&str| match returned.setting(name) {
-            Told::Nothing => true,
-            returned => {
-                K::TABLE
-                    .column(name)
-                    .and_then(|column| sent(column, self.get(name)))
-                    .as_ref()
-                    == returned.value()
-            }
+        let agrees = |name: &&str| {
+            let wanted = K::TABLE
+                .column(name)
+                .and_then(|it| sent(it, self.get(name)));
+            let returned = returned.setting(name);
+            *returned == Told::Nothing || returned.value() == wanted.as_ref()
         };
-        K::RECOGNIZED_BY.iter().all(|name| agrees(&name))
+        K::RECOGNIZED_BY.iter().all(agrees)
     }
 
     /// What messages call a route: by its name, and its id once it has one.
