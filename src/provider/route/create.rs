@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use tokio::sync::Mutex;
 
-use super::model::{self, RouteModel};
-use super::{Kind, PATIENCE, RouteResource, account_of, stored};
+use super::model::{self, ManagedRoute, RouteModel};
+use super::{PATIENCE, RouteResource, account_of, stored};
 use crate::joonto::{AccountId, Age, Client, Error, Route, RouteId};
 use crate::provider::account::Connection;
 use crate::provider::diagnostics::routes;
@@ -27,7 +27,7 @@ const LOOKS: [Duration; 4] = [
 ];
 
 /// Creates the planned route.
-pub(super) async fn create<K: Kind>(
+pub(super) async fn create<K: ManagedRoute>(
     connection: &Connection,
     creating: &Mutex<()>,
     planned: RouteModel<K>,
@@ -79,7 +79,7 @@ pub(super) async fn create<K: Kind>(
 }
 
 /// The ids of all routes in the account.
-async fn ids<K: Kind>(
+async fn ids<K: ManagedRoute>(
     client: &Client,
     account_id: Option<&AccountId>,
     waits: &Waits,
@@ -90,7 +90,7 @@ async fn ids<K: Kind>(
 }
 
 /// The route that a lost response was about. `before` are those there were already.
-async fn find<K: Kind>(
+async fn find<K: ManagedRoute>(
     client: &Client,
     planned: &RouteModel<K>,
     account_id: Option<&AccountId>,

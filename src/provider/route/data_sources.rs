@@ -2,8 +2,8 @@
 
 use std::marker::PhantomData;
 
-use super::model::{attribute, computed, description, stored};
-use super::{Kind, PATIENCE, checks};
+use super::model::{ManagedRoute, attribute, computed, description, stored};
+use super::{PATIENCE, checks};
 use crate::joonto::{AccountId, Age, Column, Response, Route, RouteId};
 use crate::provider::account::Account;
 use crate::provider::diagnostics::lists;
@@ -15,7 +15,9 @@ use crate::terraform::value::Value;
 use crate::terraform::{Attr, DataSource, Diagnostics, Operation};
 
 /// The data sources for one route, and for the routes of an account.
-pub(in crate::provider) fn data_sources<K: Kind>(account: &Account) -> [Box<dyn AnyDataSource>; 2] {
+pub(in crate::provider) fn data_sources<K: ManagedRoute>(
+    account: &Account,
+) -> [Box<dyn AnyDataSource>; 2] {
     let (one, all) = (OneRoute::<K>::default(), AllRoutes::<K>::default());
     [
         erase(DataSourceOf(account.clone(), one)),
@@ -38,7 +40,7 @@ struct AllRoutes<K>(PhantomData<K>);
 #[derive(Clone, Debug, Default, PartialEq)]
 struct ListedRoute<K>(PhantomData<K>);
 
-impl<K: Kind> Blueprint for OneRoute<K> {
+impl<K: ManagedRoute> Blueprint for OneRoute<K> {
     fn block() -> Block {
         let (noun, not_returned) = (K::TABLE.noun, K::NOT_RETURNED);
         let doc =
@@ -51,7 +53,7 @@ impl<K: Kind> Blueprint for OneRoute<K> {
     }
 }
 
-impl<K: Kind> Blueprint for AllRoutes<K> {
+impl<K: ManagedRoute> Blueprint for AllRoutes<K> {
     fn block() -> Block {
         let noun = K::TABLE.noun;
         let doc = format!("The {noun}s of an account, whether or not Terraform manages them.");
@@ -66,7 +68,7 @@ impl<K: Kind> Blueprint for AllRoutes<K> {
     }
 }
 
-impl<K: Kind> Blueprint for ListedRoute<K> {
+impl<K: ManagedRoute> Blueprint for ListedRoute<K> {
     fn block() -> Block {
         let is_listed = |column: &Column| column.returned_by.contains(&Response::List);
         let mut attributes = vec![computed("route_id", "The route's id.")];
@@ -76,7 +78,7 @@ impl<K: Kind> Blueprint for ListedRoute<K> {
 }
 
 /// What is found of a route: its account, and the columns that are returned.
-fn returned<K: Kind>(is_returned: impl Fn(&Column) -> bool) -> Vec<Attribute> {
+fn returned<K: ManagedRoute>(is_returned: impl Fn(&Column) -> bool) -> Vec<Attribute> {
     let account_id = computed("account_id", "The account the route belongs to.");
     let columns = K::TABLE.columns.iter().filter(|column| is_returned(column));
     let columns = columns.map(|column| attribute(column, &description(column)).computed());
@@ -97,7 +99,7 @@ fn found<B: Blueprint>(route: &Route) -> Object<B> {
     object
 }
 
-impl<K: Kind> DataSource for DataSourceOf<OneRoute<K>> {
+impl<K: ManagedRoute> DataSource for DataSourceOf<OneRoute<K>> {
     type Object = Object<OneRoute<K>>;
 
     const TYPE_NAME: &'static str = K::TYPE_NAME;
@@ -126,7 +128,7 @@ impl<K: Kind> DataSource for DataSourceOf<OneRoute<K>> {
     }
 }
 
-impl<K: Kind> DataSource for DataSourceOf<AllRoutes<K>> {
+impl<K: ManagedRoute> DataSource for DataSourceOf<AllRoutes<K>> {
     type Object = Object<AllRoutes<K>>;
 
     const TYPE_NAME: &'static str = K::LIST_TYPE_NAME;

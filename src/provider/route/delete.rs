@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::model::RouteModel;
-use super::{Kind, PATIENCE, RouteResource, id_of, refuse_another_account};
+use super::model::{ManagedRoute, RouteModel};
+use super::{PATIENCE, RouteResource, id_of, refuse_another_account};
 use crate::joonto::{Age, Error, NumberClass, NumberRecord, RouteId};
 use crate::provider::account::Connection;
 use crate::provider::diagnostics::routes;
@@ -17,7 +17,7 @@ const MAX_PAGES: u32 = 20;
 const LOOK: Duration = Duration::from_secs(60);
 
 /// Deletes the route.
-pub(super) async fn delete<K: Kind>(
+pub(super) async fn delete<K: ManagedRoute>(
     connection: &Connection,
     route: &RouteModel<K>,
     call: &Call<RouteResource<K>>,
@@ -45,7 +45,7 @@ pub(super) async fn delete<K: Kind>(
 }
 
 /// The numbers that still use the route, as far as the inventory shows any.
-async fn users<K: Kind>(
+async fn users<K: ManagedRoute>(
     connection: &Connection,
     id: &RouteId,
     waits: &Waits,

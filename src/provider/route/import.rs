@@ -1,14 +1,14 @@
 //! Importing: a route that exists already, by its id.
 
-use super::model::RouteModel;
-use super::{Kind, Private, RouteResource};
+use super::model::{ManagedRoute, RouteModel};
+use super::{Private, RouteResource};
 use crate::joonto::{ROUTE_TABLES, RouteId, RouteTable};
 use crate::provider::diagnostics::routes;
 use crate::terraform::Diagnostic;
 use crate::terraform::resource::Stored;
 
 /// The object that `id` names, for the read that follows to fill.
-pub(super) fn import<K: Kind>(id: &str) -> Result<Stored<RouteResource<K>>, Diagnostic> {
+pub(super) fn import<K: ManagedRoute>(id: &str) -> Result<Stored<RouteResource<K>>, Diagnostic> {
     let id = id.trim();
     let is_of = |table: &&&RouteTable| id.starts_with(table.prefix);
     let kind = ROUTE_TABLES.iter().find(is_of).map(|table| table.noun);

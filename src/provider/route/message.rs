@@ -1,7 +1,6 @@
 //! What the table of message routes does not say.
 
-use super::Kind;
-use super::model::{RouteModel, stored};
+use super::model::{ManagedRoute, RouteModel, stored};
 use crate::joonto::{
     Change, Client, Error, MessageRoute, NumberRecord, Route, RoutePatch, RouteValue, Told,
 };
@@ -9,7 +8,7 @@ use crate::terraform::identity::Identity;
 use crate::terraform::value::Value;
 use crate::wait::Waits;
 
-impl Kind for MessageRoute {
+impl ManagedRoute for MessageRoute {
     const TYPE_NAME: &'static str = "joonto_message_route";
     const LIST_TYPE_NAME: &'static str = "joonto_message_routes";
     const DOC: &'static str = "A message route: where incoming messages of the numbers on it are \

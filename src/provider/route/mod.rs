@@ -16,7 +16,6 @@ mod read;
 mod update;
 mod voice;
 
-use std::future::Future;
 use std::marker::PhantomData;
 use std::time::Duration;
 
@@ -25,60 +24,17 @@ use tokio::sync::Mutex;
 
 use super::account::{Account, Connection};
 use super::diagnostics::routes;
-use crate::joonto::{
-    AccountId, Client, Error, NumberRecord, Route, RouteId, RouteKind, RoutePatch, Told,
-};
+use crate::joonto::{AccountId, RouteId};
 use crate::terraform::identity::Identity;
 use crate::terraform::resource::{Call, Creation, Failure, Plan, Reading, Stored, Update, Updated};
 use crate::terraform::{Diagnostic, Diagnostics, Resource};
-use crate::wait::Waits;
 
 pub(super) use checks::optional;
 pub(super) use data_sources::data_sources;
-use model::RouteModel;
+use model::{ManagedRoute, RouteModel};
 
 /// How long one operation on a route may take.
 const PATIENCE: Duration = Duration::from_secs(10 * 60);
-
-/// What the table of a kind of route does not say.
-pub(super) trait Kind: RouteKind {
-    /// The type of the resource, and of the data source for one route.
-    const TYPE_NAME: &'static str;
-    /// The type of the data source for all routes of an account.
-    const LIST_TYPE_NAME: &'static str;
-    /// What the resource is.
-    const DOC: &'static str;
-    /// What reads do not return.
-    const NOT_RETURNED: &'static str;
-    /// What identifies a route of this kind.
-    const IDENTITY: Identity;
-    /// The texts by which a new route is recognized as the one that was to be created.
-    const RECOGNIZED_BY: &'static [&'static str];
-
-    /// The route of this kind that a number has.
-    fn route_of(number: &NumberRecord) -> &Told<String>;
-
-    /// Checks what spans attributes.
-    fn validate(_: &RouteModel<Self>, _: &mut Diagnostics) {}
-
-    /// What a read means beyond what its columns say.
-    fn flatten(_: &mut RouteModel<Self>, _: &Route) {}
-
-    /// What to say of a refused change beyond what the API says.
-    fn hint(_: &RoutePatch) -> Option<&'static str> {
-        None
-    }
-
-    /// Sees to it that a route just created is as it was asked for.
-    fn verify_created(
-        _: &mut RouteModel<Self>,
-        _: &Route,
-        _: &Client,
-        _: &Waits,
-    ) -> impl Future<Output = Result<(), Error>> + Send {
-        async { Ok(()) }
-    }
-}
 
 /// The resource for one kind of route.
 #[derive(Debug)]
@@ -110,7 +66,7 @@ pub(super) struct Private {
     imported: bool,
 }
 
-impl<K: Kind> Resource for RouteResource<K> {
+impl<K: ManagedRoute> Resource for RouteResource<K> {
     type Object = RouteModel<K>;
     type Private = Private;
 
@@ -174,21 +130,24 @@ impl<K: Kind> Resource for RouteResource<K> {
 }
 
 /// The id to call the API with.
-fn id_of<K: Kind>(route: &RouteModel<K>) -> Result<RouteId, Diagnostic> {
+fn id_of<K: ManagedRoute>(route: &RouteModel<K>) -> Result<RouteId, Diagnostic> {
     let id = route.text("route_id");
     id.and_then(|id| RouteId::parse(id).ok())
         .ok_or_else(|| routes::without_id(K::TYPE_NAME))
 }
 
 /// The account a route is to belong to, where one is named.
-fn account_of<K: Kind>(route: &RouteModel<K>, connection: &Connection) -> Option<AccountId> {
+fn account_of<K: ManagedRoute>(
+    route: &RouteModel<K>,
+    connection: &Connection,
+) -> Option<AccountId> {
     let own = route.text("account_id").filter(|id| !id.is_empty());
     own.or(connection.account_id.as_deref())
         .and_then(|id| AccountId::parse(id).ok())
 }
 
 /// To another account it never existed, so that it is missing proves nothing.
-fn refuse_another_account<K: Kind>(
+fn refuse_another_account<K: ManagedRoute>(
     route: &RouteModel<K>,
     connection: &Connection,
 ) -> Result<(), Diagnostic> {
@@ -199,7 +158,7 @@ fn refuse_another_account<K: Kind>(
     }
 }
 
-fn stored<K: Kind>(object: RouteModel<K>) -> Stored<RouteResource<K>> {
+fn stored<K: ManagedRoute>(object: RouteModel<K>) -> Stored<RouteResource<K>> {
     Stored {
         object,
         private: Private::default(),

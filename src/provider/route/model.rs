@@ -1,25 +1,69 @@
 //! What Terraform sees of a route, made from the columns of its table: the schema, and the ways
 //! between an object, a request and a response.
 
+use std::future::Future;
 use std::marker::PhantomData;
 
-use super::{Kind, checks};
+use super::checks;
 use crate::joonto::{
-    AccountId, Change, Column, Format, Route, RoutePatch, RouteValue, Secret, Told, ValueKind,
+    AccountId, Change, Client, Column, Error, Format, NumberRecord, Route, RouteKind, RoutePatch,
+    RouteValue, Secret, Told, ValueKind,
 };
 use crate::provider::diagnostics::{shown, values};
 use crate::terraform::attr::Set;
+use crate::terraform::identity::Identity;
 use crate::terraform::model::{Blueprint, Object};
 use crate::terraform::schema::{Attribute, Block};
 use crate::terraform::value::{Number, Value};
 use crate::terraform::{Diagnostic, Diagnostics};
+use crate::wait::Waits;
+
+/// What the table of a kind of route does not say.
+pub(in crate::provider) trait ManagedRoute: RouteKind {
+    /// The type of the resource, and of the data source for one route.
+    const TYPE_NAME: &'static str;
+    /// The type of the data source for all routes of an account.
+    const LIST_TYPE_NAME: &'static str;
+    /// What the resource is.
+    const DOC: &'static str;
+    /// What reads do not return.
+    const NOT_RETURNED: &'static str;
+    /// What identifies a route of this kind.
+    const IDENTITY: Identity;
+    /// The texts by which a new route is recognized as the one that was to be created.
+    const RECOGNIZED_BY: &'static [&'static str];
+
+    /// The route of this kind that a number has.
+    fn route_of(number: &NumberRecord) -> &Told<String>;
+
+    /// Checks what spans attributes.
+    fn validate(_: &RouteModel<Self>, _: &mut Diagnostics) {}
+
+    /// What a read means beyond what its columns say.
+    fn flatten(_: &mut RouteModel<Self>, _: &Route) {}
+
+    /// What to say of a refused change beyond what the API says.
+    fn hint(_: &RoutePatch) -> Option<&'static str> {
+        None
+    }
+
+    /// Sees to it that a route just created is as it was asked for.
+    fn verify_created(
+        _: &mut RouteModel<Self>,
+        _: &Route,
+        _: &Client,
+        _: &Waits,
+    ) -> impl Future<Output = Result<(), Error>> + Send {
+        async { Ok(()) }
+    }
+}
 
 /// What Terraform keeps of a route.
-pub(super) type RouteModel<K> = Object<Managed<K>>;
+pub(in crate::provider) type RouteModel<K> = Object<RouteBlock<K>>;
 
 /// The block of the resource for a kind of route.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub(in crate::provider) struct Managed<K>(PhantomData<K>);
+pub(in crate::provider) struct RouteBlock<K>(PhantomData<K>);
 
 /// Which attributes a read may set that so far have no value.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -31,7 +75,7 @@ pub(super) enum Unset {
     Fill,
 }
 
-impl<K: Kind> Blueprint for Managed<K> {
+impl<K: ManagedRoute> Blueprint for RouteBlock<K> {
     fn block() -> Block {
         let id = format!("The route's id, `{}...`", K::TABLE.prefix);
         let number_has = K::TABLE.noun.replace(' ', "_");
@@ -129,7 +173,7 @@ pub(super) fn description(column: &Column) -> String {
     }
 }
 
-impl<K: Kind> RouteModel<K> {
+impl<K: ManagedRoute> RouteModel<K> {
     /// What is sent so that `prior` becomes this. What is never stored is in `config` alone.
     pub(super) fn expand(&self, prior: &Self, config: &Self) -> RoutePatch {
         let change = |column: &'static Column| {

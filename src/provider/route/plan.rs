@@ -1,14 +1,14 @@
 //! Planning: what an apply would make of a route. Pure: no calls, no clock.
 
-use super::model::RouteModel;
-use super::{Kind, Private, RouteResource};
+use super::model::{ManagedRoute, RouteModel};
+use super::{Private, RouteResource};
 use crate::provider::diagnostics::{plans, routes};
 use crate::terraform::Diagnostics;
 use crate::terraform::resource::{Creation, Plan, Update as Change};
 use crate::terraform::value::Value;
 
 /// Plans a new route.
-pub(super) fn create<K: Kind>(
+pub(super) fn create<K: ManagedRoute>(
     creation: Creation<RouteResource<K>>,
     diagnostics: &mut Diagnostics,
 ) -> Plan<RouteResource<K>> {
@@ -27,7 +27,7 @@ pub(super) fn create<K: Kind>(
 }
 
 /// Plans a change, or none.
-pub(super) fn update<K: Kind>(
+pub(super) fn update<K: ManagedRoute>(
     change: Change<RouteResource<K>>,
     diagnostics: &mut Diagnostics,
 ) -> Plan<RouteResource<K>> {
@@ -49,7 +49,7 @@ pub(super) fn update<K: Kind>(
 
 /// A route stays in its account: only another known one needs another route. Setting the account of
 /// a route that names none, or removing it, is written down and not sent.
-fn plan_account<K: Kind>(
+fn plan_account<K: ManagedRoute>(
     prior: &RouteModel<K>,
     planned: &mut RouteModel<K>,
     diagnostics: &mut Diagnostics,

@@ -1,13 +1,14 @@
 //! Reading a route: what became of it since it was last looked at.
 
+use super::model::ManagedRoute;
 use super::model::Unset;
-use super::{Kind, PATIENCE, RouteResource, id_of, refuse_another_account, stored};
+use super::{PATIENCE, RouteResource, id_of, refuse_another_account, stored};
 use crate::provider::account::Connection;
 use crate::provider::diagnostics::routes;
 use crate::terraform::resource::{Call, Failure, Reading, Stored};
 
 /// Reads the route anew.
-pub(super) async fn read<K: Kind>(
+pub(super) async fn read<K: ManagedRoute>(
     connection: &Connection,
     current: Stored<RouteResource<K>>,
     call: &Call<RouteResource<K>>,

@@ -1,7 +1,7 @@
 //! Changing a route in place: exactly what differs is sent.
 
-use super::model::{RouteModel, Unset, cleared};
-use super::{Kind, PATIENCE, RouteResource, id_of, stored};
+use super::model::{ManagedRoute, RouteModel, Unset, cleared};
+use super::{PATIENCE, RouteResource, id_of, stored};
 use crate::joonto::RouteId;
 use crate::provider::account::{Account, Connection};
 use crate::provider::diagnostics::routes;
@@ -10,7 +10,7 @@ use crate::terraform::resource::{Call, Updated};
 use crate::wait::Waits;
 
 /// Brings the route from `prior` to `planned`.
-pub(super) async fn update<K: Kind>(
+pub(super) async fn update<K: ManagedRoute>(
     account: &Account,
     prior: RouteModel<K>,
     planned: RouteModel<K>,
@@ -65,7 +65,7 @@ pub(super) async fn update<K: Kind>(
 }
 
 /// After a failed change the state is to hold what the API has now.
-async fn after_failure<K: Kind>(
+async fn after_failure<K: ManagedRoute>(
     connection: &Connection,
     id: &RouteId,
     prior: RouteModel<K>,

@@ -1,13 +1,12 @@
 //! What the table of voice routes does not say.
 
-use super::Kind;
-use super::model::RouteModel;
+use super::model::{ManagedRoute, RouteModel};
 use crate::joonto::{Change, NumberRecord, RoutePatch, RouteValue, Told, VoiceRoute};
 use crate::provider::diagnostics::values;
 use crate::terraform::Diagnostics;
 use crate::terraform::identity::Identity;
 
-impl Kind for VoiceRoute {
+impl ManagedRoute for VoiceRoute {
     const TYPE_NAME: &'static str = "joonto_voice_route";
     const LIST_TYPE_NAME: &'static str = "joonto_voice_routes";
     const DOC: &'static str = "A voice route: where incoming calls of the numbers on it go, to a \

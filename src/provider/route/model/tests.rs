@@ -13,7 +13,7 @@ const VERSION: &str = "voice_password_token_wo_version";
 
 type Attributes<'a> = &'a [(&'a str, Value)];
 
-fn route<K: Kind>(attributes: Attributes<'_>) -> RouteModel<K> {
+fn route<K: ManagedRoute>(attributes: Attributes<'_>) -> RouteModel<K> {
     let mut route = RouteModel::default();
     for (name, value) in attributes {
         route.set(name, value.clone());
@@ -69,7 +69,7 @@ fn samples(column: &Column) -> Vec<(Value, RouteValue)> {
 
 /// Every column is sent when it is set or changes, taken away when it is removed, and not sent
 /// otherwise.
-fn expands_each_column<K: Kind>() {
+fn expands_each_column<K: ManagedRoute>() {
     for column in K::TABLE.columns {
         let with = |value: &Value| route::<K>(&[(column.name, value.clone())]);
         let none = RouteModel::default();
@@ -105,7 +105,7 @@ fn every_column_is_expanded() {
 
 /// Every column that is returned replaces another value, fills an unset one after an import, and
 /// leaves it alone otherwise; what is not returned changes nothing.
-fn flattens_each_column<K: Kind>() {
+fn flattens_each_column<K: ManagedRoute>() {
     for column in K::TABLE.columns {
         for (value, returned) in samples(column) {
             let (other, _) = samples(column)
@@ -281,7 +281,7 @@ fn a_new_route_is_recognized_by_what_is_returned_of_its_key() {
 }
 
 /// The codes of what is wrong with a configuration.
-fn problems<K: Kind>(attributes: Attributes<'_>) -> Vec<&'static str> {
+fn problems<K: ManagedRoute>(attributes: Attributes<'_>) -> Vec<&'static str> {
     let mut diagnostics = Diagnostics::new();
     route::<K>(attributes).validate(&mut diagnostics);
     diagnostics.iter().filter_map(Diagnostic::code).collect()
@@ -344,7 +344,7 @@ fn a_switch_that_is_left_out_is_off_or_unset() {
 /// A name that is no attribute would be found by nobody: it stands in text.
 #[test]
 fn the_code_of_a_kind_names_its_attributes_alone() {
-    fn check<K: Kind>(code: &str) {
+    fn check<K: ManagedRoute>(code: &str) {
         let block = RouteModel::<K>::block();
         let names: Vec<_> = block.attributes().iter().map(Attribute::name).collect();
         let types = [K::TYPE_NAME, K::LIST_TYPE_NAME];
