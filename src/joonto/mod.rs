@@ -67,8 +67,8 @@ pub use patch::Change;
 pub use proxy::{Proxy, ProxyError, VARIABLES as PROXY_VARIABLES};
 pub use purchase::{Admission, Attempt, NumberOrder, ProvisionRequest, Purchase, Receipt};
 pub use routes::{
-    Addresses, MessageRoute, MessageRouteSettings, Port, Route, RouteList, VoiceRoute,
-    VoiceRouteSettings,
+    Column, Format, MessageRoute, ROUTE_TABLES, Response, Route, RouteKind, RouteList, RoutePatch,
+    RouteTable, RouteValue, ValueKind, VoiceRoute,
 };
 pub use secret::Secret;
 pub use single_flight::Age;

@@ -11,18 +11,16 @@ mod explain;
 mod functions;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
-mod message_route;
 mod number;
 mod purchase;
 mod route;
 mod validators;
-mod voice_route;
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::joonto::{Client, Fleet};
+use crate::joonto::{Client, Fleet, MessageRoute, VoiceRoute};
 use crate::terraform::action::{self, AnyAction};
 use crate::terraform::data_source::{self, AnyDataSource};
 use crate::terraform::function::{self, AnyFunction};
@@ -37,11 +35,9 @@ use config::Resolved;
 use data_sources::{NumberAvailability, NumberDataSource, Numbers};
 use diagnostics::{plans, purchase as texts, stops};
 use functions::ParseActivationCode;
-use message_route::{FoundMessageRoute, MessageRoute, MessageRoutes};
 use number::{NumberList, NumberResource};
 use purchase::Purchases;
-use route::{RouteDataSource, RouteResource, RoutesDataSource};
-use voice_route::{FoundVoiceRoute, VoiceRoute, VoiceRoutes};
+use route::RouteResource;
 
 pub use config::{Environment, ProviderConfig};
 pub use purchase::{Run, RunId, Runs};
@@ -97,19 +93,14 @@ impl Provider for Joonto {
     }
 
     fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>> {
-        vec![
+        let mut all = vec![
             data_source::erase(NumberDataSource::new(self.account.clone())),
             data_source::erase(Numbers::new(self.account.clone())),
             data_source::erase(NumberAvailability::new(self.account.clone())),
-            data_source::erase(RouteDataSource::<FoundMessageRoute>::new(
-                self.account.clone(),
-            )),
-            data_source::erase(RoutesDataSource::<MessageRoutes>::new(self.account.clone())),
-            data_source::erase(RouteDataSource::<FoundVoiceRoute>::new(
-                self.account.clone(),
-            )),
-            data_source::erase(RoutesDataSource::<VoiceRoutes>::new(self.account.clone())),
-        ]
+        ];
+        all.extend(route::data_sources::<MessageRoute>(&self.account));
+        all.extend(route::data_sources::<VoiceRoute>(&self.account));
+        all
     }
 
     fn list_resources(&self) -> Vec<Box<dyn AnyListResource>> {

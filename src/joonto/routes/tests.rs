@@ -1,12 +1,10 @@
 //! The calls about routes, as a server sees them.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use tokio::sync::Notify;
 
-use super::super::patch::Change;
 use super::super::testing::{Does, Server, VirtualClock, ok, status, waits};
 use super::*;
-use crate::joonto::Told;
 
 const MESSAGE: &str = "/v1.0/message/routes";
 const VOICE: &str = "/v1.0/voice/routes";
@@ -17,11 +15,136 @@ fn id(text: &str) -> RouteId {
     RouteId::parse(text).expect("an id")
 }
 
-fn settings() -> MessageRouteSettings {
-    MessageRouteSettings {
-        route_name: Change::Set("inbound".to_owned()),
-        message_password_token: Change::Set(Secret::new("canary")),
-        ..MessageRouteSettings::default()
+fn text(text: &str) -> RouteValue {
+    RouteValue::Text(text.to_owned())
+}
+
+fn addresses(addresses: &[&str]) -> RouteValue {
+    RouteValue::Addresses(addresses.iter().copied().map(str::to_owned).collect())
+}
+
+fn named(name: &str) -> RoutePatch {
+    RoutePatch::from([("route_name", Change::Set(text(name)))])
+}
+
+fn with_secret() -> RoutePatch {
+    let secret = RouteValue::Secret(Secret::new("canary"));
+    let mut patch = named("inbound");
+    patch.insert("message_password_token", Change::Set(secret));
+    patch
+}
+
+fn bodies(server: &Server, path: &str) -> Vec<Value> {
+    let seen = server.seen_at(path).into_iter();
+    seen.filter_map(|seen| serde_json::from_str(&seen.body).ok())
+        .collect()
+}
+
+/// Creates a message route with a secret.
+async fn create(server: &Server, clock: &VirtualClock) -> Result<Route, Error> {
+    let (client, waits, patch) = (server.client(clock), waits(clock), with_secret());
+    let created = client.create_route::<MessageRoute>(&patch, None, &waits);
+    created.await
+}
+
+/// The body of an update with `patch`.
+async fn body<K: RouteKind>(path: &'static str, patch: RoutePatch) -> Value {
+    let clock = VirtualClock::new();
+    let server = Server::start(&clock, |_| ok("{}")).await;
+    let client = server.client(&clock);
+    let (id, waits) = (id("R-1"), waits(&clock));
+    let updated = client.update_route::<K>(&id, &patch, &waits).await;
+    updated.expect("updated");
+    bodies(&server, path).remove(0)
+}
+
+#[test]
+fn names_and_ids_are_unlike() {
+    for table in ROUTE_TABLES {
+        let mut names: Vec<_> = table.columns.iter().map(|column| column.name).collect();
+        let mut api: Vec<_> = table.columns.iter().map(|column| column.api).collect();
+        api.extend(["AccountId", table.id]);
+        for names in [&mut names, &mut api] {
+            names.sort_unstable();
+            assert!(names.is_sorted_by(|a, b| a < b), "{names:?}");
+        }
+        let is_fine = |column: &Column| !column.is_sensitive || !column.is_returned();
+        assert!(table.columns.iter().all(is_fine), "secrets are not read");
+    }
+}
+
+#[tokio::test]
+async fn a_request_holds_what_is_set_and_null_for_what_is_taken_away() {
+    let mut patch = with_secret();
+    patch.extend([
+        ("enabled", Change::Set(RouteValue::Flag(true))),
+        ("callback_message_url", Change::Clear),
+        ("inbound_bypass", Change::Clear),
+        ("outbound_bypass", Change::Keep),
+    ]);
+    assert!(!format!("{patch:?}").contains("canary"));
+    assert_eq!(
+        body::<MessageRoute>("/v1.0/message/routes/update", patch).await,
+        json!({
+            "MessageRouteId": "R-1", "RouteName": "inbound", "MessageRouteEnabled": true,
+            "CallbackMessageUrl": null, "MessagePasswordToken": "canary", "InboundBypass": null
+        })
+    );
+    let patch = RoutePatch::from([
+        ("trunk_port1", Change::Set(RouteValue::Number(5061))),
+        ("trunk1_priority", Change::Set(RouteValue::Number(10))),
+        ("trunk2_priority", Change::Clear),
+        (
+            "ip_whitelist",
+            Change::Set(addresses(&["192.0.2.11", "192.0.2.10"])),
+        ),
+    ]);
+    assert_eq!(
+        body::<VoiceRoute>("/v1.0/voice/routes/update", patch).await,
+        json!({
+            "CallRouteId": "R-1", "TrunkPort1": "5061", "Trunk1Priortiy": 10,
+            "Trunk2Priortiy": null,
+            "IpWhitelist": [{"IpAddress": "192.0.2.10"}, {"IpAddress": "192.0.2.11"}]
+        })
+    );
+}
+
+#[test]
+fn responses_are_read_in_any_case_and_secrets_are_left_where_they_are() {
+    let body = br#"{"messagerouteid": "MRID-1", "AccountID": "AID-1", "ROUTENAME": "inbound",
+        "MessageRouteEnabled": "True", "CallbackMessageAuthenticationType": null,
+        "MessageUrlMethod": "", "MessagePasswordToken": "canary", "InboundBypass": true}"#;
+    let json = Json::read(body).expect("JSON");
+    let route = Route::read::<MessageRoute>(Fields::of(&json).expect("an object"));
+    assert_eq!(route.id, Some(id("MRID-1")));
+    assert_eq!(route.account_id, AccountId::parse("AID-1").ok());
+    for (name, expected) in [
+        ("route_name", Told::Value(text("inbound"))),
+        ("enabled", Told::Value(RouteValue::Flag(true))),
+        ("callback_message_authentication_type", Told::Empty),
+        ("message_url_method", Told::Empty),
+        ("message_url", Told::Nothing),
+        ("message_password_token", Told::Nothing),
+        ("inbound_bypass", Told::Nothing),
+    ] {
+        assert_eq!(route.setting(name), &expected, "{name}");
+    }
+    assert!(!format!("{route:?}").contains("canary"));
+}
+
+#[test]
+fn either_spelling_is_read() {
+    let body = br#"{"CallRouteId": "CRID-1", "Trunk1Priority": 10, "Trunk2Priortiy": "20",
+        "TrunkPort1": 5061, "TrunkPort2": "none"}"#;
+    let json = Json::read(body).expect("JSON");
+    let route = Route::read::<VoiceRoute>(Fields::of(&json).expect("an object"));
+    for (name, expected) in [
+        ("trunk1_priority", Some(RouteValue::Number(10))),
+        ("trunk2_priority", Some(RouteValue::Number(20))),
+        ("trunk_port1", Some(RouteValue::Number(5061))),
+        ("trunk_port2", None),
+    ] {
+        assert_eq!(route.value(name), expected.as_ref(), "{name}");
     }
 }
 
@@ -30,15 +153,13 @@ async fn a_creation_is_sent_once_unless_it_was_certainly_refused() {
     for (body, posts) in [("", 1), ("{}", 1), (r#"{"RouteName": "inbound"}"#, 1)] {
         let clock = VirtualClock::rushing();
         let server = Server::start(&clock, move |_| ok(body)).await;
-        let client = server.client(&clock);
-        let made = MessageRoute::create(&client, &settings(), None, &waits(&clock)).await;
+        let made = create(&server, &clock).await;
         assert!(made.expect_err("no id in it").is_in_doubt(), "{body}");
         assert_eq!(server.seen_at(MESSAGE).len(), posts, "{body}");
     }
     let clock = VirtualClock::rushing();
     let server = Server::start(&clock, |_| Does::Close).await;
-    let client = server.client(&clock);
-    let made = MessageRoute::create(&client, &settings(), None, &waits(&clock)).await;
+    let made = create(&server, &clock).await;
     assert!(made.expect_err("no answer").is_in_doubt());
     assert_eq!(server.seen_at(MESSAGE).len(), 1);
 }
@@ -55,31 +176,26 @@ async fn ids_and_accounts_stand_where_the_wire_wants_them() {
     .await;
     let (client, waits) = (server.client(&clock), waits(&clock));
     let account = AccountId::parse("AID-1").ok();
-    let named = VoiceRouteSettings {
-        route_name: Change::Set("trunk".to_owned()),
-        ..VoiceRouteSettings::default()
-    };
-    let made = VoiceRoute::create(&client, &named, account.as_ref(), &waits).await;
-    assert_eq!(made.expect("made").id, Some(id("CRID-1")));
+    let named = named("trunk");
+    let made = client.create_route::<VoiceRoute>(&named, account.as_ref(), &waits);
+    assert_eq!(made.await.expect("made").id, Some(id("CRID-1")));
     // An update whose answer is not the documented one was made all the same.
-    let updated = VoiceRoute::update(&client, &id("CRID-1"), &named, &waits).await;
-    assert_eq!(updated.expect("updated"), VoiceRoute::default());
-    let deleted = VoiceRoute::delete(&client, &id("CRID-1"), &waits).await;
+    let one = id("CRID-1");
+    let updated = client.update_route::<VoiceRoute>(&one, &named, &waits);
+    assert_eq!(updated.await.expect("updated").id, None);
+    let deleted = client
+        .delete_route::<VoiceRoute>(&id("CRID-1"), &waits)
+        .await;
     deleted.expect("deleted");
-    let gone = VoiceRoute::get(&client, &id("CRID-1"), &waits).await;
+    let gone = client.route::<VoiceRoute>(&id("CRID-1"), &waits).await;
     assert_eq!(gone.expect("answered"), None);
 
-    let bodies = |path: &str| -> Vec<Value> {
-        let seen = server.seen_at(path).into_iter();
-        seen.filter_map(|seen| serde_json::from_str(&seen.body).ok())
-            .collect()
-    };
     let made = json!({"AccountId": "AID-1", "RouteName": "trunk"});
-    assert_eq!(bodies(VOICE), [made]);
+    assert_eq!(bodies(&server, VOICE), [made]);
     let updated = json!({"CallRouteId": "CRID-1", "RouteName": "trunk"});
-    assert_eq!(bodies("/v1.0/voice/routes/update"), [updated]);
+    assert_eq!(bodies(&server, "/v1.0/voice/routes/update"), [updated]);
     let deleted = json!({"CallRouteId": "CRID-1"});
-    assert_eq!(bodies("/v1.0/voice/routes/delete"), [deleted]);
+    assert_eq!(bodies(&server, "/v1.0/voice/routes/delete"), [deleted]);
     assert_eq!(server.seen_at(VOICE)[1].query, "CallRouteID=CRID-1");
 }
 
@@ -87,7 +203,10 @@ async fn ids_and_accounts_stand_where_the_wire_wants_them() {
 async fn the_answer_for_another_route_is_none() {
     let clock = VirtualClock::new();
     let server = Server::start(&clock, |_| ok(r#"{"MessageRouteId": "MRID-2"}"#)).await;
-    let read = MessageRoute::get(&server.client(&clock), &id("MRID-1"), &waits(&clock)).await;
+    let client = server.client(&clock);
+    let read = client
+        .route::<MessageRoute>(&id("MRID-1"), &waits(&clock))
+        .await;
     assert!(
         matches!(read, Err(Error::AnotherSubject { .. })),
         "{read:?}"
@@ -108,15 +227,18 @@ async fn switch_and_white_list_of_a_voice_route_come_from_the_list_of_its_accoun
         ),
     })
     .await;
-    let read = VoiceRoute::get(&server.client(&clock), &id("CRID-1"), &waits(&clock)).await;
+    let client = server.client(&clock);
+    let read = client
+        .route::<VoiceRoute>(&id("CRID-1"), &waits(&clock))
+        .await;
     let route = read.expect("answered").expect("found");
-    let addresses = Addresses(["192.0.2.1".to_owned()].into());
-    assert_eq!(route.ip_whitelist, Told::Value(addresses));
-    assert_eq!(route.enabled, Told::Value(true));
-    assert_eq!(
-        route.voice_url,
-        Told::Value("https://example.com".to_owned())
-    );
+    for (name, expected) in [
+        ("ip_whitelist", addresses(&["192.0.2.1"])),
+        ("enabled", RouteValue::Flag(true)),
+        ("voice_url", text("https://example.com")),
+    ] {
+        assert_eq!(route.value(name), Some(&expected), "{name}");
+    }
     let lists = server.seen_at("/v1.0/account/voice/routes");
     assert_eq!(lists[0].query, "AccountId=AID-1");
 }
@@ -143,13 +265,15 @@ async fn a_list_is_read_once_for_all_until_a_route_is_written() {
 
     // At once, and one after the other.
     let (first, second) = tokio::join!(
-        VoiceRoute::get(&client, &one, &waits),
-        VoiceRoute::get(&client, &two, &waits)
+        client.route::<VoiceRoute>(&one, &waits),
+        client.route::<VoiceRoute>(&two, &waits)
     );
     assert!(matches!((first, second), (Ok(Some(_)), Ok(Some(_)))));
     let account = |text| AccountId::parse(text).ok();
     let list = async |account: Option<AccountId>, age| {
-        let listed = VoiceRoute::list(&client, account.as_ref(), age, &waits).await;
+        let listed = client
+            .routes::<VoiceRoute>(account.as_ref(), age, &waits)
+            .await;
         listed.expect("a list").readable().len()
     };
     assert_eq!(list(account("AID-1"), Age::Recent).await, 2);
@@ -163,20 +287,20 @@ async fn a_list_is_read_once_for_all_until_a_route_is_written() {
     assert_eq!(asked(), 4);
 
     // Each kind of write; of another kind of route, none.
-    let settings = VoiceRouteSettings::default();
-    let deleted = MessageRoute::delete(&client, &one, &waits).await;
+    let none = RoutePatch::new();
+    let deleted = client.delete_route::<MessageRoute>(&one, &waits).await;
     deleted.expect("deleted");
     assert_eq!(list(None, Age::Recent).await, 2);
     assert_eq!(asked(), 4);
-    let updated = VoiceRoute::update(&client, &one, &settings, &waits).await;
+    let updated = client.update_route::<VoiceRoute>(&one, &none, &waits).await;
     updated.expect("updated");
     assert_eq!(list(None, Age::Recent).await, 2);
     assert_eq!(asked(), 5);
-    let created = VoiceRoute::create(&client, &settings, None, &waits).await;
+    let created = client.create_route::<VoiceRoute>(&none, None, &waits).await;
     created.expect("created");
     assert_eq!(list(None, Age::Recent).await, 2);
     assert_eq!(asked(), 6);
-    let deleted = VoiceRoute::delete(&client, &one, &waits).await;
+    let deleted = client.delete_route::<VoiceRoute>(&one, &waits).await;
     deleted.expect("deleted");
     assert_eq!(list(None, Age::Recent).await, 2);
     assert_eq!(asked(), 7);
@@ -187,8 +311,7 @@ async fn a_refusal_that_repeats_a_secret_is_masked() {
     let clock = VirtualClock::new();
     let refusal = r#"{"StatusCode": 400, "Message": "canary is too short for RouteName"}"#;
     let server = Server::start(&clock, move |_| status(400, refusal)).await;
-    let client = server.client(&clock);
-    let made = MessageRoute::create(&client, &settings(), None, &waits(&clock)).await;
+    let made = create(&server, &clock).await;
     let error = made.expect_err("refused").to_string();
     assert!(
         error.contains("too short") && !error.contains("canary"),
@@ -211,9 +334,9 @@ async fn what_is_listed_during_a_write_is_not_believed_after_it() {
     .await;
     let (client, waits) = (server.client(&clock), waits(&clock));
     let one = id("CRID-1");
-    let mut delete = std::pin::pin!(VoiceRoute::delete(&client, &one, &waits));
+    let mut delete = std::pin::pin!(client.delete_route::<VoiceRoute>(&one, &waits));
     let asked = || server.seen_at(LISTS).len();
-    let list = async || VoiceRoute::list(&client, None, Age::Recent, &waits).await;
+    let list = async || client.routes::<VoiceRoute>(None, Age::Recent, &waits).await;
     tokio::select! {
         biased;
         _ = &mut delete => panic!("nobody has answered yet"),
@@ -231,7 +354,7 @@ async fn a_list_that_cannot_be_read_is_tried_for_once_for_all_who_wait() {
     let clock = VirtualClock::rushing();
     let server = Server::start(&clock, |_| status(500, "")).await;
     let (client, waits) = (server.client(&clock), waits(&clock));
-    let list = async || VoiceRoute::list(&client, None, Age::Recent, &waits).await;
+    let list = async || client.routes::<VoiceRoute>(None, Age::Recent, &waits).await;
     let (one, two, three) = tokio::join!(list(), list(), list());
     assert!(one.is_err() && two.is_err() && three.is_err());
     let tried = server.seen_at(LISTS).len();
@@ -264,9 +387,9 @@ async fn a_list_is_whole_only_if_every_entry_could_be_read() {
     ] {
         let clock = VirtualClock::new();
         let server = Server::start(&clock, move |_| ok(body)).await;
-        let listed =
-            VoiceRoute::list(&server.client(&clock), None, Age::Recent, &waits(&clock)).await;
-        let listed = listed.expect("a list");
+        let (client, waits) = (server.client(&clock), waits(&clock));
+        let listed = client.routes::<VoiceRoute>(None, Age::Recent, &waits);
+        let listed = listed.await.expect("a list");
         assert_eq!(listed.readable().len(), read, "{body}");
         match listed.whole() {
             Ok(whole) => assert_eq!((whole.len(), total), (read, read as u64), "{body}"),
@@ -287,12 +410,11 @@ async fn a_refusal_that_repeats_the_password_of_a_url_is_masked() {
         let clock = VirtualClock::new();
         let message = format!(r#"{{"Message": "{url} (hush-4711) cannot be used"}}"#);
         let server = Server::start(&clock, move |_| status(400, &message)).await;
-        let settings = VoiceRouteSettings {
-            trunk_uri1: Change::Set(url.to_owned()),
-            ..VoiceRouteSettings::default()
-        };
-        let client = server.client(&clock);
-        let made = VoiceRoute::create(&client, &settings, None, &waits(&clock)).await;
+        let patch = RoutePatch::from([("trunk_uri1", Change::Set(text(url)))]);
+        let (client, waits) = (server.client(&clock), waits(&clock));
+        let made = client
+            .create_route::<VoiceRoute>(&patch, None, &waits)
+            .await;
         let error = made.expect_err("refused").to_string();
         assert!(error.contains("***@example.com"), "{error}");
         assert!(!error.contains("hush"), "{error}");

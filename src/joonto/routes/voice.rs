@@ -1,189 +1,137 @@
-//! Voice routes. Their id is `CallRouteId` here, and `VoiceRouteId` on numbers.
+//! The table of voice routes. Their id is `CallRouteId` here, and `VoiceRouteId` on numbers.
 
-use std::sync::Arc;
-
-use super::super::client::Client;
-use super::super::error::Error;
-use super::super::ids::{AccountId, RouteId};
-use super::super::lenient_json::{Fields, Told};
 use super::super::operation;
-use super::super::patch::Change;
-use super::super::secret::Secret;
-use super::super::single_flight::Age;
-use super::lists::Lists;
-use super::words::{Addresses, FromWire, Port};
-use super::{FromAnswer, Names, Route, route};
-use crate::wait::Waits;
+use super::table::Format::{HttpUrl, OneOf, Uri};
+use super::table::Response::{List, Read};
+use super::table::{RouteTable, addresses, flag, number, port, secret, text};
+use super::{AUTHENTICATION, METHODS, RouteKind};
 
-route! {
-    /// What can be set of a voice route. Only what is to change is set.
-    VoiceRouteSettings
-    /// A voice route, as the API tells it.
-    VoiceRoute
-    told {
-        /// Its name.
-        route_name: String = "RouteName";
-        /// `Trunk`, `URL` or `Forward`.
-        route_type: String = "RouteType";
-        /// Where incoming calls are announced.
-        voice_url: String = "VoiceUrl";
-        /// `GET` or `POST`.
-        voice_url_method: String = "VoiceUrlMethod";
-        /// The address of the first trunk.
-        trunk_ip1: String = "TrunkIp1";
-        /// The address of the second trunk.
-        trunk_ip2: String = "TrunkIp2";
-        /// The URI of the first trunk.
-        trunk_uri1: String = "TrunkUri1";
-        /// The URI of the second trunk.
-        trunk_uri2: String = "TrunkUri2";
-        /// The port of the first trunk.
-        trunk_port1: Port = "TrunkPort1";
-        /// The port of the second trunk.
-        trunk_port2: Port = "TrunkPort2";
-        /// `UDP`, `TCP` or `TLS`.
-        trunk_transport1: String = "TrunkTransport1";
-        /// `UDP`, `TCP` or `TLS`.
-        trunk_transport2: String = "TrunkTransport2";
-        /// Whether the first trunk is in service.
-        trunk_enabled1: bool = "TrunkEnabled1";
-        /// Whether the second trunk is in service.
-        trunk_enabled2: bool = "TrunkEnabled2";
-        /// The first trunk's priority; the wire misspells it.
-        trunk1_priority: i64 = "Trunk1Priortiy" or "Trunk1Priority";
-        /// The second trunk's priority; the wire misspells it.
-        trunk2_priority: i64 = "Trunk2Priortiy" or "Trunk2Priority";
-        /// The first trunk's share among equal priorities.
-        trunk1_weight: i64 = "Trunk1Weight";
-        /// The second trunk's share among equal priorities.
-        trunk2_weight: i64 = "Trunk2Weight";
-        /// A set of header manipulations: `HMI…`.
-        header_manipulation: String = "HeaderManipulation";
-        /// Whose number is shown after a transfer.
-        transfer_caller_id: String = "TransferCallerId";
-        /// Whether SIP REFER is taken.
-        enable_sip_refer: bool = "EnableSipRefer";
-        /// Whether media go back where they come from.
-        symmetric_rtp: bool = "SymmetricRtp";
-        /// Whether the trunk is secured; the name is the wire's.
-        enable_trp_secure_trunk: bool = "EnableTrpSecureTrunk";
-        /// Whether calls are transferred to the telephone network.
-        enable_pstn_transfer: bool = "EnablePstnTransfer";
-        /// Whether callers' names are looked up.
-        cnam_lookup: bool = "CnamLookup";
-        /// Whether calls are streamed.
-        enable_call_streaming: bool = "EnableCallStreaming";
-        /// The subdomain of the termination URI.
-        termination_uri_subdomain: String = "TerminationUriSubdomain";
-        /// Where calls are streamed to.
-        wss_uri: String = "WssUri";
-        /// The addresses calls are taken from. The account's list alone tells it.
-        ip_whitelist: Addresses = "IpWhitelist";
-        /// Whether it is in service. Creation and the account's list alone tell it.
-        enabled: bool = "RouteEnabled";
-    }
-    untold {
-        /// `None`, `Basic` or `Bearer`.
-        voice_authentication_type: String = "VoiceAuthenticationType";
-        /// Where the states of calls are told.
-        callback_voice_url: String = "CallbackVoiceUrl";
-        /// `GET` or `POST`.
-        callback_voice_url_method: String = "CallbackVoiceUrlMethod";
-        /// Whether the route is an intelligent one.
-        intelligent_route_enabled: bool = "IntelligentRouteEnabled";
-    }
-    secret {
-        /// Who the API says it is at the URL.
-        voice_username = "VoiceUsername";
-        /// The password, or the token.
-        voice_password_token = "VoicePasswordToken";
-    }
-}
+/// Voice routes.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct VoiceRoute;
 
-impl FromAnswer for VoiceRoute {
-    const NAMES: Names = Names {
+const CALLER_IDS: &[&str] = &["Transferee", "Transferor", "Transferee/Transferor"];
+const TRANSPORTS: &[&str] = &["UDP", "TCP", "TLS"];
+
+impl RouteKind for VoiceRoute {
+    const TABLE: &'static RouteTable = &RouteTable {
+        noun: "voice route",
+        prefix: "CRID-",
+        id: "CallRouteId",
+        id_in_query: "CallRouteID",
         create: &operation::VOICE_ROUTE_CREATE,
         get: &operation::VOICE_ROUTE_GET,
         update: &operation::VOICE_ROUTE_UPDATE,
         delete: &operation::VOICE_ROUTE_DELETE,
         list: &operation::VOICE_ROUTE_LIST,
-        id: "CallRouteId",
-        id_in_query: "CallRouteID",
+        cache: |caches| &caches.voice,
+        columns: &[
+            text("route_name", "RouteName")
+                .required()
+                .doc("The route's name."),
+            text("route_type", "RouteType")
+                .required()
+                .format(OneOf(&["Trunk", "URL", "Forward"]))
+                .doc("What the route leads to.")
+                .note(
+                    "`URL` needs `voice_url`; for `Forward` the API has no field that names a \
+                     destination.",
+                ),
+            flag("enabled", "RouteEnabled")
+                .stays()
+                .returned_by(&[List])
+                .doc("Whether the route is in service.")
+                .note("Left out, it stays as it is; a new route is."),
+            text("voice_url", "VoiceUrl")
+                .format(HttpUrl)
+                .returned_by(&[Read])
+                .doc("The URL incoming calls are announced at."),
+            text("voice_url_method", "VoiceUrlMethod")
+                .format(OneOf(METHODS))
+                .doc("How the URL is called."),
+            text("voice_authentication_type", "VoiceAuthenticationType")
+                .format(OneOf(AUTHENTICATION))
+                .returned_by(&[])
+                .doc("How the API proves who it is at `voice_url`.")
+                .note("The API may refuse to go back to `None`."),
+            text("voice_username", "VoiceUsername")
+                .sensitive()
+                .doc("The user name the API gives at `voice_url`."),
+            secret(
+                [
+                    "voice_password_token",
+                    "voice_password_token_wo",
+                    "voice_password_token_wo_version",
+                ],
+                "VoicePasswordToken",
+            )
+            .doc("The password (`Basic`) or token (`Bearer`) the API gives at `voice_url`."),
+            text("callback_voice_url", "CallbackVoiceUrl")
+                .format(HttpUrl)
+                .returned_by(&[])
+                .doc("The URL the states of calls are sent to."),
+            text("callback_voice_url_method", "CallbackVoiceUrlMethod")
+                .format(OneOf(METHODS))
+                .returned_by(&[])
+                .doc("How `callback_voice_url` is called."),
+            text("trunk_ip1", "TrunkIp1").doc("The IP address of the first trunk."),
+            text("trunk_ip2", "TrunkIp2").doc("The IP address of the second trunk."),
+            text("trunk_uri1", "TrunkUri1")
+                .format(Uri)
+                .doc("The URI of the first trunk."),
+            text("trunk_uri2", "TrunkUri2")
+                .format(Uri)
+                .doc("The URI of the second trunk."),
+            port("trunk_port1", "TrunkPort1").doc("The port of the first trunk."),
+            port("trunk_port2", "TrunkPort2").doc("The port of the second trunk."),
+            text("trunk_transport1", "TrunkTransport1")
+                .format(OneOf(TRANSPORTS))
+                .doc("The transport of the first trunk."),
+            text("trunk_transport2", "TrunkTransport2")
+                .format(OneOf(TRANSPORTS))
+                .doc("The transport of the second trunk."),
+            flag("trunk_enabled1", "TrunkEnabled1").doc("Whether the first trunk is in service."),
+            flag("trunk_enabled2", "TrunkEnabled2").doc("Whether the second trunk is in service."),
+            // The API misspells the priorities.
+            number("trunk1_priority", "Trunk1Priortiy")
+                .also("Trunk1Priority")
+                .doc("The priority of the first trunk; the lower one wins."),
+            number("trunk2_priority", "Trunk2Priortiy")
+                .also("Trunk2Priority")
+                .doc("The priority of the second trunk; the lower one wins."),
+            number("trunk1_weight", "Trunk1Weight")
+                .doc("The weight of the first trunk among equal priorities."),
+            number("trunk2_weight", "Trunk2Weight")
+                .doc("The weight of the second trunk among equal priorities."),
+            text("header_manipulation", "HeaderManipulation")
+                .doc("The id of a set of header manipulations (`HMI...`)."),
+            text("transfer_caller_id", "TransferCallerId")
+                .format(OneOf(CALLER_IDS))
+                .doc("Whose number is shown after a transfer."),
+            flag("enable_sip_refer", "EnableSipRefer").doc("Whether SIP REFER is taken."),
+            flag("symmetric_rtp", "SymmetricRtp")
+                .doc("Whether media are sent back to where they come from."),
+            flag("enable_trp_secure_trunk", "EnableTrpSecureTrunk")
+                .doc("The API's `EnableTrpSecureTrunk`: whether the trunk is secured."),
+            flag("enable_pstn_transfer", "EnablePstnTransfer")
+                .doc("Whether calls may be transferred to the telephone network."),
+            flag("cnam_lookup", "CnamLookup").doc("Whether callers' names are looked up."),
+            flag("enable_call_streaming", "EnableCallStreaming")
+                .doc("Whether calls are streamed to `wss_uri`."),
+            // A response about one route has an empty list, whatever the route has.
+            addresses("ip_whitelist", "IpWhitelist")
+                .returned_by(&[List])
+                .doc("The IP addresses calls are taken from.")
+                .note("Their order means nothing."),
+            text("termination_uri_subdomain", "TerminationUriSubdomain")
+                .doc("The subdomain of the termination URI."),
+            text("wss_uri", "WssUri")
+                .format(Uri)
+                .doc("The web socket calls are streamed to.")
+                .note("For example `wss://example.com/calls`."),
+            flag("intelligent_route_enabled", "IntelligentRouteEnabled")
+                .returned_by(&[])
+                .doc("The API's `IntelligentRouteEnabled`."),
+        ],
     };
-
-    /// The white list of such an answer is always empty, whatever the route's is.
-    fn of(fields: Fields<'_>) -> Self {
-        Self {
-            ip_whitelist: Told::Nothing,
-            ..Self::of_list(fields)
-        }
-    }
-
-    fn of_list(fields: Fields<'_>) -> Self {
-        Self::told_by(fields, Self::NAMES.id)
-    }
-
-    /// The white list and the switch stand in the account's list alone.
-    async fn completed(mut self, client: &Client, waits: &Waits) -> Result<Self, Error> {
-        self.enabled = Told::Nothing;
-        match Self::list(client, self.account_id(), Age::Recent, waits).await {
-            Ok(listed) => {
-                if let Some(listed) = listed.readable().iter().find(|other| other.id == self.id) {
-                    self.enabled = listed.enabled.clone();
-                    self.ip_whitelist = listed.ip_whitelist.clone();
-                }
-            }
-            // A ready-made token is good for one endpoint: then these two are not told.
-            Err(error) if client.ready_token().is_some() && error.is_unauthorized() => {}
-            Err(error) => return Err(error),
-        }
-        Ok(self)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::super::super::lenient_json::Json;
-    use super::*;
-
-    #[test]
-    fn requests_misspell_as_the_wire_does_and_ports_are_texts() {
-        let addresses = ["192.0.2.11", "192.0.2.10"].map(str::to_owned);
-        let settings = VoiceRouteSettings {
-            trunk_port1: Change::Set(Port(5061)),
-            trunk1_priority: Change::Set(10),
-            trunk2_priority: Change::Clear,
-            ip_whitelist: Change::Set(Addresses(addresses.into())),
-            enable_trp_secure_trunk: Change::Set(true),
-            ..VoiceRouteSettings::default()
-        };
-        assert_eq!(
-            json!(settings),
-            json!({
-                "TrunkPort1": "5061", "Trunk1Priortiy": 10, "Trunk2Priortiy": null,
-                "EnableTrpSecureTrunk": true,
-                "IpWhitelist": [{"IpAddress": "192.0.2.10"}, {"IpAddress": "192.0.2.11"}]
-            })
-        );
-    }
-
-    #[test]
-    fn either_spelling_is_read_and_the_white_list_from_the_list_alone() {
-        let text = br#"{"CallRouteId": "CRID-1", "Trunk1Priority": 10, "Trunk2Priortiy": "20",
-            "TrunkPort1": 5061, "TrunkPort2": "none", "IpWhiteList": []}"#;
-        let json = Json::read(text).expect("JSON");
-        let fields = Fields::of(&json).expect("an object");
-        let route = VoiceRoute::of(fields);
-        assert_eq!(route.trunk1_priority, Told::Value(10));
-        assert_eq!(route.trunk2_priority, Told::Value(20));
-        assert_eq!(route.trunk_port1, Told::Value(Port(5061)));
-        assert_eq!(route.trunk_port2, Told::Nothing);
-        assert_eq!(route.ip_whitelist, Told::Nothing);
-        assert_eq!(
-            VoiceRoute::of_list(fields).ip_whitelist,
-            Told::Value(Addresses::default())
-        );
-    }
 }

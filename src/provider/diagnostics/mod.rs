@@ -7,6 +7,7 @@ pub(super) mod lists;
 pub(super) mod plans;
 pub(super) mod purchase;
 pub(super) mod reads;
+pub(super) mod routes;
 pub(super) mod stops;
 pub(super) mod values;
 
@@ -122,6 +123,27 @@ codes! {
     SecretGivenTwice         "JN501" Error   "{}"
     SecretNeedsVersion       "JN502" Error   "{}"
     RouteNeedsUrl            "JN503" Error   "A URL route needs a URL"
+    RouteDestroyed           "JN504" Warning "This plan destroys {}"
+    RouteReplaced            "JN505" Warning "This plan replaces {}"
+    RouteNotCreated          "JN510" Error   "{} was not created"
+    RouteCancelled           "JN511" Error   "{} was not created"
+    RouteUnconfirmed         "JN512" Error   "{} may have been created"
+    RouteNotListed           "JN513" Error   "{} was not created"
+    RouteAmbiguous           "JN514" Error   "{} may have been created"
+    RouteAdopted             "JN515" Warning "Adopted {} after a lost response"
+    RouteEnabledUnverified   "JN516" Warning "{} may not be enabled"
+    RouteUnreadable          "JN520" Error   "Cannot read {}"
+    RouteNotImported         "JN521" Error   "Cannot import {}"
+    RouteIdInvalid           "JN522" Error   "Not an import id of a {}"
+    RouteGone                "JN523" Warning "{} no longer exists"
+    RouteWithoutId           "JN524" Error   "A {} without an id"
+    RouteOfAnotherAccount    "JN525" Error   "{} belongs to another account"
+    RouteNotChanged          "JN530" Error   "Cannot change {}"
+    RouteNotUnset            "JN531" Error   "{} kept removed arguments"
+    RouteUnverified          "JN532" Warning "Cannot verify {}"
+    RouteNotDeleted          "JN540" Error   "{} was not deleted"
+    RouteInUse               "JN541" Error   "{} was not deleted"
+    RouteDeletedInUse        "JN542" Warning "{} was in use"
     ActionWithoutNumber      "JN701" Error   "The action has no number"
     SwapsBack                "JN702" Warning "A configured iccid would swap the SIM back"
     ActivationUnreadable         "JN720" Error   "The text is not an activation code"
@@ -151,6 +173,12 @@ pub(super) enum Cost {
     Removed,
     /// It stays in state, and may have to be paid for.
     Kept(String),
+    /// This was created, once.
+    Created(String),
+    /// It is not known whether something that costs nothing was created.
+    NotRepeated,
+    /// The state has what was read last.
+    LastRead(String),
 }
 
 impl Cost {
@@ -169,6 +197,11 @@ impl Cost {
             Self::Planned => "Nothing is sent before the apply.".to_owned(),
             Self::OnlyRead => "Nothing was changed.".to_owned(),
             Self::Removed => "Nothing was bought. It is removed from the state.".to_owned(),
+            Self::Created(name) => format!("{name} was created once and is stored."),
+            Self::NotRepeated => "It is not in the state, and nothing was sent again.".to_owned(),
+            Self::LastRead(name) => format!(
+                "Nothing was bought. The state holds what the API returned last for {name}."
+            ),
             Self::Kept(name) => format!(
                 "Nothing was bought. The state keeps {name}, which may be in service and is paid \
                  for until it ends."

@@ -364,6 +364,8 @@ fn every_text_has_its_code_and_severity_and_says_what_to_do() {
         .map(|one| (one, true));
     let warnings = warnings().into_iter().chain(read_warnings());
     let all = errors.chain(warnings.map(|one| (one, false)));
+    let of_routes = |one: (Code, Diagnostic)| (one.clone(), one.0.row().1 == Severity::Error);
+    let all = all.chain(routes::samples().into_iter().map(of_routes));
     for ((code, text), is_error) in all {
         assert_eq!(text.code(), Some(code.row().0), "{text:?}");
         assert_eq!(text.is_error(), is_error, "{text:?}");
@@ -417,7 +419,7 @@ fn no_text_uses_an_archaic_word() {
     ];
     let reads = read_errors().into_iter().chain(read_warnings());
     let all = refusals().into_iter().chain(warnings()).chain(others());
-    for (_, text) in all.chain(reads) {
+    for (_, text) in all.chain(reads).chain(routes::samples()) {
         let text = format!("{} {}", text.summary(), text.detail()).to_lowercase();
         for word in words {
             assert!(!text.contains(word), "{word}: {text}");
@@ -477,7 +479,7 @@ fn a_full_stop_begins_with_lines_and_never_with_nothing_alone() {
 fn codes_are_unique() {
     let reads = read_errors().into_iter().chain(read_warnings());
     let all = refusals().into_iter().chain(warnings()).chain(others());
-    let all = all.chain(reads);
+    let all = all.chain(reads).chain(routes::samples());
     let mut codes: Vec<(&str, String)> = all
         .map(|(code, _)| (code.row().0, format!("{code:?}")))
         .collect();

@@ -2,30 +2,26 @@
 //!
 //! No text repeats the value: it may be a secret, and of any length.
 
-pub(in crate::provider) use crate::provider::validators::one_of;
+use crate::joonto::{Column, Format};
+use crate::provider::validators::one_of;
 use crate::terraform::value::Number;
 
 type Verdict = Result<(), String>;
 
-/// How a URL is called.
-pub(in crate::provider) fn method(text: &str) -> Verdict {
-    optional(text, |text| one_of(&["GET", "POST"], text))
-}
-
-/// How the API proves who it is.
-pub(in crate::provider) fn authentication(text: &str) -> Verdict {
-    optional(text, |text| one_of(&["None", "Basic", "Bearer"], text))
-}
-
-/// There is a text at all, and it passes `check`.
-pub(in crate::provider) fn required(
-    check: impl Fn(&str) -> Verdict + Send + Sync,
-) -> impl Fn(&str) -> Verdict + Send + Sync {
-    move |text| not_empty(text).and_then(|()| check(text))
+/// A text of a column. `""` is as good as leaving out what need not be there.
+pub(super) fn text(column: &Column, text: &str) -> Verdict {
+    match column.format {
+        _ if column.is_required && text.is_empty() => not_empty(text),
+        _ if text.is_empty() => Ok(()),
+        Format::Any => Ok(()),
+        Format::OneOf(words) => one_of(words, text),
+        Format::HttpUrl => http_url(text),
+        Format::Uri => uri(text),
+    }
 }
 
 /// There is a text at all.
-pub(in crate::provider) fn not_empty(text: &str) -> Verdict {
+pub(super) fn not_empty(text: &str) -> Verdict {
     match text.trim().is_empty() {
         false => Ok(()),
         true => Err("The value cannot be empty.".to_owned()),
@@ -33,20 +29,30 @@ pub(in crate::provider) fn not_empty(text: &str) -> Verdict {
 }
 
 /// A URL that can be called.
-pub(in crate::provider) fn http_url(text: &str) -> Verdict {
-    optional(text, |text| match host(text, &["https://", "http://"]) {
-        Some(host) if !host.is_empty() => Ok(()),
+fn http_url(text: &str) -> Verdict {
+    let has_host = || {
+        let (scheme, rest) = text.split_once("://")?;
+        let authority = rest.split(['/', '?', '#']).next()?;
+        let host = authority.rsplit('@').next()?.split(':').next()?;
+        let is_http = ["https", "http"]
+            .iter()
+            .any(|http| scheme.eq_ignore_ascii_case(http));
+        let has_gaps = text.contains(|c: char| c.is_whitespace() || c.is_control());
+        Some(is_http && !host.is_empty() && !has_gaps)
+    };
+    match has_host() {
+        Some(true) => Ok(()),
         _ => Err(
             "The value is not a URL. A URL begins with https:// or http:// and names a host, \
-                  such as \"https://example.com/messages\"."
+             such as \"https://example.com/messages\"."
                 .to_owned(),
         ),
-    })
+    }
 }
 
 /// A URI of any kind.
-pub(in crate::provider) fn uri(text: &str) -> Verdict {
-    let well_formed = |text: &str| {
+fn uri(text: &str) -> Verdict {
+    let well_formed = || {
         let (scheme, rest) = text.split_once(':')?;
         let is_scheme = scheme.starts_with(|first: char| first.is_ascii_alphabetic())
             && scheme
@@ -55,17 +61,15 @@ pub(in crate::provider) fn uri(text: &str) -> Verdict {
         let rest = rest.trim_start_matches('/');
         (is_scheme && !rest.is_empty() && !text.contains(char::is_whitespace)).then_some(())
     };
-    optional(text, |text| {
-        well_formed(text).ok_or_else(|| {
-            "The value is not a URI. A URI has a scheme and no white space, such as \
-             \"sip://sip.example.com\"."
-                .to_owned()
-        })
+    well_formed().ok_or_else(|| {
+        "The value is not a URI. A URI has a scheme and no white space, such as \
+         \"sip://sip.example.com\"."
+            .to_owned()
     })
 }
 
 /// A port.
-pub(in crate::provider) fn port(number: &Number) -> Verdict {
+pub(super) fn port(number: &Number) -> Verdict {
     match number.as_i64() {
         Some(1..=65535) => Ok(()),
         _ => Err("The value is not a port. A port is a whole number from 1 to 65535.".to_owned()),
@@ -73,7 +77,7 @@ pub(in crate::provider) fn port(number: &Number) -> Verdict {
 }
 
 /// A whole number that is not negative.
-pub(in crate::provider) fn whole_number(number: &Number) -> Verdict {
+pub(super) fn whole_number(number: &Number) -> Verdict {
     match number.as_i64() {
         Some(0..) => Ok(()),
         _ => Err(format!(
@@ -91,41 +95,30 @@ pub(in crate::provider) fn optional(text: &str, check: impl FnOnce(&str) -> Verd
     }
 }
 
-/// The host of a URL with one of these beginnings.
-fn host<'a>(url: &'a str, beginnings: &[&str]) -> Option<&'a str> {
-    if url.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        return None;
-    }
-    let rest = beginnings.iter().find_map(|beginning| {
-        let head = url.get(..beginning.len())?;
-        head.eq_ignore_ascii_case(beginning)
-            .then(|| &url[beginning.len()..])
-    })?;
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let host = authority.rsplit('@').next()?;
-    Some(host.split(':').next().unwrap_or_default())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::joonto::{RouteKind, VoiceRoute};
 
-    fn accepts(check: fn(&str) -> Verdict, good: &[&str], bad: &[&str]) {
-        for text in good {
-            assert_eq!(check(text), Ok(()), "{text:?}");
+    fn accepts(name: &str, good: &[&str], bad: &[&str]) {
+        let column = VoiceRoute::TABLE.column(name).expect("a column");
+        for good in good {
+            assert_eq!(text(column, good), Ok(()), "{good:?}");
         }
-        for text in bad {
-            assert!(check(text).is_err(), "{text:?}");
+        for bad in bad {
+            assert!(text(column, bad).is_err(), "{bad:?}");
         }
     }
 
     #[test]
     fn texts() {
-        accepts(method, &["GET", "POST", ""], &["get", "PUT"]);
-        accepts(authentication, &["None", "Basic", "Bearer"], &["basic"]);
-        accepts(not_empty, &["inbound"], &["", "  "]);
+        accepts("voice_url_method", &["GET", "POST", ""], &["get", "PUT"]);
+        let words = ["None", "Basic", "Bearer"];
+        accepts("voice_authentication_type", &words, &["basic"]);
+        accepts("route_type", &["Trunk"], &["", "trunk"]);
+        accepts("route_name", &["inbound"], &[""]);
         accepts(
-            http_url,
+            "voice_url",
             &[
                 "https://example.com/sms",
                 "http://192.0.2.1:8080",
@@ -144,7 +137,7 @@ mod tests {
             ],
         );
         accepts(
-            uri,
+            "wss_uri",
             &[
                 "sip:a@example.com",
                 "wss://192.0.2.3",

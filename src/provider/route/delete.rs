@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use super::{PATIENCE, RouteObject, RouteResource, explain, id_of, name_of};
-use crate::joonto::{Age, Error, NumberClass, NumberRecord, Route, RouteId};
+use super::model::{ManagedRoute, RouteModel};
+use super::{PATIENCE, RouteResource, id_of, refuse_another_account};
+use crate::joonto::{Age, Error, NumberClass, NumberRecord, RouteId};
 use crate::provider::account::Connection;
-use crate::provider::diagnostics::capitalised;
+use crate::provider::diagnostics::routes;
 use crate::terraform::resource::{Call, Failure};
 use crate::wait::Waits;
 
@@ -16,52 +17,42 @@ const MAX_PAGES: u32 = 20;
 const LOOK: Duration = Duration::from_secs(60);
 
 /// Deletes the route.
-pub(super) async fn delete<R: RouteObject>(
+pub(super) async fn delete<K: ManagedRoute>(
     connection: &Connection,
-    route: &R,
-    call: &Call<RouteResource<R>>,
+    route: &RouteModel<K>,
+    call: &Call<RouteResource<K>>,
 ) -> Result<(), Failure> {
-    explain::same_account(route, connection)?;
+    refuse_another_account(route, connection)?;
     let id = id_of(route)?;
+    let name = route.name();
     // Read before: what the API does to numbers whose route is deleted nobody knows.
-    let users = users::<R>(connection, &id, &call.waits().within(LOOK)).await;
+    let users = users::<K>(connection, &id, &call.waits().within(LOOK)).await;
     let waits = call.waits().within(PATIENCE);
-    match R::Told::delete(&connection.client, &id, &waits).await {
+    match connection.client.delete_route::<K>(&id, &waits).await {
         Ok(()) => {
-            if let Ok(users) = users
-                && !users.is_empty()
-            {
-                let name = name_of(route);
-                call.warn(
-                    format!("{} was deleted while numbers used it", capitalised(&name)),
-                    format!(
-                        "{name} was deleted, and the inventory, which may lag, still showed these \
-                         numbers on it: {}. Those that are have lost their routing until they are \
-                         moved to another. {}",
-                        explain::some_of(&users),
-                        explain::ORDER
-                    ),
-                );
+            let users = users.unwrap_or_default();
+            if !users.is_empty() {
+                call.warn_with(routes::deleted_in_use(&name, &users));
             }
             Ok(())
         }
         Err(error) if error.is_not_found() => Ok(()),
         Err(error @ Error::Refused { status: 400, .. }) => {
-            Err(explain::refused_to_delete(route, &error, users).into())
+            Err(routes::in_use(&name, &error, users).into())
         }
-        Err(error) => Err(explain::cannot_delete(route, &error).into()),
+        Err(error) => Err(routes::not_deleted(&name, &error).into()),
     }
 }
 
 /// The numbers that still use the route, as far as the inventory shows any.
-async fn users<R: RouteObject>(
+async fn users<K: ManagedRoute>(
     connection: &Connection,
     id: &RouteId,
     waits: &Waits,
 ) -> Result<Vec<String>, Error> {
     let inventory = connection.fleet.inventory(Age::Recent, MAX_PAGES, waits);
     let uses = |number: &&NumberRecord| {
-        let route = R::route_of(number).value();
+        let route = K::route_of(number).value();
         number.class() != NumberClass::Gone && route.is_some_and(|route| route == id.as_str())
     };
     Ok(inventory

@@ -1,36 +1,31 @@
 //! Importing: a route that exists already, by its id.
 
-use super::{Private, RouteObject, RouteResource};
-use crate::joonto::RouteId;
-use crate::provider::diagnostics::shown;
+use super::model::{ManagedRoute, RouteModel};
+use super::{Private, RouteResource};
+use crate::joonto::{ROUTE_TABLES, RouteId, RouteTable};
+use crate::provider::diagnostics::routes;
+use crate::terraform::Diagnostic;
 use crate::terraform::resource::Stored;
-use crate::terraform::{Attr, Diagnostic};
 
 /// The object that `id` names, for the read that follows to fill.
-pub(super) fn import<R: RouteObject>(id: &str) -> Result<Stored<RouteResource<R>>, Diagnostic> {
-    let (other, other_noun) = R::OTHER;
-    let problem = if id.trim().starts_with(other) {
-        Some(format!("is a {other_noun}"))
-    } else if id.trim().contains(char::is_whitespace) || RouteId::parse(id).is_err() {
-        Some(format!("names no {}", R::NOUN))
+pub(super) fn import<K: ManagedRoute>(id: &str) -> Result<Stored<RouteResource<K>>, Diagnostic> {
+    let id = id.trim();
+    let is_of = |table: &&&RouteTable| id.starts_with(table.prefix);
+    let kind = ROUTE_TABLES.iter().find(is_of).map(|table| table.noun);
+    let problem = if let Some(other) = kind.filter(|noun| *noun != K::TABLE.noun) {
+        Some(format!("is a {other}"))
+    } else if id.contains(char::is_whitespace) || RouteId::parse(id).is_err() {
+        Some(format!("names no {}", K::TABLE.noun))
     } else {
         None
     };
     if let Some(problem) = problem {
-        return Err(Diagnostic::error(
-            format!("Not an import id of a {}", R::NOUN),
-            format!(
-                "{} {problem}. Import a {} by its id, which begins with {}.",
-                shown(id),
-                R::TYPE_NAME,
-                R::PREFIX
-            ),
-        ));
+        let prefix = K::TABLE.prefix;
+        return Err(routes::not_an_id(id, &problem, K::TYPE_NAME, prefix));
     }
-    let mut object = R::default();
-    let common = object.common_mut();
-    *common.id = Attr::Known(id.trim().to_owned());
-    *common.route_id = Attr::Known(id.trim().to_owned());
+    let mut object = RouteModel::default();
+    object.set("id", id);
+    object.set("route_id", id);
     Ok(Stored {
         object,
         private: Private { imported: true },
@@ -40,20 +35,20 @@ pub(super) fn import<R: RouteObject>(id: &str) -> Result<Stored<RouteResource<R>
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::provider::message_route::MessageRoute;
-    use crate::provider::voice_route::VoiceRoute;
+    use crate::joonto::{MessageRoute, VoiceRoute};
 
     #[test]
     fn routes_are_imported_by_their_id() {
         let stored = import::<MessageRoute>(" MRID-1 ").expect("an id");
         assert!(stored.private.imported);
-        assert_eq!(stored.object.route_id.as_str(), Some("MRID-1"));
+        assert_eq!(stored.object.text("route_id"), Some("MRID-1"));
         assert!(
             import::<VoiceRoute>("T9992774").is_ok(),
             "an older kind of id"
         );
         let swapped = import::<VoiceRoute>("MRID-1").expect_err("the other kind");
         assert!(swapped.detail().contains("message route"));
+        assert_eq!(swapped.code(), Some("JN522"));
         for bad in ["", " ", "MRID-1 MRID-2"] {
             import::<MessageRoute>(bad).expect_err(bad);
         }

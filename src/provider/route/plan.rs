@@ -1,14 +1,17 @@
 //! Planning: what an apply would make of a route. Pure: no calls, no clock.
 
-use super::{Private, RouteObject, RouteResource, name_of};
+use super::model::{ManagedRoute, RouteModel};
+use super::{Private, RouteResource};
+use crate::provider::diagnostics::{plans, routes};
+use crate::terraform::Diagnostics;
 use crate::terraform::resource::{Creation, Plan, Update as Change};
-use crate::terraform::{Attr, Diagnostic, Diagnostics};
+use crate::terraform::value::Value;
 
 /// Plans a new route.
-pub(super) fn create<R: RouteObject>(
-    creation: Creation<RouteResource<R>>,
+pub(super) fn create<K: ManagedRoute>(
+    creation: Creation<RouteResource<K>>,
     diagnostics: &mut Diagnostics,
-) -> Plan<RouteResource<R>> {
+) -> Plan<RouteResource<K>> {
     let Creation {
         config,
         proposed: mut planned,
@@ -24,10 +27,10 @@ pub(super) fn create<R: RouteObject>(
 }
 
 /// Plans a change, or none.
-pub(super) fn update<R: RouteObject>(
-    change: Change<RouteResource<R>>,
+pub(super) fn update<K: ManagedRoute>(
+    change: Change<RouteResource<K>>,
     diagnostics: &mut Diagnostics,
-) -> Plan<RouteResource<R>> {
+) -> Plan<RouteResource<K>> {
     let Change {
         prior,
         config,
@@ -36,15 +39,7 @@ pub(super) fn update<R: RouteObject>(
     } = change;
     planned.plan_switches(&config, Some(&prior));
     planned.validate(diagnostics);
-    // A route stays in its account.
-    let (before, after) = (prior.common().account_id, planned.common().account_id);
-    let mut requires_replace = Vec::new();
-    if let (Attr::Known(before), Attr::Known(after)) = (before, after)
-        && before != after
-    {
-        requires_replace.push("account_id");
-        diagnostics.push(farewell(&prior, "replaces"));
-    }
+    let requires_replace = plan_account(&prior, &mut planned, diagnostics);
     Plan {
         object: planned,
         private,
@@ -52,12 +47,78 @@ pub(super) fn update<R: RouteObject>(
     }
 }
 
-/// The warning for a plan that ends a route.
-pub(super) fn farewell<R: RouteObject>(prior: &R, verb: &str) -> Diagnostic {
-    let name = name_of(prior);
-    Diagnostic::warning(
-        format!("This plan {verb} {name}"),
-        "A route is deleted for good, at once, and cannot be brought back; numbers that still use \
-         it lose their routing. Move them to another route first.",
-    )
+/// A route stays in its account: only another known one needs another route. Setting the account of
+/// a route that names none, or removing it, is written down and not sent.
+fn plan_account<K: ManagedRoute>(
+    prior: &RouteModel<K>,
+    planned: &mut RouteModel<K>,
+    diagnostics: &mut Diagnostics,
+) -> Vec<&'static str> {
+    const ACCOUNT: &str = "account_id";
+    let name = prior.name();
+    let given = |route: &RouteModel<K>| match route.get(ACCOUNT) {
+        Value::String(id) if id.is_empty() => Value::Null,
+        other => other.clone(),
+    };
+    match (given(prior), given(planned)) {
+        (before, after) if before == after => {}
+        (Value::Null, _) | (_, Value::Null) => {
+            diagnostics.push(routes::only_recorded(ACCOUNT, &name));
+        }
+        (before, Value::Unknown) => {
+            diagnostics.push(plans::keeps_value(ACCOUNT, &name));
+            planned.set(ACCOUNT, before);
+        }
+        _ => {
+            diagnostics.push(routes::departs(&name, true));
+            return vec![ACCOUNT];
+        }
+    }
+    Vec::new()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::joonto::MessageRoute;
+    use crate::terraform::Diagnostic;
+
+    #[test]
+    fn only_another_known_account_replaces_a_route() {
+        let (none, unset, unknown) = (|| Value::Null, || Value::from(""), || Value::Unknown);
+        let (one, two) = (|| Value::from("AID-1"), || Value::from("AID-2"));
+        for (prior, proposed, planned, code) in [
+            (one(), one(), one(), None),
+            (one(), two(), two(), Some("JN505")),
+            (one(), unset(), unset(), Some("JN205")),
+            (one(), unknown(), one(), Some("JN204")),
+            (unset(), one(), one(), Some("JN205")),
+            (none(), one(), one(), Some("JN205")),
+            (unset(), none(), none(), None),
+            (none(), unset(), unset(), None),
+            (unset(), unknown(), unknown(), Some("JN205")),
+        ] {
+            let row = format!("{:?} {:?}", prior.as_str(), proposed.as_str());
+            let with = |account: Value| {
+                let mut route = RouteModel::<MessageRoute>::default();
+                route.set("account_id", account);
+                route
+            };
+            let change = Change {
+                prior: with(prior),
+                config: with(proposed.clone()),
+                proposed: with(proposed),
+                private: Private::default(),
+            };
+            let mut diagnostics = Diagnostics::new();
+            let plan = update(change, &mut diagnostics);
+            let codes: Vec<_> = diagnostics.iter().filter_map(Diagnostic::code).collect();
+            assert_eq!(codes, Vec::from_iter(code), "{row}");
+            assert_eq!(plan.object.get("account_id"), &planned, "{row}");
+            assert_eq!(
+                plan.requires_replace.len(),
+                usize::from(code == Some("JN505"))
+            );
+        }
+    }
 }

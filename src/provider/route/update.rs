@@ -1,88 +1,70 @@
 //! Changing a route in place: exactly what differs is sent.
 
-use super::arguments::Unset;
-use super::{PATIENCE, RouteObject, RouteResource, explain, id_of, read, stored};
-use crate::joonto::{Error, Route, RouteId};
-use crate::provider::account::{Account, Connection};
+use super::model::{ManagedRoute, RouteModel, Unset, cleared};
+use super::{PATIENCE, RouteResource, id_of, stored};
+use crate::provider::account::Account;
+use crate::provider::diagnostics::routes;
 use crate::terraform::resource::{Call, Updated};
-use crate::terraform::{Diagnostic, Diagnostics};
-use crate::wait::Waits;
 
 /// Brings the route from `prior` to `planned`.
-pub(super) async fn update<R: RouteObject>(
+pub(super) async fn update<K: ManagedRoute>(
     account: &Account,
-    prior: R,
-    planned: R,
-    call: &Call<RouteResource<R>>,
-) -> Updated<RouteResource<R>> {
-    let settings = planned.changes(&prior, call.config());
-    if settings == <R::Told as Route>::Settings::default() {
+    prior: RouteModel<K>,
+    planned: RouteModel<K>,
+    call: &Call<RouteResource<K>>,
+) -> Updated<RouteResource<K>> {
+    let patch = planned.expand(&prior, call.config());
+    if patch.is_empty() {
         return Updated::Done(stored(planned));
     }
     let connection = match account.connection() {
         Ok(connection) => connection,
         Err(failure) => return Updated::Not(failure),
     };
-    let mut refused = Diagnostics::new();
-    planned.validate(&mut refused);
-    if let Some(refused) = refused.into_iter().next() {
-        return Updated::Not(refused.into());
-    }
-    let id = match id_of(&prior) {
+    let id = match planned.refuse_impossible().and_then(|()| id_of(&prior)) {
         Ok(id) => id,
         Err(diagnostic) => return Updated::Not(diagnostic.into()),
     };
     let waits = call.waits().within(PATIENCE);
-    let updated = R::Told::update(&connection.client, &id, &settings, &waits).await;
-    let mut told = match updated {
-        Ok(told) => told,
+    let client = &connection.client;
+    let mut returned = match client.update_route::<K>(&id, &patch, &waits).await {
+        Ok(returned) => returned,
         Err(error) => {
-            let diagnostic = explain::cannot_update(&prior, &settings, &error);
-            return after_failure(&connection, &id, prior, diagnostic, &waits).await;
+            let is_refused = error.status() == Some(400);
+            let cleared: Vec<_> = cleared(&patch).collect();
+            let advice = match K::hint(&patch) {
+                _ if !is_refused => String::new(),
+                Some(hint) => hint.to_owned(),
+                None => routes::unset_advice(&cleared),
+            };
+            let diagnostic = routes::not_changed(&prior.name(), &error, &advice);
+            // The state is to hold what the API has now.
+            let mut now = prior.clone();
+            if let Ok(Some(returned)) = client.route::<K>(&id, &waits).await {
+                now.flatten(&returned, Unset::Leave);
+            }
+            return match now == prior {
+                true => Updated::Not(diagnostic.into()),
+                false => Updated::Partly(stored(now), diagnostic),
+            };
         }
     };
-    if R::cleared(&settings).is_empty() {
+    if cleared(&patch).next().is_none() {
         return Updated::Done(stored(planned));
     }
-    // An answer may repeat the request; whether something was taken away, only a read tells.
-    match R::Told::get(&connection.client, &id, &waits).await {
-        Ok(Some(now)) => told = now,
+    // A response may repeat the request; whether something was taken away, only a read tells.
+    match client.route::<K>(&id, &waits).await {
+        Ok(Some(now)) => returned = now,
         Ok(None) => {}
-        Err(error) => warn_unread(call, &error),
+        Err(error) => call.warn_with(routes::unverified(&prior.name(), &error)),
     }
-    let left = R::not_cleared(&settings, &told);
+    let left = RouteModel::<K>::not_cleared(&patch, &returned);
     if left.is_empty() {
         return Updated::Done(stored(planned));
     }
     let mut now = planned;
-    now.restore(&prior, &left);
-    Updated::Partly(stored(now), explain::cannot_unset(&prior, &left))
-}
-
-fn warn_unread<R: RouteObject>(call: &Call<RouteResource<R>>, error: &Error) {
-    call.warn(
-        format!("The {} could not be read after its change", R::NOUN),
-        format!(
-            "The change was made, but whether every removed argument was taken away could not be \
-             read: {error}. The next refresh tells."
-        ),
-    );
-}
-
-/// After a failed change the state is to hold what the API has now.
-async fn after_failure<R: RouteObject>(
-    connection: &Connection,
-    id: &RouteId,
-    prior: R,
-    diagnostic: Diagnostic,
-    waits: &Waits,
-) -> Updated<RouteResource<R>> {
-    let mut now = prior.clone();
-    if let Ok(Some(told)) = R::Told::get(&connection.client, id, waits).await {
-        read::refresh(&mut now, &told, Unset::Leave);
+    for name in &left {
+        now.set(name, prior.get(name).clone());
     }
-    match now == prior {
-        true => Updated::Not(diagnostic.into()),
-        false => Updated::Partly(stored(now), diagnostic),
-    }
+    Updated::Partly(stored(now), routes::not_unset(&prior.name(), &left))
 }

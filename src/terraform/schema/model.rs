@@ -311,6 +311,11 @@ impl Parts {
         }
     }
 
+    /// All of them, for an object that knows none by name.
+    pub(super) fn into_map(self) -> BTreeMap<String, Value> {
+        self.0
+    }
+
     /// Reads what stands under `name`; null if nothing does.
     ///
     /// # Errors

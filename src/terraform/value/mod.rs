@@ -188,6 +188,12 @@ impl From<&str> for Value {
     }
 }
 
+impl<T: Into<Value>> From<Option<T>> for Value {
+    fn from(value: Option<T>) -> Self {
+        value.map_or(Self::Null, Into::into)
+    }
+}
+
 impl From<String> for Value {
     fn from(text: String) -> Self {
         Self::String(nfc(text))

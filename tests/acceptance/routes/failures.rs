@@ -28,10 +28,7 @@ async fn a_creation_whose_answer_is_lost_is_sent_once_and_its_route_adopted() ->
         scene.sandbox.fault(lost);
         let applied = scene.project.apply().await?.ok()?;
         let id = id(&scene, address).await?;
-        assert!(
-            applied.warning()?.summary.contains("was taken up"),
-            "{applied}"
-        );
+        assert_eq!(applied.warning()?.code(), "JN515", "{applied}");
         assert!(applied.warning()?.says(&id), "{applied}");
         let ledger = scene.sandbox.ledger();
         let sent = ledger.requests_to(path).into_iter();
@@ -51,10 +48,7 @@ async fn a_creation_that_never_arrived_is_an_error_and_nothing_is_adopted() -> R
     let lost = creation("/v1.0/message/routes").before_commit(FaultKind::Drop);
     scene.sandbox.fault(lost);
     let applied = scene.project.apply().await?.failed()?;
-    assert!(
-        applied.error()?.says("no new message route like it"),
-        "{applied}"
-    );
+    assert_eq!(applied.error()?.code(), "JN513", "{applied}");
     assert_eq!(scene.project.state()?["resources"], json!([]));
     scene.end().await;
     Ok(())
@@ -111,7 +105,10 @@ async fn a_new_route_that_is_not_in_service_is_put_there_once() -> Result<()> {
 
 #[tokio::test]
 async fn what_the_api_does_not_unset_is_an_error_that_says_so() -> Result<()> {
-    for nulls in [NullInUpdate::Ignored, NullInUpdate::Refused] {
+    for (nulls, code) in [
+        (NullInUpdate::Ignored, "JN531"),
+        (NullInUpdate::Refused, "JN530"),
+    ] {
         let receipts = "callback_message_url = \"https://example.com/receipts\"";
         let scene = Scene::new(&message_route(receipts)).await?;
         scene.project.apply().await?.quiet()?;
@@ -121,10 +118,8 @@ async fn what_the_api_does_not_unset_is_an_error_that_says_so() -> Result<()> {
         scene.project.main(&message_route(""))?;
         let applied = scene.project.apply().await?.failed()?;
         let error = applied.error()?;
-        assert!(
-            error.says("unsetting") && error.says("callback_message_url"),
-            "{applied}"
-        );
+        assert_eq!(error.code(), code, "{applied}");
+        assert!(error.says("callback_message_url"), "{applied}");
         // The state has what is there, so the next plan shows it again.
         let plan = scene.project.plan_json().await?;
         assert_eq!(plan.changes()[0].attributes, ["callback_message_url"]);
@@ -146,7 +141,8 @@ async fn authentication_that_cannot_be_switched_off_needs_another_route() -> Res
     scene.project.apply().await?.quiet()?;
     scene.project.main(&config("None"))?;
     let applied = scene.project.apply().await?.failed()?;
-    assert!(applied.error()?.says("must be replaced"), "{applied}");
+    assert_eq!(applied.error()?.code(), "JN530", "{applied}");
+    assert!(applied.error()?.says("-replace"), "{applied}");
     scene
         .project
         .apply_with(&["-replace=joonto_voice_route.trunk"])
@@ -174,6 +170,7 @@ async fn a_route_in_use_is_not_deleted_and_its_numbers_are_named() -> Result<()>
         .switch(|switches| switches.route_in_use_refused = true);
     let refused = scene.project.destroy().await?.failed()?;
     let error = refused.error()?;
+    assert_eq!(error.code(), "JN541", "{refused}");
     assert!(error.says("still assigned"), "{refused}");
     assert!(error.says(&scene.owned()[0]), "{refused}");
     assert!(scene.project.resource(MESSAGE).await.is_ok());
@@ -184,7 +181,7 @@ async fn a_route_in_use_is_not_deleted_and_its_numbers_are_named() -> Result<()>
     let deleted = scene.project.destroy().await?.ok()?;
     let named: Vec<_> = deleted
         .warnings()
-        .filter(|warning| warning.says("lost their routing") && warning.says(&scene.owned()[0]))
+        .filter(|warning| warning.code() == "JN542" && warning.says(&scene.owned()[0]))
         .collect();
     assert_eq!(named.len(), 1, "{deleted}");
     scene.end().await;
@@ -236,7 +233,7 @@ async fn a_route_that_is_gone_is_dropped_with_a_warning_and_a_foreign_one_is_not
         if account.account_key == other.account_key {
             for arguments in [&["-destroy"][..], &["-destroy", "-refresh=false"]] {
                 let foreign = scene.project.apply_with(arguments).await?.failed()?;
-                assert!(foreign.error()?.says("another account"), "{foreign}");
+                assert_eq!(foreign.error()?.code(), "JN525", "{foreign}");
             }
         }
     }
@@ -244,11 +241,7 @@ async fn a_route_that_is_gone_is_dropped_with_a_warning_and_a_foreign_one_is_not
     // To delete what is gone is success.
     let plan = scene.project.plan_json().await?;
     assert_eq!(plan.changes()[0].actions, ["create"]);
-    assert!(
-        plan.run.warning()?.summary.contains("is gone"),
-        "{}",
-        plan.run
-    );
+    assert_eq!(plan.run.warning()?.code(), "JN523", "{}", plan.run);
     scene
         .project
         .apply_with(&["-destroy", "-refresh=false"])

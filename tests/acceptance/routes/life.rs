@@ -70,6 +70,7 @@ async fn a_message_route_is_made_changed_in_place_and_deleted() -> Result<()> {
     scene.project.assert_empty_plan().await?.quiet()?;
 
     let plan = scene.project.plan_with(&["-destroy"]).await?.ok()?;
+    assert_eq!(plan.warning()?.code(), "JN504", "{plan}");
     assert!(plan.warning()?.says(&id), "{plan}");
     scene.project.destroy().await?.ok()?;
     assert_eq!(scene.sandbox.route(&id), None);
@@ -175,15 +176,15 @@ async fn routes_are_imported_by_their_id_and_plan_clean() -> Result<()> {
         assert_eq!(ledger.requests_to(path).len(), 0, "{path}");
     }
 
-    for (address, id, text) in [
-        (MESSAGE, "MRID-00000000", "another account"),
-        (MESSAGE, "CRID-00000000", "voice route"),
-        (VOICE, "MRID-00000000", "message route"),
+    for (address, id, code) in [
+        (MESSAGE, "MRID-00000000", "JN521"),
+        (MESSAGE, "CRID-00000000", "JN522"),
+        (VOICE, "MRID-00000000", "JN522"),
     ] {
         scene.project.run(["state", "rm", MESSAGE]).await?;
         scene.project.run(["state", "rm", VOICE]).await?;
         let refused = scene.project.import(address, id).await?.failed()?;
-        assert!(refused.says(text), "{refused}");
+        assert!(refused.says(&format!("Code: {code}.")), "{refused}");
     }
     scene.end().await;
     Ok(())
@@ -299,10 +300,31 @@ async fn another_account_needs_another_route() -> Result<()> {
     scene.project.main(&config(&account))?;
     scene.project.apply().await?.quiet()?;
     scene.project.assert_empty_plan().await?.quiet()?;
+
+    // An account that is named no longer, or again, is written down and nothing else.
+    for (now, code) in [("", "JN205"), (&*account, "JN205")] {
+        scene.project.main(&config(now))?;
+        let plan = scene.project.plan_json().await?;
+        assert_eq!(plan.changes()[0].actions, ["update"]);
+        assert_eq!(plan.run.warning()?.code(), code, "{}", plan.run);
+        scene.project.apply_plan().await?.ok()?;
+        scene.project.assert_empty_plan().await?.quiet()?;
+    }
+    let later = "resource \"terraform_data\" \"account\" {\n  input = \"AID-later\"\n}\n";
+    let unknown = message_route("account_id = terraform_data.account.output");
+    scene.project.main(&[later, &unknown].concat())?;
+    let plan = scene.project.plan_json().await?;
+    assert_eq!(plan.run.warning()?.code(), "JN204", "{}", plan.run);
+    let changes = plan.changes();
+    let addresses: Vec<_> = changes.iter().map(|change| &change.address).collect();
+    assert_eq!(addresses, ["terraform_data.account"]);
+    let ledger = scene.sandbox.ledger();
+    assert_eq!(ledger.requests_to("/v1.0/message/routes/update").len(), 0);
+
     scene.project.main(&config("AID-another"))?;
     let plan = scene.project.plan_json().await?;
     assert_eq!(plan.changes()[0].actions, ["delete", "create"]);
-    assert!(plan.run.warning()?.says("for good"), "{}", plan.run);
+    assert_eq!(plan.run.warning()?.code(), "JN505", "{}", plan.run);
     scene.end().await;
     Ok(())
 }

@@ -1,0 +1,336 @@
+//! Every text about routes.
+
+use super::{Code, Cost, capitalised, report, shown};
+use crate::joonto::Error;
+use crate::provider::explain::{next_step, sentence};
+use crate::terraform::Diagnostic;
+use crate::wait::Interrupted;
+
+/// How many numbers are named at most.
+const NAMED: usize = 10;
+
+/// Why numbers that a plan moves can be in the way of a route that it deletes.
+const ORDER: &str = "Terraform deletes a route before it moves numbers off it, unless the route's \
+                     `lifecycle` has `create_before_destroy`.";
+
+/// A plan that destroys or replaces a route.
+pub(in crate::provider) fn departs(name: &str, is_replaced: bool) -> Diagnostic {
+    let (code, verb) = match is_replaced {
+        true => (Code::RouteReplaced, "replaces"),
+        false => (Code::RouteDestroyed, "destroys"),
+    };
+    let happened = format!(
+        "This plan {verb} {name}. The apply deletes it permanently, and numbers that still use it \
+         lose their routing, also those that their deletion_policy keeps."
+    );
+    let next = "Set another route on these numbers first.";
+    report(code, name, happened, &Cost::Planned, next)
+}
+
+/// An argument that is never sent is set or removed.
+pub(in crate::provider) fn only_recorded(argument: &str, name: &str) -> Diagnostic {
+    let subject = format!("{argument} of {name}");
+    let happened = format!(
+        "The API sets {argument} only when it creates a route, so setting or removing it later \
+         only updates the state."
+    );
+    let next = "Check that the state then says what is true of the route: a change to another \
+                value replaces it.";
+    report(Code::OnlyRecorded, &subject, happened, &Cost::Planned, next).at_attribute(argument)
+}
+
+/// The API refused to create it.
+pub(in crate::provider) fn not_created(name: &str, error: &Error) -> Diagnostic {
+    let cost = Cost::NothingChanged;
+    let next = next(error);
+    failed(Code::RouteNotCreated, name, error, &cost, next)
+}
+
+/// The wait for its turn was cancelled.
+pub(in crate::provider) fn cancelled(name: &str, why: Interrupted) -> Diagnostic {
+    let happened = format!("The request to create {name} was cancelled before it was sent: {why}.");
+    let cost = Cost::NothingSent;
+    let next = "Apply again.";
+    report(Code::RouteCancelled, name, happened, &cost, next)
+}
+
+/// It may have been created, and cannot be looked for.
+pub(in crate::provider) fn unconfirmed(name: &str, lost: &Error, why: &str) -> Diagnostic {
+    let found = format!("The provider cannot find out whether it was created: {why}.");
+    let next = "Look for it in the account before you apply again. If it is there, import it:\n  \
+                terraform import ADDRESS ID\nwith the address of this resource and the id of the \
+                route.";
+    let cost = Cost::NotRepeated;
+    was_lost(Code::RouteUnconfirmed, name, lost, &found, &cost, next)
+}
+
+/// It was not created, as far as the account shows.
+pub(in crate::provider) fn not_listed(name: &str, noun: &str, lost: &Error) -> Diagnostic {
+    let found = format!(
+        "The account's list shows no new {noun} like it, so most likely it was not created."
+    );
+    let cost = Cost::NotRepeated;
+    let next = "Apply again.";
+    was_lost(Code::RouteNotListed, name, lost, &found, &cost, next)
+}
+
+/// It may be one of several.
+pub(in crate::provider) fn ambiguous(name: &str, lost: &Error, ids: &[&str]) -> Diagnostic {
+    let found = "The account's list shows several new routes like it, so somebody else creates \
+                 them too, and the provider adopted none.";
+    let command = |id: &&str| format!("  terraform import ADDRESS {id}\n");
+    let commands: String = ids.iter().map(command).collect();
+    let next = format!(
+        "If one of them is yours, import it before you apply again:\n{commands}with the address of \
+         this resource."
+    );
+    let cost = Cost::NotRepeated;
+    was_lost(Code::RouteAmbiguous, name, lost, found, &cost, &next)
+}
+
+/// It is the one new route that is like what was to be created.
+pub(in crate::provider) fn adopted(id: &str, lost: &Error) -> Diagnostic {
+    let found = format!("The account's list shows {id} as the only new route like it.");
+    let cost = Cost::Created(id.to_owned());
+    let next = "Nothing needs to be done.";
+    was_lost(Code::RouteAdopted, id, lost, &found, &cost, next)
+}
+
+/// It was created, and whether it is in service is not known.
+pub(in crate::provider) fn enabled_unverified(name: &str, error: &Error) -> Diagnostic {
+    let happened = format!(
+        "The response to creating {name} contradicts `enabled`, and the provider could not read or \
+         correct it: {error}."
+    );
+    let next = "Run `terraform plan`: it shows what is left to do.";
+    let cost = Cost::Created(capitalised(name));
+    report(Code::RouteEnabledUnverified, name, happened, &cost, next)
+}
+
+/// It could not be read.
+pub(in crate::provider) fn unreadable(name: &str, error: &Error) -> Diagnostic {
+    let cost = Cost::NothingChanged;
+    let next = next(error);
+    failed(Code::RouteUnreadable, name, error, &cost, next)
+}
+
+/// The account has no such route to import.
+pub(in crate::provider) fn not_imported(name: &str) -> Diagnostic {
+    let happened = format!("The API does not know {name} in this account.");
+    let next = "Most likely the id is mistyped, or the route belongs to another account than the \
+                provider's credentials: check both.";
+    let cost = Cost::NothingChanged;
+    report(Code::RouteNotImported, name, happened, &cost, next)
+}
+
+/// A text that cannot be the id of such a route.
+pub(in crate::provider) fn not_an_id(
+    id: &str,
+    problem: &str,
+    type_name: &str,
+    prefix: &str,
+) -> Diagnostic {
+    let happened = format!("{} {problem}.", shown(id));
+    let next = format!("Give the id of a {type_name}, which begins with {prefix}.");
+    let cost = Cost::NothingChanged;
+    report(Code::RouteIdInvalid, type_name, happened, &cost, next)
+}
+
+/// The account no longer has it.
+pub(in crate::provider) fn gone(name: &str) -> Diagnostic {
+    let happened = format!("The API no longer knows {name}.");
+    let next = "The next apply creates another route in its place, with another id. Set that on \
+                numbers that still name the old one.";
+    report(Code::RouteGone, name, happened, &Cost::Removed, next)
+}
+
+/// The state does not say which route it is.
+pub(in crate::provider) fn without_id(type_name: &str) -> Diagnostic {
+    let happened =
+        format!("The state holds a {type_name} without route_id, so the API cannot be asked.");
+    let next = "Remove it with `terraform state rm`, and import the route by its id.";
+    let cost = Cost::NothingChanged;
+    report(Code::RouteWithoutId, type_name, happened, &cost, next)
+}
+
+/// To another account it never existed, so that it is missing proves nothing.
+pub(in crate::provider) fn another_account(name: &str) -> Diagnostic {
+    let happened = format!(
+        "{} was created with other credentials, or at another base_url, than the provider has now. \
+         This account cannot say whether it exists.",
+        capitalised(name)
+    );
+    let next = "Configure the credentials it was created with. If the account changed hands, \
+                remove the route with `terraform state rm` and import it again.";
+    let cost = Cost::NothingChanged;
+    report(Code::RouteOfAnotherAccount, name, happened, &cost, next)
+}
+
+/// A change that the API did not make. `advice` is what may help.
+pub(in crate::provider) fn not_changed(name: &str, error: &Error, advice: &str) -> Diagnostic {
+    let next = format!("Apply again to make the rest of the change. {advice}");
+    let cost = Cost::LastRead(name.to_owned());
+    failed(Code::RouteNotChanged, name, error, &cost, next.trim_end())
+}
+
+/// What to do where the API refuses to unset something.
+pub(in crate::provider) fn unset_advice(names: &[&str]) -> String {
+    match names.join(", ") {
+        names if names.is_empty() => names,
+        names => format!(
+            "The change removes {names}, and the API may not allow unsetting that: set a value, \
+             or replace the route with `-replace`."
+        ),
+    }
+}
+
+/// Arguments that were removed, and that the API kept.
+pub(in crate::provider) fn not_unset(name: &str, names: &[&str]) -> Diagnostic {
+    let names = names.join(", ");
+    let happened = format!(
+        "This change removes {names} of {name}. The API accepted the change and kept the value, so \
+         it does not allow unsetting it. Everything else was changed."
+    );
+    let next = format!("Set {names} to a value, or replace the route with `-replace`.");
+    let cost = Cost::LastRead(name.to_owned());
+    report(Code::RouteNotUnset, name, happened, &cost, next)
+}
+
+/// It was changed, and whether what was removed is gone is not known.
+pub(in crate::provider) fn unverified(name: &str, error: &Error) -> Diagnostic {
+    let happened = format!(
+        "{} was changed. Whether every removed argument is unset could not be read: {error}.",
+        capitalised(name)
+    );
+    let cost = Cost::LastRead(name.to_owned());
+    let next = "The next refresh shows it.";
+    report(Code::RouteUnverified, name, happened, &cost, next)
+}
+
+/// It could not be deleted.
+pub(in crate::provider) fn not_deleted(name: &str, error: &Error) -> Diagnostic {
+    let cost = Cost::LastRead(name.to_owned());
+    let next = "Apply again to retry.";
+    failed(Code::RouteNotDeleted, name, error, &cost, next)
+}
+
+/// The API refuses to delete it, most likely because of the numbers that use it.
+pub(in crate::provider) fn in_use(
+    name: &str,
+    error: &Error,
+    users: Result<Vec<String>, Error>,
+) -> Diagnostic {
+    let users = match users {
+        Ok(users) if users.is_empty() => "The inventory shows no number that uses it.".to_owned(),
+        Ok(users) => format!("These numbers still use it: {}.", some_of(&users)),
+        Err(error) => format!("Which numbers still use it could not be read: {error}."),
+    };
+    let happened = format!("{}. {users}", sentence(error));
+    let next = format!("Set another route on numbers that use it first. {ORDER}");
+    let cost = Cost::Unchanged(capitalised(name));
+    report(Code::RouteInUse, name, happened, &cost, next)
+}
+
+/// It was deleted, and numbers used it.
+pub(in crate::provider) fn deleted_in_use(name: &str, users: &[String]) -> Diagnostic {
+    let happened = format!(
+        "{} was deleted. The inventory, which can lag, still showed these numbers on it: {}.",
+        capitalised(name),
+        some_of(users)
+    );
+    let next = format!("Set another route on them: until then they have no routing. {ORDER}");
+    let cost = Cost::Removed;
+    report(Code::RouteDeletedInUse, name, happened, &cost, next)
+}
+
+/// What the API or the network says.
+fn failed(code: Code, name: &str, error: &Error, cost: &Cost, next: &str) -> Diagnostic {
+    report(code, name, format!("{}.", sentence(error)), cost, next)
+}
+
+/// What was found after the response to a creation was lost.
+fn was_lost(
+    code: Code,
+    name: &str,
+    lost: &Error,
+    found: &str,
+    cost: &Cost,
+    next: &str,
+) -> Diagnostic {
+    let happened = format!("The response to creating {name} was lost: {lost}. {found}");
+    report(code, name, happened, cost, next)
+}
+
+fn next(error: &Error) -> &'static str {
+    match next_step(error).trim() {
+        "" => "Correct what the message names, and apply again.",
+        next => next,
+    }
+}
+
+/// The first of these numbers, and how many more there are.
+fn some_of(numbers: &[String]) -> String {
+    let named: Vec<&str> = numbers.iter().take(NAMED).map(String::as_str).collect();
+    let more = match numbers.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{}{more}", named.join(", "))
+}
+
+/// Every text, by code.
+#[cfg(test)]
+pub(super) fn samples() -> Vec<(Code, Diagnostic)> {
+    let name = "message route \"inbound\" (MRID-1)";
+    let error = || Error::refused_for_tests(500);
+    let (one, many) = (
+        vec!["+18015550100".to_owned()],
+        vec![String::from("+1"); 12],
+    );
+    vec![
+        (Code::RouteReplaced, departs(name, true)),
+        (Code::RouteDestroyed, departs(name, false)),
+        (Code::OnlyRecorded, only_recorded("account_id", "it")),
+        (Code::RouteNotCreated, not_created(name, &error())),
+        (Code::RouteCancelled, cancelled(name, Interrupted::Stopped)),
+        (Code::RouteUnconfirmed, unconfirmed(name, &error(), "why")),
+        (Code::RouteNotListed, not_listed(name, "route", &error())),
+        (
+            Code::RouteAmbiguous,
+            ambiguous(name, &error(), &["MRID-1", "MRID-2"]),
+        ),
+        (Code::RouteAdopted, adopted("MRID-1", &error())),
+        (
+            Code::RouteEnabledUnverified,
+            enabled_unverified(name, &error()),
+        ),
+        (Code::RouteUnreadable, unreadable(name, &error())),
+        (Code::RouteNotImported, not_imported(name)),
+        (
+            Code::RouteIdInvalid,
+            not_an_id(
+                &"x".repeat(3000),
+                "is no id",
+                "joonto_message_route",
+                "MRID-",
+            ),
+        ),
+        (Code::RouteGone, gone(name)),
+        (Code::RouteWithoutId, without_id("joonto_message_route")),
+        (Code::RouteOfAnotherAccount, another_account(name)),
+        (Code::RouteNotChanged, not_changed(name, &error(), "")),
+        (
+            Code::RouteNotChanged,
+            not_changed(name, &error(), &unset_advice(&["wss_uri"])),
+        ),
+        (
+            Code::RouteNotUnset,
+            not_unset(name, &["voice_url", "wss_uri"]),
+        ),
+        (Code::RouteUnverified, unverified(name, &error())),
+        (Code::RouteNotDeleted, not_deleted(name, &error())),
+        (Code::RouteInUse, in_use(name, &error(), Ok(one))),
+        (Code::RouteInUse, in_use(name, &error(), Err(error()))),
+        (Code::RouteDeletedInUse, deleted_in_use(name, &many)),
+    ]
+}

@@ -1,0 +1,167 @@
+//! Routes that are looked up: one by its id, or all of an account. Without their secrets.
+
+use std::marker::PhantomData;
+
+use super::model::{ManagedRoute, attribute, computed, description, stored};
+use super::{PATIENCE, checks};
+use crate::joonto::{AccountId, Age, Column, Response, Route, RouteId};
+use crate::provider::account::Account;
+use crate::provider::diagnostics::lists;
+use crate::terraform::data_source::{AnyDataSource, erase};
+use crate::terraform::resource::Failure;
+use crate::terraform::schema::{AttrType as _, Blueprint, Object};
+use crate::terraform::schema::{Attribute, Block};
+use crate::terraform::value::Value;
+use crate::terraform::{Attr, DataSource, Diagnostics, Invocation};
+
+/// The data sources for one route, and for the routes of an account.
+pub(in crate::provider) fn data_sources<K: ManagedRoute>(
+    account: &Account,
+) -> [Box<dyn AnyDataSource>; 2] {
+    let (one, all) = (OneRoute::<K>::default(), AllRoutes::<K>::default());
+    [
+        erase(DataSourceOf(account.clone(), one)),
+        erase(DataSourceOf(account.clone(), all)),
+    ]
+}
+
+/// A data source for an account, which finds what a block describes.
+struct DataSourceOf<B>(Account, B);
+
+/// The block of one route.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct OneRoute<K>(PhantomData<K>);
+
+/// The block of all routes of an account.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct AllRoutes<K>(PhantomData<K>);
+
+/// The block of a route among others.
+#[derive(Clone, Debug, Default, PartialEq)]
+struct ListedRoute<K>(PhantomData<K>);
+
+impl<K: ManagedRoute> Blueprint for OneRoute<K> {
+    fn block() -> Block {
+        let (noun, not_returned) = (K::TABLE.noun, K::NOT_RETURNED);
+        let doc =
+            format!("A {noun} of the account, whether or not Terraform manages it. {not_returned}");
+        let asked = Attribute::new::<String>("route_id", &["The route's id."]);
+        let asked = asked.required().check(checks::not_empty);
+        let mut attributes = vec![asked, computed("id", "The route's id, as `route_id`.")];
+        attributes.extend(returned::<K>(Column::is_returned));
+        Block::new(&[&doc], attributes, Vec::new())
+    }
+}
+
+impl<K: ManagedRoute> Blueprint for AllRoutes<K> {
+    fn block() -> Block {
+        let noun = K::TABLE.noun;
+        let doc = format!("The {noun}s of an account, whether or not Terraform manages them.");
+        let account_id = "The account (`AID-...`) whose routes are listed. Defaults to the \
+                          provider's `account_id`, and without one to that of the credentials.";
+        let routes = "The routes, in the order of their ids.";
+        let attributes = vec![
+            Attribute::new::<String>("account_id", &[account_id]).optional_computed(),
+            Attribute::new::<Vec<Attr<Object<ListedRoute<K>>>>>("routes", &[routes]).computed(),
+        ];
+        Block::new(&[&doc], attributes, Vec::new())
+    }
+}
+
+impl<K: ManagedRoute> Blueprint for ListedRoute<K> {
+    fn block() -> Block {
+        let is_listed = |column: &Column| column.returned_by.contains(&Response::List);
+        let mut attributes = vec![computed("route_id", "The route's id.")];
+        attributes.extend(returned::<K>(is_listed));
+        Block::new(&["A route of the account."], attributes, Vec::new())
+    }
+}
+
+/// What is found of a route: its account, and the columns that are returned.
+fn returned<K: ManagedRoute>(is_returned: impl Fn(&Column) -> bool) -> Vec<Attribute> {
+    let account_id = computed("account_id", "The account the route belongs to.");
+    let columns = K::TABLE.columns.iter().filter(|column| is_returned(column));
+    let columns = columns.map(|column| attribute(column, &description(column)).computed());
+    [account_id].into_iter().chain(columns).collect()
+}
+
+/// A route as it was returned, in the object of a block.
+fn found<B: Blueprint>(route: &Route) -> Object<B> {
+    let mut object = Object::default();
+    for attribute in B::block().attributes() {
+        let value: Value = match attribute.name() {
+            "id" | "route_id" => route.id().into(),
+            "account_id" => route.account_id.as_ref().map(AccountId::as_str).into(),
+            name => route.value(name).map(stored).into(),
+        };
+        object.set(attribute.name(), value);
+    }
+    object
+}
+
+impl<K: ManagedRoute> DataSource for DataSourceOf<OneRoute<K>> {
+    type Object = Object<OneRoute<K>>;
+
+    const TYPE_NAME: &'static str = K::TYPE_NAME;
+
+    fn validate(&self, _: &Self::Object, _: &mut Diagnostics) {}
+
+    async fn read(
+        &self,
+        config: Self::Object,
+        invocation: &Invocation,
+    ) -> Result<Self::Object, Failure> {
+        let connection = self.0.connection()?;
+        let id = config.text("route_id").unwrap_or_default();
+        // An id has some 40 characters.
+        let shown: String = id.chars().take(80).collect();
+        let what = format!("{} {shown}", K::TABLE.noun);
+        let Ok(id) = RouteId::parse(id) else {
+            return Err(lists::not_found(&what).into());
+        };
+        let waits = invocation.waits().within(PATIENCE);
+        match connection.client.route::<K>(&id, &waits).await {
+            Ok(Some(route)) => Ok(found(&route)),
+            Ok(None) => Err(lists::not_found(&what).into()),
+            Err(error) => Err(lists::cannot_look_up(&what, &error).into()),
+        }
+    }
+}
+
+impl<K: ManagedRoute> DataSource for DataSourceOf<AllRoutes<K>> {
+    type Object = Object<AllRoutes<K>>;
+
+    const TYPE_NAME: &'static str = K::LIST_TYPE_NAME;
+
+    fn validate(&self, _: &Self::Object, _: &mut Diagnostics) {}
+
+    async fn read(
+        &self,
+        mut object: Self::Object,
+        invocation: &Invocation,
+    ) -> Result<Self::Object, Failure> {
+        let connection = self.0.connection()?;
+        let account_id = object.text("account_id");
+        let account_id = account_id.or(connection.account_id.as_deref());
+        let account_id = account_id.and_then(|id| AccountId::parse(id).ok());
+        let waits = invocation.waits().within(PATIENCE);
+        let client = &connection.client;
+        let listed = client.routes::<K>(account_id.as_ref(), Age::Recent, &waits);
+        let listed = listed
+            .await
+            .and_then(|list| list.whole().map(<[_]>::to_vec));
+        let what = format!("the {}s", K::TABLE.noun);
+        let mut routes = listed.map_err(|error| lists::cannot_look_up(&what, &error))?;
+        // The order of the API is not known to mean anything, nor to stay.
+        routes.sort_by(|a, b| a.id.cmp(&b.id));
+        let returned = routes.iter().find_map(|route| route.account_id.as_ref());
+        let account_id = account_id.as_ref().or(returned);
+        object.set("account_id", account_id.map(AccountId::as_str));
+        let items = routes
+            .iter()
+            .map(found::<ListedRoute<K>>)
+            .map(Object::into_value);
+        object.set("routes", Value::List(items.collect()));
+        Ok(object)
+    }
+}
