@@ -58,35 +58,27 @@ impl Clock for SystemClock {
 /// Terraform goes on calling a provider it has told to stop. The exception is a process that is
 /// about to end, see [`stop_for_good`](Self::stop_for_good).
 #[derive(Clone, Debug)]
-pub struct Stopper(watch::Sender<Stops>);
+pub struct Stopper(watch::Sender<u64>);
 
-#[derive(Clone, Copy, Debug, Default)]
-struct Stops {
-    count: u64,
-    for_good: bool,
-}
-
-impl Stops {
-    fn concern(self, subscribed_at: u64) -> bool {
-        self.for_good || self.count != subscribed_at
-    }
-}
+/// So many stops end later waits as well.
+const FOR_GOOD: u64 = u64::MAX;
 
 impl Stopper {
     /// A stopper that has not been used.
     #[must_use]
     pub fn new() -> Self {
-        Self(watch::Sender::new(Stops::default()))
+        Self(watch::Sender::new(0))
     }
 
     /// Ends every wait under way.
     pub fn stop(&self) {
-        self.0.send_modify(|stops| stops.count += 1);
+        let next = |stops: &mut u64| *stops = stops.saturating_add(1);
+        self.0.send_modify(next);
     }
 
     /// Ends every wait under way, and every wait that begins from now on.
     pub fn stop_for_good(&self) {
-        self.0.send_modify(|stops| stops.for_good = true);
+        self.0.send_replace(FOR_GOOD);
     }
 
     /// A signal that fires at the next [`stop`](Self::stop) and stays fired.
@@ -94,7 +86,7 @@ impl Stopper {
     pub fn signal(&self) -> StopSignal {
         StopSignal {
             receiver: self.0.subscribe(),
-            subscribed_at: self.0.borrow().count,
+            subscribed_at: *self.0.borrow(),
         }
     }
 }
@@ -108,7 +100,7 @@ impl Default for Stopper {
 /// Tells one piece of work that it has been asked to stop.
 #[derive(Clone, Debug)]
 pub struct StopSignal {
-    receiver: watch::Receiver<Stops>,
+    receiver: watch::Receiver<u64>,
     subscribed_at: u64,
 }
 
@@ -116,17 +108,18 @@ impl StopSignal {
     /// Whether the work has been asked to stop.
     #[must_use]
     pub fn is_stopped(&self) -> bool {
-        self.receiver.borrow().concern(self.subscribed_at)
+        self.is_concerned(*self.receiver.borrow())
+    }
+
+    fn is_concerned(&self, stops: u64) -> bool {
+        stops == FOR_GOOD || stops != self.subscribed_at
     }
 
     /// Completes when the work is asked to stop; never, if that cannot happen any more.
     pub async fn stopped(&self) {
         let mut receiver = self.receiver.clone();
-        if receiver
-            .wait_for(|stops| stops.concern(self.subscribed_at))
-            .await
-            .is_err()
-        {
+        let concerns = |stops: &u64| self.is_concerned(*stops);
+        if receiver.wait_for(concerns).await.is_err() {
             std::future::pending::<()>().await;
         }
     }

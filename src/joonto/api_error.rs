@@ -11,23 +11,17 @@ const MAX_CHARS: usize = 300;
 ///
 /// Printed behind a status: `": no such number"`, or `" with a non-JSON body"`.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct VendorMessage(Words);
-
-#[derive(Clone, Debug, Eq, PartialEq)]
-enum Words {
-    Said(String),
-    Nothing(&'static str),
-}
+pub struct VendorMessage(Result<String, &'static str>);
 
 impl VendorMessage {
     /// Finds the words in the body of an answer, if it could be received. Any of `secrets` in
     /// them is masked.
     pub(super) fn read(body: Option<&[u8]>, secrets: &[&str]) -> Self {
         let Some(body) = body else {
-            return Self(Words::Nothing("a body that broke off"));
+            return Self(Err("a body that broke off"));
         };
         if body.trim_ascii().is_empty() {
-            return Self(Words::Nothing("an empty body"));
+            return Self(Err("an empty body"));
         }
         let (said, otherwise) = match Json::read(body) {
             Some(json) => (words(&json), "no message"),
@@ -38,26 +32,23 @@ impl VendorMessage {
         };
         // Whoever writes HTML is not the API but something in front of it.
         match said.filter(|said| !said.contains('<') && !said.trim().is_empty()) {
-            Some(said) => Self(Words::Said(presentable(&said, secrets))),
-            None => Self(Words::Nothing(otherwise)),
+            Some(said) => Self(Ok(presentable(&said, secrets))),
+            None => Self(Err(otherwise)),
         }
     }
 
     /// The words, if there are any.
     #[must_use]
     pub fn text(&self) -> Option<&str> {
-        match &self.0 {
-            Words::Said(text) => Some(text),
-            Words::Nothing(_) => None,
-        }
+        self.0.as_deref().ok()
     }
 }
 
 impl fmt::Display for VendorMessage {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match &self.0 {
-            Words::Said(text) => write!(f, ": {text}"),
-            Words::Nothing(what) => write!(f, " with {what}"),
+            Ok(text) => write!(f, ": {text}"),
+            Err(what) => write!(f, " with {what}"),
         }
     }
 }

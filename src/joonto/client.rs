@@ -1,4 +1,4 @@
-//! The API as a set of calls.
+//! What every call shares. The calls themselves stand beside their types.
 
 use std::fmt;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -94,8 +94,8 @@ impl fmt::Display for AccountFingerprint {
     }
 }
 
-/// Calls the API. Clones share tokens, connections, the request limit
-/// and the lists of routes that were read.
+/// Calls the API. Clones share tokens, connections, the request limit, and what the parts of this
+/// room keep.
 #[derive(Clone)]
 pub struct Client {
     pub(super) inner: Arc<Inner>,

@@ -1,11 +1,12 @@
-//! The Joonto HTTP API: typed requests and answers, tokens, pacing, retries.
+//! The Joonto HTTP API: typed requests and responses, tokens, rate limit, retries.
 //!
-//! Knows nothing of Terraform. Reads from the top: [`Client`] has one method for each operation;
-//! `call` makes every request by the same rules; `classify` decides, in one table, what a response
-//! proves; `purchase` turns the response to a purchase into its final meaning.
+//! Knows nothing of Terraform. [`Client`] knows no operation; each thing of the API has a file,
+//! which adds the client's methods for it. `session` makes every request by the same rules;
+//! `classify` decides, in one table, what a response proves; `purchase` turns the response to a
+//! purchase into its final meaning. [`Fleet`] is on top: many numbers in few requests.
 //!
 //! Two rules hold everywhere. A request that costs money is sent once, unless it certainly had no
-//! effect. And a field of an answer is never an error: what is absent or odd is *not told*.
+//! effect. And a field of a response is never an error: what is absent or odd is *not told*.
 
 mod activation_code;
 mod api_error;

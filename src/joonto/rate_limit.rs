@@ -216,5 +216,4 @@ impl Drop for Permit<'_> {
 }
 
 #[cfg(test)]
-#[path = "rate_limit_tests.rs"]
 mod tests;
