@@ -124,6 +124,7 @@ pub(super) fn known(found: Value) -> Value {
     }
 }
 
+/// The plan, with its unknown parts taken from the response.
 fn fill(planned: &Value, response: Value) -> Value {
     match (planned, response) {
         (Value::Unknown, response) if response.is_wholly_known() => response,
@@ -146,8 +147,7 @@ fn fill(planned: &Value, response: Value) -> Value {
 
 /// Where the first unknown part of a value is, if it has one.
 ///
-/// Without its type a value does not tell objects from maps, nor sets from lists: the path is
-/// that of attributes and list elements.
+/// Without its type a value does not tell sets from lists: the path is that of list elements.
 fn first_unknown(value: &Value) -> Option<AttributePath> {
     match value {
         Value::Unknown => Some(AttributePath::root()),

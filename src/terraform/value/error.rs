@@ -80,7 +80,7 @@ pub enum DecodeFault {
     /// An object has an attribute that its type does not know.
     #[error("the type has no such attribute")]
     UnexpectedAttribute,
-    /// A map or an object has a key twice.
+    /// An object has a key twice.
     #[error("the key occurs twice")]
     DuplicateKey,
     /// Text that is not UTF-8.
