@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use super::reads::message_of;
-use super::{Code, Cost, report};
+use super::{Code, Cost, named_status, report};
 use crate::joonto::{E164, OrderId, StatusChange};
 use crate::terraform::Diagnostic;
 
@@ -140,10 +140,4 @@ fn not(change: &StatusChange) -> (Code, &'static str) {
 
 fn kept(number: &E164) -> Cost {
     Cost::Kept(number.to_string())
-}
-
-fn named_status(status: Option<&str>) -> String {
-    status
-        .map(|status| format!(" (its status is {status:?})"))
-        .unwrap_or_default()
 }

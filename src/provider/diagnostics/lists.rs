@@ -3,9 +3,8 @@
 //! Resources are made of lists, with `for_each`: one that is too short would cancel what it leaves
 //! out. So a list is whole or it is an error.
 
-use super::{Code, Cost, report, shown};
+use super::{Code, Cost, next_step, report, sentence, shown};
 use crate::joonto::Error;
-use crate::provider::explain::{hint, next_step, sentence};
 use crate::terraform::Diagnostic;
 
 /// How many words are listed.
@@ -44,14 +43,14 @@ pub(in crate::provider) fn unreadable(unreadable: usize, total: usize) -> Diagno
     )
 }
 
-/// Records that do not say what a filter asks for.
-pub(in crate::provider) fn undecided(argument: &str, untold: usize, total: usize) -> Diagnostic {
+/// Records that lack what a filter compares.
+pub(in crate::provider) fn undecided(argument: &str, missing: usize, total: usize) -> Diagnostic {
     report(
         Code::FilterUndecided,
         argument,
         format!(
-            "{untold} of the {total} records of the inventory do not tell what {argument} asks \
-             for, so the provider cannot say whether these numbers belong to the list."
+            "{missing} of the {total} records of the inventory lack {argument}. So the provider \
+             cannot say whether these numbers belong to the list."
         ),
         &Cost::OnlyRead,
         format!("Remove {argument} and filter the numbers in the configuration, or plan again."),
@@ -85,17 +84,12 @@ pub(in crate::provider) fn word_unknown<'a>(
 
 /// Something that could not be looked up.
 pub(in crate::provider) fn cannot_look_up(what: &str, error: &Error) -> Diagnostic {
-    let next = format!("{}{}", next_step(error), hint(error));
-    let next = match next.trim() {
-        "" => "Correct what the message names, and try again.",
-        next => next,
-    };
     report(
         Code::LookUpFailed,
         what,
         format!("{}.", sentence(error)),
         &Cost::OnlyRead,
-        next,
+        next_step(error, "try again"),
     )
 }
 

@@ -1,8 +1,7 @@
 //! What buying a number can say.
 
-use super::{Code, Cost, capitalised, report, stops};
-use crate::joonto::{E164, Error, ProvisionRequest};
-use crate::provider::explain;
+use super::{Code, Cost, capitalised, next_step, report, sentence, stops};
+use crate::joonto::{E164, ProvisionRequest};
 use crate::provider::purchase::{
     Bought, NotBought, Notice, Obstacle, PlaceError, VARIABLE, describe,
 };
@@ -18,9 +17,9 @@ pub(in crate::provider) fn not_bought(
         NotBought::Refused(error) => report(
             Code::PurchaseRefused,
             "",
-            format!("{}.", explain::sentence(&error)),
+            format!("{}.", sentence(&error)),
             &Cost::NothingBought,
-            after_refusal(&error),
+            next_step(&error, "apply again"),
         ),
         NotBought::Cancelled(why) => report(
             Code::PurchaseCancelled,
@@ -183,8 +182,8 @@ pub(in crate::provider) fn not_bought(
                 Code::TokenCannotBuy,
                 "",
                 format!(
-                    "A purchase of a {} number needs to look up what it bought if its response is \
-                     lost, and {why}.",
+                    "If the response to this {} purchase is lost, the provider has to look up what \
+                     it bought. It cannot: {why}.",
                     request.number_type.as_str()
                 ),
                 &Cost::NothingSent,
@@ -423,43 +422,6 @@ pub(in crate::provider) fn held_twice_refused(number: &str) -> Diagnostic {
     )
 }
 
-/// A shared place without a name for the state.
-pub(in crate::provider) fn state_name_missing() -> Diagnostic {
-    report(
-        Code::StateNameMissing,
-        "",
-        "purchase_journal names a place that several states can share, and state_name is not set.",
-        &Cost::NothingSent,
-        "Set state_name (or JOONTO_STATE_NAME) to a name that no other state with this place has.",
-    )
-    .at_attribute("state_name")
-}
-
-/// A place that cannot be one.
-pub(in crate::provider) fn journal_invalid(why: &str) -> Diagnostic {
-    report(
-        Code::JournalInvalid,
-        "",
-        format!("purchase_journal (or JOONTO_PURCHASE_JOURNAL) cannot be used: {why}."),
-        &Cost::NothingSent,
-        "Set it to \"local\" or to a directory.",
-    )
-    .at_attribute("purchase_journal")
-}
-
-/// One process serves two configurations with different credentials.
-pub(in crate::provider) fn second_configuration() -> Diagnostic {
-    report(
-        Code::SecondConfiguration,
-        "",
-        "This provider process was configured with other credentials before. It uses the last \
-         configuration for everything.",
-        &Cost::NothingSent,
-        "In debug mode, use one provider configuration at a time: with two aliases, all numbers \
-         are bought in the account that was configured last.",
-    )
-}
-
 fn not_recorded(error: &PlaceError) -> Diagnostic {
     report(
         Code::PurchaseNotRecorded,
@@ -497,13 +459,4 @@ fn sim_taken(iccid: &str, number: Option<&E164>, status: Option<&str>) -> Diagno
         &Cost::NothingSent,
         next,
     )
-}
-
-/// What helps after a refusal.
-fn after_refusal(error: &Error) -> String {
-    let hint = explain::hint(error);
-    match hint.trim() {
-        "" => "Change what the message names, then apply again.".to_owned(),
-        hint => format!("{hint} Then apply again."),
-    }
 }

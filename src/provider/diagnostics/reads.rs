@@ -1,8 +1,9 @@
 //! Texts about reading numbers: what a read found, and what it proves.
 
-use super::{Code, Cost, capitalised, report};
-use crate::joonto::{AccountFingerprint, E164, Error, OrderId, TooManyMissing, Unlisted};
-use crate::provider::explain;
+use super::{Code, Cost, next_step, report, sentence};
+use crate::joonto::{
+    AccountFingerprint, E164, Error, Inventory, Lookup, OrderId, TooManyMissing, Unlisted,
+};
 use crate::terraform::Diagnostic;
 
 /// What the user sets to accept that missing numbers are gone.
@@ -184,17 +185,12 @@ pub(in crate::provider) fn moved_sim(was: &str, now: &E164) -> Diagnostic {
 
 /// A number that could not be read.
 pub(in crate::provider) fn unreadable(what: &str, error: &Error) -> Diagnostic {
-    let next = match error {
-        Error::NotConnected { .. } => "Check this machine's network and base_url, then plan again.",
-        _ if error.may_pass() => "Plan again. If it persists, contact Joonto support.",
-        _ => "Correct what the message names, then plan again.",
-    };
     report(
         Code::NumberUnreadable,
         what,
-        format!("{}.", capitalised(&error.to_string())),
+        format!("{}.", sentence(error)),
         &Cost::NothingChanged,
-        format!("The state is kept. {next}{}", explain::hint(error)),
+        format!("The state is kept. {}", next_step(error, "plan again")),
     )
 }
 
@@ -263,11 +259,64 @@ pub(in crate::provider) fn nothing_to_read_by() -> Diagnostic {
     )
 }
 
-const NEITHER: &str = "The state holds a joonto_number with neither a phone number nor an order, \
-                       so the API cannot be asked about it, nor whether it was bought.";
+const NEITHER: &str = "The state holds a joonto_number with neither a phone number nor an order. \
+                       So the provider cannot ask the API about it.";
 
 const REMOVE_AND_IMPORT: &str = "Remove it with `terraform state rm ADDRESS`. If you know the \
                                  number, import it.";
+
+/// An import of a number that has ended.
+pub(in crate::provider) fn import_of_ended(what: &str, status: &str) -> Diagnostic {
+    report(
+        Code::ImportEnded,
+        what,
+        format!("{what} has ended: its status is {status:?}."),
+        &Cost::OnlyRead,
+        "A cancelled number can be reactivated for 30 days. Reactivate it first, then import it.",
+    )
+}
+
+/// An import of something that the account does not have. `inventory` is what it has, if that
+/// could be read.
+pub(in crate::provider) fn import_of_unknown(
+    lookup: &Lookup,
+    inventory: Option<&Inventory>,
+) -> Diagnostic {
+    let known = inventory.map(|inventory| inventory.numbers.len());
+    let (likely, next) = match (lookup, known) {
+        (_, Some(0)) => (
+            " The account has no numbers at all, so the credentials are probably another \
+             account's."
+                .to_owned(),
+            "Check the provider's credentials, then import again.",
+        ),
+        (Lookup::Number(_), Some(count)) => (
+            format!(
+                " The credentials are good: the account shows {count} other number{}.",
+                if count == 1 { "" } else { "s" }
+            ),
+            "Check whether the number is mistyped, was cancelled more than 30 days ago, or \
+             belongs to another account.",
+        ),
+        (Lookup::Sim(_), Some(_)) => (
+            " The credentials are good: the account has numbers.".to_owned(),
+            "Check whether the ICCID is mistyped, the SIM carries no number, or it belongs to \
+             another account. You can import by the number instead.",
+        ),
+        (_, None) => (
+            String::new(),
+            "Check whether it is mistyped, or belongs to another account than the provider's \
+             credentials.",
+        ),
+    };
+    report(
+        Code::ImportUnknown,
+        &lookup.to_string(),
+        format!("The API does not know {lookup} in this account.{likely}"),
+        &Cost::OnlyRead,
+        next,
+    )
+}
 
 /// The API's own words, without a full stop of their own.
 pub(super) fn message_of(message: Option<&str>) -> &str {

@@ -11,8 +11,7 @@ use crate::joonto::{
     OrderEnd, OrderId, Told, UpdateRequest,
 };
 use crate::provider::account::{Account, Connection};
-use crate::provider::diagnostics::{destroys, reads};
-use crate::provider::explain;
+use crate::provider::diagnostics::{destroys, reads, updates};
 use crate::terraform::resource::{Call, Reading, Stored, Updated};
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
 use crate::wait::Waits;
@@ -186,7 +185,7 @@ impl Update {
             Ok(answer) => answer,
             Err(error) => return Err(self.refused(&error)),
         };
-        let failed = |message: Option<&str>| explain::update_failed(e164, message);
+        let failed = |message: Option<&str>| updates::failed(e164, message);
         match (answer.order_class(), answer.order_id) {
             (OrderClass::Done, _) => {}
             (OrderClass::Failed, _) => return Err(failed(answer.error_message.as_deref()).into()),
@@ -196,7 +195,7 @@ impl Update {
                     return Err(failed(order.status_message.as_deref()).into());
                 }
                 OrderEnd::Pending { status, why } => {
-                    let pending = explain::update_pending(e164, &id, status.as_deref(), why);
+                    let pending = updates::pending(e164, &id, status.as_deref(), why);
                     return Err(pending.into());
                 }
             },
@@ -214,9 +213,9 @@ impl Update {
         let cleared = cleared(&self.request);
         let diagnostic = match error.status() {
             Some(400) if !cleared.is_empty() => {
-                explain::cannot_clear(&self.e164, &cleared, &format!("the API refused: {error}"))
+                updates::cannot_unset(&self.e164, &cleared, &format!("the API refused: {error}"))
             }
-            _ => explain::cannot_update(&self.e164, error),
+            _ => updates::refused(&self.e164, error),
         };
         Problem {
             diagnostic,
@@ -242,7 +241,7 @@ impl Update {
         }
         match cleared.is_empty() {
             true => Ok(()),
-            false => Err(explain::cannot_clear(
+            false => Err(updates::cannot_unset(
                 &self.e164,
                 &cleared,
                 "the API took the change and kept the route",

@@ -5,8 +5,7 @@ use std::fmt::Display;
 use super::{RouteObject, name_of};
 use crate::joonto::{Error, Route};
 use crate::provider::account::Connection;
-use crate::provider::diagnostics::capitalised;
-use crate::provider::explain::{next_step, sentence};
+use crate::provider::diagnostics::{capitalised, next_step, sentence};
 use crate::terraform::Diagnostic;
 
 /// How many numbers are named at most.
@@ -88,9 +87,9 @@ pub(super) fn cannot_read<R: RouteObject>(route: &R, error: &Error) -> Diagnosti
     Diagnostic::error(
         format!("Cannot read {}", name_of(route)),
         format!(
-            "{}. Nothing was changed, and what the state holds is kept.{}",
+            "{}. Nothing was changed, and what the state holds is kept. {}",
             sentence(error),
-            next_step(error)
+            next_step(error, "plan again")
         ),
     )
 }

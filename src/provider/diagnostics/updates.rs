@@ -1,0 +1,77 @@
+//! Texts about updates of numbers.
+
+use std::fmt::Display;
+
+use super::reads::message_of;
+use super::{Code, Cost, named_status, next_step, report, sentence};
+use crate::joonto::{E164, Error, OrderId};
+use crate::provider::number::RouteOf;
+use crate::terraform::Diagnostic;
+
+/// An update that was not made, as far as the API says.
+pub(in crate::provider) fn refused(number: &E164, error: &Error) -> Diagnostic {
+    report(
+        Code::UpdateRefused,
+        number.as_str(),
+        format!("{}.", sentence(error)),
+        &Cost::Refreshed,
+        format!(
+            "{} If the state now shows the status Cancelled, reactivate {number} first: the next \
+             plan buys another number otherwise.",
+            next_step(error, "apply again")
+        ),
+    )
+}
+
+/// An update that the API took and then failed.
+pub(in crate::provider) fn failed(number: &E164, message: Option<&str>) -> Diagnostic {
+    report(
+        Code::UpdateFailed,
+        number.as_str(),
+        format!(
+            "The API failed to change {number}: {}.",
+            message_of(message)
+        ),
+        &Cost::Refreshed,
+        "Change what the message names, then apply again.",
+    )
+}
+
+/// Routes that the API keeps, although the update removes them.
+pub(in crate::provider) fn cannot_unset(
+    number: &E164,
+    routes: &[(&'static str, RouteOf)],
+    why: &str,
+) -> Diagnostic {
+    let names: Vec<_> = routes.iter().map(|(name, _)| *name).collect();
+    let first = names.first().copied().unwrap_or_default();
+    let names = names.join(" and ");
+    report(
+        Code::CannotUnset,
+        &names,
+        format!("The configuration detaches {number} from its route ({names} = \"\"), and {why}."),
+        &Cost::Refreshed,
+        format!("Name another route, or remove {names} to keep the present one. Then apply again."),
+    )
+    .at_attribute(first)
+}
+
+/// An update whose order is not finished.
+pub(in crate::provider) fn pending(
+    number: &E164,
+    order: &OrderId,
+    status: Option<&str>,
+    why: impl Display,
+) -> Diagnostic {
+    report(
+        Code::UpdatePending,
+        number.as_str(),
+        format!(
+            "The API took the change of {number} as order {order} and has not finished it{}: \
+             {why}.",
+            named_status(status)
+        ),
+        &Cost::MayHaveChanged(number.to_string()),
+        "Plan again later. That plan reads the number and shows what is still to be changed.",
+    )
+}
