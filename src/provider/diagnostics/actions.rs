@@ -27,7 +27,7 @@ pub(in crate::provider) fn without_number() -> Diagnostic {
         Code::ActionWithoutNumber,
         "",
         "phone_number is not a number in E.164 form.",
-        &Cost::NothingSent,
+        &Cost::NothingChanged,
         "Write it with its country code, such as \"+18016025346\", then invoke the action again.",
     )
     .at_attribute("phone_number")
@@ -51,7 +51,7 @@ pub(in crate::provider) fn swaps_back(number: Option<&str>, iccid: &Attr<String>
             "The action changes the SIM and not the configuration. If {whose} configures iccid, \
              the next plan brings the old SIM back."
         ),
-        &Cost::NothingSent,
+        &Cost::NothingChanged,
         format!("Where iccid is configured, {what}."),
     )
 }

@@ -15,7 +15,7 @@ pub(in crate::provider) fn number_invalid(argument: &str, variable: &str) -> Dia
             "{argument} (or {variable}) is not a whole number from 0 to {}.",
             u32::MAX
         ),
-        &Cost::NothingSent,
+        &Cost::NothingChanged,
         "Set it to such a number, or remove it to use the default.",
     )
     .at_attribute(argument)
@@ -27,7 +27,7 @@ pub(in crate::provider) fn base_url_invalid(why: impl Display) -> Diagnostic {
         Code::BaseUrlInvalid,
         "",
         format!("base_url (or JOONTO_BASE_URL) cannot be used: {why}."),
-        &Cost::NothingSent,
+        &Cost::NothingChanged,
         "Set it to an https address, or remove it to use the default.",
     )
     .at_attribute("base_url")
@@ -39,7 +39,7 @@ pub(in crate::provider) fn credentials_missing() -> Diagnostic {
         Code::CredentialsMissing,
         "",
         "The provider has no credentials for the Joonto API.",
-        &Cost::NothingSent,
+        &Cost::NothingChanged,
         BOTH_WAYS,
     )
 }
@@ -50,7 +50,7 @@ pub(in crate::provider) fn credential_missing(given: &str, missing: &str) -> Dia
         Code::CredentialMissing,
         missing,
         format!("{given} is given without {missing}."),
-        &Cost::NothingSent,
+        &Cost::NothingChanged,
         BOTH_WAYS,
     )
     .at_attribute(missing)
@@ -70,7 +70,7 @@ pub(in crate::provider) fn unknown(arguments: &[&str]) -> Diagnostic {
             "This operation calls the Joonto API, and {arguments} of the provider block is unknown \
              until another resource is applied."
         ),
-        &Cost::NothingSent,
+        &Cost::NothingChanged,
         "Apply that resource first, with `-target`. Or give the provider a value that is known \
          while planning.",
     )
@@ -82,7 +82,7 @@ pub(in crate::provider) fn not_configured() -> Diagnostic {
         Code::NotConfigured,
         "",
         "This operation calls the Joonto API, and the provider has no usable configuration.",
-        &Cost::NothingSent,
+        &Cost::NothingChanged,
         "This is a defect of the provider or of Terraform. Please report it.",
     )
 }
@@ -93,7 +93,7 @@ pub(in crate::provider) fn state_name_missing() -> Diagnostic {
         Code::StateNameMissing,
         "",
         "purchase_journal names a place that several states can share, and state_name is not set.",
-        &Cost::NothingSent,
+        &Cost::NothingChanged,
         "Set state_name (or JOONTO_STATE_NAME) to a name that no other state with this place has.",
     )
     .at_attribute("state_name")
@@ -105,7 +105,7 @@ pub(in crate::provider) fn journal_invalid(why: &str) -> Diagnostic {
         Code::JournalInvalid,
         "",
         format!("purchase_journal (or JOONTO_PURCHASE_JOURNAL) cannot be used: {why}."),
-        &Cost::NothingSent,
+        &Cost::NothingChanged,
         "Set it to \"local\" or to a directory.",
     )
     .at_attribute("purchase_journal")
@@ -118,7 +118,7 @@ pub(in crate::provider) fn second_configuration() -> Diagnostic {
         "",
         "This provider process was configured with other credentials before. It uses the last \
          configuration for everything.",
-        &Cost::NothingSent,
+        &Cost::NothingChanged,
         "In debug mode, use one provider configuration at a time: with two aliases, all numbers \
          are bought in the account that was configured last.",
     )
@@ -132,8 +132,8 @@ pub(in crate::provider) fn proxy_refused(error: ProxyError) -> Diagnostic {
             Code::ProxyMalformed,
             variable,
             format!(
-                "The environment variable {variable} is set, and its value names no proxy. \
-                 Requests do not go out past a proxy that is meant to be used."
+                "The environment variable {variable} is set, and its value is not the address of a \
+                 proxy. The provider sends nothing past a proxy that you meant to use."
             ),
             &Cost::NothingChanged,
             format!(

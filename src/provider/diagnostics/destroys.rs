@@ -58,8 +58,8 @@ pub(in crate::provider) fn not_visible(number: &E164, change: &StatusChange) -> 
              minutes ago."
         ),
         &kept(number),
-        "Apply again in some minutes. A plan removes a number from the state once details and the \
-         whole inventory prove that it is gone. To forget it before that, run `terraform state rm \
+        "Apply again in some minutes. A plan removes a number from the state once look-ups and \
+         the whole inventory prove that it is gone. To forget it before that, run `terraform state rm \
          ADDRESS` with the address of this resource.",
     )
 }
@@ -103,8 +103,8 @@ pub(in crate::provider) fn order_pending(
         ),
         &Cost::NothingChanged,
         "The state is kept. Apply again later. To stop managing the order here, run `terraform \
-         state rm ADDRESS` with the address of this resource; the number that it may still bring \
-         is then in no state.",
+         state rm ADDRESS` with the address of this resource; no state then holds \
+         the number that it may still buy.",
     )
 }
 

@@ -14,14 +14,16 @@ const WORDS: usize = 20;
 pub(in crate::provider) fn incomplete(read: usize, total: Option<u64>) -> Diagnostic {
     let of = match total {
         Some(total) => format!("{read} of {total} numbers were read"),
-        None => format!("{read} numbers were read, and the inventory does not say of how many"),
+        None => {
+            format!("{read} numbers were read, and the inventory does not say how many there are")
+        }
     };
     report(
         Code::InventoryIncomplete,
         "",
         format!(
-            "{of}: the inventory ended early, or changed while it was read. A list that leaves \
-             numbers out is not used: resources made of it would cancel the others."
+            "{of}: the inventory ended early, or changed while it was read. The provider returns no \
+             incomplete list: resources made of it would cancel the missing numbers."
         ),
         &Cost::OnlyRead,
         "Plan again. If it persists, contact Joonto support.",
@@ -34,9 +36,8 @@ pub(in crate::provider) fn unreadable(unreadable: usize, total: usize) -> Diagno
         Code::RecordsNotRead,
         "",
         format!(
-            "{unreadable} of the {total} records of the inventory name no number, or none that is \
-             one. A list that leaves numbers out is not used: resources made of it would cancel \
-             them."
+            "{unreadable} of the {total} records of the inventory have no valid phone number. The \
+             provider returns no list without them: resources made of it would cancel them."
         ),
         &Cost::OnlyRead,
         "Plan again. If it persists, contact Joonto support.",
@@ -100,8 +101,7 @@ pub(in crate::provider) fn not_found(what: &str) -> Diagnostic {
         what,
         format!("The API does not know {what}."),
         &Cost::OnlyRead,
-        "Most likely it is mistyped, or it belongs to another account than the provider's \
-         credentials: check both.",
+        "Check the spelling, and whether the provider's credentials belong to its account.",
     )
 }
 
@@ -114,7 +114,7 @@ pub(in crate::provider) fn one_of_two_needed(problem: &str) -> Diagnostic {
             "A number is looked up by its phone_number or by the iccid of its SIM, and {problem}."
         ),
         &Cost::OnlyRead,
-        "Set one of them.",
+        "Set exactly one of them.",
     )
     .at_attribute("phone_number")
 }

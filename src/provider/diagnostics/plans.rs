@@ -66,8 +66,8 @@ pub(in crate::provider) fn departs(
              it instead, set deletion_policy to \"park\" and apply that first.",
         ),
         DeletionPolicy::Park => (
-            "the number is parked: suspended, with number and SIM kept",
-            "A parked number can be activated again at any time.",
+            "the apply suspends the number, and keeps its digits and its SIM",
+            "The action joonto_number_reactivate brings a parked number back at any time.",
         ),
         DeletionPolicy::Abandon | DeletionPolicy::Prevent => (
             "the number leaves the state and stays in service, and you still pay for it",
@@ -101,9 +101,9 @@ pub(in crate::provider) fn keeps_value(argument: &str, name: &str) -> Diagnostic
         ),
         &Cost::Planned,
         format!(
-            "Run `terraform plan` after the apply: if the value is another one, that plan shows \
-             the replacement. In that case this apply does not change {name}; if it was to make \
-             other changes of it, Terraform stops with \"inconsistent final plan\"."
+            "Run `terraform plan` after the apply. If the value differs, that plan shows the \
+             replacement, and this apply does not change {name}. If this plan has other changes of \
+             it, Terraform then stops with \"inconsistent final plan\"."
         ),
     )
     .at_attribute(argument)
@@ -119,8 +119,8 @@ pub(in crate::provider) fn only_recorded(argument: &str, name: &str) -> Diagnost
              {name} itself does not change."
         ),
         &Cost::Planned,
-        "Check that the state then says what is true of the number: a change to another value \
-         replaces it.",
+        "Check that the value is right for this number: a later change to another value replaces \
+         it.",
     )
     .at_attribute(argument)
 }
@@ -234,7 +234,7 @@ pub(in crate::provider) fn move_refused(from: &str, provider: &str, to: &str) ->
         Code::MoveRefused,
         "",
         format!(
-            "A {from} of {provider} cannot become a {to}. Only a {to} of a provider called joonto \
+            "{from} of {provider} cannot become {to}. Only a {to} of a provider called joonto \
              can, whatever its host and namespace."
         ),
         &Cost::NothingChanged,

@@ -32,7 +32,7 @@ pub(in crate::provider) fn not_bought(
             Code::OrderFailed,
             &format!("order {order}"),
             format!(
-                "The order says itself that it failed: {}.",
+                "The API reports that the order failed: {}.",
                 message
                     .as_deref()
                     .unwrap_or("the API gives no reason")
@@ -52,7 +52,7 @@ pub(in crate::provider) fn not_bought(
                 error.place, error.cause
             ),
             &Cost::NothingSent,
-            "Give this user access to that place, then apply again.",
+            "Check that the place exists and that this user can read it, then apply again.",
         ),
         NotBought::RunStopped => report(
             Code::RunStopped,
@@ -60,7 +60,7 @@ pub(in crate::provider) fn not_bought(
             "The outcome of another purchase of this apply is unknown, so the provider sends no \
              further purchase.",
             &Cost::NothingSent,
-            "Resolve that purchase as its error says, then apply again.",
+            "Resolve that purchase as the error JN110 says, then apply again.",
         ),
         NotBought::HeldBack(stop) => stops::held_back(&stop),
         NotBought::RecordUnreadable { name, why, choices } => report(
@@ -231,15 +231,15 @@ fn notice_of(bought: &Bought, notice: &Notice, name: &str) -> Diagnostic {
             &order,
             format!("{} is not complete yet ({why}).", capitalised(&order)),
             &cost,
-            "The next `terraform plan` or `terraform refresh` reads the order again and completes \
-             the number. What is not known yet is null until then.",
+            "Run `terraform plan` later: it reads the order again and completes the number. Until \
+             then, the attributes that are unknown are null.",
         ),
         Notice::Unread(why) => report(
             Code::NumberUnread,
             name,
             format!("Reading {name} after its purchase failed: {why}."),
             &cost,
-            "The next refresh completes it.",
+            "Run `terraform plan`: it reads the number again.",
         ),
         Notice::Remark(message) => report(
             Code::PurchaseRemark,
@@ -253,8 +253,8 @@ fn notice_of(bought: &Bought, notice: &Notice, name: &str) -> Diagnostic {
             &order,
             format!("The API reports {order} as complete and names no number."),
             &cost,
-            "The next refresh reads the order again. If it stays so, contact Joonto support with \
-             the order id.",
+            "Run `terraform plan` later: it reads the order again. If the number stays missing, \
+             contact Joonto support with the order id.",
         ),
         Notice::NamesAnother(number) => names_another(&order, number, &cost),
         Notice::ReportedFailed(message) => report(
@@ -268,7 +268,8 @@ fn notice_of(bought: &Bought, notice: &Notice, name: &str) -> Diagnostic {
                     .unwrap_or_default()
             ),
             &cost,
-            "Check the number in the account.",
+            "Check in the account that the number works. If it does not, contact Joonto support with \
+             the order id.",
         ),
         Notice::NotReturned(why) => report(
             Code::RecordNotUpdated,
@@ -282,8 +283,8 @@ fn notice_of(bought: &Bought, notice: &Notice, name: &str) -> Diagnostic {
             name,
             "A defect in the provider ended the work after the purchase.",
             &cost,
-            "The next refresh completes what is missing. Please report this with the log that \
-             `TF_LOG=debug` gives.",
+            "Run `terraform plan`: it reads the number again. Please report the defect with the log \
+             of `TF_LOG=debug`.",
         ),
         Notice::Ended(what) => report(
             Code::EarlierPurchaseEnded,
@@ -308,23 +309,23 @@ fn names_another(order: &str, number: &E164, cost: &Cost) -> Diagnostic {
         Code::OrderNamesAnother,
         order,
         format!(
-            "The API says that {order} brought {number}, which another resource or another open \
-             purchase has. The order is kept without a number."
+            "The API says that {order} bought {number}, but another resource or another open \
+             purchase has that number. The order is stored without a number."
         ),
         cost,
         "Contact Joonto support with the order id.",
     )
 }
 
-/// The numbers of a plan cannot be told to the processes that apply it.
+/// The numbers of a plan cannot be handed to the processes that apply it.
 pub(in crate::provider) fn plan_not_shared(why: &str) -> Diagnostic {
     report(
         Code::PlanNotShared,
         "",
         format!("The numbers in state cannot be noted for the apply: {why}."),
         &Cost::NothingChanged,
-        "Make the data directory writable. Without the note, the apply compares new numbers with \
-         records of purchases only.",
+        "Make Terraform's data directory writable. Otherwise the apply compares new numbers only \
+         with the records of purchases.",
     )
 }
 
@@ -334,7 +335,7 @@ pub(in crate::provider) fn sim_stays_taken(name: &str, policy: &str) -> Diagnost
         Code::SimStaysTaken,
         name,
         format!(
-            "This plan replaces {name} by a number for the same SIM, and deletion_policy \
+            "This plan replaces {name} with a number for the same SIM, and deletion_policy \
              {policy:?} leaves {name} on it. A SIM carries one number."
         ),
         &Cost::NothingChanged,

@@ -29,7 +29,9 @@ pub(in crate::provider) fn gone(name: &str) -> Diagnostic {
     report(
         Code::NumberGone,
         name,
-        format!("Details do not know {name}, and the account's whole inventory does not list it."),
+        format!(
+            "A look-up of {name} finds nothing, and the account's whole inventory does not list it."
+        ),
         &Cost::Removed,
         "The next apply buys another number in its place. If it was cancelled by mistake, \
          reactivate it within 30 days of the cancellation and import it before you apply.",
@@ -53,15 +55,16 @@ pub(in crate::provider) fn young(name: &str) -> Diagnostic {
 /// One read shows the number, the other does not.
 pub(in crate::provider) fn disagree(name: &str, is_shown_by_details: bool) -> Diagnostic {
     let (shows, other) = match is_shown_by_details {
-        true => ("Details show", "the inventory does not show it as live"),
-        false => ("The inventory lists", "details do not show it as live"),
+        true => ("A look-up shows", "the inventory does not show it as live"),
+        false => ("The inventory lists", "a look-up does not show it as live"),
     };
     report(
         Code::ReadsDisagree,
         name,
         format!("{shows} {name}, and {other}."),
         &Cost::NothingChanged,
-        "The number counts as there. If this persists, contact Joonto support with the number.",
+        "The state keeps it, and nothing needs to be done. If this persists, contact Joonto support \
+         with the number.",
     )
 }
 
@@ -71,7 +74,7 @@ pub(in crate::provider) fn unconfirmed(name: &str, why: &Unlisted) -> Diagnostic
         Code::NumberUnconfirmed,
         name,
         format!(
-            "Details do not know {name}, and the inventory does not confirm that it is gone: {}.",
+            "A look-up of {name} finds nothing, and the inventory does not confirm that it is gone: {}.",
             inventory(why)
         ),
         &Cost::NothingChanged,
@@ -88,7 +91,7 @@ pub(in crate::provider) fn unproved(name: &str, why: &Unlisted) -> Diagnostic {
         Code::NumberUnproved,
         name,
         format!(
-            "Details do not know {name}, and only a whole inventory of its account could prove \
+            "A look-up of {name} finds nothing, and only a whole inventory of its account can prove \
              that it is gone: {}.",
             inventory(why)
         ),
@@ -216,7 +219,7 @@ pub(in crate::provider) fn order_not_visible(order: &OrderId) -> Diagnostic {
         &format!("order {order}"),
         format!("The API does not show order {order} at the moment."),
         &Cost::NothingChanged,
-        "The state keeps it. The next refresh asks again.",
+        "The state keeps it. Run `terraform plan` later: it asks again.",
     )
 }
 
@@ -330,8 +333,8 @@ fn inventory(why: &Unlisted) -> String {
     match why {
         Unlisted::NoneLive => "it shows no live number at all".to_owned(),
         Unlisted::OtherAccount(Some(account)) => format!("it is the inventory of {account}"),
-        Unlisted::OtherAccount(None) => "it does not say whose it is".to_owned(),
-        Unlisted::NotWhole => "its pages do not make a whole".to_owned(),
+        Unlisted::OtherAccount(None) => "it names no account".to_owned(),
+        Unlisted::NotWhole => "its pages are incomplete or do not agree".to_owned(),
         Unlisted::Unreadable(Some(error)) => format!("it cannot be read ({error})"),
         Unlisted::Unreadable(None) => "it cannot be read".to_owned(),
     }

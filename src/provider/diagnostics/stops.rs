@@ -28,8 +28,8 @@ pub(super) fn held_back(stop: &Stop) -> Diagnostic {
 pub(super) fn unconfirmed(stop: &Stop) -> Diagnostic {
     let cause = stop.cause.as_deref().unwrap_or_default();
     let happened = format!(
-        "{}The provider sent {}. The response was lost: {cause}. So it does not know whether the \
-         purchase bought a number, and never sends a purchase twice.",
+        "{}The response to {} was lost: {cause}. The provider cannot know whether that purchase \
+         bought a number, and never sends a purchase twice.",
         lead(stop),
         stop.what,
     );
@@ -53,8 +53,8 @@ pub(super) fn open(stop: &Stop) -> Diagnostic {
     );
     let next = match &stop.choices {
         Some(choices) => format!(
-            "{} If this state holds the number, `terraform plan` without `-target` closes the \
-             purchase.{}",
+            "First run `terraform plan` without `-target`: if this state holds the number, that \
+             closes the purchase. {}{}",
             incomplete(choices),
             imports(choices)
         ),
@@ -236,7 +236,7 @@ fn described(candidate: &Candidate) -> String {
 /// The limits of the list of numbers, where there can be one.
 fn incomplete(choices: &Choices) -> String {
     if choices.runs.iter().all(|run| run.unknown == 0) {
-        return "Another state may hold the number.".to_owned();
+        return "Use no line if another state holds the number.".to_owned();
     }
     let why = choices.problem.as_deref();
     let why = why.map(|why| format!(" ({why})")).unwrap_or_default();
@@ -259,7 +259,7 @@ fn imports(choices: &Choices) -> String {
     left.orders -= usize::from(listed.is_none() && left.orders > 0);
     let line = pasted(&left, &[]);
     format!(
-        "\n\nA number can be imported instead, if no other state holds it:\n  terraform import \
-         ADDRESS {number}\nWhen every number that is yours is imported, apply with\n  {line}"
+        "\n\nYou can import a number instead, if no other state holds it:\n  terraform import \
+         ADDRESS {number}\nAfter you have imported every number that is yours, apply with\n  {line}"
     )
 }
