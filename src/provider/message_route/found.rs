@@ -6,7 +6,7 @@ use crate::terraform::Attr;
 
 route::found! {
     /// A message route of the account, whether or not Terraform manages it. Its secrets are not
-    /// told.
+    /// returned.
     FoundMessageRoute = "joonto_message_route", "message route", of joonto::MessageRoute;
     /// The message routes of an account, whether or not Terraform manages them.
     MessageRoutes = "joonto_message_routes", "the message routes", of ListedMessageRoute;

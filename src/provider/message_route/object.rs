@@ -13,7 +13,7 @@ crate::model! {
     /// A message route: where incoming messages of the numbers on it are sent, and where delivery
     /// receipts go.
     ///
-    /// A change acts at once on every number of the route. Destroying a route is for good; numbers
+    /// A change acts at once on every number of the route. Destroying a route is permanent: numbers
     /// left on it lose their routing, and are named. With `create_before_destroy` in the route's
     /// `lifecycle`, Terraform moves numbers off it before it deletes it, and not after.
     pub(crate) struct MessageRoute {
@@ -35,7 +35,7 @@ crate::model! {
         /// The same as `message_password_token`, but never stored in plan or state. Needs
         /// `message_password_token_wo_version`, and Terraform 1.11 or later.
         message_password_token_wo: String => optional(), sensitive(), write_only();
-        /// The version of `message_password_token_wo`: another number sends it anew.
+        /// The version of `message_password_token_wo`: another number sends it again.
         message_password_token_wo_version: Number => optional(), check(route::whole_number);
         /// The URL delivery receipts are sent to.
         callback_message_url: String => optional(), check(route::http_url);
@@ -52,7 +52,7 @@ crate::model! {
         /// The same as `callback_message_password_token`, but never stored in plan or state. Needs
         /// `callback_message_password_token_wo_version`, and Terraform 1.11 or later.
         callback_message_password_token_wo: String => optional(), sensitive(), write_only();
-        /// The version of `callback_message_password_token_wo`: another number sends it anew.
+        /// The version of `callback_message_password_token_wo`: another number sends it again.
         callback_message_password_token_wo_version: Number => optional(), check(route::whole_number);
         /// The API's `InboundBypass`: whether incoming messages pass its filter by. The API does
         /// not tell it.

@@ -82,7 +82,7 @@ crate::model! {
         phone_number_assigned: String => computed();
         /// The API's own id of the number.
         phone_number_id: String => computed();
-        /// A link to a picture of the eSIM's QR code. Whoever has it can load the eSIM.
+        /// A link to a picture of the eSIM's QR code. Anybody who has it can load the eSIM.
         qr_code: String => computed(), sensitive();
         /// The eSIM's activation code (`LPA:1$...`), taken from the QR link.
         activation_code: String => computed(), sensitive();

@@ -8,7 +8,7 @@ use crate::terraform::value::Number;
 
 route::found! {
     /// A voice route of the account, whether or not Terraform manages it. Its authentication and
-    /// its callback are not told.
+    /// its callback are not returned.
     FoundVoiceRoute = "joonto_voice_route", "voice route", of joonto::VoiceRoute;
     /// The voice routes of an account, whether or not Terraform manages them.
     VoiceRoutes = "joonto_voice_routes", "the voice routes", of ListedVoiceRoute;

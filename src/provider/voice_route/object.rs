@@ -12,7 +12,7 @@ crate::model! {
     /// A voice route: where incoming calls of the numbers on it go, to a SIP trunk or to a URL that
     /// decides.
     ///
-    /// A change acts at once on every number of the route. Destroying a route is for good; numbers
+    /// A change acts at once on every number of the route. Destroying a route is permanent: numbers
     /// left on it lose their routing, and are named. With `create_before_destroy` in the route's
     /// `lifecycle`, Terraform moves numbers off it before it deletes it, and not after.
     pub(crate) struct VoiceRoute {
@@ -40,9 +40,9 @@ crate::model! {
         /// The same as `voice_password_token`, but never stored in plan or state. Needs
         /// `voice_password_token_wo_version`, and Terraform 1.11 or later.
         voice_password_token_wo: String => optional(), sensitive(), write_only();
-        /// The version of `voice_password_token_wo`: another number sends it anew.
+        /// The version of `voice_password_token_wo`: another number sends it again.
         voice_password_token_wo_version: Number => optional(), check(route::whole_number);
-        /// The URL the states of calls are told to. The API does not tell it.
+        /// URL that receives the states of calls. The API does not return it.
         callback_voice_url: String => optional(), check(route::http_url);
         /// How `callback_voice_url` is called: `GET` or `POST`. The API does not tell it.
         callback_voice_url_method: String => optional(), check(route::method);
