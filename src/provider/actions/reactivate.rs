@@ -113,7 +113,7 @@ async fn reactivate(target: &Target<'_>) -> Result<(), Failure> {
     match answer {
         Ok(_) => Ok(()),
         Err(error) if error.is_not_found() => {
-            Err(texts::impossible(number, Obstacle::UnknownOrExpired).into())
+            Err(texts::impossible(number, Obstacle::Unknown).into())
         }
         Err(error) => Err(texts::refused(number, "Reactivation", &error).into()),
     }

@@ -11,8 +11,6 @@ use crate::terraform::{Attr, Diagnostic};
 pub(in crate::provider) enum Obstacle<'a> {
     /// The account has no such number.
     Unknown,
-    /// The account has no such number, as is the case for one that was cancelled long ago.
-    UnknownOrExpired,
     /// The number is cancelled.
     Cancelled,
     /// The number's SIM cannot be swapped any more.
@@ -61,15 +59,8 @@ pub(in crate::provider) fn impossible(number: &E164, obstacle: Obstacle<'_>) -> 
     let (happened, next) = match obstacle {
         Obstacle::Unknown => (
             format!("The API does not know {number} in this account."),
-            "Check the spelling of phone_number and the provider's credentials.",
-        ),
-        Obstacle::UnknownOrExpired => (
-            format!(
-                "The API does not know {number} in this account. A cancelled number can be \
-                 reactivated for 30 days."
-            ),
-            "Check the spelling of phone_number and the provider's credentials. If the number was \
-             cancelled earlier, contact Joonto support.",
+            "Check the spelling of phone_number and the provider's credentials. A number that was \
+             cancelled more than 30 days ago is lost.",
         ),
         Obstacle::Cancelled => (
             format!("{number} is cancelled."),

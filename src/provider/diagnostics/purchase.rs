@@ -399,10 +399,7 @@ pub(in crate::provider) fn held_twice(number: &str) -> Diagnostic {
         number,
         format!("Two resources of this state hold {number}."),
         &Cost::NothingChanged,
-        format!(
-            "This command prints their addresses:\n  terraform state list -id={number}\nRemove \
-             one of them from the state with `terraform state rm ADDRESS`."
-        ),
+        format!("{}.", remove_one(number)),
     )
 }
 
@@ -416,10 +413,15 @@ pub(in crate::provider) fn held_twice_refused(number: &str) -> Diagnostic {
              for one of them would take it from the other."
         ),
         &Cost::NothingChanged,
-        format!(
-            "This command prints their addresses:\n  terraform state list -id={number}\nRemove \
-             one of them from the state with `terraform state rm ADDRESS`, then apply again."
-        ),
+        format!("{}, then apply again.", remove_one(number)),
+    )
+}
+
+/// How one of two resources leaves the state.
+fn remove_one(number: &str) -> String {
+    format!(
+        "This command prints their addresses:\n  terraform state list -id={number}\nRemove one of \
+         them from the state with `terraform state rm ADDRESS`"
     )
 }
 

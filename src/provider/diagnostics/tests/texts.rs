@@ -290,7 +290,6 @@ fn action_texts() -> Vec<(Code, Diagnostic)> {
     let (number, api) = (number(), ApiError::refused_for_tests(500));
     let obstacles = [
         Obstacle::Unknown,
-        Obstacle::UnknownOrExpired,
         Obstacle::Cancelled,
         Obstacle::NoSwaps,
         Obstacle::Status("Porting"),
