@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use super::{Code, Cost, report, sentence, shown};
+use super::{Code, general, report, sentence, shown};
 use crate::joonto::{E164, Error, OrderId};
 use crate::terraform::{Attr, Diagnostic};
 
@@ -21,11 +21,9 @@ pub(in crate::provider) enum Obstacle<'a> {
 
 /// An action on a number that is not one.
 pub(in crate::provider) fn without_number() -> Diagnostic {
-    report(
+    general(
         Code::ActionWithoutNumber,
-        "",
         "phone_number is not a number in E.164 form.",
-        &Cost::NothingChanged,
         "Write it with its country code, such as \"+18016025346\", then invoke the action again.",
     )
     .at_attribute("phone_number")
@@ -42,14 +40,12 @@ pub(in crate::provider) fn swaps_back(number: Option<&str>, iccid: &Attr<String>
         Attr::Null => "remove it",
         _ => "set it to the new SIM",
     };
-    report(
+    general(
         Code::SwapsBack,
-        "",
         format!(
             "The action changes the SIM and not the configuration. If {whose} configures iccid, \
              the next plan brings the old SIM back."
         ),
-        &Cost::NothingChanged,
         format!("Where iccid is configured, {what}."),
     )
 }
@@ -79,36 +75,24 @@ pub(in crate::provider) fn impossible(number: &E164, obstacle: Obstacle<'_>) -> 
             "Invoke the action again when the status has changed, or contact Joonto support.",
         ),
     };
-    report(
-        Code::ActionImpossible,
-        number.as_str(),
-        happened,
-        &Cost::NothingChanged,
-        next,
-    )
-    .at_attribute("phone_number")
+    report(Code::ActionImpossible, number.as_str(), happened, next).at_attribute("phone_number")
 }
 
 /// A change that the API refused, or whose response was lost. `what` is such as "Parking".
 pub(in crate::provider) fn refused(number: &E164, what: &str, error: &Error) -> Diagnostic {
-    let (cost, next) = match error.is_in_doubt() {
+    let (code, next) = match error.is_in_doubt() {
         true => (
-            Cost::MayHaveChanged(number.to_string()),
+            Code::ActionUnconfirmed,
             "Run `terraform plan` in some minutes. If it does not show the change, invoke the \
              action again.",
         ),
         false => (
-            Cost::Unchanged(number.to_string()),
+            Code::ActionFailed,
             "Correct what the message names, then invoke the action again.",
         ),
     };
-    report(
-        Code::ActionFailed,
-        &format!("{what} of {number}"),
-        format!("{}.", sentence(error)),
-        &cost,
-        next,
-    )
+    let subject = format!("{what} of {number}");
+    report(code, &subject, format!("{}.", sentence(error)), next)
 }
 
 /// A change that the API took and then failed.
@@ -120,7 +104,6 @@ pub(in crate::provider) fn failed(number: &E164, what: &str, message: Option<&st
             "The API reported a failure: {}.",
             super::reads::message_of(message)
         ),
-        &Cost::Unchanged(number.to_string()),
         "Change what the message names, or contact Joonto support. Then invoke the action again.",
     )
 }
@@ -136,7 +119,6 @@ pub(in crate::provider) fn pending(
         Code::ActionPending,
         &format!("{what} of {number}"),
         format!("The API took order {order} and has not finished it: {why}."),
-        &Cost::MayHaveChanged(number.to_string()),
         LATER,
     )
 }
@@ -156,7 +138,6 @@ pub(in crate::provider) fn not_visible(
         Code::ActionNotVisible,
         &format!("{what} of {number}"),
         format!("The API took the change, and {number} does not show it: {status}, and {why}."),
-        &Cost::MayHaveChanged(number.to_string()),
         LATER,
     )
 }
@@ -167,7 +148,6 @@ pub(in crate::provider) fn swap_unconfirmed(number: &E164, error: &Error) -> Dia
         Code::SwapUnconfirmed,
         number.as_str(),
         format!("{}. {number} shows no other SIM so far.", sentence(error)),
-        &Cost::MayHaveChanged(number.to_string()),
         "Run `terraform plan` in some minutes. If it shows the old iccid still, invoke the action \
          again: a second swap uses up one more of the number's swaps.",
     )

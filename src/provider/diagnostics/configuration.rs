@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use super::{Code, Cost, report};
+use super::{Code, general, report};
 use crate::joonto::ProxyError;
 use crate::terraform::Diagnostic;
 
@@ -15,7 +15,6 @@ pub(in crate::provider) fn number_invalid(argument: &str, variable: &str) -> Dia
             "{argument} (or {variable}) is not a whole number from 0 to {}.",
             u32::MAX
         ),
-        &Cost::NothingChanged,
         "Set it to such a number, or remove it to use the default.",
     )
     .at_attribute(argument)
@@ -23,11 +22,9 @@ pub(in crate::provider) fn number_invalid(argument: &str, variable: &str) -> Dia
 
 /// An address that the provider may not call.
 pub(in crate::provider) fn base_url_invalid(why: impl Display) -> Diagnostic {
-    report(
+    general(
         Code::BaseUrlInvalid,
-        "",
         format!("base_url (or JOONTO_BASE_URL) cannot be used: {why}."),
-        &Cost::NothingChanged,
         "Set it to an https address, or remove it to use the default.",
     )
     .at_attribute("base_url")
@@ -35,11 +32,9 @@ pub(in crate::provider) fn base_url_invalid(why: impl Display) -> Diagnostic {
 
 /// Neither configuration nor environment has credentials.
 pub(in crate::provider) fn credentials_missing() -> Diagnostic {
-    report(
+    general(
         Code::CredentialsMissing,
-        "",
         "The provider has no credentials for the Joonto API.",
-        &Cost::NothingChanged,
         BOTH_WAYS,
     )
 }
@@ -50,7 +45,6 @@ pub(in crate::provider) fn credential_missing(given: &str, missing: &str) -> Dia
         Code::CredentialMissing,
         missing,
         format!("{given} is given without {missing}."),
-        &Cost::NothingChanged,
         BOTH_WAYS,
     )
     .at_attribute(missing)
@@ -63,14 +57,12 @@ const BOTH_WAYS: &str = "Set account_key and account_secret in the provider bloc
 /// The API has to be called, and the configuration is not known yet.
 pub(in crate::provider) fn unknown(arguments: &[&str]) -> Diagnostic {
     let arguments = arguments.join(", ");
-    report(
+    general(
         Code::ConfigurationUnknown,
-        "",
         format!(
             "This operation calls the Joonto API, and {arguments} of the provider block is unknown \
              until another resource is applied."
         ),
-        &Cost::NothingChanged,
         "Apply that resource first, with `-target`. Or give the provider a value that is known \
          while planning.",
     )
@@ -78,22 +70,18 @@ pub(in crate::provider) fn unknown(arguments: &[&str]) -> Diagnostic {
 
 /// The API has to be called, and there is no configuration.
 pub(in crate::provider) fn not_configured() -> Diagnostic {
-    report(
+    general(
         Code::NotConfigured,
-        "",
         "This operation calls the Joonto API, and the provider has no usable configuration.",
-        &Cost::NothingChanged,
         "This is a defect of the provider or of Terraform. Please report it.",
     )
 }
 
 /// A shared place without a name for the state.
 pub(in crate::provider) fn state_name_missing() -> Diagnostic {
-    report(
+    general(
         Code::StateNameMissing,
-        "",
         "purchase_journal names a place that several states can share, and state_name is not set.",
-        &Cost::NothingChanged,
         "Set state_name (or JOONTO_STATE_NAME) to a name that no other state with this place has.",
     )
     .at_attribute("state_name")
@@ -101,11 +89,9 @@ pub(in crate::provider) fn state_name_missing() -> Diagnostic {
 
 /// A place that cannot be one.
 pub(in crate::provider) fn journal_invalid(why: &str) -> Diagnostic {
-    report(
+    general(
         Code::JournalInvalid,
-        "",
         format!("purchase_journal (or JOONTO_PURCHASE_JOURNAL) cannot be used: {why}."),
-        &Cost::NothingChanged,
         "Set it to \"local\" or to a directory.",
     )
     .at_attribute("purchase_journal")
@@ -113,12 +99,10 @@ pub(in crate::provider) fn journal_invalid(why: &str) -> Diagnostic {
 
 /// One process serves two configurations with different credentials.
 pub(in crate::provider) fn second_configuration() -> Diagnostic {
-    report(
+    general(
         Code::SecondConfiguration,
-        "",
         "This provider process was configured with other credentials before. It uses the last \
          configuration for everything.",
-        &Cost::NothingChanged,
         "In debug mode, use one provider configuration at a time: with two aliases, all numbers \
          are bought in the account that was configured last.",
     )
@@ -135,7 +119,6 @@ pub(in crate::provider) fn proxy_refused(error: ProxyError) -> Diagnostic {
                 "The environment variable {variable} is set, and its value is not the address of a \
                  proxy. The provider sends nothing past a proxy that you meant to use."
             ),
-            &Cost::NothingChanged,
             format!(
                 "Set {variable} to a URL such as `http://proxy.example:3128`, with user name and \
                  password before the host where they are needed, or unset it."
@@ -148,7 +131,6 @@ pub(in crate::provider) fn proxy_refused(error: ProxyError) -> Diagnostic {
                 "The environment variable {variable} names a proxy of another kind than http or \
                  https, which the provider cannot use."
             ),
-            &Cost::NothingChanged,
             format!(
                 "Set {variable} to an http or https proxy, or exclude the API's host in NO_PROXY."
             ),

@@ -20,74 +20,73 @@ use crate::terraform::Diagnostic;
 use codes::Code;
 pub use codes::{MESSAGES, Message, Severity};
 
-/// What a message's event cost, in one wording.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub(super) enum Cost {
+/// What a message's event cost, in one wording. Each code has its own.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+enum Cost {
     /// No request left for this resource.
     NothingSent,
     /// Proof that nothing was bought.
     NothingBought,
-    /// This was bought, once.
-    Bought(String),
+    /// A number was bought, once.
+    Bought,
+    /// A number was ordered, once, and the order is all that is known.
+    Ordered,
     /// It is not known whether anything was bought.
     Unknown,
     /// Nothing changed, at the API or in state.
     NothingChanged,
-    /// This was not changed; what else happened is not said.
-    Unchanged(String),
+    /// The number was not changed; what else happened is not said.
+    Unchanged,
     /// It is a plan that says so.
     Planned,
     /// A look-up, which changes nothing.
     OnlyRead,
     /// It is no longer in state.
     Removed,
-    /// It stays in state, and may have to be paid for.
-    Kept(String),
+    /// The number stays in state, and may have to be paid for.
+    Kept,
     /// An update was not made, or not all of it.
     Refreshed,
-    /// A request was sent for this, and may have taken effect.
-    MayHaveChanged(String),
+    /// A request was sent for the number, and may have taken effect.
+    MayHaveChanged,
 }
 
 impl Cost {
-    fn sentence(&self) -> String {
+    const fn sentence(self) -> &'static str {
         match self {
-            Self::NothingSent => "Nothing was sent for this resource.".to_owned(),
-            Self::NothingBought => "Nothing was bought and no money was spent.".to_owned(),
-            Self::Bought(name) => format!("{name} was bought once and is stored."),
+            Self::NothingSent => "Nothing was sent for this resource.",
+            Self::NothingBought => "Nothing was bought and no money was spent.",
+            Self::Bought => "One number was bought, and it is stored.",
+            Self::Ordered => "One number was ordered, and the order is stored.",
             Self::Unknown => {
                 "A number may have been bought. It is not in the state, and nothing was sent \
                  again."
-                    .to_owned()
             }
-            Self::NothingChanged => "Nothing was changed or bought.".to_owned(),
-            Self::Unchanged(name) => format!("{name} was not changed."),
-            Self::Planned => "Nothing is sent before the apply.".to_owned(),
-            Self::OnlyRead => "Nothing was changed.".to_owned(),
-            Self::Removed => "Nothing was bought. It is removed from the state.".to_owned(),
-            Self::Kept(name) => format!(
-                "Nothing was bought. The state keeps {name}, which may be in service and is paid \
-                 for until it is cancelled."
-            ),
-            Self::Refreshed => {
-                "Nothing was bought, and the state holds what the API returns now.".to_owned()
+            Self::NothingChanged => "Nothing was changed or bought.",
+            Self::Unchanged => "The number was not changed.",
+            Self::Planned => "Nothing is sent before the apply.",
+            Self::OnlyRead => "Nothing was changed.",
+            Self::Removed => "Nothing was bought. It is removed from the state.",
+            Self::Kept => {
+                "Nothing was bought. The state keeps the number, which may be in service and is \
+                 paid for until it is cancelled."
             }
-            Self::MayHaveChanged(name) => {
-                format!("{name} may have changed. Nothing was bought, and nothing is sent again.")
+            Self::Refreshed => "Nothing was bought, and the state holds what the API returns now.",
+            Self::MayHaveChanged => {
+                "The number may have changed. Nothing was bought, and nothing is sent again."
             }
         }
     }
 }
 
-/// Builds a message: what happened, what it cost, what to do next.
+/// Builds a message: what happened, what it cost by its code, what to do next.
 pub(super) fn report(
     code: Code,
     subject: &str,
     happened: impl AsRef<str>,
-    cost: &Cost,
     next: impl AsRef<str>,
 ) -> Diagnostic {
-    let (id, severity, summary) = code.row();
+    let (id, severity, cost, summary) = code.row();
     let summary = capitalised(&summary.replace("{}", subject));
     let detail = format!(
         "{} {} {}",
@@ -100,6 +99,11 @@ pub(super) fn report(
         Severity::Warning => Diagnostic::warning(summary, detail),
     };
     diagnostic.with_code(id)
+}
+
+/// Builds a message whose summary names no subject.
+fn general(code: Code, happened: impl AsRef<str>, next: impl AsRef<str>) -> Diagnostic {
+    report(code, "", happened, next)
 }
 
 /// The API's error as the beginning of a text, without a full stop.

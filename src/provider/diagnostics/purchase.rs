@@ -1,6 +1,6 @@
 //! What buying a number can say.
 
-use super::{Code, Cost, capitalised, next_step, report, sentence, stops};
+use super::{Code, capitalised, general, next_step, report, sentence, stops};
 use crate::joonto::{E164, ProvisionRequest};
 use crate::provider::purchase::{
     Bought, NotBought, Notice, Obstacle, PlaceError, VARIABLE, describe,
@@ -14,18 +14,14 @@ pub(in crate::provider) fn not_bought(
     places: &[String],
 ) -> Diagnostic {
     match problem {
-        NotBought::Refused(error) => report(
+        NotBought::Refused(error) => general(
             Code::PurchaseRefused,
-            "",
             format!("{}.", sentence(&error)),
-            &Cost::NothingBought,
             next_step(&error, "apply again"),
         ),
-        NotBought::Cancelled(why) => report(
+        NotBought::Cancelled(why) => general(
             Code::PurchaseCancelled,
-            "",
             format!("The purchase was cancelled before it was sent: {why}."),
-            &Cost::NothingSent,
             "Apply again to buy the number.",
         ),
         NotBought::OrderFailed(order, message) => report(
@@ -38,53 +34,44 @@ pub(in crate::provider) fn not_bought(
                     .unwrap_or("the API gives no reason")
                     .trim_end_matches('.')
             ),
-            &Cost::NothingBought,
             "Change what the message names, or contact Joonto support with the order id. Then \
              apply again.",
         ),
         NotBought::NotRecorded(error) => not_recorded(&error),
-        NotBought::RecordsUnreadable(error) => report(
+        NotBought::RecordsUnreadable(error) => general(
             Code::RecordsUnreadable,
-            "",
             format!(
                 "The records of purchases in {} cannot be read ({}), so open purchases of earlier \
                  runs cannot be seen.",
                 error.place, error.cause
             ),
-            &Cost::NothingSent,
             "Check that the place exists and that this user can read it, then apply again.",
         ),
-        NotBought::RunStopped => report(
+        NotBought::RunStopped => general(
             Code::RunStopped,
-            "",
             "The outcome of another purchase of this apply is unknown, so the provider sends no \
              further purchase.",
-            &Cost::NothingSent,
             "Resolve that purchase as the error JN110 says, then apply again.",
         ),
         NotBought::HeldBack(stop) => stops::held_back(&stop),
-        NotBought::RecordUnreadable { name, why, choices } => report(
+        NotBought::RecordUnreadable { name, why, choices } => general(
             Code::RecordUnreadable,
-            "",
             format!(
                 "Apply with one of these lines:\n{}\nThe record {name} of an open purchase of this \
                  state cannot be used: {why}. Its place is {}.",
                 stops::lines(&choices),
                 places.join(" or ")
             ),
-            &Cost::NothingSent,
             "If a newer version of the provider wrote it, apply with that version. Otherwise look \
              for a number in the account that no state holds, and apply with the line that fits.",
         ),
-        NotBought::LineMalformed(part) => report(
+        NotBought::LineMalformed(part) => general(
             Code::LineMalformed,
-            "",
             format!(
                 "The part {part:?} of {VARIABLE} cannot be read. A line has the form \
                  `<run>=+18015550100,+13855550101` or `<run>=nothing`; semicolons separate several \
                  runs."
             ),
-            &Cost::NothingSent,
             "Correct the variable, or unset it, then apply again.",
         ),
         NotBought::LineRefused {
@@ -115,7 +102,6 @@ pub(in crate::provider) fn not_bought(
                 Code::LineRefused,
                 number.as_str(),
                 format!("{VARIABLE} names {number}, which cannot be stored here: {why}."),
-                &Cost::NothingSent,
                 format!(
                     "Correct the line, then apply again.\n{import}{}",
                     stops::lines(&choices)
@@ -129,29 +115,25 @@ pub(in crate::provider) fn not_bought(
             number,
             status,
         } => sim_taken(&iccid.to_string(), number.as_ref(), status.as_deref()),
-        NotBought::SimUnreadable(iccid, error) => report(
+        NotBought::SimUnreadable(iccid, error) => general(
             Code::SimUnreadable,
-            "",
             format!(
                 "Before the provider buys a number for a SIM, it asks what the SIM carries. SIM \
                  {iccid} could not be read: {error}."
             ),
-            &Cost::NothingSent,
             "Apply again when the API responds.",
         ),
         NotBought::SimReserved {
             iccid,
             rival,
             choices,
-        } => report(
+        } => general(
             Code::SimReserved,
-            "",
             format!(
                 "A purchase for SIM {iccid} is open: {} (record {}). A SIM carries one number.",
                 describe(&rival),
                 rival.path()
             ),
-            &Cost::NothingSent,
             format!(
                 "Apply the state that made it: the resource that asks for the same number handles \
                  it. Only if no state wants its number, apply that state with the line that \
@@ -161,14 +143,12 @@ pub(in crate::provider) fn not_bought(
         ),
         NotBought::SimBoughtFor(iccid, number) => {
             let number = number.map_or("a number".to_owned(), |number| number.to_string());
-            report(
+            general(
                 Code::SimReserved,
-                "",
                 format!(
                     "This apply has bought {number} for SIM {iccid} already. A SIM carries one \
                      number."
                 ),
-                &Cost::NothingSent,
                 "If two resources name this SIM, give one of them another.",
             )
         }
@@ -178,15 +158,13 @@ pub(in crate::provider) fn not_bought(
                 Some(error) => format!("the token does not open the inventory: {error}"),
                 None => "the token does not name its account".to_owned(),
             };
-            report(
+            general(
                 Code::TokenCannotBuy,
-                "",
                 format!(
                     "If the response to this {} purchase is lost, the provider has to look up what \
                      it bought. It cannot: {why}.",
                     request.number_type.as_str()
                 ),
-                &Cost::NothingSent,
                 "Set account_key and account_secret (or JOONTO_ACCOUNT_KEY and \
                  JOONTO_ACCOUNT_SECRET) instead of token, then apply again.",
             )
@@ -203,7 +181,6 @@ pub(in crate::provider) fn notices(bought: &Bought, name: &str) -> Vec<Diagnosti
 }
 
 fn notice_of(bought: &Bought, notice: &Notice, name: &str) -> Diagnostic {
-    let cost = Cost::Bought(capitalised(name));
     let order = match &bought.receipt.order_id {
         Some(id) => format!("order {id}"),
         None => "the order".to_owned(),
@@ -216,21 +193,18 @@ fn notice_of(bought: &Bought, notice: &Notice, name: &str) -> Diagnostic {
                 "The response to the purchase was lost. The SIM was free before and carries \
                  {number} now, so the purchase bought it."
             ),
-            &cost,
             "Nothing needs to be done.",
         ),
         Notice::Recovered(what) => report(
             Code::NumberRecovered,
             what,
             format!("An earlier run bought {what}, and the state does not hold it."),
-            &Cost::Bought(capitalised(what)),
             "Nothing needs to be done. The next plan closes the record of the purchase.",
         ),
         Notice::Pending(why) => report(
             Code::OrderPending,
             &order,
             format!("{} is not complete yet ({why}).", capitalised(&order)),
-            &cost,
             "Run `terraform plan` later: it reads the order again and completes the number. Until \
              then, the attributes that are unknown are null.",
         ),
@@ -238,25 +212,22 @@ fn notice_of(bought: &Bought, notice: &Notice, name: &str) -> Diagnostic {
             Code::NumberUnread,
             name,
             format!("Reading {name} after its purchase failed: {why}."),
-            &cost,
             "Run `terraform plan`: it reads the number again.",
         ),
         Notice::Remark(message) => report(
             Code::PurchaseRemark,
             name,
             format!("The API accepted the purchase and returned this message: {message}."),
-            &cost,
             "Check the number if the message asks for it.",
         ),
         Notice::Unnamed => report(
             Code::OrderUnnamed,
             &order,
             format!("The API reports {order} as complete and names no number."),
-            &cost,
             "Run `terraform plan` later: it reads the order again. If the number stays missing, \
              contact Joonto support with the order id.",
         ),
-        Notice::NamesAnother(number) => names_another(&order, number, &cost),
+        Notice::NamesAnother(number) => names_another(&order, number),
         Notice::ReportedFailed(message) => report(
             Code::FailedOrderBought,
             name,
@@ -267,7 +238,6 @@ fn notice_of(bought: &Bought, notice: &Notice, name: &str) -> Diagnostic {
                     .map(|m| format!(" ({m})"))
                     .unwrap_or_default()
             ),
-            &cost,
             "Check in the account that the number works. If it does not, contact Joonto support with \
              the order id.",
         ),
@@ -275,14 +245,12 @@ fn notice_of(bought: &Bought, notice: &Notice, name: &str) -> Diagnostic {
             Code::RecordNotUpdated,
             name,
             format!("The record of the purchase of {name} ({order}) could not be updated: {why}."),
-            &cost,
             "Run a full `terraform plan`, without `-target`, before the next apply.",
         ),
         Notice::Panicked => report(
             Code::ProviderPanicked,
             name,
             "A defect in the provider ended the work after the purchase.",
-            &cost,
             "Run `terraform plan`: it reads the number again. Please report the defect with the log \
              of `TF_LOG=debug`.",
         ),
@@ -293,7 +261,6 @@ fn notice_of(bought: &Bought, notice: &Notice, name: &str) -> Diagnostic {
                 "An earlier run bought {what} for an equal resource, and it has ended since. Its \
                  record is closed, and another number was bought."
             ),
-            &cost,
             "Nothing needs to be done.",
         ),
     }
@@ -301,29 +268,26 @@ fn notice_of(bought: &Bought, notice: &Notice, name: &str) -> Diagnostic {
 
 /// A pending order names a number that somebody has.
 pub(in crate::provider) fn order_names_another(order: &str, number: &E164) -> Diagnostic {
-    names_another(&format!("order {order}"), number, &Cost::NothingChanged)
+    names_another(&format!("order {order}"), number)
 }
 
-fn names_another(order: &str, number: &E164, cost: &Cost) -> Diagnostic {
+fn names_another(order: &str, number: &E164) -> Diagnostic {
     report(
         Code::OrderNamesAnother,
         order,
         format!(
             "The API says that {order} bought {number}, but another resource or another open \
-             purchase has that number. The order is stored without a number."
+             purchase has that number."
         ),
-        cost,
         "Contact Joonto support with the order id.",
     )
 }
 
 /// The numbers of a plan cannot be handed to the processes that apply it.
 pub(in crate::provider) fn plan_not_shared(why: &str) -> Diagnostic {
-    report(
+    general(
         Code::PlanNotShared,
-        "",
         format!("The numbers in state cannot be noted for the apply: {why}."),
-        &Cost::NothingChanged,
         "Make Terraform's data directory writable. Otherwise the apply compares new numbers only \
          with the records of purchases.",
     )
@@ -338,7 +302,6 @@ pub(in crate::provider) fn sim_stays_taken(name: &str, policy: &str) -> Diagnost
             "This plan replaces {name} with a number for the same SIM, and deletion_policy \
              {policy:?} leaves {name} on it. A SIM carries one number."
         ),
-        &Cost::NothingChanged,
         "Set deletion_policy to \"cancel\" and apply that first, or give the new number another \
          iccid.",
     )
@@ -347,9 +310,8 @@ pub(in crate::provider) fn sim_stays_taken(name: &str, policy: &str) -> Diagnost
 
 /// The records would be lost with the machine.
 pub(in crate::provider) fn needs_place(variable: &str) -> Diagnostic {
-    report(
+    general(
         Code::RecordsNeedPlace,
-        "",
         format!(
             "Set one of these, in the provider block or in the environment:\n  \
              JOONTO_PURCHASE_JOURNAL=\"/a/directory/that/outlives/the/job\" with \
@@ -358,7 +320,6 @@ pub(in crate::provider) fn needs_place(variable: &str) -> Diagnostic {
              set. The records of purchases would be lost with the machine: if the job is killed, \
              the next one buys the same numbers again."
         ),
-        &Cost::NothingSent,
         "A shared directory keeps the records. \"local\" accepts that a killed job forgets them. \
          Numbers for a SIM (iccid) need neither.",
     )
@@ -367,11 +328,9 @@ pub(in crate::provider) fn needs_place(variable: &str) -> Diagnostic {
 
 /// A plan buys more than the user allows.
 pub(in crate::provider) fn over_limit(limit: u32) -> Diagnostic {
-    report(
+    general(
         Code::PurchaseLimit,
-        "",
         format!("This plan buys more than {limit} numbers, which is what purchase_limit allows."),
-        &Cost::NothingSent,
         "Check what the plan adds. If it is right, raise purchase_limit (or \
          JOONTO_PURCHASE_LIMIT), or set it to 0 for no limit.",
     )
@@ -386,7 +345,6 @@ pub(in crate::provider) fn older_than_purchase(name: &str, bought: &str) -> Diag
             "The API says that {name} was bought on {bought}, before this resource ordered a \
              number. It belongs to another purchase, perhaps somebody else's."
         ),
-        &Cost::NothingChanged,
         "Contact Joonto support with the order id. To stop managing the number here, run \
          `terraform state rm ADDRESS` with the address of this resource.",
     )
@@ -398,7 +356,6 @@ pub(in crate::provider) fn held_twice(number: &str) -> Diagnostic {
         Code::NumberHeldTwice,
         number,
         format!("Two resources of this state hold {number}."),
-        &Cost::NothingChanged,
         format!("{}.", remove_one(number)),
     )
 }
@@ -412,7 +369,6 @@ pub(in crate::provider) fn held_twice_refused(number: &str) -> Diagnostic {
             "Two resources of this state hold {number}, so cancelling, parking or replacing it \
              for one of them would take it from the other."
         ),
-        &Cost::NothingChanged,
         format!("{}, then apply again.", remove_one(number)),
     )
 }
@@ -426,14 +382,12 @@ fn remove_one(number: &str) -> String {
 }
 
 fn not_recorded(error: &PlaceError) -> Diagnostic {
-    report(
+    general(
         Code::PurchaseNotRecorded,
-        "",
         format!(
             "The provider records each purchase before it sends it, and {} cannot be written: {}.",
             error.place, error.cause
         ),
-        &Cost::NothingSent,
         "Make that place writable, or set purchase_journal to another directory. Then apply again.",
     )
 }
@@ -455,11 +409,9 @@ fn sim_taken(iccid: &str, number: Option<&E164>, status: Option<&str>) -> Diagno
             "Look the SIM up in the account.".to_owned(),
         ),
     };
-    report(
+    general(
         Code::SimTaken,
-        "",
         format!("SIM {iccid} carries {carries}, and a SIM carries one number."),
-        &Cost::NothingSent,
         next,
     )
 }

@@ -1,6 +1,6 @@
 //! Texts about reading numbers: what a read found, and what it proves.
 
-use super::{Code, Cost, next_step, report, sentence};
+use super::{Code, general, next_step, report, sentence};
 use crate::joonto::{
     AccountFingerprint, E164, Error, Inventory, Lookup, OrderId, TooManyMissing, Unlisted,
 };
@@ -15,7 +15,6 @@ pub(in crate::provider) fn ended(name: &str, status: &str) -> Diagnostic {
         Code::NumberEnded,
         name,
         format!("The API returns the status {status:?} for {name}."),
-        &Cost::Removed,
         format!(
             "The next apply buys another number in its place. If it was cancelled by mistake, \
              reactivate it within 30 days of the cancellation, then import it before you \
@@ -32,7 +31,6 @@ pub(in crate::provider) fn gone(name: &str) -> Diagnostic {
         format!(
             "A look-up of {name} finds nothing, and the account's whole inventory does not list it."
         ),
-        &Cost::Removed,
         "The next apply buys another number in its place. If it was cancelled by mistake, \
          reactivate it within 30 days of the cancellation and import it before you apply.",
     )
@@ -47,7 +45,6 @@ pub(in crate::provider) fn young(name: &str) -> Diagnostic {
             "The API does not show {name}. It was bought less than 15 minutes ago, and reads can \
              lag behind a purchase."
         ),
-        &Cost::NothingChanged,
         "The state keeps it. Plan again in some minutes.",
     )
 }
@@ -62,7 +59,6 @@ pub(in crate::provider) fn disagree(name: &str, is_shown_by_details: bool) -> Di
         Code::ReadsDisagree,
         name,
         format!("{shows} {name}, and {other}."),
-        &Cost::NothingChanged,
         "The state keeps it, and nothing needs to be done. If this persists, contact Joonto support \
          with the number.",
     )
@@ -77,7 +73,6 @@ pub(in crate::provider) fn unconfirmed(name: &str, why: &Unlisted) -> Diagnostic
             "A look-up of {name} finds nothing, and the inventory does not confirm that it is gone: {}.",
             inventory(why)
         ),
-        &Cost::NothingChanged,
         format!(
             "The state keeps it. Check the provider's credentials and the account. {}",
             accept("the number")
@@ -95,7 +90,6 @@ pub(in crate::provider) fn unproved(name: &str, why: &Unlisted) -> Diagnostic {
              that it is gone: {}.",
             inventory(why)
         ),
-        &Cost::NothingChanged,
         format!(
             "The state keeps it. Plan again once the inventory can be read. {}",
             accept("the number")
@@ -124,13 +118,7 @@ pub(in crate::provider) fn too_many(name: &str, misses: &TooManyMissing) -> Diag
                 .to_owned(),
         ),
     };
-    report(
-        Code::TooManyMissing,
-        name,
-        happened,
-        &Cost::NothingChanged,
-        next,
-    )
+    report(Code::TooManyMissing, name, happened, next)
 }
 
 /// A number that was bought, or last seen, with other credentials.
@@ -147,7 +135,6 @@ pub(in crate::provider) fn another_account(
              credentials are those of the account {ours}. This account cannot tell whether the \
              number still exists."
         ),
-        &Cost::NothingChanged,
         "The state keeps it. Configure the credentials and base_url it was bought with, then plan \
          again. If the number is no longer yours, run `terraform state rm ADDRESS` with the \
          address of this resource.",
@@ -163,7 +150,6 @@ pub(in crate::provider) fn account_unknown(name: &str) -> Diagnostic {
             "The API does not know {name} in this account, and the state does not record the \
              account it was bought with. It may be another account's."
         ),
-        &Cost::NothingChanged,
         "The state keeps it. Configure the credentials it was bought with, then plan again. If it \
          is gone, run `terraform state rm ADDRESS` with the address of this resource.",
     )
@@ -178,7 +164,6 @@ pub(in crate::provider) fn moved_sim(was: &str, now: &E164) -> Diagnostic {
             "The API no longer knows {was}, and its SIM has the number {now}. The number was \
              swapped elsewhere."
         ),
-        &Cost::NothingChanged,
         format!(
             "To go on with the new number, run these with the address of this resource:\n  \
              terraform state rm ADDRESS\n  terraform import ADDRESS {now}"
@@ -192,7 +177,6 @@ pub(in crate::provider) fn unreadable(what: &str, error: &Error) -> Diagnostic {
         Code::NumberUnreadable,
         what,
         format!("{}.", sentence(error)),
-        &Cost::NothingChanged,
         format!("The state is kept. {}", next_step(error, "plan again")),
     )
 }
@@ -206,7 +190,6 @@ pub(in crate::provider) fn somebody_elses(name: &str) -> Diagnostic {
             "The API returns another id and another purchase date for {name} than it did when \
              this resource was first read. The number was given to somebody else."
         ),
-        &Cost::NothingChanged,
         "To stop managing it here, run `terraform state rm ADDRESS` with the address of this \
          resource. The apply after that buys another number.",
     )
@@ -218,7 +201,6 @@ pub(in crate::provider) fn order_not_visible(order: &OrderId) -> Diagnostic {
         Code::OrderNotVisible,
         &format!("order {order}"),
         format!("The API does not show order {order} at the moment."),
-        &Cost::NothingChanged,
         "The state keeps it. Run `terraform plan` later: it asks again.",
     )
 }
@@ -235,31 +217,18 @@ pub(in crate::provider) fn order_failed_later(
             "Order {order} was pending, and has failed: {}.",
             message_of(message)
         ),
-        &Cost::Removed,
         "The next apply places another order. Change what the message names before that.",
     )
 }
 
 /// An object with neither number nor order, where one of them is needed.
 pub(in crate::provider) fn nothing_to_ask_by() -> Diagnostic {
-    report(
-        Code::NothingToAskBy,
-        "",
-        NEITHER,
-        &Cost::NothingChanged,
-        REMOVE_AND_IMPORT,
-    )
+    general(Code::NothingToAskBy, NEITHER, REMOVE_AND_IMPORT)
 }
 
 /// An object with neither number nor order, which a read leaves as it is.
 pub(in crate::provider) fn nothing_to_read_by() -> Diagnostic {
-    report(
-        Code::NothingToReadBy,
-        "",
-        NEITHER,
-        &Cost::NothingChanged,
-        REMOVE_AND_IMPORT,
-    )
+    general(Code::NothingToReadBy, NEITHER, REMOVE_AND_IMPORT)
 }
 
 const NEITHER: &str = "The state holds a joonto_number with neither a phone number nor an order. \
@@ -274,7 +243,6 @@ pub(in crate::provider) fn import_of_ended(what: &str, status: &str) -> Diagnost
         Code::ImportEnded,
         what,
         format!("{what} has ended: its status is {status:?}."),
-        &Cost::OnlyRead,
         "A cancelled number can be reactivated for 30 days. Reactivate it first, then import it.",
     )
 }
@@ -316,7 +284,6 @@ pub(in crate::provider) fn import_of_unknown(
         Code::ImportUnknown,
         &lookup.to_string(),
         format!("The API does not know {lookup} in this account.{likely}"),
-        &Cost::OnlyRead,
         next,
     )
 }

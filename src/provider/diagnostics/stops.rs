@@ -1,6 +1,6 @@
 //! What a stop says: the lines to paste come first, then what is known.
 
-use super::{Code, Cost, report};
+use super::{Code, general};
 use crate::joonto::E164;
 use crate::provider::purchase::{
     Candidate, Choices, OpenRecord, OpenWarning, RunChoices, Stop, describe, line_of,
@@ -9,16 +9,14 @@ use crate::terraform::Diagnostic;
 
 /// An open purchase of another request comes first.
 pub(super) fn held_back(stop: &Stop) -> Diagnostic {
-    report(
+    general(
         Code::HeldBack,
-        "",
         format!(
             "{}An earlier run left this purchase open, and this resource asks for something else: \
              {}.",
             lead(stop),
             stop.what
         ),
-        &Cost::NothingSent,
         "If you changed the resource since, apply with the line that fits. Or apply the earlier \
          configuration once: the resource that asks for the same number handles the purchase.",
     )
@@ -41,7 +39,7 @@ pub(super) fn unconfirmed(stop: &Stop) -> Diagnostic {
         ),
         None => ELSEWHERE.to_owned(),
     };
-    report(Code::OrderUnconfirmed, "", happened, &Cost::Unknown, next)
+    general(Code::OrderUnconfirmed, happened, next)
 }
 
 /// An equal purchase of an earlier run is open.
@@ -60,13 +58,7 @@ pub(super) fn open(stop: &Stop) -> Diagnostic {
         ),
         None => ELSEWHERE.to_owned(),
     };
-    report(
-        Code::EarlierPurchaseOpen,
-        "",
-        happened,
-        &Cost::NothingSent,
-        next,
-    )
+    general(Code::EarlierPurchaseOpen, happened, next)
 }
 
 const ELSEWHERE: &str = "Another error of this apply shows the lines to paste.";
@@ -106,13 +98,7 @@ pub(in crate::provider) fn purchases_open(warning: &OpenWarning) -> Diagnostic {
             warning.others,
         );
     }
-    report(
-        Code::PurchasesOpen,
-        "",
-        happened,
-        &Cost::NothingChanged,
-        next,
-    )
+    general(Code::PurchasesOpen, happened, next)
 }
 
 /// The open purchases of a place, for a terminal.

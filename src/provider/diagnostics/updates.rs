@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use super::reads::message_of;
-use super::{Code, Cost, named_status, next_step, report, sentence};
+use super::{Code, named_status, next_step, report, sentence};
 use crate::joonto::{E164, Error, OrderId};
 use crate::provider::number::RouteOf;
 use crate::terraform::Diagnostic;
@@ -14,7 +14,6 @@ pub(in crate::provider) fn refused(number: &E164, error: &Error) -> Diagnostic {
         Code::UpdateRefused,
         number.as_str(),
         format!("{}.", sentence(error)),
-        &Cost::Refreshed,
         format!(
             "{} If the state now shows the status Cancelled, reactivate {number} first: the next \
              plan buys another number otherwise.",
@@ -32,7 +31,6 @@ pub(in crate::provider) fn failed(number: &E164, message: Option<&str>) -> Diagn
             "The API failed to change {number}: {}.",
             message_of(message)
         ),
-        &Cost::Refreshed,
         "Change what the message names, then apply again.",
     )
 }
@@ -50,7 +48,6 @@ pub(in crate::provider) fn cannot_unset(
         Code::CannotUnset,
         &names,
         format!("The configuration detaches {number} from its route ({names} = \"\"), and {why}."),
-        &Cost::Refreshed,
         format!("Name another route, or remove {names} to keep the present one. Then apply again."),
     )
     .at_attribute(first)
@@ -71,7 +68,6 @@ pub(in crate::provider) fn pending(
              {why}.",
             named_status(status)
         ),
-        &Cost::MayHaveChanged(number.to_string()),
         "Plan again later. That plan reads the number and shows what is still to be changed.",
     )
 }

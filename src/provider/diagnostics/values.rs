@@ -1,16 +1,14 @@
 //! Every text about a value that cannot be used.
 
-use super::{Code, Cost, report};
+use super::{Code, general};
 use crate::joonto::ActivationCodeError;
 use crate::terraform::Diagnostic;
 
 /// A text that is no activation code. It may be a secret.
 pub(in crate::provider) fn no_activation_code(error: &ActivationCodeError) -> Diagnostic {
-    report(
+    general(
         Code::ActivationUnreadable,
-        "",
         format!("This is not an activation code: {error}."),
-        &Cost::OnlyRead,
         "Give the text of an eSIM's QR code (LPA:1$...) or the QR link itself, such as the qr_code \
          of a joonto_number.",
     )
@@ -18,11 +16,9 @@ pub(in crate::provider) fn no_activation_code(error: &ActivationCodeError) -> Di
 
 /// A secret that is given in both ways.
 pub(in crate::provider) fn secret_given_twice(stored: &str, write_only: &str) -> Diagnostic {
-    report(
+    general(
         Code::SecretGivenTwice,
-        "",
         format!("{stored} and {write_only} are both set, and both hold the same secret."),
-        &Cost::NothingSent,
         format!("Keep {write_only}, which is never stored, and remove {stored}."),
     )
     .at_attribute(stored)
@@ -30,14 +26,12 @@ pub(in crate::provider) fn secret_given_twice(stored: &str, write_only: &str) ->
 
 /// A secret that is not stored, so that nothing but its version tells that it changed.
 pub(in crate::provider) fn secret_needs_version(write_only: &str, version: &str) -> Diagnostic {
-    report(
+    general(
         Code::SecretNeedsVersion,
-        "",
         format!(
             "{write_only} is never stored, so only {version} shows that it changed, and {version} \
              is not set."
         ),
-        &Cost::NothingSent,
         format!("Set {version} to a number. Change that number whenever {write_only} changes."),
     )
     .at_attribute(write_only)
@@ -45,11 +39,9 @@ pub(in crate::provider) fn secret_needs_version(write_only: &str, version: &str)
 
 /// A route to a URL without one.
 pub(in crate::provider) fn route_needs_url() -> Diagnostic {
-    report(
+    general(
         Code::RouteNeedsUrl,
-        "",
         "route_type is \"URL\", and there is no voice_url: calls have nowhere to go.",
-        &Cost::NothingSent,
         "Set voice_url.",
     )
     .at_attribute("route_type")

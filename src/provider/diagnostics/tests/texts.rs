@@ -1,5 +1,7 @@
 //! Every text that is not about a purchase, by its code; and all of them.
 
+use time::OffsetDateTime;
+
 use super::purchases::{NUMBER, number, order, refusals, sim, warnings};
 use crate::joonto::{
     AccountFingerprint, AccountId, ActivationCode, BaseUrl, Error as ApiError, Inventory, Lookup,
@@ -288,6 +290,10 @@ fn configuration_texts() -> Vec<(Code, Diagnostic)> {
 /// Everything about actions, by code.
 fn action_texts() -> Vec<(Code, Diagnostic)> {
     let (number, api) = (number(), ApiError::refused_for_tests(500));
+    let lost = ApiError::InDoubt {
+        cause: Box::new(api.clone()),
+        sent_at: OffsetDateTime::UNIX_EPOCH,
+    };
     let obstacles = [
         Obstacle::Unknown,
         Obstacle::Cancelled,
@@ -308,6 +314,10 @@ fn action_texts() -> Vec<(Code, Diagnostic)> {
         (
             Code::ActionFailed,
             actions::refused(&number, "Parking", &api),
+        ),
+        (
+            Code::ActionUnconfirmed,
+            actions::refused(&number, "Parking", &lost),
         ),
         (
             Code::ActionFailed,
