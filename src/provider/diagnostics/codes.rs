@@ -90,7 +90,7 @@ codes! {
         "`JOONTO_PURCHASE_RESOLVED` names a number that this resource cannot have."
         "Correct the line, then apply again."
     OrderUnconfirmed "JN110" Error Unknown "The purchase's outcome is unknown"
-        "The response to a purchase was lost, and nothing proves whether it bought a number."
+        "No usable response came to a purchase, and nothing proves whether it bought a number."
         "Find your number in the account, then apply with the line that names it."
     EarlierPurchaseOpen "JN111" Error NothingSent "An earlier purchase is open"
         "An earlier run made an equal purchase, and no state is known to hold its number."

@@ -26,7 +26,7 @@ pub(super) fn held_back(stop: &Stop) -> Diagnostic {
 pub(super) fn unconfirmed(stop: &Stop) -> Diagnostic {
     let cause = stop.cause.as_deref().unwrap_or_default();
     let happened = format!(
-        "{}The response to {} was lost: {cause}. The provider cannot know whether that purchase \
+        "{}No usable response came to {}: {cause}. The provider cannot know whether that purchase \
          bought a number, and never sends a purchase twice.",
         lead(stop),
         stop.what,
