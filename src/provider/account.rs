@@ -2,10 +2,10 @@
 
 use std::sync::{Arc, Mutex};
 
+use super::diagnostics::configuration;
 use super::purchase::Purchases;
 use crate::joonto::{Client, Fleet};
 use crate::sync::locked;
-use crate::terraform::Diagnostic;
 use crate::terraform::resource::Failure;
 
 /// The account that the last configuration named, shared by everything that calls the API.
@@ -53,20 +53,10 @@ impl Account {
     pub(super) fn connection(&self) -> Result<Connection, Failure> {
         match &*locked(&self.0) {
             State::Connected(connection) => Ok(connection.clone()),
-            State::Unknown(arguments) => Err(Failure::NotConfigured(Diagnostic::error(
-                "The provider's configuration is not known yet",
-                format!(
-                    "The Joonto API has to be called, but {} of the provider block will only be \
-                     known once something else is applied. Apply that first, with `-target`, or \
-                     give the provider a value that is known while planning.",
-                    arguments.join(", ")
-                ),
-            ))),
-            State::NotConfigured => Err(Failure::Failed(Diagnostic::error(
-                "The provider is not configured",
-                "The Joonto API has to be called, but the provider has no usable configuration. \
-                 This is a defect of the provider or of Terraform; please report it.",
-            ))),
+            State::Unknown(arguments) => {
+                Err(Failure::NotConfigured(configuration::unknown(arguments)))
+            }
+            State::NotConfigured => Err(Failure::Failed(configuration::not_configured())),
         }
     }
 

@@ -5,7 +5,7 @@ use std::fmt;
 use std::fs;
 use std::path::PathBuf;
 
-use super::diagnostics::{purchase as texts, values};
+use super::diagnostics::configuration as texts;
 use super::purchase;
 use crate::joonto::{BaseUrl, Credentials, PROXY_VARIABLES, Proxy, Secret, Settings};
 use crate::terraform::value::Number;
@@ -14,31 +14,31 @@ use crate::terraform::{Attr, Diagnostic, Diagnostics};
 crate::model! {
     /// Buys and manages phone numbers at Joonto, mobile (MVNO), IoT and VoIP.
     pub struct ProviderConfig {
-        /// The account key (`DID-...`). Also from `JOONTO_ACCOUNT_KEY`.
+        /// Account key (`DID-...`). Also from `JOONTO_ACCOUNT_KEY`.
         account_key: String => optional();
-        /// The account secret. Also from `JOONTO_ACCOUNT_SECRET`.
+        /// Account secret. Also from `JOONTO_ACCOUNT_SECRET`.
         account_secret: String => optional(), sensitive();
-        /// A ready token in place of key and secret. Such a token is normally good for one
-        /// endpoint only, so key and secret serve better. Also from `JOONTO_TOKEN`.
+        /// Ready token, in place of key and secret. A token is normally good for one endpoint only,
+        /// so use key and secret where you can. Also from `JOONTO_TOKEN`.
         token: String => optional(), sensitive();
-        /// The account (`AID-...`) that resources belong to unless they name one, for
-        /// distributors with several accounts. Also from `JOONTO_ACCOUNT_ID`.
+        /// Account (`AID-...`) of resources that name none, for distributors with several
+        /// accounts. Also from `JOONTO_ACCOUNT_ID`.
         account_id: String => optional();
-        /// Where the API is. Defaults to `https://api.telegent.com`. Plain http is accepted for
+        /// Address of the API. Defaults to `https://api.telegent.com`. Plain http is accepted for
         /// loopback addresses only, unless `JOONTO_ALLOW_HTTP=1` is set. Also from
         /// `JOONTO_BASE_URL`.
         base_url: String => optional();
-        /// How many requests to send in any minute, at most; `0` means no limit. Defaults to
-        /// 50, the API's standard tier. Also from `JOONTO_MAX_REQUESTS_PER_MINUTE`.
+        /// Most requests to send in any minute; `0` means no limit. Defaults to 50, the API's
+        /// standard tier. Also from `JOONTO_MAX_REQUESTS_PER_MINUTE`.
         max_requests_per_minute: Number => optional(), check(whole_number);
-        /// How often to repeat a request that is safe to repeat. Defaults to 4. A purchase is
-        /// repeated only after a missing connection or a 429 within 2 seconds, and once after a
-        /// 401 or 403 within 2 seconds, whatever is set here. Also from `JOONTO_MAX_RETRIES`.
+        /// Most retries of a request that is safe to repeat. Defaults to 4. A purchase is retried
+        /// only after a missing connection or a 429 within 2 seconds, and once after a 401 or 403
+        /// within 2 seconds. Also from `JOONTO_MAX_RETRIES`.
         max_retries: Number => optional(), check(whole_number);
-        /// Where open purchases are recorded: `local`, or a directory that outlives the machine.
-        /// Defaults to a directory in Terraform's data directory. Required in CI, where that
-        /// directory is lost with the job, unless every
-        /// number is for a SIM. Also from `JOONTO_PURCHASE_JOURNAL`.
+        /// Place of the records of open purchases: `local`, or a directory that outlives the
+        /// machine. Defaults to a directory in Terraform's data directory. Required in CI, where
+        /// that directory is lost with the job, unless every number is for a SIM. Also from
+        /// `JOONTO_PURCHASE_JOURNAL`.
         purchase_journal: String => optional();
         /// Name of this state among those that share `purchase_journal`. Required where that is
         /// a directory; HCP Terraform runs default to their workspace. Also from
@@ -179,16 +179,7 @@ pub(super) fn resolve(
             },
         };
         if given.is_none() {
-            diagnostics.push(
-                Diagnostic::error(
-                    format!("Invalid {attribute}"),
-                    format!(
-                        "{attribute} (or {name}) must be a whole number from 0 to {}.",
-                        u32::MAX
-                    ),
-                )
-                .at_attribute(attribute),
-            );
+            diagnostics.push(texts::number_invalid(attribute, name));
         }
         given.unwrap_or(default)
     };
@@ -224,13 +215,7 @@ pub(super) fn resolve(
     {
         Ok(base_url) => Some(base_url),
         Err(error) => {
-            diagnostics.push(
-                Diagnostic::error(
-                    "Invalid base_url",
-                    format!("base_url (or JOONTO_BASE_URL) cannot be used: {error}."),
-                )
-                .at_attribute("base_url"),
-            );
+            diagnostics.push(texts::base_url_invalid(error));
             None
         }
     };
@@ -240,7 +225,7 @@ pub(super) fn resolve(
         .map(|base_url| Proxy::of(base_url, |name| environment.get(name)));
     let proxy = proxy
         .transpose()
-        .map_err(|error| diagnostics.push(values::proxy_refused(error)))
+        .map_err(|error| diagnostics.push(texts::proxy_refused(error)))
         .unwrap_or_default()
         .flatten();
 
@@ -338,29 +323,15 @@ fn credentials(
     secret: Option<String>,
     token: Option<String>,
 ) -> Result<Credentials, Diagnostic> {
-    const BOTH_WAYS: &str = "Set account_key and account_secret in the provider block, or \
-                             JOONTO_ACCOUNT_KEY and JOONTO_ACCOUNT_SECRET in the environment. A \
-                             ready token can be given as token or JOONTO_TOKEN instead.";
     match (key, secret, token) {
         (Some(account_key), Some(secret), _) => Ok(Credentials::KeyAndSecret {
             account_key,
             account_secret: Secret::new(secret),
         }),
         (None, None, Some(token)) => Ok(Credentials::Token(Secret::new(token))),
-        (None, None, None) => Err(Diagnostic::error(
-            "Missing credentials",
-            format!("The provider has no credentials for the Joonto API. {BOTH_WAYS}"),
-        )),
-        (Some(_), None, _) => Err(Diagnostic::error(
-            "Missing account_secret",
-            format!("account_key is given without account_secret. {BOTH_WAYS}"),
-        )
-        .at_attribute("account_secret")),
-        (None, Some(_), _) => Err(Diagnostic::error(
-            "Missing account_key",
-            format!("account_secret is given without account_key. {BOTH_WAYS}"),
-        )
-        .at_attribute("account_key")),
+        (None, None, None) => Err(texts::credentials_missing()),
+        (Some(_), None, _) => Err(texts::credential_missing("account_key", "account_secret")),
+        (None, Some(_), _) => Err(texts::credential_missing("account_secret", "account_key")),
     }
 }
 

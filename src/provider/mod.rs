@@ -7,7 +7,6 @@ mod actions;
 mod config;
 mod data_sources;
 mod diagnostics;
-mod explain;
 mod functions;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
@@ -33,13 +32,14 @@ use account::{Account, Connection};
 use actions::{Park, Reactivate, SwapSim};
 use config::Resolved;
 use data_sources::{NumberAvailability, NumberDataSource, Numbers};
-use diagnostics::{plans, purchase as texts, stops};
+use diagnostics::{configuration, plans, stops};
 use functions::ParseActivationCode;
 use number::{NumberList, NumberResource};
 use purchase::Purchases;
 use route::RouteResource;
 
 pub use config::{Environment, ProviderConfig};
+pub use diagnostics::{MESSAGES, Message, Severity};
 pub use purchase::{Run, RunId, Runs};
 
 /// The provider for Joonto.
@@ -145,7 +145,7 @@ impl Provider for Joonto {
                 let fingerprint = client.fingerprint();
                 let before = self.account.connection().ok();
                 if before.is_some_and(|before| before.client.fingerprint() != fingerprint) {
-                    diagnostics.push(texts::second_configuration());
+                    diagnostics.push(configuration::second_configuration());
                 }
                 let accept_missing = self.environment.get("JOONTO_ACCEPT_MISSING") == Some("1");
                 let fleet = Fleet::new(&client, accept_missing);

@@ -15,6 +15,7 @@ pub mod function;
 pub mod identity;
 pub mod invocation;
 pub mod list_resource;
+pub mod object;
 pub mod offered;
 pub mod path;
 pub mod provider;

@@ -7,6 +7,7 @@
 
 mod circles;
 mod imports;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

@@ -1,6 +1,6 @@
 data "joonto_message_routes" "all" {}
 
-# Numbers find their route by its name.
+# Finds the route of a number by its name.
 output "message_route_ids" {
   value = { for route in data.joonto_message_routes.all.routes : route.route_name => route.route_id... }
 }

@@ -5,7 +5,7 @@ data "joonto_number_availability" "utah" {
   area_code       = "801"
 }
 
-# Warns of a purchase that the area cannot serve.
+# Warns before a purchase in an area without numbers.
 check "numbers_in_stock" {
   assert {
     condition     = data.joonto_number_availability.utah.available

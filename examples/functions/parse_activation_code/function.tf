@@ -1,4 +1,4 @@
-# What to type into a phone that cannot scan the QR code.
+# The parts to type into a phone that cannot scan the QR code.
 output "esim" {
   value     = provider::joonto::parse_activation_code(joonto_number.tracker.qr_code)
   sensitive = true

@@ -5,7 +5,7 @@ resource "joonto_number" "hotline" {
   voice_enabled   = false
 }
 
-# Should this fail, it is this resource that is tainted, and not the number.
+# If this fails, Terraform taints this resource, not the number.
 resource "terraform_data" "announce" {
   triggers_replace = [joonto_number.hotline.id]
 

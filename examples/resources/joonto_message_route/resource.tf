@@ -18,7 +18,7 @@ resource "joonto_message_route" "inbound" {
   callback_message_url_method = "POST"
 }
 
-# A number on this route. It is created after the route, and ended before it.
+# A number on this route. Terraform creates it after the route, and destroys it before the route.
 resource "joonto_number" "support" {
   number_type      = "mvno"
   message_type     = "a2p"

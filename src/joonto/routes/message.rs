@@ -20,7 +20,6 @@ impl RouteKind for MessageRoute {
         update: &operation::MESSAGE_ROUTE_UPDATE,
         delete: &operation::MESSAGE_ROUTE_DELETE,
         list: &operation::MESSAGE_ROUTE_LIST,
-        cache: |caches| &caches.message,
         columns: &[
             text("route_name", "RouteName")
                 .required()

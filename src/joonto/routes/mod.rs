@@ -32,7 +32,7 @@ use super::single_flight::Age;
 use crate::wait::Waits;
 
 pub use message::MessageRoute;
-use route_cache::RouteCaches;
+use route_cache::RouteCache;
 
 pub use route_cache::RouteList;
 pub use table::{Column, Format, Response, RouteTable, ValueKind};
@@ -217,9 +217,8 @@ impl Client {
         age: Age,
         waits: &Waits,
     ) -> Result<Arc<RouteList>, Error> {
-        let caches = self.kept::<RouteCaches>();
-        let cache = (K::TABLE.cache)(&caches);
-        cache.routes::<K>(self, account_id, age, waits).await
+        let cache = self.kept::<RouteCache<K>>();
+        cache.routes(self, account_id, age, waits).await
     }
 
     /// Sends the settings of `patch` for the route or the account that `id` names.
@@ -249,8 +248,8 @@ impl Client {
             body.insert(column.api.to_owned(), value);
         }
         let call = Call::post(operation, &body)?.with_secrets(secrets);
-        let caches = self.kept::<RouteCaches>();
-        let _writing = (K::TABLE.cache)(&caches).writing();
+        let cache = self.kept::<RouteCache<K>>();
+        let _writing = cache.writing();
         self.call(&call, waits).await
     }
 }

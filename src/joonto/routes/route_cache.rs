@@ -76,22 +76,16 @@ impl<K: RouteKind> Answer for Listed<K> {
     }
 }
 
-/// The lists that a client has read. They end with it, and it serves one run.
+/// The lists of one kind of route that a client has read. They end with it, and it serves one run.
 #[derive(Debug, Default)]
-pub(in crate::joonto) struct RouteCaches {
-    pub(super) message: RouteCache,
-    pub(super) voice: RouteCache,
-}
-
-/// Those of one kind of route.
-#[derive(Debug, Default)]
-pub(super) struct RouteCache {
+pub(super) struct RouteCache<K> {
     /// How many writes of a route have begun or ended.
     writes: AtomicU64,
     /// How many have asked for a list.
     asked: AtomicU64,
     /// Held while one is read: who comes meanwhile is served by it.
     reads: Mutex<Vec<Read>>,
+    kind: PhantomData<K>,
 }
 
 /// The outcome of reading an account's list.
@@ -125,7 +119,7 @@ impl Read {
     }
 }
 
-impl RouteCache {
+impl<K: RouteKind> RouteCache<K> {
     /// Says that a route is written, until what is returned is dropped.
     pub(super) fn writing(&self) -> Writing<'_> {
         self.writes.fetch_add(1, Ordering::AcqRel);
@@ -133,7 +127,7 @@ impl RouteCache {
     }
 
     /// The routes of an account.
-    pub(super) async fn routes<K: RouteKind>(
+    pub(super) async fn routes(
         &self,
         client: &Client,
         account_id: Option<&AccountId>,

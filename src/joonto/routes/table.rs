@@ -1,7 +1,6 @@
 //! The tables of routes: a column for each setting, with all that is to be known of it.
 
 use super::super::operation::Operation;
-use super::route_cache::{RouteCache, RouteCaches};
 
 /// A kind of route: what the API calls it, and the settings it has.
 #[derive(Debug)]
@@ -21,8 +20,6 @@ pub struct RouteTable {
     pub(super) update: &'static Operation,
     pub(super) delete: &'static Operation,
     pub(super) list: &'static Operation,
-    /// The lists of such routes that a client has read.
-    pub(super) cache: fn(&RouteCaches) -> &RouteCache,
 }
 
 /// One setting of a route.

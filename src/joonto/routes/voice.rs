@@ -24,7 +24,6 @@ impl RouteKind for VoiceRoute {
         update: &operation::VOICE_ROUTE_UPDATE,
         delete: &operation::VOICE_ROUTE_DELETE,
         list: &operation::VOICE_ROUTE_LIST,
-        cache: |caches| &caches.voice,
         columns: &[
             text("route_name", "RouteName")
                 .required()

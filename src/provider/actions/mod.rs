@@ -1,5 +1,5 @@
-//! Actions: one file each. What they do is not repeated when its answer is lost: the number is
-//! read instead, and what it tells decides.
+//! Actions: one file each. When a response is lost, an action is not repeated: the number is read
+//! instead.
 
 mod park;
 mod reactivate;

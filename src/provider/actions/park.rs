@@ -1,15 +1,16 @@
 //! `joonto_number_park`: suspends a number.
 
-use super::target::{PENDING, Target, UNKNOWN, not_done, not_there};
+use super::target::{PENDING, Target};
 use crate::joonto::{NumberClass, StatusChange};
 use crate::provider::account::Account;
+use crate::provider::diagnostics::actions::{self as texts, Obstacle};
 use crate::provider::validators;
 use crate::terraform::action::Progress;
 use crate::terraform::resource::Failure;
 use crate::terraform::{Action, Diagnostics, Invocation};
 
 crate::model! {
-    /// Parks a number: it is out of service, and keeps its digits and its SIM, until
+    /// Parks a number: it is out of service, and keeps its digits and its SIM. The action
     /// `joonto_number_reactivate` brings it back. Parking a parked number does nothing.
     pub(crate) struct ParkConfig {
         /// The number in E.164 form, such as `+18016025346`.
@@ -49,14 +50,16 @@ impl Action for Park {
         let target = Target::new(&self.account, &config.phone_number, progress, invocation)?;
         let number = &target.number;
         let Some(before) = target.begin().await? else {
-            return Err(not_there(number, UNKNOWN).into());
+            return Err(texts::impossible(number, Obstacle::Unknown).into());
         };
         match before.class() {
             NumberClass::Held => {
                 target.tell(format!("{number} is parked already.")).await;
                 return Ok(());
             }
-            NumberClass::Gone => return Err(not_there(number, "The number is cancelled").into()),
+            NumberClass::Gone => {
+                return Err(texts::impossible(number, Obstacle::Cancelled).into());
+            }
             NumberClass::Live | NumberClass::InWork | NumberClass::Unclear => {}
         }
         target.tell(format!("Parking {number}.")).await;
@@ -67,21 +70,13 @@ impl Action for Park {
             .await
         {
             Ok(answer) => target.see_through(answer, "Parking").await?,
-            // It may have been done all the same: the number itself knows.
+            // It may have taken effect: the number itself shows that.
             Err(error) => match target.look().await {
                 Ok(Some(after)) if after.class() == NumberClass::Held => {}
-                _ => return Err(not_seen(&target, &error.to_string()).into()),
+                _ => return Err(texts::refused(number, "Parking", &error).into()),
             },
         }
         target.tell(format!("{number} is parked.")).await;
         Ok(())
     }
-}
-
-fn not_seen(target: &Target<'_>, why: &str) -> crate::terraform::Diagnostic {
-    not_done(
-        &target.number,
-        "Parking",
-        &format!("{why}; it can safely be tried again"),
-    )
 }

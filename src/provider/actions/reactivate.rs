@@ -1,19 +1,20 @@
 //! `joonto_number_reactivate`: brings a parked or a cancelled number back.
 
-use super::target::{PENDING, Target, not_done, not_there};
+use super::target::{PENDING, Target};
 use crate::joonto::{AccountId, NumberClass, StatusChange};
 use crate::provider::account::Account;
+use crate::provider::diagnostics::actions::{self as texts, Obstacle};
 use crate::provider::validators;
 use crate::terraform::action::Progress;
 use crate::terraform::resource::Failure;
 use crate::terraform::{Action, Diagnostics, Invocation};
 
 crate::model! {
-    /// Brings a number back into service: activates a parked one, and reactivates a cancelled
-    /// one, for which there are 30 days. A number in service is left alone.
+    /// Brings a number back into service. It activates a parked number, and reactivates a number
+    /// that was cancelled less than 30 days ago. A number in service does not change.
     ///
-    /// A number that was dropped from the state while it was cancelled has to be imported again
-    /// before the next apply, which would buy another in its place.
+    /// If the number was removed from the state while it was cancelled, import it before the next
+    /// apply, which would buy another number in its place.
     pub(crate) struct ReactivateConfig {
         /// The number in E.164 form, such as `+18016025346`.
         phone_number: String => required(), missing(PENDING), check(validators::phone_number);
@@ -65,14 +66,10 @@ impl Action for Reactivate {
             Some(NumberClass::Gone) | None => reactivate(&target).await,
             Some(NumberClass::InWork | NumberClass::Unclear) => {
                 let status = before.and_then(|record| record.status).unwrap_or_default();
-                let why = format!(
-                    "Its status is {status:?}, and it is neither parked nor cancelled as far as \
-                     that tells"
-                );
-                return Err(not_there(number, &why).into());
+                return Err(texts::impossible(number, Obstacle::Status(&status)).into());
             }
         };
-        // What is in doubt is not repeated, and what was refused does not come about by waiting.
+        // An unconfirmed change is not repeated, and a refused one does not happen by waiting.
         if let Err(problem) = asked {
             let is_live = |record: &_| live(record);
             return match target.look().await {
@@ -100,7 +97,7 @@ async fn activate(target: &Target<'_>) -> Result<(), Failure> {
     let answer = client
         .change_status(&StatusChange::Activate, numbers, waits)
         .await
-        .map_err(|error| not_done(number, "Activation", &error.to_string()))?;
+        .map_err(|error| texts::refused(number, "Activation", &error))?;
     Ok(target.see_through(answer, "Activation").await?)
 }
 
@@ -115,10 +112,9 @@ async fn reactivate(target: &Target<'_>) -> Result<(), Failure> {
     let answer = client.reactivate(number, account_id.as_ref(), waits).await;
     match answer {
         Ok(_) => Ok(()),
-        Err(error) if error.is_not_found() => Err(not_there(number, GONE).into()),
-        Err(error) => Err(not_done(number, "Reactivation", &error.to_string()).into()),
+        Err(error) if error.is_not_found() => {
+            Err(texts::impossible(number, Obstacle::Unknown).into())
+        }
+        Err(error) => Err(texts::refused(number, "Reactivation", &error).into()),
     }
 }
-
-const GONE: &str = "The API does not know the number: it was cancelled more than 30 days ago, is \
-                    mistyped, or belongs to another account than the provider's credentials";

@@ -1,23 +1,22 @@
 //! `joonto_number_swap_sim`: another SIM under the same number.
 
-use super::target::{PENDING, Target, UNKNOWN, not_done, not_there};
-use crate::joonto::{Iccid, NumberClass, NumberRecord, StatusChange};
+use super::target::{PENDING, Target};
+use crate::joonto::{Error, Iccid, NumberClass, NumberRecord, StatusChange};
 use crate::provider::account::Account;
-use crate::provider::diagnostics::values;
+use crate::provider::diagnostics::actions::{self as texts, Obstacle};
 use crate::provider::validators;
 use crate::terraform::action::Progress;
 use crate::terraform::resource::Failure;
 use crate::terraform::{Action, Diagnostic, Diagnostics, Invocation};
 
 crate::model! {
-    /// Gives a number another SIM: the one named, or an eSIM of the API's choice. Uses up one of
-    /// the swaps the number has, for which the vendor may charge. It is never repeated after an
-    /// answer that was lost.
+    /// Gives a number another SIM: the one named, or an eSIM that the API chooses. A swap uses up
+    /// one of the swaps that the number has, and the vendor may charge for it. The provider never
+    /// repeats a swap whose response was lost.
     ///
-    /// After the next refresh the number's `joonto_number` has the new SIM in `iccid` (if it had
-    /// one there), and what an eSIM is loaded with in `qr_code` and `activation_code`. Where the
-    /// configuration sets `iccid`, change it to the new one or take it out: the next plan would
-    /// swap back.
+    /// After the next refresh, the number's `joonto_number` has the new SIM in `iccid`, and the
+    /// codes of an eSIM in `qr_code` and `activation_code`. Where the configuration sets `iccid`,
+    /// set it to the new SIM or remove it. Otherwise the next plan brings the old SIM back.
     pub(crate) struct SwapSimConfig {
         /// The number in E.164 form, such as `+18016025346`.
         phone_number: String => required(), missing(PENDING), check(validators::phone_number);
@@ -49,7 +48,7 @@ impl Action for SwapSim {
 
     fn plan(&self, config: &SwapSimConfig, diagnostics: &mut Diagnostics) {
         let number = config.phone_number.as_str();
-        diagnostics.push(values::swaps_back(number, &config.iccid));
+        diagnostics.push(texts::swaps_back(number, &config.iccid));
     }
 
     async fn invoke(
@@ -65,10 +64,10 @@ impl Action for SwapSim {
             .as_str()
             .and_then(|text| Iccid::parse(text).ok());
         let Some(before) = target.begin().await? else {
-            return Err(not_there(number, UNKNOWN).into());
+            return Err(texts::impossible(number, Obstacle::Unknown).into());
         };
         if before.class() == NumberClass::Gone {
-            return Err(not_there(number, "The number is cancelled").into());
+            return Err(texts::impossible(number, Obstacle::Cancelled).into());
         }
         if let (Some(asked), Some(has)) = (&iccid, before.iccid())
             && asked.same_sim(&has)
@@ -79,7 +78,7 @@ impl Action for SwapSim {
             return Ok(());
         }
         if before.swaps_remaining == Some(0) {
-            return Err(not_there(number, "The number has no swaps left").into());
+            return Err(texts::impossible(number, Obstacle::NoSwaps).into());
         }
         target.tell(format!("Swapping the SIM of {number}.")).await;
         let (client, waits) = (&target.connection.client, &target.waits);
@@ -88,10 +87,10 @@ impl Action for SwapSim {
         match client.change_status(&change, numbers, waits).await {
             Ok(answer) => target.see_through(answer, "The SIM swap").await?,
             Err(error) if error.is_in_doubt() => {
-                settle_doubt(&target, &before, &error.to_string()).await?;
+                confirm(&target, &before, &error).await?;
             }
             Err(error) => {
-                return Err(not_done(number, "The SIM swap", &error.to_string()).into());
+                return Err(texts::refused(number, "The SIM swap", &error).into());
             }
         }
         target
@@ -104,24 +103,16 @@ impl Action for SwapSim {
     }
 }
 
-/// The answer was lost. The number itself tells whether it has another SIM now; swapping again
-/// could use up a second swap.
-async fn settle_doubt(
+/// Reads the number after a lost response. Swapping again could use up a second swap.
+async fn confirm(
     target: &Target<'_>,
     before: &NumberRecord,
-    why: &str,
+    error: &Error,
 ) -> Result<(), Diagnostic> {
     let number = &target.number;
     match target.look().await {
         Ok(Some(after)) if was_swapped(before, &after) => Ok(()),
-        _ => Err(Diagnostic::error(
-            format!("The SIM of {number} may have been swapped"),
-            format!(
-                "{why}. The swap was not sent again, because that could use up a second one, and \
-                 {number} does not show another SIM so far. Refresh in some minutes, and compare \
-                 its iccid and swaps before you invoke the action again."
-            ),
-        )),
+        _ => Err(texts::swap_unconfirmed(number, error)),
     }
 }
 

@@ -13,7 +13,11 @@ fn environment(variables: &[(&str, &str)]) -> Environment {
 fn errors(config: &ProviderConfig, variables: &[(&str, &str)]) -> Vec<String> {
     let mut diagnostics = Diagnostics::new();
     resolve(config, &environment(variables), "1.11.4", &mut diagnostics);
-    diagnostics.iter().map(|d| d.summary().to_owned()).collect()
+    diagnostics.iter().map(code).collect()
+}
+
+fn code(diagnostic: &Diagnostic) -> String {
+    diagnostic.code().unwrap_or_default().to_owned()
 }
 
 fn settings(config: &ProviderConfig, variables: &[(&str, &str)]) -> Settings {
@@ -32,22 +36,16 @@ const KEY_AND_SECRET: [(&str, &str); 2] = [
 #[test]
 fn credentials_come_from_configuration_or_environment_and_must_be_whole() {
     let none = ProviderConfig::default();
-    assert_eq!(errors(&none, &[]), ["Missing credentials"]);
+    assert_eq!(errors(&none, &[]), ["JN606"]);
     assert_eq!(errors(&none, &KEY_AND_SECRET), [""; 0]);
     assert_eq!(errors(&none, &[("JOONTO_TOKEN", "t")]), [""; 0]);
-    assert_eq!(
-        errors(&none, &[("JOONTO_ACCOUNT_KEY", "DID-1")]),
-        ["Missing account_secret"]
-    );
-    assert_eq!(
-        errors(&none, &[("JOONTO_ACCOUNT_SECRET", " ")]),
-        ["Missing credentials"]
-    );
+    assert_eq!(errors(&none, &[("JOONTO_ACCOUNT_KEY", "DID-1")]), ["JN607"]);
+    assert_eq!(errors(&none, &[("JOONTO_ACCOUNT_SECRET", " ")]), ["JN606"]);
     let key = ProviderConfig {
         account_key: "DID-2".into(),
         ..ProviderConfig::default()
     };
-    assert_eq!(errors(&key, &[]), ["Missing account_secret"]);
+    assert_eq!(errors(&key, &[]), ["JN607"]);
     assert_eq!(errors(&key, &[("JOONTO_ACCOUNT_SECRET", "s")]), [""; 0]);
 }
 
@@ -97,7 +95,7 @@ fn plain_http_is_for_loopback_unless_allowed() {
         base_url: "http://192.0.2.1".into(),
         ..ProviderConfig::default()
     };
-    assert_eq!(errors(&config, &KEY_AND_SECRET), ["Invalid base_url"]);
+    assert_eq!(errors(&config, &KEY_AND_SECRET), ["JN605"]);
     let allowed = [
         KEY_AND_SECRET[0],
         KEY_AND_SECRET[1],

@@ -143,7 +143,7 @@ impl Filter {
             && same_route(&self.voice_route_id, &record.voice_route_id)
     }
 
-    /// Refuses records that do not tell what is asked for: they may belong to the list.
+    /// Refuses records that lack what a filter compares: they may belong to the list.
     pub(in crate::provider) fn decides(&self, records: &[NumberRecord]) -> Result<(), Diagnostic> {
         for word in self.words().iter().filter(|word| !word.may_be_missing) {
             let is_untold = |record: &&NumberRecord| (word.told)(record).1.is_none();

@@ -20,33 +20,33 @@ crate::model! {
 
         /// The number in E.164 form.
         id: String => computed();
-        /// The kind of number: `mvno`, `iot` or `voip`; null if the API does not tell.
+        /// Kind of number: `mvno`, `iot` or `voip`. Null if the API does not return it.
         number_type: String => computed();
-        /// Who talks to whom: `a2p` or `p2p`.
+        /// Message type: `a2p` (application to person) or `p2p` (person to person).
         message_type: String => computed();
         /// Whether the number sends and receives SMS and MMS.
         message_enabled: bool => computed();
         /// Whether the number makes and takes voice calls.
         voice_enabled: bool => computed();
-        /// The message route that messages take.
+        /// Message route of the number.
         message_route_id: String => computed();
-        /// The voice route that calls take, under whichever name the API has for it.
+        /// Voice route of the number, by the id that the API returns.
         voice_route_id: String => computed();
-        /// The subscriber the number is assigned to.
+        /// Subscriber that the number is assigned to.
         assigned_subscriber_id: String => computed();
-        /// The number's status, such as `Active`.
+        /// Status of the number, such as `Active`.
         status: String => computed();
-        /// The API's own id of the number.
+        /// Id of the number at the API.
         phone_number_id: String => computed();
-        /// The order it came with, by the API's name for it on reads.
+        /// Order that brought the number, by the id that reads return.
         order_id: String => computed();
-        /// The day it was bought, as the API writes it.
+        /// Date of the purchase, as the API writes it.
         original_date_purchased: String => computed();
-        /// How often its SIM can still be swapped.
+        /// Number of SIM swaps that are left.
         swaps_remaining: Number => computed();
-        /// A link to the eSIM's QR code. Whoever has it can load the eSIM.
+        /// Link to the eSIM's QR code. Anybody who has it can load the eSIM.
         qr_code: String => computed(), sensitive();
-        /// The eSIM's activation code (`LPA:1$...`), where the QR link has it.
+        /// Activation code of the eSIM (`LPA:1$...`), if the QR link contains it.
         activation_code: String => computed(), sensitive();
     }
     blocks {}

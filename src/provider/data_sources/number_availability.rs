@@ -1,4 +1,4 @@
-//! `data "joonto_number_availability"`: where there are numbers to be had.
+//! `data "joonto_number_availability"`: the areas that have numbers.
 
 use super::TIMEOUT;
 use crate::joonto::{AvailabilityRequest, MessageType, NumberType};
@@ -10,39 +10,39 @@ use crate::terraform::resource::Failure;
 use crate::terraform::{Attr, DataSource, Diagnostics, Invocation};
 
 crate::model! {
-    /// Where there are numbers to be had. The answer names areas with stock, not numbers, and
-    /// reserves nothing: by the time of a purchase it may be out of date.
+    /// The areas that have numbers in stock. The API names areas, not numbers, and reserves
+    /// nothing: by the time of a purchase the list may be out of date.
     pub(crate) struct AvailableAreas {
-        /// The kind of number: `mvno`, `iot` or `voip`. Defaults to `mvno`. The API makes no
-        /// difference between `mvno` and `iot` here.
+        /// The kind of number: `mvno`, `iot` or `voip`. Defaults to `mvno`. The API lists the same
+        /// areas for `mvno` and `iot`.
         number_type: String => optional(), check(|text: &str| optional(text, validators::number_type));
-        /// Who is to talk to whom: `a2p` or `p2p`.
+        /// The message type: `a2p` (application to person) or `p2p` (person to person).
         message_type: String => optional(), check(|text: &str| optional(text, validators::message_type));
-        /// Whether the number is to send and receive SMS and MMS.
+        /// Whether the number sends and receives SMS and MMS.
         message_enabled: bool => required();
-        /// Whether the number is to make and take voice calls.
+        /// Whether the number makes and takes voice calls.
         voice_enabled: bool => required();
-        /// Only in this area, three digits.
+        /// Area code to look in, three digits.
         area_code: String => optional(), check(|text: &str| optional(text, validators::area_code));
-        /// Only at this US zip code, five digits.
+        /// US zip code to look at, five digits.
         zip_code: String => optional(), check(|text: &str| optional(text, validators::zip_code));
 
-        /// Whether there are numbers to be had at all.
+        /// Whether any area has numbers.
         available: bool => computed();
-        /// The areas, in the order of their area codes and zip codes.
+        /// Areas with numbers, sorted by area code and zip code.
         areas: Vec<Attr<AvailableArea>> => computed();
     }
     blocks {}
 }
 
 crate::model! {
-    /// An area with numbers to be had.
+    /// An area with numbers.
     pub(crate) struct AvailableArea {
-        /// Its area code.
+        /// Area code.
         area_code: String => computed();
-        /// Its zip code.
+        /// Zip code.
         zip_code: String => computed();
-        /// Who provides the numbers, as the API calls them. No purchase can ask for one.
+        /// Provider of the numbers, as the API names it. A purchase cannot choose one.
         gateway_provider: String => computed();
     }
     blocks {}
@@ -55,7 +55,7 @@ pub(in crate::provider) struct NumberAvailability {
 }
 
 impl NumberAvailability {
-    /// Numbers to be had by `account`.
+    /// Areas with numbers for `account`.
     pub(in crate::provider) fn new(account: Account) -> Self {
         Self { account }
     }

@@ -10,31 +10,30 @@ use crate::terraform::resource::Failure;
 use crate::terraform::{Attr, DataSource, Diagnostics, Invocation};
 
 crate::model! {
-    /// The phone numbers of the account, whether or not Terraform manages them, in the order of
-    /// their digits. Each argument narrows them down; without any, all are found, and `""` is no
-    /// filter but for routes. The list is whole or it is an error: an inventory that ends early,
-    /// and a record that cannot be read, fail. Reading it takes one request for each page of the
-    /// inventory, and one more where there is one page.
+    /// The phone numbers of the account, whether or not Terraform manages them, sorted by their
+    /// digits. Each argument is a filter. `""` is no filter, except for routes. The list is whole,
+    /// or it is an error: an inventory that ends early fails, and so does a record that cannot be
+    /// read. A read takes one request for each page of the inventory, and two if there is one page.
     pub(crate) struct FoundNumbers {
-        /// Only numbers of this status, such as `Active`. A word that no number has is a warning
-        /// that names those they have.
+        /// Status of the numbers, such as `Active`. If no number has it, a warning lists the
+        /// statuses that numbers have.
         status: String => optional();
-        /// Only numbers of this kind: `mvno`, `iot` or `voip`.
+        /// Kind of the numbers: `mvno`, `iot` or `voip`.
         number_type: String => optional(), check(|text: &str| optional(text, validators::number_type));
-        /// Only numbers of this message type: `a2p` or `p2p`.
+        /// Message type of the numbers: `a2p` or `p2p`.
         message_type: String => optional(), check(|text: &str| {
             optional(text, validators::message_type)
         });
-        /// Only numbers on this message route (`MRID-...`); `""` for those on none.
+        /// Message route (`MRID-...`) of the numbers; `""` for numbers without one.
         message_route_id: String => optional(), check(validators::message_route_id);
-        /// Only numbers on this voice route (`CRID-...`); `""` for those on none.
+        /// Voice route (`CRID-...`) of the numbers; `""` for numbers without one.
         voice_route_id: String => optional(), check(validators::voice_route_id);
-        /// Only numbers with this product, such as `Sms+Data`.
+        /// Product of the numbers, such as `Sms+Data`.
         product_type: String => optional();
 
-        /// The numbers in E.164 form, in order.
+        /// Numbers in E.164 form, sorted.
         phone_numbers: Vec<Attr<String>> => computed();
-        /// The numbers with what the inventory tells of them, in the same order.
+        /// Numbers with what the inventory returns for each, in the same order.
         numbers: Vec<Attr<ListedNumber>> => computed();
     }
     blocks {}
@@ -45,25 +44,25 @@ crate::model! {
     pub(crate) struct ListedNumber {
         /// The number in E.164 form.
         phone_number: String => computed();
-        /// The kind of number: `mvno`, `iot` or `voip`; null if the API does not tell.
+        /// Kind of number: `mvno`, `iot` or `voip`. Null if the API does not return it.
         number_type: String => computed();
-        /// Who talks to whom: `a2p` or `p2p`.
+        /// Message type: `a2p` (application to person) or `p2p` (person to person).
         message_type: String => computed();
         /// Whether the number sends and receives SMS and MMS.
         message_enabled: bool => computed();
         /// Whether the number makes and takes voice calls.
         voice_enabled: bool => computed();
-        /// The message route that messages take.
+        /// Message route of the number.
         message_route_id: String => computed();
-        /// The voice route that calls take.
+        /// Voice route of the number.
         voice_route_id: String => computed();
-        /// The product.
+        /// Product of the number.
         product_type: String => computed();
-        /// The subscriber the number is assigned to.
+        /// Subscriber that the number is assigned to.
         assigned_subscriber_id: String => computed();
-        /// The SIM's ICCID.
+        /// ICCID of the SIM.
         iccid: String => computed();
-        /// The number's status, such as `Active`.
+        /// Status of the number, such as `Active`.
         status: String => computed();
     }
     blocks {}

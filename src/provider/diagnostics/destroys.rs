@@ -3,7 +3,7 @@
 use std::fmt::Display;
 
 use super::reads::message_of;
-use super::{Code, Cost, report};
+use super::{Code, named_status, report};
 use crate::joonto::{E164, OrderId, StatusChange};
 use crate::terraform::Diagnostic;
 
@@ -18,7 +18,6 @@ pub(in crate::provider) fn not_ended(
         code,
         number.as_str(),
         format!("{number} was not {word}, as far as the API says: {problem}."),
-        &kept(number),
         "Apply again to retry.",
     )
 }
@@ -41,7 +40,6 @@ pub(in crate::provider) fn change_failed(
             "{number} was not {word}. The API reported a failure{order}: {}.",
             message_of(message)
         ),
-        &kept(number),
         "Change what the message names, then apply again.",
     )
 }
@@ -57,9 +55,8 @@ pub(in crate::provider) fn not_visible(number: &E164, change: &StatusChange) -> 
              know the number (HTTP 404). The number is not visible yet if it was bought some \
              minutes ago."
         ),
-        &kept(number),
-        "Apply again in some minutes. A plan removes a number from the state once details and the \
-         whole inventory prove that it is gone. To forget it before that, run `terraform state rm \
+        "Apply again in some minutes. A plan removes a number from the state once look-ups and \
+         the whole inventory prove that it is gone. To forget it before that, run `terraform state rm \
          ADDRESS` with the address of this resource.",
     )
 }
@@ -82,7 +79,6 @@ pub(in crate::provider) fn change_pending(
             "The API took the change of {number} as {order}{}: {why}.",
             named_status(status)
         ),
-        &kept(number),
         "Plan again later: a refresh sees whether the number has ended. Apply again if it has not.",
     )
 }
@@ -101,10 +97,9 @@ pub(in crate::provider) fn order_pending(
              {order} is complete{}: {why}.",
             named_status(status)
         ),
-        &Cost::NothingChanged,
         "The state is kept. Apply again later. To stop managing the order here, run `terraform \
-         state rm ADDRESS` with the address of this resource; the number that it may still bring \
-         is then in no state.",
+         state rm ADDRESS` with the address of this resource; no state then holds \
+         the number that it may still buy.",
     )
 }
 
@@ -114,7 +109,6 @@ pub(in crate::provider) fn order_failed(order: &OrderId, message: Option<&str>) 
         Code::OrderFailedMeanwhile,
         &format!("order {order}"),
         format!("Order {order} failed: {}.", message_of(message)),
-        &Cost::NothingBought,
         "Change what the message names, or contact Joonto support with the order id. Then apply \
          again.",
     )
@@ -126,7 +120,6 @@ pub(in crate::provider) fn not_completed(name: &str, why: &str) -> Diagnostic {
         Code::NumberNotCompleted,
         name,
         format!("The order is complete and the number was bought, but it cannot be read: {why}"),
-        &Cost::NothingChanged,
         "The state is kept. Apply again later.",
     )
 }
@@ -136,14 +129,4 @@ fn not(change: &StatusChange) -> (Code, &'static str) {
         StatusChange::Park => (Code::NumberNotParked, "parked"),
         _ => (Code::NumberNotCancelled, "cancelled"),
     }
-}
-
-fn kept(number: &E164) -> Cost {
-    Cost::Kept(number.to_string())
-}
-
-fn named_status(status: Option<&str>) -> String {
-    status
-        .map(|status| format!(" (its status is {status:?})"))
-        .unwrap_or_default()
 }

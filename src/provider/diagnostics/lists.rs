@@ -3,9 +3,8 @@
 //! Resources are made of lists, with `for_each`: one that is too short would cancel what it leaves
 //! out. So a list is whole or it is an error.
 
-use super::{Code, Cost, report, shown};
+use super::{Code, general, next_step, report, sentence, shown};
 use crate::joonto::Error;
-use crate::provider::explain::{hint, next_step, sentence};
 use crate::terraform::Diagnostic;
 
 /// How many words are listed.
@@ -15,45 +14,41 @@ const WORDS: usize = 20;
 pub(in crate::provider) fn incomplete(read: usize, total: Option<u64>) -> Diagnostic {
     let of = match total {
         Some(total) => format!("{read} of {total} numbers were read"),
-        None => format!("{read} numbers were read, and the inventory does not say of how many"),
+        None => {
+            format!("{read} numbers were read, and the inventory does not say how many there are")
+        }
     };
-    report(
+    general(
         Code::InventoryIncomplete,
-        "",
         format!(
-            "{of}: the inventory ended early, or changed while it was read. A list that leaves \
-             numbers out is not used: resources made of it would cancel the others."
+            "{of}: the inventory ended early, or changed while it was read. The provider returns no \
+             incomplete list: resources made of it would cancel the missing numbers."
         ),
-        &Cost::OnlyRead,
         "Plan again. If it persists, contact Joonto support.",
     )
 }
 
 /// Records without a number, or with one that is none.
 pub(in crate::provider) fn unreadable(unreadable: usize, total: usize) -> Diagnostic {
-    report(
+    general(
         Code::RecordsNotRead,
-        "",
         format!(
-            "{unreadable} of the {total} records of the inventory name no number, or none that is \
-             one. A list that leaves numbers out is not used: resources made of it would cancel \
-             them."
+            "{unreadable} of the {total} records of the inventory have no valid phone number. The \
+             provider returns no list without them: resources made of it would cancel them."
         ),
-        &Cost::OnlyRead,
         "Plan again. If it persists, contact Joonto support.",
     )
 }
 
-/// Records that do not say what a filter asks for.
-pub(in crate::provider) fn undecided(argument: &str, untold: usize, total: usize) -> Diagnostic {
+/// Records that lack what a filter compares.
+pub(in crate::provider) fn undecided(argument: &str, missing: usize, total: usize) -> Diagnostic {
     report(
         Code::FilterUndecided,
         argument,
         format!(
-            "{untold} of the {total} records of the inventory do not tell what {argument} asks \
-             for, so the provider cannot say whether these numbers belong to the list."
+            "{missing} of the {total} records of the inventory lack {argument}. So the provider \
+             cannot say whether these numbers belong to the list."
         ),
-        &Cost::OnlyRead,
         format!("Remove {argument} and filter the numbers in the configuration, or plan again."),
     )
     .at_attribute(argument)
@@ -77,7 +72,6 @@ pub(in crate::provider) fn word_unknown<'a>(
             "No number has {argument} = {}, so the list is empty. {seen}",
             shown(word)
         ),
-        &Cost::OnlyRead,
         "Check the spelling.",
     )
     .at_attribute(argument)
@@ -85,17 +79,11 @@ pub(in crate::provider) fn word_unknown<'a>(
 
 /// Something that could not be looked up.
 pub(in crate::provider) fn cannot_look_up(what: &str, error: &Error) -> Diagnostic {
-    let next = format!("{}{}", next_step(error), hint(error));
-    let next = match next.trim() {
-        "" => "Correct what the message names, and try again.",
-        next => next,
-    };
     report(
         Code::LookUpFailed,
         what,
         format!("{}.", sentence(error)),
-        &Cost::OnlyRead,
-        next,
+        next_step(error, "try again"),
     )
 }
 
@@ -105,22 +93,18 @@ pub(in crate::provider) fn not_found(what: &str) -> Diagnostic {
         Code::NotFound,
         what,
         format!("The API does not know {what}."),
-        &Cost::OnlyRead,
-        "Most likely it is mistyped, or it belongs to another account than the provider's \
-         credentials: check both.",
+        "Check the spelling, and whether the provider's credentials belong to its account.",
     )
 }
 
 /// A number that is looked up by nothing, or by two things. `problem` says which.
 pub(in crate::provider) fn one_of_two_needed(problem: &str) -> Diagnostic {
-    report(
+    general(
         Code::OneOfTwoNeeded,
-        "",
         format!(
             "A number is looked up by its phone_number or by the iccid of its SIM, and {problem}."
         ),
-        &Cost::OnlyRead,
-        "Set one of them.",
+        "Set exactly one of them.",
     )
     .at_attribute("phone_number")
 }

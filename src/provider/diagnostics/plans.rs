@@ -1,6 +1,6 @@
 //! What a plan can say: about a number that exists, about a combination, and about a move.
 
-use super::{Code, Cost, report};
+use super::{Code, general, report};
 use crate::provider::number::DeletionPolicy;
 use crate::terraform::Diagnostic;
 
@@ -18,14 +18,12 @@ pub(in crate::provider) enum Departure {
 
 /// The policy `prevent` refuses to destroy or replace the number.
 pub(in crate::provider) fn prevented(name: &str) -> Diagnostic {
-    report(
+    general(
         Code::NumberPrevented,
-        "",
         format!(
             "deletion_policy of {name} is \"prevent\", in the state or in the configuration, and \
              this plan would destroy or replace the number."
         ),
-        &Cost::Unchanged(name.to_owned()),
         "To destroy or replace it, set deletion_policy to \"cancel\", \"park\" or \"abandon\" and \
          apply that first. To keep it and stop managing it, use a `removed` block with \
          `lifecycle { destroy = false }`, or `terraform state rm`.",
@@ -35,14 +33,12 @@ pub(in crate::provider) fn prevented(name: &str) -> Diagnostic {
 
 /// The configured policy may turn out to be `prevent`.
 pub(in crate::provider) fn policy_unknown(name: &str) -> Diagnostic {
-    report(
+    general(
         Code::PolicyUnknown,
-        "",
         format!(
             "This plan would replace {name}, and the deletion_policy of its configuration is \
              unknown until another resource is applied. It may be \"prevent\"."
         ),
-        &Cost::Unchanged(name.to_owned()),
         "Apply the resource that deletion_policy comes from first, with `-target`. Or set \
          deletion_policy to one of its four words.",
     )
@@ -66,8 +62,8 @@ pub(in crate::provider) fn departs(
              it instead, set deletion_policy to \"park\" and apply that first.",
         ),
         DeletionPolicy::Park => (
-            "the number is parked: suspended, with number and SIM kept",
-            "A parked number can be activated again at any time.",
+            "the apply suspends the number, and keeps its digits and its SIM",
+            "The action joonto_number_reactivate brings a parked number back at any time.",
         ),
         DeletionPolicy::Abandon | DeletionPolicy::Prevent => (
             "the number leaves the state and stays in service, and you still pay for it",
@@ -85,7 +81,6 @@ pub(in crate::provider) fn departs(
             "This plan {verb} {name}. Its deletion_policy in the state is {:?}: {effect}.",
             policy.word()
         ),
-        &Cost::Planned,
         format!("{undo} {follows}"),
     )
 }
@@ -99,11 +94,10 @@ pub(in crate::provider) fn keeps_value(argument: &str, name: &str) -> Diagnostic
             "{argument} is unknown until another resource is applied, and another value would \
              replace {name}. So this plan keeps the value in the state."
         ),
-        &Cost::Planned,
         format!(
-            "Run `terraform plan` after the apply: if the value is another one, that plan shows \
-             the replacement. In that case this apply does not change {name}; if it was to make \
-             other changes of it, Terraform stops with \"inconsistent final plan\"."
+            "Run `terraform plan` after the apply. If the value differs, that plan shows the \
+             replacement, and this apply does not change {name}. If this plan has other changes of \
+             it, Terraform then stops with \"inconsistent final plan\"."
         ),
     )
     .at_attribute(argument)
@@ -118,20 +112,17 @@ pub(in crate::provider) fn only_recorded(argument: &str, name: &str) -> Diagnost
             "The API never returns {argument}, so setting or removing it only updates the state. \
              {name} itself does not change."
         ),
-        &Cost::Planned,
-        "Check that the state then says what is true of the number: a change to another value \
-         replaces it.",
+        "Check that the value is right for this number: a later change to another value replaces \
+         it.",
     )
     .at_attribute(argument)
 }
 
 /// `iot` with `a2p`.
 pub(in crate::provider) fn iot_is_p2p() -> Diagnostic {
-    report(
+    general(
         Code::IotIsP2p,
-        "",
         "number_type \"iot\" does not support message_type \"a2p\".",
-        &Cost::NothingSent,
         "Set message_type to \"p2p\", or number_type to \"mvno\" for a2p messages.",
     )
     .at_attribute("message_type")
@@ -139,11 +130,9 @@ pub(in crate::provider) fn iot_is_p2p() -> Diagnostic {
 
 /// `voip` with `p2p`.
 pub(in crate::provider) fn voip_is_a2p() -> Diagnostic {
-    report(
+    general(
         Code::VoipIsA2p,
-        "",
         "number_type \"voip\" does not support message_type \"p2p\".",
-        &Cost::NothingSent,
         "Set message_type to \"a2p\", or number_type to \"mvno\" or \"iot\" for p2p messages.",
     )
     .at_attribute("message_type")
@@ -151,11 +140,9 @@ pub(in crate::provider) fn voip_is_a2p() -> Diagnostic {
 
 /// The last digit of an ICCID is wrong.
 pub(in crate::provider) fn check_digit() -> Diagnostic {
-    report(
+    general(
         Code::CheckDigit,
-        "",
         "The last digit of iccid does not follow from the others, so a digit may be mistyped.",
-        &Cost::Planned,
         "Check it against the card.",
     )
     .at_attribute("iccid")
@@ -163,12 +150,10 @@ pub(in crate::provider) fn check_digit() -> Diagnostic {
 
 /// Calls have no route.
 pub(in crate::provider) fn voice_without_route() -> Diagnostic {
-    report(
+    general(
         Code::VoiceWithoutRoute,
-        "",
         "voice_enabled is true, but the number has no voice_route_id: calls have no destination, \
          and the API may refuse the order.",
-        &Cost::Planned,
         "Set voice_route_id, or set voice_enabled to false.",
     )
     .at_attribute("voice_enabled")
@@ -176,12 +161,10 @@ pub(in crate::provider) fn voice_without_route() -> Diagnostic {
 
 /// Messages have no route.
 pub(in crate::provider) fn messages_without_route() -> Diagnostic {
-    report(
+    general(
         Code::MessagesWithoutRoute,
-        "",
         "message_enabled is true, but the number has no message_route_id: messages have no \
          destination, and the API may refuse the order.",
-        &Cost::Planned,
         "Set message_route_id, or set message_enabled to false.",
     )
     .at_attribute("message_enabled")
@@ -189,11 +172,9 @@ pub(in crate::provider) fn messages_without_route() -> Diagnostic {
 
 /// Voice on an IoT number.
 pub(in crate::provider) fn iot_has_no_voice() -> Diagnostic {
-    report(
+    general(
         Code::IotHasNoVoice,
-        "",
         "voice_enabled is true, but IoT numbers carry no voice calls.",
-        &Cost::Planned,
         "Set number_type to \"mvno\" for a number that takes calls, or voice_enabled to false.",
     )
     .at_attribute("voice_enabled")
@@ -201,11 +182,9 @@ pub(in crate::provider) fn iot_has_no_voice() -> Diagnostic {
 
 /// Data on a VoIP number.
 pub(in crate::provider) fn voip_has_no_data() -> Diagnostic {
-    report(
+    general(
         Code::VoipHasNoData,
-        "",
         "data_enabled is true, but VoIP numbers have no SIM to carry data.",
-        &Cost::Planned,
         "Set number_type to \"mvno\" or \"iot\" for a number with data, or remove data_enabled.",
     )
     .at_attribute("data_enabled")
@@ -214,15 +193,13 @@ pub(in crate::provider) fn voip_has_no_data() -> Diagnostic {
 /// A product that is none of those known.
 pub(in crate::provider) fn unknown_product(product: &str, known: &[&str]) -> Diagnostic {
     let shown: String = product.chars().take(SHOWN).collect();
-    report(
+    general(
         Code::UnknownProduct,
-        "",
         format!(
             "{shown:?} is not a product that this version of the provider knows ({}). It is sent \
              unchanged.",
             known.join(", ")
         ),
-        &Cost::Planned,
         "Check the spelling.",
     )
     .at_attribute("product_type")
@@ -230,14 +207,12 @@ pub(in crate::provider) fn unknown_product(product: &str, known: &[&str]) -> Dia
 
 /// A `moved` block from something that cannot become this resource.
 pub(in crate::provider) fn move_refused(from: &str, provider: &str, to: &str) -> Diagnostic {
-    report(
+    general(
         Code::MoveRefused,
-        "",
         format!(
-            "A {from} of {provider} cannot become a {to}. Only a {to} of a provider called joonto \
+            "{from} of {provider} cannot become {to}. Only a {to} of a provider called joonto \
              can, whatever its host and namespace."
         ),
-        &Cost::NothingChanged,
         format!(
             "To keep the object and stop managing it as a {from}, replace the `moved` block by\n\n  \
              removed {{\n    from = {from}.NAME\n    lifecycle {{\n      destroy = false\n    \

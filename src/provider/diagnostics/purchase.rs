@@ -1,8 +1,7 @@
 //! What buying a number can say.
 
-use super::{Code, Cost, capitalised, report, stops};
-use crate::joonto::{E164, Error, ProvisionRequest};
-use crate::provider::explain;
+use super::{Code, capitalised, general, next_step, report, sentence, stops};
+use crate::joonto::{E164, ProvisionRequest};
 use crate::provider::purchase::{
     Bought, NotBought, Notice, Obstacle, PlaceError, VARIABLE, describe,
 };
@@ -15,77 +14,64 @@ pub(in crate::provider) fn not_bought(
     places: &[String],
 ) -> Diagnostic {
     match problem {
-        NotBought::Refused(error) => report(
+        NotBought::Refused(error) => general(
             Code::PurchaseRefused,
-            "",
-            format!("{}.", explain::sentence(&error)),
-            &Cost::NothingBought,
-            after_refusal(&error),
+            format!("{}.", sentence(&error)),
+            next_step(&error, "apply again"),
         ),
-        NotBought::Cancelled(why) => report(
+        NotBought::Cancelled(why) => general(
             Code::PurchaseCancelled,
-            "",
             format!("The purchase was cancelled before it was sent: {why}."),
-            &Cost::NothingSent,
             "Apply again to buy the number.",
         ),
         NotBought::OrderFailed(order, message) => report(
             Code::OrderFailed,
             &format!("order {order}"),
             format!(
-                "The order says itself that it failed: {}.",
+                "The API reports that the order failed: {}.",
                 message
                     .as_deref()
                     .unwrap_or("the API gives no reason")
                     .trim_end_matches('.')
             ),
-            &Cost::NothingBought,
             "Change what the message names, or contact Joonto support with the order id. Then \
              apply again.",
         ),
         NotBought::NotRecorded(error) => not_recorded(&error),
-        NotBought::RecordsUnreadable(error) => report(
+        NotBought::RecordsUnreadable(error) => general(
             Code::RecordsUnreadable,
-            "",
             format!(
                 "The records of purchases in {} cannot be read ({}), so open purchases of earlier \
                  runs cannot be seen.",
                 error.place, error.cause
             ),
-            &Cost::NothingSent,
-            "Give this user access to that place, then apply again.",
+            "Check that the place exists and that this user can read it, then apply again.",
         ),
-        NotBought::RunStopped => report(
+        NotBought::RunStopped => general(
             Code::RunStopped,
-            "",
             "The outcome of another purchase of this apply is unknown, so the provider sends no \
              further purchase.",
-            &Cost::NothingSent,
-            "Resolve that purchase as its error says, then apply again.",
+            "Resolve that purchase as the error JN110 says, then apply again.",
         ),
         NotBought::HeldBack(stop) => stops::held_back(&stop),
-        NotBought::RecordUnreadable { name, why, choices } => report(
+        NotBought::RecordUnreadable { name, why, choices } => general(
             Code::RecordUnreadable,
-            "",
             format!(
                 "Apply with one of these lines:\n{}\nThe record {name} of an open purchase of this \
                  state cannot be used: {why}. Its place is {}.",
                 stops::lines(&choices),
                 places.join(" or ")
             ),
-            &Cost::NothingSent,
             "If a newer version of the provider wrote it, apply with that version. Otherwise look \
              for a number in the account that no state holds, and apply with the line that fits.",
         ),
-        NotBought::LineMalformed(part) => report(
+        NotBought::LineMalformed(part) => general(
             Code::LineMalformed,
-            "",
             format!(
                 "The part {part:?} of {VARIABLE} cannot be read. A line has the form \
                  `<run>=+18015550100,+13855550101` or `<run>=nothing`; semicolons separate several \
                  runs."
             ),
-            &Cost::NothingSent,
             "Correct the variable, or unset it, then apply again.",
         ),
         NotBought::LineRefused {
@@ -116,7 +102,6 @@ pub(in crate::provider) fn not_bought(
                 Code::LineRefused,
                 number.as_str(),
                 format!("{VARIABLE} names {number}, which cannot be stored here: {why}."),
-                &Cost::NothingSent,
                 format!(
                     "Correct the line, then apply again.\n{import}{}",
                     stops::lines(&choices)
@@ -130,29 +115,25 @@ pub(in crate::provider) fn not_bought(
             number,
             status,
         } => sim_taken(&iccid.to_string(), number.as_ref(), status.as_deref()),
-        NotBought::SimUnreadable(iccid, error) => report(
+        NotBought::SimUnreadable(iccid, error) => general(
             Code::SimUnreadable,
-            "",
             format!(
                 "Before the provider buys a number for a SIM, it asks what the SIM carries. SIM \
                  {iccid} could not be read: {error}."
             ),
-            &Cost::NothingSent,
             "Apply again when the API responds.",
         ),
         NotBought::SimReserved {
             iccid,
             rival,
             choices,
-        } => report(
+        } => general(
             Code::SimReserved,
-            "",
             format!(
                 "A purchase for SIM {iccid} is open: {} (record {}). A SIM carries one number.",
                 describe(&rival),
                 rival.path()
             ),
-            &Cost::NothingSent,
             format!(
                 "Apply the state that made it: the resource that asks for the same number handles \
                  it. Only if no state wants its number, apply that state with the line that \
@@ -162,14 +143,12 @@ pub(in crate::provider) fn not_bought(
         ),
         NotBought::SimBoughtFor(iccid, number) => {
             let number = number.map_or("a number".to_owned(), |number| number.to_string());
-            report(
+            general(
                 Code::SimReserved,
-                "",
                 format!(
                     "This apply has bought {number} for SIM {iccid} already. A SIM carries one \
                      number."
                 ),
-                &Cost::NothingSent,
                 "If two resources name this SIM, give one of them another.",
             )
         }
@@ -179,15 +158,13 @@ pub(in crate::provider) fn not_bought(
                 Some(error) => format!("the token does not open the inventory: {error}"),
                 None => "the token does not name its account".to_owned(),
             };
-            report(
+            general(
                 Code::TokenCannotBuy,
-                "",
                 format!(
-                    "A purchase of a {} number needs to look up what it bought if its response is \
-                     lost, and {why}.",
+                    "If the response to this {} purchase is lost, the provider has to look up what \
+                     it bought. It cannot: {why}.",
                     request.number_type.as_str()
                 ),
-                &Cost::NothingSent,
                 "Set account_key and account_secret (or JOONTO_ACCOUNT_KEY and \
                  JOONTO_ACCOUNT_SECRET) instead of token, then apply again.",
             )
@@ -204,7 +181,6 @@ pub(in crate::provider) fn notices(bought: &Bought, name: &str) -> Vec<Diagnosti
 }
 
 fn notice_of(bought: &Bought, notice: &Notice, name: &str) -> Diagnostic {
-    let cost = Cost::Bought(capitalised(name));
     let order = match &bought.receipt.order_id {
         Some(id) => format!("order {id}"),
         None => "the order".to_owned(),
@@ -217,47 +193,41 @@ fn notice_of(bought: &Bought, notice: &Notice, name: &str) -> Diagnostic {
                 "The response to the purchase was lost. The SIM was free before and carries \
                  {number} now, so the purchase bought it."
             ),
-            &cost,
             "Nothing needs to be done.",
         ),
         Notice::Recovered(what) => report(
             Code::NumberRecovered,
             what,
             format!("An earlier run bought {what}, and the state does not hold it."),
-            &Cost::Bought(capitalised(what)),
             "Nothing needs to be done. The next plan closes the record of the purchase.",
         ),
         Notice::Pending(why) => report(
             Code::OrderPending,
             &order,
             format!("{} is not complete yet ({why}).", capitalised(&order)),
-            &cost,
-            "The next `terraform plan` or `terraform refresh` reads the order again and completes \
-             the number. What is not known yet is null until then.",
+            "Run `terraform plan` later: it reads the order again and completes the number. Until \
+             then, the attributes that are unknown are null.",
         ),
         Notice::Unread(why) => report(
             Code::NumberUnread,
             name,
             format!("Reading {name} after its purchase failed: {why}."),
-            &cost,
-            "The next refresh completes it.",
+            "Run `terraform plan`: it reads the number again.",
         ),
         Notice::Remark(message) => report(
             Code::PurchaseRemark,
             name,
             format!("The API accepted the purchase and returned this message: {message}."),
-            &cost,
             "Check the number if the message asks for it.",
         ),
         Notice::Unnamed => report(
             Code::OrderUnnamed,
             &order,
             format!("The API reports {order} as complete and names no number."),
-            &cost,
-            "The next refresh reads the order again. If it stays so, contact Joonto support with \
-             the order id.",
+            "Run `terraform plan` later: it reads the order again. If the number stays missing, \
+             contact Joonto support with the order id.",
         ),
-        Notice::NamesAnother(number) => names_another(&order, number, &cost),
+        Notice::NamesAnother(number) => names_another(&order, number),
         Notice::ReportedFailed(message) => report(
             Code::FailedOrderBought,
             name,
@@ -268,23 +238,21 @@ fn notice_of(bought: &Bought, notice: &Notice, name: &str) -> Diagnostic {
                     .map(|m| format!(" ({m})"))
                     .unwrap_or_default()
             ),
-            &cost,
-            "Check the number in the account.",
+            "Check in the account that the number works. If it does not, contact Joonto support with \
+             the order id.",
         ),
         Notice::NotReturned(why) => report(
             Code::RecordNotUpdated,
             name,
             format!("The record of the purchase of {name} ({order}) could not be updated: {why}."),
-            &cost,
             "Run a full `terraform plan`, without `-target`, before the next apply.",
         ),
         Notice::Panicked => report(
             Code::ProviderPanicked,
             name,
             "A defect in the provider ended the work after the purchase.",
-            &cost,
-            "The next refresh completes what is missing. Please report this with the log that \
-             `TF_LOG=debug` gives.",
+            "Run `terraform plan`: it reads the number again. Please report the defect with the log \
+             of `TF_LOG=debug`.",
         ),
         Notice::Ended(what) => report(
             Code::EarlierPurchaseEnded,
@@ -293,7 +261,6 @@ fn notice_of(bought: &Bought, notice: &Notice, name: &str) -> Diagnostic {
                 "An earlier run bought {what} for an equal resource, and it has ended since. Its \
                  record is closed, and another number was bought."
             ),
-            &cost,
             "Nothing needs to be done.",
         ),
     }
@@ -301,31 +268,28 @@ fn notice_of(bought: &Bought, notice: &Notice, name: &str) -> Diagnostic {
 
 /// A pending order names a number that somebody has.
 pub(in crate::provider) fn order_names_another(order: &str, number: &E164) -> Diagnostic {
-    names_another(&format!("order {order}"), number, &Cost::NothingChanged)
+    names_another(&format!("order {order}"), number)
 }
 
-fn names_another(order: &str, number: &E164, cost: &Cost) -> Diagnostic {
+fn names_another(order: &str, number: &E164) -> Diagnostic {
     report(
         Code::OrderNamesAnother,
         order,
         format!(
-            "The API says that {order} brought {number}, which another resource or another open \
-             purchase has. The order is kept without a number."
+            "The API says that {order} bought {number}, but another resource or another open \
+             purchase has that number."
         ),
-        cost,
         "Contact Joonto support with the order id.",
     )
 }
 
-/// The numbers of a plan cannot be told to the processes that apply it.
+/// The numbers of a plan cannot be handed to the processes that apply it.
 pub(in crate::provider) fn plan_not_shared(why: &str) -> Diagnostic {
-    report(
+    general(
         Code::PlanNotShared,
-        "",
         format!("The numbers in state cannot be noted for the apply: {why}."),
-        &Cost::NothingChanged,
-        "Make the data directory writable. Without the note, the apply compares new numbers with \
-         records of purchases only.",
+        "Make Terraform's data directory writable. Otherwise the apply compares new numbers only \
+         with the records of purchases.",
     )
 }
 
@@ -335,10 +299,9 @@ pub(in crate::provider) fn sim_stays_taken(name: &str, policy: &str) -> Diagnost
         Code::SimStaysTaken,
         name,
         format!(
-            "This plan replaces {name} by a number for the same SIM, and deletion_policy \
+            "This plan replaces {name} with a number for the same SIM, and deletion_policy \
              {policy:?} leaves {name} on it. A SIM carries one number."
         ),
-        &Cost::NothingChanged,
         "Set deletion_policy to \"cancel\" and apply that first, or give the new number another \
          iccid.",
     )
@@ -347,9 +310,8 @@ pub(in crate::provider) fn sim_stays_taken(name: &str, policy: &str) -> Diagnost
 
 /// The records would be lost with the machine.
 pub(in crate::provider) fn needs_place(variable: &str) -> Diagnostic {
-    report(
+    general(
         Code::RecordsNeedPlace,
-        "",
         format!(
             "Set one of these, in the provider block or in the environment:\n  \
              JOONTO_PURCHASE_JOURNAL=\"/a/directory/that/outlives/the/job\" with \
@@ -358,7 +320,6 @@ pub(in crate::provider) fn needs_place(variable: &str) -> Diagnostic {
              set. The records of purchases would be lost with the machine: if the job is killed, \
              the next one buys the same numbers again."
         ),
-        &Cost::NothingSent,
         "A shared directory keeps the records. \"local\" accepts that a killed job forgets them. \
          Numbers for a SIM (iccid) need neither.",
     )
@@ -367,11 +328,9 @@ pub(in crate::provider) fn needs_place(variable: &str) -> Diagnostic {
 
 /// A plan buys more than the user allows.
 pub(in crate::provider) fn over_limit(limit: u32) -> Diagnostic {
-    report(
+    general(
         Code::PurchaseLimit,
-        "",
         format!("This plan buys more than {limit} numbers, which is what purchase_limit allows."),
-        &Cost::NothingSent,
         "Check what the plan adds. If it is right, raise purchase_limit (or \
          JOONTO_PURCHASE_LIMIT), or set it to 0 for no limit.",
     )
@@ -386,7 +345,6 @@ pub(in crate::provider) fn older_than_purchase(name: &str, bought: &str) -> Diag
             "The API says that {name} was bought on {bought}, before this resource ordered a \
              number. It belongs to another purchase, perhaps somebody else's."
         ),
-        &Cost::NothingChanged,
         "Contact Joonto support with the order id. To stop managing the number here, run \
          `terraform state rm ADDRESS` with the address of this resource.",
     )
@@ -398,11 +356,7 @@ pub(in crate::provider) fn held_twice(number: &str) -> Diagnostic {
         Code::NumberHeldTwice,
         number,
         format!("Two resources of this state hold {number}."),
-        &Cost::NothingChanged,
-        format!(
-            "This command prints their addresses:\n  terraform state list -id={number}\nRemove \
-             one of them from the state with `terraform state rm ADDRESS`."
-        ),
+        format!("{}.", remove_one(number)),
     )
 }
 
@@ -415,60 +369,25 @@ pub(in crate::provider) fn held_twice_refused(number: &str) -> Diagnostic {
             "Two resources of this state hold {number}, so cancelling, parking or replacing it \
              for one of them would take it from the other."
         ),
-        &Cost::NothingChanged,
-        format!(
-            "This command prints their addresses:\n  terraform state list -id={number}\nRemove \
-             one of them from the state with `terraform state rm ADDRESS`, then apply again."
-        ),
+        format!("{}, then apply again.", remove_one(number)),
     )
 }
 
-/// A shared place without a name for the state.
-pub(in crate::provider) fn state_name_missing() -> Diagnostic {
-    report(
-        Code::StateNameMissing,
-        "",
-        "purchase_journal names a place that several states can share, and state_name is not set.",
-        &Cost::NothingSent,
-        "Set state_name (or JOONTO_STATE_NAME) to a name that no other state with this place has.",
-    )
-    .at_attribute("state_name")
-}
-
-/// A place that cannot be one.
-pub(in crate::provider) fn journal_invalid(why: &str) -> Diagnostic {
-    report(
-        Code::JournalInvalid,
-        "",
-        format!("purchase_journal (or JOONTO_PURCHASE_JOURNAL) cannot be used: {why}."),
-        &Cost::NothingSent,
-        "Set it to \"local\" or to a directory.",
-    )
-    .at_attribute("purchase_journal")
-}
-
-/// One process serves two configurations with different credentials.
-pub(in crate::provider) fn second_configuration() -> Diagnostic {
-    report(
-        Code::SecondConfiguration,
-        "",
-        "This provider process was configured with other credentials before. It uses the last \
-         configuration for everything.",
-        &Cost::NothingSent,
-        "In debug mode, use one provider configuration at a time: with two aliases, all numbers \
-         are bought in the account that was configured last.",
+/// How one of two resources leaves the state.
+fn remove_one(number: &str) -> String {
+    format!(
+        "This command prints their addresses:\n  terraform state list -id={number}\nRemove one of \
+         them from the state with `terraform state rm ADDRESS`"
     )
 }
 
 fn not_recorded(error: &PlaceError) -> Diagnostic {
-    report(
+    general(
         Code::PurchaseNotRecorded,
-        "",
         format!(
             "The provider records each purchase before it sends it, and {} cannot be written: {}.",
             error.place, error.cause
         ),
-        &Cost::NothingSent,
         "Make that place writable, or set purchase_journal to another directory. Then apply again.",
     )
 }
@@ -490,20 +409,9 @@ fn sim_taken(iccid: &str, number: Option<&E164>, status: Option<&str>) -> Diagno
             "Look the SIM up in the account.".to_owned(),
         ),
     };
-    report(
+    general(
         Code::SimTaken,
-        "",
         format!("SIM {iccid} carries {carries}, and a SIM carries one number."),
-        &Cost::NothingSent,
         next,
     )
-}
-
-/// What helps after a refusal.
-fn after_refusal(error: &Error) -> String {
-    let hint = explain::hint(error);
-    match hint.trim() {
-        "" => "Change what the message names, then apply again.".to_owned(),
-        hint => format!("{hint} Then apply again."),
-    }
 }

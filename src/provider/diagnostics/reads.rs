@@ -1,8 +1,9 @@
 //! Texts about reading numbers: what a read found, and what it proves.
 
-use super::{Code, Cost, capitalised, report};
-use crate::joonto::{AccountFingerprint, E164, Error, OrderId, TooManyMissing, Unlisted};
-use crate::provider::explain;
+use super::{Code, general, next_step, report, sentence};
+use crate::joonto::{
+    AccountFingerprint, E164, Error, Inventory, Lookup, OrderId, TooManyMissing, Unlisted,
+};
 use crate::terraform::Diagnostic;
 
 /// What the user sets to accept that missing numbers are gone.
@@ -14,7 +15,6 @@ pub(in crate::provider) fn ended(name: &str, status: &str) -> Diagnostic {
         Code::NumberEnded,
         name,
         format!("The API returns the status {status:?} for {name}."),
-        &Cost::Removed,
         format!(
             "The next apply buys another number in its place. If it was cancelled by mistake, \
              reactivate it within 30 days of the cancellation, then import it before you \
@@ -28,8 +28,9 @@ pub(in crate::provider) fn gone(name: &str) -> Diagnostic {
     report(
         Code::NumberGone,
         name,
-        format!("Details do not know {name}, and the account's whole inventory does not list it."),
-        &Cost::Removed,
+        format!(
+            "A look-up of {name} finds nothing, and the account's whole inventory does not list it."
+        ),
         "The next apply buys another number in its place. If it was cancelled by mistake, \
          reactivate it within 30 days of the cancellation and import it before you apply.",
     )
@@ -44,7 +45,6 @@ pub(in crate::provider) fn young(name: &str) -> Diagnostic {
             "The API does not show {name}. It was bought less than 15 minutes ago, and reads can \
              lag behind a purchase."
         ),
-        &Cost::NothingChanged,
         "The state keeps it. Plan again in some minutes.",
     )
 }
@@ -52,15 +52,15 @@ pub(in crate::provider) fn young(name: &str) -> Diagnostic {
 /// One read shows the number, the other does not.
 pub(in crate::provider) fn disagree(name: &str, is_shown_by_details: bool) -> Diagnostic {
     let (shows, other) = match is_shown_by_details {
-        true => ("Details show", "the inventory does not show it as live"),
-        false => ("The inventory lists", "details do not show it as live"),
+        true => ("A look-up shows", "the inventory does not show it as live"),
+        false => ("The inventory lists", "a look-up does not show it as live"),
     };
     report(
         Code::ReadsDisagree,
         name,
         format!("{shows} {name}, and {other}."),
-        &Cost::NothingChanged,
-        "The number counts as there. If this persists, contact Joonto support with the number.",
+        "The state keeps it, and nothing needs to be done. If this persists, contact Joonto support \
+         with the number.",
     )
 }
 
@@ -70,10 +70,9 @@ pub(in crate::provider) fn unconfirmed(name: &str, why: &Unlisted) -> Diagnostic
         Code::NumberUnconfirmed,
         name,
         format!(
-            "Details do not know {name}, and the inventory does not confirm that it is gone: {}.",
+            "A look-up of {name} finds nothing, and the inventory does not confirm that it is gone: {}.",
             inventory(why)
         ),
-        &Cost::NothingChanged,
         format!(
             "The state keeps it. Check the provider's credentials and the account. {}",
             accept("the number")
@@ -87,11 +86,10 @@ pub(in crate::provider) fn unproved(name: &str, why: &Unlisted) -> Diagnostic {
         Code::NumberUnproved,
         name,
         format!(
-            "Details do not know {name}, and only a whole inventory of its account could prove \
+            "A look-up of {name} finds nothing, and only a whole inventory of its account can prove \
              that it is gone: {}.",
             inventory(why)
         ),
-        &Cost::NothingChanged,
         format!(
             "The state keeps it. Plan again once the inventory can be read. {}",
             accept("the number")
@@ -120,13 +118,7 @@ pub(in crate::provider) fn too_many(name: &str, misses: &TooManyMissing) -> Diag
                 .to_owned(),
         ),
     };
-    report(
-        Code::TooManyMissing,
-        name,
-        happened,
-        &Cost::NothingChanged,
-        next,
-    )
+    report(Code::TooManyMissing, name, happened, next)
 }
 
 /// A number that was bought, or last seen, with other credentials.
@@ -143,7 +135,6 @@ pub(in crate::provider) fn another_account(
              credentials are those of the account {ours}. This account cannot tell whether the \
              number still exists."
         ),
-        &Cost::NothingChanged,
         "The state keeps it. Configure the credentials and base_url it was bought with, then plan \
          again. If the number is no longer yours, run `terraform state rm ADDRESS` with the \
          address of this resource.",
@@ -159,7 +150,6 @@ pub(in crate::provider) fn account_unknown(name: &str) -> Diagnostic {
             "The API does not know {name} in this account, and the state does not record the \
              account it was bought with. It may be another account's."
         ),
-        &Cost::NothingChanged,
         "The state keeps it. Configure the credentials it was bought with, then plan again. If it \
          is gone, run `terraform state rm ADDRESS` with the address of this resource.",
     )
@@ -174,7 +164,6 @@ pub(in crate::provider) fn moved_sim(was: &str, now: &E164) -> Diagnostic {
             "The API no longer knows {was}, and its SIM has the number {now}. The number was \
              swapped elsewhere."
         ),
-        &Cost::NothingChanged,
         format!(
             "To go on with the new number, run these with the address of this resource:\n  \
              terraform state rm ADDRESS\n  terraform import ADDRESS {now}"
@@ -184,17 +173,11 @@ pub(in crate::provider) fn moved_sim(was: &str, now: &E164) -> Diagnostic {
 
 /// A number that could not be read.
 pub(in crate::provider) fn unreadable(what: &str, error: &Error) -> Diagnostic {
-    let next = match error {
-        Error::NotConnected { .. } => "Check this machine's network and base_url, then plan again.",
-        _ if error.may_pass() => "Plan again. If it persists, contact Joonto support.",
-        _ => "Correct what the message names, then plan again.",
-    };
     report(
         Code::NumberUnreadable,
         what,
-        format!("{}.", capitalised(&error.to_string())),
-        &Cost::NothingChanged,
-        format!("The state is kept. {next}{}", explain::hint(error)),
+        format!("{}.", sentence(error)),
+        format!("The state is kept. {}", next_step(error, "plan again")),
     )
 }
 
@@ -207,7 +190,6 @@ pub(in crate::provider) fn somebody_elses(name: &str) -> Diagnostic {
             "The API returns another id and another purchase date for {name} than it did when \
              this resource was first read. The number was given to somebody else."
         ),
-        &Cost::NothingChanged,
         "To stop managing it here, run `terraform state rm ADDRESS` with the address of this \
          resource. The apply after that buys another number.",
     )
@@ -219,8 +201,7 @@ pub(in crate::provider) fn order_not_visible(order: &OrderId) -> Diagnostic {
         Code::OrderNotVisible,
         &format!("order {order}"),
         format!("The API does not show order {order} at the moment."),
-        &Cost::NothingChanged,
-        "The state keeps it. The next refresh asks again.",
+        "The state keeps it. Run `terraform plan` later: it asks again.",
     )
 }
 
@@ -236,38 +217,76 @@ pub(in crate::provider) fn order_failed_later(
             "Order {order} was pending, and has failed: {}.",
             message_of(message)
         ),
-        &Cost::Removed,
         "The next apply places another order. Change what the message names before that.",
     )
 }
 
 /// An object with neither number nor order, where one of them is needed.
 pub(in crate::provider) fn nothing_to_ask_by() -> Diagnostic {
-    report(
-        Code::NothingToAskBy,
-        "",
-        NEITHER,
-        &Cost::NothingChanged,
-        REMOVE_AND_IMPORT,
-    )
+    general(Code::NothingToAskBy, NEITHER, REMOVE_AND_IMPORT)
 }
 
 /// An object with neither number nor order, which a read leaves as it is.
 pub(in crate::provider) fn nothing_to_read_by() -> Diagnostic {
-    report(
-        Code::NothingToReadBy,
-        "",
-        NEITHER,
-        &Cost::NothingChanged,
-        REMOVE_AND_IMPORT,
-    )
+    general(Code::NothingToReadBy, NEITHER, REMOVE_AND_IMPORT)
 }
 
-const NEITHER: &str = "The state holds a joonto_number with neither a phone number nor an order, \
-                       so the API cannot be asked about it, nor whether it was bought.";
+const NEITHER: &str = "The state holds a joonto_number with neither a phone number nor an order. \
+                       So the provider cannot ask the API about it.";
 
 const REMOVE_AND_IMPORT: &str = "Remove it with `terraform state rm ADDRESS`. If you know the \
                                  number, import it.";
+
+/// An import of a number that has ended.
+pub(in crate::provider) fn import_of_ended(what: &str, status: &str) -> Diagnostic {
+    report(
+        Code::ImportEnded,
+        what,
+        format!("{what} has ended: its status is {status:?}."),
+        "A cancelled number can be reactivated for 30 days. Reactivate it first, then import it.",
+    )
+}
+
+/// An import of something that the account does not have. `inventory` is what it has, if that
+/// could be read.
+pub(in crate::provider) fn import_of_unknown(
+    lookup: &Lookup,
+    inventory: Option<&Inventory>,
+) -> Diagnostic {
+    let known = inventory.map(|inventory| inventory.numbers.len());
+    let (likely, next) = match (lookup, known) {
+        (_, Some(0)) => (
+            " The account has no numbers at all, so the credentials are probably another \
+             account's."
+                .to_owned(),
+            "Check the provider's credentials, then import again.",
+        ),
+        (Lookup::Number(_), Some(count)) => (
+            format!(
+                " The credentials are good: the account shows {count} other number{}.",
+                if count == 1 { "" } else { "s" }
+            ),
+            "Check whether the number is mistyped, was cancelled more than 30 days ago, or \
+             belongs to another account.",
+        ),
+        (Lookup::Sim(_), Some(_)) => (
+            " The credentials are good: the account has numbers.".to_owned(),
+            "Check whether the ICCID is mistyped, the SIM carries no number, or it belongs to \
+             another account. You can import by the number instead.",
+        ),
+        (_, None) => (
+            String::new(),
+            "Check whether it is mistyped, or belongs to another account than the provider's \
+             credentials.",
+        ),
+    };
+    report(
+        Code::ImportUnknown,
+        &lookup.to_string(),
+        format!("The API does not know {lookup} in this account.{likely}"),
+        next,
+    )
+}
 
 /// The API's own words, without a full stop of their own.
 pub(super) fn message_of(message: Option<&str>) -> &str {
@@ -281,8 +300,8 @@ fn inventory(why: &Unlisted) -> String {
     match why {
         Unlisted::NoneLive => "it shows no live number at all".to_owned(),
         Unlisted::OtherAccount(Some(account)) => format!("it is the inventory of {account}"),
-        Unlisted::OtherAccount(None) => "it does not say whose it is".to_owned(),
-        Unlisted::NotWhole => "its pages do not make a whole".to_owned(),
+        Unlisted::OtherAccount(None) => "it names no account".to_owned(),
+        Unlisted::NotWhole => "its pages are incomplete or do not agree".to_owned(),
         Unlisted::Unreadable(error) => format!("it cannot be read ({error})"),
     }
 }

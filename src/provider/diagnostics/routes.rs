@@ -1,8 +1,8 @@
 //! Every text about routes.
 
-use super::{Code, Cost, capitalised, report, shown};
+use super::codes::Code;
+use super::{capitalised, next_step, report, sentence, shown};
 use crate::joonto::Error;
-use crate::provider::explain::{next_step, sentence};
 use crate::terraform::Diagnostic;
 use crate::wait::Interrupted;
 
@@ -24,7 +24,7 @@ pub(in crate::provider) fn departs(name: &str, is_replaced: bool) -> Diagnostic 
          lose their routing, also those that their deletion_policy keeps."
     );
     let next = "Set another route on these numbers first.";
-    report(code, name, happened, &Cost::Planned, next)
+    report(code, name, happened, next)
 }
 
 /// An argument that is never sent is set or removed.
@@ -36,22 +36,24 @@ pub(in crate::provider) fn only_recorded(argument: &str, name: &str) -> Diagnost
     );
     let next = "Check that the state then says what is true of the route: a change to another \
                 value replaces it.";
-    report(Code::OnlyRecorded, &subject, happened, &Cost::Planned, next).at_attribute(argument)
+    report(Code::OnlyRecorded, &subject, happened, next).at_attribute(argument)
 }
 
 /// The API refused to create it.
 pub(in crate::provider) fn not_created(name: &str, error: &Error) -> Diagnostic {
-    let cost = Cost::NothingChanged;
-    let next = next(error);
-    failed(Code::RouteNotCreated, name, error, &cost, next)
+    failed(
+        Code::RouteNotCreated,
+        name,
+        error,
+        &next_step(error, "apply again"),
+    )
 }
 
 /// The wait for its turn was cancelled.
 pub(in crate::provider) fn cancelled(name: &str, why: Interrupted) -> Diagnostic {
     let happened = format!("The request to create {name} was cancelled before it was sent: {why}.");
-    let cost = Cost::NothingSent;
     let next = "Apply again.";
-    report(Code::RouteCancelled, name, happened, &cost, next)
+    report(Code::RouteCancelled, name, happened, next)
 }
 
 /// It may have been created, and cannot be looked for.
@@ -60,8 +62,7 @@ pub(in crate::provider) fn unconfirmed(name: &str, lost: &Error, why: &str) -> D
     let next = "Look for it in the account before you apply again. If it is there, import it:\n  \
                 terraform import ADDRESS ID\nwith the address of this resource and the id of the \
                 route.";
-    let cost = Cost::NotRepeated;
-    was_lost(Code::RouteUnconfirmed, name, lost, &found, &cost, next)
+    was_lost(Code::RouteUnconfirmed, name, lost, &found, next)
 }
 
 /// It was not created, as far as the account shows.
@@ -69,9 +70,8 @@ pub(in crate::provider) fn not_listed(name: &str, noun: &str, lost: &Error) -> D
     let found = format!(
         "The account's list shows no new {noun} like it, so most likely it was not created."
     );
-    let cost = Cost::NotRepeated;
     let next = "Apply again.";
-    was_lost(Code::RouteNotListed, name, lost, &found, &cost, next)
+    was_lost(Code::RouteNotListed, name, lost, &found, next)
 }
 
 /// It may be one of several.
@@ -84,16 +84,14 @@ pub(in crate::provider) fn ambiguous(name: &str, lost: &Error, ids: &[&str]) -> 
         "If one of them is yours, import it before you apply again:\n{commands}with the address of \
          this resource."
     );
-    let cost = Cost::NotRepeated;
-    was_lost(Code::RouteAmbiguous, name, lost, found, &cost, &next)
+    was_lost(Code::RouteAmbiguous, name, lost, found, &next)
 }
 
 /// It is the one new route that is like what was to be created.
 pub(in crate::provider) fn adopted(id: &str, lost: &Error) -> Diagnostic {
     let found = format!("The account's list shows {id} as the only new route like it.");
-    let cost = Cost::Created(id.to_owned());
     let next = "Nothing needs to be done.";
-    was_lost(Code::RouteAdopted, id, lost, &found, &cost, next)
+    was_lost(Code::RouteAdopted, id, lost, &found, next)
 }
 
 /// It was created, and whether it is in service is not known.
@@ -103,15 +101,17 @@ pub(in crate::provider) fn enabled_unverified(name: &str, error: &Error) -> Diag
          correct it: {error}."
     );
     let next = "Run `terraform plan`: it shows what is left to do.";
-    let cost = Cost::Created(capitalised(name));
-    report(Code::RouteEnabledUnverified, name, happened, &cost, next)
+    report(Code::RouteEnabledUnverified, name, happened, next)
 }
 
 /// It could not be read.
 pub(in crate::provider) fn unreadable(name: &str, error: &Error) -> Diagnostic {
-    let cost = Cost::NothingChanged;
-    let next = next(error);
-    failed(Code::RouteUnreadable, name, error, &cost, next)
+    failed(
+        Code::RouteUnreadable,
+        name,
+        error,
+        &next_step(error, "plan again"),
+    )
 }
 
 /// The account has no such route to import.
@@ -119,8 +119,7 @@ pub(in crate::provider) fn not_imported(name: &str) -> Diagnostic {
     let happened = format!("The API does not know {name} in this account.");
     let next = "Most likely the id is mistyped, or the route belongs to another account than the \
                 provider's credentials: check both.";
-    let cost = Cost::NothingChanged;
-    report(Code::RouteNotImported, name, happened, &cost, next)
+    report(Code::RouteNotImported, name, happened, next)
 }
 
 /// A text that cannot be the id of such a route.
@@ -132,8 +131,7 @@ pub(in crate::provider) fn not_an_id(
 ) -> Diagnostic {
     let happened = format!("{} {problem}.", shown(id));
     let next = format!("Give the id of a {type_name}, which begins with {prefix}.");
-    let cost = Cost::NothingChanged;
-    report(Code::RouteIdInvalid, type_name, happened, &cost, next)
+    report(Code::RouteIdInvalid, type_name, happened, next)
 }
 
 /// The account no longer has it.
@@ -141,7 +139,7 @@ pub(in crate::provider) fn gone(name: &str) -> Diagnostic {
     let happened = format!("The API no longer knows {name}.");
     let next = "The next apply creates another route in its place, with another id. Set that on \
                 numbers that still name the old one.";
-    report(Code::RouteGone, name, happened, &Cost::Removed, next)
+    report(Code::RouteGone, name, happened, next)
 }
 
 /// The state does not say which route it is.
@@ -149,8 +147,7 @@ pub(in crate::provider) fn without_id(type_name: &str) -> Diagnostic {
     let happened =
         format!("The state holds a {type_name} without route_id, so the API cannot be asked.");
     let next = "Remove it with `terraform state rm`, and import the route by its id.";
-    let cost = Cost::NothingChanged;
-    report(Code::RouteWithoutId, type_name, happened, &cost, next)
+    report(Code::RouteWithoutId, type_name, happened, next)
 }
 
 /// To another account it never existed, so that it is missing proves nothing.
@@ -162,15 +159,13 @@ pub(in crate::provider) fn another_account(name: &str) -> Diagnostic {
     );
     let next = "Configure the credentials it was created with. If the account changed hands, \
                 remove the route with `terraform state rm` and import it again.";
-    let cost = Cost::NothingChanged;
-    report(Code::RouteOfAnotherAccount, name, happened, &cost, next)
+    report(Code::RouteOfAnotherAccount, name, happened, next)
 }
 
 /// A change that the API did not make. `advice` is what may help.
 pub(in crate::provider) fn not_changed(name: &str, error: &Error, advice: &str) -> Diagnostic {
     let next = format!("Apply again to make the rest of the change. {advice}");
-    let cost = Cost::LastRead(name.to_owned());
-    failed(Code::RouteNotChanged, name, error, &cost, next.trim_end())
+    failed(Code::RouteNotChanged, name, error, next.trim_end())
 }
 
 /// What to do where the API refuses to unset something.
@@ -192,8 +187,7 @@ pub(in crate::provider) fn not_unset(name: &str, names: &[&str]) -> Diagnostic {
          it does not allow unsetting it. Everything else was changed."
     );
     let next = format!("Set {names} to a value, or replace the route with `-replace`.");
-    let cost = Cost::LastRead(name.to_owned());
-    report(Code::RouteNotUnset, name, happened, &cost, next)
+    report(Code::RouteNotUnset, name, happened, next)
 }
 
 /// It was changed, and whether what was removed is gone is not known.
@@ -202,16 +196,14 @@ pub(in crate::provider) fn unverified(name: &str, error: &Error) -> Diagnostic {
         "{} was changed. Whether every removed argument is unset could not be read: {error}.",
         capitalised(name)
     );
-    let cost = Cost::LastRead(name.to_owned());
     let next = "The next refresh shows it.";
-    report(Code::RouteUnverified, name, happened, &cost, next)
+    report(Code::RouteUnverified, name, happened, next)
 }
 
 /// It could not be deleted.
 pub(in crate::provider) fn not_deleted(name: &str, error: &Error) -> Diagnostic {
-    let cost = Cost::LastRead(name.to_owned());
     let next = "Apply again to retry.";
-    failed(Code::RouteNotDeleted, name, error, &cost, next)
+    failed(Code::RouteNotDeleted, name, error, next)
 }
 
 /// The API refuses to delete it, most likely because of the numbers that use it.
@@ -227,8 +219,7 @@ pub(in crate::provider) fn in_use(
     };
     let happened = format!("{}. {users}", sentence(error));
     let next = format!("Set another route on numbers that use it first. {ORDER}");
-    let cost = Cost::Unchanged(capitalised(name));
-    report(Code::RouteInUse, name, happened, &cost, next)
+    report(Code::RouteInUse, name, happened, next)
 }
 
 /// It was deleted, and numbers used it.
@@ -239,33 +230,18 @@ pub(in crate::provider) fn deleted_in_use(name: &str, users: &[String]) -> Diagn
         some_of(users)
     );
     let next = format!("Set another route on them: until then they have no routing. {ORDER}");
-    let cost = Cost::Removed;
-    report(Code::RouteDeletedInUse, name, happened, &cost, next)
+    report(Code::RouteDeletedInUse, name, happened, next)
 }
 
 /// What the API or the network says.
-fn failed(code: Code, name: &str, error: &Error, cost: &Cost, next: &str) -> Diagnostic {
-    report(code, name, format!("{}.", sentence(error)), cost, next)
+fn failed(code: Code, name: &str, error: &Error, next: &str) -> Diagnostic {
+    report(code, name, format!("{}.", sentence(error)), next)
 }
 
 /// What was found after the response to a creation was lost.
-fn was_lost(
-    code: Code,
-    name: &str,
-    lost: &Error,
-    found: &str,
-    cost: &Cost,
-    next: &str,
-) -> Diagnostic {
+fn was_lost(code: Code, name: &str, lost: &Error, found: &str, next: &str) -> Diagnostic {
     let happened = format!("The response to creating {name} was lost: {lost}. {found}");
-    report(code, name, happened, cost, next)
-}
-
-fn next(error: &Error) -> &'static str {
-    match next_step(error).trim() {
-        "" => "Correct what the message names, and apply again.",
-        next => next,
-    }
+    report(code, name, happened, next)
 }
 
 /// The first of these numbers, and how many more there are.

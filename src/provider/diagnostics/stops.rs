@@ -1,6 +1,6 @@
 //! What a stop says: the lines to paste come first, then what is known.
 
-use super::{Code, Cost, report};
+use super::{Code, general};
 use crate::joonto::E164;
 use crate::provider::purchase::{
     Candidate, Choices, OpenRecord, OpenWarning, RunChoices, Stop, describe, line_of,
@@ -9,16 +9,14 @@ use crate::terraform::Diagnostic;
 
 /// An open purchase of another request comes first.
 pub(super) fn held_back(stop: &Stop) -> Diagnostic {
-    report(
+    general(
         Code::HeldBack,
-        "",
         format!(
             "{}An earlier run left this purchase open, and this resource asks for something else: \
              {}.",
             lead(stop),
             stop.what
         ),
-        &Cost::NothingSent,
         "If you changed the resource since, apply with the line that fits. Or apply the earlier \
          configuration once: the resource that asks for the same number handles the purchase.",
     )
@@ -28,8 +26,8 @@ pub(super) fn held_back(stop: &Stop) -> Diagnostic {
 pub(super) fn unconfirmed(stop: &Stop) -> Diagnostic {
     let cause = stop.cause.as_deref().unwrap_or_default();
     let happened = format!(
-        "{}The provider sent {}. The response was lost: {cause}. So it does not know whether the \
-         purchase bought a number, and never sends a purchase twice.",
+        "{}No usable response came to {}: {cause}. The provider cannot know whether that purchase \
+         bought a number, and never sends a purchase twice.",
         lead(stop),
         stop.what,
     );
@@ -41,7 +39,7 @@ pub(super) fn unconfirmed(stop: &Stop) -> Diagnostic {
         ),
         None => ELSEWHERE.to_owned(),
     };
-    report(Code::OrderUnconfirmed, "", happened, &Cost::Unknown, next)
+    general(Code::OrderUnconfirmed, happened, next)
 }
 
 /// An equal purchase of an earlier run is open.
@@ -53,20 +51,14 @@ pub(super) fn open(stop: &Stop) -> Diagnostic {
     );
     let next = match &stop.choices {
         Some(choices) => format!(
-            "{} If this state holds the number, `terraform plan` without `-target` closes the \
-             purchase.{}",
+            "First run `terraform plan` without `-target`: if this state holds the number, that \
+             closes the purchase. {}{}",
             incomplete(choices),
             imports(choices)
         ),
         None => ELSEWHERE.to_owned(),
     };
-    report(
-        Code::EarlierPurchaseOpen,
-        "",
-        happened,
-        &Cost::NothingSent,
-        next,
-    )
+    general(Code::EarlierPurchaseOpen, happened, next)
 }
 
 const ELSEWHERE: &str = "Another error of this apply shows the lines to paste.";
@@ -106,13 +98,7 @@ pub(in crate::provider) fn purchases_open(warning: &OpenWarning) -> Diagnostic {
             warning.others,
         );
     }
-    report(
-        Code::PurchasesOpen,
-        "",
-        happened,
-        &Cost::NothingChanged,
-        next,
-    )
+    general(Code::PurchasesOpen, happened, next)
 }
 
 /// The open purchases of a place, for a terminal.
@@ -236,7 +222,7 @@ fn described(candidate: &Candidate) -> String {
 /// The limits of the list of numbers, where there can be one.
 fn incomplete(choices: &Choices) -> String {
     if choices.runs.iter().all(|run| run.unknown == 0) {
-        return "Another state may hold the number.".to_owned();
+        return "Use no line if another state holds the number.".to_owned();
     }
     let why = choices.problem.as_deref();
     let why = why.map(|why| format!(" ({why})")).unwrap_or_default();
@@ -259,7 +245,7 @@ fn imports(choices: &Choices) -> String {
     left.orders -= usize::from(listed.is_none() && left.orders > 0);
     let line = pasted(&left, &[]);
     format!(
-        "\n\nA number can be imported instead, if no other state holds it:\n  terraform import \
-         ADDRESS {number}\nWhen every number that is yours is imported, apply with\n  {line}"
+        "\n\nYou can import a number instead, if no other state holds it:\n  terraform import \
+         ADDRESS {number}\nAfter you have imported every number that is yours, apply with\n  {line}"
     )
 }

@@ -1,17 +1,17 @@
-//! `parse_activation_code`: an eSIM's activation code, taken apart.
+//! `parse_activation_code`: the parts of an eSIM's activation code.
 
 use crate::joonto::ActivationCode;
 use crate::provider::diagnostics::values;
 use crate::terraform::{Attr, Diagnostic, Function};
 
 crate::model! {
-    /// Takes apart an eSIM's activation code, as a phone reads it from a QR code. The answer has
-    /// the whole code (`activation_code`), the server that has the eSIM (`smdp_address`), which
-    /// of the server's eSIMs it is (`matching_id`, null if the code leaves that to the server),
-    /// and whether the phone will ask for a confirmation code (`confirmation_code_required`).
+    /// Splits an eSIM's activation code, as a phone reads it from a QR code. It returns an object:
+    /// the whole code (`activation_code`), the server that has the eSIM (`smdp_address`), the id
+    /// of the eSIM on that server (`matching_id`, null if the code leaves it to the server), and
+    /// whether the phone asks for a confirmation code (`confirmation_code_required`).
     ///
-    /// Whoever has the code can load the eSIM. Given a sensitive text, such as the `qr_code` of a
-    /// `joonto_number`, the answer is sensitive too.
+    /// Anybody who has the code can load the eSIM. The result of a sensitive text, such as the
+    /// `qr_code` of a `joonto_number`, is sensitive too.
     pub(crate) struct Parameters {
         /// The code (`LPA:1$...`), or the QR link it comes in.
         text: String => required(), verbatim();
@@ -20,7 +20,7 @@ crate::model! {
 }
 
 crate::model! {
-    /// An activation code, taken apart.
+    /// The parts of an activation code.
     pub(crate) struct Answer {
         /// The whole code.
         activation_code: String => computed(), sensitive();
@@ -43,7 +43,7 @@ impl Function for ParseActivationCode {
     type Output = Answer;
 
     const NAME: &'static str = "parse_activation_code";
-    const SUMMARY: &'static str = "Takes apart an eSIM's activation code";
+    const SUMMARY: &'static str = "Splits an eSIM's activation code into its parts";
 
     fn call(&self, parameters: Parameters) -> Result<Answer, Diagnostic> {
         let text = parameters.text.as_str().unwrap_or_default();

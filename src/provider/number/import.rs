@@ -13,7 +13,6 @@ use crate::joonto::{
 };
 use crate::provider::account::Connection;
 use crate::provider::diagnostics::{purchase as texts, reads, shown};
-use crate::provider::explain;
 use crate::terraform::resource::{Call, Failure, Reading, Stored};
 use crate::terraform::{Attr, Diagnostic};
 use crate::wait::Waits;
@@ -72,7 +71,7 @@ pub(super) async fn read(
     let record = match found {
         Found::Record(record, _) if record.class() == NumberClass::Gone => {
             let status = record.status.unwrap_or_default();
-            return Err(explain::import_of_ended(&what, &status).into());
+            return Err(reads::import_of_ended(&what, &status).into());
         }
         Found::Record(record, source) if record.number.is_some() => {
             first_read.learn(&record, source);
@@ -80,7 +79,7 @@ pub(super) async fn read(
         }
         _ => {
             let inventory = inventory().await.ok();
-            return Err(explain::import_of_unknown(&lookup, inventory.as_ref()).into());
+            return Err(reads::import_of_unknown(&lookup, inventory.as_ref()).into());
         }
     };
     if let Some(e164) = &record.number {

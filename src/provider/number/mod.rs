@@ -31,7 +31,6 @@ pub(super) use list::NumberList;
 pub(super) use lookup::look_up;
 pub(crate) use model::Number;
 pub(super) use resource::NumberResource;
-pub(super) use update::RouteOf;
 
 impl Resource for NumberResource {
     type Object = Number;

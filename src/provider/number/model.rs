@@ -140,7 +140,7 @@ crate::model! {
             .read(|n| told(n.number_id.clone()))
             .fills_gap()
             .completes()];
-        /// A link to a picture of the eSIM's QR code. Whoever has it can load the eSIM.
+        /// A link to a picture of the eSIM's QR code. Anybody who has it can load the eSIM.
         qr_code: String => computed(), sensitive();
         /// The eSIM's activation code (`LPA:1$...`), taken from the QR link.
         activation_code: String => computed(), sensitive();

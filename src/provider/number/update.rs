@@ -8,12 +8,9 @@ use super::private::Private;
 use super::read;
 use super::resource::NumberResource;
 use super::stale_reads::Settling;
-use crate::joonto::{
-    Change, E164, Error, Lookup, NumberRecord, OrderClass, OrderEnd, Told, UpdateRequest,
-};
+use crate::joonto::{E164, Error, Lookup, NumberRecord, OrderClass, OrderEnd, Told, UpdateRequest};
 use crate::provider::account::{Account, Connection};
-use crate::provider::diagnostics::{destroys, reads};
-use crate::provider::explain;
+use crate::provider::diagnostics::{destroys, reads, updates};
 use crate::terraform::resource::{Call, Reading, Stored, Updated};
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
 use crate::wait::Waits;
@@ -124,7 +121,7 @@ impl Update {
             Ok(answer) => answer,
             Err(error) => return Err(self.refused(&error)),
         };
-        let failed = |message: Option<&str>| explain::update_failed(e164, message);
+        let failed = |message: Option<&str>| updates::failed(e164, message);
         match (answer.order_class(), answer.order_id) {
             (OrderClass::Done, _) => {}
             (OrderClass::Failed, _) => return Err(failed(answer.error_message.as_deref()).into()),
@@ -134,7 +131,7 @@ impl Update {
                     return Err(failed(order.status_message.as_deref()).into());
                 }
                 OrderEnd::Pending { status, why } => {
-                    let pending = explain::update_pending(e164, &id, status.as_deref(), why);
+                    let pending = updates::pending(e164, &id, status.as_deref(), why);
                     return Err(pending.into());
                 }
             },
@@ -152,9 +149,9 @@ impl Update {
         let cleared = cleared(&self.request);
         let diagnostic = match error.status() {
             Some(400) if !cleared.is_empty() => {
-                explain::cannot_clear(&self.e164, &cleared, &format!("the API refused: {error}"))
+                updates::cannot_unset(&self.e164, &cleared, &format!("the API refused: {error}"))
             }
-            _ => explain::cannot_update(&self.e164, error),
+            _ => updates::refused(&self.e164, error),
         };
         Problem {
             diagnostic,
@@ -166,7 +163,7 @@ impl Update {
     async fn check_cleared(&self, echo: &NumberRecord) -> Result<(), Diagnostic> {
         let is_told = |told: &Told<String>| matches!(told, Told::Empty);
         let mut cleared = cleared(&self.request);
-        cleared.retain(|(_, route)| !is_told(route(echo)));
+        cleared.retain(|name| !is_told(route(echo, name)));
         if cleared.is_empty() {
             return Ok(());
         }
@@ -174,13 +171,13 @@ impl Update {
         let details = self.connection.client.details(&lookup, &self.waits).await;
         // What cannot be read is for the next refresh to judge.
         if let Ok(Some(record)) = details {
-            cleared.retain(|(_, route)| matches!(route(&record), Told::Value(_)));
+            cleared.retain(|name| matches!(route(&record, name), Told::Value(_)));
         } else {
             cleared.clear();
         }
         match cleared.is_empty() {
             true => Ok(()),
-            false => Err(explain::cannot_clear(
+            false => Err(updates::cannot_unset(
                 &self.e164,
                 &cleared,
                 "the API took the change and kept the route",
@@ -257,24 +254,22 @@ impl Update {
     }
 }
 
-/// A route of a record.
-pub(in crate::provider) type RouteOf = fn(&NumberRecord) -> &Told<String>;
-
-/// The routes that are taken away.
-fn cleared(request: &UpdateRequest) -> Vec<(&'static str, RouteOf)> {
-    let routes: [(_, _, RouteOf); 2] = [
-        ("message_route_id", &request.message_route_id, |record| {
-            &record.message_route_id
-        }),
-        ("voice_route_id", &request.voice_route_id, |record| {
-            &record.voice_route_id
-        }),
+/// The arguments whose routes are taken away.
+fn cleared(request: &UpdateRequest) -> Vec<&'static str> {
+    let routes = [
+        ("message_route_id", &request.message_route_id),
+        ("voice_route_id", &request.voice_route_id),
     ];
-    routes
-        .into_iter()
-        .filter(|(_, change, _)| **change == Change::Clear)
-        .map(|(name, _, route)| (name, route))
-        .collect()
+    let cleared = routes.into_iter().filter(|(_, change)| change.is_clear());
+    cleared.map(|(name, _)| name).collect()
+}
+
+/// The route that a record returns for an argument.
+fn route<'a>(record: &'a NumberRecord, name: &str) -> &'a Told<String> {
+    match name {
+        "message_route_id" => &record.message_route_id,
+        _ => &record.voice_route_id,
+    }
 }
 
 /// Why a number cannot be worked on yet.

@@ -272,7 +272,7 @@ async fn failed(
             let at = core.client.server_time();
             Confirmed::Bought(Decided::of_record(receipt, record, at))
         }
-        // A number was named: only its absence for good would be proof.
+        // A number was named: only its permanent absence would be proof.
         Ok(None) | Err(_) => Confirmed::Unconfirmed(format!(
             "order {order} failed, and {number}, which it names, could not be read"
         )),

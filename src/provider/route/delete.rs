@@ -1,4 +1,4 @@
-//! Deleting a route, for good.
+//! Deleting a route, which cannot be undone.
 
 use std::time::Duration;
 

@@ -11,9 +11,9 @@ use crate::joonto::{
 };
 use crate::provider::diagnostics::{shown, values};
 use crate::terraform::identity::Identity;
+use crate::terraform::object::{Blueprint, Object};
 use crate::terraform::schema::Set;
 use crate::terraform::schema::{Attribute, Block};
-use crate::terraform::schema::{Blueprint, Object};
 use crate::terraform::value::{Number, Value};
 use crate::terraform::{Diagnostic, Diagnostics};
 use crate::wait::Waits;
@@ -97,7 +97,7 @@ impl<K: ManagedRoute> Blueprint for RouteBlock<K> {
         let doc = [
             K::DOC,
             "",
-            "A change acts at once on every number of the route. Destroying a route is for good; \
+            "A change acts at once on every number of the route. Destroying a route is permanent: \
              numbers left on it lose their routing, and are named. With `create_before_destroy` \
              in the route's `lifecycle`, Terraform moves numbers off it before it deletes it, and \
              not after.",

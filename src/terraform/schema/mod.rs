@@ -2,7 +2,6 @@
 
 mod check;
 mod model;
-mod object;
 mod write_only;
 
 use std::fmt;
@@ -17,7 +16,6 @@ use crate::proto::tfplugin6::{self as wire, StringKind};
 use super::value::{Type, Value};
 
 pub use model::{Accessor, Annotated, AsKnown, Attr, AttrType, Model, Parts, Set};
-pub use object::{Blueprint, Object};
 
 /// A check of one known value; the text says what is wrong with it and what is allowed.
 type Check = Box<dyn Fn(&Value) -> Result<(), String> + Send + Sync>;

@@ -312,7 +312,7 @@ impl Parts {
     }
 
     /// All of them, for an object that knows none by name.
-    pub(super) fn into_map(self) -> BTreeMap<String, Value> {
+    pub(in crate::terraform) fn into_map(self) -> BTreeMap<String, Value> {
         self.0
     }
 

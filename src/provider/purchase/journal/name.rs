@@ -48,7 +48,7 @@ impl RecordName {
     }
 
     /// The record at a path.
-    pub(in crate::provider::purchase) fn of_path(path: &str) -> Option<Self> {
+    pub(in crate::provider) fn of_path(path: &str) -> Option<Self> {
         let (name, kind) = Self::parse(path)?;
         (kind == FileKind::Record).then_some(name)
     }

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::Result;
 
 /// Where Markdown is looked at: the project's directory, and what lies below these.
-const FOLDERS: [&str; 2] = ["docs", "sandbox"];
+const FOLDERS: [&str; 3] = ["design", "docs", "sandbox"];
 
 /// Relative links that lead nowhere, and tests that are named and do not exist.
 pub(super) fn dead(project: &Path) -> Result<Vec<String>> {

@@ -1,14 +1,16 @@
 //! What is written by hand, in `templates/`: the guides, and what pages say beyond the schema.
 //!
-//! A template is Markdown. Two things are put in for it, so that they cannot go stale:
-//! `{{example guides/x/1-y.tf}}` becomes that file of `examples/`, and
+//! A template is Markdown. Three things are put in for it, so that they cannot go stale:
+//! `{{example guides/x/1-y.tf}}` becomes that file of `examples/`,
 //! `{{attribute joonto_number.iccid}}` the description that the schema has of the attribute, as
-//! does `{{attribute provider.base_url}}`.
+//! does `{{attribute provider.base_url}}`, and `{{messages JN1}}` the table of the errors and
+//! warnings whose codes begin so.
 
 use std::path::Path;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use terraform_provider_joonto::proto::tfplugin6::{get_provider_schema::Response, schema::Block};
+use terraform_provider_joonto::provider::{MESSAGES, Message, Severity};
 
 use super::example;
 
@@ -31,11 +33,36 @@ pub(super) fn fill(project: &Path, schema: &Response, template: &str) -> Result<
             Some(("attribute", path)) => description(schema, path)
                 .with_context(|| format!("the schema has no {path}"))?
                 .to_owned(),
+            Some(("messages", prefix)) => messages(prefix)?,
             _ => bail!("nobody knows what to put in for {{{{{what}}}}}"),
         };
         rest = after;
     }
     Ok(text + rest)
+}
+
+/// The table of the messages whose codes begin with `prefix`.
+fn messages(prefix: &str) -> Result<String> {
+    let mut table = "| code | | message | cause | what to do |\n|---|---|---|---|---|".to_owned();
+    let named = |message: &&Message| message.code.starts_with(prefix);
+    ensure!(
+        MESSAGES.iter().any(|message| named(&message)),
+        "no code begins with {prefix}"
+    );
+    for message in MESSAGES.iter().filter(named) {
+        let severity = match message.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        };
+        table += &format!(
+            "\n| {} | {severity} | `{}` | {} | {} |",
+            message.code,
+            message.summary.replace("{}", "…"),
+            message.cause,
+            message.cure
+        );
+    }
+    Ok(table)
 }
 
 /// The description of `joonto_number.iccid`, or of `joonto_number.timeouts.create`.

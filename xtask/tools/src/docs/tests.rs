@@ -7,6 +7,7 @@ use terraform_provider_joonto::proto::tfplugin6::{
         object::NestingMode as ObjectNesting,
     },
 };
+use terraform_provider_joonto::provider::MESSAGES;
 
 use super::*;
 
@@ -239,6 +240,37 @@ fn templates_are_filled_in_and_nothing_is_left_unused() {
         fs::remove_file(project.path().join(name)).expect("removed");
     }
     run(true).expect("as it was");
+}
+
+/// The protocol's codes stand in no table: the page has them by hand.
+#[test]
+fn every_code_is_on_the_page_of_errors_and_warnings() {
+    let project = crate::project().expect("the project");
+    let template = project.join("templates/guides/errors-and-warnings.md");
+    let template = fs::read_to_string(template).expect("the template");
+    let page = template::fill(project, &response(), &template).expect("a page");
+    let row = |code: &str| page.contains(&format!("\n| {code} | "));
+    for message in MESSAGES {
+        assert!(row(message.code), "{message:?}");
+    }
+    let mut count = 0;
+    for file in files_below(&project.join("src/terraform")).expect("files") {
+        let text = fs::read_to_string(&file).expect("source");
+        for rest in text.split("\"TF").skip(1) {
+            if let Some((number, _)) = rest.split_once('"')
+                && number.len() == 3
+                && number.bytes().all(|byte| byte.is_ascii_digit())
+            {
+                assert!(
+                    row(&format!("TF{number}")),
+                    "TF{number}: {}",
+                    file.display()
+                );
+                count += 1;
+            }
+        }
+    }
+    assert!(count > 10, "{count} codes in src/terraform");
 }
 
 #[test]

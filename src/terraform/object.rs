@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
-use super::model::{AttrType, Model, Parts};
-use super::{Block, Nested};
-use crate::terraform::value::{DecodeError, Type, Value};
+use super::schema::{AttrType, Block, Model, Nested, Parts};
+use super::value::{DecodeError, Type, Value};
 
 /// The block of an [`Object`].
 pub trait Blueprint: Clone + Debug + Default + PartialEq + Send + Sync + 'static {

@@ -1,0 +1,202 @@
+//! Every text about purchases, by its code.
+
+use time::OffsetDateTime;
+
+use crate::joonto::{
+    E164, Error as ApiError, Iccid, MessageType, NumberType, OrderId, ProvisionRequest, Receipt,
+};
+use crate::provider::diagnostics::{Code, purchase, stops};
+use crate::provider::purchase::{
+    Bought, Candidate, Choices, NotBought, Notice, Obstacle, OpenWarning, PlaceError, RecordName,
+    RunChoices, RunId, Stop,
+};
+use crate::terraform::Diagnostic;
+use crate::wait::Interrupted;
+
+pub(super) const NUMBER: &str = "+18015550100";
+
+pub(super) fn number() -> E164 {
+    E164::parse(NUMBER).expect("a number")
+}
+
+pub(super) fn order() -> OrderId {
+    OrderId::parse("JNUOID-1").expect("an order")
+}
+
+pub(super) fn sim() -> Iccid {
+    Iccid::parse("8901240397190195850").expect("a SIM")
+}
+
+fn run() -> RunId {
+    RunId::parse("abcdef012345").expect("a run")
+}
+
+/// Choices of a run with so many known numbers, unknown purchases and candidates.
+pub(super) fn choices(known: usize, unknown: usize, fits: usize) -> Choices {
+    let listed = vec![number(); fits];
+    Choices {
+        runs: vec![RunChoices {
+            run: run(),
+            known: vec![E164::parse("+18015550199").expect("a number"); known],
+            orders: 0,
+            unknown,
+            fits: listed.clone(),
+        }],
+        candidates: listed.into_iter().map(Candidate::of).collect(),
+        problem: None,
+    }
+}
+
+pub(super) fn stop(choices: Option<Choices>) -> Box<Stop> {
+    Box::new(Stop {
+        what: "the purchase of a number (iot p2p), sent at some time".into(),
+        cause: Some("the connection was closed".into()),
+        choices,
+    })
+}
+
+fn place() -> PlaceError {
+    PlaceError {
+        place: "/somewhere".into(),
+        cause: "no space left".into(),
+    }
+}
+
+/// Every way in which no number is bought, by code.
+pub(super) fn refusals() -> Vec<(Code, Diagnostic)> {
+    let request = ProvisionRequest::new(NumberType::Iot, MessageType::P2p, false, false);
+    let api = || ApiError::refused_for_tests(429);
+    let iccid = sim();
+    let all = [
+        (Code::PurchaseRefused, NotBought::Refused(api())),
+        (
+            Code::PurchaseCancelled,
+            NotBought::Cancelled(Interrupted::Stopped),
+        ),
+        (
+            Code::OrderFailed,
+            NotBought::OrderFailed(order(), Some("no stock.".into())),
+        ),
+        (Code::PurchaseNotRecorded, NotBought::NotRecorded(place())),
+        (
+            Code::RecordsUnreadable,
+            NotBought::RecordsUnreadable(place()),
+        ),
+        (Code::RunStopped, NotBought::RunStopped),
+        (
+            Code::HeldBack,
+            NotBought::HeldBack(stop(Some(choices(0, 1, 2)))),
+        ),
+        (
+            Code::RecordUnreadable,
+            NotBought::RecordUnreadable {
+                name: RecordName::of_path("a.b.abcdef012345.c/1.json").expect("a record"),
+                why: "it is no JSON".into(),
+                choices: Box::new(choices(0, 1, 0)),
+            },
+        ),
+        (Code::LineMalformed, NotBought::LineMalformed("x".into())),
+        (
+            Code::LineRefused,
+            NotBought::LineRefused {
+                choices: Box::new(choices(0, 1, 0)),
+                number: number(),
+                obstacle: Obstacle::Unlike,
+            },
+        ),
+        (Code::OrderUnconfirmed, NotBought::Unconfirmed(stop(None))),
+        (
+            Code::OrderUnconfirmed,
+            NotBought::Unconfirmed(stop(Some(choices(0, 1, 0)))),
+        ),
+        (
+            Code::OrderUnconfirmed,
+            NotBought::Unconfirmed(stop(Some(choices(0, 3, 2)))),
+        ),
+        (Code::EarlierPurchaseOpen, NotBought::Open(stop(None))),
+        (
+            Code::EarlierPurchaseOpen,
+            NotBought::Open(stop(Some(choices(2, 0, 0)))),
+        ),
+        (
+            Code::EarlierPurchaseOpen,
+            NotBought::Open(stop(Some(choices(1, 1, 1)))),
+        ),
+        (
+            Code::SimTaken,
+            NotBought::SimTaken {
+                iccid: iccid.clone(),
+                number: Some(number()),
+                status: Some("Parked".into()),
+            },
+        ),
+        (
+            Code::SimUnreadable,
+            NotBought::SimUnreadable(iccid.clone(), api()),
+        ),
+        (Code::SimReserved, NotBought::SimBoughtFor(iccid, None)),
+        (Code::RecordsNeedPlace, NotBought::NeedsPlace("CI")),
+        (Code::TokenCannotBuy, NotBought::TokenCannotBuy(None)),
+    ];
+    let places = ["/somewhere".to_owned()];
+    all.into_iter()
+        .map(|(code, problem)| (code, purchase::not_bought(&request, problem, &places)))
+        .collect()
+}
+
+/// Every warning about purchases, by code.
+pub(super) fn warnings() -> Vec<(Code, Diagnostic)> {
+    let notices = [
+        (Code::NumberAdopted, Notice::Adopted(number())),
+        (Code::NumberRecovered, Notice::Recovered(NUMBER.into())),
+        (
+            Code::OrderPending,
+            Notice::Pending(Interrupted::DeadlineExceeded),
+        ),
+        (
+            Code::NumberUnread,
+            Notice::Unread("it is not visible".into()),
+        ),
+        (Code::PurchaseRemark, Notice::Remark("low stock".into())),
+        (Code::OrderUnnamed, Notice::Unnamed),
+        (Code::OrderNamesAnother, Notice::NamesAnother(number())),
+        (Code::FailedOrderBought, Notice::ReportedFailed(None)),
+        (
+            Code::RecordNotUpdated,
+            Notice::NotReturned("no space left".into()),
+        ),
+        (Code::ProviderPanicked, Notice::Panicked),
+        (Code::EarlierPurchaseEnded, Notice::Ended(NUMBER.into())),
+    ];
+    let report = |notice: Notice| {
+        let bought = Bought {
+            receipt: Receipt {
+                order_id: Some(order()),
+                ..Receipt::default()
+            },
+            record: None,
+            is_complete: true,
+            notices: vec![notice],
+            journal_entry: String::new(),
+            run: String::new(),
+            bought_at: OffsetDateTime::UNIX_EPOCH,
+        };
+        purchase::notices(&bought, NUMBER).remove(0)
+    };
+    let open = |ours: usize, others| OpenWarning {
+        ours: vec!["a purchase".into(); ours],
+        others,
+        choices: choices(0, ours, 0),
+    };
+    let notices = notices.map(|(code, notice)| (code, report(notice)));
+    let others = [
+        (Code::PurchasesOpen, stops::purchases_open(&open(1, 0))),
+        (Code::PurchasesOpen, stops::purchases_open(&open(0, 2))),
+        (
+            Code::PlanNotShared,
+            purchase::plan_not_shared("no space left"),
+        ),
+        (Code::NumberHeldTwice, purchase::held_twice(NUMBER)),
+    ];
+    notices.into_iter().chain(others).collect()
+}

@@ -1,0 +1,71 @@
+//! Texts about updates of numbers.
+
+use std::fmt::Display;
+
+use super::reads::message_of;
+use super::{Code, named_status, next_step, report, sentence};
+use crate::joonto::{E164, Error, OrderId};
+use crate::terraform::Diagnostic;
+
+/// An update that was not made, as far as the API says.
+pub(in crate::provider) fn refused(number: &E164, error: &Error) -> Diagnostic {
+    report(
+        Code::UpdateRefused,
+        number.as_str(),
+        format!("{}.", sentence(error)),
+        format!(
+            "{} If the state now shows the status Cancelled, reactivate {number} first: the next \
+             plan buys another number otherwise.",
+            next_step(error, "apply again")
+        ),
+    )
+}
+
+/// An update that the API took and then failed.
+pub(in crate::provider) fn failed(number: &E164, message: Option<&str>) -> Diagnostic {
+    report(
+        Code::UpdateFailed,
+        number.as_str(),
+        format!(
+            "The API failed to change {number}: {}.",
+            message_of(message)
+        ),
+        "Change what the message names, then apply again.",
+    )
+}
+
+/// Routes that the API keeps, although the update removes them.
+pub(in crate::provider) fn cannot_unset(
+    number: &E164,
+    arguments: &[&'static str],
+    why: &str,
+) -> Diagnostic {
+    let first = arguments.first().copied().unwrap_or_default();
+    let names = arguments.join(" and ");
+    report(
+        Code::CannotUnset,
+        &names,
+        format!("The configuration detaches {number} from its route ({names} = \"\"), and {why}."),
+        format!("Name another route, or remove {names} to keep the present one. Then apply again."),
+    )
+    .at_attribute(first)
+}
+
+/// An update whose order is not finished.
+pub(in crate::provider) fn pending(
+    number: &E164,
+    order: &OrderId,
+    status: Option<&str>,
+    why: impl Display,
+) -> Diagnostic {
+    report(
+        Code::UpdatePending,
+        number.as_str(),
+        format!(
+            "The API took the change of {number} as order {order} and has not finished it{}: \
+             {why}.",
+            named_status(status)
+        ),
+        "Plan again later. That plan reads the number and shows what is still to be changed.",
+    )
+}
