@@ -95,9 +95,8 @@ fn problem(fields: Fields<'_>) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join("; "))
 }
 
-/// One line, not too long, and without secrets: masked as they are; masked again, since one may
-/// stand there only once what is no text is left out; and that before it is cut, lest half of one
-/// stay.
+/// One line, not too long, and without secrets. They are masked as they are; then again, since one
+/// may show only once what is no text is left out; and before the cut, so that no half of one stays.
 fn presentable(said: &str, secrets: &[&str]) -> String {
     let said = mask(said, secrets);
     let line = said.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -1,4 +1,4 @@
-//! Where there are numbers to be had: areas with stock, not numbers, and nothing is reserved.
+//! Where numbers are available: areas with stock, not numbers, and nothing is reserved.
 
 use std::collections::HashSet;
 
@@ -46,7 +46,7 @@ struct PageRequest<'a> {
     page_number: u32,
 }
 
-/// An area with numbers to be had.
+/// An area with available numbers.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
 pub struct Area {
     /// Its area code.
@@ -57,7 +57,7 @@ pub struct Area {
     pub gateway_provider: Option<String>,
 }
 
-/// The areas with numbers to be had.
+/// The areas with available numbers.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct Availability {
     /// The areas, each once, in the order of their area codes and zip codes.
@@ -88,7 +88,7 @@ impl Answer for Page {
 }
 
 impl Client {
-    /// Asks where there are numbers to be had.
+    /// Asks where numbers are available.
     ///
     /// # Errors
     ///

@@ -118,8 +118,8 @@ impl Client {
     /// A client for `settings`. Sends nothing, reads nothing.
     #[must_use]
     pub fn new(settings: Settings, clock: Arc<dyn Clock>) -> Self {
-        let transport = HttpTransport::new(&settings.base_url, &settings.user_agent)
-            .through(settings.proxy.clone());
+        let proxy = settings.proxy.clone();
+        let transport = HttpTransport::new(&settings.base_url, &settings.user_agent, proxy);
         Self::over(Box::new(transport), settings, clock)
     }
 

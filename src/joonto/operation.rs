@@ -128,8 +128,8 @@ impl Operation {
         }
     }
 
-    /// Whether, once sent, it is awaited to its answer whoever asks to stop; and is sent on a
-    /// connection of its own, which cannot have gone stale.
+    /// Whether, once sent, it is awaited to its response even if someone asks to stop; and is sent
+    /// on a connection of its own, which cannot have gone stale.
     pub(super) fn is_write(&self) -> bool {
         !matches!(self.kind, Kind::Read | Kind::Urgent)
     }

@@ -10,7 +10,8 @@ use super::client::Client;
 use super::error::{Error, given_up};
 use super::ids::OrderId;
 use super::operation;
-use super::session::{Call, Outcome, Retries};
+use super::retry::Patience;
+use super::session::{Call, Outcome};
 use super::words::OrderClass;
 use crate::wait::Waits;
 
@@ -72,7 +73,7 @@ pub enum Attempt {
 pub struct NumberOrder<'a> {
     client: &'a Client,
     call: Call,
-    retries: Retries,
+    patience: Patience,
     wait: Duration,
 }
 
@@ -81,7 +82,7 @@ impl<'a> NumberOrder<'a> {
         Ok(Self {
             client,
             call: Call::post(&operation::PROVISION, request)?,
-            retries: Retries::new(client),
+            patience: Patience::new(client.settings().max_retries),
             wait: Duration::ZERO,
         })
     }
@@ -103,8 +104,8 @@ impl<'a> NumberOrder<'a> {
     /// Sends the order on a connection of its own and classifies the response. Once sent it is
     /// awaited, also when Terraform asks to stop.
     pub async fn send(&mut self, admission: Admission<'a>) -> Attempt {
-        let retries = &mut self.retries;
-        match self.client.attempt(&self.call, admission, retries).await {
+        let patience = &mut self.patience;
+        match self.client.attempt(&self.call, admission, patience).await {
             Outcome::Answered(receipt, _) => Attempt::Done(Purchase::of(receipt)),
             Outcome::Retry(error, wait) => {
                 self.wait = wait;

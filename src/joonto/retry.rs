@@ -18,6 +18,7 @@ const LIMIT_FACTOR: u32 = 4;
 pub(super) struct Patience {
     delays: <ExponentialBuilder as BackoffBuilder>::Backoff,
     was_limited: bool,
+    token_renewed: bool,
 }
 
 impl Patience {
@@ -33,6 +34,7 @@ impl Patience {
         Self {
             delays,
             was_limited: false,
+            token_renewed: false,
         }
     }
 
@@ -40,6 +42,11 @@ impl Patience {
     pub(super) fn next(&mut self, told: Option<Duration>) -> Option<Duration> {
         let own = self.delays.next()?;
         Some(own.max(told.unwrap_or_default()))
+    }
+
+    /// Whether a refused token is renewed now: once.
+    pub(super) fn renews_token(&mut self) -> bool {
+        !std::mem::replace(&mut self.token_renewed, true)
     }
 
     /// The next wait after a 429. What the server told is believed the first time; when it was

@@ -74,21 +74,6 @@ pub(super) enum Outcome<A> {
     Failed(Error, Effect),
 }
 
-/// Owns how often one request may be made again, and after which waits.
-pub(super) struct Retries {
-    patience: Patience,
-    token_renewed: bool,
-}
-
-impl Retries {
-    pub(super) fn new(client: &Client) -> Self {
-        Self {
-            patience: Patience::new(client.settings().max_retries),
-            token_renewed: false,
-        }
-    }
-}
-
 /// Leave to send one request. Nothing has been sent.
 #[derive(Debug)]
 pub struct Admission<'a> {
@@ -141,13 +126,13 @@ impl Client {
         waits: &Waits,
     ) -> Result<(A, Reply, Instant), Error> {
         let operation = call.operation;
-        let mut retries = Retries::new(self);
+        let mut patience = Patience::new(self.settings().max_retries);
         loop {
             let admission = self.admit(call, waits).await?;
             let (asked_at, sent_at) = (self.clock().now(), self.clock().utc());
-            let attempt = self.attempt(call, admission, &mut retries);
+            let attempt = self.attempt(call, admission, &mut patience);
             let outcome = if operation.is_write() {
-                // Once sent it is awaited, whoever asks to stop: its effect is out there.
+                // Once sent it is awaited, even if someone asks to stop: its effect is out there.
                 waits.check().map_err(given_up(operation))?;
                 attempt.await
             } else {
@@ -175,7 +160,7 @@ impl Client {
         &self,
         call: &Call,
         Admission { pass, permit }: Admission<'_>,
-        retries: &mut Retries,
+        patience: &mut Patience,
     ) -> Outcome<A> {
         let sent = self.send(call, &pass).await;
         drop(permit);
@@ -193,29 +178,31 @@ impl Client {
         };
         let error = self.describe(call, sent, &pass);
         let wait = match effect {
-            // Waiting does not mend this machine.
+            // Waiting does not repair this machine.
             _ if matches!(error, Error::Setup { .. }) => None,
-            Effect::Retry(Retry::NotConnected) => retries.patience.next(None),
+            Effect::Retry(Retry::NotConnected) => patience.next(None),
             Effect::Retry(Retry::RateLimited) => {
                 // Everyone waits, and this request with them.
-                let wait = retries.patience.next_after_limit(told);
+                let wait = patience.next_after_limit(told);
                 wait.map(|wait| self.inner.limiter.pause(wait))
                     .map(|()| Duration::ZERO)
             }
             Effect::Retry(Retry::TokenRefused) => {
-                let was_renewed = std::mem::replace(&mut retries.token_renewed, true);
-                let is_renewed = !was_renewed && self.renew_token(call.operation, &pass).await;
+                let is_first = patience.renews_token();
+                let is_renewed = is_first && self.renew_token(call.operation, &pass).await;
                 is_renewed.then_some(Duration::ZERO)
             }
             Effect::Unknown if call.operation.is_repeatable() && delivery.is_transient() => {
-                retries.patience.next(told)
+                patience.next(told)
             }
             Effect::Told | Effect::Unknown | Effect::Refused => None,
         };
         match wait {
             Some(wait) => {
                 if !wait.is_zero() {
-                    log_retry(&error, wait);
+                    // Says why nothing seems to happen.
+                    let seconds = wait.as_secs_f64();
+                    tracing::warn!(seconds, %error, "a request failed; it is sent again");
                 }
                 Outcome::Retry(error, wait)
             }
@@ -271,6 +258,10 @@ impl Client {
 
     /// Waits for leave to send, with a token that is still fresh then.
     pub(super) async fn admit(&self, call: &Call, waits: &Waits) -> Result<Admission<'_>, Error> {
+        let priority = match self.is_urgent {
+            true => Priority::Ahead,
+            false => call.operation.priority(),
+        };
         let mut may_renew = call.token_for.is_none();
         loop {
             // The token comes first: fetching it takes a permit too.
@@ -279,9 +270,10 @@ impl Client {
                 None => self.pass(call.operation, waits).await?,
             };
             let was_stale = pass.is_stale(self.clock().now());
-            let permit = self.permit(call.operation, waits).await?;
+            let admitted = self.inner.limiter.admit(priority, waits).await;
+            let permit = admitted.map_err(given_up(call.operation))?;
             // One that grew stale in the queue is renewed; one that was stale when it came is
-            // used all the same, and the API decides.
+            // used nevertheless, and the API decides.
             let grew_stale = !was_stale && pass.is_stale(self.clock().now());
             if !(grew_stale && may_renew) {
                 return Ok(Admission { pass, permit });
@@ -289,20 +281,6 @@ impl Client {
             may_renew = false;
             permit.give_back();
         }
-    }
-
-    async fn permit(
-        &self,
-        operation: &'static Operation,
-        waits: &Waits,
-    ) -> Result<Permit<'_>, Error> {
-        let priority = if self.is_urgent {
-            Priority::Ahead
-        } else {
-            operation.priority()
-        };
-        let admitted = self.inner.limiter.admit(priority, waits).await;
-        admitted.map_err(given_up(operation))
     }
 
     async fn pass(&self, operation: &'static Operation, waits: &Waits) -> Result<Pass, Error> {
@@ -481,13 +459,4 @@ fn read_response<A: Answer>(sent: &Result<Reply, SendError>) -> (Delivery, Optio
         Err(SendError::Setup(_) | SendError::NotConnected(_)) => (Delivery::NotConnected, None),
         Err(SendError::NoAnswer(_)) => (Delivery::NoResponse, None),
     }
-}
-
-/// Says why nothing seems to happen.
-fn log_retry(error: &Error, wait: Duration) {
-    tracing::warn!(
-        seconds = wait.as_secs_f64(),
-        %error,
-        "a request failed; it is sent again"
-    );
 }

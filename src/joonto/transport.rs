@@ -82,7 +82,7 @@ pub(super) struct HttpTransport {
 }
 
 impl HttpTransport {
-    pub(super) fn new(base_url: &BaseUrl, user_agent: &str) -> Self {
+    pub(super) fn new(base_url: &BaseUrl, user_agent: &str, proxy: Option<Proxy>) -> Self {
         Self {
             // What cannot stand in a header is left out.
             user_agent: user_agent
@@ -90,17 +90,11 @@ impl HttpTransport {
                 .filter(|c| matches!(c, ' '..='~'))
                 .collect(),
             base_url: base_url.clone(),
-            proxy: None,
+            proxy,
             shared: OnceCell::new(),
             single: OnceCell::new(),
             time_limit: None,
         }
-    }
-
-    /// The same through a proxy.
-    pub(super) fn through(mut self, proxy: Option<Proxy>) -> Self {
-        self.proxy = proxy;
-        self
     }
 
     #[cfg(test)]

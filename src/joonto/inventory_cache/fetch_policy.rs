@@ -18,7 +18,7 @@
 //! Waiting reads count in *D* before they cost anything, hence double against *P*: ten reads at
 //! once start the walk of up to twenty pages without one request for details. Not counted are
 //! requests that safety asks for: a number that the inventory lacks is confirmed by details, and
-//! one that this process wrote is read anew.
+//! one that this process wrote is read again.
 
 /// The reads of one run, and what was spent on them.
 #[derive(Debug, Default)]

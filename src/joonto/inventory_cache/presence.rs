@@ -189,12 +189,12 @@ impl Evidence {
         self.details = Some(match found {
             Found::Missing => Details::Missing,
             Found::Record(record, _) => {
-                let is_ended = record.class() == NumberClass::Gone;
+                let details = match record.class() {
+                    NumberClass::Gone => Details::Ended,
+                    _ => Details::There,
+                };
                 self.by_details = Some(record);
-                match is_ended {
-                    true => Details::Ended,
-                    false => Details::There,
-                }
+                details
             }
         });
     }
@@ -202,12 +202,12 @@ impl Evidence {
     fn take_listing(&mut self, listing: Listing, listed_in: &ListedIn) {
         let (inventory, unlisted) = match listing {
             Listing::Record(record) => {
-                let is_ended = record.class() == NumberClass::Gone;
+                let inventory = match record.class() {
+                    NumberClass::Gone => Inventory::Ended,
+                    _ => Inventory::There,
+                };
                 self.by_inventory = Some(record);
-                match is_ended {
-                    true => (Inventory::Ended, None),
-                    false => (Inventory::There, None),
-                }
+                (inventory, None)
             }
             Listing::Absent {
                 account_id,
@@ -225,22 +225,16 @@ impl Evidence {
 
     /// The record that shows the number as it is: the inventory's where details disagree.
     fn shown(self) -> Option<(Box<NumberRecord>, Source)> {
-        let Self {
-            details,
-            by_details,
-            by_inventory,
-            ..
-        } = self;
-        let by_details = by_details.map(|record| (record, Source::Details));
-        let by_inventory = by_inventory.map(|record| (record, Source::Inventory));
-        match details {
+        let by_details = self.by_details.map(|record| (record, Source::Details));
+        let by_inventory = self.by_inventory.map(|record| (record, Source::Inventory));
+        match self.details {
             Some(Details::There) => by_details.or(by_inventory),
             _ => by_inventory.or(by_details),
         }
     }
 
-    fn outcome(self, verdict: Verdict) -> Presence {
-        let unlisted = self.unlisted.clone().unwrap_or(Unlisted::NotWhole);
+    fn outcome(mut self, verdict: Verdict) -> Presence {
+        let unlisted = self.unlisted.take().unwrap_or(Unlisted::NotWhole);
         match (verdict, self.shown()) {
             (Verdict::There, Some((record, source))) => Presence::There(record, source),
             (Verdict::Contradicted, Some((record, source))) => {

@@ -24,10 +24,10 @@ use crate::wait::{Clock, Waits};
 const GATHER: Duration = Duration::from_millis(10);
 
 /// After so long without a read, the next one belongs to a new run. Within a run, a break as long
-/// costs the pages anew; a process that serves several runs sees in each what is there by then.
+/// costs the pages again; a process that serves several runs sees in each what is there by then.
 const RUN_ENDS_AFTER: Duration = Duration::from_secs(15);
 
-/// However busy the run, pages are read anew so long after the last of them came. Counted from
+/// However busy the run, pages are read again so long after the last of them came. Counted from
 /// the last: at 50 requests a minute, the first of 500 is ten minutes old by then.
 const PAGES_END_AFTER: Duration = Duration::from_secs(600);
 

@@ -28,7 +28,7 @@ const PARALLELISM: usize = 10;
 /// Any other batch as large as the last one is complete when nobody has joined it for so long.
 const QUIET: Duration = Duration::from_millis(50);
 
-/// Or so long after it might have gone, whoever is still coming.
+/// Or so long after it might have gone, even if others are still coming.
 const AT_MOST: Duration = Duration::from_millis(200);
 
 /// A smaller one waits for so long: Terraform comes back with as many as were answered last, but
@@ -167,7 +167,7 @@ impl StatusBatch {
         Ok(StatusChanged::Answered(answer))
     }
 
-    /// Waits for what a joint request brings. Nothing when its task came to grief.
+    /// Waits for what a joint request brings. Nothing when its task has failed.
     async fn join(
         self: &Arc<Self>,
         change: &StatusChange,
@@ -175,22 +175,15 @@ impl StatusBatch {
         waits: &Waits,
     ) -> Result<Option<BatchReply>, Error> {
         let queue = Arc::clone(locked(&self.queues).entry(change.clone()).or_default());
-        let (reply, mut receiver) = oneshot::channel();
-        let place = queue.join(Waiter {
-            place: 0,
-            number: number.clone(),
-            joined_at: self.client.clock().now(),
-            waits: waits.clone(),
-            reply,
-        });
+        let (place, mut reply) = queue.join(number, waits);
         // A task of its own: one who is stopped must not take the request of the others along.
         // One for each who joins, so that none waits for a task that has ended.
         tokio::spawn(Arc::clone(self).send(change.clone(), Arc::clone(&queue)));
-        match waits.wait_for(&mut receiver).await {
+        match waits.wait_for(&mut reply).await {
             Ok(reply) => Ok(reply.ok()),
             // Not sent yet: it is not. Sent: there is a response to wait for.
             Err(reason) if queue.leave(place) => Err(given_up(&STATUS)(reason)),
-            Err(_) => Ok(receiver.await.ok()),
+            Err(_) => Ok(reply.await.ok()),
         }
     }
 
@@ -232,15 +225,22 @@ impl StatusBatch {
 }
 
 impl Queue {
-    /// Adds `waiter`, and returns its place.
-    fn join(&self, waiter: Waiter) -> u64 {
+    /// Adds a number, and returns its place and what its reply comes by.
+    fn join(&self, number: &E164, waits: &Waits) -> (u64, oneshot::Receiver<BatchReply>) {
+        let (reply, receiver) = oneshot::channel();
         let mut waiting = self.waiting();
         waiting.places += 1;
         let place = waiting.places;
-        waiting.line.push(Waiter { place, ..waiter });
+        waiting.line.push(Waiter {
+            place,
+            number: number.clone(),
+            joined_at: waits.clock().now(),
+            waits: waits.clone(),
+            reply,
+        });
         drop(waiting);
         self.joined.notify_waiters();
-        place
+        (place, receiver)
     }
 
     /// Gives a place up. Returns whether the number was not sent, and will not be.

@@ -478,7 +478,7 @@ async fn a_response_that_never_ends_is_unconfirmed() {
         })
         .await;
         let settings = server.settings();
-        let mut transport = HttpTransport::new(&settings.base_url, "");
+        let mut transport = HttpTransport::new(&settings.base_url, "", None);
         transport.set_time_limit(Duration::from_millis(300));
         let client = Client::over(Box::new(transport), settings, Arc::new(clock.clone()));
         let purchase = buy(&client, &clock).await;
