@@ -8,6 +8,7 @@ use super::list_resource::AnyListResource;
 use super::offered::{Erased, Offered};
 use super::resource::AnyResource;
 use super::schema::Model;
+use super::texts;
 use super::value::Value;
 
 /// A provider's configuration as Terraform hands it over.
@@ -50,10 +51,7 @@ pub trait Provider: Send + Sync + 'static {
     /// The error for an object of the type `from`, of the provider at the address `provider`, that
     /// is to become a `to` and cannot.
     fn refuse_move(&self, from: &str, provider: &str, to: &str) -> Diagnostic {
-        Diagnostic::error(
-            "Unsupported move",
-            format!("A {from} of {provider} cannot become a {to}."),
-        )
+        texts::unsupported_move(from, provider, to)
     }
 
     /// Checks the provider block beyond what its schema says. Makes no calls.

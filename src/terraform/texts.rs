@@ -69,7 +69,16 @@ pub(super) fn unsupported(kind: &str, name: &str) -> Diagnostic {
 /// A state store, which Terraform names only in what follows the request.
 pub(super) fn no_state_stores() -> Diagnostic {
     let text = "This provider has no state stores.";
-    Diagnostic::error("Unsupported state store", text)
+    Diagnostic::error("Unsupported state store", text).with_code("TF006")
+}
+
+/// An object that is to become one of another type, and cannot.
+pub(super) fn unsupported_move(from: &str, provider: &str, to: &str) -> Diagnostic {
+    let text = format!(
+        "A {from} of {provider} cannot become a {to}. Nothing was changed. Remove the `moved` \
+         block, and import the object as a {to}."
+    );
+    Diagnostic::error("Unsupported move", text).with_code("TF007")
 }
 
 /// An argument that is still unknown where everything has to be known.
@@ -160,6 +169,16 @@ pub(super) fn unreadable_state(type_name: &str, why: &impl Display) -> Diagnosti
          a backup, or remove the object with `terraform state rm` and import it again."
     );
     Diagnostic::error("Cannot read the stored object", text).with_code("TF021")
+}
+
+/// A stored object in a form that only Terraform 0.11 and older had.
+pub(super) fn too_old(type_name: &str) -> Diagnostic {
+    let text = format!(
+        "The state holds a {type_name} in the form of Terraform 0.11 or older, which no version of \
+         this provider has written. Nothing was changed. Remove it with `terraform state rm`, and \
+         import the object again."
+    );
+    Diagnostic::error("Stored object too old", text).with_code("TF025")
 }
 
 /// A stored identity that makes no sense.

@@ -94,6 +94,24 @@ fn no_room_has_a_clock_of_its_own() {
     }
 }
 
+/// Every text has a code, so texts are built in one place of each room.
+#[test]
+fn only_texts_make_errors_and_warnings() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut makers = BTreeSet::new();
+    for file in rust_files(&root) {
+        let text = fs::read_to_string(&file).expect("a readable file");
+        let code = without_comments(text.split("#[cfg(test)]").next().unwrap_or_default());
+        if ["Diagnostic::error(", "Diagnostic::warning("].iter().any(|make| code.contains(make)) {
+            let path = file.strip_prefix(&root).expect("a file below src");
+            let is_test = path.to_string_lossy().contains("tests");
+            makers.extend((!is_test).then(|| path.to_string_lossy().into_owned()));
+        }
+    }
+    let expected = ["provider/diagnostics/mod.rs", "terraform/texts.rs"];
+    assert_eq!(makers, expected.map(str::to_owned).into());
+}
+
 /// A file that is long all the same says why, in a comment that begins with "Long because".
 #[test]
 fn files_are_short_or_say_why_not() {

@@ -48,6 +48,8 @@ enum Cost {
     Kept,
     /// An update was not made, or not all of it.
     Refreshed,
+    /// An update was made.
+    Updated,
     /// A request was sent for the number, and may have taken effect.
     MayHaveChanged,
     /// A route was created, once.
@@ -79,6 +81,7 @@ impl Cost {
                  paid for until it is cancelled."
             }
             Self::Refreshed => "Nothing was bought, and the state holds what the API returns now.",
+            Self::Updated => "The change was made, and nothing was bought.",
             Self::MayHaveChanged => {
                 "The number may have changed. Nothing was bought, and nothing is sent again."
             }

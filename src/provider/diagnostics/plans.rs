@@ -118,6 +118,17 @@ pub(in crate::provider) fn only_recorded(argument: &str, name: &str) -> Diagnost
     .at_attribute(argument)
 }
 
+/// A plan without the arguments that every number has.
+pub(in crate::provider) fn incomplete() -> Diagnostic {
+    general(
+        Code::PlanIncomplete,
+        "Terraform asked for a number without a usable number_type, message_type, message_enabled \
+         or voice_enabled.",
+        "This is a defect of the provider or of Terraform: report it with the log of \
+         `TF_LOG=debug`.",
+    )
+}
+
 /// `iot` with `a2p`.
 pub(in crate::provider) fn iot_is_p2p() -> Diagnostic {
     general(

@@ -1,6 +1,6 @@
 //! Texts about reading numbers: what a read found, and what it proves.
 
-use super::{Code, general, next_step, report, sentence};
+use super::{Code, general, next_step, report, sentence, shown};
 use crate::joonto::{
     AccountFingerprint, E164, Error, Inventory, Lookup, OrderId, TooManyMissing, Unlisted,
 };
@@ -236,6 +236,30 @@ const NEITHER: &str = "The state holds a joonto_number with neither a phone numb
 
 const REMOVE_AND_IMPORT: &str = "Remove it with `terraform state rm ADDRESS`. If you know the \
                                  number, import it.";
+
+/// A text that names no number to import.
+pub(in crate::provider) fn import_id_invalid(id: &str) -> Diagnostic {
+    general(
+        Code::ImportIdInvalid,
+        format!("{} names no number.", shown(id)),
+        "Import a joonto_number by its E.164 number with the country code, such as \
+         \"+18016025346\", or by its SIM, such as \"iccid:8901240397190195850\".",
+    )
+}
+
+/// An import without what only the inventory returns.
+pub(in crate::provider) fn import_incomplete(what: &str, error: &Error) -> Diagnostic {
+    report(
+        Code::ImportIncomplete,
+        what,
+        format!(
+            "The inventory cannot be read: {error}. It alone returns the product_type of {what}, \
+             and its subscriber and voice route by the ids that configurations use."
+        ),
+        "What is missing is unset in the state. If the configuration sets it, the next apply sends \
+         it, which changes nothing.",
+    )
+}
 
 /// An import of a number that has ended.
 pub(in crate::provider) fn import_of_ended(what: &str, status: &str) -> Diagnostic {

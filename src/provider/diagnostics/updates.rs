@@ -69,3 +69,28 @@ pub(in crate::provider) fn pending(
         "Plan again later. That plan reads the number and shows what is still to be changed.",
     )
 }
+
+/// An update after which the API returns more changes than were sent.
+pub(in crate::provider) fn more_changed(number: &E164, arguments: &[&str]) -> Diagnostic {
+    report(
+        Code::MoreChanged,
+        number.as_str(),
+        format!(
+            "The response to the change of {number} has other values than the state for arguments \
+             that were not part of it: {}. The API changed them too, or somebody changed them \
+             before.",
+            arguments.join(", ")
+        ),
+        "Run `terraform plan`, which shows the difference.",
+    )
+}
+
+/// A new SIM whose QR code could not be read.
+pub(in crate::provider) fn qr_code_unread(name: &str, error: &Error) -> Diagnostic {
+    report(
+        Code::QrCodeUnread,
+        name,
+        format!("The SIM of {name} was changed, and its new QR code cannot be read: {error}."),
+        "Run `terraform plan`, which reads it again.",
+    )
+}

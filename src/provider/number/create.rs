@@ -11,7 +11,7 @@ use super::private::Private;
 use super::resource::NumberResource;
 use crate::joonto::{AccountId, MessageType, NumberType, ProvisionRequest};
 use crate::provider::account::Connection;
-use crate::provider::diagnostics::purchase as texts;
+use crate::provider::diagnostics::{plans, purchase as texts};
 use crate::provider::purchase::Bought;
 use crate::terraform::resource::{Call, Failure, Stored};
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
@@ -90,12 +90,5 @@ fn expand(planned: &Number, default_account: Option<&str>) -> Result<ProvisionRe
 }
 
 fn required<T>(value: Option<T>) -> Result<T, Diagnostic> {
-    value.ok_or_else(|| {
-        Diagnostic::error(
-            "Incomplete plan",
-            "Terraform asked for a number without a usable number_type, message_type, \
-             message_enabled or voice_enabled. Nothing was bought. This is a defect of the \
-             provider or of Terraform; please report it.",
-        )
-    })
+    value.ok_or_else(plans::incomplete)
 }

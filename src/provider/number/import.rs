@@ -12,7 +12,7 @@ use crate::joonto::{
     Age, E164, Found, Iccid, Inventory, Lookup, NumberClass, NumberRecord, Source,
 };
 use crate::provider::account::Connection;
-use crate::provider::diagnostics::{purchase as texts, reads, shown};
+use crate::provider::diagnostics::{purchase as texts, reads};
 use crate::terraform::resource::{Call, Failure, Reading, Stored};
 use crate::terraform::{Attr, Diagnostic};
 use crate::wait::Waits;
@@ -28,13 +28,13 @@ pub(super) fn import(id: &str) -> Result<Stored<NumberResource>, Diagnostic> {
     };
     let id = id.trim();
     if let Some(iccid) = id.strip_prefix("iccid:") {
-        let iccid = Iccid::parse(iccid.trim()).map_err(|_| malformed(id))?;
+        let iccid = Iccid::parse(iccid.trim()).map_err(|_| reads::import_id_invalid(id))?;
         number.iccid = iccid.digits().into();
     } else {
         if is_without_country_code(id) {
-            return Err(malformed(id));
+            return Err(reads::import_id_invalid(id));
         }
-        let e164 = E164::parse(id).map_err(|_| malformed(id))?;
+        let e164 = E164::parse(id).map_err(|_| reads::import_id_invalid(id))?;
         number.phone_number_assigned = e164.as_str().into();
         number.id = Attr::Known(e164.to_string());
     }
@@ -102,15 +102,7 @@ pub(super) async fn read(
                 None => is_unlisted = inventory.is_complete,
             },
             // A ready token is good for one endpoint.
-            Err(error) => call.warn(
-                format!("Some of {what} could not be imported"),
-                format!(
-                    "Only the inventory tells the product_type of {what}, and its subscriber and \
-                     voice route by the ids that configurations use, and it could not be read: \
-                     {error}. What is missing is left unset; if the configuration sets it, the next \
-                     apply sends it again, which changes nothing."
-                ),
-            ),
+            Err(error) => call.warn_with(reads::import_incomplete(&what, &error)),
         }
     }
     let fingerprint = connection.client.fingerprint();
@@ -145,17 +137,6 @@ fn listed<'a>(inventory: &'a Inventory, number: Option<&E164>) -> Option<&'a Num
 /// number elsewhere in the world.
 fn is_without_country_code(id: &str) -> bool {
     !id.starts_with('+') && id.chars().filter(char::is_ascii_digit).count() == 10
-}
-
-fn malformed(id: &str) -> Diagnostic {
-    Diagnostic::error(
-        "Not an import id of a number",
-        format!(
-            "{} names no number. Import a joonto_number by its E.164 number with the country \
-             code, such as \"+18016025346\", or by its SIM, such as \"iccid:8901240397190195850\".",
-            shown(id)
-        ),
-    )
 }
 
 #[cfg(test)]

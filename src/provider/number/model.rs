@@ -9,28 +9,26 @@ use crate::provider::validators;
 use crate::terraform::{Attr, Value, duration};
 
 crate::model! {
-    /// A phone number.
+    /// A phone number. Creating one buys it: exactly one number for each resource. Destroying one
+    /// acts as its `deletion_policy` says.
     ///
-    /// Creating one buys it: exactly one number for each resource, whatever the network does
-    /// meanwhile. Destroying one acts as its `deletion_policy` says.
-    ///
-    /// A number that the account no longer has is removed from the state with a warning, and the
-    /// next apply buys another. That takes proof: details and the whole inventory of its account
-    /// miss it, and it was bought more than 15 minutes ago. Without proof the state keeps it. More
-    /// than five missing numbers in one run are an error, however many others were found. So are a
-    /// number that was bought with other credentials, and one whose SIM has another number. Set
-    /// `JOONTO_ACCEPT_MISSING=1` in the environment if missing numbers really are gone.
+    /// A refresh removes a number from the state only with proof that it is gone: details and the
+    /// whole inventory of its account miss it, and it was bought more than 15 minutes ago. The
+    /// next apply buys another then. Without proof the state keeps the number. More than five
+    /// missing numbers in one run are an error. So are a number that was bought with other
+    /// credentials, and a number whose SIM has another number. If missing numbers really are gone,
+    /// set `JOONTO_ACCEPT_MISSING=1` in the environment.
     pub(crate) struct Number with Column {
-        /// The kind of number: `mvno` (message types `a2p` and `p2p`), `iot` (`p2p` only) or
-        /// `voip` (`a2p` only). A change between `mvno` and `iot` is made in place; to or from
-        /// `voip` it needs a new number.
+        /// Kind of number: `mvno` (message types `a2p` and `p2p`), `iot` (`p2p` only) or `voip`
+        /// (`a2p` only). A change between `mvno` and `iot` is made in place. A change to or from
+        /// `voip` replaces the number.
         number_type: String => required(), check(validators::number_type) [column()
             .update(|r, v| r.classification = number_type(v).and_then(NumberType::classification))
             .read(|n| told(n.number_type().map(NumberType::as_str)))
             // Nobody knows how reads show a VoIP number; one that was bought as such stays one.
             .same(|kept, told| kept == told || kept == VOIP)
             .replaces(|prior, planned| [prior, planned].iter().any(|v| v.as_str() == Some(VOIP)))];
-        /// Who talks to whom: `a2p` (application to person) or `p2p` (person to person).
+        /// Message type: `a2p` (application to person) or `p2p` (person to person).
         message_type: String => required(), check(validators::message_type) [column()
             .update(|r, v| r.message_type = v.as_str().and_then(MessageType::parse))
             .read(|n| told(n.message_type().map(MessageType::as_str)))];
@@ -42,20 +40,20 @@ crate::model! {
         voice_enabled: bool => required() [column()
             .update(|r, v| r.voice_enabled = v.as_bool())
             .read(|n| told(n.voice_enabled))];
-        /// Whether the number carries data. A change needs a new number.
+        /// Whether the number carries data. A change replaces the number.
         data_enabled: bool => optional() [column()
             .order(|r, v| r.data_enabled = v.as_bool())
             .replaces(always)];
-        /// The message route (`MRID-...`) that messages take. Left out, it stays as it is; `""`
-        /// detaches the number from its route.
+        /// Message route (`MRID-...`) of the number. If unset, it stays as it is. `""` detaches the
+        /// number from its route.
         message_route_id: String => optional_computed(), check(validators::message_route_id) [column()
             .order(|r, v| r.message_route_id = text(v))
             .update(|r, v| r.message_route_id = attached(v))
             .read(|n| route(&n.message_route_id, &n.voice_route_id))
             .managed()
             .detaches()];
-        /// The voice route (`CRID-...`) that calls take. Left out, it stays as it is; `""`
-        /// detaches the number from its route.
+        /// Voice route (`CRID-...`) of the number. If unset, it stays as it is. `""` detaches the
+        /// number from its route.
         voice_route_id: String => optional_computed(), check(validators::voice_route_id) [column()
             .order(|r, v| r.voice_route_id = text(v))
             .update(|r, v| r.voice_route_id = attached(v))
@@ -63,20 +61,19 @@ crate::model! {
             .managed()
             .detaches()
             .prefers("CRID-")];
-        /// The preferred area code, three digits. It is tried before `zip_code`; with neither,
-        /// the number comes from anywhere. A change needs a new number.
+        /// Preferred area code, three digits. The API tries it before `zip_code`. Without either,
+        /// the number comes from any area. A change replaces the number.
         area_code: String => optional(), check(unset_or(validators::area_code)) [column()
             .order(|r, v| r.area_code = text(v))
             .replaces(always)];
-        /// The preferred US zip code, five digits, for when `area_code` has nothing to offer.
-        /// The zip code the number was given is in `assigned_zip_code`. A change needs a new
-        /// number.
+        /// Preferred US zip code, five digits, for when `area_code` has no number. The zip code
+        /// that the number was given is in `assigned_zip_code`. A change replaces the number.
         zip_code: String => optional(), check(unset_or(validators::zip_code)) [column()
             .order(|r, v| r.zip_code = text(v))
             .replaces(always)];
-        /// The SIM's ICCID: 18 to 20 digits beginning with 89, as printed on the card; a
-        /// trailing filler letter is ignored. Needed for a physical SIM. Left out, the state holds
-        /// what the API returns.
+        /// ICCID of the SIM: 18 to 20 digits that begin with 89, as printed on the card. A trailing
+        /// filler letter is ignored. Needed for a physical SIM. If unset, the state holds what the
+        /// API returns.
         iccid: String => optional_computed(), check(unset_or(validators::iccid)) [column()
             .order(|r, v| r.iccid = sim(v))
             .update(|r, v| r.iccid = sim(v))
@@ -84,20 +81,20 @@ crate::model! {
             .read(|n| told(digits(n.iccid())))
             .managed()
             .same(is_same_sim)];
-        /// The product: `Sms-Only`, `Data-Only`, `Sms+Data` or `Sms+Data+Voice`. The API asks for
-        /// one today. Left out, none is sent, and the state holds what the API returns.
+        /// Product: `Sms-Only`, `Data-Only`, `Sms+Data` or `Sms+Data+Voice`. The API asks for one
+        /// today. If unset, none is sent, and the state holds what the API returns.
         product_type: String => optional_computed() [column()
             .order(|r, v| r.product_type = text(v))
             .update(|r, v| r.product_type = text(v))
             .read(|n| told(n.product_type.clone()))
             .managed()
             .same(str::eq_ignore_ascii_case)];
-        /// The account (`AID-...`) the number is bought for, needed by distributors with several
-        /// accounts. Defaults to the provider's `account_id`. A change needs a new number.
+        /// Account (`AID-...`) that the number is bought for, for distributors with several
+        /// accounts. Defaults to the provider's `account_id`. A change replaces the number.
         account_id: String => optional() [column()
             .order(|r, v| r.account_id = v.as_str().and_then(|id| AccountId::parse(id).ok()))
             .replaces(always)];
-        /// The subscriber (`TSUID-...`) the number is assigned to. Left out, the state holds what
+        /// Subscriber (`TSUID-...`) that the number is assigned to. If unset, the state holds what
         /// the API returns.
         assigned_subscriber_id: String => optional_computed() [column()
             .order(|r, v| r.assigned_subscriber_id = text(v))
@@ -106,57 +103,57 @@ crate::model! {
             .read(|n| told(n.assigned_subscriber_id.clone()))
             .managed()
             .only("TSUID-")];
-        /// What destroying does: `cancel` (ends the number; reactivating undoes it for 30 days),
-        /// `park` (suspends it, number and SIM are kept), `abandon` (only forgets it) or
-        /// `prevent` (refuses). Defaults to `cancel`. Destroying uses the policy in the state: a
-        /// change takes an apply of its own, which calls nothing. `prevent` refuses to replace the
-        /// number as soon as the state or the configuration says so.
+        /// Effect of destroying: `cancel` (cancels the number; for 30 days it can be reactivated),
+        /// `park` (suspends it, and keeps number and SIM), `abandon` (only removes it from the
+        /// state) or `prevent` (refuses). Defaults to `cancel`. Destroying uses the policy in the
+        /// state: a change takes an apply of its own, which sends nothing. `prevent` refuses to
+        /// replace the number if either the state or the configuration says so.
         deletion_policy: String => optional_computed(), check(validators::deletion_policy);
 
-        /// The number in E.164 form, such as `+18016025346`.
+        /// Number in E.164 form, such as `+18016025346`.
         id: String => computed() [column()
             .receipt(|r| r.number.as_ref().map(|number| number.as_str().into()))
             .read(|n| told(n.number.as_ref().map(E164::as_str)))
             .completes()];
-        /// The purchase order.
+        /// Purchase order.
         order_id: String => computed() [column()
             .receipt(|r| r.order_id.as_ref().map(|id| id.as_str().into()))
             .read(|n| told(n.order_id.as_ref().map(OrderId::as_str)))
             .fills_gap()];
-        /// When the order was placed, as the API wrote it.
+        /// Time of the order, as the API writes it.
         order_date: String => computed() [column().receipt(|r| some(&r.order_date))];
-        /// How the order stands, as the API put it.
+        /// Status of the order, as the API writes it.
         order_status: String => computed() [column().receipt(|r| some(&r.order_status)).completes()];
-        /// What the API said of a problem with the order.
+        /// Message of the API about a problem with the order.
         error_message: String => computed() [column().receipt(|r| some(&r.error_message))];
-        /// The number that was assigned, in E.164 form.
+        /// Assigned number, in E.164 form.
         phone_number_assigned: String => computed() [column()
             .receipt(|r| r.number.as_ref().map(|number| number.as_str().into()))
             .read(|n| told(n.number.as_ref().map(E164::as_str)))
             .completes()];
-        /// The API's own id of the number.
+        /// The API's id of the number.
         phone_number_id: String => computed() [column()
             .receipt(|r| some(&r.phone_number_id))
             .read(|n| told(n.number_id.clone()))
             .fills_gap()
             .completes()];
-        /// A link to a picture of the eSIM's QR code. Anybody who has it can load the eSIM.
+        /// Link to a picture of the eSIM's QR code. Anybody who has it can load the eSIM.
         qr_code: String => computed(), sensitive();
-        /// The eSIM's activation code (`LPA:1$...`), taken from the QR link.
+        /// Activation code of the eSIM (`LPA:1$...`), from the QR link.
         activation_code: String => computed(), sensitive();
-        /// The subscriber the number belongs to.
+        /// Subscriber that the number belongs to.
         subscriber_id: String => computed() [column()
             .receipt(|r| some(&r.subscriber_id))
             .read(|n| told(n.assigned_subscriber_id.clone()))
             .fills_gap()
             .completes()];
-        /// The zip code the number was given, which may differ from the one asked for.
+        /// Zip code that the number was given. It can differ from `zip_code`.
         assigned_zip_code: String => computed() [column().receipt(|r| some(&r.assigned_zip_code))];
-        /// The number's status, such as `Active`.
+        /// Status of the number, such as `Active`.
         status: String => computed() [column()
             .read(|n| told(n.status.clone()))
             .completes()];
-        /// A short hash of the API's host and the account key: whose number this is.
+        /// Short hash of the API's host and the account key, which says whose number it is.
         account_fingerprint: String => computed();
     }
     blocks {
@@ -165,15 +162,15 @@ crate::model! {
 }
 
 crate::model! {
-    /// How long operations may take, as durations such as `90s` or `1h30m`.
+    /// Time limits of operations, as durations such as `90s` or `1h30m`.
     pub(crate) struct Timeouts {
-        /// Buying a number and waiting for its order. Defaults to `20m`.
+        /// Limit for buying a number and waiting for its order. Defaults to `20m`.
         create: String => optional(), check(validators::duration);
-        /// Reading a number. Defaults to `5m`.
+        /// Limit for reading a number. Defaults to `5m`.
         read: String => optional(), check(validators::duration);
-        /// Changing a number. Defaults to `10m`.
+        /// Limit for changing a number. Defaults to `10m`.
         update: String => optional(), check(validators::duration);
-        /// Ending a number. Defaults to `10m`.
+        /// Limit for destroying a number. Defaults to `10m`.
         delete: String => optional(), check(validators::duration);
     }
     blocks {}

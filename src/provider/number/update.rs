@@ -216,16 +216,7 @@ impl Update {
             .filter(|name| !sent.contains(name))
             .collect();
         if !moved.is_empty() {
-            call.warn(
-                format!("More of {} has changed than was sent", self.e164),
-                format!(
-                    "The answer to the change of {} shows other values than the state for what was \
-                     not part of the change: {}. Either the API changed it along, or it had been \
-                     changed elsewhere before. The next plan shows it.",
-                    self.e164,
-                    moved.join(", ")
-                ),
-            );
+            call.warn_with(updates::more_changed(&self.e164, &moved));
         }
     }
 
@@ -358,14 +349,7 @@ async fn read_qr_code(
                 columns::store_qr_link(number, &link);
             }
         }
-        Err(error) => call.warn(
-            format!("The QR code of {} could not be read", number.name()),
-            format!(
-                "The SIM of {} was changed, but its new QR code could not be read: {error}. The \
-                 next refresh reads it.",
-                number.name()
-            ),
-        ),
+        Err(error) => call.warn_with(updates::qr_code_unread(&number.name(), &error)),
     }
 }
 

@@ -238,11 +238,6 @@ impl<R: Resource + ?Sized> Call<R> {
         self.invocation.warn_with(warning);
     }
 
-    /// Tells the user something that does not stop the invocation.
-    pub fn warn(&self, summary: impl Into<String>, detail: impl Into<String>) {
-        self.warn_with(Diagnostic::warning(summary, detail));
-    }
-
     /// Keeps what is known of an object that now exists: should the invocation die from here on,
     /// this is what Terraform stores.
     pub fn keep(&self, stored: Stored<R>) {

@@ -36,14 +36,7 @@ pub(super) fn current(
 ) -> Result<Value, Diagnostic> {
     let (name, schema) = (resource.name(), resource.schema());
     if stored.json.is_empty() {
-        return Err(Diagnostic::error(
-            "Stored object too old",
-            format!(
-                "The state holds a {name} in the form of Terraform 0.11 or older, which no version \
-                 of this provider has written. Remove it with `terraform state rm` and import the \
-                 object again."
-            ),
-        ));
+        return Err(texts::too_old(name));
     }
     let unreadable = |why: &dyn Display| texts::unreadable_state(name, &why);
     if version > schema.version() {
