@@ -25,6 +25,25 @@ pub trait Model: Clone + std::fmt::Debug + Default + Send + Sync + 'static {
     fn into_value(self) -> Value;
 }
 
+/// An object can be the value of an attribute.
+impl<M: Model> AttrType for M {
+    fn ty() -> Type {
+        M::block().ty()
+    }
+
+    fn nested() -> Option<Nested> {
+        Some(Nested::single(M::block()))
+    }
+
+    fn from_value(value: Value) -> Result<Self, DecodeError> {
+        Model::from_value(value)
+    }
+
+    fn into_value(self) -> Value {
+        Model::into_value(self)
+    }
+}
+
 impl<M: Model> Attr<M> {
     /// Reads a block inside an object: null when it is absent, and unknown when nobody knows yet
     /// whether it is there.
@@ -152,24 +171,6 @@ impl<B: Blueprint> Model for Object<B> {
     }
 }
 
-impl<B: Blueprint> AttrType for Object<B> {
-    fn ty() -> Type {
-        B::block().ty()
-    }
-
-    fn nested() -> Option<Nested> {
-        Some(Nested::single(B::block()))
-    }
-
-    fn from_value(value: Value) -> Result<Self, DecodeError> {
-        Model::from_value(value)
-    }
-
-    fn into_value(self) -> Value {
-        Model::into_value(self)
-    }
-}
-
 /// Declares the object of a block: its attributes with type, flags, documentation and checks,
 /// and the blocks inside it.
 ///
@@ -228,27 +229,6 @@ macro_rules! model {
         impl std::fmt::Debug for $name {
             fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.debug_struct(stringify!($name)).finish_non_exhaustive()
-            }
-        }
-
-        impl $crate::terraform::attr::AttrType for $name {
-            fn ty() -> $crate::terraform::Type {
-                <Self as $crate::terraform::model::Model>::block().ty()
-            }
-
-            fn nested() -> Option<$crate::terraform::schema::Nested> {
-                let block = <Self as $crate::terraform::model::Model>::block();
-                Some($crate::terraform::schema::Nested::single(block))
-            }
-
-            fn from_value(
-                value: $crate::terraform::Value,
-            ) -> Result<Self, $crate::terraform::value::DecodeError> {
-                <Self as $crate::terraform::model::Model>::from_value(value)
-            }
-
-            fn into_value(self) -> $crate::terraform::Value {
-                <Self as $crate::terraform::model::Model>::into_value(self)
             }
         }
 

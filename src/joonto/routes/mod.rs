@@ -100,15 +100,6 @@ impl Route {
                 .collect(),
         }
     }
-
-    /// Drops what such a response does not return, whatever stands in it.
-    fn only_of<K: RouteKind>(mut self, response: Response) -> Self {
-        let columns = K::TABLE.columns.iter();
-        for column in columns.filter(|column| !column.returned_by.contains(&response)) {
-            self.settings.remove(column.name);
-        }
-        self
-    }
 }
 
 impl Client {
@@ -125,8 +116,7 @@ impl Client {
     ) -> Result<Route, Error> {
         let account = account_id.map(|id| ("AccountId", id.as_str()));
         let created = self.write_route::<K, _>(K::TABLE.create, account, patch, waits);
-        let Identified::<K>(route, _) = created.await?;
-        Ok(route.only_of::<K>(Response::Create))
+        created.await.map(|Identified::<K>(route, _)| route)
     }
 
     /// Reads a route. Nothing when the API says that this account has no such route.
@@ -142,7 +132,7 @@ impl Client {
         let operation = K::TABLE.get;
         let call = Call::get(operation, vec![(K::TABLE.id_in_query, id.to_string())]);
         let route = match self.call(&call, waits).await {
-            Ok(Identified::<K>(route, _)) => route.only_of::<K>(Response::Read),
+            Ok(Identified::<K>(route, _)) => route,
             Err(error) if error.is_not_found() => return Ok(None),
             Err(error) => return Err(error),
         };
@@ -156,32 +146,30 @@ impl Client {
         self.with_listed::<K>(route, waits).await.map(Some)
     }
 
-    /// Adds what the account's list alone returns.
+    /// Takes from the account's list what it alone returns. What the response about this route has
+    /// in its place means nothing.
     async fn with_listed<K: RouteKind>(
         &self,
         mut route: Route,
         waits: &Waits,
     ) -> Result<Route, Error> {
-        let mut columns = K::TABLE
-            .columns
-            .iter()
-            .filter(|column| column.is_returned());
-        if columns.all(|column| column.returned_by.contains(&Response::Read)) {
+        let columns = K::TABLE.columns.iter();
+        let listed_only = columns.filter(|column| column.returned_by == [Response::List]);
+        if listed_only.clone().next().is_none() {
             return Ok(route);
         }
-        let listed = self.routes::<K>(route.account_id.as_ref(), Age::Recent, waits);
-        match listed.await {
-            Ok(list) => {
-                let mut same = list.readable().iter().filter(|other| other.id == route.id);
-                for (name, value) in same.next().iter().flat_map(|other| &other.settings) {
-                    route.settings.entry(name).or_insert_with(|| value.clone());
-                }
-                Ok(route)
-            }
+        let list = self.routes::<K>(route.account_id.as_ref(), Age::Recent, waits);
+        let listed = match list.await {
+            Ok(list) => list.readable().iter().find(|it| it.id == route.id).cloned(),
             // A ready-made token is good for one endpoint: then these are not returned.
-            Err(error) if self.ready_token().is_some() && error.is_unauthorized() => Ok(route),
-            Err(error) => Err(error),
+            Err(error) if self.ready_token().is_some() && error.is_unauthorized() => None,
+            Err(error) => return Err(error),
+        };
+        let listed = listed.unwrap_or_default();
+        for Column { name, .. } in listed_only {
+            route.settings.insert(name, listed.setting(name).clone());
         }
+        Ok(route)
     }
 
     /// Changes a route, and returns how it is now. Repeated after a response that leaves it open:
@@ -198,8 +186,7 @@ impl Client {
     ) -> Result<Route, Error> {
         let id = Some((K::TABLE.id, id.as_str()));
         let updated = self.write_route::<K, _>(K::TABLE.update, id, patch, waits);
-        let Updated::<K>(route, _) = updated.await?;
-        Ok(route.only_of::<K>(Response::Read))
+        updated.await.map(|Updated::<K>(route, _)| route)
     }
 
     /// Deletes a route. That cannot be undone.

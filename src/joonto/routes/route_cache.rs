@@ -18,7 +18,7 @@ use super::super::fleet::Age;
 use super::super::ids::AccountId;
 use super::super::json::Json;
 use super::super::operation::Operation;
-use super::{Response, Route, RouteKind};
+use super::{Route, RouteKind};
 use crate::wait::Waits;
 
 /// The routes of an account.
@@ -65,8 +65,7 @@ impl<K: RouteKind> Answer for Listed<K> {
             None if fields.named("Results").any(|json| *json == Json::Null) => &[],
             None => return None,
         };
-        let read = |fields| Route::read::<K>(fields).only_of::<K>(Response::List);
-        let routes = items.iter().filter_map(Fields::of).map(read);
+        let routes = items.iter().filter_map(Fields::of).map(Route::read::<K>);
         let listed = u64::try_from(items.len()).unwrap_or(u64::MAX);
         let list = RouteList {
             operation: K::TABLE.list,

@@ -86,9 +86,7 @@ pub enum Format {
 /// The responses that return a route.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Response {
-    /// The one to its creation.
-    Create,
-    /// The one about this route alone.
+    /// The one about this route alone. The one to its creation returns everything.
     Read,
     /// The account's list of routes.
     List,
@@ -126,7 +124,7 @@ impl Column {
             stays: false,
             is_sensitive: false,
             write_only: None,
-            returned_by: &[Response::Create, Response::Read, Response::List],
+            returned_by: &[Response::Read, Response::List],
             api,
             also: api,
         }

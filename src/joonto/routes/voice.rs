@@ -2,7 +2,7 @@
 
 use super::super::operation;
 use super::table::Format::{HttpUrl, OneOf, Uri};
-use super::table::Response::{Create, List, Read};
+use super::table::Response::{List, Read};
 use super::table::{RouteTable, addresses, flag, number, port, secret, text};
 use super::{AUTHENTICATION, METHODS, RouteKind};
 
@@ -39,12 +39,12 @@ impl RouteKind for VoiceRoute {
                 ),
             flag("enabled", "RouteEnabled")
                 .stays()
-                .returned_by(&[Create, List])
+                .returned_by(&[List])
                 .doc("Whether the route is in service.")
                 .note("Left out, it stays as it is; a new route is."),
             text("voice_url", "VoiceUrl")
                 .format(HttpUrl)
-                .returned_by(&[Create, Read])
+                .returned_by(&[Read])
                 .doc("The URL incoming calls are announced at."),
             text("voice_url_method", "VoiceUrlMethod")
                 .format(OneOf(METHODS))

@@ -30,8 +30,18 @@ pub(super) fn not_empty(text: &str) -> Verdict {
 
 /// A URL that can be called.
 fn http_url(text: &str) -> Verdict {
-    match host(text, &["https://", "http://"]) {
-        Some(host) if !host.is_empty() => Ok(()),
+    let has_host = || {
+        let (scheme, rest) = text.split_once("://")?;
+        let authority = rest.split(['/', '?', '#']).next()?;
+        let host = authority.rsplit('@').next()?.split(':').next()?;
+        let is_http = ["https", "http"]
+            .iter()
+            .any(|http| scheme.eq_ignore_ascii_case(http));
+        let has_gaps = text.contains(|c: char| c.is_whitespace() || c.is_control());
+        Some(is_http && !host.is_empty() && !has_gaps)
+    };
+    match has_host() {
+        Some(true) => Ok(()),
         _ => Err(
             "The value is not a URL. A URL begins with https:// or http:// and names a host, \
              such as \"https://example.com/messages\"."
@@ -83,21 +93,6 @@ pub(in crate::provider) fn optional(text: &str, check: impl FnOnce(&str) -> Verd
         true => Ok(()),
         false => check(text),
     }
-}
-
-/// The host of a URL with one of these beginnings.
-fn host<'a>(url: &'a str, beginnings: &[&str]) -> Option<&'a str> {
-    if url.contains(|c: char| c.is_whitespace() || c.is_control()) {
-        return None;
-    }
-    let rest = beginnings.iter().find_map(|beginning| {
-        let head = url.get(..beginning.len())?;
-        head.eq_ignore_ascii_case(beginning)
-            .then(|| &url[beginning.len()..])
-    })?;
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let host = authority.rsplit('@').next()?;
-    Some(host.split(':').next().unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -80,8 +80,8 @@ impl<K: ManagedRoute> Blueprint for RouteBlock<K> {
         let id = format!("The route's id, `{}...`", K::TABLE.prefix);
         let number_has = K::TABLE.noun.replace(' ', "_");
         let account_id = "The account (`AID-...`) the route belongs to, needed by distributors with \
-                          several accounts. Defaults to the provider's `account_id`. A change \
-                          needs a new route.";
+                          several accounts. Defaults to the provider's `account_id`. A change to \
+                          another account needs a new route.";
         let fingerprint =
             "A short hash of the API's host and the account key: whose route this is.";
         let own = [

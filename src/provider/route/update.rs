@@ -2,12 +2,9 @@
 
 use super::model::{ManagedRoute, RouteModel, Unset, cleared};
 use super::{PATIENCE, RouteResource, id_of, stored};
-use crate::joonto::RouteId;
-use crate::provider::account::{Account, Connection};
+use crate::provider::account::Account;
 use crate::provider::diagnostics::routes;
-use crate::terraform::Diagnostic;
 use crate::terraform::resource::{Call, Updated};
-use crate::wait::Waits;
 
 /// Brings the route from `prior` to `planned`.
 pub(super) async fn update<K: ManagedRoute>(
@@ -41,7 +38,15 @@ pub(super) async fn update<K: ManagedRoute>(
                 None => routes::unset_advice(&cleared),
             };
             let diagnostic = routes::not_changed(&prior.name(), &error, &advice);
-            return after_failure(&connection, &id, prior, diagnostic, &waits).await;
+            // The state is to hold what the API has now.
+            let mut now = prior.clone();
+            if let Ok(Some(returned)) = client.route::<K>(&id, &waits).await {
+                now.flatten(&returned, Unset::Leave);
+            }
+            return match now == prior {
+                true => Updated::Not(diagnostic.into()),
+                false => Updated::Partly(stored(now), diagnostic),
+            };
         }
     };
     if cleared(&patch).next().is_none() {
@@ -62,22 +67,4 @@ pub(super) async fn update<K: ManagedRoute>(
         now.set(name, prior.get(name).clone());
     }
     Updated::Partly(stored(now), routes::not_unset(&prior.name(), &left))
-}
-
-/// After a failed change the state is to hold what the API has now.
-async fn after_failure<K: ManagedRoute>(
-    connection: &Connection,
-    id: &RouteId,
-    prior: RouteModel<K>,
-    diagnostic: Diagnostic,
-    waits: &Waits,
-) -> Updated<RouteResource<K>> {
-    let mut now = prior.clone();
-    if let Ok(Some(returned)) = connection.client.route::<K>(id, waits).await {
-        now.flatten(&returned, Unset::Leave);
-    }
-    match now == prior {
-        true => Updated::Not(diagnostic.into()),
-        false => Updated::Partly(stored(now), diagnostic),
-    }
 }
