@@ -102,7 +102,10 @@ fn only_texts_make_errors_and_warnings() {
     for file in rust_files(&root) {
         let text = fs::read_to_string(&file).expect("a readable file");
         let code = without_comments(text.split("#[cfg(test)]").next().unwrap_or_default());
-        if ["Diagnostic::error(", "Diagnostic::warning("].iter().any(|make| code.contains(make)) {
+        if ["Diagnostic::error(", "Diagnostic::warning("]
+            .iter()
+            .any(|make| code.contains(make))
+        {
             let path = file.strip_prefix(&root).expect("a file below src");
             let is_test = path.to_string_lossy().contains("tests");
             makers.extend((!is_test).then(|| path.to_string_lossy().into_owned()));

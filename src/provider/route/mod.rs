@@ -40,7 +40,7 @@ const PATIENCE: Duration = Duration::from_secs(10 * 60);
 #[derive(Debug)]
 pub(super) struct RouteResource<K> {
     account: Account,
-    /// Held while a route is created: one whose response is lost is told from others by being the
+    /// Held while a route is created: one whose response is lost is recognized by being the
     /// only new one.
     creating: Mutex<()>,
     kind: PhantomData<K>,

@@ -199,7 +199,7 @@ impl<K: ManagedRoute> RouteModel<K> {
             };
             let kept = self.get(column.name);
             let is_left = unset == Unset::Leave && !column.stays;
-            // A flag that is off is told from one that is not there.
+            // A flag that is off differs from one that is not there.
             let is_none = column.kind != ValueKind::Flag && value.is_nothing();
             if !(kept.is_null() && (is_left || is_none))
                 && sent(column, kept).as_ref() != Some(value)
@@ -332,7 +332,7 @@ fn change(column: &Column, (prior, planned): (&Value, &Value)) -> Change<RouteVa
 }
 
 /// What is sent of a secret that can be given in two ways: as an argument that is stored, and as
-/// one that only the configuration holds, of which nothing but another version tells that it is
+/// one that only the configuration holds, of which only another version shows that it is
 /// another.
 fn change_secret(
     stored: Change<RouteValue>,

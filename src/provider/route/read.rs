@@ -7,7 +7,7 @@ use crate::provider::account::Connection;
 use crate::provider::diagnostics::routes;
 use crate::terraform::resource::{Call, Failure, Reading, Stored};
 
-/// Reads the route anew.
+/// Reads the route again.
 pub(super) async fn read<K: ManagedRoute>(
     connection: &Connection,
     current: Stored<RouteResource<K>>,

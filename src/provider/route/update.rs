@@ -52,7 +52,7 @@ pub(super) async fn update<K: ManagedRoute>(
     if cleared(&patch).next().is_none() {
         return Updated::Done(stored(planned));
     }
-    // A response may repeat the request; whether something was taken away, only a read tells.
+    // A response may repeat the request; only a read shows whether something was taken away.
     match client.route::<K>(&id, &waits).await {
         Ok(Some(now)) => returned = now,
         Ok(None) => {}

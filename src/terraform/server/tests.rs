@@ -112,7 +112,10 @@ impl Resource for Things {
         call: &Call<Self>,
     ) -> Result<Stored<Self>, Failure> {
         meet(&planned.object, "create at once");
-        call.warn_with(Diagnostic::warning("A warning", "Reported before it failed."));
+        call.warn_with(Diagnostic::warning(
+            "A warning",
+            "Reported before it failed.",
+        ));
         let mut made = planned.clone();
         made.object.id = "thing-1".into();
         let secret = call.config().secret_wo.as_str();

@@ -232,10 +232,16 @@ fn update_texts() -> Vec<(Code, Diagnostic)> {
     let (number, api) = (number(), ApiError::refused_for_tests(500));
     vec![
         (Code::UpdateRefused, updates::refused(&number, &api)),
-        (Code::MoreChanged, updates::more_changed(&number, &["status"])),
+        (
+            Code::MoreChanged,
+            updates::more_changed(&number, &["status"]),
+        ),
         (Code::QrCodeUnread, updates::qr_code_unread(NUMBER, &api)),
         (Code::ImportIdInvalid, reads::import_id_invalid("hello")),
-        (Code::ImportIncomplete, reads::import_incomplete(NUMBER, &api)),
+        (
+            Code::ImportIncomplete,
+            reads::import_incomplete(NUMBER, &api),
+        ),
         (Code::PlanIncomplete, plans::incomplete()),
         (Code::UpdateFailed, updates::failed(&number, None)),
         (
