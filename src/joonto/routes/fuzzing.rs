@@ -1,7 +1,6 @@
 //! The readers of responses about routes, for `fuzz/` alone.
 
-use super::super::lenient_json::Answer;
-use super::super::lenient_json::Json;
+use super::super::lenient_json::{Answer, Json};
 use super::route_cache::Listed;
 use super::{Deleted, Identified, MessageRoute, RouteKind, Updated, VoiceRoute};
 

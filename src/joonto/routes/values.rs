@@ -4,8 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::super::lenient_json::Json;
-use super::super::lenient_json::{Fields, Told};
+use super::super::lenient_json::{Fields, Json, Told};
 use super::super::secret::Secret;
 use super::table::{Column, ValueKind};
 
