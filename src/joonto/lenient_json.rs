@@ -116,29 +116,29 @@ pub(super) struct Fields<'a>(&'a [(String, Json)]);
 
 /// What an answer says about a value that can also be empty.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub enum Told<T> {
+pub enum Field<T> {
     /// The answer does not speak of it.
     #[default]
-    Nothing,
+    Absent,
     /// The answer says there is none.
-    Empty,
+    Null,
     /// The answer says what it is.
     Value(T),
 }
 
-impl<T> Told<T> {
+impl<T> Field<T> {
     /// The value, if there is one.
     pub fn value(&self) -> Option<&T> {
         match self {
             Self::Value(value) => Some(value),
-            Self::Nothing | Self::Empty => None,
+            Self::Absent | Self::Null => None,
         }
     }
 
     /// Whether the answer speaks of it at all.
     #[must_use]
     pub const fn is_told(&self) -> bool {
-        !matches!(self, Self::Nothing)
+        !matches!(self, Self::Absent)
     }
 }
 
@@ -185,15 +185,15 @@ impl<'a> Fields<'a> {
     }
 
     /// A text that may have been emptied.
-    pub(super) fn told_text(&self, name: &str) -> Told<String> {
+    pub(super) fn told_text(&self, name: &str) -> Field<String> {
         if let Some(text) = self.text(name) {
-            return Told::Value(text);
+            return Field::Value(text);
         }
         let is_empty = |json: &Json| matches!(json, Json::Null | Json::Text(_));
         if self.named(name).any(is_empty) {
-            Told::Empty
+            Field::Null
         } else {
-            Told::Nothing
+            Field::Absent
         }
     }
 
@@ -363,11 +363,11 @@ mod tests {
     #[test]
     fn emptied_is_not_the_same_as_not_told() {
         let told = |json: &str| with(json, |f| f.told_text("A"));
-        assert_eq!(told("{}"), Told::Nothing);
-        assert_eq!(told(r#"{"a": {}}"#), Told::Nothing);
-        assert_eq!(told(r#"{"a": null}"#), Told::Empty);
-        assert_eq!(told(r#"{"A": ""}"#), Told::Empty);
-        assert_eq!(told(r#"{"A": "x"}"#), Told::Value("x".into()));
+        assert_eq!(told("{}"), Field::Absent);
+        assert_eq!(told(r#"{"a": {}}"#), Field::Absent);
+        assert_eq!(told(r#"{"a": null}"#), Field::Null);
+        assert_eq!(told(r#"{"A": ""}"#), Field::Null);
+        assert_eq!(told(r#"{"A": "x"}"#), Field::Value("x".into()));
     }
 
     #[test]

@@ -60,7 +60,7 @@ pub use inventory::{Inventory, InventoryPage};
 pub use inventory_cache::{
     Fleet, Found, ListedIn, Presence, Source, StatusChanged, Subject, TooManyMissing, Unlisted,
 };
-pub use lenient_json::Told;
+pub use lenient_json::Field;
 pub use number::{Lookup, NumberRecord};
 pub use operation::Operation;
 pub use order::{Order, OrderEnd, OrderPoll};

@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::client::Client;
 use super::error::Error;
 use super::ids::{E164, Iccid, OrderId};
-use super::lenient_json::{Answer, Fields, Json, Told};
+use super::lenient_json::{Answer, Field, Fields, Json};
 use super::operation;
 use super::secret::Secret;
 use super::session::Call;
@@ -34,9 +34,9 @@ pub struct NumberRecord {
     /// Whether it takes part in calls.
     pub voice_enabled: Option<bool>,
     /// The route of its messages.
-    pub message_route_id: Told<String>,
+    pub message_route_id: Field<String>,
     /// The route of its calls. On details it can be a name of another kind than `CRID-…`.
-    pub voice_route_id: Told<String>,
+    pub voice_route_id: Field<String>,
     /// Its status word.
     pub status: Option<String>,
     /// The day it was bought.

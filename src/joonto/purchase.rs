@@ -111,7 +111,7 @@ impl<'a> NumberOrder<'a> {
                 self.wait = wait;
                 Attempt::Retry(error)
             }
-            Outcome::Failed(error, Effect::Told | Effect::Unknown) => {
+            Outcome::Failed(error, Effect::Field | Effect::Unknown) => {
                 Attempt::Done(Purchase::Unconfirmed(error))
             }
             Outcome::Failed(error, _) => Attempt::Done(Purchase::Refused(error)),

@@ -168,7 +168,7 @@ impl Client {
         let (delivery, answer) = read_response::<A>(&sent);
         let effect = delivery.effect(call.operation.safety());
         let sent = match (effect, answer, sent) {
-            (Effect::Told, Some(mut answer), Ok(reply)) => {
+            (Effect::Field, Some(mut answer), Ok(reply)) => {
                 if let Some(remark) = answer.remark() {
                     *remark = mask(remark, &self.secrets(call, &pass));
                 }
@@ -195,7 +195,7 @@ impl Client {
             Effect::Unknown if call.operation.is_repeatable() && delivery.is_transient() => {
                 patience.next(told)
             }
-            Effect::Told | Effect::Unknown | Effect::Refused => None,
+            Effect::Field | Effect::Unknown | Effect::Refused => None,
         };
         match wait {
             Some(wait) => {

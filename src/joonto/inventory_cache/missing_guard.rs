@@ -35,7 +35,7 @@ pub(super) struct MissingGuard {
     /// The user says that missing numbers are gone.
     pub(super) accept_missing: bool,
     misses: Mutex<Misses>,
-    /// Told of every read that is decided.
+    /// Field of every read that is decided.
     changed: Notify,
 }
 

@@ -221,7 +221,7 @@ pub(super) struct Reads {
     clock: Arc<dyn Clock>,
     writes: Arc<Writes>,
     run: Mutex<Run>,
-    /// Told of every page that came, or did not.
+    /// Field of every page that came, or did not.
     changed: Notify,
     /// Each with the state of writes when it was asked for.
     details: SingleFlight<E164, (u64, Found)>,

@@ -7,7 +7,7 @@ use std::time::Duration;
 use proptest::prelude::*;
 
 use super::super::ids::AccountId;
-use super::super::lenient_json::Told;
+use super::super::lenient_json::Field;
 use super::super::words::NumberClass;
 use super::testing::{Asked, Fails, Script, TRIP, e164};
 use super::{Fleet, Found, Source};
@@ -80,7 +80,7 @@ pub(super) fn cancel(script: &Script, n: u32) {
 async fn a_thousand_of_a_thousand_with_two_changed_behind_its_back() {
     let script = Script::new(1000, 100);
     cancel(&script, 700);
-    let route = Told::Value("MRID-other".to_owned());
+    let route = Field::Value("MRID-other".to_owned());
     script
         .account()
         .find(&e164(30))
@@ -179,7 +179,7 @@ proptest! {
     }
 }
 
-fn version(told: &Told<String>) -> u32 {
+fn version(told: &Field<String>) -> u32 {
     told.value()
         .map_or(0, |text| text.parse().expect("a version"))
 }
@@ -191,7 +191,7 @@ async fn write(script: &Script, fleet: &Fleet, n: u32, version: u32) {
         .account()
         .find(&e164(n))
         .expect("there")
-        .message_route_id = Told::Value(version.to_string());
+        .message_route_id = Field::Value(version.to_string());
     script.clock.sleep(TRIP / 3).await;
     fleet.wrote(&e164(n));
 }

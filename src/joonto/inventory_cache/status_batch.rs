@@ -74,7 +74,7 @@ pub(super) struct StatusBatch {
 #[derive(Default)]
 struct Queue {
     waiting: Mutex<Waiting>,
-    /// Told of everyone who joins.
+    /// Field of everyone who joins.
     joined: Notify,
     /// Held while a request is gathered and under way: who comes meanwhile shares the next. Says
     /// how many shared the last one, since Terraform comes back with about as many.

@@ -12,7 +12,7 @@ use super::super::base_url::BaseUrl;
 use super::super::client::{Client, Credentials, Settings};
 use super::super::ids::{AccountId, E164, OrderId};
 use super::super::inventory::InventoryPage;
-use super::super::lenient_json::Told;
+use super::super::lenient_json::Field;
 use super::super::number::NumberRecord;
 use super::super::secret::Secret;
 use super::super::status::{StatusAnswer, StatusOutcome};
@@ -206,9 +206,9 @@ impl Transport for Scripted {
 fn json_of(record: &NumberRecord) -> Value {
     let mut json = json!({"Number": record.number, "Status": record.status});
     match &record.message_route_id {
-        Told::Nothing => {}
-        Told::Empty => json["MessageRouteId"] = Value::Null,
-        Told::Value(id) => json["MessageRouteId"] = json!(id),
+        Field::Absent => {}
+        Field::Null => json["MessageRouteId"] = Value::Null,
+        Field::Value(id) => json["MessageRouteId"] = json!(id),
     }
     json
 }

@@ -25,8 +25,8 @@ fn details_and_inventory_tell_the_same_number_differently() {
         (details.message_enabled, details.voice_enabled),
         (Some(true), Some(false))
     );
-    assert_eq!(details.message_route_id, Told::Empty);
-    assert_eq!(details.voice_route_id, Told::Nothing);
+    assert_eq!(details.message_route_id, Field::Null);
+    assert_eq!(details.voice_route_id, Field::Absent);
     assert_eq!(
         details.iccid().expect("valid").digits(),
         "8901240000000000019"

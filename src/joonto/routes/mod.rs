@@ -21,7 +21,7 @@ use serde_json::{Map, Value};
 use super::client::Client;
 use super::error::Error;
 use super::ids::{AccountId, RouteId};
-use super::lenient_json::{Answer, Fields, Json, Told};
+use super::lenient_json::{Answer, Field, Fields, Json};
 use super::operation::Operation;
 use super::patch::Change;
 use super::secret::Secret;
@@ -63,7 +63,7 @@ pub struct Route {
     /// The account it belongs to.
     pub account_id: Option<AccountId>,
     /// What it has, by the names of the attributes.
-    pub settings: BTreeMap<&'static str, Told<RouteValue>>,
+    pub settings: BTreeMap<&'static str, Field<RouteValue>>,
 }
 
 impl Route {
@@ -75,8 +75,8 @@ impl Route {
 
     /// What the API returns for the setting that an attribute holds.
     #[must_use]
-    pub fn setting(&self, name: &str) -> &Told<RouteValue> {
-        self.settings.get(name).unwrap_or(&Told::Nothing)
+    pub fn setting(&self, name: &str) -> &Field<RouteValue> {
+        self.settings.get(name).unwrap_or(&Field::Absent)
     }
 
     /// The value of that setting, if the API returns one.

@@ -119,13 +119,13 @@ fn responses_are_read_in_any_case_and_secrets_are_left_where_they_are() {
     assert_eq!(route.id, Some(id("MRID-1")));
     assert_eq!(route.account_id, AccountId::parse("AID-1").ok());
     for (name, expected) in [
-        ("route_name", Told::Value(text("inbound"))),
-        ("enabled", Told::Value(RouteValue::Flag(true))),
-        ("callback_message_authentication_type", Told::Empty),
-        ("message_url_method", Told::Empty),
-        ("message_url", Told::Nothing),
-        ("message_password_token", Told::Nothing),
-        ("inbound_bypass", Told::Nothing),
+        ("route_name", Field::Value(text("inbound"))),
+        ("enabled", Field::Value(RouteValue::Flag(true))),
+        ("callback_message_authentication_type", Field::Null),
+        ("message_url_method", Field::Null),
+        ("message_url", Field::Absent),
+        ("message_password_token", Field::Absent),
+        ("inbound_bypass", Field::Absent),
     ] {
         assert_eq!(route.setting(name), &expected, "{name}");
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::super::lenient_json::{Fields, Json, Told};
+use super::super::lenient_json::{Field, Fields, Json};
 use super::super::secret::Secret;
 use super::table::{Column, ValueKind};
 
@@ -54,23 +54,23 @@ impl Column {
     }
 
     /// What a response says of it, by the first of its names that has a value.
-    pub(super) fn read(&self, fields: Fields<'_>) -> Told<RouteValue> {
+    pub(super) fn read(&self, fields: Fields<'_>) -> Field<RouteValue> {
         let [first, other] = [self.api, self.also].map(|name| self.kind.read(fields, name));
         match (first, other) {
-            (Told::Nothing | Told::Empty, other @ Told::Value(_)) => other,
+            (Field::Absent | Field::Null, other @ Field::Value(_)) => other,
             (first, _) => first,
         }
     }
 }
 
 impl ValueKind {
-    fn read(self, fields: Fields<'_>, name: &str) -> Told<RouteValue> {
+    fn read(self, fields: Fields<'_>, name: &str) -> Field<RouteValue> {
         let value = match self {
             Self::Text => {
                 return match fields.told_text(name) {
-                    Told::Value(text) => Told::Value(RouteValue::Text(text)),
-                    Told::Empty => Told::Empty,
-                    Told::Nothing => Told::Nothing,
+                    Field::Value(text) => Field::Value(RouteValue::Text(text)),
+                    Field::Null => Field::Null,
+                    Field::Absent => Field::Absent,
                 };
             }
             Self::Flag => fields.flag(name).map(RouteValue::Flag),
@@ -84,7 +84,7 @@ impl ValueKind {
                 RouteValue::Addresses(items.iter().filter_map(address).collect())
             }),
         };
-        value.map_or(Told::Nothing, Told::Value)
+        value.map_or(Field::Absent, Field::Value)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::joonto::{Age, E164, Inventory, NumberRecord, Told};
+use crate::joonto::{Age, E164, Field, Inventory, NumberRecord};
 use crate::provider::account::Connection;
 use crate::provider::diagnostics::lists;
 use crate::terraform::{Attr, Diagnostic};
@@ -185,10 +185,10 @@ impl Filter {
 }
 
 /// `""` asks for numbers without a route.
-fn same_route(asked: &Attr<String>, told: &Told<String>) -> bool {
+fn same_route(asked: &Attr<String>, told: &Field<String>) -> bool {
     match (asked.as_str(), told) {
         (None, _) => true,
-        (Some(asked), Told::Value(told)) => asked == told,
-        (Some(asked), Told::Empty | Told::Nothing) => asked.is_empty(),
+        (Some(asked), Field::Value(told)) => asked == told,
+        (Some(asked), Field::Null | Field::Absent) => asked.is_empty(),
     }
 }

@@ -1,6 +1,6 @@
 //! How one attribute of a number is ordered, changed, read and compared.
 
-use crate::joonto::{NumberRecord, ProvisionRequest, Receipt, Told, UpdateRequest};
+use crate::joonto::{Field, NumberRecord, ProvisionRequest, Receipt, UpdateRequest};
 use crate::terraform::Value;
 
 /// Which attributes a record may set that so far have no value.
@@ -38,7 +38,7 @@ pub(crate) struct Column {
     pub(super) order: Option<fn(&mut ProvisionRequest, &Value)>,
     pub(super) update: Option<fn(&mut UpdateRequest, &Value)>,
     pub(super) receipt: Option<fn(&Receipt) -> Option<Value>>,
-    pub(super) read: Option<fn(&NumberRecord) -> Told<Value>>,
+    pub(super) read: Option<fn(&NumberRecord) -> Field<Value>>,
     pub(super) stores: Stores,
     ids: Ids,
     pub(super) same: fn(&str, &str) -> bool,
@@ -83,7 +83,7 @@ impl Column {
     }
 
     /// The value in a record that is read.
-    pub(super) fn read(self, get: fn(&NumberRecord) -> Told<Value>) -> Self {
+    pub(super) fn read(self, get: fn(&NumberRecord) -> Field<Value>) -> Self {
         let read = Some(get);
         Self { read, ..self }
     }
@@ -162,16 +162,16 @@ impl Column {
     ) -> Option<Value> {
         let is_unset = current.is_null() || (given(current).is_none() && !self.detaches);
         match (self.read?(record), self.stores) {
-            (Told::Nothing, _) => None,
+            (Field::Absent, _) => None,
             (_, Stores::Managed) if is_unset && unset == Unset::Leave => None,
-            (Told::Value(told), Stores::Gap) => {
+            (Field::Value(told), Stores::Gap) => {
                 (current.is_null() || current.is_unknown()).then_some(told)
             }
-            (Told::Value(told), _) => {
+            (Field::Value(told), _) => {
                 let is_same = self.is_same(text(current).as_deref(), text(&told).as_deref());
                 (!is_same && self.can_replace(current, &told)).then_some(told)
             }
-            (Told::Empty, _) => given(current).map(|_| Value::Null),
+            (Field::Null, _) => given(current).map(|_| Value::Null),
         }
     }
 

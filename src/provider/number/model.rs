@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::column::{Column, column};
 use super::deletion_policy::DeletionPolicy;
-use crate::joonto::{AccountId, Change, E164, Iccid, MessageType, NumberType, OrderId, Told};
+use crate::joonto::{AccountId, Change, E164, Field, Iccid, MessageType, NumberType, OrderId};
 use crate::provider::validators;
 use crate::terraform::{Attr, Value, duration};
 
@@ -209,17 +209,17 @@ pub(super) fn is_same_sim(one: &str, other: &str) -> bool {
     }
 }
 
-fn told(value: Option<impl Into<Value>>) -> Told<Value> {
-    value.map_or(Told::Nothing, |value| Told::Value(value.into()))
+fn told(value: Option<impl Into<Value>>) -> Field<Value> {
+    value.map_or(Field::Absent, |value| Field::Value(value.into()))
 }
 
 /// A route as returned. An empty one was cleared elsewhere, provided that the same response has
 /// the other route: one that has no routes at all says nothing.
-fn route(told: &Told<String>, other: &Told<String>) -> Told<Value> {
+fn route(told: &Field<String>, other: &Field<String>) -> Field<Value> {
     match told {
-        Told::Value(route) => Told::Value(route.as_str().into()),
-        Told::Empty if other.is_told() => Told::Empty,
-        Told::Empty | Told::Nothing => Told::Nothing,
+        Field::Value(route) => Field::Value(route.as_str().into()),
+        Field::Null if other.is_told() => Field::Null,
+        Field::Null | Field::Absent => Field::Absent,
     }
 }
 

@@ -8,7 +8,9 @@ use super::private::Private;
 use super::read;
 use super::resource::NumberResource;
 use super::stale_reads::Settling;
-use crate::joonto::{E164, Error, Lookup, NumberRecord, OrderClass, OrderEnd, Told, UpdateRequest};
+use crate::joonto::{
+    E164, Error, Field, Lookup, NumberRecord, OrderClass, OrderEnd, UpdateRequest,
+};
 use crate::provider::account::{Account, Connection};
 use crate::provider::diagnostics::{destroys, reads, updates};
 use crate::terraform::resource::{Call, Reading, Stored, Updated};
@@ -161,7 +163,7 @@ impl Update {
 
     /// Nobody knows whether the API lets go of a route: it is asked.
     async fn check_cleared(&self, echo: &NumberRecord) -> Result<(), Diagnostic> {
-        let is_told = |told: &Told<String>| matches!(told, Told::Empty);
+        let is_told = |told: &Field<String>| matches!(told, Field::Null);
         let mut cleared = cleared(&self.request);
         cleared.retain(|name| !is_told(route(echo, name)));
         if cleared.is_empty() {
@@ -171,7 +173,7 @@ impl Update {
         let details = self.connection.client.details(&lookup, &self.waits).await;
         // What cannot be read is for the next refresh to judge.
         if let Ok(Some(record)) = details {
-            cleared.retain(|name| matches!(route(&record, name), Told::Value(_)));
+            cleared.retain(|name| matches!(route(&record, name), Field::Value(_)));
         } else {
             cleared.clear();
         }
@@ -256,7 +258,7 @@ fn cleared(request: &UpdateRequest) -> Vec<&'static str> {
 }
 
 /// The route that a record returns for an argument.
-fn route<'a>(record: &'a NumberRecord, name: &str) -> &'a Told<String> {
+fn route<'a>(record: &'a NumberRecord, name: &str) -> &'a Field<String> {
     match name {
         "message_route_id" => &record.message_route_id,
         _ => &record.voice_route_id,

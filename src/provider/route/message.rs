@@ -2,7 +2,7 @@
 
 use super::model::{ManagedRoute, RouteModel, stored};
 use crate::joonto::{
-    Change, Client, Error, MessageRoute, NumberRecord, Route, RoutePatch, RouteValue, Told,
+    Change, Client, Error, Field, MessageRoute, NumberRecord, Route, RoutePatch, RouteValue,
 };
 use crate::terraform::identity::Identity;
 use crate::terraform::value::Value;
@@ -20,7 +20,7 @@ impl ManagedRoute for MessageRoute {
     };
     const RECOGNIZED_BY: &'static [&'static str] = &["route_name", "message_url"];
 
-    fn route_of(number: &NumberRecord) -> &Told<String> {
+    fn route_of(number: &NumberRecord) -> &Field<String> {
         &number.message_route_id
     }
 
@@ -30,7 +30,7 @@ impl ManagedRoute for MessageRoute {
         const NAME: &str = "callback_message_authentication_type";
         let kept = route.text(NAME);
         let is_set = kept.is_some_and(|kept| !["", "None"].contains(&kept));
-        if is_set && *returned.setting(NAME) == Told::Empty {
+        if is_set && *returned.setting(NAME) == Field::Null {
             route.set(NAME, Value::Null);
         }
     }

@@ -6,8 +6,8 @@ use std::marker::PhantomData;
 
 use super::checks;
 use crate::joonto::{
-    AccountId, Change, Client, Column, Error, Format, NumberRecord, Route, RouteKind, RoutePatch,
-    RouteValue, Secret, Told, ValueKind,
+    AccountId, Change, Client, Column, Error, Field, Format, NumberRecord, Route, RouteKind,
+    RoutePatch, RouteValue, Secret, ValueKind,
 };
 use crate::provider::diagnostics::{shown, values};
 use crate::terraform::identity::Identity;
@@ -34,7 +34,7 @@ pub(in crate::provider) trait ManagedRoute: RouteKind {
     const RECOGNIZED_BY: &'static [&'static str];
 
     /// The route of this kind that a number has.
-    fn route_of(number: &NumberRecord) -> &Told<String>;
+    fn route_of(number: &NumberRecord) -> &Field<String>;
 
     /// Checks what spans attributes.
     fn validate(_: &RouteModel<Self>, _: &mut Diagnostics) {}
@@ -269,7 +269,7 @@ impl<K: ManagedRoute> RouteModel<K> {
                 .column(name)
                 .and_then(|it| sent(it, self.get(name)));
             let returned = returned.setting(name);
-            *returned == Told::Nothing || returned.value() == wanted.as_ref()
+            *returned == Field::Absent || returned.value() == wanted.as_ref()
         };
         K::RECOGNIZED_BY.iter().all(agrees)
     }

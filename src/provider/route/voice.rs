@@ -1,7 +1,7 @@
 //! What the table of voice routes does not say.
 
 use super::model::{ManagedRoute, RouteModel};
-use crate::joonto::{Change, NumberRecord, RoutePatch, RouteValue, Told, VoiceRoute};
+use crate::joonto::{Change, Field, NumberRecord, RoutePatch, RouteValue, VoiceRoute};
 use crate::provider::diagnostics::values;
 use crate::terraform::Diagnostics;
 use crate::terraform::identity::Identity;
@@ -18,7 +18,7 @@ impl ManagedRoute for VoiceRoute {
     };
     const RECOGNIZED_BY: &'static [&'static str] = &["route_name", "route_type", "voice_url"];
 
-    fn route_of(number: &NumberRecord) -> &Told<String> {
+    fn route_of(number: &NumberRecord) -> &Field<String> {
         &number.voice_route_id
     }
 

@@ -1,7 +1,7 @@
 //! Purchases, changes and reads as columns make them, without Terraform.
 
 use super::*;
-use crate::joonto::{AccountId, Change, E164, Iccid, MessageType, NumberType, OrderId, Told};
+use crate::joonto::{AccountId, Change, E164, Field, Iccid, MessageType, NumberType, OrderId};
 use crate::terraform::Attr;
 
 type Edit = fn(&mut Number);
@@ -168,7 +168,7 @@ type Tell = fn(&mut NumberRecord);
 
 #[test]
 fn a_read_stores_what_is_returned_and_can_be_compared() {
-    use Told::{Empty, Value};
+    use Field::{Null, Value};
     let keep: Edit = |_| {};
     let rows: [(Edit, Tell, Edit); 16] = [
         (keep, |_| {}, keep),
@@ -195,17 +195,17 @@ fn a_read_stores_what_is_returned_and_can_be_compared() {
         // A response that has no route at all says nothing of one.
         (
             |n| n.message_route_id = "MRID-1".into(),
-            |r| r.message_route_id = Empty,
+            |r| r.message_route_id = Null,
             |n| n.message_route_id = "MRID-1".into(),
         ),
         (
             |n| n.message_route_id = "MRID-1".into(),
-            |r| (r.message_route_id, r.voice_route_id) = (Empty, Empty),
+            |r| (r.message_route_id, r.voice_route_id) = (Null, Null),
             keep,
         ),
         (
             |n| n.message_route_id = "".into(),
-            |r| (r.message_route_id, r.voice_route_id) = (Empty, Empty),
+            |r| (r.message_route_id, r.voice_route_id) = (Null, Null),
             |n| n.message_route_id = "".into(),
         ),
         (
@@ -265,7 +265,7 @@ fn what_the_user_does_not_manage_is_left_out_of_an_update() {
     let record = NumberRecord {
         iccid_text: Some("8901240397190195850".into()),
         product_type: Some("Sms-Only".into()),
-        message_route_id: Told::Value("MRID-1".into()),
+        message_route_id: Field::Value("MRID-1".into()),
         ..NumberRecord::default()
     };
     let mut read = number(|_| {});
@@ -284,8 +284,8 @@ fn every_value_of_a_column_has_its_attribute_s_type() {
         message_type_word: Some("A2P".into()),
         message_enabled: Some(true),
         voice_enabled: Some(true),
-        message_route_id: Told::Value("MRID-1".into()),
-        voice_route_id: Told::Value("CRID-1".into()),
+        message_route_id: Field::Value("MRID-1".into()),
+        voice_route_id: Field::Value("CRID-1".into()),
         status: Some("Active".into()),
         assigned_subscriber_id: Some("TSUID-1".into()),
         iccid_text: Some("8901240397190195850".into()),

@@ -39,7 +39,7 @@ fn addresses(elements: &[&str]) -> RouteValue {
 }
 
 /// A read that returns these values.
-fn read(settings: &[(&'static str, Told<RouteValue>)]) -> Route {
+fn read(settings: &[(&'static str, Field<RouteValue>)]) -> Route {
     Route {
         id: RouteId::parse("CRID-1").ok(),
         account_id: AccountId::parse("AID-1").ok(),
@@ -112,7 +112,7 @@ fn flattens_each_column<K: ManagedRoute>() {
                 .into_iter()
                 .find(|(it, _)| *it != value)
                 .expect("one");
-            let returned = read(&[(column.name, Told::Value(returned))]);
+            let returned = read(&[(column.name, Field::Value(returned))]);
             let after = |kept: &Value, returned: &Route, unset| {
                 let mut route = route::<K>(&[(column.name, kept.clone())]);
                 route.flatten(returned, unset);
@@ -154,14 +154,14 @@ fn what_is_returned_as_empty_is_no_difference_but_for_a_callback_authentication(
     ] {
         let mut route = route::<MessageRoute>(&[(name, kept.into())]);
         let column = MessageRoute::TABLE.column(name).expect("a column");
-        route.flatten(&read(&[(column.name, Told::Empty)]), Unset::Leave);
+        route.flatten(&read(&[(column.name, Field::Null)]), Unset::Leave);
         assert_eq!(route.get(name), &expected, "{name} {kept}");
     }
 }
 
 #[test]
 fn an_empty_white_list_is_as_good_as_none() {
-    let returned = read(&[("ip_whitelist", Told::Value(addresses(&[])))]);
+    let returned = read(&[("ip_whitelist", Field::Value(addresses(&[])))]);
     for (kept, expected) in [
         (Value::Null, Value::Null),
         // Emptied elsewhere.
@@ -175,7 +175,7 @@ fn an_empty_white_list_is_as_good_as_none() {
     let kept = list(&["192.0.2.2", "192.0.2.1"]);
     let mut route = route::<VoiceRoute>(&[("ip_whitelist", kept.clone())]);
     let same = addresses(&["192.0.2.1", "192.0.2.2"]);
-    route.flatten(&read(&[("ip_whitelist", Told::Value(same))]), Unset::Leave);
+    route.flatten(&read(&[("ip_whitelist", Field::Value(same))]), Unset::Leave);
     assert_eq!(route.get("ip_whitelist"), &kept);
 }
 
@@ -243,12 +243,12 @@ fn what_is_still_there_was_not_taken_away() {
         ("wss_uri", Change::Set(text("wss://example.com"))),
     ]);
     let left = read(&[
-        ("voice_url", Told::Value(text("https://example.com"))),
-        ("trunk_ip1", Told::Empty),
-        ("symmetric_rtp", Told::Value(RouteValue::Flag(false))),
-        ("cnam_lookup", Told::Value(RouteValue::Flag(true))),
-        ("ip_whitelist", Told::Value(addresses(&[]))),
-        ("wss_uri", Told::Value(text("wss://example.net"))),
+        ("voice_url", Field::Value(text("https://example.com"))),
+        ("trunk_ip1", Field::Null),
+        ("symmetric_rtp", Field::Value(RouteValue::Flag(false))),
+        ("cnam_lookup", Field::Value(RouteValue::Flag(true))),
+        ("ip_whitelist", Field::Value(addresses(&[]))),
+        ("wss_uri", Field::Value(text("wss://example.net"))),
     ]);
     let left = RouteModel::<VoiceRoute>::not_cleared(&patch, &left);
     assert_eq!(left, ["cnam_lookup", "voice_url"]);
@@ -261,18 +261,18 @@ fn a_new_route_is_recognized_by_what_is_returned_of_its_key() {
         ("route_type", "Trunk".into()),
         ("voice_url", "".into()),
     ];
-    let value = |it| Told::Value(text(it));
+    let value = |it| Field::Value(text(it));
     let same = [
         ("route_name", value("trunk")),
         ("route_type", value("Trunk")),
     ];
     for (more, expected) in [
         (vec![], true),
-        (vec![("voice_url", Told::Empty)], true),
+        (vec![("voice_url", Field::Null)], true),
         (vec![("trunk_ip1", value("192.0.2.1"))], true),
         (vec![("voice_url", value("https://example.com"))], false),
         (vec![("route_type", value("URL"))], false),
-        (vec![("route_name", Told::Empty)], false),
+        (vec![("route_name", Field::Null)], false),
     ] {
         let returned = read(&[&same[..], &more].concat());
         let is_it = route::<VoiceRoute>(planned).is_created_as(&returned);
