@@ -64,7 +64,7 @@ pub use lenient_json::Field;
 pub use number::{Lookup, NumberRecord};
 pub use operation::Operation;
 pub use order::{Order, OrderEnd, OrderPoll};
-pub use patch::Change;
+pub use patch::Patch;
 pub use proxy::{Proxy, ProxyError, VARIABLES as PROXY_VARIABLES};
 pub use purchase::{Admission, Attempt, NumberOrder, ProvisionRequest, Purchase, Receipt};
 pub use routes::{

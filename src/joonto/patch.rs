@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 
 /// What becomes of a value that can also be taken away.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub enum Change<T> {
+pub enum Patch<T> {
     /// Not sent: it stays.
     #[default]
     Keep,
@@ -14,7 +14,7 @@ pub enum Change<T> {
     Set(T),
 }
 
-impl<T> Change<T> {
+impl<T> Patch<T> {
     /// Whether nothing is sent.
     #[must_use]
     pub const fn is_keep(&self) -> bool {
@@ -36,7 +36,7 @@ impl<T> Change<T> {
     }
 }
 
-impl<T: Serialize> Serialize for Change<T> {
+impl<T: Serialize> Serialize for Patch<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self {
             Self::Keep | Self::Clear => serializer.serialize_none(),

@@ -8,7 +8,7 @@ use super::ids::{E164, Iccid, OrderId};
 use super::lenient_json::{Answer, Fields, Json};
 use super::number::NumberRecord;
 use super::operation;
-use super::patch::Change;
+use super::patch::Patch;
 use super::session::Call;
 use super::words::{Classification, MessageType, OrderClass};
 use crate::wait::Waits;
@@ -32,11 +32,11 @@ pub struct UpdateRequest {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub classification: Option<Classification>,
     /// The route of its messages.
-    #[serde(skip_serializing_if = "Change::is_keep")]
-    pub message_route_id: Change<String>,
+    #[serde(skip_serializing_if = "Patch::is_keep")]
+    pub message_route_id: Patch<String>,
     /// The route of its calls.
-    #[serde(skip_serializing_if = "Change::is_keep")]
-    pub voice_route_id: Change<String>,
+    #[serde(skip_serializing_if = "Patch::is_keep")]
+    pub voice_route_id: Patch<String>,
     /// The subscriber to tie it to.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub assigned_subscriber_id: Option<String>,
@@ -58,8 +58,8 @@ impl UpdateRequest {
             voice_enabled: None,
             message_type: None,
             classification: None,
-            message_route_id: Change::Keep,
-            voice_route_id: Change::Keep,
+            message_route_id: Patch::Keep,
+            voice_route_id: Patch::Keep,
             assigned_subscriber_id: None,
             iccid: None,
             product_type: None,
@@ -139,8 +139,8 @@ mod tests {
         let update = UpdateRequest {
             message_enabled: Some(false),
             classification: NumberType::Iot.classification(),
-            message_route_id: Change::Clear,
-            voice_route_id: Change::Set("CRID-1".into()),
+            message_route_id: Patch::Clear,
+            voice_route_id: Patch::Set("CRID-1".into()),
             iccid: Iccid::parse("8901240397190195850F").ok(),
             ..nothing
         };

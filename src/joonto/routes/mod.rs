@@ -23,7 +23,7 @@ use super::error::Error;
 use super::ids::{AccountId, RouteId};
 use super::lenient_json::{Answer, Field, Fields, Json};
 use super::operation::Operation;
-use super::patch::Change;
+use super::patch::Patch;
 use super::secret::Secret;
 use super::session::Call;
 use super::single_flight::Age;
@@ -53,7 +53,7 @@ pub const ROUTE_TABLES: [&RouteTable; 2] = [MessageRoute::TABLE, VoiceRoute::TAB
 
 /// What is sent of a route's settings, by the names of their attributes. What is not there is not
 /// sent.
-pub type RoutePatch = BTreeMap<&'static str, Change<RouteValue>>;
+pub type RoutePatch = BTreeMap<&'static str, Patch<RouteValue>>;
 
 /// A route as the API returns it.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -234,9 +234,9 @@ impl Client {
         let mut secrets = Vec::new();
         for column in K::TABLE.columns {
             let value = match patch.get(column.name) {
-                None | Some(Change::Keep) => continue,
-                Some(Change::Clear) => Value::Null,
-                Some(Change::Set(value)) => column.write(value),
+                None | Some(Patch::Keep) => continue,
+                Some(Patch::Clear) => Value::Null,
+                Some(Patch::Set(value)) => column.write(value),
             };
             let text = value.as_str().unwrap_or_default();
             secrets.extend(user_info(text));

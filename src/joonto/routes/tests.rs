@@ -24,13 +24,13 @@ fn addresses(addresses: &[&str]) -> RouteValue {
 }
 
 fn named(name: &str) -> RoutePatch {
-    RoutePatch::from([("route_name", Change::Set(text(name)))])
+    RoutePatch::from([("route_name", Patch::Set(text(name)))])
 }
 
 fn with_secret() -> RoutePatch {
     let secret = RouteValue::Secret(Secret::new("canary"));
     let mut patch = named("inbound");
-    patch.insert("message_password_token", Change::Set(secret));
+    patch.insert("message_password_token", Patch::Set(secret));
     patch
 }
 
@@ -77,10 +77,10 @@ fn names_and_ids_are_unlike() {
 async fn a_request_holds_what_is_set_and_null_for_what_is_taken_away() {
     let mut patch = with_secret();
     patch.extend([
-        ("enabled", Change::Set(RouteValue::Flag(true))),
-        ("callback_message_url", Change::Clear),
-        ("inbound_bypass", Change::Clear),
-        ("outbound_bypass", Change::Keep),
+        ("enabled", Patch::Set(RouteValue::Flag(true))),
+        ("callback_message_url", Patch::Clear),
+        ("inbound_bypass", Patch::Clear),
+        ("outbound_bypass", Patch::Keep),
     ]);
     assert!(!format!("{patch:?}").contains("canary"));
     assert_eq!(
@@ -91,12 +91,12 @@ async fn a_request_holds_what_is_set_and_null_for_what_is_taken_away() {
         })
     );
     let patch = RoutePatch::from([
-        ("trunk_port1", Change::Set(RouteValue::Number(5061))),
-        ("trunk1_priority", Change::Set(RouteValue::Number(10))),
-        ("trunk2_priority", Change::Clear),
+        ("trunk_port1", Patch::Set(RouteValue::Number(5061))),
+        ("trunk1_priority", Patch::Set(RouteValue::Number(10))),
+        ("trunk2_priority", Patch::Clear),
         (
             "ip_whitelist",
-            Change::Set(addresses(&["192.0.2.11", "192.0.2.10"])),
+            Patch::Set(addresses(&["192.0.2.11", "192.0.2.10"])),
         ),
     ]);
     assert_eq!(
@@ -410,7 +410,7 @@ async fn a_refusal_that_repeats_the_password_of_a_url_is_masked() {
         let clock = VirtualClock::new();
         let message = format!(r#"{{"Message": "{url} (hush-4711) cannot be used"}}"#);
         let server = Server::start(&clock, move |_| status(400, &message)).await;
-        let patch = RoutePatch::from([("trunk_uri1", Change::Set(text(url)))]);
+        let patch = RoutePatch::from([("trunk_uri1", Patch::Set(text(url)))]);
         let (client, waits) = (server.client(&clock), waits(&clock));
         let made = client
             .create_route::<VoiceRoute>(&patch, None, &waits)

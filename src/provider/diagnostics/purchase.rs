@@ -34,7 +34,7 @@ pub(in crate::provider) fn not_bought(
                     .unwrap_or("the API gives no reason")
                     .trim_end_matches('.')
             ),
-            "Change what the message names, or contact Joonto support with the order id. Then \
+            "Patch what the message names, or contact Joonto support with the order id. Then \
              apply again.",
         ),
         NotBought::NotRecorded(error) => not_recorded(&error),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::column::{Column, column};
 use super::deletion_policy::DeletionPolicy;
-use crate::joonto::{AccountId, Change, E164, Field, Iccid, MessageType, NumberType, OrderId};
+use crate::joonto::{AccountId, E164, Field, Iccid, MessageType, NumberType, OrderId, Patch};
 use crate::provider::validators;
 use crate::terraform::{Attr, Value, duration};
 
@@ -224,11 +224,11 @@ fn route(told: &Field<String>, other: &Field<String>) -> Field<Value> {
 }
 
 /// `""` takes a number off its route.
-fn attached(route: &Value) -> Change<String> {
+fn attached(route: &Value) -> Patch<String> {
     match text(route) {
-        Some(route) if !route.is_empty() => Change::Set(route),
-        Some(_) => Change::Clear,
-        None => Change::Keep,
+        Some(route) if !route.is_empty() => Patch::Set(route),
+        Some(_) => Patch::Clear,
+        None => Patch::Keep,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::model::{ManagedRoute, RouteModel, stored};
 use crate::joonto::{
-    Change, Client, Error, Field, MessageRoute, NumberRecord, Route, RoutePatch, RouteValue,
+    Client, Error, Field, MessageRoute, NumberRecord, Patch, Route, RoutePatch, RouteValue,
 };
 use crate::terraform::identity::Identity;
 use crate::terraform::value::Value;
@@ -55,7 +55,7 @@ impl ManagedRoute for MessageRoute {
         if wanted.is_none() {
             route.set("enabled", now.map(stored));
         } else if !now.is_some_and(is_fine) {
-            let patch = RoutePatch::from([("enabled", Change::Set(as_wanted))]);
+            let patch = RoutePatch::from([("enabled", Patch::Set(as_wanted))]);
             client.update_route::<Self>(id, &patch, waits).await?;
         }
         Ok(())

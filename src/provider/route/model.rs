@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 
 use super::checks;
 use crate::joonto::{
-    AccountId, Change, Client, Column, Error, Field, Format, NumberRecord, Route, RouteKind,
+    AccountId, Client, Column, Error, Field, Format, NumberRecord, Patch, Route, RouteKind,
     RoutePatch, RouteValue, Secret, ValueKind,
 };
 use crate::provider::diagnostics::{shown, values};
@@ -322,12 +322,12 @@ pub(super) fn stored(value: &RouteValue) -> Value {
 }
 
 /// What is sent so that the first value becomes the second.
-fn change(column: &Column, (prior, planned): (&Value, &Value)) -> Change<RouteValue> {
+fn change(column: &Column, (prior, planned): (&Value, &Value)) -> Patch<RouteValue> {
     match (sent(column, prior), sent(column, planned)) {
-        _ if !planned.is_wholly_known() => Change::Keep,
-        (prior, planned) if prior == planned => Change::Keep,
-        (_, Some(planned)) => Change::Set(planned),
-        (_, None) => Change::Clear,
+        _ if !planned.is_wholly_known() => Patch::Keep,
+        (prior, planned) if prior == planned => Patch::Keep,
+        (_, Some(planned)) => Patch::Set(planned),
+        (_, None) => Patch::Clear,
     }
 }
 
@@ -335,16 +335,16 @@ fn change(column: &Column, (prior, planned): (&Value, &Value)) -> Change<RouteVa
 /// one that only the configuration holds, of which only another version shows that it is
 /// another.
 fn change_secret(
-    stored: Change<RouteValue>,
+    stored: Patch<RouteValue>,
     (prior, planned): (&Value, &Value),
     write_only: Option<RouteValue>,
-) -> Change<RouteValue> {
+) -> Patch<RouteValue> {
     match write_only {
-        Some(secret) if prior != planned => Change::Set(secret),
+        Some(secret) if prior != planned => Patch::Set(secret),
         // It took the place of the stored one.
-        Some(_) => Change::Keep,
+        Some(_) => Patch::Keep,
         None if stored.is_keep() && prior.as_number().is_some() && planned.is_null() => {
-            Change::Clear
+            Patch::Clear
         }
         None => stored,
     }

@@ -1,7 +1,7 @@
 //! What the table of voice routes does not say.
 
 use super::model::{ManagedRoute, RouteModel};
-use crate::joonto::{Change, Field, NumberRecord, RoutePatch, RouteValue, VoiceRoute};
+use crate::joonto::{Field, NumberRecord, Patch, RoutePatch, RouteValue, VoiceRoute};
 use crate::provider::diagnostics::values;
 use crate::terraform::Diagnostics;
 use crate::terraform::identity::Identity;
@@ -31,7 +31,7 @@ impl ManagedRoute for VoiceRoute {
     }
 
     fn hint(patch: &RoutePatch) -> Option<&'static str> {
-        let none = Change::Set(RouteValue::Text("None".to_owned()));
+        let none = Patch::Set(RouteValue::Text("None".to_owned()));
         let is_switched_off = patch.get("voice_authentication_type") == Some(&none);
         is_switched_off.then_some(
             "The API does not switch authentication off on a route that exists: the route must be \

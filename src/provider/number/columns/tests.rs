@@ -1,7 +1,7 @@
 //! Purchases, changes and reads as columns make them, without Terraform.
 
 use super::*;
-use crate::joonto::{AccountId, Change, E164, Field, Iccid, MessageType, NumberType, OrderId};
+use crate::joonto::{AccountId, E164, Field, Iccid, MessageType, NumberType, OrderId, Patch};
 use crate::terraform::Attr;
 
 type Edit = fn(&mut Number);
@@ -107,7 +107,7 @@ fn a_change_has_exactly_what_differs() {
             keep,
             |n| n.message_route_id = "MRID-2".into(),
             UpdateRequest {
-                message_route_id: Change::Set("MRID-2".into()),
+                message_route_id: Patch::Set("MRID-2".into()),
                 ..none()
             },
         ),
@@ -115,7 +115,7 @@ fn a_change_has_exactly_what_differs() {
             |n| n.voice_route_id = "CRID-1".into(),
             |n| n.voice_route_id = "".into(),
             UpdateRequest {
-                voice_route_id: Change::Clear,
+                voice_route_id: Patch::Clear,
                 ..none()
             },
         ),

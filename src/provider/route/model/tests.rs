@@ -82,11 +82,11 @@ fn expands_each_column<K: ManagedRoute>() {
             _ => Value::Null,
         };
         for (prior, planned, expected) in [
-            (&Value::Null, one, Some(Change::Set(sent_one.clone()))),
-            (one, two, Some(Change::Set(sent_two.clone()))),
+            (&Value::Null, one, Some(Patch::Set(sent_one.clone()))),
+            (one, two, Some(Patch::Set(sent_two.clone()))),
             (one, one, None),
-            (one, &Value::Null, Some(Change::Clear)),
-            (one, &unset, Some(Change::Clear)),
+            (one, &Value::Null, Some(Patch::Clear)),
+            (one, &unset, Some(Patch::Clear)),
             (&Value::Null, &unset, None),
             (one, &Value::Unknown, None),
         ] {
@@ -196,19 +196,19 @@ fn a_read_names_the_account_only_where_none_is_named() {
 fn a_secret_is_sent_when_it_or_its_version_differs() {
     let (none, old, new) = (Value::Null, Value::from("old"), Value::from("new"));
     let (unset, first, second) = (Value::Null, Value::from(1), Value::from(2));
-    let set = |text: &str| Some(Change::Set(RouteValue::Secret(Secret::new(text))));
+    let set = |text: &str| Some(Patch::Set(RouteValue::Secret(Secret::new(text))));
     let rows = [
         // Stored ones.
         ((&none, &none), (&unset, &unset), &none, None),
         ((&none, &old), (&unset, &unset), &none, set("old")),
         ((&old, &old), (&unset, &unset), &none, None),
         ((&old, &new), (&unset, &unset), &none, set("new")),
-        ((&old, &none), (&unset, &unset), &none, Some(Change::Clear)),
+        ((&old, &none), (&unset, &unset), &none, Some(Patch::Clear)),
         // Write-only ones.
         ((&none, &none), (&unset, &first), &new, set("new")),
         ((&none, &none), (&first, &first), &new, None),
         ((&none, &none), (&first, &second), &new, set("new")),
-        ((&none, &none), (&first, &unset), &none, Some(Change::Clear)),
+        ((&none, &none), (&first, &unset), &none, Some(Patch::Clear)),
         // From one to the other.
         ((&old, &none), (&unset, &first), &new, set("new")),
         ((&none, &new), (&first, &unset), &none, set("new")),
@@ -235,12 +235,12 @@ fn a_set_that_is_partly_unknown_is_not_sent() {
 #[test]
 fn what_is_still_there_was_not_taken_away() {
     let patch = RoutePatch::from([
-        ("voice_url", Change::Clear),
-        ("trunk_ip1", Change::Clear),
-        ("symmetric_rtp", Change::Clear),
-        ("cnam_lookup", Change::Clear),
-        ("ip_whitelist", Change::Clear),
-        ("wss_uri", Change::Set(text("wss://example.com"))),
+        ("voice_url", Patch::Clear),
+        ("trunk_ip1", Patch::Clear),
+        ("symmetric_rtp", Patch::Clear),
+        ("cnam_lookup", Patch::Clear),
+        ("ip_whitelist", Patch::Clear),
+        ("wss_uri", Patch::Set(text("wss://example.com"))),
     ]);
     let left = read(&[
         ("voice_url", Field::Value(text("https://example.com"))),
