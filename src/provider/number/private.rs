@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use super::deletion_policy::DeletionPolicy;
 use super::first_read::FirstRead;
 use super::model::Number;
-use super::stale_reads::Settling;
+use super::stale_reads::StaleReads;
 
 /// What is kept beside a number.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -25,7 +25,7 @@ pub(crate) struct Private {
     pub(super) sim: Option<String>,
     /// A change was made a while ago that reads may not show yet.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) settling: Option<Settling>,
+    pub(super) settling: Option<StaleReads>,
     /// The record of the purchase, until a read finds that the state holds the number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) purchase: Option<String>,

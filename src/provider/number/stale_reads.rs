@@ -15,14 +15,14 @@ const LONGEST: Duration = Duration::from_secs(10 * 60);
 /// A change that reads may not show yet.
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 #[serde(default)]
-pub(super) struct Settling {
+pub(super) struct StaleReads {
     /// From here on (in seconds since 1970) reads are believed.
     until: i64,
     /// What was changed, with the values from before.
     was: BTreeMap<String, Option<String>>,
 }
 
-impl Settling {
+impl StaleReads {
     /// The number was changed at `now` from `prior` to `planned`.
     pub(super) fn new(prior: &Number, planned: &Number, now: OffsetDateTime) -> Option<Self> {
         let changed = columns::differences(prior, planned);
@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn what_reads_as_before_the_change_is_kept_for_a_while() {
         let (prior, sent) = (number("a2p", "MRID-1"), number("p2p", ""));
-        let settling = Settling::new(&prior, &sent, NOW).expect("a change");
+        let settling = StaleReads::new(&prior, &sent, NOW).expect("a change");
 
         let mut read = prior.clone();
         let left = settling.clone().settle(&sent, &mut read, NOW);
@@ -98,7 +98,7 @@ mod tests {
     #[test]
     fn what_shows_or_is_changed_elsewhere_is_settled() {
         let (prior, sent) = (number("a2p", "MRID-1"), number("p2p", "MRID-2"));
-        let settling = Settling::new(&prior, &sent, NOW).expect("a change");
+        let settling = StaleReads::new(&prior, &sent, NOW).expect("a change");
         let mut read = number("p2p", "MRID-3");
         read.voice_enabled = Attr::Known(true);
         let told = read.clone();
@@ -113,6 +113,6 @@ mod tests {
             ..number("a2p", "")
         };
         let (a, b) = (sim("8901240397190195850"), sim("8901240397190195850F"));
-        assert_eq!(Settling::new(&a, &b, NOW), None);
+        assert_eq!(StaleReads::new(&a, &b, NOW), None);
     }
 }

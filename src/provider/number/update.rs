@@ -7,7 +7,7 @@ use super::model::Number;
 use super::private::Private;
 use super::read;
 use super::resource::NumberResource;
-use super::stale_reads::Settling;
+use super::stale_reads::StaleReads;
 use crate::joonto::{
     E164, Error, Field, Lookup, NumberRecord, OrderClass, OrderEnd, UpdateRequest,
 };
@@ -196,7 +196,7 @@ impl Update {
         if let Some(echo) = echo {
             self.warn_of_what_moved(echo, call);
         }
-        let settling = Settling::new(&self.prior, &self.planned, self.waits.clock().utc());
+        let settling = StaleReads::new(&self.prior, &self.planned, self.waits.clock().utc());
         let mut number = carry_over(&self.prior, self.planned);
         if number.qr_code.is_unknown() {
             read_qr_code(&self.connection, &mut number, call, &self.waits).await;
