@@ -10,7 +10,7 @@ use super::client::Client;
 use super::error::{Error, given_up};
 use super::ids::OrderId;
 use super::operation;
-use super::retry::Patience;
+use super::retry::RetryPolicy;
 use super::session::{Call, Outcome};
 use super::words::OrderClass;
 use crate::wait::Waits;
@@ -73,7 +73,7 @@ pub enum Attempt {
 pub struct NumberOrder<'a> {
     client: &'a Client,
     call: Call,
-    patience: Patience,
+    patience: RetryPolicy,
     wait: Duration,
 }
 
@@ -82,7 +82,7 @@ impl<'a> NumberOrder<'a> {
         Ok(Self {
             client,
             call: Call::post(&operation::PROVISION, request)?,
-            patience: Patience::new(client.settings().max_retries),
+            patience: RetryPolicy::new(client.settings().max_retries),
             wait: Duration::ZERO,
         })
     }

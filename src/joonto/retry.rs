@@ -15,14 +15,14 @@ const LONGEST_TOLD: Duration = Duration::from_secs(60);
 const LIMIT_FACTOR: u32 = 4;
 
 /// The waits of one request: how long each is, and how many there are.
-pub(super) struct Patience {
+pub(super) struct RetryPolicy {
     delays: <ExponentialBuilder as BackoffBuilder>::Backoff,
     was_limited: bool,
     token_renewed: bool,
 }
 
-impl Patience {
-    /// Patience for `max_retries` waits: 1 s doubling to 30 s, each up to doubled by chance.
+impl RetryPolicy {
+    /// RetryPolicy for `max_retries` waits: 1 s doubling to 30 s, each up to doubled by chance.
     pub(super) fn new(max_retries: u32) -> Self {
         let delays = ExponentialBuilder::new()
             .with_min_delay(Duration::from_secs(1))
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn waits_double_up_to_half_a_minute() {
-        let mut patience = Patience::new(8);
+        let mut patience = RetryPolicy::new(8);
         for base in [1, 2, 4, 8, 16, 30, 30, 30] {
             let wait = patience.next(None).expect("eight waits");
             assert!(
@@ -119,14 +119,17 @@ mod tests {
             );
         }
         assert_eq!(patience.next(None), None);
-        assert_eq!(Patience::new(0).next(None), None);
-        assert_eq!(Patience::new(0).next_after_limit(Some(seconds(1))), None);
-        assert_eq!(Patience::new(1).next(Some(seconds(50))), Some(seconds(50)));
+        assert_eq!(RetryPolicy::new(0).next(None), None);
+        assert_eq!(RetryPolicy::new(0).next_after_limit(Some(seconds(1))), None);
+        assert_eq!(
+            RetryPolicy::new(1).next(Some(seconds(50))),
+            Some(seconds(50))
+        );
     }
 
     #[test]
     fn waits_for_the_limit_outlast_its_minute() {
-        let mut patience = Patience::new(4);
+        let mut patience = RetryPolicy::new(4);
         let waits: Vec<_> = std::iter::from_fn(|| patience.next_after_limit(None)).collect();
         assert_eq!(waits.len(), 4);
         assert!(waits.iter().sum::<Duration>() >= seconds(58), "{waits:?}");
@@ -135,7 +138,7 @@ mod tests {
     #[test]
     fn what_was_told_is_obeyed_and_not_stretched_much() {
         for _ in 0..100 {
-            let mut patience = Patience::new(2);
+            let mut patience = RetryPolicy::new(2);
             let first = patience.next_after_limit(Some(seconds(2))).expect("first");
             assert!(
                 first >= seconds(2) && first <= Duration::from_millis(2500),
@@ -146,7 +149,7 @@ mod tests {
                 .expect("second");
             assert!(second >= seconds(60), "{second:?}");
         }
-        let mut patience = Patience::new(2);
+        let mut patience = RetryPolicy::new(2);
         patience.next_after_limit(Some(Duration::ZERO));
         assert!(patience.next_after_limit(Some(Duration::ZERO)) >= Some(seconds(8)));
     }

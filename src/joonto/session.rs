@@ -13,7 +13,7 @@ use super::error::{Error, given_up};
 use super::lenient_json::{Answer, Json};
 use super::operation::{self, Operation};
 use super::rate_limit::{Permit, Priority};
-use super::retry::{Patience, retry_after};
+use super::retry::{RetryPolicy, retry_after};
 use super::secret::Secret;
 use super::single_flight::Fetched;
 use super::token::{Token, TokenAnswer};
@@ -126,7 +126,7 @@ impl Client {
         waits: &Waits,
     ) -> Result<(A, Reply, Instant), Error> {
         let operation = call.operation;
-        let mut patience = Patience::new(self.settings().max_retries);
+        let mut patience = RetryPolicy::new(self.settings().max_retries);
         loop {
             let admission = self.admit(call, waits).await?;
             let (asked_at, sent_at) = (self.clock().now(), self.clock().utc());
@@ -160,7 +160,7 @@ impl Client {
         &self,
         call: &Call,
         Admission { pass, permit }: Admission<'_>,
-        patience: &mut Patience,
+        patience: &mut RetryPolicy,
     ) -> Outcome<A> {
         let sent = self.send(call, &pass).await;
         drop(permit);
