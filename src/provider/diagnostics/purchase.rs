@@ -211,7 +211,7 @@ fn notice_of(bought: &Bought, notice: &Notice, name: &str) -> Diagnostic {
         Notice::Unread(why) => report(
             Code::NumberUnread,
             name,
-            format!("Reading {name} after its purchase failed: {why}."),
+            format!("ReadResult {name} after its purchase failed: {why}."),
             "Run `terraform plan`: it reads the number again.",
         ),
         Notice::Remark(message) => report(

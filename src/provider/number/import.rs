@@ -13,7 +13,7 @@ use crate::joonto::{
 };
 use crate::provider::account::Connection;
 use crate::provider::diagnostics::{purchase as texts, reads};
-use crate::terraform::resource::{Call, Failure, Reading, Stored};
+use crate::terraform::resource::{Call, Failure, ReadResult, Stored};
 use crate::terraform::{Attr, Diagnostic};
 use crate::wait::Waits;
 
@@ -53,13 +53,13 @@ pub(super) async fn read(
     mut number: Number,
     call: &Call<NumberResource>,
     waits: &Waits,
-) -> Result<Reading<NumberResource>, Failure> {
+) -> Result<ReadResult<NumberResource>, Failure> {
     let by_number = number.phone_number_assigned.as_str().map(E164::parse);
     let by_sim = number.iccid.as_str().map(Iccid::parse);
     let lookup = match (by_number, by_sim) {
         (Some(Ok(e164)), _) => Lookup::Number(e164),
         (_, Some(Ok(iccid))) => Lookup::Sim(iccid),
-        _ => return Ok(Reading::Gone),
+        _ => return Ok(ReadResult::Removed),
     };
     let what = lookup.to_string();
     let found = look_up(connection, &lookup, waits)
@@ -113,7 +113,7 @@ pub(super) async fn read(
         is_unlisted,
         ..Private::of(&number)
     };
-    Ok(Reading::Present(Stored {
+    Ok(ReadResult::Present(Stored {
         object: number,
         private,
     }))

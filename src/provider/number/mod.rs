@@ -19,7 +19,9 @@ mod stale_reads;
 mod update;
 
 use crate::terraform::identity::Identity;
-use crate::terraform::resource::{Call, Creation, Failure, Plan, Reading, Stored, Update, Updated};
+use crate::terraform::resource::{
+    Call, Creation, Failure, Plan, ReadResult, Stored, Update, Updated,
+};
 use crate::terraform::{Diagnostic, Diagnostics, Resource};
 use crate::wait::Waits;
 
@@ -97,7 +99,7 @@ impl Resource for NumberResource {
         &self,
         current: Stored<Self>,
         call: &Call<Self>,
-    ) -> Result<Reading<Self>, Failure> {
+    ) -> Result<ReadResult<Self>, Failure> {
         read::read(&self.account.connection()?, current, call).await
     }
 

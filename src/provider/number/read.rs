@@ -14,7 +14,7 @@ use crate::joonto::{
 use crate::provider::account::Connection;
 use crate::provider::diagnostics::{purchase as texts, reads, stops};
 use crate::provider::purchase::{day_before, purchase_date};
-use crate::terraform::resource::{Call, Failure, Reading, Stored};
+use crate::terraform::resource::{Call, Failure, ReadResult, Stored};
 use crate::terraform::{Attr, Diagnostic};
 use crate::wait::Waits;
 use time::OffsetDateTime;
@@ -24,7 +24,7 @@ pub(super) async fn read(
     connection: &Connection,
     current: Stored<NumberResource>,
     call: &Call<NumberResource>,
-) -> Result<Reading<NumberResource>, Failure> {
+) -> Result<ReadResult<NumberResource>, Failure> {
     let Stored {
         object: number,
         private,
@@ -70,7 +70,7 @@ impl Reader<'_> {
         self,
         number: Number,
         e164: E164,
-    ) -> Result<Reading<NumberResource>, Failure> {
+    ) -> Result<ReadResult<NumberResource>, Failure> {
         let name = e164.to_string();
         self.connection.purchases.note_read(&e164);
         if self.connection.purchases.is_held_twice(&e164) {
@@ -100,19 +100,19 @@ impl Reader<'_> {
         number: Number,
         name: &str,
         presence: Presence,
-    ) -> Result<Reading<NumberResource>, Failure> {
+    ) -> Result<ReadResult<NumberResource>, Failure> {
         recorded_account(&number, self.connection)?;
         let warning = match presence {
             Presence::Ended(record) => {
                 let status = record.status.unwrap_or_default();
                 self.call.warn_with(reads::ended(name, &status));
-                return Ok(Reading::Gone);
+                return Ok(ReadResult::Removed);
             }
             Presence::Gone => {
                 let sim = number.iccid.as_str().or(self.private.sim.as_deref());
                 refuse_moved_sim(self.connection, sim, name, &self.waits).await?;
                 self.call.warn_with(reads::gone(name));
-                return Ok(Reading::Gone);
+                return Ok(ReadResult::Removed);
             }
             Presence::Unproved(why) => return Err(reads::unproved(name, &why).into()),
             Presence::TooMany(misses) => return Err(reads::too_many(name, &misses).into()),
@@ -126,7 +126,12 @@ impl Reader<'_> {
     }
 
     /// The number is there: written down as the record tells it.
-    fn found(self, kept: Number, record: &NumberRecord, source: Source) -> Reading<NumberResource> {
+    fn found(
+        self,
+        kept: Number,
+        record: &NumberRecord,
+        source: Source,
+    ) -> ReadResult<NumberResource> {
         let mut number = kept.clone();
         store_record(&mut number, record, Unset::Fill);
         // Whoever sees the number owns it, be it by other credentials than it was bought with.
@@ -145,7 +150,7 @@ impl Reader<'_> {
         if let Some(iccid) = record.iccid() {
             private.sim = Some(iccid.digits().to_owned());
         }
-        Reading::Present(Stored {
+        ReadResult::Present(Stored {
             object: number,
             private,
         })
@@ -155,7 +160,7 @@ impl Reader<'_> {
     async fn read_pending(
         mut self,
         mut number: Number,
-    ) -> Result<Reading<NumberResource>, Failure> {
+    ) -> Result<ReadResult<NumberResource>, Failure> {
         let Some(id) = number.order() else {
             // Nothing to ask by: only the user can know what this is.
             self.call.warn_with(reads::nothing_to_read_by());
@@ -178,7 +183,7 @@ impl Reader<'_> {
             OrderClass::Failed => {
                 let message = order.status_message.as_deref();
                 self.call.warn_with(reads::order_failed_later(&id, message));
-                Ok(Reading::Gone)
+                Ok(ReadResult::Removed)
             }
             OrderClass::Done => {
                 let Some(e164) = order.numbers.into_iter().next() else {
@@ -202,13 +207,13 @@ impl Reader<'_> {
         }
     }
 
-    fn present(self, number: Number) -> Reading<NumberResource> {
+    fn present(self, number: Number) -> ReadResult<NumberResource> {
         let private = Private {
             // The state holds the order.
             purchase: None,
             ..self.private.renewed(&number)
         };
-        Reading::Present(Stored {
+        ReadResult::Present(Stored {
             object: number,
             private,
         })

@@ -13,7 +13,7 @@ use crate::joonto::{
 };
 use crate::provider::account::{Account, Connection};
 use crate::provider::diagnostics::{destroys, reads, updates};
-use crate::terraform::resource::{Call, Reading, Stored, Updated};
+use crate::terraform::resource::{Call, ReadResult, Stored, Updated};
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
 use crate::wait::Waits;
 
@@ -304,7 +304,9 @@ pub(super) async fn completed(
                 private,
             };
             match read::read(connection, stored, call).await {
-                Ok(Reading::Present(stored)) if stored.object.phone_number_assigned.is_known() => {
+                Ok(ReadResult::Present(stored))
+                    if stored.object.phone_number_assigned.is_known() =>
+                {
                     Ok((stored.object, stored.private))
                 }
                 Ok(_) => Err(Incomplete::Unclear(destroys::order_pending(

@@ -26,7 +26,9 @@ use super::account::{Account, Connection};
 use super::diagnostics::routes;
 use crate::joonto::{AccountId, RouteId};
 use crate::terraform::identity::Identity;
-use crate::terraform::resource::{Call, Creation, Failure, Plan, Reading, Stored, Update, Updated};
+use crate::terraform::resource::{
+    Call, Creation, Failure, Plan, ReadResult, Stored, Update, Updated,
+};
 use crate::terraform::{Diagnostic, Diagnostics, Resource};
 
 pub(super) use checks::optional;
@@ -107,7 +109,7 @@ impl<K: ManagedRoute> Resource for RouteResource<K> {
         &self,
         current: Stored<Self>,
         call: &Call<Self>,
-    ) -> Result<Reading<Self>, Failure> {
+    ) -> Result<ReadResult<Self>, Failure> {
         read::read(&self.account.connection()?, current, call).await
     }
 

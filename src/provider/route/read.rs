@@ -5,14 +5,14 @@ use super::model::Unset;
 use super::{PATIENCE, RouteResource, id_of, refuse_another_account, stored};
 use crate::provider::account::Connection;
 use crate::provider::diagnostics::routes;
-use crate::terraform::resource::{Call, Failure, Reading, Stored};
+use crate::terraform::resource::{Call, Failure, ReadResult, Stored};
 
 /// Reads the route again.
 pub(super) async fn read<K: ManagedRoute>(
     connection: &Connection,
     current: Stored<RouteResource<K>>,
     call: &Call<RouteResource<K>>,
-) -> Result<Reading<RouteResource<K>>, Failure> {
+) -> Result<ReadResult<RouteResource<K>>, Failure> {
     let Stored {
         object: mut route,
         private,
@@ -28,17 +28,17 @@ pub(super) async fn read<K: ManagedRoute>(
             route.flatten(&returned, Unset::Fill);
             let fingerprint = connection.client.fingerprint();
             route.set("account_fingerprint", fingerprint.as_str());
-            Ok(Reading::Present(stored(route)))
+            Ok(ReadResult::Present(stored(route)))
         }
         Some(returned) => {
             route.flatten(&returned, Unset::Leave);
-            Ok(Reading::Present(stored(route)))
+            Ok(ReadResult::Present(stored(route)))
         }
         None if private.imported => Err(routes::not_imported(&route.name()).into()),
         None => {
             refuse_another_account(&route, connection)?;
             call.warn_with(routes::gone(&route.name()));
-            Ok(Reading::Gone)
+            Ok(ReadResult::Removed)
         }
     }
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicUsize;
 use super::*;
 use crate::terraform::Attr;
 use crate::terraform::identity::Identity;
-use crate::terraform::resource::{Call, Creation, Plan, Reading, Stored, Update, Updated};
+use crate::terraform::resource::{Call, Creation, Plan, ReadResult, Stored, Update, Updated};
 use crate::wait::{Stopper, SystemClock};
 
 crate::model! {
@@ -62,8 +62,12 @@ impl Resource for Things {
         Ok(planned)
     }
 
-    async fn read(&self, current: Stored<Self>, _: &Call<Self>) -> Result<Reading<Self>, Failure> {
-        Ok(Reading::Present(current))
+    async fn read(
+        &self,
+        current: Stored<Self>,
+        _: &Call<Self>,
+    ) -> Result<ReadResult<Self>, Failure> {
+        Ok(ReadResult::Present(current))
     }
 
     async fn update(&self, _: Thing, planned: Stored<Self>, _: &Call<Self>) -> Updated<Self> {

@@ -17,7 +17,7 @@ use crate::terraform::texts;
 use crate::terraform::value::Value;
 use crate::wait::{BoxFuture, Waits};
 
-use super::{Call, Creation, Plan, Reading, Resource, Stored, Update, Updated};
+use super::{Call, Creation, Plan, ReadResult, Resource, Stored, Update, Updated};
 
 /// A [`Resource`] without its types. Made by [`erase`].
 pub trait AnyResource: Offered {
@@ -304,8 +304,8 @@ impl<R: Resource> AnyResource for Erased<Arc<R>> {
                 Err(problem) => Err(problem.into()),
             };
             match reading {
-                Ok(Reading::Present(stored)) => self.found(stored, call.invocation.ended(None)),
-                Ok(Reading::Gone) => call.invocation.ended(None).into(),
+                Ok(ReadResult::Present(stored)) => self.found(stored, call.invocation.ended(None)),
+                Ok(ReadResult::Removed) => call.invocation.ended(None).into(),
                 // It stays as it was.
                 Err(failure) => ObjectResponse {
                     object: current,

@@ -100,7 +100,7 @@ pub trait Resource: Send + Sync + 'static {
         &self,
         current: Stored<Self>,
         call: &Call<Self>,
-    ) -> impl Future<Output = Result<Reading<Self>, Failure>> + Send;
+    ) -> impl Future<Output = Result<ReadResult<Self>, Failure>> + Send;
 
     /// Brings the object from `prior` to `planned`.
     fn update(
@@ -184,11 +184,11 @@ pub struct Plan<R: Resource + ?Sized> {
 
 /// What a read found.
 #[derive(Debug)]
-pub enum Reading<R: Resource + ?Sized> {
+pub enum ReadResult<R: Resource + ?Sized> {
     /// The object as it is now.
     Present(Stored<R>),
     /// The object is no more. Terraform will plan to make it again.
-    Gone,
+    Removed,
 }
 
 /// How an update ended.

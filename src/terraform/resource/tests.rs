@@ -1,7 +1,7 @@
 //! What older versions stored.
 
 use super::{
-    Call, Creation, Failure, Plan, Reading, Resource, Stored, StoredAttributes, Update, Updated,
+    Call, Creation, Failure, Plan, ReadResult, Resource, Stored, StoredAttributes, Update, Updated,
     erase,
 };
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
@@ -55,8 +55,12 @@ impl Resource for Lines {
         Ok(planned)
     }
 
-    async fn read(&self, current: Stored<Self>, _: &Call<Self>) -> Result<Reading<Self>, Failure> {
-        Ok(Reading::Present(current))
+    async fn read(
+        &self,
+        current: Stored<Self>,
+        _: &Call<Self>,
+    ) -> Result<ReadResult<Self>, Failure> {
+        Ok(ReadResult::Present(current))
     }
 
     async fn update(&self, _: Line, planned: Stored<Self>, _: &Call<Self>) -> Updated<Self> {

@@ -8,7 +8,7 @@ use crate::proto::tfplugin6::provider_server::Provider as _;
 use crate::terraform::diagnostics::Diagnostics;
 use crate::terraform::provider::Configuration;
 use crate::terraform::resource::{
-    AnyResource, Call, Creation, Failure, Plan, Reading, Resource, Stored, StoredAttributes,
+    AnyResource, Call, Creation, Failure, Plan, ReadResult, Resource, Stored, StoredAttributes,
     Update, Updated, erase,
 };
 use crate::terraform::schema::Model as _;
@@ -134,9 +134,13 @@ impl Resource for Things {
         Ok(made)
     }
 
-    async fn read(&self, current: Stored<Self>, _: &Call<Self>) -> Result<Reading<Self>, Failure> {
+    async fn read(
+        &self,
+        current: Stored<Self>,
+        _: &Call<Self>,
+    ) -> Result<ReadResult<Self>, Failure> {
         meet(&current.object, "read");
-        Ok(Reading::Present(unknown_weight(current)))
+        Ok(ReadResult::Present(unknown_weight(current)))
     }
 
     async fn update(&self, prior: Thing, planned: Stored<Self>, _: &Call<Self>) -> Updated<Self> {
