@@ -7,7 +7,7 @@ use super::column::Unset;
 use super::columns::{self, store_record};
 use super::config_validators;
 use super::model::Number;
-use super::private::Private;
+use super::private::NumberPrivate;
 use super::resource::NumberResource;
 use crate::joonto::{AccountId, MessageType, NumberType, ProvisionRequest};
 use crate::provider::account::Connection;
@@ -37,13 +37,13 @@ pub(super) async fn create(
     for warning in texts::notices(&bought, &number.name()) {
         call.warn_with(warning);
     }
-    let private = Private {
+    let private = NumberPrivate {
         purchase: Some(bought.journal_entry),
         run: Some(bought.run),
         bought_at: Some(bought.bought_at.unix_timestamp()),
         // A pending order has named none yet.
         named_at: (bought.receipt.number.as_ref()).map(|_| bought.bought_at.unix_timestamp()),
-        ..Private::of(&number)
+        ..NumberPrivate::of(&number)
     };
     Ok(Stored {
         object: number,

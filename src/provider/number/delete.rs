@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::deletion_policy::DeletionPolicy;
 use super::lookup::refuse_moved_sim;
-use super::private::Private;
+use super::private::NumberPrivate;
 use super::read::{Known, same_account, subject};
 use super::resource::NumberResource;
 use super::update::Incomplete;
@@ -95,7 +95,7 @@ pub(super) async fn delete(
 /// command has. A number that is not visible is destroyed regardless.
 async fn refuse_another(
     connection: &Connection,
-    private: &Private,
+    private: &NumberPrivate,
     number: &E164,
     waits: &Waits,
 ) -> Result<(), Failure> {

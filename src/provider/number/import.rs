@@ -6,7 +6,7 @@ use super::deletion_policy::DeletionPolicy;
 use super::first_read::FirstRead;
 use super::lookup::look_up;
 use super::model::Number;
-use super::private::Private;
+use super::private::NumberPrivate;
 use super::resource::NumberResource;
 use crate::joonto::{
     Age, E164, Found, Iccid, Inventory, Lookup, NumberClass, NumberRecord, Source,
@@ -40,9 +40,9 @@ pub(super) fn import(id: &str) -> Result<Stored<NumberResource>, Diagnostic> {
     }
     Ok(Stored {
         object: number,
-        private: Private {
+        private: NumberPrivate {
             imported: true,
-            ..Private::default()
+            ..NumberPrivate::default()
         },
     })
 }
@@ -107,11 +107,11 @@ pub(super) async fn read(
     }
     let fingerprint = connection.client.fingerprint();
     number.account_fingerprint = Attr::Known(fingerprint.to_string());
-    let private = Private {
+    let private = NumberPrivate {
         sim: record.iccid().map(|iccid| iccid.digits().to_owned()),
         first_read,
         is_unlisted,
-        ..Private::of(&number)
+        ..NumberPrivate::of(&number)
     };
     Ok(ReadResult::Present(Stored {
         object: number,

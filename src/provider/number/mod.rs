@@ -25,7 +25,7 @@ use crate::terraform::resource::{
 use crate::terraform::{Diagnostic, Diagnostics, Resource};
 use crate::wait::Waits;
 
-use private::Private;
+use private::NumberPrivate;
 
 pub(super) use columns::of_record;
 pub(super) use deletion_policy::DeletionPolicy;
@@ -36,7 +36,7 @@ pub(super) use resource::NumberResource;
 
 impl Resource for NumberResource {
     type Object = Number;
-    type Private = Private;
+    type Private = NumberPrivate;
 
     const TYPE_NAME: &'static str = "joonto_number";
 

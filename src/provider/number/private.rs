@@ -11,7 +11,7 @@ use super::stale_reads::StaleReads;
 /// What is kept beside a number.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
-pub(crate) struct Private {
+pub(crate) struct NumberPrivate {
     /// The number, for plans that replace it: they are not told of the object that goes.
     pub(super) number: Option<String>,
     /// What happens to the number when it is replaced.
@@ -49,7 +49,7 @@ pub(crate) struct Private {
     pub(super) is_unlisted: bool,
 }
 
-impl Private {
+impl NumberPrivate {
     /// What is kept beside `number`.
     pub(super) fn of(number: &Number) -> Self {
         let name = number

@@ -6,7 +6,7 @@ use super::first_read::Sameness;
 use super::import;
 use super::lookup::refuse_moved_sim;
 use super::model::Number;
-use super::private::Private;
+use super::private::NumberPrivate;
 use super::resource::NumberResource;
 use crate::joonto::{
     AccountId, E164, Error, ListedIn, Lookup, NumberRecord, OrderClass, Presence, Source, Subject,
@@ -62,7 +62,7 @@ struct Reader<'a> {
     call: &'a Call<NumberResource>,
     waits: Waits,
     /// What is kept beside the number.
-    private: Private,
+    private: NumberPrivate,
 }
 
 impl Reader<'_> {
@@ -208,7 +208,7 @@ impl Reader<'_> {
     }
 
     fn present(self, number: Number) -> ReadResult<NumberResource> {
-        let private = Private {
+        let private = NumberPrivate {
             // The state holds the order.
             purchase: None,
             ..self.private.renewed(&number)
@@ -223,7 +223,7 @@ impl Reader<'_> {
 /// What decides whether a miss of the number proves anything.
 pub(super) fn subject(
     number: &Number,
-    private: &Private,
+    private: &NumberPrivate,
     e164: E164,
     connection: &Connection,
 ) -> Subject {
@@ -243,13 +243,17 @@ pub(super) fn subject(
 
 /// What is known of a number, by which a record of the same digits is compared.
 pub(super) struct Known<'a> {
-    private: &'a Private,
+    private: &'a NumberPrivate,
     connection: &'a Connection,
     waits: &'a Waits,
 }
 
 impl<'a> Known<'a> {
-    pub(super) fn new(private: &'a Private, connection: &'a Connection, waits: &'a Waits) -> Self {
+    pub(super) fn new(
+        private: &'a NumberPrivate,
+        connection: &'a Connection,
+        waits: &'a Waits,
+    ) -> Self {
         Self {
             private,
             connection,
@@ -334,7 +338,7 @@ fn recorded_account(number: &Number, connection: &Connection) -> Result<(), Diag
 /// A number that was bought before its order was placed is somebody else's: the API named it by
 /// mistake. Checked until a read agrees.
 fn refuse_older_number(
-    private: &Private,
+    private: &NumberPrivate,
     record: &NumberRecord,
     name: &str,
 ) -> Result<(), Failure> {

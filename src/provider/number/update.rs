@@ -4,7 +4,7 @@ use super::column::Unset;
 use super::columns::{self, differences, store_record};
 use super::config_validators;
 use super::model::Number;
-use super::private::Private;
+use super::private::NumberPrivate;
 use super::read;
 use super::resource::NumberResource;
 use super::stale_reads::StaleReads;
@@ -66,7 +66,7 @@ struct Update {
     connection: Connection,
     prior: Number,
     planned: Number,
-    private: Private,
+    private: NumberPrivate,
     waits: Waits,
     e164: E164,
     request: UpdateRequest,
@@ -93,7 +93,7 @@ impl Update {
         connection: Connection,
         prior: Number,
         planned: Number,
-        private: Private,
+        private: NumberPrivate,
         waits: Waits,
     ) -> Result<Self, Diagnostic> {
         let e164 = number_of(&prior)?;
@@ -201,7 +201,7 @@ impl Update {
         if number.qr_code.is_unknown() {
             read_qr_code(&self.connection, &mut number, call, &self.waits).await;
         }
-        let private = Private {
+        let private = NumberPrivate {
             settling: settling.or(self.private.settling),
             ..self.private
         };
@@ -277,10 +277,10 @@ pub(super) enum Incomplete {
 pub(super) async fn completed(
     connection: &Connection,
     number: Number,
-    private: Private,
+    private: NumberPrivate,
     call: &Call<NumberResource>,
     waits: &Waits,
-) -> Result<(Number, Private), Incomplete> {
+) -> Result<(Number, NumberPrivate), Incomplete> {
     if number.phone_number_assigned.is_known() {
         return Ok((number, private));
     }
@@ -361,7 +361,7 @@ fn number_of(number: &Number) -> Result<E164, Diagnostic> {
     number.e164().ok_or_else(reads::nothing_to_ask_by)
 }
 
-fn stored(number: Number, private: Private) -> Stored<NumberResource> {
+fn stored(number: Number, private: NumberPrivate) -> Stored<NumberResource> {
     let private = private.renewed(&number);
     Stored {
         object: number,

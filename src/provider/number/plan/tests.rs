@@ -1,7 +1,7 @@
 //! Plans of a number that exists, without Terraform.
 
 use super::*;
-use crate::provider::number::private::Private;
+use crate::provider::number::private::NumberPrivate;
 
 fn live(change: impl FnOnce(&mut Number)) -> Number {
     let mut number = Number {
@@ -33,7 +33,7 @@ fn plan(prior: &Number, config: &Number) -> (NumberPlan, Vec<&'static str>) {
             prior: prior.clone(),
             config: config.clone(),
             proposed: config.clone(),
-            private: Private::default(),
+            private: NumberPrivate::default(),
         },
         &mut diagnostics,
     );
