@@ -5,21 +5,22 @@ use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
 use super::column::{Column, Stores, Unset, given, is_another, may_be_given, text};
-use super::model::Number;
+use super::model::NumberModel;
 use crate::joonto::{self, NumberRecord, ProvisionRequest, Receipt, Secret, UpdateRequest};
 use crate::terraform::Value;
 use crate::terraform::schema::{Accessor, Annotated as _, Model};
 
 /// The columns of a number, in the order of the model.
-static COLUMNS: LazyLock<Vec<(Accessor<Number>, Column)>> = LazyLock::new(Number::columns);
+static COLUMNS: LazyLock<Vec<(Accessor<NumberModel>, Column)>> =
+    LazyLock::new(NumberModel::columns);
 
 /// The columns that changes in place are made from.
-fn updated() -> impl Iterator<Item = &'static (Accessor<Number>, Column)> {
+fn updated() -> impl Iterator<Item = &'static (Accessor<NumberModel>, Column)> {
     COLUMNS.iter().filter(|(_, column)| column.update.is_some())
 }
 
 /// Sets in a purchase exactly what is planned.
-pub(super) fn order(planned: &Number, request: &mut ProvisionRequest) {
+pub(super) fn order(planned: &NumberModel, request: &mut ProvisionRequest) {
     for (field, column) in &*COLUMNS {
         let value = field.get(planned);
         if let (Some(order), Some(value)) = (column.order, given(&value)) {
@@ -29,7 +30,7 @@ pub(super) fn order(planned: &Number, request: &mut ProvisionRequest) {
 }
 
 /// Stores what a purchase returned where the plan has no value.
-pub(super) fn store_receipt(number: &mut Number, receipt: &Receipt) {
+pub(super) fn store_receipt(number: &mut NumberModel, receipt: &Receipt) {
     for (field, column) in &*COLUMNS {
         if let Some(get) = column.receipt
             && field.get(number).is_unknown()
@@ -43,7 +44,7 @@ pub(super) fn store_receipt(number: &mut Number, receipt: &Receipt) {
 }
 
 /// Stores what a record returns. What is absent or unreadable in it is never a difference.
-pub(super) fn store_record(number: &mut Number, record: &NumberRecord, unset: Unset) {
+pub(super) fn store_record(number: &mut NumberModel, record: &NumberRecord, unset: Unset) {
     for (field, column) in &*COLUMNS {
         if let Some(value) = column.returned(&field.get(number), record, unset) {
             field.set(number, value);
@@ -56,7 +57,7 @@ pub(super) fn store_record(number: &mut Number, record: &NumberRecord, unset: Un
 
 /// Stores a QR link that brings something new: only another activation code replaces the one in
 /// the state, and a link without a code only fills a gap.
-pub(super) fn store_qr_link(number: &mut Number, link: &Secret) {
+pub(super) fn store_qr_link(number: &mut NumberModel, link: &Secret) {
     let code = joonto::activation_code(link.expose());
     match (&code, number.activation_code.as_str()) {
         (Some(code), Some(kept)) if code.expose() == kept => return,
@@ -77,7 +78,7 @@ pub(in crate::provider) fn of_record<M: Model>(record: &NumberRecord) -> M {
 }
 
 /// The attributes whose planned values are sent, or may be.
-pub(super) fn sent(prior: &Number, planned: &Number) -> BTreeSet<&'static str> {
+pub(super) fn sent(prior: &NumberModel, planned: &NumberModel) -> BTreeSet<&'static str> {
     updated()
         .filter(|(field, column)| column.changes(&field.get(prior), &field.get(planned)))
         .map(|(field, _)| field.name)
@@ -85,7 +86,7 @@ pub(super) fn sent(prior: &Number, planned: &Number) -> BTreeSet<&'static str> {
 }
 
 /// Sets in a change exactly what changes.
-pub(super) fn change(prior: &Number, planned: &Number, request: &mut UpdateRequest) {
+pub(super) fn change(prior: &NumberModel, planned: &NumberModel, request: &mut UpdateRequest) {
     for (field, column) in updated() {
         let planned = field.get(planned);
         if let Some(update) = column.update
@@ -98,7 +99,7 @@ pub(super) fn change(prior: &Number, planned: &Number, request: &mut UpdateReque
 }
 
 /// The attributes an update can change, as text.
-pub(super) fn texts(number: &Number) -> impl Iterator<Item = (&'static str, Option<String>)> {
+pub(super) fn texts(number: &NumberModel) -> impl Iterator<Item = (&'static str, Option<String>)> {
     updated().map(|(field, _)| (field.name, text(&field.get(number))))
 }
 
@@ -109,7 +110,7 @@ pub(super) fn is_same(name: &str, one: Option<&str>, other: Option<&str>) -> boo
 }
 
 /// The attributes an update can change that differ between the two.
-pub(super) fn differences(a: &Number, b: &Number) -> BTreeSet<&'static str> {
+pub(super) fn differences(a: &NumberModel, b: &NumberModel) -> BTreeSet<&'static str> {
     texts(a)
         .zip(texts(b))
         .filter(|((name, a), (_, b))| !is_same(name, a.as_deref(), b.as_deref()))
@@ -118,7 +119,11 @@ pub(super) fn differences(a: &Number, b: &Number) -> BTreeSet<&'static str> {
 }
 
 /// Copies these attributes from one number to another.
-pub(super) fn copy<'a>(names: impl IntoIterator<Item = &'a str>, from: &Number, to: &mut Number) {
+pub(super) fn copy<'a>(
+    names: impl IntoIterator<Item = &'a str>,
+    from: &NumberModel,
+    to: &mut NumberModel,
+) {
     for name in names {
         for (field, _) in COLUMNS.iter().filter(|(field, _)| field.name == name) {
             field.set(to, field.get(from));
@@ -127,7 +132,7 @@ pub(super) fn copy<'a>(names: impl IntoIterator<Item = &'a str>, from: &Number, 
 }
 
 /// No purchase returns these: what is not asked for is null until a refresh.
-pub(super) fn null_what_is_not_asked_for(config: &Number, planned: &mut Number) {
+pub(super) fn null_what_is_not_asked_for(config: &NumberModel, planned: &mut NumberModel) {
     for (field, column) in &*COLUMNS {
         let is_unreturned = column.stores == Stores::Managed && column.receipt.is_none();
         if is_unreturned && field.get(config).is_null() {
@@ -137,7 +142,7 @@ pub(super) fn null_what_is_not_asked_for(config: &Number, planned: &mut Number) 
 }
 
 /// Another way to write the same value is no change, nor is `""`, which leaves things as they are.
-pub(super) fn keep_equivalent(prior: &Number, planned: &mut Number) {
+pub(super) fn keep_equivalent(prior: &NumberModel, planned: &mut NumberModel) {
     let managed = COLUMNS
         .iter()
         .filter(|(_, column)| column.stores == Stores::Managed && !column.detaches);
@@ -154,7 +159,7 @@ pub(super) fn keep_equivalent(prior: &Number, planned: &mut Number) {
 }
 
 /// The attributes of which one known value becomes another, which needs a new number.
-pub(super) fn replacing(prior: &Number, planned: &Number) -> Vec<&'static str> {
+pub(super) fn replacing(prior: &NumberModel, planned: &NumberModel) -> Vec<&'static str> {
     let replacing = COLUMNS.iter().filter(|(field, column)| {
         let (prior, planned) = (field.get(prior), field.get(planned));
         let replaces = |replaces: fn(&Value, &Value) -> bool| replaces(&prior, &planned);
@@ -165,7 +170,10 @@ pub(super) fn replacing(prior: &Number, planned: &Number) -> Vec<&'static str> {
 
 /// An argument whose change would replace the number keeps its value until another one is known:
 /// Terraform would take an unknown value for a change. Returns those kept.
-pub(super) fn keep_until_known(prior: &Number, planned: &mut Number) -> Vec<&'static str> {
+pub(super) fn keep_until_known(
+    prior: &NumberModel,
+    planned: &mut NumberModel,
+) -> Vec<&'static str> {
     let mut kept = Vec::new();
     for (field, _) in COLUMNS
         .iter()
@@ -182,7 +190,7 @@ pub(super) fn keep_until_known(prior: &Number, planned: &mut Number) -> Vec<&'st
 
 /// The attributes that the API never returns and that become set, or unset: nothing is known to
 /// differ, so that is written down and not sent.
-pub(super) fn only_recorded(prior: &Number, planned: &Number) -> Vec<&'static str> {
+pub(super) fn only_recorded(prior: &NumberModel, planned: &NumberModel) -> Vec<&'static str> {
     let recorded = COLUMNS.iter().filter(|(field, column)| {
         let (prior, planned) = (field.get(prior), field.get(planned));
         let is_never_returned = column.replaces.is_some() && column.read.is_none();
@@ -192,14 +200,14 @@ pub(super) fn only_recorded(prior: &Number, planned: &Number) -> Vec<&'static st
 }
 
 /// What a pending order brings is unknown until it completes.
-pub(super) fn forget_until_complete(planned: &mut Number) {
+pub(super) fn forget_until_complete(planned: &mut NumberModel) {
     for (field, _) in COLUMNS.iter().filter(|(_, column)| column.completes) {
         field.set(planned, Value::Unknown);
     }
 }
 
 /// What the completed order has brought takes the place of what was unknown.
-pub(super) fn carry_over(prior: &Number, planned: &mut Number) {
+pub(super) fn carry_over(prior: &NumberModel, planned: &mut NumberModel) {
     for (field, _) in COLUMNS.iter().filter(|(_, column)| column.completes) {
         if field.get(planned).is_unknown() {
             field.set(planned, field.get(prior));

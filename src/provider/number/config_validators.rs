@@ -1,7 +1,7 @@
 //! Rules that span attributes: combinations that cannot be, and advice on those that hardly
 //! work. Each waits while a value it needs is unknown.
 
-use super::model::{Number, given};
+use super::model::{NumberModel, given};
 use crate::joonto::Iccid;
 use crate::provider::diagnostics::plans as texts;
 use crate::terraform::{Attr, Diagnostics};
@@ -10,7 +10,7 @@ use crate::terraform::{Attr, Diagnostics};
 const PRODUCT_TYPES: [&str; 4] = ["Sms-Only", "Data-Only", "Sms+Data", "Sms+Data+Voice"];
 
 /// Combinations the API refuses.
-pub(super) fn refuse_impossible(number: &Number, diagnostics: &mut Diagnostics) {
+pub(super) fn refuse_impossible(number: &NumberModel, diagnostics: &mut Diagnostics) {
     match (number.number_type.as_str(), number.message_type.as_str()) {
         (Some("iot"), Some("a2p")) => diagnostics.push(texts::iot_is_p2p()),
         (Some("voip"), Some("p2p")) => diagnostics.push(texts::voip_is_a2p()),
@@ -20,7 +20,11 @@ pub(super) fn refuse_impossible(number: &Number, diagnostics: &mut Diagnostics) 
 
 /// Advice on a planned number, about what changes with this plan: `prior` is the number as it
 /// is, `None` if it is to be bought.
-pub(super) fn advise(planned: &Number, prior: Option<&Number>, diagnostics: &mut Diagnostics) {
+pub(super) fn advise(
+    planned: &NumberModel,
+    prior: Option<&NumberModel>,
+    diagnostics: &mut Diagnostics,
+) {
     if changes(planned, prior, |n| &n.iccid)
         && let Some(iccid) = planned.iccid.as_str()
         && Iccid::parse(iccid).is_ok_and(|iccid| !iccid.check_digit_fits())
@@ -67,9 +71,9 @@ pub(super) fn advise(planned: &Number, prior: Option<&Number>, diagnostics: &mut
 
 /// Whether the plan gives the attribute a value it did not have; always, for a new number.
 fn changes<T: PartialEq>(
-    planned: &Number,
-    prior: Option<&Number>,
-    attribute: impl Fn(&Number) -> &Attr<T>,
+    planned: &NumberModel,
+    prior: Option<&NumberModel>,
+    attribute: impl Fn(&NumberModel) -> &Attr<T>,
 ) -> bool {
     prior.is_none_or(|prior| attribute(prior) != attribute(planned))
 }

@@ -6,7 +6,7 @@
 use super::column::Unset;
 use super::columns::{self, store_record};
 use super::config_validators;
-use super::model::Number;
+use super::model::NumberModel;
 use super::private::NumberPrivate;
 use super::resource::NumberResource;
 use crate::joonto::{AccountId, MessageType, NumberType, ProvisionRequest};
@@ -22,7 +22,7 @@ const IN_SERVICE: &str = "Active";
 /// Buys the planned number.
 pub(super) async fn create(
     connection: &Connection,
-    planned: Number,
+    planned: NumberModel,
     call: &Call<NumberResource>,
 ) -> Result<Stored<NumberResource>, Failure> {
     let request = expand(&planned, connection.account_id.as_deref())?;
@@ -53,8 +53,8 @@ pub(super) async fn create(
 
 /// The number to store: what was planned, and what the purchase returned. Nothing is written over
 /// an argument.
-fn flatten(planned: Number, bought: &Bought, fingerprint: &str) -> Number {
-    let mut number = Number {
+fn flatten(planned: NumberModel, bought: &Bought, fingerprint: &str) -> NumberModel {
+    let mut number = NumberModel {
         account_fingerprint: fingerprint.into(),
         qr_code: Attr::Null,
         activation_code: Attr::Null,
@@ -72,7 +72,10 @@ fn flatten(planned: Number, bought: &Bought, fingerprint: &str) -> Number {
 }
 
 /// The request for a planned number: exactly what is set.
-fn expand(planned: &Number, default_account: Option<&str>) -> Result<ProvisionRequest, Diagnostic> {
+fn expand(
+    planned: &NumberModel,
+    default_account: Option<&str>,
+) -> Result<ProvisionRequest, Diagnostic> {
     let mut refused = Diagnostics::new();
     config_validators::refuse_impossible(planned, &mut refused);
     if let Some(refused) = refused.into_iter().next() {

@@ -5,7 +5,7 @@ use super::columns::store_record;
 use super::deletion_policy::DeletionPolicy;
 use super::first_read::FirstRead;
 use super::lookup::look_up;
-use super::model::Number;
+use super::model::NumberModel;
 use super::private::NumberPrivate;
 use super::resource::NumberResource;
 use crate::joonto::{
@@ -22,9 +22,9 @@ const PAGES: u32 = 20;
 
 /// The object that `id` names, for the read that follows to fill.
 pub(super) fn import(id: &str) -> Result<Stored<NumberResource>, Diagnostic> {
-    let mut number = Number {
+    let mut number = NumberModel {
         deletion_policy: DeletionPolicy::default().word().into(),
-        ..Number::default()
+        ..NumberModel::default()
     };
     let id = id.trim();
     if let Some(iccid) = id.strip_prefix("iccid:") {
@@ -50,7 +50,7 @@ pub(super) fn import(id: &str) -> Result<Stored<NumberResource>, Diagnostic> {
 /// Reads a number that is being imported, for the first time: everything that is told of it.
 pub(super) async fn read(
     connection: &Connection,
-    mut number: Number,
+    mut number: NumberModel,
     call: &Call<NumberResource>,
     waits: &Waits,
 ) -> Result<ReadResult<NumberResource>, Failure> {
@@ -120,7 +120,7 @@ pub(super) async fn read(
 }
 
 /// Whether the inventory may return more: the product, and the ids that configurations use.
-fn is_wanting(number: &Number) -> bool {
+fn is_wanting(number: &NumberModel) -> bool {
     let voice_route = number.voice_route_id.as_str();
     number.product_type.is_null()
         || number.assigned_subscriber_id.is_null()

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::column::Unset;
 use super::columns::store_record;
 use super::deletion_policy::DeletionPolicy;
-use super::model::Number;
+use super::model::NumberModel;
 use super::resource::NumberResource;
 use crate::joonto::{E164, NumberClass, NumberRecord};
 use crate::provider::account::{Account, Connection};
@@ -140,11 +140,11 @@ fn display_name(e164: &E164, record: &NumberRecord) -> String {
 /// The import that follows may know a voice route or a subscriber by another kind of id than the
 /// inventory tells here, and a configuration made of that one would plan a change. What is left
 /// out of a configuration stays as it is.
-fn object(record: &NumberRecord, connection: &Connection) -> Number {
-    let mut number = Number {
+fn object(record: &NumberRecord, connection: &Connection) -> NumberModel {
+    let mut number = NumberModel {
         deletion_policy: DeletionPolicy::default().word().into(),
         account_fingerprint: Attr::Known(connection.client.fingerprint().to_string()),
-        ..Number::default()
+        ..NumberModel::default()
     };
     store_record(&mut number, record, Unset::Fill);
     let voice_route = number.voice_route_id.as_str();

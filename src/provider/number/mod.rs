@@ -31,11 +31,11 @@ pub(super) use columns::of_record;
 pub(super) use deletion_policy::DeletionPolicy;
 pub(super) use list::NumberList;
 pub(super) use lookup::look_up;
-pub(crate) use model::Number;
+pub(crate) use model::NumberModel;
 pub(super) use resource::NumberResource;
 
 impl Resource for NumberResource {
-    type Object = Number;
+    type Object = NumberModel;
     type Private = NumberPrivate;
 
     const TYPE_NAME: &'static str = "joonto_number";
@@ -45,11 +45,11 @@ impl Resource for NumberResource {
         description: "The number in E.164 form, such as `+18016025346`.",
     });
 
-    fn identity(&self, number: &Number) -> Option<String> {
+    fn identity(&self, number: &NumberModel) -> Option<String> {
         number.phone_number_assigned.as_str().map(str::to_owned)
     }
 
-    async fn note_in_state(&self, number: &Number) {
+    async fn note_in_state(&self, number: &NumberModel) {
         if let Ok(connection) = self.account.connection() {
             let order = number.order_id.as_str();
             let number = number.phone_number_assigned.as_str();
@@ -63,7 +63,7 @@ impl Resource for NumberResource {
         }
     }
 
-    fn validate(&self, config: &Number, diagnostics: &mut Diagnostics) {
+    fn validate(&self, config: &NumberModel, diagnostics: &mut Diagnostics) {
         config_validators::refuse_impossible(config, diagnostics);
     }
 
@@ -83,7 +83,7 @@ impl Resource for NumberResource {
         plan::update(update, diagnostics)
     }
 
-    fn plan_destroy(&self, prior: &Number, diagnostics: &mut Diagnostics) {
+    fn plan_destroy(&self, prior: &NumberModel, diagnostics: &mut Diagnostics) {
         plan::destroy(prior, diagnostics);
     }
 
@@ -105,7 +105,7 @@ impl Resource for NumberResource {
 
     async fn update(
         &self,
-        prior: Number,
+        prior: NumberModel,
         planned: Stored<Self>,
         call: &Call<Self>,
     ) -> Updated<Self> {

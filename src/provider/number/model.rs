@@ -18,7 +18,7 @@ crate::model! {
     /// missing numbers in one run are an error. So are a number that was bought with other
     /// credentials, and a number whose SIM has another number. If missing numbers really are gone,
     /// set `JOONTO_ACCEPT_MISSING=1` in the environment.
-    pub(crate) struct Number with Column {
+    pub(crate) struct NumberModel with Column {
         /// Kind of number: `mvno` (message types `a2p` and `p2p`), `iot` (`p2p` only) or `voip`
         /// (`a2p` only). A change between `mvno` and `iot` is made in place. A change to or from
         /// `voip` replaces the number.
@@ -245,7 +245,7 @@ pub(super) fn given(attr: &Attr<String>) -> Option<&str> {
     attr.as_str().filter(|text| !text.is_empty())
 }
 
-impl Number {
+impl NumberModel {
     /// How long buying may take.
     pub(super) fn create_timeout(&self) -> Duration {
         self.timeout(|timeouts| timeouts.create.as_str(), 20)

@@ -9,7 +9,7 @@
 use std::collections::BTreeSet;
 
 use super::deletion_policy::DeletionPolicy;
-use super::model::{Number, given, is_same_sim};
+use super::model::{NumberModel, given, is_same_sim};
 use super::resource::NumberResource;
 use super::{columns, config_validators};
 use crate::provider::diagnostics::plans::{self, Departure};
@@ -48,7 +48,7 @@ pub(super) fn create(
 }
 
 /// Counts a planned purchase, and says what speaks against it, or comes before it.
-pub(super) fn count(purchases: &Purchases, planned: &Number, diagnostics: &mut Diagnostics) {
+pub(super) fn count(purchases: &Purchases, planned: &NumberModel, diagnostics: &mut Diagnostics) {
     // An unknown SIM counts as one: the create checks again.
     let names_sim = planned.iccid.is_unknown() || given(&planned.iccid).is_some();
     let planned = purchases.plan(names_sim);
@@ -103,7 +103,7 @@ pub(super) fn update(change: Change<NumberResource>, diagnostics: &mut Diagnosti
 
 /// Warns of a destruction, or refuses it. The configuration is not known here: Terraform does not
 /// show it.
-pub(super) fn destroy(prior: &Number, diagnostics: &mut Diagnostics) {
+pub(super) fn destroy(prior: &NumberModel, diagnostics: &mut Diagnostics) {
     diagnostics.push(match prior.policy() {
         DeletionPolicy::Prevent => prevented(&prior.name()),
         policy => plans::departs(&prior.name(), policy, Departure::Destroyed),
@@ -112,7 +112,11 @@ pub(super) fn destroy(prior: &Number, diagnostics: &mut Diagnostics) {
 
 /// Why a number must not be replaced: the policy in its state or in its configuration is
 /// `prevent`, or may be.
-fn refuse_replacement(name: &str, in_state: DeletionPolicy, config: &Number) -> Option<Diagnostic> {
+fn refuse_replacement(
+    name: &str,
+    in_state: DeletionPolicy,
+    config: &NumberModel,
+) -> Option<Diagnostic> {
     if in_state == DeletionPolicy::Prevent || config.policy() == DeletionPolicy::Prevent {
         return Some(prevented(name));
     }
@@ -120,7 +124,7 @@ fn refuse_replacement(name: &str, in_state: DeletionPolicy, config: &Number) -> 
     may_prevent.then(|| plans::policy_unknown(name))
 }
 
-fn policy_word(config: &Number) -> Attr<String> {
+fn policy_word(config: &NumberModel) -> Attr<String> {
     match &config.deletion_policy {
         Attr::Null => DeletionPolicy::default().word().into(),
         given => given.clone(),
@@ -128,13 +132,13 @@ fn policy_word(config: &Number) -> Attr<String> {
 }
 
 /// Whether the number that is bought in place of this one is for the same SIM.
-fn keeps_sim(prior: &Number, config: &Number) -> bool {
+fn keeps_sim(prior: &NumberModel, config: &NumberModel) -> bool {
     let sims = prior.iccid.as_str().zip(config.iccid.as_str());
     sims.is_some_and(|(prior, config)| is_same_sim(prior, config))
 }
 
 /// What an update may bring along becomes unknown; everything else is known to stay.
-fn forget_what_changes(prior: &Number, planned: &mut Number, sent: &BTreeSet<&str>) {
+fn forget_what_changes(prior: &NumberModel, planned: &mut NumberModel, sent: &BTreeSet<&str>) {
     if sent.contains("iccid") {
         planned.qr_code = Attr::Unknown;
         planned.activation_code = Attr::Unknown;

@@ -5,7 +5,7 @@ use time::OffsetDateTime;
 
 use super::deletion_policy::DeletionPolicy;
 use super::first_read::FirstRead;
-use super::model::Number;
+use super::model::NumberModel;
 use super::stale_reads::StaleReads;
 
 /// What is kept beside a number.
@@ -51,7 +51,7 @@ pub(crate) struct NumberPrivate {
 
 impl NumberPrivate {
     /// What is kept beside `number`.
-    pub(super) fn of(number: &Number) -> Self {
+    pub(super) fn of(number: &NumberModel) -> Self {
         let name = number
             .phone_number_assigned
             .as_str()
@@ -64,7 +64,7 @@ impl NumberPrivate {
     }
 
     /// What is kept beside `number` from now on, which was kept beside it before.
-    pub(super) fn renewed(self, number: &Number) -> Self {
+    pub(super) fn renewed(self, number: &NumberModel) -> Self {
         Self {
             sim: self.sim,
             settling: self.settling,

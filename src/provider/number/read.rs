@@ -5,7 +5,7 @@ use super::columns::store_record;
 use super::first_read::Sameness;
 use super::import;
 use super::lookup::refuse_moved_sim;
-use super::model::Number;
+use super::model::NumberModel;
 use super::private::NumberPrivate;
 use super::resource::NumberResource;
 use crate::joonto::{
@@ -68,7 +68,7 @@ struct Reader<'a> {
 impl Reader<'_> {
     async fn read_number(
         self,
-        number: Number,
+        number: NumberModel,
         e164: E164,
     ) -> Result<ReadResult<NumberResource>, Failure> {
         let name = e164.to_string();
@@ -97,7 +97,7 @@ impl Reader<'_> {
     /// No read shows the number as live: what that proves decides.
     async fn not_there(
         self,
-        number: Number,
+        number: NumberModel,
         name: &str,
         presence: Presence,
     ) -> Result<ReadResult<NumberResource>, Failure> {
@@ -128,7 +128,7 @@ impl Reader<'_> {
     /// The number is there: written down as the record tells it.
     fn found(
         self,
-        kept: Number,
+        kept: NumberModel,
         record: &NumberRecord,
         source: Source,
     ) -> ReadResult<NumberResource> {
@@ -159,7 +159,7 @@ impl Reader<'_> {
     /// A number bought with an order that was not complete when last seen.
     async fn read_pending(
         mut self,
-        mut number: Number,
+        mut number: NumberModel,
     ) -> Result<ReadResult<NumberResource>, Failure> {
         let Some(id) = number.order() else {
             // Nothing to ask by: only the user can know what this is.
@@ -207,7 +207,7 @@ impl Reader<'_> {
         }
     }
 
-    fn present(self, number: Number) -> ReadResult<NumberResource> {
+    fn present(self, number: NumberModel) -> ReadResult<NumberResource> {
         let private = NumberPrivate {
             // The state holds the order.
             purchase: None,
@@ -222,7 +222,7 @@ impl Reader<'_> {
 
 /// What decides whether a miss of the number proves anything.
 pub(super) fn subject(
-    number: &Number,
+    number: &NumberModel,
     private: &NumberPrivate,
     e164: E164,
     connection: &Connection,
@@ -317,7 +317,10 @@ impl<'a> Known<'a> {
 
 /// Refuses to touch a number with other credentials than those it was bought with, or last seen
 /// with: to another account it never was there.
-pub(super) fn same_account(number: &Number, connection: &Connection) -> Result<(), Diagnostic> {
+pub(super) fn same_account(
+    number: &NumberModel,
+    connection: &Connection,
+) -> Result<(), Diagnostic> {
     let ours = connection.client.fingerprint();
     match number.account_fingerprint.as_str() {
         Some(theirs) if theirs != ours.as_str() => {
@@ -328,7 +331,7 @@ pub(super) fn same_account(number: &Number, connection: &Connection) -> Result<(
 }
 
 /// Refuses to believe a miss unless the credentials are certainly those that would see the number.
-fn recorded_account(number: &Number, connection: &Connection) -> Result<(), Diagnostic> {
+fn recorded_account(number: &NumberModel, connection: &Connection) -> Result<(), Diagnostic> {
     match number.account_fingerprint.as_str() {
         Some(_) => same_account(number, connection),
         None => Err(reads::account_unknown(&number.name())),

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
 use super::columns;
-use super::model::Number;
+use super::model::NumberModel;
 
 /// How long a change may take to show: the vendor gives voice routes a cycle of ten minutes.
 const LONGEST: Duration = Duration::from_secs(10 * 60);
@@ -24,7 +24,11 @@ pub(super) struct StaleReads {
 
 impl StaleReads {
     /// The number was changed at `now` from `prior` to `planned`.
-    pub(super) fn new(prior: &Number, planned: &Number, now: OffsetDateTime) -> Option<Self> {
+    pub(super) fn new(
+        prior: &NumberModel,
+        planned: &NumberModel,
+        now: OffsetDateTime,
+    ) -> Option<Self> {
         let changed = columns::differences(prior, planned);
         let was: BTreeMap<_, _> = columns::texts(prior)
             .filter(|(name, _)| changed.contains(name))
@@ -40,8 +44,8 @@ impl StaleReads {
     /// before the change has not settled. Returns what is left to settle.
     pub(super) fn settle(
         mut self,
-        kept: &Number,
-        number: &mut Number,
+        kept: &NumberModel,
+        number: &mut NumberModel,
         now: OffsetDateTime,
     ) -> Option<Self> {
         if now.unix_timestamp() >= self.until {
@@ -70,12 +74,12 @@ mod tests {
 
     const NOW: OffsetDateTime = datetime!(2026-11-23 12:00 UTC);
 
-    fn number(message_type: &str, route: &str) -> Number {
-        Number {
+    fn number(message_type: &str, route: &str) -> NumberModel {
+        NumberModel {
             message_type: message_type.into(),
             message_route_id: route.into(),
             voice_enabled: Attr::Known(false),
-            ..Number::default()
+            ..NumberModel::default()
         }
     }
 
@@ -108,7 +112,7 @@ mod tests {
 
     #[test]
     fn other_spellings_of_the_same_are_no_change() {
-        let sim = |text: &str| Number {
+        let sim = |text: &str| NumberModel {
             iccid: text.into(),
             ..number("a2p", "")
         };

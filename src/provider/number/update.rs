@@ -3,7 +3,7 @@
 use super::column::Unset;
 use super::columns::{self, differences, store_record};
 use super::config_validators;
-use super::model::Number;
+use super::model::NumberModel;
 use super::private::NumberPrivate;
 use super::read;
 use super::resource::NumberResource;
@@ -20,7 +20,7 @@ use crate::wait::Waits;
 /// Brings the number from `prior` to `planned`.
 pub(super) async fn update(
     account: &Account,
-    prior: Number,
+    prior: NumberModel,
     planned: Stored<NumberResource>,
     call: &Call<NumberResource>,
 ) -> Updated<NumberResource> {
@@ -64,8 +64,8 @@ pub(super) async fn update(
 /// An update under way.
 struct Update {
     connection: Connection,
-    prior: Number,
-    planned: Number,
+    prior: NumberModel,
+    planned: NumberModel,
     private: NumberPrivate,
     waits: Waits,
     e164: E164,
@@ -91,8 +91,8 @@ impl From<Diagnostic> for Problem {
 impl Update {
     fn new(
         connection: Connection,
-        prior: Number,
-        planned: Number,
+        prior: NumberModel,
+        planned: NumberModel,
         private: NumberPrivate,
         waits: Waits,
     ) -> Result<Self, Diagnostic> {
@@ -276,11 +276,11 @@ pub(super) enum Incomplete {
 /// A number bought with an order that is still pending is first seen through.
 pub(super) async fn completed(
     connection: &Connection,
-    number: Number,
+    number: NumberModel,
     private: NumberPrivate,
     call: &Call<NumberResource>,
     waits: &Waits,
-) -> Result<(Number, NumberPrivate), Incomplete> {
+) -> Result<(NumberModel, NumberPrivate), Incomplete> {
     if number.phone_number_assigned.is_known() {
         return Ok((number, private));
     }
@@ -324,7 +324,7 @@ pub(super) async fn completed(
 }
 
 /// The planned number with what only the completed one knows.
-fn carry_over(prior: &Number, mut planned: Number) -> Number {
+fn carry_over(prior: &NumberModel, mut planned: NumberModel) -> NumberModel {
     columns::carry_over(prior, &mut planned);
     if !columns::sent(prior, &planned).contains("iccid") && planned.qr_code.is_unknown() {
         planned.qr_code.clone_from(&prior.qr_code);
@@ -336,7 +336,7 @@ fn carry_over(prior: &Number, mut planned: Number) -> Number {
 /// Another SIM has another QR link, which only a read tells.
 async fn read_qr_code(
     connection: &Connection,
-    number: &mut Number,
+    number: &mut NumberModel,
     call: &Call<NumberResource>,
     waits: &Waits,
 ) {
@@ -357,11 +357,11 @@ async fn read_qr_code(
     }
 }
 
-fn number_of(number: &Number) -> Result<E164, Diagnostic> {
+fn number_of(number: &NumberModel) -> Result<E164, Diagnostic> {
     number.e164().ok_or_else(reads::nothing_to_ask_by)
 }
 
-fn stored(number: Number, private: NumberPrivate) -> Stored<NumberResource> {
+fn stored(number: NumberModel, private: NumberPrivate) -> Stored<NumberResource> {
     let private = private.renewed(&number);
     Stored {
         object: number,

@@ -4,15 +4,15 @@ use super::*;
 use crate::joonto::{AccountId, E164, Field, Iccid, MessageType, NumberType, OrderId, Patch};
 use crate::terraform::Attr;
 
-type Edit = fn(&mut Number);
+type Edit = fn(&mut NumberModel);
 
-fn number(edit: Edit) -> Number {
-    let mut number = Number {
+fn number(edit: Edit) -> NumberModel {
+    let mut number = NumberModel {
         number_type: "mvno".into(),
         message_type: "a2p".into(),
         message_enabled: Attr::Known(true),
         voice_enabled: Attr::Known(false),
-        ..Number::default()
+        ..NumberModel::default()
     };
     edit(&mut number);
     number
@@ -310,7 +310,7 @@ fn every_value_of_a_column_has_its_attribute_s_type() {
         let received = column.receipt.map(|get| get(&receipt));
         for value in [returned, received].into_iter().flatten() {
             let value = value.expect(field.name);
-            let mut number = Number::default();
+            let mut number = NumberModel::default();
             field.set(&mut number, value.clone());
             assert!(field.get(&number) == value, "{}", field.name);
         }

@@ -3,8 +3,8 @@
 use super::*;
 use crate::provider::number::private::NumberPrivate;
 
-fn live(change: impl FnOnce(&mut Number)) -> Number {
-    let mut number = Number {
+fn live(change: impl FnOnce(&mut NumberModel)) -> NumberModel {
+    let mut number = NumberModel {
         number_type: "mvno".into(),
         message_type: "a2p".into(),
         message_enabled: Attr::Known(true),
@@ -19,14 +19,14 @@ fn live(change: impl FnOnce(&mut Number)) -> Number {
         message_route_id: "MRID-1".into(),
         deletion_policy: "cancel".into(),
         phone_number_assigned: "+18015550100".into(),
-        ..Number::default()
+        ..NumberModel::default()
     };
     change(&mut number);
     number
 }
 
 /// Plans the change from one number to another, as configured.
-fn plan(prior: &Number, config: &Number) -> (NumberPlan, Vec<&'static str>) {
+fn plan(prior: &NumberModel, config: &NumberModel) -> (NumberPlan, Vec<&'static str>) {
     let mut diagnostics = Diagnostics::new();
     let planned = update(
         Change {
@@ -41,7 +41,7 @@ fn plan(prior: &Number, config: &Number) -> (NumberPlan, Vec<&'static str>) {
     (planned, codes)
 }
 
-type Edit = fn(&mut Number);
+type Edit = fn(&mut NumberModel);
 
 #[test]
 fn only_a_known_difference_replaces() {
