@@ -58,7 +58,8 @@ pub use error::Error;
 pub use ids::{AccountId, E164, Iccid, InvalidId, OrderId, RouteId};
 pub use inventory::{Inventory, InventoryPage};
 pub use inventory_cache::{
-    Fleet, Found, ListedIn, Presence, Source, StatusChanged, Subject, TooManyMissing, Unlisted,
+    Found, InventoryCache, ListedIn, Presence, Source, StatusChanged, Subject, TooManyMissing,
+    Unlisted,
 };
 pub use lenient_json::Field;
 pub use number::{Lookup, NumberRecord};

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use super::diagnostics::configuration;
 use super::purchase::Purchases;
-use crate::joonto::{Client, Fleet};
+use crate::joonto::{Client, InventoryCache};
 use crate::sync::locked;
 use crate::terraform::resource::Failure;
 
@@ -26,7 +26,7 @@ pub(super) struct Connection {
     /// The API.
     pub(super) client: Client,
     /// Its numbers, read and ended together.
-    pub(super) fleet: Fleet,
+    pub(super) fleet: InventoryCache,
     /// What is bought with it.
     pub(super) purchases: Purchases,
     /// The account that resources belong to unless they name one.

@@ -19,7 +19,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use crate::joonto::{Client, Fleet, MessageRoute, VoiceRoute};
+use crate::joonto::{Client, InventoryCache, MessageRoute, VoiceRoute};
 use crate::terraform::action::{self, AnyAction};
 use crate::terraform::data_source::{self, AnyDataSource};
 use crate::terraform::function::{self, AnyFunction};
@@ -148,7 +148,7 @@ impl Provider for Joonto {
                     diagnostics.push(configuration::second_configuration());
                 }
                 let accept_missing = self.environment.get("JOONTO_ACCEPT_MISSING") == Some("1");
-                let fleet = Fleet::new(&client, accept_missing);
+                let fleet = InventoryCache::new(&client, accept_missing);
                 let run = self.runs.next(&*self.clock);
                 let purchases = Purchases::new(client.clone(), fleet.clone(), run, purchases);
                 self.account.connect(Connection {

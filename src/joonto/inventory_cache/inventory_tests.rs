@@ -3,14 +3,15 @@
 use super::super::words::NumberClass;
 use super::reads_tests::{cancel, refresh, some_of};
 use super::testing::{Asked, Fails, Script, e164};
-use super::{Age, Fleet};
+use super::{Age, InventoryCache};
 
 #[tokio::test]
 async fn a_recent_inventory_is_the_one_that_reads_are_answered_from() {
     let script = Script::new(50, 10);
     let fleet = script.fleet();
     let waits = script.waits();
-    let listed = |fleet: Fleet| async move { fleet.inventory(Age::Recent, 20, &waits).await };
+    let listed =
+        |fleet: InventoryCache| async move { fleet.inventory(Age::Recent, 20, &waits).await };
     let (inventory, _) = tokio::join!(
         listed(fleet.clone()),
         refresh(&script, &fleet, some_of(50, 30, 2), 10)

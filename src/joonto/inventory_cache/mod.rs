@@ -58,14 +58,14 @@ pub use self::status_batch::StatusChanged;
 
 /// The numbers of an account, read and changed together. Clones share what they know.
 #[derive(Clone)]
-pub struct Fleet {
+pub struct InventoryCache {
     writes: Arc<Writes>,
     reads: Arc<Reads>,
     guard: Arc<MissingGuard>,
     batch: Arc<StatusBatch>,
 }
 
-impl Fleet {
+impl InventoryCache {
     /// A fleet that calls through `client`. Sends nothing.
     ///
     /// With `accept_missing`, numbers that are missing without proof, or too many of them, are
@@ -157,8 +157,8 @@ impl Fleet {
     }
 }
 
-impl fmt::Debug for Fleet {
+impl fmt::Debug for InventoryCache {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Fleet").finish_non_exhaustive()
+        f.debug_struct("InventoryCache").finish_non_exhaustive()
     }
 }

@@ -8,7 +8,7 @@ use time::OffsetDateTime;
 
 use super::super::ids::AccountId;
 use super::testing::{Asked, Fails, Script, e164};
-use super::{Fleet, ListedIn, Presence, Subject, Unlisted};
+use super::{InventoryCache, ListedIn, Presence, Subject, Unlisted};
 use crate::wait::Clock;
 
 fn subject(n: u32, named_at: Option<OffsetDateTime>) -> Subject {
@@ -22,7 +22,7 @@ fn subject(n: u32, named_at: Option<OffsetDateTime>) -> Subject {
 /// Decides `numbers` as Terraform does: `parallel` at a time, the next as soon as one is decided.
 async fn refresh(
     script: &Arc<Script>,
-    fleet: &Fleet,
+    fleet: &InventoryCache,
     numbers: std::ops::Range<u32>,
     parallel: usize,
     named_at: Option<OffsetDateTime>,
@@ -154,7 +154,7 @@ async fn decided(
 ) -> Vec<&'static str> {
     let script = Script::new(total, 7);
     spoil(&script);
-    let fleet = Fleet::new(&script.client(), accepts);
+    let fleet = InventoryCache::new(&script.client(), accepts);
     let decided = refresh(&script, &fleet, 0..size, 10, named_at).await;
     let mut words: Vec<_> = decided.values().map(word).collect();
     words.sort_unstable();

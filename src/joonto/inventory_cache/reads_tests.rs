@@ -10,7 +10,7 @@ use super::super::ids::AccountId;
 use super::super::lenient_json::Field;
 use super::super::words::NumberClass;
 use super::testing::{Asked, Fails, Script, TRIP, e164};
-use super::{Fleet, Found, Source};
+use super::{Found, InventoryCache, Source};
 use crate::wait::Clock;
 
 /// How a read came out, without what the test does not look at.
@@ -24,7 +24,7 @@ pub(super) fn class(found: &Found) -> Option<NumberClass> {
 /// Reads `numbers` as Terraform does: `parallel` at a time, the next as soon as one is answered.
 pub(super) async fn refresh(
     script: &Arc<Script>,
-    fleet: &Fleet,
+    fleet: &InventoryCache,
     numbers: impl IntoIterator<Item = u32>,
     parallel: usize,
 ) -> BTreeMap<u32, Found> {
@@ -184,7 +184,7 @@ fn version(told: &Field<String>) -> u32 {
         .map_or(0, |text| text.parse().expect("a version"))
 }
 
-async fn write(script: &Script, fleet: &Fleet, n: u32, version: u32) {
+async fn write(script: &Script, fleet: &InventoryCache, n: u32, version: u32) {
     fleet.wrote(&e164(n));
     script.clock.sleep(TRIP / 3).await;
     script

@@ -10,17 +10,22 @@ use super::super::ids::E164;
 use super::super::status::StatusChange;
 use super::super::words::NumberClass;
 use super::testing::{Asked, Fails, Script, TRIP, e164};
-use super::{Fleet, Found, StatusChanged};
+use super::{Found, InventoryCache, StatusChanged};
 use crate::wait::{Clock, Interrupted, Stopper, Waits};
 
 type Outcome = Result<StatusChanged, Error>;
 
-fn start(fleet: &Fleet, change: StatusChange, n: u32, waits: Waits) -> JoinHandle<Outcome> {
+fn start(
+    fleet: &InventoryCache,
+    change: StatusChange,
+    n: u32,
+    waits: Waits,
+) -> JoinHandle<Outcome> {
     let fleet = fleet.clone();
     tokio::spawn(async move { fleet.change_status(&change, &e164(n), &waits).await })
 }
 
-fn cancel_all(script: &Script, fleet: &Fleet, count: u32) -> Vec<JoinHandle<Outcome>> {
+fn cancel_all(script: &Script, fleet: &InventoryCache, count: u32) -> Vec<JoinHandle<Outcome>> {
     (0..count)
         .map(|n| start(fleet, StatusChange::Cancel, n, script.waits()))
         .collect()
@@ -163,7 +168,7 @@ async fn one_left_out_is_read_and_then_asked_for_alone() {
     assert_eq!(changes(&script).len(), 5);
 }
 
-async fn ends_ok(script: &Script, fleet: &Fleet, numbers: std::ops::Range<u32>) {
+async fn ends_ok(script: &Script, fleet: &InventoryCache, numbers: std::ops::Range<u32>) {
     let tasks = numbers
         .map(|n| start(fleet, StatusChange::Cancel, n, script.waits()))
         .collect();
@@ -294,7 +299,7 @@ async fn stopped_after_it_is_sent_the_answer_is_awaited() {
 async fn a_request_nobody_wants_any_more_need_not_go_out() {
     let script = Script::new(10, 10);
     let client = script.client();
-    let fleet = Fleet::new(&client, false);
+    let fleet = InventoryCache::new(&client, false);
     let stopper = Stopper::new();
     let tasks: Vec<_> = (0..2)
         .map(|n| {

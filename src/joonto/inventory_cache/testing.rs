@@ -18,7 +18,7 @@ use super::super::secret::Secret;
 use super::super::status::{StatusAnswer, StatusOutcome};
 use super::super::testing::VirtualClock;
 use super::super::transport::{Message, Reply, SendError, Transport};
-use super::Fleet;
+use super::InventoryCache;
 use crate::wait::{BoxFuture, Clock, Stopper, Waits};
 
 /// How long each request takes.
@@ -119,8 +119,8 @@ impl Script {
         Client::over(transport, settings, Arc::new(self.clock.clone()))
     }
 
-    pub(super) fn fleet(self: &Arc<Self>) -> Fleet {
-        Fleet::new(&self.client(), false)
+    pub(super) fn fleet(self: &Arc<Self>) -> InventoryCache {
+        InventoryCache::new(&self.client(), false)
     }
 
     pub(super) fn waits(&self) -> Waits {

@@ -10,14 +10,14 @@ use super::handed::Handed;
 use super::journal::{Journal, OpenRecord, RecordName};
 use super::resolve::Resolution;
 use super::state;
-use crate::joonto::{Client, E164, Error, Fleet, Iccid, Lookup, NumberRecord};
+use crate::joonto::{Client, E164, Error, Iccid, InventoryCache, Lookup, NumberRecord};
 use crate::wait::Waits;
 
 /// What the purchases of one account share.
 #[derive(Debug)]
 pub(super) struct Core {
     pub(super) client: Client,
-    pub(super) fleet: Fleet,
+    pub(super) fleet: InventoryCache,
     pub(super) journal: Arc<Journal>,
     pub(super) limit: u32,
     pub(super) disposable: Option<&'static str>,

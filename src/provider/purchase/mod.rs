@@ -32,7 +32,7 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
-use crate::joonto::{Attempt, Client, E164, Fleet, ProvisionRequest, Purchase, Receipt};
+use crate::joonto::{Attempt, Client, E164, InventoryCache, ProvisionRequest, Purchase, Receipt};
 use crate::sync::locked;
 use crate::wait::Waits;
 
@@ -79,7 +79,7 @@ pub(super) struct Purchases(Arc<Earlier>);
 
 impl Purchases {
     /// The purchases that `client` makes for `run`. Reads and sends nothing yet.
-    pub(super) fn new(client: Client, fleet: Fleet, run: Run, options: Options) -> Self {
+    pub(super) fn new(client: Client, fleet: InventoryCache, run: Run, options: Options) -> Self {
         let fingerprint = client.fingerprint();
         let current = std::env::current_dir().unwrap_or_default();
         let directory = options.data_directory.join("joonto");
