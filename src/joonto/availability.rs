@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::client::Client;
 use super::error::Error;
-use super::lenient_json::{Answer, Fields, Json};
+use super::lenient_json::{Fields, FromResponse, Json};
 use super::operation;
 use super::session::Call;
 use super::words::MessageType;
@@ -71,7 +71,7 @@ pub(super) struct Page {
     areas: Vec<Area>,
 }
 
-impl Answer for Page {
+impl FromResponse for Page {
     fn read(body: &Json) -> Option<Self> {
         let fields = Fields::of_answer(body, &["AvailableNumberAreas", "ResultsTotal"])?;
         let areas = fields.list("AvailableNumberAreas").unwrap_or_default();

@@ -280,7 +280,8 @@ async fn reads_are_repeated_while_that_may_help() {
 
     for code in [302, 400, 404, 405, 418] {
         let headers = || vec![("Location", "/elsewhere".to_owned())];
-        let server = Server::start(&clock, move |_| Does::Answer(code, headers(), vec![])).await;
+        let server =
+            Server::start(&clock, move |_| Does::FromResponse(code, headers(), vec![])).await;
         let error = server
             .client(&clock)
             .inventory_page(1, &waits(&clock))

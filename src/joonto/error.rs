@@ -43,7 +43,7 @@ pub enum Error {
 
     /// The network or the API: the request may have arrived.
     #[error("{operation}: no response: {cause}")]
-    NoAnswer {
+    NoResponse {
         /// What was to be done.
         operation: &'static Operation,
         /// What went wrong.
@@ -263,7 +263,7 @@ impl Error {
         matches!(
             self,
             Self::NotConnected { .. }
-                | Self::NoAnswer { .. }
+                | Self::NoResponse { .. }
                 | Self::Limited { .. }
                 | Self::Unavailable { .. }
                 | Self::Unreadable { .. }

@@ -5,12 +5,12 @@ use time::OffsetDateTime;
 
 use super::api_error::VendorMessage;
 use super::availability;
-use super::lenient_json::{Answer, Json};
+use super::lenient_json::{FromResponse, Json};
 use super::retry;
 use super::routes;
-use super::token::TokenAnswer;
+use super::token::TokenResponse;
 use super::{
-    InventoryPage, NumberRecord, Order, Purchase, Receipt, StatusAnswer, UpdateAnswer,
+    InventoryPage, NumberRecord, Order, Purchase, Receipt, StatusResponse, UpdateResponse,
     activation_code, jwt,
 };
 
@@ -19,10 +19,10 @@ pub fn read_answer(body: &[u8]) {
     if let Some(json) = Json::read(body) {
         read_purchases(&json);
         read_records(&json);
-        let _ = StatusAnswer::read(&json).map(|answer| answer.order_class());
+        let _ = StatusResponse::read(&json).map(|answer| answer.order_class());
         let _ = availability::Page::read(&json);
         routes::fuzzing::read(&json);
-        if let Some(token) = TokenAnswer::read(&json).and_then(|answer| answer.token) {
+        if let Some(token) = TokenResponse::read(&json).and_then(|answer| answer.token) {
             let _ = (
                 jwt::expiry(token.expose()),
                 jwt::name_identifier(token.expose()),
@@ -49,7 +49,7 @@ fn read_purchases(json: &Json) {
         let _ = Purchase::of(receipt);
     }
     let _ = Order::read(json).map(|order| order.class());
-    let _ = UpdateAnswer::read(json).map(|answer| answer.order_class());
+    let _ = UpdateResponse::read(json).map(|answer| answer.order_class());
 }
 
 fn read_records(json: &Json) {

@@ -3,7 +3,7 @@
 use super::client::Client;
 use super::error::Error;
 use super::ids::AccountId;
-use super::lenient_json::{Answer, Fields, Json};
+use super::lenient_json::{Fields, FromResponse, Json};
 use super::number::NumberRecord;
 use super::operation;
 use super::session::Call;
@@ -22,7 +22,7 @@ pub struct InventoryPage {
     pub numbers: Vec<NumberRecord>,
 }
 
-impl Answer for InventoryPage {
+impl FromResponse for InventoryPage {
     fn read(body: &Json) -> Option<Self> {
         let fields = Fields::of_answer(body, &["PhoneNumbers", "TotalResults", "PageNumber"])?;
         let numbers = match fields.list("PhoneNumbers") {

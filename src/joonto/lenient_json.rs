@@ -12,7 +12,7 @@ use super::ids::{AccountId, E164, OrderId};
 use super::secret::Secret;
 
 /// A response that can be read from a body.
-pub(super) trait Answer: Sized {
+pub(super) trait FromResponse: Sized {
     /// Reads it. Returns nothing when the body cannot be such a response at all.
     fn read(body: &Json) -> Option<Self>;
 
@@ -23,7 +23,7 @@ pub(super) trait Answer: Sized {
 }
 
 /// A response of which nothing but its arrival counts; its words differ.
-impl Answer for () {
+impl FromResponse for () {
     fn read(body: &Json) -> Option<Self> {
         Fields::of(body).map(|_| ())
     }

@@ -74,6 +74,6 @@ pub use routes::{
 };
 pub use secret::Secret;
 pub use single_flight::Age;
-pub use status::{StatusAnswer, StatusChange, StatusOutcome};
-pub use update::{UpdateAnswer, UpdateRequest};
+pub use status::{StatusChange, StatusOutcome, StatusResponse};
+pub use update::{UpdateRequest, UpdateResponse};
 pub use words::{Classification, MessageType, NumberClass, NumberType, OrderClass};

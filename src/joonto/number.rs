@@ -7,7 +7,7 @@ use std::sync::OnceLock;
 use super::client::Client;
 use super::error::Error;
 use super::ids::{E164, Iccid, OrderId};
-use super::lenient_json::{Answer, Field, Fields, Json};
+use super::lenient_json::{Field, Fields, FromResponse, Json};
 use super::operation;
 use super::secret::Secret;
 use super::session::Call;
@@ -108,7 +108,7 @@ impl NumberRecord {
     }
 }
 
-impl Answer for NumberRecord {
+impl FromResponse for NumberRecord {
     fn read(body: &Json) -> Option<Self> {
         let documented = [
             "Number",

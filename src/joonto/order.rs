@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::client::Client;
 use super::error::Error;
 use super::ids::{E164, OrderId};
-use super::lenient_json::{Answer, Fields, Json};
+use super::lenient_json::{Fields, FromResponse, Json};
 use super::operation;
 use super::session::Call;
 use super::single_flight::{Fetched, SingleFlight};
@@ -33,7 +33,7 @@ impl Order {
     }
 }
 
-impl Answer for Order {
+impl FromResponse for Order {
     fn read(body: &Json) -> Option<Self> {
         let fields = Fields::of_answer(body, &["OrderId", "OrderStatus", "PhoneNumbersOrdered"])?;
         Some(Self {

@@ -10,13 +10,13 @@ use super::api_error::{VendorMessage, mask};
 use super::classify::{Delivery, Effect, Retry};
 use super::client::{Client, Credentials};
 use super::error::{Error, given_up};
-use super::lenient_json::{Answer, Json};
+use super::lenient_json::{FromResponse, Json};
 use super::operation::{self, Operation};
 use super::rate_limit::{Permit, Priority};
 use super::retry::{RetryPolicy, retry_after};
 use super::secret::Secret;
 use super::single_flight::Fetched;
-use super::token::{Token, TokenAnswer};
+use super::token::{Token, TokenResponse};
 use super::transport::{Message, Reply, SendError};
 use crate::wait::{BoxFuture, Waits};
 
@@ -115,12 +115,16 @@ impl Pass {
 
 impl Client {
     /// Makes a request and reads its response.
-    pub(super) async fn call<A: Answer>(&self, call: &Call, waits: &Waits) -> Result<A, Error> {
+    pub(super) async fn call<A: FromResponse>(
+        &self,
+        call: &Call,
+        waits: &Waits,
+    ) -> Result<A, Error> {
         Ok(self.exchange(call, waits).await?.0)
     }
 
     /// The same, with the response as it came, and when it was asked for.
-    async fn exchange<A: Answer>(
+    async fn exchange<A: FromResponse>(
         &self,
         call: &Call,
         waits: &Waits,
@@ -156,7 +160,7 @@ impl Client {
     }
 
     /// Sends a request once, and decides by the response what follows.
-    pub(super) async fn attempt<A: Answer>(
+    pub(super) async fn attempt<A: FromResponse>(
         &self,
         call: &Call,
         Admission { pass, permit }: Admission<'_>,
@@ -319,7 +323,7 @@ impl Client {
                 token_for: Some(endpoint.to_owned()),
                 ..Call::post(&operation::TOKEN, &request)?
             };
-            let (answer, reply, asked_at) = self.exchange::<TokenAnswer>(&call, waits).await?;
+            let (answer, reply, asked_at) = self.exchange::<TokenResponse>(&call, waits).await?;
             let server_time = reply.date.unwrap_or_else(|| self.clock().utc());
             match (answer.token, answer.successful) {
                 (Some(secret), successful) if successful != Some(false) => Ok(Token::new(
@@ -363,8 +367,8 @@ impl Client {
                     cause: clean(cause),
                 };
             }
-            Err(SendError::NoAnswer(cause)) => {
-                return Error::NoAnswer {
+            Err(SendError::NoResponse(cause)) => {
+                return Error::NoResponse {
                     operation,
                     cause: clean(cause),
                 };
@@ -438,7 +442,7 @@ impl Client {
 }
 
 /// How a request ended, and its body if that can be read.
-fn read_response<A: Answer>(sent: &Result<Reply, SendError>) -> (Delivery, Option<A>) {
+fn read_response<A: FromResponse>(sent: &Result<Reply, SendError>) -> (Delivery, Option<A>) {
     match sent {
         Ok(reply) => {
             let json = reply.body.as_ref().ok().and_then(|body| Json::read(body));
@@ -457,6 +461,6 @@ fn read_response<A: Answer>(sent: &Result<Reply, SendError>) -> (Delivery, Optio
         }
         // What could not be made was not sent either.
         Err(SendError::Setup(_) | SendError::NotConnected(_)) => (Delivery::NotConnected, None),
-        Err(SendError::NoAnswer(_)) => (Delivery::NoResponse, None),
+        Err(SendError::NoResponse(_)) => (Delivery::NoResponse, None),
     }
 }

@@ -7,7 +7,7 @@ use time::{Date, UtcOffset};
 use super::client::Client;
 use super::error::Error;
 use super::ids::{AccountId, E164, Iccid, OrderId};
-use super::lenient_json::{Answer, Fields, Json};
+use super::lenient_json::{Fields, FromResponse, Json};
 use super::operation;
 use super::session::Call;
 use super::words::{NumberClass, OrderClass};
@@ -44,7 +44,7 @@ impl StatusChange {
 
 /// The answer to a change of status.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct StatusAnswer {
+pub struct StatusResponse {
     /// The order.
     pub order_id: Option<OrderId>,
     /// Its status word.
@@ -76,7 +76,7 @@ impl StatusOutcome {
     }
 }
 
-impl StatusAnswer {
+impl StatusResponse {
     /// What became of `number`, if the response lists it. One item without a number is about the
     /// one that was asked for.
     #[must_use]
@@ -95,7 +95,7 @@ impl StatusAnswer {
     }
 }
 
-impl Answer for StatusAnswer {
+impl FromResponse for StatusResponse {
     fn read(body: &Json) -> Option<Self> {
         let fields = Fields::of_answer(body, &["OrderId", "OrderStatus", "ChangeType", "Numbers"])?;
         // The two other names are those of 2025.
@@ -127,7 +127,7 @@ impl Client {
         change: &StatusChange,
         numbers: &[E164],
         waits: &Waits,
-    ) -> Result<StatusAnswer, Error> {
+    ) -> Result<StatusResponse, Error> {
         // A past date acts at once, a future one may not, and nobody has told the API's time
         // zone: at UTC-12 it is today or yesterday everywhere.
         let now = self.clock().utc();
@@ -156,7 +156,7 @@ impl Client {
         change: &StatusChange,
         numbers: &[E164],
         waits: &Waits,
-    ) -> Result<StatusAnswer, Error> {
+    ) -> Result<StatusResponse, Error> {
         let date = date
             .format(format_description!("[month]/[day]/[year]"))
             .map_err(|error| Error::Setup {
@@ -238,7 +238,7 @@ mod tests {
                     [{{"Number": "+12025550143", "ChargeFee": 2.25}}]}}"#
             );
             let json = Json::read(json.as_bytes()).expect("JSON");
-            let status = StatusAnswer::read(&json).expect("a response");
+            let status = StatusResponse::read(&json).expect("a response");
             assert_eq!(status.numbers.len(), 1, "{list}");
             assert_eq!(status.order_class(), OrderClass::Done);
         }

@@ -211,7 +211,7 @@ pub(super) struct Seen {
 
 /// What the server does about a request.
 pub(super) enum Does {
-    Answer(u16, Vec<(&'static str, String)>, Vec<u8>),
+    FromResponse(u16, Vec<(&'static str, String)>, Vec<u8>),
     /// Writes exactly this and closes.
     Raw(Vec<u8>),
     /// Writes this and nothing after it, and keeps the connection.
@@ -227,12 +227,12 @@ pub(super) fn ok(body: &str) -> Does {
 }
 
 pub(super) fn status(status: u16, body: &str) -> Does {
-    Does::Answer(status, Vec::new(), body.as_bytes().to_vec())
+    Does::FromResponse(status, Vec::new(), body.as_bytes().to_vec())
 }
 
 pub(super) fn limited(retry_after: &str) -> Does {
     let headers = vec![("Retry-After", retry_after.to_owned())];
-    Does::Answer(
+    Does::FromResponse(
         429,
         headers,
         br#"{"StatusCode": 429, "Message": "slow down"}"#.to_vec(),
@@ -389,7 +389,7 @@ async fn act(stream: &mut TcpStream, mut does: Does) -> bool {
         does = *then;
     }
     match does {
-        Does::Answer(status, headers, body) => {
+        Does::FromResponse(status, headers, body) => {
             let mut head = format!("HTTP/1.1 {status} -\r\nContent-Length: {}\r\n", body.len());
             for (name, value) in headers {
                 head.push_str(&format!("{name}: {value}\r\n"));

@@ -6,7 +6,7 @@ use time::macros::format_description;
 use time::{OffsetDateTime, PrimitiveDateTime};
 
 use super::jwt;
-use super::lenient_json::{Answer, Fields, Json};
+use super::lenient_json::{Fields, FromResponse, Json};
 use super::secret::Secret;
 use super::single_flight::{Fetched, SingleFlight};
 
@@ -22,13 +22,13 @@ const REFUSAL_STANDS: Duration = Duration::from_secs(60);
 
 /// The answer to a token call.
 #[derive(Clone, Debug)]
-pub(super) struct TokenAnswer {
+pub(super) struct TokenResponse {
     pub(super) token: Option<Secret>,
     pub(super) successful: Option<bool>,
     pub(super) expiry: Option<String>,
 }
 
-impl Answer for TokenAnswer {
+impl FromResponse for TokenResponse {
     fn read(body: &Json) -> Option<Self> {
         // `successful` tells nothing apart: a wrapper has that key, too.
         let fields = Fields::of_answer(body, &["token", "tokenExpiry", "error"])?;

@@ -179,7 +179,7 @@ async fn a_token_is_renewed_ahead_of_its_end() {
         let date = vec![("Date", "Fri, 02 May 2025 18:31:13 GMT".to_owned())];
         let body =
             br#"{"token": "t", "successful": true, "tokenExpiry": "05/02/2025 06:36:13 PM"}"#;
-        Does::Answer(200, date, body.to_vec())
+        Does::FromResponse(200, date, body.to_vec())
     };
     let server = Server::bare(&clock, move |seen| match seen.path.as_str() {
         TOKENS => five_minutes(seen),

@@ -57,7 +57,7 @@ pub(super) enum SendError {
     /// The connection was not made: nothing was sent.
     NotConnected(String),
     /// The request may have been sent.
-    NoAnswer(String),
+    NoResponse(String),
 }
 
 /// What carries requests to the API.
@@ -128,7 +128,7 @@ impl HttpTransport {
             Err(error) if error.is_connect() => {
                 return Err(SendError::NotConnected(self.named(cause(error)).await));
             }
-            Err(error) => return Err(SendError::NoAnswer(self.named(cause(error)).await)),
+            Err(error) => return Err(SendError::NoResponse(self.named(cause(error)).await)),
         };
         let headers = response.headers();
         Ok(Reply {
@@ -205,7 +205,7 @@ impl Transport for HttpTransport {
                 Ok(_) => "answer broke off",
                 Err(SendError::Setup(_)) => "not made",
                 Err(SendError::NotConnected(_)) => "not connected",
-                Err(SendError::NoAnswer(_)) => "no answer",
+                Err(SendError::NoResponse(_)) => "no answer",
             };
             let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
             // The one line about a request. Never its query, headers or bodies: those hold numbers,

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::client::Client;
 use super::error::Error;
 use super::ids::{E164, Iccid, OrderId};
-use super::lenient_json::{Answer, Fields, Json};
+use super::lenient_json::{Fields, FromResponse, Json};
 use super::number::NumberRecord;
 use super::operation;
 use super::patch::Patch;
@@ -75,7 +75,7 @@ impl UpdateRequest {
 
 /// The answer to an update: an order, and an echo of the number.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub struct UpdateAnswer {
+pub struct UpdateResponse {
     /// The order.
     pub order_id: Option<OrderId>,
     /// Its status word.
@@ -86,7 +86,7 @@ pub struct UpdateAnswer {
     pub echo: NumberRecord,
 }
 
-impl UpdateAnswer {
+impl UpdateResponse {
     /// What the order's status word amounts to.
     #[must_use]
     pub fn order_class(&self) -> OrderClass {
@@ -94,7 +94,7 @@ impl UpdateAnswer {
     }
 }
 
-impl Answer for UpdateAnswer {
+impl FromResponse for UpdateResponse {
     fn read(body: &Json) -> Option<Self> {
         let fields = Fields::of_answer(body, &["Number", "UpdateOrderId", "UpdateOrderStatus"])?;
         Some(Self {
@@ -118,7 +118,7 @@ impl Client {
         &self,
         request: &UpdateRequest,
         waits: &Waits,
-    ) -> Result<UpdateAnswer, Error> {
+    ) -> Result<UpdateResponse, Error> {
         self.call(&Call::post(&operation::UPDATE, request)?, waits)
             .await
     }
@@ -159,7 +159,7 @@ mod tests {
         let json = br#"{"Number": "+12025550143", "Tnid": null, "UpdateOrderId": "JNUOID-5",
             "UpdateOrderStatus": "Failed", "MessageType": "p2p", "Classification": "MVNO",
             "VoiceRouteId": "CRID-6"}"#;
-        let update = UpdateAnswer::read(&Json::read(json).expect("JSON")).expect("a response");
+        let update = UpdateResponse::read(&Json::read(json).expect("JSON")).expect("a response");
         assert_eq!(update.order_class(), OrderClass::Failed);
         let route = update.echo.voice_route_id.value();
         assert_eq!(route.map(String::as_str), Some("CRID-6"));

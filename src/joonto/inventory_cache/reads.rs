@@ -81,7 +81,7 @@ struct Run {
 /// What one who wants a single number does next, if not waiting for a page.
 enum Step {
     /// Has its record.
-    Answer(Box<NumberRecord>),
+    FromResponse(Box<NumberRecord>),
     /// Asks for details.
     Details,
     /// Waits for so long: more may be coming, and with them the pages would pay.
@@ -135,7 +135,7 @@ impl Run {
     ) -> Option<Step> {
         // One that is perhaps gone is treated like one not seen: the other pages tell, or details.
         if let Say::Record(record) = self.pages.say(number, written_at) {
-            return Some(Step::Answer(Box::new(record.clone())));
+            return Some(Step::FromResponse(Box::new(record.clone())));
         }
         if self.pages.end != End::NotYet || self.is_beyond_pages(written_at) {
             return Some(Step::Details);
@@ -278,7 +278,7 @@ impl Reads {
             let step =
                 |run: &mut Run| run.step(number, self.writes.last(number), began, self.clock.now());
             match self.walk(step, || Some(Step::Details), waits).await? {
-                Step::Answer(record) => return Ok(Some(record)),
+                Step::FromResponse(record) => return Ok(Some(record)),
                 Step::Details => return Ok(None),
                 Step::Gather(time) => waits.sleep(time).await.map_err(given_up(&DETAILS))?,
             }

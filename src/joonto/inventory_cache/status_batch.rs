@@ -15,7 +15,7 @@ use super::super::error::{Error, given_up};
 use super::super::ids::E164;
 use super::super::number::{Lookup, NumberRecord};
 use super::super::operation::STATUS;
-use super::super::status::{StatusAnswer, StatusChange};
+use super::super::status::{StatusChange, StatusResponse};
 use super::super::words::{NumberClass, OrderClass};
 use super::write_versions::Writes;
 use crate::sync::locked;
@@ -46,7 +46,7 @@ const REFUSALS: u32 = 2;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum StatusChanged {
     /// The API responded for this number. That its order failed is not an error here.
-    Answered(StatusAnswer),
+    Answered(StatusResponse),
     /// The API responded for others; a read shows that this number has changed too.
     Seen(Box<NumberRecord>),
 }
@@ -54,7 +54,7 @@ pub enum StatusChanged {
 /// What a joint request brought to one of its numbers.
 #[derive(Clone, Debug)]
 enum BatchReply {
-    Answered(StatusAnswer),
+    Answered(StatusResponse),
     /// Nothing was changed; perhaps because of another number.
     Refused,
     /// The response does not speak of it.
@@ -147,7 +147,7 @@ impl StatusBatch {
                     Err(error) => Err(in_doubt(error)),
                 }
             }
-            None => Err(in_doubt(Error::NoAnswer {
+            None => Err(in_doubt(Error::NoResponse {
                 operation: &STATUS,
                 cause: "the request ended without a result".to_owned(),
             })),
@@ -327,7 +327,7 @@ async fn unwanted(waiters: &mut [Waiter]) {
 }
 
 /// What the outcome of a request for `count` numbers means for one of them.
-fn reply(outcome: &Result<StatusAnswer, Error>, number: &E164, count: usize) -> BatchReply {
+fn reply(outcome: &Result<StatusResponse, Error>, number: &E164, count: usize) -> BatchReply {
     let answer = match outcome {
         Ok(answer) if count == 1 => return BatchReply::Answered(answer.clone()),
         Ok(answer) => answer,
@@ -343,7 +343,7 @@ fn reply(outcome: &Result<StatusAnswer, Error>, number: &E164, count: usize) -> 
     if answer.order_class() == OrderClass::Failed || (outcome.is_none() && !is_listed_later) {
         return BatchReply::LeftOut;
     }
-    BatchReply::Answered(StatusAnswer {
+    BatchReply::Answered(StatusResponse {
         numbers: outcome.cloned().into_iter().collect(),
         ..answer.clone()
     })

@@ -15,7 +15,7 @@ use super::super::inventory::InventoryPage;
 use super::super::lenient_json::Field;
 use super::super::number::NumberRecord;
 use super::super::secret::Secret;
-use super::super::status::{StatusAnswer, StatusOutcome};
+use super::super::status::{StatusOutcome, StatusResponse};
 use super::super::testing::VirtualClock;
 use super::super::transport::{Message, Reply, SendError, Transport};
 use super::InventoryCache;
@@ -75,7 +75,7 @@ pub(super) struct Account {
     /// What is wrong with answers from the inventory.
     pub(super) page_fault: Fault<InventoryPage>,
     pub(super) details_fault: Fault<Option<NumberRecord>>,
-    pub(super) status_fault: Fault<StatusAnswer>,
+    pub(super) status_fault: Fault<StatusResponse>,
     pub(super) asked: Vec<Asked>,
     /// How often the status of each number was changed.
     pub(super) changes: BTreeMap<E164, u32>,
@@ -190,7 +190,7 @@ impl Transport for Scripted {
             let (status, body) = match self.0.respond(&message).await {
                 Ok(body) => (200, body),
                 Err(Fails::With(status)) => (status, Vec::new()),
-                Err(Fails::Silently) => return Err(SendError::NoAnswer("reset".to_owned())),
+                Err(Fails::Silently) => return Err(SendError::NoResponse("reset".to_owned())),
             };
             Ok(Reply {
                 status,
@@ -272,7 +272,7 @@ impl Account {
         }
     }
 
-    fn change_status(&mut self, change: &str, numbers: &[E164]) -> StatusAnswer {
+    fn change_status(&mut self, change: &str, numbers: &[E164]) -> StatusResponse {
         let word = match change {
             "cancel" => "Cancelled",
             "park" => "Parked",
@@ -284,7 +284,7 @@ impl Account {
                 record.status = Some(word.to_owned());
             }
         }
-        StatusAnswer {
+        StatusResponse {
             order_id: OrderId::parse("JNUOID-1").ok(),
             order_status: Some("Complete".to_owned()),
             numbers: numbers
@@ -294,7 +294,7 @@ impl Account {
                     ..StatusOutcome::default()
                 })
                 .collect(),
-            ..StatusAnswer::default()
+            ..StatusResponse::default()
         }
     }
 }

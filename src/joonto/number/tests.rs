@@ -4,11 +4,11 @@ use super::*;
 
 use crate::joonto::InventoryPage;
 
-fn read<A: Answer>(text: &str) -> A {
+fn read<A: FromResponse>(text: &str) -> A {
     try_read(text).expect("a response")
 }
 
-fn try_read<A: Answer>(text: &str) -> Option<A> {
+fn try_read<A: FromResponse>(text: &str) -> Option<A> {
     A::read(&Json::read(text.as_bytes()).expect("JSON"))
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::super::ids::{E164, OrderId};
-use super::super::lenient_json::{Answer, Fields, Json};
+use super::super::lenient_json::{Fields, FromResponse, Json};
 use super::super::secret::Secret;
 use super::super::words::OrderClass;
 
@@ -63,7 +63,7 @@ impl Receipt {
     }
 }
 
-impl Answer for Receipt {
+impl FromResponse for Receipt {
     fn read(body: &Json) -> Option<Self> {
         let documented = [
             "OrderId",
@@ -114,11 +114,11 @@ mod tests {
       "SubscriberId": "TSUID-ac59a1f8-36b6-42cc-b124-c2aa29f7e3d2"
     }"#;
 
-    fn read<A: Answer>(text: &str) -> A {
+    fn read<A: FromResponse>(text: &str) -> A {
         try_read(text).expect("a response")
     }
 
-    fn try_read<A: Answer>(text: &str) -> Option<A> {
+    fn try_read<A: FromResponse>(text: &str) -> Option<A> {
         A::read(&Json::read(text.as_bytes()).expect("JSON"))
     }
 

@@ -128,14 +128,14 @@ async fn an_unconfirmed_purchase_is_never_sent_again() {
         let headers = || vec![("Retry-After", "1".to_owned())];
         faults.push((
             format!("{code}, retry"),
-            Box::new(move || Does::Answer(code, headers(), vec![])),
+            Box::new(move || Does::FromResponse(code, headers(), vec![])),
         ));
     }
     for code in [301, 302, 303, 307, 308] {
         let headers = || vec![("Location", PROVISION.to_owned())];
         faults.push((
             code.to_string(),
-            Box::new(move || Does::Answer(code, headers(), vec![])),
+            Box::new(move || Does::FromResponse(code, headers(), vec![])),
         ));
     }
     let cut = format!("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\n{BOUGHT}");
@@ -173,7 +173,7 @@ async fn an_unconfirmed_purchase_is_never_sent_again() {
     faults.push(("list".into(), Box::new(|| ok("[]"))));
     faults.push((
         "no UTF-8".into(),
-        Box::new(|| Does::Answer(200, vec![], b"{\"OrderId\": \"\xff\"}".to_vec())),
+        Box::new(|| Does::FromResponse(200, vec![], b"{\"OrderId\": \"\xff\"}".to_vec())),
     ));
     faults.push((
         "oversized".into(),

@@ -1,6 +1,6 @@
 //! The readers of responses about routes, for `fuzz/` alone.
 
-use super::super::lenient_json::{Answer, Json};
+use super::super::lenient_json::{FromResponse, Json};
 use super::route_cache::Listed;
 use super::{Deleted, Identified, MessageRoute, RouteKind, Updated, VoiceRoute};
 

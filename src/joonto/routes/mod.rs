@@ -21,7 +21,7 @@ use serde_json::{Map, Value};
 use super::client::Client;
 use super::error::Error;
 use super::ids::{AccountId, RouteId};
-use super::lenient_json::{Answer, Field, Fields, Json};
+use super::lenient_json::{Field, Fields, FromResponse, Json};
 use super::operation::Operation;
 use super::patch::Patch;
 use super::secret::Secret;
@@ -220,7 +220,7 @@ impl Client {
     }
 
     /// Sends the settings of `patch` for the route or the account that `id` names.
-    async fn write_route<K: RouteKind, A: Answer>(
+    async fn write_route<K: RouteKind, A: FromResponse>(
         &self,
         operation: &'static Operation,
         id: Option<(&str, &str)>,
@@ -270,7 +270,7 @@ fn user_info(url: &str) -> Vec<Secret> {
 /// A response that has to say which route it is about: without that it is none.
 struct Identified<K>(Route, PhantomData<K>);
 
-impl<K: RouteKind> Answer for Identified<K> {
+impl<K: RouteKind> FromResponse for Identified<K> {
     fn read(body: &Json) -> Option<Self> {
         let Updated::<K>(route, kind) = Updated::read(body)?;
         route.id.is_some().then_some(Self(route, kind))
@@ -280,7 +280,7 @@ impl<K: RouteKind> Answer for Identified<K> {
 /// The response to an update; that it came is what counts.
 struct Updated<K>(Route, PhantomData<K>);
 
-impl<K: RouteKind> Answer for Updated<K> {
+impl<K: RouteKind> FromResponse for Updated<K> {
     fn read(body: &Json) -> Option<Self> {
         let fields = Fields::of_answer(body, &[K::TABLE.id])?;
         Some(Self(Route::read::<K>(fields), PhantomData))
@@ -290,7 +290,7 @@ impl<K: RouteKind> Answer for Updated<K> {
 /// The response to a deletion; its words differ, and that it came is what counts.
 struct Deleted;
 
-impl Answer for Deleted {
+impl FromResponse for Deleted {
     fn read(body: &Json) -> Option<Self> {
         Fields::of(body).map(|_| Self)
     }

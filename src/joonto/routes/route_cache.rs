@@ -12,7 +12,7 @@ use tokio::sync::Mutex;
 use super::super::client::Client;
 use super::super::error::Error;
 use super::super::ids::AccountId;
-use super::super::lenient_json::{Answer, Fields, Json};
+use super::super::lenient_json::{Fields, FromResponse, Json};
 use super::super::operation::Operation;
 use super::super::session::Call;
 use super::super::single_flight::Age;
@@ -55,7 +55,7 @@ impl RouteList {
 /// An account's routes. Without a list this says nothing about them, unless it says there are none.
 pub(super) struct Listed<K>(pub(super) RouteList, PhantomData<K>);
 
-impl<K: RouteKind> Answer for Listed<K> {
+impl<K: RouteKind> FromResponse for Listed<K> {
     fn read(body: &Json) -> Option<Self> {
         let fields = Fields::of_answer(body, &["Results", "TotalRoutes"])?;
         let items = match fields.list("Results") {

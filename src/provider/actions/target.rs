@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::joonto::{
-    E164, Error, Lookup, NumberRecord, OrderClass, OrderEnd, OrderPoll, StatusAnswer,
+    E164, Error, Lookup, NumberRecord, OrderClass, OrderEnd, OrderPoll, StatusResponse,
 };
 use crate::provider::account::{Account, Connection};
 use crate::provider::diagnostics::{actions as texts, lists};
@@ -68,7 +68,7 @@ impl<'a> Target<'a> {
     /// Polls the order of a change until it ends.
     pub(super) async fn see_through(
         &self,
-        answer: StatusAnswer,
+        answer: StatusResponse,
         what: &'static str,
     ) -> Result<(), Diagnostic> {
         let failed = |why: Option<&str>| texts::failed(&self.number, what, why);

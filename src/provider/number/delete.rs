@@ -13,8 +13,8 @@ use super::resource::NumberResource;
 use super::update::Incomplete;
 use super::{plan, update};
 use crate::joonto::{
-    E164, Error, Found, Lookup, NumberClass, OrderClass, OrderEnd, Presence, StatusAnswer,
-    StatusChange, StatusChanged, Subject,
+    E164, Error, Found, Lookup, NumberClass, OrderClass, OrderEnd, Presence, StatusChange,
+    StatusChanged, StatusResponse, Subject,
 };
 use crate::provider::account::{Account, Connection};
 use crate::provider::diagnostics::{destroys, purchase as texts, reads};
@@ -190,7 +190,7 @@ impl Destroy<'_> {
     }
 
     /// Follows a change that the API took to its end.
-    async fn follow(&self, answer: &StatusAnswer) -> Sent {
+    async fn follow(&self, answer: &StatusResponse) -> Sent {
         let order = answer.order_id.as_ref();
         let failed = |message: Option<&str>| {
             let diagnostic = destroys::change_failed(self.number, self.change, order, message);
