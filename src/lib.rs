@@ -4,12 +4,12 @@
 //! [`plugin`] server; `provider` is where [`terraform`] and [`joonto`] meet; those two never
 //! know of each other, and `plugin` knows of neither. `ARCHITECTURE.md` has the whole picture.
 
+pub mod context;
 pub mod joonto;
 pub mod plugin;
 pub mod provider;
 pub mod sync;
 pub mod terraform;
-pub mod wait;
 
 /// The wire types that `build.rs` generates from `proto/`.
 #[allow(missing_docs, unreachable_pub, clippy::all)]

@@ -13,7 +13,7 @@ use terraform_provider_joonto::plugin::{
 };
 use terraform_provider_joonto::provider::{self, Joonto, Run, Runs};
 use terraform_provider_joonto::terraform::Server;
-use terraform_provider_joonto::wait::SystemClock;
+use terraform_provider_joonto::context::SystemClock;
 use tonic::service::Routes;
 
 const INFO: PluginInfo = PluginInfo {

@@ -10,7 +10,7 @@ use super::lenient_json::{Fields, FromResponse, Json};
 use super::operation;
 use super::session::Call;
 use super::words::MessageType;
-use crate::wait::Waits;
+use crate::context::Context;
 
 /// How many pages are read at most. A page has 10,000 areas, and the country fewer zip codes
 /// than five of them.
@@ -96,7 +96,7 @@ impl Client {
     pub async fn availability(
         &self,
         request: &AvailabilityRequest,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<Availability, Error> {
         let mut seen = HashSet::new();
         let (mut count, mut total) = (0, None);
@@ -106,7 +106,7 @@ impl Client {
                 page_number,
             };
             let call = Call::post(&operation::AVAILABILITY, &request)?;
-            let page: Page = self.call(&call, waits).await?;
+            let page: Page = self.call(&call, context).await?;
             let came = u64::try_from(page.areas.len()).unwrap_or(u64::MAX);
             total = page.total;
             let before = seen.len();

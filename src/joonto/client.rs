@@ -15,8 +15,8 @@ use super::rate_limit::Limiter;
 use super::secret::Secret;
 use super::token::Tokens;
 use super::transport::{HttpTransport, Transport};
+use crate::context::Clock;
 use crate::sync::locked;
-use crate::wait::Clock;
 
 /// How the API is to be called.
 #[derive(Clone, Debug)]

@@ -6,12 +6,12 @@ use serde_json::{Value, json};
 
 use super::client::{Client, Credentials};
 use super::testing::{
-    Does, KEY, Log, SECRET, Server, TOKENS, VirtualClock, limited, ok, seconds, status, waits,
+    Does, KEY, Log, SECRET, Server, TOKENS, VirtualClock, context, limited, ok, seconds, status,
 };
 use super::{
     AccountId, E164, Error, Iccid, Lookup, NumberRecord, Secret, StatusChange, UpdateRequest,
 };
-use crate::wait::Clock;
+use crate::context::Clock;
 
 const DETAILS: &str = "/v1.0/numbers";
 const INVENTORY: &str = "/v1.0/numbers/inventory";
@@ -26,7 +26,7 @@ fn number() -> E164 {
 
 async fn look_up(client: &Client, clock: &VirtualClock) -> Result<Option<NumberRecord>, Error> {
     client
-        .details(&Lookup::Number(number()), &waits(clock))
+        .details(&Lookup::Number(number()), &context(clock))
         .await
 }
 
@@ -157,7 +157,7 @@ async fn a_sim_is_looked_up_by_its_digits() {
     let client = server.client(&clock);
     let lookup = Lookup::Sim(Iccid::parse("8901240397190195850F").expect("valid"));
     let found = client
-        .details(&lookup, &waits(&clock))
+        .details(&lookup, &context(&clock))
         .await
         .expect("answered");
     assert_eq!(found.expect("found").number, Some(number()));
@@ -166,13 +166,13 @@ async fn a_sim_is_looked_up_by_its_digits() {
         "ICCID=8901240397190195850"
     );
     let error = client
-        .details(&lookup, &waits(&clock))
+        .details(&lookup, &context(&clock))
         .await
         .expect_err("another SIM");
     assert!(matches!(error, Error::AnotherSubject { .. }), "{error:?}");
     assert_eq!(
         client
-            .details(&lookup, &waits(&clock))
+            .details(&lookup, &context(&clock))
             .await
             .expect("answered"),
         None
@@ -234,7 +234,7 @@ async fn the_inventory_is_walked_to_its_end_and_no_further() {
         let server = Server::start(&clock, move |seen| ok(&pages[seen.nth])).await;
         let inventory = server
             .client(&clock)
-            .inventory(3, &waits(&clock))
+            .inventory(3, &context(&clock))
             .await
             .expect("read");
         assert_eq!(
@@ -258,7 +258,7 @@ async fn reads_are_repeated_while_that_may_help() {
     .await;
     let page = server
         .client(&clock)
-        .inventory_page(3, &waits(&clock))
+        .inventory_page(3, &context(&clock))
         .await
         .expect("answered");
     assert_eq!(page.account_id, AccountId::parse("AID-1").ok());
@@ -269,7 +269,7 @@ async fn reads_are_repeated_while_that_may_help() {
     let server = Server::start(&clock, |_| status(503, r#"{"Message": "down"}"#)).await;
     let error = server
         .client(&clock)
-        .inventory_page(1, &waits(&clock))
+        .inventory_page(1, &context(&clock))
         .await
         .expect_err("down");
     assert!(
@@ -284,7 +284,7 @@ async fn reads_are_repeated_while_that_may_help() {
             Server::start(&clock, move |_| Does::FromResponse(code, headers(), vec![])).await;
         let error = server
             .client(&clock)
-            .inventory_page(1, &waits(&clock))
+            .inventory_page(1, &context(&clock))
             .await
             .expect_err("final");
         assert_eq!(error.status(), Some(code));
@@ -311,25 +311,25 @@ async fn an_update_is_repeated_and_a_change_of_status_is_not() {
         ..UpdateRequest::new(number())
     };
     client
-        .update(&update, &waits(&clock))
+        .update(&update, &context(&clock))
         .await
         .expect("updated");
     assert_eq!(server.seen_at(UPDATE).len(), 2);
 
     let error = client
-        .change_status(&StatusChange::Cancel, &[number()], &waits(&clock))
+        .change_status(&StatusChange::Cancel, &[number()], &context(&clock))
         .await
         .expect_err("in doubt");
     assert!(error.is_in_doubt() && !error.may_pass(), "{error:?}");
     assert_eq!(server.seen_at(STATUS).len(), 1);
     let error = client
-        .reactivate(&number(), None, &waits(&clock))
+        .reactivate(&number(), None, &context(&clock))
         .await
         .expect_err("in doubt");
     assert!(error.is_in_doubt(), "{error:?}");
     let back = AccountId::parse("AID-1").expect("valid");
     client
-        .reactivate(&number(), Some(&back), &waits(&clock))
+        .reactivate(&number(), Some(&back), &context(&clock))
         .await
         .expect("back");
     let sent: Value =
@@ -367,7 +367,7 @@ async fn a_change_of_status_takes_effect_on_a_day_that_has_come_everywhere() {
         .await;
         let client = server.client(&clock);
         let result = client
-            .change_status(&StatusChange::Park, &[number()], &waits(&clock))
+            .change_status(&StatusChange::Park, &[number()], &context(&clock))
             .await;
         assert_eq!(result.is_ok(), refusal.is_none() || dates.len() == 2);
         let sent: Vec<Value> = server
@@ -440,7 +440,7 @@ async fn no_secret_is_shown_anywhere() {
     let refused = look_up(&client, &clock).await.expect_err("refused");
     shown.push_str(&format!("{refused} {refused:?}"));
     let failed = client
-        .inventory_page(1, &waits(&clock))
+        .inventory_page(1, &context(&clock))
         .await
         .expect_err("failed");
     shown.push_str(&format!("{failed} {failed:?}"));

@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 
 use super::api_error::VendorMessage;
 use super::operation::Operation;
-use crate::wait::Interrupted;
+use crate::context::Interrupted;
 
 /// A request that did not end well.
 ///

@@ -7,7 +7,7 @@ use super::lenient_json::{Fields, FromResponse, Json};
 use super::number::NumberRecord;
 use super::operation;
 use super::session::Call;
-use crate::wait::Waits;
+use crate::context::Context;
 
 /// One page of the inventory.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -65,12 +65,16 @@ impl Client {
     /// # Errors
     ///
     /// When it could not be read.
-    pub async fn inventory_page(&self, page: u32, waits: &Waits) -> Result<InventoryPage, Error> {
+    pub async fn inventory_page(
+        &self,
+        page: u32,
+        context: &Context,
+    ) -> Result<InventoryPage, Error> {
         let query = vec![
             ("PageNumber", page.to_string()),
             ("Filter", "All".to_owned()),
         ];
-        self.call(&Call::get(&operation::INVENTORY, query), waits)
+        self.call(&Call::get(&operation::INVENTORY, query), context)
             .await
     }
 }

@@ -12,7 +12,7 @@ use super::operation;
 use super::secret::Secret;
 use super::session::Call;
 use super::words::{MessageType, NumberClass, NumberType};
-use crate::wait::Waits;
+use crate::context::Context;
 
 /// A number, as details and inventory tell it.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -166,11 +166,11 @@ impl Client {
     pub async fn details(
         &self,
         lookup: &Lookup,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<Option<NumberRecord>, Error> {
         match lookup {
-            Lookup::Number(number) => self.details_by_number(number, waits).await,
-            Lookup::Sim(iccid) => match self.details_by_sim(iccid, waits).await? {
+            Lookup::Number(number) => self.details_by_number(number, context).await,
+            Lookup::Sim(iccid) => match self.details_by_sim(iccid, context).await? {
                 Details::Found(record) => Ok(Some(*record)),
                 Details::NotFound => Ok(None),
                 Details::Misunderstood(error) => Err(error),
@@ -181,17 +181,17 @@ impl Client {
     async fn details_by_number(
         &self,
         number: &E164,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<Option<NumberRecord>, Error> {
         let known = self.kept::<KnownName>().get().copied();
         let first = known.unwrap_or(NAMES[0]);
-        let first = match self.details_named(first, number, waits).await? {
+        let first = match self.details_named(first, number, context).await? {
             Details::Found(record) => return Ok(Some(*record)),
             Details::NotFound if known.is_some() => return Ok(None),
             Details::Misunderstood(error) if known.is_some() => return Err(error),
             first => first,
         };
-        let second = self.details_named(NAMES[1], number, waits).await?;
+        let second = self.details_named(NAMES[1], number, context).await?;
         match (first, second) {
             (_, Details::Found(record)) => Ok(Some(*record)),
             (Details::NotFound, Details::NotFound) => Ok(None),
@@ -207,10 +207,10 @@ impl Client {
         &self,
         name: &'static str,
         number: &E164,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<Details, Error> {
         let query = vec![(name, number.as_str().to_owned())];
-        let details = self.details_found(query, waits).await?;
+        let details = self.details_found(query, context).await?;
         let Details::Found(mut record) = details else {
             return Ok(details);
         };
@@ -225,9 +225,9 @@ impl Client {
         Ok(Details::Found(record))
     }
 
-    async fn details_by_sim(&self, iccid: &Iccid, waits: &Waits) -> Result<Details, Error> {
+    async fn details_by_sim(&self, iccid: &Iccid, context: &Context) -> Result<Details, Error> {
         let query = vec![("ICCID", iccid.digits().to_owned())];
-        let details = self.details_found(query, waits).await?;
+        let details = self.details_found(query, context).await?;
         if let Details::Found(record) = &details
             && let Some(answered) = record.iccid()
             && !answered.same_sim(iccid)
@@ -240,10 +240,10 @@ impl Client {
     async fn details_found(
         &self,
         query: Vec<(&'static str, String)>,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<Details, Error> {
         match self
-            .call(&Call::get(&operation::DETAILS, query), waits)
+            .call(&Call::get(&operation::DETAILS, query), context)
             .await
         {
             Ok(record) => Ok(Details::Found(Box::new(record))),

@@ -10,7 +10,7 @@ use super::operation;
 use super::session::Call;
 use super::single_flight::{Fetched, SingleFlight};
 use super::words::OrderClass;
-use crate::wait::{Interrupted, Waits};
+use crate::context::{Context, Interrupted};
 
 /// An order.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -101,9 +101,9 @@ impl<'a> OrderPoll<'a> {
     }
 
     /// Polls until the order is decided or the wait is over.
-    pub async fn run(mut self, waits: &Waits) -> OrderEnd {
+    pub async fn run(mut self, context: &Context) -> OrderEnd {
         loop {
-            if let Some(end) = self.step(waits).await {
+            if let Some(end) = self.step(context).await {
                 return end;
             }
         }
@@ -121,9 +121,9 @@ impl<'a> OrderPoll<'a> {
         self.status.as_deref()
     }
 
-    /// Reads the order once. Waits for the next read if it is not decided.
-    pub async fn step(&mut self, waits: &Waits) -> Option<OrderEnd> {
-        match self.client.shared_order(self.id, waits).await {
+    /// Reads the order once. Context for the next read if it is not decided.
+    pub async fn step(&mut self, context: &Context) -> Option<OrderEnd> {
+        match self.client.shared_order(self.id, context).await {
             Ok(order) => {
                 self.responded = true;
                 match order.class() {
@@ -136,7 +136,7 @@ impl<'a> OrderPoll<'a> {
             }
             Err(error) => tracing::warn!(order = %self.id, %error, "the order could not be read"),
         }
-        if let Err(why) = waits.sleep(self.pause).await {
+        if let Err(why) = context.sleep(self.pause).await {
             return Some(OrderEnd::Pending {
                 status: self.status.take(),
                 why,
@@ -155,10 +155,10 @@ impl Client {
     /// A refusal with status 404 ([`Error::is_not_found`]) is usual for an order just placed.
     /// [`Error::AnotherSubject`] when the response is about another order: it says nothing about
     /// this one.
-    pub async fn order(&self, id: &OrderId, waits: &Waits) -> Result<Order, Error> {
+    pub async fn order(&self, id: &OrderId, context: &Context) -> Result<Order, Error> {
         let query = vec![("OrderId", id.as_str().to_owned())];
         let call = Call::get(&operation::ORDER, query);
-        let order: Order = self.call(&call, waits).await?;
+        let order: Order = self.call(&call, context).await?;
         match &order.order_id {
             Some(answered) if answered != id => Err(Error::AnotherSubject {
                 operation: &operation::ORDER,
@@ -171,18 +171,18 @@ impl Client {
 
     /// Reads an order. Calls that ask for it at the same time share one read: the numbers of a
     /// joint change have one order.
-    async fn shared_order(&self, id: &OrderId, waits: &Waits) -> Result<Order, Error> {
+    async fn shared_order(&self, id: &OrderId, context: &Context) -> Result<Order, Error> {
         let reads = self.kept::<SingleFlight<OrderId, Order>>();
         let will_do = |last: Fetched<'_, Order>| last.result.is_ok() && last.age < SHARED;
-        let fetch = self.order(id, waits);
+        let fetch = self.order(id, context);
         reads
-            .get(id, &operation::ORDER, waits, will_do, fetch)
+            .get(id, &operation::ORDER, context, will_do, fetch)
             .await
     }
 
     /// Polls an order until it is decided or the wait is over.
-    pub async fn poll_order(&self, id: &OrderId, waits: &Waits) -> OrderEnd {
-        OrderPoll::new(self, id).run(waits).await
+    pub async fn poll_order(&self, id: &OrderId, context: &Context) -> OrderEnd {
+        OrderPoll::new(self, id).run(context).await
     }
 }
 

@@ -11,7 +11,7 @@ use super::ids::{AccountId, E164};
 use super::inventory::{Inventory, InventoryPage};
 use super::number::NumberRecord;
 use super::words::NumberClass;
-use crate::wait::Waits;
+use crate::context::Context;
 
 /// How many pages more than page 1 announced are read before a shared walk is given up.
 const SPARE_PAGES: u32 = 3;
@@ -224,10 +224,10 @@ impl Client {
     /// # Errors
     ///
     /// When a page could not be read.
-    pub async fn inventory(&self, max_pages: u32, waits: &Waits) -> Result<Inventory, Error> {
+    pub async fn inventory(&self, max_pages: u32, context: &Context) -> Result<Inventory, Error> {
         let mut pages = Pages::default();
         while pages.end == End::NotYet && pages.count < max_pages {
-            let page = self.inventory_page(pages.count + 1, waits).await?;
+            let page = self.inventory_page(pages.count + 1, context).await?;
             pages.take_in(page, 0, self.clock().now());
         }
         Ok(pages.inventory())

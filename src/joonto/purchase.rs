@@ -13,7 +13,7 @@ use super::operation;
 use super::retry::RetryPolicy;
 use super::session::{Call, Outcome};
 use super::words::OrderClass;
-use crate::wait::Waits;
+use crate::context::Context;
 
 pub use self::receipt::Receipt;
 pub use self::request::ProvisionRequest;
@@ -87,18 +87,18 @@ impl<'a> NumberOrder<'a> {
         })
     }
 
-    /// Waits until an attempt may be sent: for the back-off, a token, and the request limit.
+    /// Context until an attempt may be sent: for the back-off, a token, and the request limit.
     ///
     /// # Errors
     ///
     /// There is no token, or the wait was cut short. Nothing was sent.
-    pub async fn admit(&mut self, waits: &Waits) -> Result<Admission<'a>, Error> {
+    pub async fn admit(&mut self, context: &Context) -> Result<Admission<'a>, Error> {
         let wait = std::mem::take(&mut self.wait);
         if !wait.is_zero() {
-            let slept = waits.sleep(wait).await;
+            let slept = context.sleep(wait).await;
             slept.map_err(given_up(&operation::PROVISION))?;
         }
-        self.client.admit(&self.call, waits).await
+        self.client.admit(&self.call, context).await
     }
 
     /// Sends the order on a connection of its own and classifies the response. Once sent it is

@@ -18,13 +18,13 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::Notify;
 
+use crate::context::{Clock, Context, Interrupted};
 use crate::sync::locked;
-use crate::wait::{Clock, Interrupted, Waits};
 
 /// What the limit counts requests in.
 const WINDOW: Duration = Duration::from_secs(60);
 
-/// Waits shorter than this are not worth a line in the log.
+/// Context shorter than this are not worth a line in the log.
 const NOTICEABLE: Duration = Duration::from_secs(1);
 
 /// Which of the waiting requests goes first.
@@ -76,16 +76,16 @@ impl Limiter {
         }
     }
 
-    /// Waits until a request may be sent.
+    /// Context until a request may be sent.
     pub(super) async fn admit(
         &self,
         priority: Priority,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<Permit<'_>, Interrupted> {
         let place = self.queue_up(priority);
         let mut is_said = false;
         loop {
-            waits.check()?;
+            context.check()?;
             // Listening begins before looking, so that no change falls in between.
             let mut changed = pin!(self.changed.notified());
             changed.as_mut().enable();
@@ -96,7 +96,7 @@ impl Limiter {
                         counts: true,
                     });
                 }
-                Turn::WhenSomethingChanges => waits.wait_for(changed).await?,
+                Turn::WhenSomethingChanges => context.wait_for(changed).await?,
                 Turn::NotBefore(wait) => {
                     if wait >= NOTICEABLE && !std::mem::replace(&mut is_said, true) {
                         self.say_waiting(wait);
@@ -108,7 +108,7 @@ impl Limiter {
                             () = sleep => {}
                         }
                     };
-                    waits.wait_for(either).await?;
+                    context.wait_for(either).await?;
                 }
             }
         }

@@ -18,7 +18,7 @@ use super::secret::Secret;
 use super::single_flight::Fetched;
 use super::token::{Token, TokenResponse};
 use super::transport::{Message, Reply, SendError};
-use crate::wait::{BoxFuture, Waits};
+use crate::context::{BoxFuture, Context};
 
 /// One request to make, as often as it takes.
 pub(super) struct Call {
@@ -118,35 +118,35 @@ impl Client {
     pub(super) async fn call<A: FromResponse>(
         &self,
         call: &Call,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<A, Error> {
-        Ok(self.exchange(call, waits).await?.0)
+        Ok(self.exchange(call, context).await?.0)
     }
 
     /// The same, with the response as it came, and when it was asked for.
     async fn exchange<A: FromResponse>(
         &self,
         call: &Call,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<(A, Reply, Instant), Error> {
         let operation = call.operation;
         let mut patience = RetryPolicy::new(self.settings().max_retries);
         loop {
-            let admission = self.admit(call, waits).await?;
+            let admission = self.admit(call, context).await?;
             let (asked_at, sent_at) = (self.clock().now(), self.clock().utc());
             let attempt = self.attempt(call, admission, &mut patience);
             let outcome = if operation.is_write() {
                 // Once sent it is awaited, even if someone asks to stop: its effect is out there.
-                waits.check().map_err(given_up(operation))?;
+                context.check().map_err(given_up(operation))?;
                 attempt.await
             } else {
-                let attempt = waits.wait_for(attempt).await;
+                let attempt = context.wait_for(attempt).await;
                 attempt.map_err(given_up(operation))?
             };
             match outcome {
                 Outcome::Answered(answer, reply) => return Ok((answer, reply, asked_at)),
                 Outcome::Retry(_, wait) => {
-                    waits.sleep(wait).await.map_err(given_up(operation))?;
+                    context.sleep(wait).await.map_err(given_up(operation))?;
                 }
                 Outcome::Failed(error, Effect::Unknown) if !operation.is_repeatable() => {
                     return Err(Error::InDoubt {
@@ -260,8 +260,12 @@ impl Client {
         }
     }
 
-    /// Waits for leave to send, with a token that is still fresh then.
-    pub(super) async fn admit(&self, call: &Call, waits: &Waits) -> Result<Admission<'_>, Error> {
+    /// Context for leave to send, with a token that is still fresh then.
+    pub(super) async fn admit(
+        &self,
+        call: &Call,
+        context: &Context,
+    ) -> Result<Admission<'_>, Error> {
         let priority = match self.is_urgent {
             true => Priority::Ahead,
             false => call.operation.priority(),
@@ -271,10 +275,10 @@ impl Client {
             // The token comes first: fetching it takes a permit too.
             let pass = match &call.token_for {
                 Some(_) => Pass::None,
-                None => self.pass(call.operation, waits).await?,
+                None => self.pass(call.operation, context).await?,
             };
             let was_stale = pass.is_stale(self.clock().now());
-            let admitted = self.inner.limiter.admit(priority, waits).await;
+            let admitted = self.inner.limiter.admit(priority, context).await;
             let permit = admitted.map_err(given_up(call.operation))?;
             // One that grew stale in the queue is renewed; one that was stale when it came is
             // used nevertheless, and the API decides.
@@ -287,7 +291,7 @@ impl Client {
         }
     }
 
-    async fn pass(&self, operation: &'static Operation, waits: &Waits) -> Result<Pass, Error> {
+    async fn pass(&self, operation: &'static Operation, context: &Context) -> Result<Pass, Error> {
         match &self.settings().credentials {
             Credentials::Token(token) => Ok(Pass::Ready(token.clone())),
             Credentials::KeyAndSecret {
@@ -295,10 +299,10 @@ impl Client {
                 account_secret,
             } => {
                 let endpoint = self.endpoint(operation);
-                let fetch = self.fetch_token(account_key, account_secret, &endpoint, waits);
+                let fetch = self.fetch_token(account_key, account_secret, &endpoint, context);
                 let will_do = |last: Fetched<'_, Token>| Token::will_do(&last, self.clock().now());
                 let tokens = &self.inner.tokens;
-                let token = tokens.get(&endpoint, &operation::TOKEN, waits, will_do, fetch);
+                let token = tokens.get(&endpoint, &operation::TOKEN, context, will_do, fetch);
                 token.await.map(Pass::Fetched)
             }
         }
@@ -310,7 +314,7 @@ impl Client {
         account_key: &'a str,
         account_secret: &'a Secret,
         endpoint: &'a str,
-        waits: &'a Waits,
+        context: &'a Context,
     ) -> BoxFuture<'a, Result<Token, Error>> {
         Box::pin(async move {
             // The schema calls the endpoint optional; the service refuses to do without.
@@ -323,7 +327,7 @@ impl Client {
                 token_for: Some(endpoint.to_owned()),
                 ..Call::post(&operation::TOKEN, &request)?
             };
-            let (answer, reply, asked_at) = self.exchange::<TokenResponse>(&call, waits).await?;
+            let (answer, reply, asked_at) = self.exchange::<TokenResponse>(&call, context).await?;
             let server_time = reply.date.unwrap_or_else(|| self.clock().utc());
             match (answer.token, answer.successful) {
                 (Some(secret), successful) if successful != Some(false) => Ok(Token::new(

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use super::error::{Error, given_up};
 use super::operation::Operation;
+use crate::context::Context;
 use crate::sync::locked;
-use crate::wait::Waits;
 
 /// How old what was read for others may be.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -69,20 +69,20 @@ impl<K: Clone + Eq + Hash, V: Clone> SingleFlight<K, V> {
         &self,
         key: &K,
         operation: &'static Operation,
-        waits: &Waits,
+        context: &Context,
         will_do: impl Fn(Fetched<'_, V>) -> bool,
         fetch: impl Future<Output = Result<V, Error>>,
     ) -> Result<V, Error> {
         let slot = Arc::clone(locked(&self.slots).entry(key.clone()).or_default());
         let begun = slot.begun.load(Ordering::Acquire);
         let ended = slot.ended.load(Ordering::Acquire);
-        let turn = waits.wait_for(slot.last.lock()).await;
+        let turn = context.wait_for(slot.last.lock()).await;
         let mut last = turn.map_err(given_up(operation))?;
         if let Some(Last { at, result }) = &*last {
             let nth = slot.ended.load(Ordering::Acquire);
             let fetched = Fetched {
                 result,
-                age: waits.clock().now().saturating_duration_since(*at),
+                age: context.clock().now().saturating_duration_since(*at),
                 is_shared: nth > ended,
                 is_later: nth > begun,
             };
@@ -91,14 +91,14 @@ impl<K: Clone + Eq + Hash, V: Clone> SingleFlight<K, V> {
             }
         }
         if !self.gather.is_zero() {
-            let gathered = waits.sleep(self.gather).await;
+            let gathered = context.sleep(self.gather).await;
             gathered.map_err(given_up(operation))?;
         }
         let nth = slot.begun.fetch_add(1, Ordering::AcqRel) + 1;
         let result = fetch.await;
         let is_left = matches!(&result, Err(error) if error.interrupted().is_some());
         if !is_left {
-            let at = waits.clock().now();
+            let at = context.clock().now();
             *last = Some(Last {
                 at,
                 result: result.clone(),
@@ -139,9 +139,9 @@ mod tests {
     use std::sync::atomic::AtomicU32;
 
     use super::*;
+    use crate::context::{Canceller, Clock};
     use crate::joonto::operation::ORDER;
-    use crate::joonto::testing::{VirtualClock, seconds, waits};
-    use crate::wait::{Clock, Stopper};
+    use crate::joonto::testing::{VirtualClock, context, seconds};
 
     /// Fetches of a second each, which bring how many there have been.
     struct Fetches {
@@ -161,21 +161,21 @@ mod tests {
 
         async fn get_with(
             &self,
-            waits: &Waits,
+            context: &Context,
             will_do: impl Fn(Fetched<'_, u32>) -> bool,
         ) -> Result<u32, Error> {
             let fetch = async {
                 let nth = self.count.fetch_add(1, Ordering::Relaxed) + 1;
-                waits.sleep(seconds(1)).await.map_err(given_up(&ORDER))?;
+                context.sleep(seconds(1)).await.map_err(given_up(&ORDER))?;
                 Ok(nth)
             };
-            self.flight.get(&(), &ORDER, waits, will_do, fetch).await
+            self.flight.get(&(), &ORDER, context, will_do, fetch).await
         }
 
         /// Asks after `delay`.
         async fn get(&self, delay: u64, will_do: impl Fn(Fetched<'_, u32>) -> bool) -> u32 {
             self.clock.sleep(Duration::from_millis(delay)).await;
-            let got = self.get_with(&waits(&self.clock), will_do).await;
+            let got = self.get_with(&context(&self.clock), will_do).await;
             got.expect("fetched")
         }
     }
@@ -217,8 +217,8 @@ mod tests {
     async fn one_who_is_stopped_or_dropped_leaves_the_fetch_to_the_next() {
         let fetches = Fetches::new(Duration::ZERO);
         let shared = |last: Fetched<'_, u32>| last.is_shared;
-        let stopper = Stopper::new();
-        let stopped = Waits::new(Arc::new(fetches.clock.clone()), stopper.signal());
+        let stopper = Canceller::new();
+        let stopped = Context::new(Arc::new(fetches.clock.clone()), stopper.signal());
         let stop = async {
             fetches.clock.sleep(Duration::from_millis(700)).await;
             stopper.stop();

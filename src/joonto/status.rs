@@ -11,7 +11,7 @@ use super::lenient_json::{Fields, FromResponse, Json};
 use super::operation;
 use super::session::Call;
 use super::words::{NumberClass, OrderClass};
-use crate::wait::Waits;
+use crate::context::Context;
 
 /// What is done with a number as a whole.
 #[derive(Clone, Debug, Eq, Hash, PartialEq)]
@@ -126,7 +126,7 @@ impl Client {
         &self,
         change: &StatusChange,
         numbers: &[E164],
-        waits: &Waits,
+        context: &Context,
     ) -> Result<StatusResponse, Error> {
         // A past date acts at once, a future one may not, and nobody has told the API's time
         // zone: at UTC-12 it is today or yesterday everywhere.
@@ -136,7 +136,7 @@ impl Client {
             .to_offset(UtcOffset::from_hms(-12, 0, 0).unwrap_or(UtcOffset::UTC))
             .date();
         match self
-            .change_status_on(earliest, change, numbers, waits)
+            .change_status_on(earliest, change, numbers, context)
             .await
         {
             Err(Error::Refused {
@@ -144,7 +144,7 @@ impl Client {
                 message,
                 ..
             }) if earliest != today && mentions_date(message.text()) => {
-                self.change_status_on(today, change, numbers, waits).await
+                self.change_status_on(today, change, numbers, context).await
             }
             answer => answer,
         }
@@ -155,7 +155,7 @@ impl Client {
         date: Date,
         change: &StatusChange,
         numbers: &[E164],
-        waits: &Waits,
+        context: &Context,
     ) -> Result<StatusResponse, Error> {
         let date = date
             .format(format_description!("[month]/[day]/[year]"))
@@ -164,7 +164,7 @@ impl Client {
                 cause: error.to_string(),
             })?;
         let call = Call::post(&operation::STATUS, &body_of(change, numbers, &date))?;
-        self.call(&call, waits).await
+        self.call(&call, context).await
     }
 
     /// Brings a cancelled number back, within the 30 days the API allows.
@@ -176,14 +176,14 @@ impl Client {
         &self,
         number: &E164,
         account_id: Option<&AccountId>,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<(), Error> {
         let mut request = json!({"PhoneNumber": number});
         if let Some(account_id) = account_id {
             request["AccountId"] = json!(account_id);
         }
         let call = Call::post(&operation::REACTIVATE, &request)?;
-        self.call(&call, waits).await
+        self.call(&call, context).await
     }
 }
 

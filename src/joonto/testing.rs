@@ -17,7 +17,7 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use super::client::{Client, Credentials, Settings};
 use super::{BaseUrl, Secret};
-use crate::wait::{BoxFuture, Clock, Stopper, Waits};
+use crate::context::{BoxFuture, Canceller, Clock, Context};
 
 pub(super) const TOKENS: &str = "/v1.0/OAuth2/tokens";
 pub(super) const KEY: &str = "DID-5d1f0c1e";
@@ -218,7 +218,7 @@ pub(super) enum Does {
     Stall(Vec<u8>),
     Close,
     Nothing,
-    /// Waits for the signal first.
+    /// Context for the signal first.
     After(Arc<Notify>, Box<Does>),
 }
 
@@ -345,11 +345,11 @@ impl Server {
     }
 }
 
-pub(super) fn waits(clock: &VirtualClock) -> Waits {
-    Waits::new(Arc::new(clock.clone()), Stopper::new().signal())
+pub(super) fn context(clock: &VirtualClock) -> Context {
+    Context::new(Arc::new(clock.clone()), Canceller::new().signal())
 }
 
-/// Waits in real time until `condition` holds.
+/// Context in real time until `condition` holds.
 pub(super) async fn until(condition: impl Fn() -> bool) {
     for _ in 0..2000 {
         if condition() {

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 
 use super::client::Client;
 use super::testing::{
-    Does, KEY, SECRET, Server, TOKENS, VirtualClock, ok, seconds, status, token, until, waits,
+    Does, KEY, SECRET, Server, TOKENS, VirtualClock, context, ok, seconds, status, token, until,
 };
 use super::{E164, Error, Lookup, Order, OrderId};
 
@@ -17,7 +17,7 @@ const DONE: &str = r#"{"OrderId": "JNUOID-1", "OrderStatus": "Complete"}"#;
 
 async fn ask(client: &Client, clock: &VirtualClock) -> Result<Order, Error> {
     let id = OrderId::parse("JNUOID-1").expect("valid");
-    client.order(&id, &waits(clock)).await
+    client.order(&id, &context(clock)).await
 }
 
 /// Asks twenty times at once.
@@ -235,7 +235,7 @@ async fn each_endpoint_has_its_own_token() {
     ask(&client, &clock).await.expect("answered");
     let lookup = Lookup::Number(E164::parse("+18016025346").expect("valid"));
     client
-        .details(&lookup, &waits(&clock))
+        .details(&lookup, &context(&clock))
         .await
         .expect("answered");
     let asked_for: Vec<Value> = server

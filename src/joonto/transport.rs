@@ -18,7 +18,7 @@ use super::base_url::BaseUrl;
 use super::operation::Operation;
 use super::proxy::Proxy;
 use super::secret::Secret;
-use crate::wait::BoxFuture;
+use crate::context::BoxFuture;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 

@@ -11,7 +11,7 @@ use super::operation;
 use super::patch::Patch;
 use super::session::Call;
 use super::words::{Classification, MessageType, OrderClass};
-use crate::wait::Waits;
+use crate::context::Context;
 
 /// Changes one number. Only what changes is set.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
@@ -117,9 +117,9 @@ impl Client {
     pub async fn update(
         &self,
         request: &UpdateRequest,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<UpdateResponse, Error> {
-        self.call(&Call::post(&operation::UPDATE, request)?, waits)
+        self.call(&Call::post(&operation::UPDATE, request)?, context)
             .await
     }
 }

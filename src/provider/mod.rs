@@ -19,6 +19,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use crate::context::Clock;
 use crate::joonto::{Client, InventoryCache, MessageRoute, VoiceRoute};
 use crate::terraform::action::{self, AnyAction};
 use crate::terraform::data_source::{self, AnyDataSource};
@@ -26,7 +27,6 @@ use crate::terraform::function::{self, AnyFunction};
 use crate::terraform::list_resource::{self, AnyListResource};
 use crate::terraform::resource::{AnyResource, erase};
 use crate::terraform::{Configuration, Diagnostic, Diagnostics, Provider};
-use crate::wait::Clock;
 
 use account::{Account, Connection};
 use actions::{Park, Reactivate, SwapSim};

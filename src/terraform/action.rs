@@ -10,7 +10,7 @@ use super::invocation::Invocation;
 use super::offered::{Erased, Offered};
 use super::schema::Model;
 use super::value::Value;
-use crate::wait::{BoxFuture, Waits};
+use crate::context::{BoxFuture, Context};
 
 /// An action, written against typed objects.
 pub trait Action: Send + Sync + 'static {
@@ -58,7 +58,7 @@ pub trait AnyAction: Offered {
         &self,
         config: Value,
         progress: mpsc::Sender<String>,
-        waits: Waits,
+        context: Context,
     ) -> BoxFuture<'_, Result<Diagnostics, Diagnostic>>;
 }
 
@@ -81,14 +81,14 @@ impl<A: Action> AnyAction for Erased<A> {
         &self,
         config: Value,
         progress: mpsc::Sender<String>,
-        waits: Waits,
+        context: Context,
     ) -> BoxFuture<'_, Result<Diagnostics, Diagnostic>> {
         Box::pin(async move {
             let known = self.known_config(config.clone())?;
             // What was unknown while planning is checked now.
             let mut diagnostics = self.validate(config);
             if !diagnostics.has_errors() {
-                let invocation = Invocation::new(waits);
+                let invocation = Invocation::new(context);
                 let progress = Progress(progress);
                 let done = self.inner.invoke(known, &progress, &invocation).await;
                 diagnostics.extend(invocation.ended(done.err()));

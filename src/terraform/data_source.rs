@@ -9,7 +9,7 @@ use super::invocation::Invocation;
 use super::offered::{Erased, ObjectResponse, Offered};
 use super::schema::{AttrType, Model};
 use super::value::Value;
-use crate::wait::{BoxFuture, Waits};
+use crate::context::{BoxFuture, Context};
 
 /// A data source, written against typed objects.
 pub trait DataSource: Send + Sync + 'static {
@@ -39,7 +39,7 @@ pub trait AnyDataSource: Offered {
     fn read(
         &self,
         config: Value,
-        waits: Waits,
+        context: Context,
     ) -> BoxFuture<'_, Result<ObjectResponse, Diagnostic>>;
 }
 
@@ -57,11 +57,11 @@ impl<D: DataSource> AnyDataSource for Erased<D> {
     fn read(
         &self,
         config: Value,
-        waits: Waits,
+        context: Context,
     ) -> BoxFuture<'_, Result<ObjectResponse, Diagnostic>> {
         Box::pin(async move {
             let known_config = self.known_config(config.clone())?;
-            let invocation = Invocation::new(waits);
+            let invocation = Invocation::new(context);
             let (object, failure) = match self.inner.read(known_config, &invocation).await {
                 Ok(found) => (as_configured(config, known(found.into_value())), None),
                 Err(failure) => {

@@ -4,30 +4,30 @@ use std::sync::Mutex;
 
 use super::diagnostics::{Diagnostic, Diagnostics};
 use super::failure::Failure;
+use crate::context::Context;
 use crate::sync::locked;
-use crate::wait::Waits;
 
 /// How an invocation waits, and what it tells beside its result.
 #[derive(Debug)]
 pub struct Invocation {
-    waits: Waits,
+    context: Context,
     warnings: Mutex<Diagnostics>,
 }
 
 impl Invocation {
     /// An invocation that waits as `waits` says.
     #[must_use]
-    pub fn new(waits: Waits) -> Self {
+    pub fn new(context: Context) -> Self {
         Self {
-            waits,
+            context,
             warnings: Mutex::default(),
         }
     }
 
     /// How the invocation waits.
     #[must_use]
-    pub fn waits(&self) -> &Waits {
-        &self.waits
+    pub fn context(&self) -> &Context {
+        &self.context
     }
 
     /// Tells the user something that does not stop the invocation.

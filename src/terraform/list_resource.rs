@@ -14,7 +14,7 @@ use super::offered::{Erased, Offered};
 use super::resource::Resource;
 use super::schema::{AttrType, Model};
 use super::value::Value;
-use crate::wait::{BoxFuture, Waits};
+use crate::context::{BoxFuture, Context};
 
 /// A list resource, written against typed objects.
 pub trait ListResource: Send + Sync + 'static {
@@ -67,7 +67,7 @@ pub trait AnyListResource: Offered {
         config: Value,
         limit: u64,
         found: mpsc::Sender<Find>,
-        waits: Waits,
+        context: Context,
     ) -> BoxFuture<'_, Result<Diagnostics, Diagnostic>>;
 }
 
@@ -94,14 +94,14 @@ impl<L: ListResource> AnyListResource for Erased<L> {
         config: Value,
         limit: u64,
         found: mpsc::Sender<Find>,
-        waits: Waits,
+        context: Context,
     ) -> BoxFuture<'_, Result<Diagnostics, Diagnostic>> {
         Box::pin(async move {
             let config = self.known_config(config)?;
             if limit == 0 {
                 return Ok(Diagnostics::new());
             }
-            let invocation = Invocation::new(waits);
+            let invocation = Invocation::new(context);
             let (sender, mut receiver) = mpsc::channel(1);
             let listing = async {
                 let finds = Finds {

@@ -10,8 +10,8 @@ use tokio_stream::wrappers::ReceiverStream;
 use tokio_stream::{Stream, StreamExt as _};
 use tonic::{Request, Response, Status, Streaming};
 
+use crate::context::{Canceller, Clock};
 use crate::proto::tfplugin6::{self as wire, provider_server};
-use crate::wait::{Clock, Stopper};
 
 use super::diagnostics::Diagnostic;
 use super::provider::Provider;
@@ -35,7 +35,7 @@ impl Server {
 
     /// What ends the waits of the operations under way, as Terraform does when interrupted.
     #[must_use]
-    pub fn stopper(&self) -> Stopper {
+    pub fn stopper(&self) -> Canceller {
         self.0.stopper.clone()
     }
 

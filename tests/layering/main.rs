@@ -18,13 +18,13 @@ use imports::{imports, tokens};
 
 /// Each room, and the rooms it may use besides itself. `main` is free to use them all.
 const ROOMS: [(&str, &[&str]); 7] = [
-    ("joonto", &["sync", "wait"]),
+    ("joonto", &["sync", "context"]),
     ("plugin", &["proto"]),
     ("proto", &[]),
-    ("provider", &["joonto", "sync", "terraform", "wait"]),
+    ("provider", &["joonto", "sync", "terraform", "context"]),
     ("sync", &[]),
-    ("terraform", &["proto", "sync", "wait"]),
-    ("wait", &[]),
+    ("terraform", &["proto", "sync", "context"]),
+    ("context", &[]),
 ];
 
 /// Rooms, and parts of rooms, whose files are in no circle of imports.
@@ -37,7 +37,7 @@ const WITHOUT_CIRCLES: [&str; 9] = [
     "provider::route",
     "sync",
     "terraform",
-    "wait",
+    "context",
 ];
 
 #[test]

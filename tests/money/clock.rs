@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use terraform_provider_joonto::wait::{BoxFuture, Clock};
+use terraform_provider_joonto::context::{BoxFuture, Clock};
 use time::OffsetDateTime;
 
 /// How much faster, unless a test says otherwise.

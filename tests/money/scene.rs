@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use joonto_sandbox::{Options, Sandbox};
 use serde_json::{Map, Value as Json, json};
 use tempfile::TempDir;
+use terraform_provider_joonto::context::{Clock, SystemClock};
 use terraform_provider_joonto::proto::tfplugin6::provider_server::Provider as _;
 use terraform_provider_joonto::proto::tfplugin6::{self as wire, DynamicValue};
 use terraform_provider_joonto::provider::{Environment, Joonto, Run, RunId, Runs};
 use terraform_provider_joonto::terraform::value;
 use terraform_provider_joonto::terraform::{Server, Type, Value};
-use terraform_provider_joonto::wait::{Clock, SystemClock};
 use tonic::Request;
 
 use crate::clock::FastClock;

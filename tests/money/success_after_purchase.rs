@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use joonto_sandbox::{EmptyIds, Fault, FaultKind, Lag};
 use serde_json::json;
-use terraform_provider_joonto::wait::{BoxFuture, Clock};
+use terraform_provider_joonto::context::{BoxFuture, Clock};
 use time::OffsetDateTime;
 
 use crate::clock::FastClock;
@@ -28,7 +28,7 @@ fn is_stored(scene: &Scene, created: &Created) {
     assert_eq!(scene.purchase_requests(), 1);
 }
 
-/// Waits until a purchase has arrived.
+/// Context until a purchase has arrived.
 async fn arrived(scene: &Scene) {
     while scene.purchase_requests() == 0 {
         tokio::time::sleep(Duration::from_millis(2)).await;

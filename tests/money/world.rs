@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use joonto_sandbox::{Fault, FaultKind, Lag, NumberKind};
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
-use terraform_provider_joonto::wait::{BoxFuture, Clock};
+use terraform_provider_joonto::context::{BoxFuture, Clock};
 use time::OffsetDateTime;
 use tokio::sync::Mutex;
 
@@ -387,7 +387,7 @@ impl World {
     }
 }
 
-/// Waits for the moment of a kill, if there is one.
+/// Context for the moment of a kill, if there is one.
 async fn killed(scene: &Mutex<Scene>, trouble: Trouble, before: usize) {
     let Trouble::Killed(boundary) = trouble else {
         return std::future::pending().await;

@@ -58,7 +58,7 @@ impl Listener {
         self.lines.lock().expect("no panic").clone()
     }
 
-    /// Waits until there was a request.
+    /// Context until there was a request.
     pub(crate) async fn asked(&self) {
         while self.requests() == 0 {
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;

@@ -4,13 +4,13 @@
 use std::sync::{Arc, LazyLock};
 
 use prost::Message as _;
+use terraform_provider_joonto::context::SystemClock;
 use terraform_provider_joonto::proto::tfplugin6::{self as wire, diagnostic::Severity};
 use terraform_provider_joonto::provider::{Environment, Joonto, ProviderConfig, Runs};
 use terraform_provider_joonto::terraform::Provider as _;
 use terraform_provider_joonto::terraform::schema::Mode;
 use terraform_provider_joonto::terraform::schema::Model;
 use terraform_provider_joonto::terraform::value::{self, Type, Value};
-use terraform_provider_joonto::wait::SystemClock;
 
 use crate::Seed;
 use crate::bytes::Bytes;

@@ -16,8 +16,8 @@ use tokio::sync::Notify;
 use super::super::error::{Error, given_up};
 use super::super::ids::E164;
 use super::super::operation::DETAILS;
+use crate::context::{Clock, Context, Interrupted};
 use crate::sync::{locked, until};
-use crate::wait::{Clock, Interrupted, Waits};
 
 /// So many missing numbers in one run are an error.
 const TOO_MANY: usize = 6;
@@ -120,8 +120,8 @@ pub(super) struct Check<'a> {
 }
 
 impl Check<'_> {
-    /// Waits until details may be asked. False: too many numbers are missing already.
-    pub(super) async fn admit(&mut self, waits: &Waits) -> Result<bool, Error> {
+    /// Context until details may be asked. False: too many numbers are missing already.
+    pub(super) async fn admit(&mut self, context: &Context) -> Result<bool, Error> {
         let guard = self.guard;
         if self.is_asking {
             return Ok(true);
@@ -136,7 +136,7 @@ impl Check<'_> {
                 true
             })
         };
-        let admitted = waits.wait_for(until(&guard.changed, is_admitted)).await;
+        let admitted = context.wait_for(until(&guard.changed, is_admitted)).await;
         self.is_asking = admitted.map_err(given_up(&DETAILS))?;
         Ok(self.is_asking)
     }
@@ -153,8 +153,11 @@ impl Check<'_> {
         locked(&self.guard.misses).too_many()
     }
 
-    /// The number is missing. Waits for the reads under way; then says whether too many are.
-    pub(super) async fn note_missing(self, waits: &Waits) -> Result<Option<TooManyMissing>, Error> {
+    /// The number is missing. Context for the reads under way; then says whether too many are.
+    pub(super) async fn note_missing(
+        self,
+        context: &Context,
+    ) -> Result<Option<TooManyMissing>, Error> {
         let guard = self.guard;
         let is_decided = {
             let mut misses = locked(&guard.misses);
@@ -167,7 +170,7 @@ impl Check<'_> {
             return Ok(None);
         }
         if !is_decided {
-            match waits.wait_for(guard.others_decided()).await {
+            match context.wait_for(guard.others_decided()).await {
                 // Nobody else has to be known for what is known to be decided.
                 Ok(()) | Err(Interrupted::DeadlineExceeded) => {}
                 Err(stopped) => return Err(given_up(&DETAILS)(stopped)),

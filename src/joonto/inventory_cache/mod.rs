@@ -49,7 +49,7 @@ use super::inventory::Inventory;
 use super::number::NumberRecord;
 use super::single_flight::Age;
 use super::status::StatusChange;
-use crate::wait::Waits;
+use crate::context::Context;
 
 pub use self::missing_guard::TooManyMissing;
 pub use self::presence::{ListedIn, Presence, Subject, Unlisted};
@@ -87,8 +87,8 @@ impl InventoryCache {
     /// # Errors
     ///
     /// When details could not be read. That the inventory could not is not an error here.
-    pub async fn number(&self, number: &E164, waits: &Waits) -> Result<Found, Error> {
-        self.reads.number(number, waits).await
+    pub async fn number(&self, number: &E164, context: &Context) -> Result<Found, Error> {
+        self.reads.number(number, context).await
     }
 
     /// Decides whether a number is still there, with the other reads under way.
@@ -96,8 +96,8 @@ impl InventoryCache {
     /// # Errors
     ///
     /// When details could not be read. That the inventory could not is a [`Presence`].
-    pub async fn presence(&self, subject: &Subject, waits: &Waits) -> Result<Presence, Error> {
-        presence::find(&self.reads, &self.guard, subject, waits).await
+    pub async fn presence(&self, subject: &Subject, context: &Context) -> Result<Presence, Error> {
+        presence::find(&self.reads, &self.guard, subject, context).await
     }
 
     /// The record of a number in the inventory. Nothing if it is not listed, or if no whole
@@ -109,10 +109,10 @@ impl InventoryCache {
     pub async fn listed(
         &self,
         number: &E164,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<Option<Box<NumberRecord>>, Error> {
         let _visit = self.reads.visit();
-        Ok(match self.reads.listing(number, waits).await? {
+        Ok(match self.reads.listing(number, context).await? {
             Listing::Record(record) => Some(record),
             Listing::Absent { .. } | Listing::NotWhole | Listing::Unreadable(_) => None,
         })
@@ -127,9 +127,9 @@ impl InventoryCache {
         &self,
         age: Age,
         max_pages: u32,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<Inventory, Error> {
-        self.reads.inventory(age, max_pages, waits).await
+        self.reads.inventory(age, max_pages, context).await
     }
 
     /// Says that this process writes `number`: to be called before the request is sent, and once
@@ -151,9 +151,9 @@ impl InventoryCache {
         &self,
         change: &StatusChange,
         number: &E164,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<StatusChanged, Error> {
-        self.batch.change(change, number, waits).await
+        self.batch.change(change, number, context).await
     }
 }
 

@@ -12,7 +12,7 @@ use super::super::number::NumberRecord;
 use super::super::words::NumberClass;
 use super::missing_guard::{MissingGuard, TooManyMissing};
 use super::reads::{Found, Listing, Reads, Source};
-use crate::wait::Waits;
+use crate::context::Context;
 
 /// For so long after its order named it, reads may not show a number.
 const YOUNG: Duration = Duration::minutes(15);
@@ -254,13 +254,13 @@ pub(super) async fn find(
     reads: &Reads,
     guard: &MissingGuard,
     subject: &Subject,
-    waits: &Waits,
+    context: &Context,
 ) -> Result<Presence, Error> {
     let number = &subject.number;
     let mut check = guard.begin(number);
     let _visit = reads.visit();
     let mut evidence = Evidence::default();
-    if let Some(record) = reads.record_in_pages(number, waits).await? {
+    if let Some(record) = reads.record_in_pages(number, context).await? {
         evidence.take_listing(Listing::Record(record), &subject.listed_in);
     }
     let verdict = loop {
@@ -270,19 +270,19 @@ pub(super) async fn find(
         } = evidence;
         match judge(details, inventory, is_young, guard.accept_missing) {
             Step::Decided(verdict) => break verdict,
-            Step::AskDetails => match check.admit(waits).await? {
-                true => evidence.take_details(reads.details(number, waits).await?),
+            Step::AskDetails => match check.admit(context).await? {
+                true => evidence.take_details(reads.details(number, context).await?),
                 false => evidence.details = Some(Details::Unasked),
             },
             Step::AskInventory => {
-                let listing = reads.listing(number, waits).await?;
+                let listing = reads.listing(number, context).await?;
                 evidence.take_listing(listing, &subject.listed_in);
             }
         }
     };
     let too_many = match verdict {
         Verdict::Unknown => check.note_unknown(),
-        miss if miss.is_miss() => check.note_missing(waits).await?,
+        miss if miss.is_miss() => check.note_missing(context).await?,
         _ => {
             check.note_read();
             None

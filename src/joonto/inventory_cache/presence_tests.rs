@@ -9,7 +9,7 @@ use time::OffsetDateTime;
 use super::super::ids::AccountId;
 use super::testing::{Asked, Fails, Script, e164};
 use super::{InventoryCache, ListedIn, Presence, Subject, Unlisted};
-use crate::wait::Clock;
+use crate::context::Clock;
 
 fn subject(n: u32, named_at: Option<OffsetDateTime>) -> Subject {
     Subject {
@@ -37,8 +37,8 @@ async fn refresh(
                 loop {
                     let next = queue.lock().expect("queue").pop_front();
                     let Some(n) = next else { return };
-                    let (subject, waits) = (subject(n, named_at), script.waits());
-                    let presence = fleet.presence(&subject, &waits).await;
+                    let (subject, context) = (subject(n, named_at), script.context());
+                    let presence = fleet.presence(&subject, &context).await;
                     let presence = presence.expect("readable");
                     decided.lock().expect("decided").insert(n, presence);
                     // Terraform has its own work to do in between.
@@ -277,7 +277,7 @@ async fn one_read_that_is_wrong_ends_no_number() {
         (ListedIn::Any, true),
     ] {
         other.listed_in = listed_in;
-        let presence = fleet.presence(&other, &script.waits()).await;
+        let presence = fleet.presence(&other, &script.context()).await;
         let is_as_expected = match &presence {
             Ok(Presence::Unconfirmed(Unlisted::OtherAccount(Some(_)))) => !is_proved,
             Ok(Presence::Gone) => is_proved,
@@ -310,7 +310,7 @@ async fn a_miss_that_waits_for_others_is_decided_by_its_deadline() {
     let script = Script::new(40, 7);
     hide(&script, |n| n == 3);
     let fleet = script.fleet();
-    let slow = script.waits().within(Duration::from_secs(60));
+    let slow = script.context().within(Duration::from_secs(60));
     let (other, number) = (fleet.clone(), e164(9));
     let undecided = other.guard.begin(&number);
     let began = script.clock.elapsed();
@@ -320,7 +320,7 @@ async fn a_miss_that_waits_for_others_is_decided_by_its_deadline() {
     // Without the other read it does not wait.
     drop(undecided);
     let began = script.clock.elapsed();
-    let decided = fleet.presence(&subject(3, None), &script.waits()).await;
+    let decided = fleet.presence(&subject(3, None), &script.context()).await;
     assert!(matches!(decided, Ok(Presence::Gone)), "{decided:?}");
     assert!(script.clock.elapsed() - began < Duration::from_secs(1));
 }

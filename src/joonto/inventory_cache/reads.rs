@@ -16,8 +16,8 @@ use super::super::pages::{End, Pages, Say};
 use super::super::single_flight::{Age, Fetched, SingleFlight};
 use super::fetch_policy::Demand;
 use super::write_versions::Writes;
+use crate::context::{Clock, Context};
 use crate::sync::{locked, until};
-use crate::wait::{Clock, Waits};
 
 /// How long a read waits for others to come before it is taken to be alone. Terraform begins its
 /// reads all at once; a page that answers many costs less than the first of them being early.
@@ -84,7 +84,7 @@ enum Step {
     FromResponse(Box<NumberRecord>),
     /// Asks for details.
     Details,
-    /// Waits for so long: more may be coming, and with them the pages would pay.
+    /// Context for so long: more may be coming, and with them the pages would pay.
     Gather(Duration),
 }
 
@@ -253,11 +253,11 @@ impl Reads {
         Visit(self)
     }
 
-    pub(super) async fn number(&self, number: &E164, waits: &Waits) -> Result<Found, Error> {
+    pub(super) async fn number(&self, number: &E164, context: &Context) -> Result<Found, Error> {
         let _visit = self.visit();
-        match self.record_in_pages(number, waits).await? {
+        match self.record_in_pages(number, context).await? {
             Some(record) => Ok(Found::Record(record, Source::Inventory)),
-            None => self.details(number, waits).await,
+            None => self.details(number, context).await,
         }
     }
 
@@ -265,7 +265,7 @@ impl Reads {
     pub(super) async fn record_in_pages(
         &self,
         number: &E164,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<Option<Box<NumberRecord>>, Error> {
         let began = self.clock.now();
         {
@@ -277,20 +277,20 @@ impl Reads {
         loop {
             let step =
                 |run: &mut Run| run.step(number, self.writes.last(number), began, self.clock.now());
-            match self.walk(step, || Some(Step::Details), waits).await? {
+            match self.walk(step, || Some(Step::Details), context).await? {
                 Step::FromResponse(record) => return Ok(Some(record)),
                 Step::Details => return Ok(None),
-                Step::Gather(time) => waits.sleep(time).await.map_err(given_up(&DETAILS))?,
+                Step::Gather(time) => context.sleep(time).await.map_err(given_up(&DETAILS))?,
             }
         }
     }
 
     /// What the whole inventory says of `number`. Pages that make no whole, because numbers came
     /// or went meanwhile, are read a second time once a run.
-    pub(super) async fn listing(&self, number: &E164, waits: &Waits) -> Result<Listing, Error> {
+    pub(super) async fn listing(&self, number: &E164, context: &Context) -> Result<Listing, Error> {
         let listing = |run: &mut Run| run.listing(number, self.writes.last(number));
         // A page that cannot be read is tried again, as often as the pages allow.
-        self.walk(listing, || None, waits).await
+        self.walk(listing, || None, context).await
     }
 
     /// Reads all numbers, at most `max_pages` of them if they have to be read.
@@ -298,24 +298,24 @@ impl Reads {
         &self,
         age: Age,
         max_pages: u32,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<Inventory, Error> {
         if age == Age::Recent {
             let _visit = self.visit();
             let inventory = |run: &mut Run| run.inventory(max_pages, self.writes.now());
-            if let Some(inventory) = self.walk(inventory, || Some(None), waits).await? {
+            if let Some(inventory) = self.walk(inventory, || Some(None), context).await? {
                 return Ok(inventory);
             }
         }
         let will_do = |last: Fetched<'_, Inventory>| last.is_later;
-        let fetch = async { self.client.urgent().inventory(max_pages, waits).await };
+        let fetch = async { self.client.urgent().inventory(max_pages, context).await };
         self.inventories
-            .get(&max_pages, &INVENTORY, waits, will_do, fetch)
+            .get(&max_pages, &INVENTORY, context, will_do, fetch)
             .await
     }
 
     /// Reads details, or waits for the same read under way.
-    pub(super) async fn details(&self, number: &E164, waits: &Waits) -> Result<Found, Error> {
+    pub(super) async fn details(&self, number: &E164, context: &Context) -> Result<Found, Error> {
         let written_at = self.writes.last(number);
         let will_do = |last: Fetched<'_, (u64, Found)>| {
             let is_recent = |(asked_at, _): &(u64, Found)| *asked_at >= written_at;
@@ -324,7 +324,7 @@ impl Reads {
         let fetch = async {
             let asked_at = self.writes.now();
             let lookup = Lookup::Number(number.clone());
-            let record = self.client.details(&lookup, waits).await?;
+            let record = self.client.details(&lookup, context).await?;
             let found = record.map_or(Found::Missing, |record| {
                 Found::Record(Box::new(record), Source::Details)
             });
@@ -332,7 +332,7 @@ impl Reads {
         };
         let (_, found) = self
             .details
-            .get(number, &DETAILS, waits, will_do, fetch)
+            .get(number, &DETAILS, context, will_do, fetch)
             .await?;
         Ok(found)
     }
@@ -343,7 +343,7 @@ impl Reads {
         &self,
         mut look: impl FnMut(&mut Run) -> Option<T>,
         failed: impl Fn() -> Option<T>,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<T, Error> {
         loop {
             let next = || {
@@ -357,11 +357,11 @@ impl Reads {
                     }
                 }
             };
-            let next = waits.wait_for(until(&self.changed, next)).await;
+            let next = context.wait_for(until(&self.changed, next)).await;
             match next.map_err(given_up(&INVENTORY))? {
                 Ok(found) => return Ok(found),
                 Err(turn) => {
-                    let came = self.read_page(waits).await;
+                    let came = self.read_page(context).await;
                     drop(turn);
                     if !came? && let Some(found) = failed() {
                         return Ok(found);
@@ -372,10 +372,10 @@ impl Reads {
     }
 
     /// Reads the next page for everyone. Returns whether it came.
-    async fn read_page(&self, waits: &Waits) -> Result<bool, Error> {
+    async fn read_page(&self, context: &Context) -> Result<bool, Error> {
         let page = locked(&self.run).pages.count + 1;
         let asked_at = self.writes.now();
-        match self.client.inventory_page(page, waits).await {
+        match self.client.inventory_page(page, context).await {
             Ok(came) => {
                 let now = self.clock.now();
                 let pages = &mut locked(&self.run).pages;

@@ -11,7 +11,7 @@ use super::super::lenient_json::Field;
 use super::super::words::NumberClass;
 use super::testing::{Asked, Fails, Script, TRIP, e164};
 use super::{Found, InventoryCache, Source};
-use crate::wait::Clock;
+use crate::context::Clock;
 
 /// How a read came out, without what the test does not look at.
 pub(super) fn class(found: &Found) -> Option<NumberClass> {
@@ -39,7 +39,7 @@ pub(super) async fn refresh(
                 loop {
                     let next = queue.lock().expect("queue").pop_front();
                     let Some(n) = next else { return };
-                    let found = fleet.number(&e164(n), &script.waits()).await;
+                    let found = fleet.number(&e164(n), &script.context()).await;
                     let found = found.expect("readable");
                     if let Found::Record(record, _) = &found {
                         assert_eq!(record.number, Some(e164(n)));
@@ -108,7 +108,7 @@ async fn twenty_of_fifty_thousand() {
 #[tokio::test]
 async fn a_lone_read_costs_one_request() {
     let script = Script::new(50_000, 100);
-    let found = script.fleet().number(&e164(5), &script.waits()).await;
+    let found = script.fleet().number(&e164(5), &script.context()).await;
     assert!(matches!(
         found.expect("readable"),
         Found::Record(_, Source::Details)
@@ -165,7 +165,7 @@ proptest! {
                             ended.lock().expect("ended").insert(*n, turn as u32 + 1);
                         }
                         let floor = ended.lock().expect("ended").get(n).copied().unwrap_or(0);
-                        let found = fleet.number(&e164(*n), &script.waits()).await;
+                        let found = fleet.number(&e164(*n), &script.context()).await;
                         let Ok(Found::Record(record, _)) = found else { panic!("{n} is there") };
                         let version = version(&record.message_route_id);
                         assert!(version >= floor, "{n}: {version} after {floor}");

@@ -4,20 +4,20 @@ use std::sync::Arc;
 
 use super::reads_tests::{class, refresh};
 use super::testing::{Fails, Script, TRIP, e164};
-use crate::wait::{Clock, Stopper, Waits};
+use crate::context::{Canceller, Clock, Context};
 
 #[tokio::test]
 async fn one_who_gives_up_leaves_the_walk_to_the_next() {
     let script = Script::new(100, 10);
     let fleet = script.fleet();
-    let stopper = Stopper::new();
+    let stopper = Canceller::new();
     let mut tasks = Vec::new();
     for n in 0..10 {
         let (fleet, script) = (fleet.clone(), script.clone());
-        let stopped = Waits::new(Arc::new(script.clock.clone()), stopper.signal());
+        let stopped = Context::new(Arc::new(script.clock.clone()), stopper.signal());
         tasks.push(tokio::spawn(async move {
-            let waits = if n < 3 { stopped } else { script.waits() };
-            fleet.number(&e164(95 - n), &waits).await
+            let context = if n < 3 { stopped } else { script.context() };
+            fleet.number(&e164(95 - n), &context).await
         }));
     }
     // In the midst of the walk, some are stopped and some are dropped.
@@ -56,7 +56,7 @@ async fn reads_of_one_number_share_a_request_whoever_gives_up() {
     for _ in 0..5 {
         let (fleet, script) = (fleet.clone(), script.clone());
         tasks.push(tokio::spawn(async move {
-            fleet.number(&e164(0), &script.waits()).await
+            fleet.number(&e164(0), &script.context()).await
         }));
     }
     script.clock.sleep(TRIP * 3 / 2).await;
@@ -78,9 +78,9 @@ async fn an_error_of_details_is_told_to_all_who_asked() {
     script.account().page_fault = Box::new(|_, _| Some(Fails::With(400)));
     script.account().details_fault = Box::new(|_, _| Some(Fails::With(405)));
     let fleet = script.fleet();
-    let waits = script.waits();
+    let context = script.context();
     let (one, two) = (e164(1), e164(1));
-    let (one, two) = tokio::join!(fleet.number(&one, &waits), fleet.number(&two, &waits));
+    let (one, two) = tokio::join!(fleet.number(&one, &context), fleet.number(&two, &context));
     assert_eq!(one.expect_err("refused").status(), Some(405));
     assert_eq!(two.expect_err("refused").status(), Some(405));
     assert_eq!(script.counts(), (1, 1, 0));

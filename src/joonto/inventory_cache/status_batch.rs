@@ -18,8 +18,8 @@ use super::super::operation::STATUS;
 use super::super::status::{StatusChange, StatusResponse};
 use super::super::words::{NumberClass, OrderClass};
 use super::write_versions::Writes;
+use crate::context::{Canceller, Clock, Context};
 use crate::sync::locked;
-use crate::wait::{Clock, Stopper, Waits};
 
 /// What Terraform has under way at once, unless it is told otherwise. A batch of so many is
 /// complete, if the last one was no larger.
@@ -92,7 +92,7 @@ struct Waiter {
     place: u64,
     number: E164,
     joined_at: Instant,
-    waits: Waits,
+    context: Context,
     reply: oneshot::Sender<BatchReply>,
 }
 
@@ -119,31 +119,31 @@ impl StatusBatch {
         self: &Arc<Self>,
         change: &StatusChange,
         number: &E164,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<StatusChanged, Error> {
-        waits.check().map_err(given_up(&STATUS))?;
+        context.check().map_err(given_up(&STATUS))?;
         // Swapping SIMs uses up something that comes back to nobody, and each number has its own.
         let is_joint = !matches!(change, StatusChange::SwapSim { .. });
         if !is_joint || locked(&self.experience).is_bad {
-            return self.alone(change, number, waits).await;
+            return self.alone(change, number, context).await;
         }
         let in_doubt = |cause| Error::InDoubt {
             cause: Box::new(cause),
             sent_at: self.client.clock().utc(),
         };
-        match self.join(change, number, waits).await? {
+        match self.join(change, number, context).await? {
             Some(BatchReply::Answered(answer)) => Ok(StatusChanged::Answered(answer)),
             Some(BatchReply::Failed(error)) => Err(error),
-            Some(BatchReply::Refused) => self.alone(change, number, waits).await,
+            Some(BatchReply::Refused) => self.alone(change, number, context).await,
             Some(BatchReply::LeftOut) => {
                 let lookup = Lookup::Number(number.clone());
-                match self.client.details(&lookup, waits).await {
+                match self.client.details(&lookup, context).await {
                     Ok(Some(record)) if is_reached(change, &record) => {
                         Ok(StatusChanged::Seen(Box::new(record)))
                     }
                     // Not to be found says nothing: only its own record shows that a number has
                     // ended.
-                    Ok(_) => self.alone(change, number, waits).await,
+                    Ok(_) => self.alone(change, number, context).await,
                     Err(error) => Err(in_doubt(error)),
                 }
             }
@@ -159,27 +159,27 @@ impl StatusBatch {
         &self,
         change: &StatusChange,
         number: &E164,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<StatusChanged, Error> {
         let numbers = std::slice::from_ref(number);
         let _write = self.writes.begin(numbers);
-        let answer = self.client.change_status(change, numbers, waits).await?;
+        let answer = self.client.change_status(change, numbers, context).await?;
         Ok(StatusChanged::Answered(answer))
     }
 
-    /// Waits for what a joint request brings. Nothing when its task has failed.
+    /// Context for what a joint request brings. Nothing when its task has failed.
     async fn join(
         self: &Arc<Self>,
         change: &StatusChange,
         number: &E164,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<Option<BatchReply>, Error> {
         let queue = Arc::clone(locked(&self.queues).entry(change.clone()).or_default());
-        let (place, mut reply) = queue.join(number, waits);
+        let (place, mut reply) = queue.join(number, context);
         // A task of its own: one who is stopped must not take the request of the others along.
         // One for each who joins, so that none waits for a task that has ended.
         tokio::spawn(Arc::clone(self).send(change.clone(), Arc::clone(&queue)));
-        match waits.wait_for(&mut reply).await {
+        match context.wait_for(&mut reply).await {
             Ok(reply) => Ok(reply.ok()),
             // Not sent yet: it is not. Sent: there is a response to wait for.
             Err(reason) if queue.leave(place) => Err(given_up(&STATUS)(reason)),
@@ -199,11 +199,11 @@ impl StatusBatch {
         *last = waiters.len();
         let numbers: BTreeSet<E164> = waiters.iter().map(|one| one.number.clone()).collect();
         let numbers: Vec<E164> = numbers.into_iter().collect();
-        let stopper = Stopper::new();
-        let waits = Waits::new(Arc::clone(clock), stopper.signal());
+        let stopper = Canceller::new();
+        let context = Context::new(Arc::clone(clock), stopper.signal());
         let outcome = {
             let _write = self.writes.begin(&numbers);
-            let mut request = pin!(self.client.change_status(&change, &numbers, &waits));
+            let mut request = pin!(self.client.change_status(&change, &numbers, &context));
             tokio::select! {
                 outcome = &mut request => outcome,
                 () = unwanted(&mut waiters) => {
@@ -226,7 +226,7 @@ impl StatusBatch {
 
 impl Queue {
     /// Adds a number, and returns its place and what its reply comes by.
-    fn join(&self, number: &E164, waits: &Waits) -> (u64, oneshot::Receiver<BatchReply>) {
+    fn join(&self, number: &E164, context: &Context) -> (u64, oneshot::Receiver<BatchReply>) {
         let (reply, receiver) = oneshot::channel();
         let mut waiting = self.waiting();
         waiting.places += 1;
@@ -234,8 +234,8 @@ impl Queue {
         waiting.line.push(Waiter {
             place,
             number: number.clone(),
-            joined_at: waits.clock().now(),
-            waits: waits.clone(),
+            joined_at: context.clock().now(),
+            context: context.clone(),
             reply,
         });
         drop(waiting);
@@ -250,7 +250,7 @@ impl Queue {
         at.map(|at| line.remove(at)).is_some()
     }
 
-    /// Waits until nobody else is expected to join; `last` joined the time before.
+    /// Context until nobody else is expected to join; `last` joined the time before.
     async fn gather(&self, last: usize, clock: &dyn Clock) {
         let ready_at = clock.now();
         loop {
@@ -321,8 +321,8 @@ impl Experience {
 
 /// Completes when none of `waiters` wants the request any more.
 async fn unwanted(waiters: &mut [Waiter]) {
-    for Waiter { waits, reply, .. } in waiters {
-        let _ = waits.wait_for(reply.closed()).await;
+    for Waiter { context, reply, .. } in waiters {
+        let _ = context.wait_for(reply.closed()).await;
     }
 }
 

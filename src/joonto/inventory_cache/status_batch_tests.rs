@@ -11,7 +11,7 @@ use super::super::status::StatusChange;
 use super::super::words::NumberClass;
 use super::testing::{Asked, Fails, Script, TRIP, e164};
 use super::{Found, InventoryCache, StatusChanged};
-use crate::wait::{Clock, Interrupted, Stopper, Waits};
+use crate::context::{Canceller, Clock, Context, Interrupted};
 
 type Outcome = Result<StatusChanged, Error>;
 
@@ -19,15 +19,15 @@ fn start(
     fleet: &InventoryCache,
     change: StatusChange,
     n: u32,
-    waits: Waits,
+    context: Context,
 ) -> JoinHandle<Outcome> {
     let fleet = fleet.clone();
-    tokio::spawn(async move { fleet.change_status(&change, &e164(n), &waits).await })
+    tokio::spawn(async move { fleet.change_status(&change, &e164(n), &context).await })
 }
 
 fn cancel_all(script: &Script, fleet: &InventoryCache, count: u32) -> Vec<JoinHandle<Outcome>> {
     (0..count)
-        .map(|n| start(fleet, StatusChange::Cancel, n, script.waits()))
+        .map(|n| start(fleet, StatusChange::Cancel, n, script.context()))
         .collect()
 }
 
@@ -57,7 +57,7 @@ async fn those_in_flight_together_share_a_request() {
     let script = Script::new(20, 10);
     let fleet = script.fleet();
     let mut tasks = cancel_all(&script, &fleet, 10);
-    tasks.push(start(&fleet, StatusChange::Park, 15, script.waits()));
+    tasks.push(start(&fleet, StatusChange::Park, 15, script.context()));
     for (n, end) in ends(tasks).await.into_iter().enumerate() {
         let Ok(StatusChanged::Answered(answer)) = end else {
             panic!("{n}: {end:?}");
@@ -108,9 +108,9 @@ async fn two_hundred_destroyed_as_terraform_does() {
                             let Some(n) = next.next() else { return };
                             n
                         };
-                        let waits = script.waits();
+                        let context = script.context();
                         let change = StatusChange::Cancel;
-                        let end = fleet.change_status(&change, &e164(n), &waits).await;
+                        let end = fleet.change_status(&change, &e164(n), &context).await;
                         end.expect("cancelled");
                     }
                 })
@@ -127,10 +127,10 @@ async fn two_hundred_destroyed_as_terraform_does() {
         // What Terraform and the requests take themselves, and hardly a wait between them.
         let took = script.clock.now() - began;
         let itself = Duration::from_millis(pace) * 200 + TRIP * 26;
-        let waits = took.saturating_sub(itself);
+        let context = took.saturating_sub(itself);
         assert!(
-            waits < Duration::from_millis(700),
-            "{waits:?} at {pace} ms each"
+            context < Duration::from_millis(700),
+            "{context:?} at {pace} ms each"
         );
     }
 }
@@ -170,7 +170,7 @@ async fn one_left_out_is_read_and_then_asked_for_alone() {
 
 async fn ends_ok(script: &Script, fleet: &InventoryCache, numbers: std::ops::Range<u32>) {
     let tasks = numbers
-        .map(|n| start(fleet, StatusChange::Cancel, n, script.waits()))
+        .map(|n| start(fleet, StatusChange::Cancel, n, script.context()))
         .collect();
     assert!(ends(tasks).await.iter().all(Result::is_ok));
 }
@@ -246,7 +246,7 @@ async fn sims_are_swapped_one_by_one() {
     let script = Script::new(3, 10);
     let fleet = script.fleet();
     let swap = || StatusChange::SwapSim { iccid: None };
-    let tasks = (0..3).map(|n| start(&fleet, swap(), n, script.waits()));
+    let tasks = (0..3).map(|n| start(&fleet, swap(), n, script.context()));
     ends(tasks.collect()).await;
     assert_eq!(changes(&script).len(), 3);
 }
@@ -255,11 +255,11 @@ async fn sims_are_swapped_one_by_one() {
 async fn stopped_before_it_is_sent_it_is_not_sent() {
     let script = Script::new(10, 10);
     let fleet = script.fleet();
-    let stopper = Stopper::new();
-    let waits = Waits::new(Arc::new(script.clock.clone()), stopper.signal());
-    let stopped = start(&fleet, StatusChange::Cancel, 1, waits.clone());
-    let dropped = start(&fleet, StatusChange::Cancel, 2, script.waits());
-    let stays = start(&fleet, StatusChange::Cancel, 3, script.waits());
+    let stopper = Canceller::new();
+    let context = Context::new(Arc::new(script.clock.clone()), stopper.signal());
+    let stopped = start(&fleet, StatusChange::Cancel, 1, context.clone());
+    let dropped = start(&fleet, StatusChange::Cancel, 2, script.context());
+    let stays = start(&fleet, StatusChange::Cancel, 3, script.context());
     script.clock.sleep(Duration::from_millis(5)).await;
     stopper.stop();
     dropped.abort();
@@ -268,7 +268,7 @@ async fn stopped_before_it_is_sent_it_is_not_sent() {
     assert!(stays.await.expect("no panic").is_ok());
     assert_eq!(changes(&script), [[e164(3)]]);
     // And when nobody is left, nothing is.
-    let alone = start(&fleet, StatusChange::Cancel, 4, script.waits());
+    let alone = start(&fleet, StatusChange::Cancel, 4, script.context());
     script.clock.sleep(Duration::from_millis(5)).await;
     alone.abort();
     script.clock.sleep(TRIP * 3).await;
@@ -279,13 +279,13 @@ async fn stopped_before_it_is_sent_it_is_not_sent() {
 async fn stopped_after_it_is_sent_the_answer_is_awaited() {
     let script = Script::new(10, 10);
     let fleet = script.fleet();
-    let stopper = Stopper::new();
+    let stopper = Canceller::new();
     let tasks: Vec<_> = (0..2)
         .map(|n| {
-            let waits = Waits::new(Arc::new(script.clock.clone()), stopper.signal());
-            start(&fleet, StatusChange::Cancel, n, waits)
+            let context = Context::new(Arc::new(script.clock.clone()), stopper.signal());
+            start(&fleet, StatusChange::Cancel, n, context)
         })
-        .chain([start(&fleet, StatusChange::Cancel, 2, script.waits())])
+        .chain([start(&fleet, StatusChange::Cancel, 2, script.context())])
         .collect();
     script.clock.sleep(TRIP).await;
     assert_eq!(changes(&script).len(), 1);
@@ -300,11 +300,11 @@ async fn a_request_nobody_wants_any_more_need_not_go_out() {
     let script = Script::new(10, 10);
     let client = script.client();
     let fleet = InventoryCache::new(&client, false);
-    let stopper = Stopper::new();
+    let stopper = Canceller::new();
     let tasks: Vec<_> = (0..2)
         .map(|n| {
-            let waits = Waits::new(Arc::new(script.clock.clone()), stopper.signal());
-            start(&fleet, StatusChange::Cancel, n, waits)
+            let context = Context::new(Arc::new(script.clock.clone()), stopper.signal());
+            start(&fleet, StatusChange::Cancel, n, context)
         })
         .collect();
     // It is gathered by then, and waits for the request limit.
@@ -322,13 +322,13 @@ async fn a_request_nobody_wants_any_more_need_not_go_out() {
 async fn a_read_after_a_change_sees_it() {
     let script = Script::new(50, 10);
     let fleet = script.fleet();
-    let waits = script.waits();
+    let context = script.context();
     for n in 0..50 {
-        fleet.number(&e164(n), &waits).await.expect("readable");
+        fleet.number(&e164(n), &context).await.expect("readable");
     }
     ends_ok(&script, &fleet, 3..6).await;
     for n in 3..6 {
-        let found = fleet.number(&e164(n), &waits).await.expect("readable");
+        let found = fleet.number(&e164(n), &context).await.expect("readable");
         assert!(matches!(found, Found::Record(record, _) if record.class() == NumberClass::Gone));
     }
 }

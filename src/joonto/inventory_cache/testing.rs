@@ -19,7 +19,7 @@ use super::super::status::{StatusOutcome, StatusResponse};
 use super::super::testing::VirtualClock;
 use super::super::transport::{Message, Reply, SendError, Transport};
 use super::InventoryCache;
-use crate::wait::{BoxFuture, Clock, Stopper, Waits};
+use crate::context::{BoxFuture, Canceller, Clock, Context};
 
 /// How long each request takes.
 pub(super) const TRIP: Duration = Duration::from_millis(100);
@@ -123,8 +123,8 @@ impl Script {
         InventoryCache::new(&self.client(), false)
     }
 
-    pub(super) fn waits(&self) -> Waits {
-        Waits::new(Arc::new(self.clock.clone()), Stopper::new().signal())
+    pub(super) fn context(&self) -> Context {
+        Context::new(Arc::new(self.clock.clone()), Canceller::new().signal())
     }
 
     pub(super) fn account(&self) -> MutexGuard<'_, Account> {

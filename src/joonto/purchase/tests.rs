@@ -9,13 +9,13 @@ use tokio::sync::Notify;
 
 use super::super::secret::Secret;
 use super::*;
+use crate::context::{Canceller, Interrupted};
 use crate::joonto::client::{Credentials, Settings};
 use crate::joonto::testing::{
-    Does, Server, TOKENS, VirtualClock, limited, ok, seconds, status, until, waits,
+    Does, Server, TOKENS, VirtualClock, context, limited, ok, seconds, status, until,
 };
 use crate::joonto::transport::HttpTransport;
 use crate::joonto::{BaseUrl, MessageType, NumberType};
-use crate::wait::{Interrupted, Stopper};
 
 const PROVISION: &str = "/v1.0/numbers/provision";
 const BOUGHT: &str =
@@ -38,13 +38,13 @@ fn settings_at(port: u16) -> Settings {
 }
 
 async fn buy(client: &Client, clock: &VirtualClock) -> Purchase {
-    buy_while(client, &waits(clock)).await.expect("admitted")
+    buy_while(client, &context(clock)).await.expect("admitted")
 }
 
-async fn buy_while(client: &Client, waits: &Waits) -> Result<Purchase, Error> {
+async fn buy_while(client: &Client, context: &Context) -> Result<Purchase, Error> {
     let mut order = client.order_number(&request())?;
     loop {
-        let admission = order.admit(waits).await?;
+        let admission = order.admit(context).await?;
         if let Attempt::Done(purchase) = order.send(admission).await {
             return Ok(purchase);
         }
@@ -424,8 +424,8 @@ async fn without_a_connection_nothing_is_bought() {
 async fn a_stop_ends_the_waits_before_a_purchase() {
     let clock = VirtualClock::new();
     let server = Server::start(&clock, |_| limited("30")).await;
-    let stopper = Stopper::new();
-    let stoppable = Waits::new(Arc::new(clock.clone()), stopper.signal());
+    let stopper = Canceller::new();
+    let stoppable = Context::new(Arc::new(clock.clone()), stopper.signal());
     let client = server.client(&clock);
     let buying = tokio::spawn({
         let (client, stoppable) = (client.clone(), stoppable.clone());
@@ -452,10 +452,10 @@ async fn a_purchase_under_way_is_awaited_whoever_says_stop() {
         move |_| Does::After(release.clone(), Box::new(ok(BOUGHT)))
     })
     .await;
-    let stopper = Stopper::new();
-    let waits = Waits::new(Arc::new(clock.clone()), stopper.signal()).within(seconds(60));
+    let stopper = Canceller::new();
+    let context = Context::new(Arc::new(clock.clone()), stopper.signal()).within(seconds(60));
     let client = server.client(&clock);
-    let buying = tokio::spawn(async move { buy_while(&client, &waits).await });
+    let buying = tokio::spawn(async move { buy_while(&client, &context).await });
     until(|| server.seen_at(PROVISION).len() == 1).await;
     stopper.stop();
     clock.advance(seconds(600));

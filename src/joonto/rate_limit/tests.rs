@@ -1,8 +1,8 @@
 use proptest::prelude::*;
 
-use super::super::testing::{Log, VirtualClock, seconds, waits};
+use super::super::testing::{Log, VirtualClock, context, seconds};
 use super::*;
-use crate::wait::Stopper;
+use crate::context::Canceller;
 
 fn limiter(per_minute: u32, clock: &VirtualClock) -> Arc<Limiter> {
     Arc::new(Limiter::new(per_minute, Arc::new(clock.clone())))
@@ -51,7 +51,7 @@ async fn arrivals(limit: u32, requests: Vec<Planned>) -> Vec<Duration> {
                 Priority::Refresh
             };
             let permit = limiter
-                .admit(priority, &waits(&clock))
+                .admit(priority, &context(&clock))
                 .await
                 .expect("no stop");
             let takes = Duration::from_millis(request.takes);
@@ -113,7 +113,7 @@ async fn purchases_overtake_refreshes() {
     let limiter = limiter(1, &clock);
     let order: Arc<Mutex<Vec<&str>>> = Arc::default();
     let first = limiter
-        .admit(Priority::Refresh, &waits(&clock))
+        .admit(Priority::Refresh, &context(&clock))
         .await
         .expect("free");
     let mut tasks = tokio::task::JoinSet::new();
@@ -126,7 +126,7 @@ async fn purchases_overtake_refreshes() {
         let (limiter, clock, order) = (limiter.clone(), clock.clone(), order.clone());
         tasks.spawn(async move {
             let permit = limiter
-                .admit(priority, &waits(&clock))
+                .admit(priority, &context(&clock))
                 .await
                 .expect("no stop");
             order.lock().expect("order").push(name);
@@ -157,7 +157,7 @@ async fn a_pause_holds_everyone_and_is_never_shortened() {
         let (limiter, clock) = (limiter.clone(), clock.clone());
         async move {
             limiter
-                .admit(Priority::Ahead, &waits(&clock))
+                .admit(Priority::Ahead, &context(&clock))
                 .await
                 .expect("no stop");
             clock.elapsed()
@@ -179,16 +179,16 @@ async fn a_stop_ends_the_wait_and_leaves_the_queue() {
     let clock = VirtualClock::new();
     let limiter = limiter(1, &clock);
     limiter
-        .admit(Priority::Ahead, &waits(&clock))
+        .admit(Priority::Ahead, &context(&clock))
         .await
         .expect("free")
         .give_back();
     let held = limiter
-        .admit(Priority::Ahead, &waits(&clock))
+        .admit(Priority::Ahead, &context(&clock))
         .await
         .expect("given back");
-    let stopper = Stopper::new();
-    let stoppable = Waits::new(Arc::new(clock.clone()), stopper.signal());
+    let stopper = Canceller::new();
+    let stoppable = Context::new(Arc::new(clock.clone()), stopper.signal());
     let waiting = tokio::spawn({
         let limiter = limiter.clone();
         async move { limiter.admit(Priority::Ahead, &stoppable).await.map(drop) }
@@ -198,7 +198,7 @@ async fn a_stop_ends_the_wait_and_leaves_the_queue() {
     assert_eq!(waiting.await.expect("no panic"), Err(Interrupted::Stopped));
     assert!(locked(&limiter.state).queue.is_empty());
     held.give_back();
-    let next = limiter.admit(Priority::Refresh, &waits(&clock)).await;
+    let next = limiter.admit(Priority::Refresh, &context(&clock)).await;
     assert!(next.is_ok(), "the stopped one is in nobody's way");
 }
 
@@ -207,14 +207,14 @@ async fn a_wait_that_people_would_notice_is_in_the_log_once() {
     let log = Log::begin();
     let clock = VirtualClock::new();
     let limiter = limiter(1, &clock);
-    let first = limiter.admit(Priority::Refresh, &waits(&clock)).await;
+    let first = limiter.admit(Priority::Refresh, &context(&clock)).await;
     drop(first.expect("free"));
     assert_eq!(log.text(), "", "nothing was waited for");
     let waiting = tokio::spawn({
         let (limiter, clock) = (limiter.clone(), clock.clone());
         async move {
             limiter
-                .admit(Priority::Refresh, &waits(&clock))
+                .admit(Priority::Refresh, &context(&clock))
                 .await
                 .map(drop)
         }

@@ -27,7 +27,7 @@ use super::patch::Patch;
 use super::secret::Secret;
 use super::session::Call;
 use super::single_flight::Age;
-use crate::wait::Waits;
+use crate::context::Context;
 
 pub use message::MessageRoute;
 use route_cache::RouteCache;
@@ -111,10 +111,10 @@ impl Client {
         &self,
         patch: &RoutePatch,
         account_id: Option<&AccountId>,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<Route, Error> {
         let account = account_id.map(|id| ("AccountId", id.as_str()));
-        let created = self.write_route::<K, _>(K::TABLE.create, account, patch, waits);
+        let created = self.write_route::<K, _>(K::TABLE.create, account, patch, context);
         created.await.map(|Identified::<K>(route, _)| route)
     }
 
@@ -126,11 +126,11 @@ impl Client {
     pub async fn route<K: RouteKind>(
         &self,
         id: &RouteId,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<Option<Route>, Error> {
         let operation = K::TABLE.get;
         let call = Call::get(operation, vec![(K::TABLE.id_in_query, id.to_string())]);
-        let route = match self.call(&call, waits).await {
+        let route = match self.call(&call, context).await {
             Ok(Identified::<K>(route, _)) => route,
             Err(error) if error.is_not_found() => return Ok(None),
             Err(error) => return Err(error),
@@ -142,7 +142,7 @@ impl Client {
                 answered: route.id().to_owned(),
             });
         }
-        self.with_listed::<K>(route, waits).await.map(Some)
+        self.with_listed::<K>(route, context).await.map(Some)
     }
 
     /// Takes from the account's list what it alone returns. What the response about this route has
@@ -150,14 +150,14 @@ impl Client {
     async fn with_listed<K: RouteKind>(
         &self,
         mut route: Route,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<Route, Error> {
         let columns = K::TABLE.columns.iter();
         let listed_only = columns.filter(|column| column.returned_by == [Response::List]);
         if listed_only.clone().next().is_none() {
             return Ok(route);
         }
-        let list = self.routes::<K>(route.account_id.as_ref(), Age::Recent, waits);
+        let list = self.routes::<K>(route.account_id.as_ref(), Age::Recent, context);
         let listed = match list.await {
             Ok(list) => list.readable().iter().find(|it| it.id == route.id).cloned(),
             // A ready-made token is good for one endpoint: then these are not returned.
@@ -181,10 +181,10 @@ impl Client {
         &self,
         id: &RouteId,
         patch: &RoutePatch,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<Route, Error> {
         let id = Some((K::TABLE.id, id.as_str()));
-        let updated = self.write_route::<K, _>(K::TABLE.update, id, patch, waits);
+        let updated = self.write_route::<K, _>(K::TABLE.update, id, patch, context);
         updated.await.map(|Updated::<K>(route, _)| route)
     }
 
@@ -196,10 +196,10 @@ impl Client {
     pub async fn delete_route<K: RouteKind>(
         &self,
         id: &RouteId,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<(), Error> {
         let (id, none) = (Some((K::TABLE.id, id.as_str())), RoutePatch::new());
-        let deleted = self.write_route::<K, _>(K::TABLE.delete, id, &none, waits);
+        let deleted = self.write_route::<K, _>(K::TABLE.delete, id, &none, context);
         deleted.await.map(|Deleted| ())
     }
 
@@ -213,10 +213,10 @@ impl Client {
         &self,
         account_id: Option<&AccountId>,
         age: Age,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<Arc<RouteList>, Error> {
         let cache = self.kept::<RouteCache<K>>();
-        cache.routes(self, account_id, age, waits).await
+        cache.routes(self, account_id, age, context).await
     }
 
     /// Sends the settings of `patch` for the route or the account that `id` names.
@@ -225,7 +225,7 @@ impl Client {
         operation: &'static Operation,
         id: Option<(&str, &str)>,
         patch: &RoutePatch,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<A, Error> {
         let mut body: Map<_, _> = id
             .map(|(name, id)| (name.to_owned(), id.into()))
@@ -248,7 +248,7 @@ impl Client {
         let call = Call::post(operation, &body)?.with_secrets(secrets);
         let cache = self.kept::<RouteCache<K>>();
         let _writing = cache.writing();
-        self.call(&call, waits).await
+        self.call(&call, context).await
     }
 }
 

@@ -17,7 +17,7 @@ use super::super::operation::Operation;
 use super::super::session::Call;
 use super::super::single_flight::Age;
 use super::{Route, RouteKind};
-use crate::wait::Waits;
+use crate::context::Context;
 
 /// The routes of an account.
 #[derive(Debug)]
@@ -130,11 +130,11 @@ impl<K: RouteKind> RouteCache<K> {
         client: &Client,
         account_id: Option<&AccountId>,
         age: Age,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<Arc<RouteList>, Error> {
         let operation = K::TABLE.list;
         let turn = self.asked.fetch_add(1, Ordering::AcqRel);
-        let reads = waits.wait_for(self.reads.lock()).await;
+        let reads = context.wait_for(self.reads.lock()).await;
         let mut reads = reads.map_err(|reason| Error::Interrupted { operation, reason })?;
         let writes = self.writes.load(Ordering::Acquire);
         reads.retain(|read| read.writes == writes || read.outcome.is_err());
@@ -144,7 +144,7 @@ impl<K: RouteKind> RouteCache<K> {
         }
         let account = account_id.map(|id| ("AccountId", id.as_str().to_owned()));
         let call = Call::get(operation, account.into_iter().collect());
-        let listed = client.call(&call, waits).await;
+        let listed = client.call(&call, context).await;
         let outcome = listed.map(|Listed::<K>(list, _)| Arc::new(list));
         // That one caller was stopped says nothing to the others.
         let is_stopped = |error: &Error| error.interrupted().is_some();

@@ -3,7 +3,7 @@
 use serde_json::json;
 use tokio::sync::Notify;
 
-use super::super::testing::{Does, Server, VirtualClock, ok, status, waits};
+use super::super::testing::{Does, Server, VirtualClock, context, ok, status};
 use super::*;
 
 const MESSAGE: &str = "/v1.0/message/routes";
@@ -42,8 +42,8 @@ fn bodies(server: &Server, path: &str) -> Vec<Value> {
 
 /// Creates a message route with a secret.
 async fn create(server: &Server, clock: &VirtualClock) -> Result<Route, Error> {
-    let (client, waits, patch) = (server.client(clock), waits(clock), with_secret());
-    let created = client.create_route::<MessageRoute>(&patch, None, &waits);
+    let (client, context, patch) = (server.client(clock), context(clock), with_secret());
+    let created = client.create_route::<MessageRoute>(&patch, None, &context);
     created.await
 }
 
@@ -52,8 +52,8 @@ async fn body<K: RouteKind>(path: &'static str, patch: RoutePatch) -> Value {
     let clock = VirtualClock::new();
     let server = Server::start(&clock, |_| ok("{}")).await;
     let client = server.client(&clock);
-    let (id, waits) = (id("R-1"), waits(&clock));
-    let updated = client.update_route::<K>(&id, &patch, &waits).await;
+    let (id, context) = (id("R-1"), context(&clock));
+    let updated = client.update_route::<K>(&id, &patch, &context).await;
     updated.expect("updated");
     bodies(&server, path).remove(0)
 }
@@ -174,20 +174,20 @@ async fn ids_and_accounts_stand_where_the_wire_wants_them() {
         _ => status(404, ""),
     })
     .await;
-    let (client, waits) = (server.client(&clock), waits(&clock));
+    let (client, context) = (server.client(&clock), context(&clock));
     let account = AccountId::parse("AID-1").ok();
     let named = named("trunk");
-    let made = client.create_route::<VoiceRoute>(&named, account.as_ref(), &waits);
+    let made = client.create_route::<VoiceRoute>(&named, account.as_ref(), &context);
     assert_eq!(made.await.expect("made").id, Some(id("CRID-1")));
     // An update whose answer is not the documented one was made all the same.
     let one = id("CRID-1");
-    let updated = client.update_route::<VoiceRoute>(&one, &named, &waits);
+    let updated = client.update_route::<VoiceRoute>(&one, &named, &context);
     assert_eq!(updated.await.expect("updated").id, None);
     let deleted = client
-        .delete_route::<VoiceRoute>(&id("CRID-1"), &waits)
+        .delete_route::<VoiceRoute>(&id("CRID-1"), &context)
         .await;
     deleted.expect("deleted");
-    let gone = client.route::<VoiceRoute>(&id("CRID-1"), &waits).await;
+    let gone = client.route::<VoiceRoute>(&id("CRID-1"), &context).await;
     assert_eq!(gone.expect("answered"), None);
 
     let made = json!({"AccountId": "AID-1", "RouteName": "trunk"});
@@ -205,7 +205,7 @@ async fn the_answer_for_another_route_is_none() {
     let server = Server::start(&clock, |_| ok(r#"{"MessageRouteId": "MRID-2"}"#)).await;
     let client = server.client(&clock);
     let read = client
-        .route::<MessageRoute>(&id("MRID-1"), &waits(&clock))
+        .route::<MessageRoute>(&id("MRID-1"), &context(&clock))
         .await;
     assert!(
         matches!(read, Err(Error::AnotherSubject { .. })),
@@ -229,7 +229,7 @@ async fn switch_and_white_list_of_a_voice_route_come_from_the_list_of_its_accoun
     .await;
     let client = server.client(&clock);
     let read = client
-        .route::<VoiceRoute>(&id("CRID-1"), &waits(&clock))
+        .route::<VoiceRoute>(&id("CRID-1"), &context(&clock))
         .await;
     let route = read.expect("answered").expect("found");
     for (name, expected) in [
@@ -259,20 +259,20 @@ async fn a_list_is_read_once_for_all_until_a_route_is_written() {
         _ => ok(r#"{"CallRouteId": "CRID-1"}"#),
     })
     .await;
-    let (client, waits) = (server.client(&clock), waits(&clock));
+    let (client, context) = (server.client(&clock), context(&clock));
     let (one, two) = (id("CRID-1"), id("CRID-2"));
     let asked = || server.seen_at(LISTS).len();
 
     // At once, and one after the other.
     let (first, second) = tokio::join!(
-        client.route::<VoiceRoute>(&one, &waits),
-        client.route::<VoiceRoute>(&two, &waits)
+        client.route::<VoiceRoute>(&one, &context),
+        client.route::<VoiceRoute>(&two, &context)
     );
     assert!(matches!((first, second), (Ok(Some(_)), Ok(Some(_)))));
     let account = |text| AccountId::parse(text).ok();
     let list = async |account: Option<AccountId>, age| {
         let listed = client
-            .routes::<VoiceRoute>(account.as_ref(), age, &waits)
+            .routes::<VoiceRoute>(account.as_ref(), age, &context)
             .await;
         listed.expect("a list").readable().len()
     };
@@ -288,19 +288,23 @@ async fn a_list_is_read_once_for_all_until_a_route_is_written() {
 
     // Each kind of write; of another kind of route, none.
     let none = RoutePatch::new();
-    let deleted = client.delete_route::<MessageRoute>(&one, &waits).await;
+    let deleted = client.delete_route::<MessageRoute>(&one, &context).await;
     deleted.expect("deleted");
     assert_eq!(list(None, Age::Recent).await, 2);
     assert_eq!(asked(), 4);
-    let updated = client.update_route::<VoiceRoute>(&one, &none, &waits).await;
+    let updated = client
+        .update_route::<VoiceRoute>(&one, &none, &context)
+        .await;
     updated.expect("updated");
     assert_eq!(list(None, Age::Recent).await, 2);
     assert_eq!(asked(), 5);
-    let created = client.create_route::<VoiceRoute>(&none, None, &waits).await;
+    let created = client
+        .create_route::<VoiceRoute>(&none, None, &context)
+        .await;
     created.expect("created");
     assert_eq!(list(None, Age::Recent).await, 2);
     assert_eq!(asked(), 6);
-    let deleted = client.delete_route::<VoiceRoute>(&one, &waits).await;
+    let deleted = client.delete_route::<VoiceRoute>(&one, &context).await;
     deleted.expect("deleted");
     assert_eq!(list(None, Age::Recent).await, 2);
     assert_eq!(asked(), 7);
@@ -332,11 +336,15 @@ async fn what_is_listed_during_a_write_is_not_believed_after_it() {
         ),
     })
     .await;
-    let (client, waits) = (server.client(&clock), waits(&clock));
+    let (client, context) = (server.client(&clock), context(&clock));
     let one = id("CRID-1");
-    let mut delete = std::pin::pin!(client.delete_route::<VoiceRoute>(&one, &waits));
+    let mut delete = std::pin::pin!(client.delete_route::<VoiceRoute>(&one, &context));
     let asked = || server.seen_at(LISTS).len();
-    let list = async || client.routes::<VoiceRoute>(None, Age::Recent, &waits).await;
+    let list = async || {
+        client
+            .routes::<VoiceRoute>(None, Age::Recent, &context)
+            .await
+    };
     tokio::select! {
         biased;
         _ = &mut delete => panic!("nobody has answered yet"),
@@ -353,8 +361,12 @@ async fn what_is_listed_during_a_write_is_not_believed_after_it() {
 async fn a_list_that_cannot_be_read_is_tried_for_once_for_all_who_wait() {
     let clock = VirtualClock::rushing();
     let server = Server::start(&clock, |_| status(500, "")).await;
-    let (client, waits) = (server.client(&clock), waits(&clock));
-    let list = async || client.routes::<VoiceRoute>(None, Age::Recent, &waits).await;
+    let (client, context) = (server.client(&clock), context(&clock));
+    let list = async || {
+        client
+            .routes::<VoiceRoute>(None, Age::Recent, &context)
+            .await
+    };
     let (one, two, three) = tokio::join!(list(), list(), list());
     assert!(one.is_err() && two.is_err() && three.is_err());
     let tried = server.seen_at(LISTS).len();
@@ -387,8 +399,8 @@ async fn a_list_is_whole_only_if_every_entry_could_be_read() {
     ] {
         let clock = VirtualClock::new();
         let server = Server::start(&clock, move |_| ok(body)).await;
-        let (client, waits) = (server.client(&clock), waits(&clock));
-        let listed = client.routes::<VoiceRoute>(None, Age::Recent, &waits);
+        let (client, context) = (server.client(&clock), context(&clock));
+        let listed = client.routes::<VoiceRoute>(None, Age::Recent, &context);
         let listed = listed.await.expect("a list");
         assert_eq!(listed.readable().len(), read, "{body}");
         match listed.whole() {
@@ -411,9 +423,9 @@ async fn a_refusal_that_repeats_the_password_of_a_url_is_masked() {
         let message = format!(r#"{{"Message": "{url} (hush-4711) cannot be used"}}"#);
         let server = Server::start(&clock, move |_| status(400, &message)).await;
         let patch = RoutePatch::from([("trunk_uri1", Patch::Set(text(url)))]);
-        let (client, waits) = (server.client(&clock), waits(&clock));
+        let (client, context) = (server.client(&clock), context(&clock));
         let made = client
-            .create_route::<VoiceRoute>(&patch, None, &waits)
+            .create_route::<VoiceRoute>(&patch, None, &context)
             .await;
         let error = made.expect_err("refused").to_string();
         assert!(error.contains("***@example.com"), "{error}");

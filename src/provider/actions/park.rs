@@ -63,10 +63,10 @@ impl Action for Park {
             NumberClass::Live | NumberClass::InWork | NumberClass::Unclear => {}
         }
         target.tell(format!("Parking {number}.")).await;
-        let (client, waits) = (&target.connection.client, &target.waits);
+        let (client, context) = (&target.connection.client, &target.context);
         let numbers = std::slice::from_ref(number);
         match client
-            .change_status(&StatusChange::Park, numbers, waits)
+            .change_status(&StatusChange::Park, numbers, context)
             .await
         {
             Ok(answer) => target.see_through(answer, "Parking").await?,

@@ -92,10 +92,10 @@ async fn activate(target: &Target<'_>) -> Result<(), Failure> {
     target
         .tell(format!("Activating {number}, which is parked."))
         .await;
-    let (client, waits) = (&target.connection.client, &target.waits);
+    let (client, context) = (&target.connection.client, &target.context);
     let numbers = std::slice::from_ref(number);
     let answer = client
-        .change_status(&StatusChange::Activate, numbers, waits)
+        .change_status(&StatusChange::Activate, numbers, context)
         .await
         .map_err(|error| texts::refused(number, "Activation", &error))?;
     Ok(target.see_through(answer, "Activation").await?)
@@ -108,8 +108,10 @@ async fn reactivate(target: &Target<'_>) -> Result<(), Failure> {
         .await;
     let account_id = target.connection.account_id.as_deref();
     let account_id = account_id.and_then(|id| AccountId::parse(id).ok());
-    let (client, waits) = (&target.connection.client, &target.waits);
-    let answer = client.reactivate(number, account_id.as_ref(), waits).await;
+    let (client, context) = (&target.connection.client, &target.context);
+    let answer = client
+        .reactivate(number, account_id.as_ref(), context)
+        .await;
     match answer {
         Ok(_) => Ok(()),
         Err(error) if error.is_not_found() => {

@@ -81,10 +81,10 @@ impl Action for SwapSim {
             return Err(texts::impossible(number, Obstacle::NoSwaps).into());
         }
         target.tell(format!("Swapping the SIM of {number}.")).await;
-        let (client, waits) = (&target.connection.client, &target.waits);
+        let (client, context) = (&target.connection.client, &target.context);
         let numbers = std::slice::from_ref(number);
         let change = StatusChange::SwapSim { iccid };
-        match client.change_status(&change, numbers, waits).await {
+        match client.change_status(&change, numbers, context).await {
             Ok(answer) => target.see_through(answer, "The SIM swap").await?,
             Err(error) if error.is_in_doubt() => {
                 confirm(&target, &before, &error).await?;

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::context::Context;
 use crate::joonto::{
     E164, Error, Lookup, NumberRecord, OrderClass, OrderEnd, OrderPoll, StatusResponse,
 };
@@ -10,7 +11,6 @@ use crate::provider::diagnostics::{actions as texts, lists};
 use crate::terraform::action::Progress;
 use crate::terraform::resource::Failure;
 use crate::terraform::{Attr, Diagnostic, Invocation};
-use crate::wait::Waits;
 
 /// How long an action may take, waits for the request limit included.
 const TIMEOUT: Duration = Duration::from_secs(10 * 60);
@@ -22,7 +22,7 @@ const POLL: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(
 pub(super) struct Target<'a> {
     pub(super) connection: Connection,
     pub(super) number: E164,
-    pub(super) waits: Waits,
+    pub(super) context: Context,
     progress: &'a Progress,
 }
 
@@ -43,7 +43,7 @@ impl<'a> Target<'a> {
         Ok(Self {
             connection,
             number,
-            waits: invocation.waits().within(TIMEOUT),
+            context: invocation.context().within(TIMEOUT),
             progress,
         })
     }
@@ -56,7 +56,7 @@ impl<'a> Target<'a> {
     /// Reads the number; `None` if this account has no such number.
     pub(super) async fn look(&self) -> Result<Option<NumberRecord>, Error> {
         let lookup = Lookup::Number(self.number.clone());
-        self.connection.client.details(&lookup, &self.waits).await
+        self.connection.client.details(&lookup, &self.context).await
     }
 
     /// Reads the number before anything is changed.
@@ -83,7 +83,7 @@ impl<'a> Target<'a> {
         };
         let mut poll = OrderPoll::new(&self.connection.client, &id);
         let end = loop {
-            match poll.step(&self.waits).await {
+            match poll.step(&self.context).await {
                 Some(end) => break end,
                 None => {
                     let status = poll.status().unwrap_or("pending");
@@ -117,7 +117,7 @@ impl<'a> Target<'a> {
             let shown = status.as_deref().unwrap_or("unknown");
             self.tell(format!("The status of {} is {shown}.", self.number))
                 .await;
-            if let Err(why) = self.waits.sleep(pause).await {
+            if let Err(why) = self.context.sleep(pause).await {
                 let status = status.as_deref();
                 return Err(texts::not_visible(&self.number, what, status, why));
             }

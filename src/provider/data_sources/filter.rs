@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use crate::context::Context;
 use crate::joonto::{Age, E164, Field, Inventory, NumberRecord};
 use crate::provider::account::Connection;
 use crate::provider::diagnostics::lists;
 use crate::terraform::{Attr, Diagnostic};
-use crate::wait::Waits;
 
 /// How many pages of the inventory are read at most.
 pub(in crate::provider) const MAX_PAGES: u32 = 500;
@@ -14,11 +14,11 @@ pub(in crate::provider) const MAX_PAGES: u32 = 500;
 /// The whole inventory. One that changed while it was read is read again, once.
 pub(super) async fn whole_inventory(
     connection: &Connection,
-    waits: &Waits,
+    context: &Context,
 ) -> Result<Vec<NumberRecord>, Diagnostic> {
-    let mut inventory = read(connection, Age::Recent, waits).await?;
+    let mut inventory = read(connection, Age::Recent, context).await?;
     if !inventory.is_complete {
-        inventory = read(connection, Age::Now, waits).await?;
+        inventory = read(connection, Age::Now, context).await?;
     }
     let unreadable = inventory
         .numbers
@@ -33,9 +33,13 @@ pub(super) async fn whole_inventory(
     }
 }
 
-async fn read(connection: &Connection, age: Age, waits: &Waits) -> Result<Inventory, Diagnostic> {
+async fn read(
+    connection: &Connection,
+    age: Age,
+    context: &Context,
+) -> Result<Inventory, Diagnostic> {
     let read = async {
-        let mut inventory = connection.fleet.inventory(age, MAX_PAGES, waits).await?;
+        let mut inventory = connection.fleet.inventory(age, MAX_PAGES, context).await?;
         // A total that counts its own page alone is reached by the first one.
         if inventory.is_complete && inventory.pages == 1 && !inventory.numbers.is_empty() {
             let known: HashSet<_> = inventory
@@ -43,7 +47,7 @@ async fn read(connection: &Connection, age: Age, waits: &Waits) -> Result<Invent
                 .iter()
                 .map(|record| &record.number)
                 .collect();
-            match connection.client.inventory_page(2, waits).await {
+            match connection.client.inventory_page(2, context).await {
                 Ok(page) => {
                     let is_new = |record: &NumberRecord| !known.contains(&record.number);
                     inventory.is_complete = !page.numbers.iter().any(is_new);

@@ -92,8 +92,8 @@ impl DataSource for NumberDataSource {
             (_, Some(Ok(iccid))) => Lookup::Sim(iccid),
             _ => return Err(lists::one_of_two_needed("neither has a value").into()),
         };
-        let waits = invocation.waits().within(TIMEOUT);
-        match number::look_up(&connection, &lookup, &waits).await {
+        let context = invocation.context().within(TIMEOUT);
+        match number::look_up(&connection, &lookup, &context).await {
             Ok(Found::Record(record, _)) if record.number.is_some() => Ok(found(&record)),
             Ok(_) => Err(lists::not_found(&lookup.to_string()).into()),
             Err(error) => Err(lists::cannot_look_up(&lookup.to_string(), &error).into()),

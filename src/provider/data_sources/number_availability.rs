@@ -87,8 +87,8 @@ impl DataSource for NumberAvailability {
             area_code: given(&config.area_code),
             zip_code: given(&config.zip_code),
         };
-        let waits = invocation.waits().within(TIMEOUT);
-        let found = connection.client.availability(&request, &waits).await;
+        let context = invocation.context().within(TIMEOUT);
+        let found = connection.client.availability(&request, &context).await;
         let found = found.map_err(|error| lists::cannot_look_up("the available areas", &error))?;
         let areas: Vec<_> = found
             .areas

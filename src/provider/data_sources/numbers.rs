@@ -94,8 +94,8 @@ impl DataSource for Numbers {
         invocation: &Invocation,
     ) -> Result<FoundNumbers, Failure> {
         let connection = self.account.connection()?;
-        let waits = invocation.waits().within(TIMEOUT);
-        let records = whole_inventory(&connection, &waits).await?;
+        let context = invocation.context().within(TIMEOUT);
+        let records = whole_inventory(&connection, &context).await?;
         let filter = Filter {
             status: config.status.clone(),
             number_type: config.number_type.clone(),

@@ -2,9 +2,9 @@
 
 use super::codes::Code;
 use super::{capitalised, next_step, report, sentence, shown};
+use crate::context::Interrupted;
 use crate::joonto::Error;
 use crate::terraform::Diagnostic;
-use crate::wait::Interrupted;
 
 /// How many numbers are named at most.
 const NAMED: usize = 10;

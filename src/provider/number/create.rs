@@ -28,7 +28,7 @@ pub(super) async fn create(
     let request = expand(&planned, connection.account_id.as_deref())?;
     let purchases = &connection.purchases;
     let bought = purchases
-        .buy(&request, planned.create_timeout(), call.waits())
+        .buy(&request, planned.create_timeout(), call.context())
         .await
         .map_err(|problem| texts::not_bought(&request, problem, &purchases.places()))?;
     // No wait from here on: what is known reaches Terraform.

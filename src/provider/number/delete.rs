@@ -12,6 +12,7 @@ use super::read::{Known, same_account, subject};
 use super::resource::NumberResource;
 use super::update::Incomplete;
 use super::{plan, update};
+use crate::context::{Context, Interrupted};
 use crate::joonto::{
     E164, Error, Found, Lookup, NumberClass, OrderClass, OrderEnd, Presence, StatusChange,
     StatusChanged, StatusResponse, Subject,
@@ -20,7 +21,6 @@ use crate::provider::account::{Account, Connection};
 use crate::provider::diagnostics::{destroys, purchase as texts, reads};
 use crate::terraform::Diagnostic;
 use crate::terraform::resource::{Call, Failure, Stored};
-use crate::wait::{Interrupted, Waits};
 
 /// How often the request is sent at most. It is only sent again when the number was read in
 /// between and shows no effect of it.
@@ -52,8 +52,8 @@ pub(super) async fn delete(
     };
     let connection = account.connection()?;
     same_account(&number, &connection)?;
-    let waits = call.waits().within(number.delete_timeout());
-    let completed = update::completed(&connection, number, private, call, &waits).await;
+    let context = call.context().within(number.delete_timeout());
+    let completed = update::completed(&connection, number, private, call, &context).await;
     let (number, private) = match completed {
         Ok(completed) => completed,
         // What was never bought need not be cancelled.
@@ -64,14 +64,14 @@ pub(super) async fn delete(
     if connection.purchases.is_held_twice(&e164) {
         return Err(texts::held_twice_refused(e164.as_str()).into());
     }
-    refuse_another(&connection, &private, &e164, &waits).await?;
+    refuse_another(&connection, &private, &e164, &context).await?;
 
     let destroy = Destroy {
         connection: &connection,
         change: &change,
         number: &e164,
         subject: subject(&number, &private, e164.clone(), &connection),
-        waits: &waits,
+        context: &context,
     };
     match destroy.run().await {
         Ok(()) => {
@@ -85,7 +85,7 @@ pub(super) async fn delete(
         Err(NotEnded::NotVisible) => {
             // Its SIM may lead to the number that took its place.
             let sim = number.iccid.as_str().or(private.sim.as_deref());
-            refuse_moved_sim(&connection, sim, e164.as_str(), &waits).await?;
+            refuse_moved_sim(&connection, sim, e164.as_str(), &context).await?;
             Err(destroys::not_visible(&e164, &change).into())
         }
     }
@@ -97,13 +97,13 @@ async fn refuse_another(
     connection: &Connection,
     private: &NumberPrivate,
     number: &E164,
-    waits: &Waits,
+    context: &Context,
 ) -> Result<(), Failure> {
-    let known = Known::new(private, connection, waits);
+    let known = Known::new(private, connection, context);
     if known.is_empty() || connection.purchases.was_seen(number) {
         return Ok(());
     }
-    match connection.fleet.number(number, waits).await {
+    match connection.fleet.number(number, context).await {
         Ok(Found::Record(record, source)) => {
             known.refuse_another(&record, source, number.as_str()).await
         }
@@ -140,7 +140,7 @@ struct Destroy<'a> {
     change: &'a StatusChange,
     number: &'a E164,
     subject: Subject,
-    waits: &'a Waits,
+    context: &'a Context,
 }
 
 impl Destroy<'_> {
@@ -162,7 +162,7 @@ impl Destroy<'_> {
                 Ok(Some(true)) => return Ok(()),
                 Ok(None) if is_open && self.is_gone().await => return Ok(()),
                 Ok(Some(false)) if is_open && attempt < ATTEMPTS => {
-                    if self.waits.sleep(PAUSE * attempt).await.is_err() {
+                    if self.context.sleep(PAUSE * attempt).await.is_err() {
                         return Err(NotEnded::Said(problem));
                     }
                     attempt += 1;
@@ -174,7 +174,7 @@ impl Destroy<'_> {
 
     async fn send(&self) -> Sent {
         let fleet = &self.connection.fleet;
-        let changed = fleet.change_status(self.change, self.number, self.waits);
+        let changed = fleet.change_status(self.change, self.number, self.context);
         match changed.await {
             Ok(StatusChanged::Seen(_)) => Sent::Done,
             Ok(StatusChanged::Answered(answer)) => self.follow(&answer).await,
@@ -204,7 +204,7 @@ impl Destroy<'_> {
             (OrderClass::Done, _) => return Sent::Done,
             (OrderClass::Failed, _) => return failed(answer.error_message.as_deref()),
             (OrderClass::GoingOn, Some(id)) => {
-                match self.connection.client.poll_order(id, self.waits).await {
+                match self.connection.client.poll_order(id, self.context).await {
                     OrderEnd::Complete(_) => return Sent::Done,
                     OrderEnd::Failed(order) => return failed(order.status_message.as_deref()),
                     OrderEnd::Pending { status, why } => (status, why),
@@ -230,21 +230,25 @@ impl Destroy<'_> {
                     tracing::warn!(number = %self.number, %error, "the number could not be read");
                 }
             }
-            self.waits.sleep(pause).await?;
+            self.context.sleep(pause).await?;
             pause = (pause * 3 / 2).min(longest);
         }
     }
 
     /// Whether it is proved that the account no longer has the number.
     async fn is_gone(&self) -> bool {
-        let presence = self.connection.fleet.presence(&self.subject, self.waits);
+        let presence = self.connection.fleet.presence(&self.subject, self.context);
         matches!(presence.await, Ok(Presence::Gone | Presence::Ended(_)))
     }
 
     /// Whether the number shows the change. Nothing: it is not visible, which proves nothing.
     async fn is_reached(&self) -> Result<Option<bool>, Error> {
         let lookup = Lookup::Number(self.number.clone());
-        let record = self.connection.client.details(&lookup, self.waits).await?;
+        let record = self
+            .connection
+            .client
+            .details(&lookup, self.context)
+            .await?;
         Ok(record.map(|record| match record.class() {
             NumberClass::Gone => true,
             NumberClass::Held => *self.change == StatusChange::Park,

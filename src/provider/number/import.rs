@@ -8,6 +8,7 @@ use super::lookup::look_up;
 use super::model::NumberModel;
 use super::private::NumberPrivate;
 use super::resource::NumberResource;
+use crate::context::Context;
 use crate::joonto::{
     Age, E164, Found, Iccid, Inventory, Lookup, NumberClass, NumberRecord, Source,
 };
@@ -15,7 +16,6 @@ use crate::provider::account::Connection;
 use crate::provider::diagnostics::{purchase as texts, reads};
 use crate::terraform::resource::{Call, Failure, ReadResult, Stored};
 use crate::terraform::{Attr, Diagnostic};
-use crate::wait::Waits;
 
 /// How many pages of the inventory are read for what only it tells.
 const PAGES: u32 = 20;
@@ -52,7 +52,7 @@ pub(super) async fn read(
     connection: &Connection,
     mut number: NumberModel,
     call: &Call<NumberResource>,
-    waits: &Waits,
+    context: &Context,
 ) -> Result<ReadResult<NumberResource>, Failure> {
     let by_number = number.phone_number_assigned.as_str().map(E164::parse);
     let by_sim = number.iccid.as_str().map(Iccid::parse);
@@ -62,10 +62,10 @@ pub(super) async fn read(
         _ => return Ok(ReadResult::Removed),
     };
     let what = lookup.to_string();
-    let found = look_up(connection, &lookup, waits)
+    let found = look_up(connection, &lookup, context)
         .await
         .map_err(|error| reads::unreadable(&what, &error))?;
-    let inventory = || connection.fleet.inventory(Age::Recent, PAGES, waits);
+    let inventory = || connection.fleet.inventory(Age::Recent, PAGES, context);
     let mut first_read = FirstRead::default();
     let mut is_unlisted = false;
     let record = match found {

@@ -62,7 +62,7 @@ impl ListResource for NumberList {
         invocation: &Invocation,
     ) -> Result<(), Failure> {
         let connection = self.account.connection()?;
-        let waits = invocation.waits().within(TIMEOUT);
+        let context = invocation.context().within(TIMEOUT);
         let filter = Filter {
             status: config.status,
             number_type: config.number_type,
@@ -73,7 +73,11 @@ impl ListResource for NumberList {
         let (mut unreadable, mut total) = (0, None);
         // Page by page, and no further than anybody wants.
         for page_number in 1..=MAX_PAGES {
-            let page = match connection.client.inventory_page(page_number, &waits).await {
+            let page = match connection
+                .client
+                .inventory_page(page_number, &context)
+                .await
+            {
                 Ok(page) => page,
                 // There is no second page.
                 Err(error) if page_number == 2 && matches!(error.status(), Some(400 | 404)) => {

@@ -1,10 +1,10 @@
 //! Looking a number up, by its digits or by its SIM.
 
+use crate::context::Context;
 use crate::joonto::{Error, Found, Iccid, Lookup, NumberClass, Source};
 use crate::provider::account::Connection;
 use crate::provider::diagnostics::reads;
 use crate::terraform::resource::Failure;
-use crate::wait::Waits;
 
 /// What the API tells of one number, for a refresh or an import, with all others that are read at
 /// the same time.
@@ -14,12 +14,12 @@ use crate::wait::Waits;
 pub(in crate::provider) async fn look_up(
     connection: &Connection,
     lookup: &Lookup,
-    waits: &Waits,
+    context: &Context,
 ) -> Result<Found, Error> {
     match lookup {
-        Lookup::Number(number) => connection.fleet.number(number, waits).await,
+        Lookup::Number(number) => connection.fleet.number(number, context).await,
         Lookup::Sim(_) => {
-            let record = connection.client.details(lookup, waits).await?;
+            let record = connection.client.details(lookup, context).await?;
             Ok(record.map_or(Found::Missing, |record| {
                 Found::Record(Box::new(record), Source::Details)
             }))
@@ -33,13 +33,13 @@ pub(super) async fn refuse_moved_sim(
     connection: &Connection,
     sim: Option<&str>,
     name: &str,
-    waits: &Waits,
+    context: &Context,
 ) -> Result<(), Failure> {
     let Some(Ok(iccid)) = sim.map(Iccid::parse) else {
         return Ok(());
     };
     let lookup = Lookup::Sim(iccid);
-    let found = look_up(connection, &lookup, waits)
+    let found = look_up(connection, &lookup, context)
         .await
         .map_err(|error| reads::unreadable(&format!("{lookup}, which was {name}"), &error))?;
     let Found::Record(record, _) = found else {

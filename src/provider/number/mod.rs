@@ -18,12 +18,12 @@ mod resource;
 mod stale_reads;
 mod update;
 
+use crate::context::Context;
 use crate::terraform::identity::Identity;
 use crate::terraform::resource::{
     Call, Creation, Failure, Plan, ReadResult, Stored, Update, Updated,
 };
 use crate::terraform::{Diagnostic, Diagnostics, Resource};
-use crate::wait::Waits;
 
 use private::NumberPrivate;
 
@@ -57,9 +57,9 @@ impl Resource for NumberResource {
         }
     }
 
-    async fn prepare_plan(&self, waits: &Waits) {
+    async fn prepare_plan(&self, context: &Context) {
         if let Ok(connection) = self.account.connection() {
-            connection.purchases.load_open(waits).await;
+            connection.purchases.load_open(context).await;
         }
     }
 

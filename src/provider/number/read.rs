@@ -8,6 +8,7 @@ use super::lookup::refuse_moved_sim;
 use super::model::NumberModel;
 use super::private::NumberPrivate;
 use super::resource::NumberResource;
+use crate::context::Context;
 use crate::joonto::{
     AccountId, E164, Error, ListedIn, Lookup, NumberRecord, OrderClass, Presence, Source, Subject,
 };
@@ -16,7 +17,6 @@ use crate::provider::diagnostics::{purchase as texts, reads, stops};
 use crate::provider::purchase::{day_before, purchase_date};
 use crate::terraform::resource::{Call, Failure, ReadResult, Stored};
 use crate::terraform::{Attr, Diagnostic};
-use crate::wait::Waits;
 use time::OffsetDateTime;
 
 /// Reads the number anew.
@@ -29,12 +29,12 @@ pub(super) async fn read(
         object: number,
         private,
     } = current;
-    let waits = call.waits().within(number.read_timeout());
+    let context = call.context().within(number.read_timeout());
     let purchases = &connection.purchases;
     if let Some(name) = &private.purchase {
         purchases.note_held(name).await;
     }
-    purchases.load_open(&waits).await;
+    purchases.load_open(&context).await;
     let open = purchases.warn_of_open();
     let handed = purchases.handed_problem();
     let warnings = open.as_ref().map(stops::purchases_open).into_iter();
@@ -42,13 +42,13 @@ pub(super) async fn read(
         call.warn_with(warning);
     }
     if private.imported {
-        return import::read(connection, number, call, &waits).await;
+        return import::read(connection, number, call, &context).await;
     }
     let e164 = number.e164();
     let reader = Reader {
         connection,
         call,
-        waits,
+        context,
         private,
     };
     match e164 {
@@ -60,7 +60,7 @@ pub(super) async fn read(
 struct Reader<'a> {
     connection: &'a Connection,
     call: &'a Call<NumberResource>,
-    waits: Waits,
+    context: Context,
     /// What is kept beside the number.
     private: NumberPrivate,
 }
@@ -77,7 +77,11 @@ impl Reader<'_> {
             self.call.warn_with(texts::held_twice(&name));
         }
         let subject = subject(&number, &self.private, e164, self.connection);
-        let presence = self.connection.fleet.presence(&subject, &self.waits).await;
+        let presence = self
+            .connection
+            .fleet
+            .presence(&subject, &self.context)
+            .await;
         let presence = presence.map_err(|error| reads::unreadable(&name, &error))?;
         let (record, source) = match presence {
             Presence::There(record, source) => (record, source),
@@ -88,7 +92,7 @@ impl Reader<'_> {
             }
             absent => return self.not_there(number, &name, absent).await,
         };
-        let known = Known::new(&self.private, self.connection, &self.waits);
+        let known = Known::new(&self.private, self.connection, &self.context);
         known.refuse_another(&record, source, &name).await?;
         self.connection.purchases.note_seen(&subject.number);
         Ok(self.found(number, &record, source))
@@ -110,7 +114,7 @@ impl Reader<'_> {
             }
             Presence::Gone => {
                 let sim = number.iccid.as_str().or(self.private.sim.as_deref());
-                refuse_moved_sim(self.connection, sim, name, &self.waits).await?;
+                refuse_moved_sim(self.connection, sim, name, &self.context).await?;
                 self.call.warn_with(reads::gone(name));
                 return Ok(ReadResult::Removed);
             }
@@ -144,7 +148,7 @@ impl Reader<'_> {
         private.first_read.learn(record, source);
         private.is_unlisted &= source == Source::Details;
         if let Some(settling) = private.settling.take() {
-            let now = self.waits.clock().utc();
+            let now = self.context.clock().utc();
             private.settling = settling.settle(&kept, &mut number, now);
         }
         if let Some(iccid) = record.iccid() {
@@ -166,7 +170,7 @@ impl Reader<'_> {
             self.call.warn_with(reads::nothing_to_read_by());
             return Ok(self.present(number));
         };
-        let order = match self.connection.client.order(&id, &self.waits).await {
+        let order = match self.connection.client.order(&id, &self.context).await {
             Ok(order) => order,
             Err(error) if error.is_not_found() => {
                 same_account(&number, self.connection)?;
@@ -245,19 +249,19 @@ pub(super) fn subject(
 pub(super) struct Known<'a> {
     private: &'a NumberPrivate,
     connection: &'a Connection,
-    waits: &'a Waits,
+    context: &'a Context,
 }
 
 impl<'a> Known<'a> {
     pub(super) fn new(
         private: &'a NumberPrivate,
         connection: &'a Connection,
-        waits: &'a Waits,
+        context: &'a Context,
     ) -> Self {
         Self {
             private,
             connection,
-            waits,
+            context,
         }
     }
 
@@ -303,12 +307,12 @@ impl<'a> Known<'a> {
         let Connection { client, fleet, .. } = self.connection;
         Ok(match source {
             Source::Details => {
-                let listed = fleet.listed(number, self.waits).await?;
+                let listed = fleet.listed(number, self.context).await?;
                 listed.map(|record| (record, Source::Inventory))
             }
             Source::Inventory => {
                 let lookup = Lookup::Number(number.clone());
-                let details = client.details(&lookup, self.waits).await?;
+                let details = client.details(&lookup, self.context).await?;
                 details.map(|record| (Box::new(record), Source::Details))
             }
         })

@@ -8,6 +8,7 @@ use super::private::NumberPrivate;
 use super::read;
 use super::resource::NumberResource;
 use super::stale_reads::StaleReads;
+use crate::context::Context;
 use crate::joonto::{
     E164, Error, Field, Lookup, NumberRecord, OrderClass, OrderEnd, UpdateRequest,
 };
@@ -15,7 +16,6 @@ use crate::provider::account::{Account, Connection};
 use crate::provider::diagnostics::{destroys, reads, updates};
 use crate::terraform::resource::{Call, ReadResult, Stored, Updated};
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
-use crate::wait::Waits;
 
 /// Brings the number from `prior` to `planned`.
 pub(super) async fn update(
@@ -43,15 +43,15 @@ pub(super) async fn update(
     if let Err(foreign) = read::same_account(&prior, &connection) {
         return Updated::Not(foreign.into());
     }
-    let waits = call.waits().within(planned.update_timeout());
-    let completed = completed(&connection, prior, private, call, &waits).await;
+    let context = call.context().within(planned.update_timeout());
+    let completed = completed(&connection, prior, private, call, &context).await;
     let (prior, private) = match completed {
         Ok(completed) => completed,
         Err(Incomplete::NotBought(diagnostic) | Incomplete::Unclear(diagnostic)) => {
             return Updated::Not(diagnostic.into());
         }
     };
-    let update = match Update::new(connection, prior, planned, private, waits) {
+    let update = match Update::new(connection, prior, planned, private, context) {
         Ok(update) => update,
         Err(diagnostic) => return Updated::Not(diagnostic.into()),
     };
@@ -67,7 +67,7 @@ struct Update {
     prior: NumberModel,
     planned: NumberModel,
     private: NumberPrivate,
-    waits: Waits,
+    context: Context,
     e164: E164,
     request: UpdateRequest,
 }
@@ -94,7 +94,7 @@ impl Update {
         prior: NumberModel,
         planned: NumberModel,
         private: NumberPrivate,
-        waits: Waits,
+        context: Context,
     ) -> Result<Self, Diagnostic> {
         let e164 = number_of(&prior)?;
         let mut request = UpdateRequest::new(e164.clone());
@@ -104,7 +104,7 @@ impl Update {
             prior,
             planned,
             private,
-            waits,
+            context,
             e164,
             request,
         })
@@ -117,7 +117,7 @@ impl Update {
         }
         let (client, e164) = (&self.connection.client, &self.e164);
         self.connection.fleet.wrote(e164);
-        let answer = client.update(&self.request, &self.waits).await;
+        let answer = client.update(&self.request, &self.context).await;
         self.connection.fleet.wrote(e164);
         let answer = match answer {
             Ok(answer) => answer,
@@ -127,7 +127,7 @@ impl Update {
         match (answer.order_class(), answer.order_id) {
             (OrderClass::Done, _) => {}
             (OrderClass::Failed, _) => return Err(failed(answer.error_message.as_deref()).into()),
-            (OrderClass::GoingOn, Some(id)) => match client.poll_order(&id, &self.waits).await {
+            (OrderClass::GoingOn, Some(id)) => match client.poll_order(&id, &self.context).await {
                 OrderEnd::Complete(_) => {}
                 OrderEnd::Failed(order) => {
                     return Err(failed(order.status_message.as_deref()).into());
@@ -170,7 +170,7 @@ impl Update {
             return Ok(());
         }
         let lookup = Lookup::Number(self.e164.clone());
-        let details = self.connection.client.details(&lookup, &self.waits).await;
+        let details = self.connection.client.details(&lookup, &self.context).await;
         // What cannot be read is for the next refresh to judge.
         if let Ok(Some(record)) = details {
             cleared.retain(|name| matches!(route(&record, name), Field::Value(_)));
@@ -196,10 +196,10 @@ impl Update {
         if let Some(echo) = echo {
             self.warn_of_what_moved(echo, call);
         }
-        let settling = StaleReads::new(&self.prior, &self.planned, self.waits.clock().utc());
+        let settling = StaleReads::new(&self.prior, &self.planned, self.context.clock().utc());
         let mut number = carry_over(&self.prior, self.planned);
         if number.qr_code.is_unknown() {
-            read_qr_code(&self.connection, &mut number, call, &self.waits).await;
+            read_qr_code(&self.connection, &mut number, call, &self.context).await;
         }
         let private = NumberPrivate {
             settling: settling.or(self.private.settling),
@@ -230,7 +230,7 @@ impl Update {
     ) -> Updated<NumberResource> {
         let lookup = Lookup::Number(self.e164.clone());
         let mut now = self.prior.clone();
-        if let Ok(Some(record)) = self.connection.client.details(&lookup, &self.waits).await {
+        if let Ok(Some(record)) = self.connection.client.details(&lookup, &self.context).await {
             store_record(&mut now, &record, Unset::Leave);
             // What was to get its first value is looked at as well.
             let mut told = self.prior.clone();
@@ -279,7 +279,7 @@ pub(super) async fn completed(
     number: NumberModel,
     private: NumberPrivate,
     call: &Call<NumberResource>,
-    waits: &Waits,
+    context: &Context,
 ) -> Result<(NumberModel, NumberPrivate), Incomplete> {
     if number.phone_number_assigned.is_known() {
         return Ok((number, private));
@@ -288,7 +288,7 @@ pub(super) async fn completed(
     let Some(id) = number.order() else {
         return Err(Incomplete::Unclear(reads::nothing_to_ask_by()));
     };
-    match connection.client.poll_order(&id, waits).await {
+    match connection.client.poll_order(&id, context).await {
         OrderEnd::Pending { status, why } => Err(Incomplete::Unclear(destroys::order_pending(
             &id,
             status.as_deref(),
@@ -338,14 +338,14 @@ async fn read_qr_code(
     connection: &Connection,
     number: &mut NumberModel,
     call: &Call<NumberResource>,
-    waits: &Waits,
+    context: &Context,
 ) {
     number.qr_code = Attr::Null;
     number.activation_code = Attr::Null;
     let Ok(e164) = number_of(number) else { return };
     match connection
         .client
-        .details(&Lookup::Number(e164), waits)
+        .details(&Lookup::Number(e164), context)
         .await
     {
         Ok(record) => {

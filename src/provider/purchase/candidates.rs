@@ -8,8 +8,8 @@ use super::choices::{Candidate, Search, Unknown};
 use super::core::Core;
 use super::proof::is_late_enough;
 use super::run::RunId;
+use crate::context::Context;
 use crate::joonto::{E164, NumberClass, NumberRecord};
-use crate::wait::Waits;
 
 /// How many pages of the inventory are read at most.
 pub(super) const PAGES: u32 = 20;
@@ -19,8 +19,8 @@ const SEARCH: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_secs(5);
 
 /// Reads the inventory once: the candidates, and why there may be more.
-pub(super) async fn look(core: &Core, unknown: &[Unknown], waits: &Waits) -> Search {
-    match core.client.urgent().inventory(PAGES, waits).await {
+pub(super) async fn look(core: &Core, unknown: &[Unknown], context: &Context) -> Search {
+    match core.client.urgent().inventory(PAGES, context).await {
         Ok(inventory) => {
             let problem = (!inventory.is_complete)
                 .then(|| format!("the inventory could not be read whole; {PAGES} pages at most"));
@@ -38,16 +38,16 @@ pub(super) async fn look(core: &Core, unknown: &[Unknown], waits: &Waits) -> Sea
 
 /// Searches the inventory for candidates. Ends early once two reads list the same ones, at least
 /// as many as purchases are unknown.
-pub(super) async fn find(core: &Core, unknown: &[Unknown], waits: &Waits) -> Search {
+pub(super) async fn find(core: &Core, unknown: &[Unknown], context: &Context) -> Search {
     if unknown.is_empty() {
         return Search::default();
     }
-    let waits = waits.within(SEARCH);
+    let context = context.within(SEARCH);
     let mut before: Option<Vec<E164>> = None;
     let mut found = Search::default();
     loop {
-        let now = look(core, unknown, &waits).await;
-        if waits.check().is_err() && before.is_some() {
+        let now = look(core, unknown, &context).await;
+        if context.check().is_err() && before.is_some() {
             // The search is over; what the last read found stays.
             break;
         }
@@ -58,7 +58,7 @@ pub(super) async fn find(core: &Core, unknown: &[Unknown], waits: &Waits) -> Sea
             break;
         }
         before = Some(now);
-        if waits.sleep(PAUSE).await.is_err() {
+        if context.sleep(PAUSE).await.is_err() {
             break;
         }
     }

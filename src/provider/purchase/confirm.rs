@@ -11,10 +11,10 @@ use time::OffsetDateTime;
 use super::core::Core;
 use super::journal::{OpenPurchase, RecordName, Status};
 use super::outcome::{Bought, NotBought, Notice};
+use crate::context::Context;
 use crate::joonto::{
     E164, NumberClass, NumberRecord, OrderClass, OrderEnd, OrderId, OrderPoll, Purchase, Receipt,
 };
-use crate::wait::Waits;
 
 /// How long an order is asked that its response does not vouch for.
 const ORDER_RESPONDS: Duration = Duration::from_secs(60);
@@ -96,14 +96,14 @@ pub(super) async fn confirm(
     core: &Arc<Core>,
     open: OpenPurchase,
     purchase: Purchase,
-    waits: &Waits,
+    context: &Context,
 ) -> (Confirmed, OpenPurchase, Vec<Notice>) {
     let deciding = tokio::spawn({
-        let (core, waits) = (Arc::clone(core), waits.clone());
+        let (core, context) = (Arc::clone(core), context.clone());
         let (mut open, purchase) = (open.clone(), purchase.clone());
         async move {
             let mut notices = Vec::new();
-            let confirmed = decide(&core, &mut open, purchase, &waits, &mut notices).await;
+            let confirmed = decide(&core, &mut open, purchase, &context, &mut notices).await;
             (confirmed, open, notices)
         }
     });
@@ -127,7 +127,7 @@ async fn decide(
     core: &Core,
     open: &mut OpenPurchase,
     purchase: Purchase,
-    waits: &Waits,
+    context: &Context,
     notices: &mut Vec<Notice>,
 ) -> Confirmed {
     let (asked, receipt) = match purchase {
@@ -144,13 +144,13 @@ async fn decide(
         ));
     }
     if let Some(order) = asked {
-        return ask_order(core, open, &order, receipt, waits, notices).await;
+        return ask_order(core, open, &order, receipt, context, notices).await;
     }
     if let Some(remark) = receipt.error_message.clone() {
         notices.push(Notice::Remark(remark));
     }
     let name = open.name().clone();
-    complete(core, &name, Some(open), receipt, waits, notices).await
+    complete(core, &name, Some(open), receipt, context, notices).await
 }
 
 /// Brings a purchase that has a number or an order to its end, as far as the wait allows.
@@ -159,7 +159,7 @@ pub(super) async fn complete(
     record: &RecordName,
     open: Option<&mut OpenPurchase>,
     mut receipt: Receipt,
-    waits: &Waits,
+    context: &Context,
     notices: &mut Vec<Notice>,
 ) -> Confirmed {
     let at = core.client.server_time();
@@ -169,14 +169,14 @@ pub(super) async fn complete(
         return Confirmed::Bought(Decided::of_order(receipt, at));
     }
     if let Some(id) = receipt.order_id.clone() {
-        match poll(core, open, &id, &receipt, waits).await {
+        match poll(core, open, &id, &receipt, context).await {
             OrderEnd::Complete(order) => {
                 receipt.order_status = order.order_status.or(receipt.order_status);
                 let named = order.numbers.into_iter().next();
                 name(core, record, &mut receipt, named, notices).await;
             }
             OrderEnd::Failed(order) => {
-                return failed(core, &id, order.status_message, receipt, waits, notices).await;
+                return failed(core, &id, order.status_message, receipt, context, notices).await;
             }
             OrderEnd::Pending { status, why } => {
                 receipt.order_status = status.or(receipt.order_status);
@@ -190,7 +190,7 @@ pub(super) async fn complete(
         notices.push(Notice::Unnamed);
         return Confirmed::Bought(Decided::of_order(receipt, at));
     };
-    let why = match core.read_number(&number, waits).await {
+    let why = match core.read_number(&number, context).await {
         Ok(Some(record)) => return Confirmed::Bought(Decided::of_record(receipt, record, at)),
         Ok(None) => "the API does not show the number yet".to_owned(),
         Err(error) => error.to_string(),
@@ -209,9 +209,9 @@ async fn poll(
     open: Option<&mut OpenPurchase>,
     id: &OrderId,
     receipt: &Receipt,
-    waits: &Waits,
+    context: &Context,
 ) -> OrderEnd {
-    let mut polling = pin!(core.client.poll_order(id, waits));
+    let mut polling = pin!(core.client.poll_order(id, context));
     let Some(open) = open else {
         return polling.await;
     };
@@ -225,7 +225,7 @@ async fn poll(
         tokio::select! {
             biased;
             end = &mut polling => return end,
-            () = waits.clock().sleep(until.max(Duration::from_secs(1))) => {}
+            () = context.clock().sleep(until.max(Duration::from_secs(1))) => {}
         }
     }
 }
@@ -256,14 +256,14 @@ async fn failed(
     order: &OrderId,
     message: Option<String>,
     receipt: Receipt,
-    waits: &Waits,
+    context: &Context,
     notices: &mut Vec<Notice>,
 ) -> Confirmed {
     let message = message.or_else(|| receipt.error_message.clone());
     let Some(number) = receipt.number.clone() else {
         return Confirmed::Refused(NotBought::OrderFailed(order.clone(), message));
     };
-    match core.read_number(&number, waits).await {
+    match core.read_number(&number, context).await {
         Ok(Some(record)) if record.class() == NumberClass::Gone => {
             Confirmed::Refused(NotBought::OrderFailed(order.clone(), message))
         }
@@ -286,13 +286,13 @@ async fn ask_order(
     open: &mut OpenPurchase,
     id: &OrderId,
     mut receipt: Receipt,
-    waits: &Waits,
+    context: &Context,
     notices: &mut Vec<Notice>,
 ) -> Confirmed {
     // Nothing vouches for the order yet: the purchase stays unconfirmed.
     let now = core.client.server_time();
     open.note_order(Status::Sending, &receipt, now).await;
-    let asking = waits.within(ORDER_RESPONDS);
+    let asking = context.within(ORDER_RESPONDS);
     let mut poll = OrderPoll::new(&core.client, id);
     let end = loop {
         match poll.step(&asking).await {
@@ -305,7 +305,7 @@ async fn ask_order(
     match end {
         Some(OrderEnd::Failed(order)) => {
             let message = order.status_message.or(message);
-            failed(core, id, message, receipt, waits, notices).await
+            failed(core, id, message, receipt, context, notices).await
         }
         Some(OrderEnd::Complete(order)) => {
             receipt.order_status = order.order_status;
@@ -314,13 +314,13 @@ async fn ask_order(
             if reported_failed {
                 notices.push(Notice::ReportedFailed(message));
             }
-            complete(core, &record, Some(open), receipt, waits, notices).await
+            complete(core, &record, Some(open), receipt, context, notices).await
         }
         // The order goes on, like any other.
         _ if poll.has_responded() => {
             receipt.order_status = None;
             let record = open.name().clone();
-            complete(core, &record, Some(open), receipt, waits, notices).await
+            complete(core, &record, Some(open), receipt, context, notices).await
         }
         _ => {
             let message = message.map(|text| format!(" ({text})")).unwrap_or_default();

@@ -10,8 +10,8 @@ use super::handed::Handed;
 use super::journal::{Journal, OpenRecord, RecordName};
 use super::resolve::Resolution;
 use super::state;
+use crate::context::Context;
 use crate::joonto::{Client, E164, Error, Iccid, InventoryCache, Lookup, NumberRecord};
-use crate::wait::Waits;
 
 /// What the purchases of one account share.
 #[derive(Debug)]
@@ -44,10 +44,10 @@ impl Core {
     pub(super) async fn read_number(
         &self,
         number: &E164,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<Option<NumberRecord>, Error> {
         let lookup = Lookup::Number(number.clone());
-        self.client.urgent().details(&lookup, waits).await
+        self.client.urgent().details(&lookup, context).await
     }
 
     /// Takes a number for the purchase `name`. False if it is somebody's already: a record names

@@ -8,9 +8,9 @@ use time::OffsetDateTime;
 use super::core::Core;
 use super::journal::{ACTS_FOR, OpenRecord, PlaceError, Status};
 use super::open::{OpenRecords, OpenWarning};
+use crate::context::{Context, Interrupted};
 use crate::joonto::E164;
 use crate::sync::locked;
-use crate::wait::{Interrupted, Waits};
 
 /// How often an open purchase is read again while its process may still act.
 const REREAD: Duration = Duration::from_secs(1);
@@ -52,9 +52,9 @@ impl Earlier {
     }
 
     /// Loads the open purchases for a plan, if that has not been done.
-    pub(super) async fn load(&self, waits: &Waits) {
+    pub(super) async fn load(&self, context: &Context) {
         let loading = self.with(async |open| {
-            if let Some(warning) = open.plan_warning(&self.core, waits).await {
+            if let Some(warning) = open.plan_warning(&self.core, context).await {
                 *locked(&self.warning) = Some(warning);
             }
         });
@@ -88,22 +88,22 @@ fn may_act(open: &OpenRecord, now: OffsetDateTime) -> bool {
     })
 }
 
-/// Waits while the process of the purchase may still act. Nothing if it closed it meanwhile.
+/// Context while the process of the purchase may still act. Nothing if it closed it meanwhile.
 pub(super) async fn await_writer(
     core: &Core,
     mut open: OpenRecord,
-    waits: &Waits,
+    context: &Context,
 ) -> Result<Option<OpenRecord>, Interrupted> {
     if may_act(&open, core.client.server_time()) {
         // The deadline is by the API's clock, which a first response tells.
-        let _ = core.client.urgent().inventory_page(1, waits).await;
+        let _ = core.client.urgent().inventory_page(1, context).await;
     }
-    let last = waits.clock().now() + ACTS_FOR;
+    let last = context.clock().now() + ACTS_FOR;
     while may_act(&open, core.client.server_time())
-        && waits.clock().now() < last
+        && context.clock().now() < last
         && !core.journal.writer_has_ended(&open).await
     {
-        waits.sleep(REREAD).await?;
+        context.sleep(REREAD).await?;
         match core.journal.reread(&open).await {
             Some(now) => open = now,
             None => return Ok(None),

@@ -5,7 +5,7 @@
 
 use tokio::sync::watch;
 
-use crate::wait::{Interrupted, Waits};
+use crate::context::{Context, Interrupted};
 
 /// The gate that every purchase of one account passes.
 #[derive(Debug)]
@@ -35,11 +35,11 @@ impl Gate {
         Self(watch::Sender::new(State::default()))
     }
 
-    /// Waits until purchases may be sent.
-    pub(super) async fn wait(&self, waits: &Waits) -> Result<(), NotNow> {
+    /// Context until purchases may be sent.
+    pub(super) async fn wait(&self, context: &Context) -> Result<(), NotNow> {
         let mut state = self.0.subscribe();
         let decided = state.wait_for(|state| state.closed || state.proving == 0);
-        match waits.wait_for(decided).await {
+        match context.wait_for(decided).await {
             Err(why) => Err(NotNow::Interrupted(why)),
             Ok(Ok(state)) if !state.closed => Ok(()),
             Ok(_) => Err(NotNow::Closed),
@@ -75,11 +75,11 @@ impl Gate {
         self.0.send_modify(|state| state.closed = true);
     }
 
-    /// Waits until no request is under way, and no lost response may yet be proved.
-    pub(super) async fn settled(&self, waits: &Waits) {
+    /// Context until no request is under way, and no lost response may yet be proved.
+    pub(super) async fn settled(&self, context: &Context) {
         let mut state = self.0.subscribe();
         let is_settled = |state: &State| state.under_way == 0 && state.proving == 0;
-        let _ = waits.wait_for(state.wait_for(is_settled)).await;
+        let _ = context.wait_for(state.wait_for(is_settled)).await;
     }
 }
 
@@ -108,10 +108,10 @@ mod tests {
     use std::sync::Arc;
 
     use super::*;
-    use crate::wait::{Stopper, SystemClock};
+    use crate::context::{Canceller, SystemClock};
 
-    fn waits() -> Waits {
-        Waits::new(Arc::new(SystemClock), Stopper::new().signal())
+    fn context() -> Context {
+        Context::new(Arc::new(SystemClock), Canceller::new().signal())
     }
 
     #[tokio::test]
@@ -121,7 +121,7 @@ mod tests {
         assert!(gate.pass().is_none());
         let waiting = tokio::spawn({
             let gate = Arc::clone(&gate);
-            async move { gate.wait(&waits()).await }
+            async move { gate.wait(&context()).await }
         });
         tokio::task::yield_now().await;
         assert!(!waiting.is_finished());
@@ -135,10 +135,10 @@ mod tests {
         let gate = Gate::new();
         let (lost, other) = (gate.pass().expect("open"), gate.pass().expect("open"));
         gate.close();
-        assert_eq!(gate.wait(&waits()).await, Err(NotNow::Closed));
+        assert_eq!(gate.wait(&context()).await, Err(NotNow::Closed));
         assert!(gate.pass().is_none());
         drop((lost, other));
-        gate.settled(&waits()).await;
-        assert_eq!(gate.wait(&waits()).await, Err(NotNow::Closed));
+        gate.settled(&context()).await;
+        assert_eq!(gate.wait(&context()).await, Err(NotNow::Closed));
     }
 }

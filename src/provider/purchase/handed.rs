@@ -15,9 +15,9 @@ use time::OffsetDateTime;
 
 use super::files::{create_private, open_regular};
 use super::run::RunId;
+use crate::context::Clock;
 use crate::joonto::E164;
 use crate::sync::locked;
-use crate::wait::Clock;
 
 /// What the name of a command's file begins with.
 const PREFIX: &str = "plan-";
@@ -237,7 +237,7 @@ fn bought_by(number: &E164, run: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wait::SystemClock;
+    use crate::context::SystemClock;
 
     fn number(text: &str) -> E164 {
         E164::parse(text).expect("a number")

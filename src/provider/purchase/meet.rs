@@ -11,10 +11,10 @@ use super::open::{Next, Word};
 use super::outcome::{Bought, NotBought, Notice, Obstacle};
 use super::proof::SimPurchase;
 use super::stop;
+use crate::context::Context;
 use crate::joonto::{
     E164, NumberClass, NumberRecord, OrderClass, OrderId, ProvisionRequest, Receipt,
 };
-use crate::wait::Waits;
 
 /// A number that its order named this recently may not be visible yet.
 const YOUNG: time::Duration = time::Duration::minutes(15);
@@ -25,7 +25,7 @@ pub(super) async fn meet(
     earlier: &Earlier,
     request: &ProvisionRequest,
     create_timeout: Duration,
-    waits: &Waits,
+    context: &Context,
     notices: &mut Vec<Notice>,
 ) -> Result<Option<Bought>, NotBought> {
     let core = &*earlier.core;
@@ -35,11 +35,11 @@ pub(super) async fn meet(
             Next::Nothing => return Ok(None),
             Next::Unreadable(why) => return Err(why),
             Next::HeldBack(open) => {
-                let stop = stop::held_back(earlier, &open, waits).await;
+                let stop = stop::held_back(earlier, &open, context).await;
                 return Err(NotBought::HeldBack(Box::new(stop)));
             }
             Next::Equal(open, Word::Open) => {
-                let word = earlier.with(async |all| all.assign(core, &open, waits).await);
+                let word = earlier.with(async |all| all.assign(core, &open, context).await);
                 let word = word.await.map_err(NotBought::RecordsUnreadable)??;
                 (open, word)
             }
@@ -50,7 +50,7 @@ pub(super) async fn meet(
             core,
             request,
             create_timeout,
-            waits,
+            context,
         };
         let name = open.name.clone();
         let handled = meeting.handle(open, word, notices).await?;
@@ -87,7 +87,7 @@ struct Meeting<'a> {
     core: &'a Core,
     request: &'a ProvisionRequest,
     create_timeout: Duration,
-    waits: &'a Waits,
+    context: &'a Context,
 }
 
 impl Meeting<'_> {
@@ -108,7 +108,7 @@ impl Meeting<'_> {
             }
             Word::Unsaid => {}
         }
-        let written = await_writer(self.core, open, self.waits).await;
+        let written = await_writer(self.core, open, self.context).await;
         let Some(open) = written.map_err(NotBought::Cancelled)? else {
             return Ok(Handled::Closed);
         };
@@ -162,7 +162,7 @@ impl Meeting<'_> {
     }
 
     async fn stop(&self, open: &OpenRecord) -> Result<Handled, NotBought> {
-        let stop = stop::open(self.earlier, open, self.waits).await;
+        let stop = stop::open(self.earlier, open, self.context).await;
         Err(NotBought::Open(Box::new(stop)))
     }
 
@@ -186,7 +186,7 @@ impl Meeting<'_> {
                 None => Found::Unclear,
             };
         };
-        match self.core.read_number(&number, self.waits).await {
+        match self.core.read_number(&number, self.context).await {
             Ok(Some(record)) if record.class() == NumberClass::Gone => Found::Ended(record.number),
             Ok(Some(record)) => Found::There(Box::new(receipt), Some(Box::new(record))),
             Ok(None) if self.is_young(open) => Found::There(Box::new(receipt), None),
@@ -201,7 +201,7 @@ impl Meeting<'_> {
         id: &OrderId,
         receipt: &mut Receipt,
     ) -> Option<Found> {
-        match self.core.client.order(id, self.waits).await {
+        match self.core.client.order(id, self.context).await {
             Ok(order) => {
                 let class = order.class();
                 receipt.order_status = order.order_status.or(receipt.order_status.take());
@@ -243,7 +243,7 @@ impl Meeting<'_> {
             Some(record) => Decided::of_record(receipt, *record, at),
             None if receipt.number.is_some() => Decided::of_order(receipt, at),
             None => {
-                let limit = self.waits.within(self.create_timeout);
+                let limit = self.context.within(self.create_timeout);
                 let mut told = Vec::new();
                 match complete(self.core, &open.name, None, receipt, &limit, &mut told).await {
                     Confirmed::Bought(decided) => {
@@ -276,7 +276,7 @@ impl Meeting<'_> {
     /// Stores a number that the user's line names.
     async fn store(&self, open: &OpenRecord, number: E164) -> Result<Handled, NotBought> {
         let _turn = self.core.storing.lock().await;
-        let mut checked = match self.core.read_number(&number, self.waits).await {
+        let mut checked = match self.core.read_number(&number, self.context).await {
             _ if self.core.is_in_state(&number) => Err(Obstacle::InState),
             Err(error) => match NotBought::interrupted(&error) {
                 Some(why) => return Err(why),
@@ -334,7 +334,7 @@ impl Meeting<'_> {
             before: record.sim_before.as_ref(),
             sent_at: record.sent_at(),
         };
-        self.core.prove(purchase, self.waits).await
+        self.core.prove(purchase, self.context).await
     }
 
     async fn adopt(&self, open: &OpenRecord, record: NumberRecord) -> Result<Handled, NotBought> {

@@ -32,9 +32,9 @@ use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
+use crate::context::Context;
 use crate::joonto::{Attempt, Client, E164, InventoryCache, ProvisionRequest, Purchase, Receipt};
 use crate::sync::locked;
-use crate::wait::Waits;
 
 use self::core::Core;
 use choices::Stops;
@@ -131,21 +131,22 @@ impl Purchases {
         &self,
         request: &ProvisionRequest,
         create_timeout: Duration,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<Bought, NotBought> {
         let core = &self.0.core;
-        core.check_options(request, waits).await?;
+        core.check_options(request, context).await?;
         let mut notices = Vec::new();
-        if let Some(met) = meet::meet(&self.0, request, create_timeout, waits, &mut notices).await?
+        if let Some(met) =
+            meet::meet(&self.0, request, create_timeout, context, &mut notices).await?
         {
             return Ok(met.with(notices));
         }
         let mut order = core.client.order_number(request)?;
         let (purchase, open, passage, _sim) = loop {
-            core.gate.wait(waits).await?;
+            core.gate.wait(context).await?;
             // Before each attempt: what came to the SIM since proves nothing.
-            let mut sim = core.free_sim(request, waits).await?;
-            let admission = order.admit(waits).await?;
+            let mut sim = core.free_sim(request, context).await?;
+            let admission = order.admit(context).await?;
             // The gate may have closed during the wait. From here on it counts this purchase.
             let Some(passage) = core.gate.pass() else {
                 admission.give_back();
@@ -167,10 +168,10 @@ impl Purchases {
                 return Err(why);
             }
             // Nothing has left yet: a stop, or a response that was lost meanwhile, still counts.
-            if waits.check().is_err() || core.gate.is_shut() {
+            if context.check().is_err() || core.gate.is_shut() {
                 admission.give_back();
                 open.close().await;
-                waits.check().map_err(NotBought::Cancelled)?;
+                context.check().map_err(NotBought::Cancelled)?;
                 continue;
             }
             match order.send(admission).await {
@@ -187,12 +188,12 @@ impl Purchases {
         // An order that nothing vouches for may yet be unconfirmed: it is counted until it responds.
         let asked = matches!(purchase, Purchase::AskOrder(..)).then_some(passage);
 
-        let limit = waits.within(create_timeout);
+        let limit = context.within(create_timeout);
         let (confirmed, mut open, told) = confirm::confirm(core, open, purchase, &limit).await;
         notices.extend(told);
         let cause = match confirmed {
             confirm::Confirmed::Bought(bought) => {
-                return Ok(core.returned(bought, open, notices, waits).await);
+                return Ok(core.returned(bought, open, notices, context).await);
             }
             confirm::Confirmed::Refused(why) => {
                 open.close().await;
@@ -203,7 +204,7 @@ impl Purchases {
         tracing::warn!(cause, "the outcome of a purchase is unknown");
         let proving = proving.unwrap_or_else(|| core.gate.prove());
         drop(asked);
-        if let Some(record) = core.prove_own(&mut open, waits).await {
+        if let Some(record) = core.prove_own(&mut open, context).await {
             drop(proving);
             notices.extend(record.number.clone().map(Notice::Adopted));
             let receipt = Receipt {
@@ -212,10 +213,10 @@ impl Purchases {
             };
             let at = core.client.server_time();
             let adopted = confirm::Decided::of_record(receipt, record, at);
-            return Ok(core.returned(adopted, open, notices, waits).await);
+            return Ok(core.returned(adopted, open, notices, context).await);
         }
         core.gate.close();
-        let stop = stop::own(core, &open, cause, proving, waits).await;
+        let stop = stop::own(core, &open, cause, proving, context).await;
         Err(NotBought::Unconfirmed(Box::new(stop)))
     }
 }
@@ -225,7 +226,7 @@ impl Core {
     async fn check_options(
         &self,
         request: &ProvisionRequest,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<(), NotBought> {
         if let Err(part) = &self.resolution {
             return Err(NotBought::LineMalformed(part.clone()));
@@ -237,7 +238,7 @@ impl Core {
             Some(token) if !token.names_account => Err(NotBought::TokenCannotBuy(None)),
             Some(_) => {
                 let checked = self.token_checked.get_or_try_init(|| async {
-                    let page = self.client.urgent().inventory_page(1, waits).await;
+                    let page = self.client.urgent().inventory_page(1, context).await;
                     page.map(drop)
                 });
                 match checked.await {
@@ -258,14 +259,14 @@ impl Core {
         bought: confirm::Decided,
         mut open: OpenPurchase,
         mut notices: Vec<Notice>,
-        waits: &Waits,
+        context: &Context,
     ) -> Bought {
         if let Some(number) = &bought.receipt.number {
             self.fleet.wrote(number);
         }
         let mut written = open.returned(&bought.receipt).await;
         for _ in 0..RETURN_ATTEMPTS {
-            if written.is_ok() || waits.sleep(RETURN_PAUSE).await.is_err() {
+            if written.is_ok() || context.sleep(RETURN_PAUSE).await.is_err() {
                 break;
             }
             written = open.returned(&bought.receipt).await;
@@ -342,8 +343,8 @@ impl Purchases {
     }
 
     /// Loads what earlier runs left open, for plans to warn of.
-    pub(super) async fn load_open(&self, waits: &Waits) {
-        self.0.load(waits).await;
+    pub(super) async fn load_open(&self, context: &Context) {
+        self.0.load(context).await;
     }
 
     /// The open purchases that a plan should warn of, once. They have to be loaded.

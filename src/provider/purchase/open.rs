@@ -10,8 +10,8 @@ use super::core::Core;
 use super::journal::{OpenRecord, PlaceError, RecordName};
 use super::outcome::{NotBought, Obstacle};
 use super::run::RunId;
+use crate::context::Context;
 use crate::joonto::{E164, NumberClass, NumberRecord, ProvisionRequest};
-use crate::wait::Waits;
 
 /// How long plans leave out a purchase that was returned: the state normally holds it.
 const RETURNED_LATELY: time::Duration = time::Duration::hours(1);
@@ -231,7 +231,7 @@ impl OpenRecords {
         &mut self,
         core: &Core,
         open: &OpenRecord,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<Word, NotBought> {
         let run = open.name.run().clone();
         let mut left = self.unassigned.remove(&run).unwrap_or_default();
@@ -239,7 +239,7 @@ impl OpenRecords {
             if self.shown.contains_key(number) {
                 continue;
             }
-            match core.read_number(number, waits).await {
+            match core.read_number(number, context).await {
                 Ok(record) => drop(self.shown.insert(number.clone(), record)),
                 Err(error) => {
                     let unread = NotBought::interrupted(&error)
@@ -384,14 +384,18 @@ impl OpenRecords {
 
     /// The open purchases that a plan should warn of, once for all processes of this command,
     /// with the candidates that one read of the inventory shows.
-    pub(super) async fn plan_warning(&mut self, core: &Core, waits: &Waits) -> Option<OpenWarning> {
+    pub(super) async fn plan_warning(
+        &mut self,
+        core: &Core,
+        context: &Context,
+    ) -> Option<OpenWarning> {
         let account = core.client.fingerprint();
         if self.warned || self.items.is_empty() || core.handed.has_warned(account.as_str()) {
             return None;
         }
         let unknown = choices::unknown(&self.ours());
         if !unknown.is_empty() && self.found.is_none() {
-            let found = candidates::look(core, &unknown, waits).await;
+            let found = candidates::look(core, &unknown, context).await;
             self.found = Some(found.of_one_read());
         }
         let warning = self.warning(core)?;

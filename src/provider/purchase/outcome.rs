@@ -5,8 +5,8 @@ use time::OffsetDateTime;
 use super::choices::{Choices, Stop};
 use super::gate::NotNow;
 use super::journal::{OpenRecord, PlaceError, RecordName};
+use crate::context::Interrupted;
 use crate::joonto::{E164, Error, Iccid, NumberRecord, OrderId, Receipt};
-use crate::wait::Interrupted;
 
 /// A number that was bought.
 #[derive(Debug)]

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use time::OffsetDateTime;
 
-use crate::wait::Clock;
+use crate::context::Clock;
 
 /// The name of a run: 12 lower-case letters and digits.
 #[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -271,7 +271,7 @@ mod system {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::wait::SystemClock;
+    use crate::context::SystemClock;
 
     #[test]
     fn all_processes_of_one_parent_are_one_run() {

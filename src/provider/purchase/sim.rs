@@ -11,9 +11,9 @@ use super::journal::{OpenPurchase, OpenRecord, RecordName, Status};
 use super::outcome::NotBought;
 use super::proof::{self, Proof, SimPurchase, purchase_date};
 
+use crate::context::Context;
 use crate::joonto::{E164, Iccid, Lookup, NumberClass, NumberRecord, ProvisionRequest};
 use crate::sync::locked;
-use crate::wait::Waits;
 
 /// The first characters of a SIM's number that all its spellings share.
 const SIM_KEY: usize = 18;
@@ -42,7 +42,7 @@ impl Core {
     pub(super) async fn free_sim(
         &self,
         request: &ProvisionRequest,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<FreeSim, NotBought> {
         let Some(iccid) = &request.iccid else {
             return Ok(FreeSim {
@@ -51,15 +51,16 @@ impl Core {
                 _turn: None,
             });
         };
-        let turn = waits.wait_for(self.sim_turn(iccid).lock_owned()).await;
+        let turn = context.wait_for(self.sim_turn(iccid).lock_owned()).await;
         let turn = turn.map_err(NotBought::Cancelled)?;
         if let Some(bought) = self.journal.bought_for(iccid, None) {
             return Err(NotBought::SimBoughtFor(iccid.clone(), bought));
         }
         let mut ended = Vec::new();
-        self.refuse_rivals(request, &mut ended, Some(waits)).await?;
+        self.refuse_rivals(request, &mut ended, Some(context))
+            .await?;
         let lookup = Lookup::Sim(iccid.clone());
-        let carried = self.client.urgent().details(&lookup, waits).await;
+        let carried = self.client.urgent().details(&lookup, context).await;
         let carried = carried.map_err(|error| match error.interrupted() {
             Some(why) => NotBought::Cancelled(why),
             None => NotBought::SimUnreadable(iccid.clone(), error),
@@ -91,7 +92,7 @@ impl Core {
         &self,
         request: &ProvisionRequest,
         ended: &mut Vec<RecordName>,
-        waits: Option<&Waits>,
+        context: Option<&Context>,
     ) -> Result<(), NotBought> {
         let Some(iccid) = &request.iccid else {
             return Ok(());
@@ -102,8 +103,8 @@ impl Core {
             if ended.contains(&rival.name) {
                 continue;
             }
-            let has_ended = match waits {
-                Some(waits) => has_ended(self, rival, waits).await,
+            let has_ended = match context {
+                Some(context) => has_ended(self, rival, context).await,
                 None => false,
             };
             if !has_ended {
@@ -142,7 +143,7 @@ impl Core {
     pub(super) async fn prove_own(
         &self,
         open: &mut OpenPurchase,
-        waits: &Waits,
+        context: &Context,
     ) -> Option<NumberRecord> {
         open.request().iccid.as_ref()?;
         // This process acts on it for a while yet.
@@ -156,7 +157,7 @@ impl Core {
             before: open.sim_before(),
             sent_at: open.sent_at(),
         };
-        let record = self.prove(purchase, waits).await?;
+        let record = self.prove(purchase, context).await?;
         let number = record.number.as_ref()?;
         self.journal.reserve(open.name(), number).then_some(record)
     }
@@ -165,16 +166,16 @@ impl Core {
     pub(super) async fn prove(
         &self,
         purchase: SimPurchase<'_>,
-        waits: &Waits,
+        context: &Context,
     ) -> Option<NumberRecord> {
         let iccid = purchase.request.iccid.as_ref()?;
         let lookup = Lookup::Sim(iccid.clone());
         let client = self.client.urgent();
         let mut pauses = SIM_PAUSES.iter();
         loop {
-            let carried = client.details(&lookup, waits).await.ok().flatten();
+            let carried = client.details(&lookup, context).await.ok().flatten();
             if let Some(record) = carried {
-                match self.weigh(purchase, &record, waits).await {
+                match self.weigh(purchase, &record, context).await {
                     Proof::Bought(_) => return Some(record),
                     Proof::NotYet => {}
                     Proof::NotProved(number, why) => {
@@ -183,7 +184,7 @@ impl Core {
                     }
                 }
             }
-            waits.sleep(*pauses.next()?).await.ok()?;
+            context.sleep(*pauses.next()?).await.ok()?;
         }
     }
 
@@ -191,7 +192,7 @@ impl Core {
         &self,
         purchase: SimPurchase<'_>,
         record: &NumberRecord,
-        waits: &Waits,
+        context: &Context,
     ) -> Proof {
         let Ok(others) = self.journal.others().await else {
             return Proof::NotYet;
@@ -201,7 +202,7 @@ impl Core {
         let has_rival = iccid.is_some_and(|iccid| in_use.has_purchase_for(iccid));
         let date = match (purchase_date(record), &record.number) {
             (None, Some(number)) if Some(number) != purchase.before => {
-                self.listed_date(number, waits).await
+                self.listed_date(number, context).await
             }
             (date, _) => date,
         };
@@ -211,18 +212,18 @@ impl Core {
     }
 
     /// The day a number was bought, from the inventory.
-    async fn listed_date(&self, number: &E164, waits: &Waits) -> Option<time::Date> {
-        let inventory = self.client.urgent().inventory(PAGES, waits).await.ok()?;
+    async fn listed_date(&self, number: &E164, context: &Context) -> Option<time::Date> {
+        let inventory = self.client.urgent().inventory(PAGES, context).await.ok()?;
         let is_it = |record: &&NumberRecord| record.number.as_ref() == Some(number);
         inventory.numbers.iter().find(is_it).and_then(purchase_date)
     }
 }
 
 /// Whether the number of an open purchase is known and has ended.
-async fn has_ended(core: &Core, open: &OpenRecord, waits: &Waits) -> bool {
+async fn has_ended(core: &Core, open: &OpenRecord, context: &Context) -> bool {
     let Some(number) = open.number() else {
         return false;
     };
-    let read = core.read_number(number, waits).await;
+    let read = core.read_number(number, context).await;
     matches!(read, Ok(Some(record)) if record.class() == NumberClass::Gone)
 }

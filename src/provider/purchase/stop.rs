@@ -8,8 +8,8 @@ use super::core::Core;
 use super::earlier::{Earlier, await_writer};
 use super::gate::Proving;
 use super::journal::{OpenPurchase, OpenRecord};
+use crate::context::Context;
 use crate::sync::locked;
-use crate::wait::Waits;
 
 /// Stops for an own purchase that is unconfirmed. Its record stays open.
 pub(super) async fn own(
@@ -17,7 +17,7 @@ pub(super) async fn own(
     open: &OpenPurchase,
     cause: String,
     proving: Proving<'_>,
-    waits: &Waits,
+    context: &Context,
 ) -> Stop {
     let unknown = Unknown {
         run: core.journal.run().id().clone(),
@@ -28,12 +28,12 @@ pub(super) async fn own(
     locked(&core.stops.own).push(unknown);
     drop(proving);
     // Those that were sent run to their end: the search counts them all.
-    core.gate.settled(waits).await;
+    core.gate.settled(context).await;
     let mut told = core.stops.own_told.lock().await;
     let mut choices = None;
     if !*told {
         let unknown = locked(&core.stops.own).clone();
-        let found = find(core, &unknown, waits).await;
+        let found = find(core, &unknown, context).await;
         let mut run = RunChoices::none(core.journal.run().id().clone(), &found.candidates);
         // Another process of this command may have lost a response, too: one line is for all.
         let counted = core.journal.count_unconfirmed().await;
@@ -49,8 +49,8 @@ pub(super) async fn own(
 }
 
 /// Stops for an open purchase of an earlier run that equals the create.
-pub(super) async fn open(earlier: &Earlier, open: &OpenRecord, waits: &Waits) -> Stop {
-    let choices = open_choices(earlier, waits).await;
+pub(super) async fn open(earlier: &Earlier, open: &OpenRecord, context: &Context) -> Stop {
+    let choices = open_choices(earlier, context).await;
     let is_first = !earlier.core.stops.open_told.swap(true, Ordering::Relaxed);
     let now = earlier.core.journal.reread(open).await;
     Stop {
@@ -61,10 +61,10 @@ pub(super) async fn open(earlier: &Earlier, open: &OpenRecord, waits: &Waits) ->
 }
 
 /// Stops for an open purchase that another create equals.
-pub(super) async fn held_back(earlier: &Earlier, open: &OpenRecord, waits: &Waits) -> Stop {
+pub(super) async fn held_back(earlier: &Earlier, open: &OpenRecord, context: &Context) -> Stop {
     let run = open.name.run();
     let mut choices = match open.is_sending() {
-        true => open_choices(earlier, waits).await,
+        true => open_choices(earlier, context).await,
         // Its order or number is known: there is nothing to search for.
         false => {
             let known = earlier.with(async |all| all.choices_of(run)).await;
@@ -81,13 +81,13 @@ pub(super) async fn held_back(earlier: &Earlier, open: &OpenRecord, waits: &Wait
 }
 
 /// What is known of every open purchase of this state.
-async fn open_choices(earlier: &Earlier, waits: &Waits) -> Choices {
+async fn open_choices(earlier: &Earlier, context: &Context) -> Choices {
     let loaded = earlier.with(async |open| open.ours()).await;
     let mut search = earlier.core.stops.open_search.lock().await;
     // As they are now: some were under way when they were loaded, or are recovered since.
     let mut all = Vec::new();
     for open in loaded.unwrap_or_default() {
-        match await_writer(&earlier.core, open.clone(), waits).await {
+        match await_writer(&earlier.core, open.clone(), context).await {
             Ok(now) => all.extend(now),
             Err(_) => all.push(open),
         }
@@ -97,7 +97,7 @@ async fn open_choices(earlier: &Earlier, waits: &Waits) -> Choices {
     all.retain(|open| open.last_written().is_none_or(|(_, by)| by != own));
     if search.is_none() {
         let unknown = unknown(&all);
-        *search = Some(find(&earlier.core, &unknown, waits).await);
+        *search = Some(find(&earlier.core, &unknown, context).await);
     }
     search.clone().unwrap_or_default().choices_of(&all)
 }

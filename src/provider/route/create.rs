@@ -11,12 +11,12 @@ use tokio::sync::Mutex;
 
 use super::model::{self, ManagedRoute, RouteModel};
 use super::{PATIENCE, RouteResource, account_of, stored};
+use crate::context::Context;
 use crate::joonto::{AccountId, Age, Client, Error, Route, RouteId};
 use crate::provider::account::Connection;
 use crate::provider::diagnostics::routes;
 use crate::terraform::Diagnostic;
 use crate::terraform::resource::{Call, Failure, Stored};
-use crate::wait::Waits;
 
 /// How long to wait before each look at the list: it may lag.
 const LOOKS: [Duration; 4] = [
@@ -35,24 +35,24 @@ pub(super) async fn create<K: ManagedRoute>(
 ) -> Result<Stored<RouteResource<K>>, Failure> {
     planned.refuse_impossible()?;
     let name = planned.name();
-    let waits = call.waits().within(PATIENCE);
+    let context = call.context().within(PATIENCE);
     let client = &connection.client;
     let account_id = account_of(&planned, connection);
     let account_id = account_id.as_ref();
     let patch = planned.expand(&RouteModel::default(), call.config());
     let created = {
-        let alone = waits.wait_for(creating.lock()).await;
+        let alone = context.wait_for(creating.lock()).await;
         let _alone = alone.map_err(|why| routes::cancelled(&name, why))?;
-        let before = match ids::<K>(client, account_id, &waits).await {
+        let before = match ids::<K>(client, account_id, &context).await {
             Ok(ids) => Some(ids),
             // These credentials cannot tell.
             Err(error) if error.is_unauthorized() || error.is_incomplete() => None,
             Err(error) => return Err(routes::not_created(&name, &error).into()),
         };
-        match client.create_route::<K>(&patch, account_id, &waits).await {
+        match client.create_route::<K>(&patch, account_id, &context).await {
             Ok(created) => created,
             Err(lost) if lost.is_in_doubt() => {
-                let found = find(client, &planned, account_id, before, &lost, &waits).await?;
+                let found = find(client, &planned, account_id, before, &lost, &context).await?;
                 call.warn_with(routes::adopted(found.id(), &lost));
                 found
             }
@@ -69,7 +69,7 @@ pub(super) async fn create<K: ManagedRoute>(
         route.set("account_id", account_id.map(AccountId::as_str));
     }
     call.keep(stored(route.clone()));
-    if let Err(error) = K::verify_created(&mut route, &created, client, &waits).await {
+    if let Err(error) = K::verify_created(&mut route, &created, client, &context).await {
         call.warn_with(routes::enabled_unverified(&route.name(), &error));
     }
     if route.get("enabled").is_unknown() {
@@ -82,9 +82,9 @@ pub(super) async fn create<K: ManagedRoute>(
 async fn ids<K: ManagedRoute>(
     client: &Client,
     account_id: Option<&AccountId>,
-    waits: &Waits,
+    context: &Context,
 ) -> Result<HashSet<RouteId>, Error> {
-    let routes = client.routes::<K>(account_id, Age::Now, waits).await?;
+    let routes = client.routes::<K>(account_id, Age::Now, context).await?;
     let routes = routes.whole()?.iter();
     Ok(routes.filter_map(|route| route.id.clone()).collect())
 }
@@ -96,7 +96,7 @@ async fn find<K: ManagedRoute>(
     account_id: Option<&AccountId>,
     before: Option<HashSet<RouteId>>,
     lost: &Error,
-    waits: &Waits,
+    context: &Context,
 ) -> Result<Route, Diagnostic> {
     let name = planned.name();
     let unknown = |why: String| routes::unconfirmed(&name, lost, &why);
@@ -106,12 +106,12 @@ async fn find<K: ManagedRoute>(
     };
     let mut found = Vec::new();
     for wait in LOOKS {
-        let slept = waits.sleep(wait).await;
+        let slept = context.sleep(wait).await;
         slept.map_err(|why| unknown(why.to_string()))?;
-        let now = ids::<K>(client, account_id, waits).await;
+        let now = ids::<K>(client, account_id, context).await;
         let now = now.map_err(|error| unknown(error.to_string()))?;
         for id in now.difference(&before) {
-            let route = client.route::<K>(id, waits).await;
+            let route = client.route::<K>(id, context).await;
             let route = route.map_err(|error| unknown(error.to_string()))?;
             found.extend(route.filter(|route| planned.is_created_as(route)));
         }

@@ -120,8 +120,8 @@ impl<K: ManagedRoute> DataSource for DataSourceOf<OneRoute<K>> {
         let Ok(id) = RouteId::parse(id) else {
             return Err(lists::not_found(&what).into());
         };
-        let waits = invocation.waits().within(PATIENCE);
-        match connection.client.route::<K>(&id, &waits).await {
+        let context = invocation.context().within(PATIENCE);
+        match connection.client.route::<K>(&id, &context).await {
             Ok(Some(route)) => Ok(found(&route)),
             Ok(None) => Err(lists::not_found(&what).into()),
             Err(error) => Err(lists::cannot_look_up(&what, &error).into()),
@@ -145,9 +145,9 @@ impl<K: ManagedRoute> DataSource for DataSourceOf<AllRoutes<K>> {
         let account_id = object.text("account_id");
         let account_id = account_id.or(connection.account_id.as_deref());
         let account_id = account_id.and_then(|id| AccountId::parse(id).ok());
-        let waits = invocation.waits().within(PATIENCE);
+        let context = invocation.context().within(PATIENCE);
         let client = &connection.client;
-        let listed = client.routes::<K>(account_id.as_ref(), Age::Recent, &waits);
+        let listed = client.routes::<K>(account_id.as_ref(), Age::Recent, &context);
         let listed = listed
             .await
             .and_then(|list| list.whole().map(<[_]>::to_vec));

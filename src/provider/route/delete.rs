@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::model::{ManagedRoute, RouteModel};
 use super::{PATIENCE, RouteResource, id_of, refuse_another_account};
+use crate::context::Context;
 use crate::joonto::{Age, Error, NumberClass, NumberRecord, RouteId};
 use crate::provider::account::Connection;
 use crate::provider::diagnostics::routes;
 use crate::terraform::resource::{Call, Failure};
-use crate::wait::Waits;
 
 /// How much of the inventory is read to name the numbers that use a route.
 const MAX_PAGES: u32 = 20;
@@ -26,9 +26,9 @@ pub(super) async fn delete<K: ManagedRoute>(
     let id = id_of(route)?;
     let name = route.name();
     // Read before: what the API does to numbers whose route is deleted nobody knows.
-    let users = users::<K>(connection, &id, &call.waits().within(LOOK)).await;
-    let waits = call.waits().within(PATIENCE);
-    match connection.client.delete_route::<K>(&id, &waits).await {
+    let users = users::<K>(connection, &id, &call.context().within(LOOK)).await;
+    let context = call.context().within(PATIENCE);
+    match connection.client.delete_route::<K>(&id, &context).await {
         Ok(()) => {
             let users = users.unwrap_or_default();
             if !users.is_empty() {
@@ -48,9 +48,9 @@ pub(super) async fn delete<K: ManagedRoute>(
 async fn users<K: ManagedRoute>(
     connection: &Connection,
     id: &RouteId,
-    waits: &Waits,
+    context: &Context,
 ) -> Result<Vec<String>, Error> {
-    let inventory = connection.fleet.inventory(Age::Recent, MAX_PAGES, waits);
+    let inventory = connection.fleet.inventory(Age::Recent, MAX_PAGES, context);
     let uses = |number: &&NumberRecord| {
         let route = K::route_of(number).value();
         number.class() != NumberClass::Gone && route.is_some_and(|route| route == id.as_str())

@@ -1,12 +1,12 @@
 //! What the table of message routes does not say.
 
 use super::model::{ManagedRoute, RouteModel, stored};
+use crate::context::Context;
 use crate::joonto::{
     Client, Error, Field, MessageRoute, NumberRecord, Patch, Route, RoutePatch, RouteValue,
 };
 use crate::terraform::identity::Identity;
 use crate::terraform::value::Value;
-use crate::wait::Waits;
 
 impl ManagedRoute for MessageRoute {
     const TYPE_NAME: &'static str = "joonto_message_route";
@@ -41,7 +41,7 @@ impl ManagedRoute for MessageRoute {
         route: &mut RouteModel<Self>,
         created: &Route,
         client: &Client,
-        waits: &Waits,
+        context: &Context,
     ) -> Result<(), Error> {
         let wanted = route.get("enabled").as_bool();
         let as_wanted = RouteValue::Flag(wanted.unwrap_or(true));
@@ -50,13 +50,13 @@ impl ManagedRoute for MessageRoute {
         if created.value("enabled").is_none_or(is_fine) {
             return Ok(());
         }
-        let now = client.route::<Self>(id, waits).await?;
+        let now = client.route::<Self>(id, context).await?;
         let now = now.as_ref().and_then(|now| now.value("enabled"));
         if wanted.is_none() {
             route.set("enabled", now.map(stored));
         } else if !now.is_some_and(is_fine) {
             let patch = RoutePatch::from([("enabled", Patch::Set(as_wanted))]);
-            client.update_route::<Self>(id, &patch, waits).await?;
+            client.update_route::<Self>(id, &patch, context).await?;
         }
         Ok(())
     }

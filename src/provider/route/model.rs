@@ -5,6 +5,7 @@ use std::future::Future;
 use std::marker::PhantomData;
 
 use super::checks;
+use crate::context::Context;
 use crate::joonto::{
     AccountId, Client, Column, Error, Field, Format, NumberRecord, Patch, Route, RouteKind,
     RoutePatch, RouteValue, Secret, ValueKind,
@@ -16,7 +17,6 @@ use crate::terraform::schema::Set;
 use crate::terraform::schema::{Attribute, Block};
 use crate::terraform::value::{Number, Value};
 use crate::terraform::{Diagnostic, Diagnostics};
-use crate::wait::Waits;
 
 /// What the table of a kind of route does not say.
 pub(in crate::provider) trait ManagedRoute: RouteKind {
@@ -52,7 +52,7 @@ pub(in crate::provider) trait ManagedRoute: RouteKind {
         _: &mut RouteModel<Self>,
         _: &Route,
         _: &Client,
-        _: &Waits,
+        _: &Context,
     ) -> impl Future<Output = Result<(), Error>> + Send {
         async { Ok(()) }
     }

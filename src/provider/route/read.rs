@@ -18,8 +18,8 @@ pub(super) async fn read<K: ManagedRoute>(
         private,
     } = current;
     let id = id_of(&route)?;
-    let waits = call.waits().within(PATIENCE);
-    let returned = connection.client.route::<K>(&id, &waits);
+    let context = call.context().within(PATIENCE);
+    let returned = connection.client.route::<K>(&id, &context);
     let returned = returned
         .await
         .map_err(|error| routes::unreadable(&route.name(), &error))?;

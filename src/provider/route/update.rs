@@ -25,9 +25,9 @@ pub(super) async fn update<K: ManagedRoute>(
         Ok(id) => id,
         Err(diagnostic) => return Updated::Not(diagnostic.into()),
     };
-    let waits = call.waits().within(PATIENCE);
+    let context = call.context().within(PATIENCE);
     let client = &connection.client;
-    let mut returned = match client.update_route::<K>(&id, &patch, &waits).await {
+    let mut returned = match client.update_route::<K>(&id, &patch, &context).await {
         Ok(returned) => returned,
         Err(error) => {
             let is_refused = error.status() == Some(400);
@@ -40,7 +40,7 @@ pub(super) async fn update<K: ManagedRoute>(
             let diagnostic = routes::not_changed(&prior.name(), &error, &advice);
             // The state is to hold what the API has now.
             let mut now = prior.clone();
-            if let Ok(Some(returned)) = client.route::<K>(&id, &waits).await {
+            if let Ok(Some(returned)) = client.route::<K>(&id, &context).await {
                 now.flatten(&returned, Unset::Leave);
             }
             return match now == prior {
@@ -53,7 +53,7 @@ pub(super) async fn update<K: ManagedRoute>(
         return Updated::Done(stored(planned));
     }
     // A response may repeat the request; only a read shows whether something was taken away.
-    match client.route::<K>(&id, &waits).await {
+    match client.route::<K>(&id, &context).await {
         Ok(Some(now)) => returned = now,
         Ok(None) => {}
         Err(error) => call.warn_with(routes::unverified(&prior.name(), &error)),

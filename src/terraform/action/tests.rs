@@ -6,6 +6,7 @@ use tokio_stream::StreamExt as _;
 use tonic::Request;
 
 use super::*;
+use crate::context::SystemClock;
 use crate::proto::tfplugin6::invoke_action::event::Type;
 use crate::proto::tfplugin6::provider_server::Provider as _;
 use crate::proto::tfplugin6::{self as wire};
@@ -13,7 +14,6 @@ use crate::terraform::provider::Configuration;
 use crate::terraform::resource::AnyResource;
 use crate::terraform::value::to_wire;
 use crate::terraform::{Provider, Server};
-use crate::wait::SystemClock;
 
 crate::model! {
     /// What to do.

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use tonic::Request;
 
 use super::*;
+use crate::context::SystemClock;
 use crate::proto::tfplugin6::provider_server::Provider as _;
 use crate::proto::tfplugin6::{self as wire, deferred::Reason};
 use crate::terraform::provider::Configuration;
 use crate::terraform::resource::AnyResource;
 use crate::terraform::value::{from_wire, to_wire};
 use crate::terraform::{Attr, Provider, Server};
-use crate::wait::SystemClock;
 
 crate::model! {
     /// A thing.

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 
 use super::*;
+use crate::context::{Canceller, SystemClock};
 use crate::terraform::Attr;
 use crate::terraform::identity::Identity;
 use crate::terraform::resource::{Call, Creation, Plan, ReadResult, Stored, Update, Updated};
-use crate::wait::{Stopper, SystemClock};
 
 crate::model! {
     /// A thing.
@@ -109,8 +109,8 @@ impl ListResource for Things {
     }
 }
 
-fn waits() -> Waits {
-    Waits::new(Arc::new(SystemClock), Stopper::new().signal())
+fn context() -> Context {
+    Context::new(Arc::new(SystemClock), Canceller::new().signal())
 }
 
 #[tokio::test]
@@ -119,7 +119,7 @@ async fn a_list_ends_with_its_limit_and_holds_nothing_unknown() {
         let things = Things::default();
         let list = erase(things.clone());
         let (sender, mut receiver) = mpsc::channel(1);
-        let listing = list.list(Value::Null, limit, sender, waits());
+        let listing = list.list(Value::Null, limit, sender, context());
         let taking = async {
             let mut taken = Vec::new();
             while let Some(find) = receiver.recv().await {
@@ -141,7 +141,7 @@ async fn nothing_is_looked_up_for_somebody_who_has_gone() {
     let things = Things::default();
     let list = erase(things.clone());
     let (sender, mut receiver) = mpsc::channel(1);
-    let listing = list.list(Value::Null, 1_000_000, sender, waits());
+    let listing = list.list(Value::Null, 1_000_000, sender, context());
     let leaving = async move {
         receiver.recv().await;
     };

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
+use crate::context::{BoxFuture, Context};
 use crate::proto::tfplugin6::ResourceIdentityData;
 use crate::sync::locked;
 use crate::terraform::consistency::{conform, known};
@@ -15,7 +16,6 @@ use crate::terraform::path::AttributePath;
 use crate::terraform::schema::AttrType;
 use crate::terraform::texts;
 use crate::terraform::value::Value;
-use crate::wait::{BoxFuture, Waits};
 
 use super::{Call, Creation, Plan, ReadResult, Resource, Stored, Update, Updated};
 
@@ -30,7 +30,7 @@ pub trait AnyResource: Offered {
     /// Notes that Terraform's state holds this object.
     fn note_in_state<'a>(&'a self, object: &Value) -> BoxFuture<'a, ()>;
     /// Prepares for a plan.
-    fn prepare_plan(&self, waits: Waits) -> BoxFuture<'_, ()>;
+    fn prepare_plan(&self, context: Context) -> BoxFuture<'_, ()>;
     /// What identifies its objects, if anything does.
     fn identity_schema(&self) -> Option<Identity>;
     /// The identity of an object as the wire has it, if it has one already.
@@ -45,9 +45,14 @@ pub trait AnyResource: Offered {
     /// Plans a change.
     fn plan(&self, request: ChangeRequest) -> ObjectResponse;
     /// Carries out a plan.
-    fn apply(&self, request: ChangeRequest, waits: Waits) -> BoxFuture<'_, ObjectResponse>;
+    fn apply(&self, request: ChangeRequest, context: Context) -> BoxFuture<'_, ObjectResponse>;
     /// Reads an object as it is now, with what is kept beside it. It is null if it is no more.
-    fn read(&self, current: Value, private: Bytes, waits: Waits) -> BoxFuture<'_, ObjectResponse>;
+    fn read(
+        &self,
+        current: Value,
+        private: Bytes,
+        context: Context,
+    ) -> BoxFuture<'_, ObjectResponse>;
     /// Turns an import id into an object, with what is kept beside it.
     ///
     /// # Errors
@@ -168,10 +173,10 @@ impl<R: Resource> Erased<Arc<R>> {
     async fn create(
         &self,
         request: ChangeRequest,
-        waits: Waits,
+        context: Context,
     ) -> Result<ObjectResponse, Diagnostic> {
         let stored = self.stored(request.planned.clone(), "planned object", &request.private)?;
-        let call = Arc::new(Call::new(waits, self.known_config(request.config)?));
+        let call = Arc::new(Call::new(context, self.known_config(request.config)?));
         // In a task of its own, so that a panic ends there and what was kept is still stored.
         let made = tokio::spawn({
             let (resource, call) = (Arc::clone(&self.inner), Arc::clone(&call));
@@ -195,11 +200,11 @@ impl<R: Resource> Erased<Arc<R>> {
     async fn update(
         &self,
         request: ChangeRequest,
-        waits: Waits,
+        context: Context,
     ) -> Result<ObjectResponse, Diagnostic> {
         let prior = self.object(request.prior, "prior object")?;
         let planned = self.stored(request.planned.clone(), "planned object", &request.private)?;
-        let call = Call::new(waits, self.known_config(request.config)?);
+        let call = Call::new(context, self.known_config(request.config)?);
         let updated = self.inner.update(prior, planned, &call).await;
         let ended = |failure| call.invocation.ended(failure);
         Ok(match updated {
@@ -214,10 +219,10 @@ impl<R: Resource> Erased<Arc<R>> {
     async fn delete(
         &self,
         request: ChangeRequest,
-        waits: Waits,
+        context: Context,
     ) -> Result<ObjectResponse, Diagnostic> {
         let prior = self.stored(request.prior, "prior object", &request.private)?;
-        let call = Call::new(waits, R::Object::default());
+        let call = Call::new(context, R::Object::default());
         let deleted = self.inner.delete(prior, &call).await;
         Ok(call.invocation.ended(deleted.err()).into())
     }
@@ -251,8 +256,8 @@ impl<R: Resource> AnyResource for Erased<Arc<R>> {
         })
     }
 
-    fn prepare_plan(&self, waits: Waits) -> BoxFuture<'_, ()> {
-        Box::pin(async move { self.inner.prepare_plan(&waits).await })
+    fn prepare_plan(&self, context: Context) -> BoxFuture<'_, ()> {
+        Box::pin(async move { self.inner.prepare_plan(&context).await })
     }
 
     fn identity_schema(&self) -> Option<Identity> {
@@ -285,20 +290,25 @@ impl<R: Resource> AnyResource for Erased<Arc<R>> {
         planned.unwrap_or_else(|problem| Diagnostics::from(problem).into())
     }
 
-    fn apply(&self, request: ChangeRequest, waits: Waits) -> BoxFuture<'_, ObjectResponse> {
+    fn apply(&self, request: ChangeRequest, context: Context) -> BoxFuture<'_, ObjectResponse> {
         Box::pin(async move {
             let applied = match (request.prior.is_null(), request.planned.is_null()) {
-                (true, _) => self.create(request, waits).await,
-                (false, true) => self.delete(request, waits).await,
-                (false, false) => self.update(request, waits).await,
+                (true, _) => self.create(request, context).await,
+                (false, true) => self.delete(request, context).await,
+                (false, false) => self.update(request, context).await,
             };
             applied.unwrap_or_else(|problem| Diagnostics::from(problem).into())
         })
     }
 
-    fn read(&self, current: Value, private: Bytes, waits: Waits) -> BoxFuture<'_, ObjectResponse> {
+    fn read(
+        &self,
+        current: Value,
+        private: Bytes,
+        context: Context,
+    ) -> BoxFuture<'_, ObjectResponse> {
         Box::pin(async move {
-            let call = Call::new(waits, R::Object::default());
+            let call = Call::new(context, R::Object::default());
             let reading = match self.stored(current.clone(), "current object", &private) {
                 Ok(stored) => self.inner.read(stored, &call).await,
                 Err(problem) => Err(problem.into()),

@@ -11,8 +11,8 @@ use std::sync::Mutex;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use crate::context::Context;
 use crate::sync::locked;
-use crate::wait::Waits;
 
 use super::diagnostics::{Diagnostic, Diagnostics};
 use super::identity::Identity;
@@ -69,7 +69,7 @@ pub trait Resource: Send + Sync + 'static {
     }
 
     /// Prepares for a plan, which itself makes no calls.
-    fn prepare_plan(&self, _waits: &Waits) -> impl Future<Output = ()> + Send {
+    fn prepare_plan(&self, _waits: &Context) -> impl Future<Output = ()> + Send {
         std::future::ready(())
     }
 
@@ -212,9 +212,9 @@ pub struct Call<R: Resource + ?Sized> {
 
 impl<R: Resource + ?Sized> Call<R> {
     /// A call that waits as `waits` says, and carries out what the user wrote.
-    pub(super) fn new(waits: Waits, config: R::Object) -> Self {
+    pub(super) fn new(context: Context, config: R::Object) -> Self {
         Self {
-            invocation: Invocation::new(waits),
+            invocation: Invocation::new(context),
             config,
             kept: Mutex::new(None),
         }
@@ -222,8 +222,8 @@ impl<R: Resource + ?Sized> Call<R> {
 
     /// How the invocation waits.
     #[must_use]
-    pub fn waits(&self) -> &Waits {
-        self.invocation.waits()
+    pub fn context(&self) -> &Context {
+        self.invocation.context()
     }
 
     /// What the user wrote, when an object is made or changed; all null otherwise. The values of

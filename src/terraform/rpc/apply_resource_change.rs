@@ -17,7 +17,7 @@ pub(in crate::terraform) async fn respond(
         config: resource.decode(request.config.as_ref(), "configuration")?,
         private: request.planned_private,
     };
-    let applied = resource.apply(change, registry.waits()).await;
+    let applied = resource.apply(change, registry.context()).await;
     let identity = match applied.object {
         // Nothing was changed, or nothing is left.
         Value::Null if applied.diagnostics.has_errors() => request.planned_identity,

@@ -23,7 +23,7 @@ pub(in crate::terraform) async fn respond(
                 .await;
         }
     };
-    let invoking = action.invoke(config, sender, registry.waits());
+    let invoking = action.invoke(config, sender, registry.context());
     let (diagnostics, ()) = tokio::join!(invoking, passing_on);
     let completed = Completed {
         diagnostics: diagnostics?.into_wire(),

@@ -30,7 +30,7 @@ pub(in crate::terraform) async fn respond(
         }
         Ok(())
     };
-    let listing = list.list(config, limit, sender, registry.waits());
+    let listing = list.list(config, limit, sender, registry.context());
     let both = async { tokio::join!(listing, passing_on) };
     // Terraform drops the stream as soon as it has enough.
     let (diagnostics, passed_on) = tokio::select! {

@@ -39,8 +39,8 @@ use super::offered::Offered;
 use super::provider::{self, AnyProvider, Provider};
 use super::resource::AnyResource;
 use super::texts;
+use crate::context::{Canceller, Clock, Context};
 use crate::proto::tfplugin6::{self as wire, Deferred, deferred::Reason};
-use crate::wait::{Clock, Stopper, Waits};
 
 pub(super) use unsupported::*;
 
@@ -59,7 +59,7 @@ pub(super) struct Registry {
     list_resources: Offers<dyn AnyListResource>,
     actions: Offers<dyn AnyAction>,
     functions: Offers<dyn AnyFunction>,
-    pub(super) stopper: Stopper,
+    pub(super) stopper: Canceller,
     clock: Arc<dyn Clock>,
 }
 
@@ -73,7 +73,7 @@ impl Registry {
             actions: Offers::new("action", provider.actions()),
             functions: Offers::new("function", provider.functions()),
             provider: provider::erase(provider),
-            stopper: Stopper::new(),
+            stopper: Canceller::new(),
             clock,
         }
     }
@@ -87,8 +87,8 @@ impl Registry {
     }
 
     /// How an invocation beginning now waits.
-    fn waits(&self) -> Waits {
-        Waits::new(Arc::clone(&self.clock), self.stopper.signal())
+    fn context(&self) -> Context {
+        Context::new(Arc::clone(&self.clock), self.stopper.signal())
     }
 }
 

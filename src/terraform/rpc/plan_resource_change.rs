@@ -10,7 +10,7 @@ pub(in crate::terraform) async fn respond(
     request: Request,
 ) -> Result<Response, Diagnostic> {
     let resource = registry.resources.get(&request.type_name)?;
-    resource.prepare_plan(registry.waits()).await;
+    resource.prepare_plan(registry.context()).await;
     let planning = resource.plan(ChangeRequest {
         prior: resource.decode(request.prior_state.as_ref(), "prior object")?,
         config: resource.decode(request.config.as_ref(), "configuration")?,

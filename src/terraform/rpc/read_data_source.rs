@@ -10,7 +10,7 @@ pub(in crate::terraform) async fn respond(
 ) -> Result<Response, Diagnostic> {
     let source = registry.data_sources.get(&request.type_name)?;
     let config = source.decode(request.config.as_ref(), "configuration")?;
-    let found = source.read(config, registry.waits()).await?;
+    let found = source.read(config, registry.context()).await?;
     if found.not_configured && may_defer(request.client_capabilities) {
         return Ok(Response {
             state: source.encode(&found.object, "object")?,

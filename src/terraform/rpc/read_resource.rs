@@ -11,7 +11,7 @@ pub(in crate::terraform) async fn respond(
 ) -> Result<Response, Diagnostic> {
     let resource = registry.resources.get(&request.type_name)?;
     let current = resource.decode(request.current_state.as_ref(), "current object")?;
-    let found = resource.read(current, request.private, registry.waits());
+    let found = resource.read(current, request.private, registry.context());
     let found = found.await;
     // An identity is never lost by a read, and found for objects stored before there were any.
     let identity = match found.object {

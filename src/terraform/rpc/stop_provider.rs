@@ -8,7 +8,7 @@ pub(in crate::terraform) async fn respond(
     registry: &Registry,
     _: Request,
 ) -> Result<Response, Diagnostic> {
-    tracing::info!("Terraform asked to stop: ending all waits");
+    tracing::info!("Terraform asked to stop: ending all context");
     registry.stopper.stop();
     Ok(Response::default())
 }

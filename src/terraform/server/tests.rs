@@ -4,6 +4,7 @@ use bytes::Bytes;
 use tonic::Request;
 
 use super::*;
+use crate::context::SystemClock;
 use crate::proto::tfplugin6::provider_server::Provider as _;
 use crate::terraform::diagnostics::Diagnostics;
 use crate::terraform::provider::Configuration;
@@ -14,7 +15,6 @@ use crate::terraform::resource::{
 use crate::terraform::schema::Model as _;
 use crate::terraform::value::to_wire;
 use crate::terraform::{Attr, Diagnostic, Value};
-use crate::wait::SystemClock;
 
 crate::model! {
     /// A thing.

@@ -361,7 +361,7 @@ pub(crate) fn nothing(error: &Diagnostic) -> String {
     line
 }
 
-/// Waits until something has come about.
+/// Context until something has come about.
 pub(crate) async fn until(has_come: impl Fn() -> bool) {
     let began = Instant::now();
     while !has_come() {

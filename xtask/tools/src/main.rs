@@ -8,12 +8,12 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use clap::Parser;
+use terraform_provider_joonto::context::{Clock, SystemClock};
 use terraform_provider_joonto::proto::tfplugin6::{
     get_provider_schema, provider_server::Provider as _,
 };
 use terraform_provider_joonto::provider::{Environment, Joonto, Runs};
 use terraform_provider_joonto::terraform::Server;
-use terraform_provider_joonto::wait::{Clock, SystemClock};
 use tonic::Request;
 use tools::{dist, project, say};
 

@@ -2,6 +2,7 @@
 
 use time::OffsetDateTime;
 
+use crate::context::Interrupted;
 use crate::joonto::{
     E164, Error as ApiError, Iccid, MessageType, NumberType, OrderId, ProvisionRequest, Receipt,
 };
@@ -11,7 +12,6 @@ use crate::provider::purchase::{
     RunChoices, RunId, Stop,
 };
 use crate::terraform::Diagnostic;
-use crate::wait::Interrupted;
 
 pub(super) const NUMBER: &str = "+18015550100";
 

@@ -10,9 +10,9 @@ use std::sync::{Arc, Mutex};
 
 use super::name::{FileKind, RecordName};
 use super::store::{LARGEST, Object, Store};
+use crate::context::BoxFuture;
 use crate::provider::purchase::files::{create_private, open_regular};
 use crate::sync::locked;
-use crate::wait::BoxFuture;
 
 /// The file that a process locks in its folder.
 const LOCK: &str = "lock";

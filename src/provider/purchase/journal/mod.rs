@@ -25,9 +25,9 @@ use time::OffsetDateTime;
 
 use super::run::Run;
 use super::state::StateId;
+use crate::context::Clock;
 use crate::joonto::{E164, Iccid, ProvisionRequest, Receipt};
 use crate::sync::locked;
-use crate::wait::Clock;
 
 use directory::Directory;
 use name::FileKind;

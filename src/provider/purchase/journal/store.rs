@@ -7,7 +7,7 @@ use std::io;
 #[cfg(test)]
 use std::sync::Mutex;
 
-use crate::wait::BoxFuture;
+use crate::context::BoxFuture;
 
 /// Records are small; nothing larger is read.
 pub(super) const LARGEST: u64 = 256 << 10;

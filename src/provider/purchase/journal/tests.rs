@@ -7,9 +7,9 @@ use time::macros::datetime;
 
 use super::store::{Memory, Store};
 use super::*;
+use crate::context::SystemClock;
 use crate::joonto::{MessageType, NumberType, OrderId};
 use crate::provider::purchase::run::RunId;
-use crate::wait::SystemClock;
 
 const NOW: OffsetDateTime = datetime!(2026-11-26 10:00 UTC);
 

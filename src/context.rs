@@ -1,7 +1,7 @@
 //! Time, waiting, and the end of waiting.
 //!
 //! Everything that waits (the request limiter, back-off, polling an order) does so through a
-//! [`Waits`] that it is handed. So tests run minutes of waiting in milliseconds, and one signal
+//! [`Context`] that it is handed. So tests run minutes of waiting in milliseconds, and one signal
 //! ends every wait when Terraform is interrupted.
 
 use std::fmt;
@@ -58,12 +58,12 @@ impl Clock for SystemClock {
 /// Terraform goes on calling a provider it has told to stop. The exception is a process that is
 /// about to end, see [`stop_for_good`](Self::stop_for_good).
 #[derive(Clone, Debug)]
-pub struct Stopper(watch::Sender<u64>);
+pub struct Canceller(watch::Sender<u64>);
 
 /// So many stops end later waits as well.
 const FOR_GOOD: u64 = u64::MAX;
 
-impl Stopper {
+impl Canceller {
     /// A stopper that has not been used.
     #[must_use]
     pub fn new() -> Self {
@@ -91,7 +91,7 @@ impl Stopper {
     }
 }
 
-impl Default for Stopper {
+impl Default for Canceller {
     fn default() -> Self {
         Self::new()
     }
@@ -138,14 +138,14 @@ pub enum Interrupted {
 
 /// How one operation waits: by which clock, until when at the latest, and until who says stop.
 #[derive(Clone, Debug)]
-pub struct Waits {
+pub struct Context {
     clock: Arc<dyn Clock>,
     stop: StopSignal,
     deadline: Option<Instant>,
 }
 
-impl Waits {
-    /// Waits on `clock` that end when `stop` fires, without a deadline.
+impl Context {
+    /// Context on `clock` that end when `stop` fires, without a deadline.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>, stop: StopSignal) -> Self {
         Self {
@@ -185,7 +185,7 @@ impl Waits {
         }
     }
 
-    /// Waits for `duration`.
+    /// Context for `duration`.
     ///
     /// # Errors
     ///
@@ -194,7 +194,7 @@ impl Waits {
         self.wait_for(self.clock.sleep(duration)).await
     }
 
-    /// Waits for `work`, and gives it up when the wait is cut short.
+    /// Context for `work`, and gives it up when the wait is cut short.
     ///
     /// # Errors
     ///
@@ -223,14 +223,14 @@ impl Waits {
 mod tests {
     use super::*;
 
-    fn waits(stopper: &Stopper) -> Waits {
-        Waits::new(Arc::new(SystemClock), stopper.signal())
+    fn context(stopper: &Canceller) -> Context {
+        Context::new(Arc::new(SystemClock), stopper.signal())
     }
 
     #[tokio::test]
     async fn a_stop_ends_waits_under_way_and_no_later_ones() {
-        let stopper = Stopper::new();
-        let before = waits(&stopper);
+        let stopper = Canceller::new();
+        let before = context(&stopper);
         let waiting = tokio::spawn({
             let before = before.clone();
             async move { before.sleep(Duration::from_secs(3600)).await }
@@ -238,32 +238,35 @@ mod tests {
         stopper.stop();
         assert_eq!(waiting.await.expect("no panic"), Err(Interrupted::Stopped));
         assert_eq!(before.check(), Err(Interrupted::Stopped));
-        assert_eq!(waits(&stopper).sleep(Duration::ZERO).await, Ok(()));
+        assert_eq!(context(&stopper).sleep(Duration::ZERO).await, Ok(()));
     }
 
     #[tokio::test]
     async fn a_stop_for_good_ends_later_waits_as_well() {
-        let stopper = Stopper::new();
-        let before = waits(&stopper);
+        let stopper = Canceller::new();
+        let before = context(&stopper);
         stopper.stop_for_good();
-        for waits in [before, waits(&stopper)] {
-            let ended = waits.sleep(Duration::from_secs(3600)).await;
+        for context in [before, context(&stopper)] {
+            let ended = context.sleep(Duration::from_secs(3600)).await;
             assert_eq!(ended, Err(Interrupted::Stopped));
         }
     }
 
     #[tokio::test]
     async fn a_deadline_ends_a_longer_wait() {
-        let waits = waits(&Stopper::new()).within(Duration::from_millis(1));
+        let context = context(&Canceller::new()).within(Duration::from_millis(1));
         assert_eq!(
-            waits.sleep(Duration::from_secs(3600)).await,
+            context.sleep(Duration::from_secs(3600)).await,
             Err(Interrupted::DeadlineExceeded)
         );
-        assert_eq!(waits.check(), Err(Interrupted::DeadlineExceeded));
+        assert_eq!(context.check(), Err(Interrupted::DeadlineExceeded));
     }
 
     #[tokio::test]
     async fn an_undisturbed_wait_hands_over_its_result() {
-        assert_eq!(waits(&Stopper::new()).wait_for(async { 7 }).await, Ok(7));
+        assert_eq!(
+            context(&Canceller::new()).wait_for(async { 7 }).await,
+            Ok(7)
+        );
     }
 }
