@@ -13,7 +13,7 @@ use crate::joonto::{AccountId, MessageType, NumberType, ProvisionRequest};
 use crate::provider::account::Connection;
 use crate::provider::diagnostics::{plans, purchase as texts};
 use crate::provider::purchase::Bought;
-use crate::terraform::resource::{Call, Failure, Stored};
+use crate::terraform::resource::{Failure, ResourceInvocation, Stored};
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
 
 /// The status of a number whose order is complete: the API says that it works then.
@@ -23,7 +23,7 @@ const IN_SERVICE: &str = "Active";
 pub(super) async fn create(
     connection: &Connection,
     planned: NumberModel,
-    call: &Call<NumberResource>,
+    call: &ResourceInvocation<NumberResource>,
 ) -> Result<Stored<NumberResource>, Failure> {
     let request = expand(&planned, connection.account_id.as_deref())?;
     let purchases = &connection.purchases;

@@ -20,7 +20,7 @@ use crate::joonto::{
 use crate::provider::account::{Account, Connection};
 use crate::provider::diagnostics::{destroys, purchase as texts, reads};
 use crate::terraform::Diagnostic;
-use crate::terraform::resource::{Call, Failure, Stored};
+use crate::terraform::resource::{Failure, ResourceInvocation, Stored};
 
 /// How often the request is sent at most. It is only sent again when the number was read in
 /// between and shows no effect of it.
@@ -37,7 +37,7 @@ const POLL: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(
 pub(super) async fn delete(
     account: &Account,
     prior: Stored<NumberResource>,
-    call: &Call<NumberResource>,
+    call: &ResourceInvocation<NumberResource>,
 ) -> Result<(), Failure> {
     let Stored {
         object: number,

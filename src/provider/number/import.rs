@@ -14,7 +14,7 @@ use crate::joonto::{
 };
 use crate::provider::account::Connection;
 use crate::provider::diagnostics::{purchase as texts, reads};
-use crate::terraform::resource::{Call, Failure, ReadResult, Stored};
+use crate::terraform::resource::{Failure, ReadResult, ResourceInvocation, Stored};
 use crate::terraform::{Attr, Diagnostic};
 
 /// How many pages of the inventory are read for what only it tells.
@@ -51,7 +51,7 @@ pub(super) fn import(id: &str) -> Result<Stored<NumberResource>, Diagnostic> {
 pub(super) async fn read(
     connection: &Connection,
     mut number: NumberModel,
-    call: &Call<NumberResource>,
+    call: &ResourceInvocation<NumberResource>,
     context: &Context,
 ) -> Result<ReadResult<NumberResource>, Failure> {
     let by_number = number.phone_number_assigned.as_str().map(E164::parse);

@@ -21,7 +21,7 @@ mod update;
 use crate::context::Context;
 use crate::terraform::identity::Identity;
 use crate::terraform::resource::{
-    Call, Creation, Failure, Plan, ReadResult, Stored, Update, Updated,
+    Creation, Failure, Plan, ReadResult, ResourceInvocation, Stored, Update, Updated,
 };
 use crate::terraform::{Diagnostic, Diagnostics, Resource};
 
@@ -90,7 +90,7 @@ impl Resource for NumberResource {
     async fn create(
         &self,
         planned: Stored<Self>,
-        call: &Call<Self>,
+        call: &ResourceInvocation<Self>,
     ) -> Result<Stored<Self>, Failure> {
         create::create(&self.account.connection()?, planned.object, call).await
     }
@@ -98,7 +98,7 @@ impl Resource for NumberResource {
     async fn read(
         &self,
         current: Stored<Self>,
-        call: &Call<Self>,
+        call: &ResourceInvocation<Self>,
     ) -> Result<ReadResult<Self>, Failure> {
         read::read(&self.account.connection()?, current, call).await
     }
@@ -107,12 +107,16 @@ impl Resource for NumberResource {
         &self,
         prior: NumberModel,
         planned: Stored<Self>,
-        call: &Call<Self>,
+        call: &ResourceInvocation<Self>,
     ) -> Updated<Self> {
         update::update(&self.account, prior, planned, call).await
     }
 
-    async fn delete(&self, prior: Stored<Self>, call: &Call<Self>) -> Result<(), Failure> {
+    async fn delete(
+        &self,
+        prior: Stored<Self>,
+        call: &ResourceInvocation<Self>,
+    ) -> Result<(), Failure> {
         delete::delete(&self.account, prior, call).await
     }
 

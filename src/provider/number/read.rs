@@ -15,7 +15,7 @@ use crate::joonto::{
 use crate::provider::account::Connection;
 use crate::provider::diagnostics::{purchase as texts, reads, stops};
 use crate::provider::purchase::{day_before, purchase_date};
-use crate::terraform::resource::{Call, Failure, ReadResult, Stored};
+use crate::terraform::resource::{Failure, ReadResult, ResourceInvocation, Stored};
 use crate::terraform::{Attr, Diagnostic};
 use time::OffsetDateTime;
 
@@ -23,7 +23,7 @@ use time::OffsetDateTime;
 pub(super) async fn read(
     connection: &Connection,
     current: Stored<NumberResource>,
-    call: &Call<NumberResource>,
+    call: &ResourceInvocation<NumberResource>,
 ) -> Result<ReadResult<NumberResource>, Failure> {
     let Stored {
         object: number,
@@ -59,7 +59,7 @@ pub(super) async fn read(
 
 struct Reader<'a> {
     connection: &'a Connection,
-    call: &'a Call<NumberResource>,
+    call: &'a ResourceInvocation<NumberResource>,
     context: Context,
     /// What is kept beside the number.
     private: NumberPrivate,

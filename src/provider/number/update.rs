@@ -14,7 +14,7 @@ use crate::joonto::{
 };
 use crate::provider::account::{Account, Connection};
 use crate::provider::diagnostics::{destroys, reads, updates};
-use crate::terraform::resource::{Call, ReadResult, Stored, Updated};
+use crate::terraform::resource::{ReadResult, ResourceInvocation, Stored, Updated};
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
 
 /// Brings the number from `prior` to `planned`.
@@ -22,7 +22,7 @@ pub(super) async fn update(
     account: &Account,
     prior: NumberModel,
     planned: Stored<NumberResource>,
-    call: &Call<NumberResource>,
+    call: &ResourceInvocation<NumberResource>,
 ) -> Updated<NumberResource> {
     let Stored {
         object: planned,
@@ -191,7 +191,7 @@ impl Update {
     async fn done(
         self,
         echo: Option<&NumberRecord>,
-        call: &Call<NumberResource>,
+        call: &ResourceInvocation<NumberResource>,
     ) -> Updated<NumberResource> {
         if let Some(echo) = echo {
             self.warn_of_what_moved(echo, call);
@@ -209,7 +209,7 @@ impl Update {
     }
 
     /// An update is to leave alone what it is not sent, which the API does not promise.
-    fn warn_of_what_moved(&self, echo: &NumberRecord, call: &Call<NumberResource>) {
+    fn warn_of_what_moved(&self, echo: &NumberRecord, call: &ResourceInvocation<NumberResource>) {
         let mut told = self.prior.clone();
         store_record(&mut told, echo, Unset::Leave);
         let sent = differences(&self.prior, &self.planned);
@@ -226,7 +226,7 @@ impl Update {
     async fn failed(
         self,
         problem: Problem,
-        call: &Call<NumberResource>,
+        call: &ResourceInvocation<NumberResource>,
     ) -> Updated<NumberResource> {
         let lookup = Lookup::Number(self.e164.clone());
         let mut now = self.prior.clone();
@@ -278,7 +278,7 @@ pub(super) async fn completed(
     connection: &Connection,
     number: NumberModel,
     private: NumberPrivate,
-    call: &Call<NumberResource>,
+    call: &ResourceInvocation<NumberResource>,
     context: &Context,
 ) -> Result<(NumberModel, NumberPrivate), Incomplete> {
     if number.phone_number_assigned.is_known() {
@@ -337,7 +337,7 @@ fn carry_over(prior: &NumberModel, mut planned: NumberModel) -> NumberModel {
 async fn read_qr_code(
     connection: &Connection,
     number: &mut NumberModel,
-    call: &Call<NumberResource>,
+    call: &ResourceInvocation<NumberResource>,
     context: &Context,
 ) {
     number.qr_code = Attr::Null;

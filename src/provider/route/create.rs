@@ -16,7 +16,7 @@ use crate::joonto::{AccountId, Age, Client, Error, Route, RouteId};
 use crate::provider::account::Connection;
 use crate::provider::diagnostics::routes;
 use crate::terraform::Diagnostic;
-use crate::terraform::resource::{Call, Failure, Stored};
+use crate::terraform::resource::{Failure, ResourceInvocation, Stored};
 
 /// How long to wait before each look at the list: it may lag.
 const LOOKS: [Duration; 4] = [
@@ -31,7 +31,7 @@ pub(super) async fn create<K: ManagedRoute>(
     connection: &Connection,
     creating: &Mutex<()>,
     planned: RouteModel<K>,
-    call: &Call<RouteResource<K>>,
+    call: &ResourceInvocation<RouteResource<K>>,
 ) -> Result<Stored<RouteResource<K>>, Failure> {
     planned.refuse_impossible()?;
     let name = planned.name();

@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::joonto::{Age, Error, NumberClass, NumberRecord, RouteId};
 use crate::provider::account::Connection;
 use crate::provider::diagnostics::routes;
-use crate::terraform::resource::{Call, Failure};
+use crate::terraform::resource::{Failure, ResourceInvocation};
 
 /// How much of the inventory is read to name the numbers that use a route.
 const MAX_PAGES: u32 = 20;
@@ -20,7 +20,7 @@ const LOOK: Duration = Duration::from_secs(60);
 pub(super) async fn delete<K: ManagedRoute>(
     connection: &Connection,
     route: &RouteModel<K>,
-    call: &Call<RouteResource<K>>,
+    call: &ResourceInvocation<RouteResource<K>>,
 ) -> Result<(), Failure> {
     refuse_another_account(route, connection)?;
     let id = id_of(route)?;

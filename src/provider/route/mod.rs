@@ -27,7 +27,7 @@ use super::diagnostics::routes;
 use crate::joonto::{AccountId, RouteId};
 use crate::terraform::identity::Identity;
 use crate::terraform::resource::{
-    Call, Creation, Failure, Plan, ReadResult, Stored, Update, Updated,
+    Creation, Failure, Plan, ReadResult, ResourceInvocation, Stored, Update, Updated,
 };
 use crate::terraform::{Diagnostic, Diagnostics, Resource};
 
@@ -99,7 +99,7 @@ impl<K: ManagedRoute> Resource for RouteResource<K> {
     async fn create(
         &self,
         planned: Stored<Self>,
-        call: &Call<Self>,
+        call: &ResourceInvocation<Self>,
     ) -> Result<Stored<Self>, Failure> {
         let connection = self.account.connection()?;
         create::create(&connection, &self.creating, planned.object, call).await
@@ -108,7 +108,7 @@ impl<K: ManagedRoute> Resource for RouteResource<K> {
     async fn read(
         &self,
         current: Stored<Self>,
-        call: &Call<Self>,
+        call: &ResourceInvocation<Self>,
     ) -> Result<ReadResult<Self>, Failure> {
         read::read(&self.account.connection()?, current, call).await
     }
@@ -117,12 +117,16 @@ impl<K: ManagedRoute> Resource for RouteResource<K> {
         &self,
         prior: RouteModel<K>,
         planned: Stored<Self>,
-        call: &Call<Self>,
+        call: &ResourceInvocation<Self>,
     ) -> Updated<Self> {
         update::update(&self.account, prior, planned.object, call).await
     }
 
-    async fn delete(&self, prior: Stored<Self>, call: &Call<Self>) -> Result<(), Failure> {
+    async fn delete(
+        &self,
+        prior: Stored<Self>,
+        call: &ResourceInvocation<Self>,
+    ) -> Result<(), Failure> {
         delete::delete(&self.account.connection()?, &prior.object, call).await
     }
 

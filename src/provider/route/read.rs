@@ -5,13 +5,13 @@ use super::model::Unset;
 use super::{PATIENCE, RouteResource, id_of, refuse_another_account, stored};
 use crate::provider::account::Connection;
 use crate::provider::diagnostics::routes;
-use crate::terraform::resource::{Call, Failure, ReadResult, Stored};
+use crate::terraform::resource::{Failure, ReadResult, ResourceInvocation, Stored};
 
 /// Reads the route again.
 pub(super) async fn read<K: ManagedRoute>(
     connection: &Connection,
     current: Stored<RouteResource<K>>,
-    call: &Call<RouteResource<K>>,
+    call: &ResourceInvocation<RouteResource<K>>,
 ) -> Result<ReadResult<RouteResource<K>>, Failure> {
     let Stored {
         object: mut route,

@@ -4,14 +4,14 @@ use super::model::{ManagedRoute, RouteModel, Unset, cleared};
 use super::{PATIENCE, RouteResource, id_of, stored};
 use crate::provider::account::Account;
 use crate::provider::diagnostics::routes;
-use crate::terraform::resource::{Call, Updated};
+use crate::terraform::resource::{ResourceInvocation, Updated};
 
 /// Brings the route from `prior` to `planned`.
 pub(super) async fn update<K: ManagedRoute>(
     account: &Account,
     prior: RouteModel<K>,
     planned: RouteModel<K>,
-    call: &Call<RouteResource<K>>,
+    call: &ResourceInvocation<RouteResource<K>>,
 ) -> Updated<RouteResource<K>> {
     let patch = planned.expand(&prior, call.config());
     if patch.is_empty() {

@@ -7,7 +7,9 @@ use super::*;
 use crate::context::{Canceller, SystemClock};
 use crate::terraform::Attr;
 use crate::terraform::identity::Identity;
-use crate::terraform::resource::{Call, Creation, Plan, ReadResult, Stored, Update, Updated};
+use crate::terraform::resource::{
+    Creation, Plan, ReadResult, ResourceInvocation, Stored, Update, Updated,
+};
 
 crate::model! {
     /// A thing.
@@ -58,23 +60,32 @@ impl Resource for Things {
 
     fn plan_destroy(&self, _: &Thing, _: &mut Diagnostics) {}
 
-    async fn create(&self, planned: Stored<Self>, _: &Call<Self>) -> Result<Stored<Self>, Failure> {
+    async fn create(
+        &self,
+        planned: Stored<Self>,
+        _: &ResourceInvocation<Self>,
+    ) -> Result<Stored<Self>, Failure> {
         Ok(planned)
     }
 
     async fn read(
         &self,
         current: Stored<Self>,
-        _: &Call<Self>,
+        _: &ResourceInvocation<Self>,
     ) -> Result<ReadResult<Self>, Failure> {
         Ok(ReadResult::Present(current))
     }
 
-    async fn update(&self, _: Thing, planned: Stored<Self>, _: &Call<Self>) -> Updated<Self> {
+    async fn update(
+        &self,
+        _: Thing,
+        planned: Stored<Self>,
+        _: &ResourceInvocation<Self>,
+    ) -> Updated<Self> {
         Updated::Done(planned)
     }
 
-    async fn delete(&self, _: Stored<Self>, _: &Call<Self>) -> Result<(), Failure> {
+    async fn delete(&self, _: Stored<Self>, _: &ResourceInvocation<Self>) -> Result<(), Failure> {
         Ok(())
     }
 

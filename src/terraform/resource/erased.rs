@@ -17,7 +17,7 @@ use crate::terraform::schema::AttrType;
 use crate::terraform::texts;
 use crate::terraform::value::Value;
 
-use super::{Call, Creation, Plan, ReadResult, Resource, Stored, Update, Updated};
+use super::{Creation, Plan, ReadResult, Resource, ResourceInvocation, Stored, Update, Updated};
 
 /// A [`Resource`] without its types. Made by [`erase`].
 pub trait AnyResource: Offered {
@@ -176,7 +176,7 @@ impl<R: Resource> Erased<Arc<R>> {
         context: Context,
     ) -> Result<ObjectResponse, Diagnostic> {
         let stored = self.stored(request.planned.clone(), "planned object", &request.private)?;
-        let call = Arc::new(Call::new(context, self.known_config(request.config)?));
+        let call = Arc::new(ResourceInvocation::new(context, self.known_config(request.config)?));
         // In a task of its own, so that a panic ends there and what was kept is still stored.
         let made = tokio::spawn({
             let (resource, call) = (Arc::clone(&self.inner), Arc::clone(&call));
@@ -204,7 +204,7 @@ impl<R: Resource> Erased<Arc<R>> {
     ) -> Result<ObjectResponse, Diagnostic> {
         let prior = self.object(request.prior, "prior object")?;
         let planned = self.stored(request.planned.clone(), "planned object", &request.private)?;
-        let call = Call::new(context, self.known_config(request.config)?);
+        let call = ResourceInvocation::new(context, self.known_config(request.config)?);
         let updated = self.inner.update(prior, planned, &call).await;
         let ended = |failure| call.invocation.ended(failure);
         Ok(match updated {
@@ -222,7 +222,7 @@ impl<R: Resource> Erased<Arc<R>> {
         context: Context,
     ) -> Result<ObjectResponse, Diagnostic> {
         let prior = self.stored(request.prior, "prior object", &request.private)?;
-        let call = Call::new(context, R::Object::default());
+        let call = ResourceInvocation::new(context, R::Object::default());
         let deleted = self.inner.delete(prior, &call).await;
         Ok(call.invocation.ended(deleted.err()).into())
     }
@@ -308,7 +308,7 @@ impl<R: Resource> AnyResource for Erased<Arc<R>> {
         context: Context,
     ) -> BoxFuture<'_, ObjectResponse> {
         Box::pin(async move {
-            let call = Call::new(context, R::Object::default());
+            let call = ResourceInvocation::new(context, R::Object::default());
             let reading = match self.stored(current.clone(), "current object", &private) {
                 Ok(stored) => self.inner.read(stored, &call).await,
                 Err(problem) => Err(problem.into()),

@@ -92,14 +92,14 @@ pub trait Resource: Send + Sync + 'static {
     fn create(
         &self,
         planned: Stored<Self>,
-        call: &Call<Self>,
+        call: &ResourceInvocation<Self>,
     ) -> impl Future<Output = Result<Stored<Self>, Failure>> + Send;
 
     /// Reads the object as it is now.
     fn read(
         &self,
         current: Stored<Self>,
-        call: &Call<Self>,
+        call: &ResourceInvocation<Self>,
     ) -> impl Future<Output = Result<ReadResult<Self>, Failure>> + Send;
 
     /// Brings the object from `prior` to `planned`.
@@ -107,14 +107,14 @@ pub trait Resource: Send + Sync + 'static {
         &self,
         prior: Self::Object,
         planned: Stored<Self>,
-        call: &Call<Self>,
+        call: &ResourceInvocation<Self>,
     ) -> impl Future<Output = Updated<Self>> + Send;
 
     /// Ends the object. An error means that it is still there.
     fn delete(
         &self,
         prior: Stored<Self>,
-        call: &Call<Self>,
+        call: &ResourceInvocation<Self>,
     ) -> impl Future<Output = Result<(), Failure>> + Send;
 
     /// Turns what the user gave to `terraform import` into an object that
@@ -204,13 +204,13 @@ pub enum Updated<R: Resource + ?Sized> {
 
 /// One invocation under way: how it waits, and what must survive it.
 #[derive(Debug)]
-pub struct Call<R: Resource + ?Sized> {
+pub struct ResourceInvocation<R: Resource + ?Sized> {
     invocation: Invocation,
     config: R::Object,
     kept: Mutex<Option<Stored<R>>>,
 }
 
-impl<R: Resource + ?Sized> Call<R> {
+impl<R: Resource + ?Sized> ResourceInvocation<R> {
     /// A call that waits as `waits` says, and carries out what the user wrote.
     pub(super) fn new(context: Context, config: R::Object) -> Self {
         Self {

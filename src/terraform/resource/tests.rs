@@ -1,8 +1,8 @@
 //! What older versions stored.
 
 use super::{
-    Call, Creation, Failure, Plan, ReadResult, Resource, Stored, StoredAttributes, Update, Updated,
-    erase,
+    Creation, Failure, Plan, ReadResult, Resource, ResourceInvocation, Stored, StoredAttributes,
+    Update, Updated, erase,
 };
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
 
@@ -51,23 +51,32 @@ impl Resource for Lines {
 
     fn plan_destroy(&self, _: &Line, _: &mut Diagnostics) {}
 
-    async fn create(&self, planned: Stored<Self>, _: &Call<Self>) -> Result<Stored<Self>, Failure> {
+    async fn create(
+        &self,
+        planned: Stored<Self>,
+        _: &ResourceInvocation<Self>,
+    ) -> Result<Stored<Self>, Failure> {
         Ok(planned)
     }
 
     async fn read(
         &self,
         current: Stored<Self>,
-        _: &Call<Self>,
+        _: &ResourceInvocation<Self>,
     ) -> Result<ReadResult<Self>, Failure> {
         Ok(ReadResult::Present(current))
     }
 
-    async fn update(&self, _: Line, planned: Stored<Self>, _: &Call<Self>) -> Updated<Self> {
+    async fn update(
+        &self,
+        _: Line,
+        planned: Stored<Self>,
+        _: &ResourceInvocation<Self>,
+    ) -> Updated<Self> {
         Updated::Done(planned)
     }
 
-    async fn delete(&self, _: Stored<Self>, _: &Call<Self>) -> Result<(), Failure> {
+    async fn delete(&self, _: Stored<Self>, _: &ResourceInvocation<Self>) -> Result<(), Failure> {
         Ok(())
     }
 

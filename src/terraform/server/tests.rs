@@ -9,8 +9,8 @@ use crate::proto::tfplugin6::provider_server::Provider as _;
 use crate::terraform::diagnostics::Diagnostics;
 use crate::terraform::provider::Configuration;
 use crate::terraform::resource::{
-    AnyResource, Call, Creation, Failure, Plan, ReadResult, Resource, Stored, StoredAttributes,
-    Update, Updated, erase,
+    AnyResource, Creation, Failure, Plan, ReadResult, Resource, ResourceInvocation, Stored,
+    StoredAttributes, Update, Updated, erase,
 };
 use crate::terraform::schema::Model as _;
 use crate::terraform::value::to_wire;
@@ -109,7 +109,7 @@ impl Resource for Things {
     async fn create(
         &self,
         planned: Stored<Self>,
-        call: &Call<Self>,
+        call: &ResourceInvocation<Self>,
     ) -> Result<Stored<Self>, Failure> {
         meet(&planned.object, "create at once");
         call.warn_with(Diagnostic::warning(
@@ -137,13 +137,18 @@ impl Resource for Things {
     async fn read(
         &self,
         current: Stored<Self>,
-        _: &Call<Self>,
+        _: &ResourceInvocation<Self>,
     ) -> Result<ReadResult<Self>, Failure> {
         meet(&current.object, "read");
         Ok(ReadResult::Present(unknown_weight(current)))
     }
 
-    async fn update(&self, prior: Thing, planned: Stored<Self>, _: &Call<Self>) -> Updated<Self> {
+    async fn update(
+        &self,
+        prior: Thing,
+        planned: Stored<Self>,
+        _: &ResourceInvocation<Self>,
+    ) -> Updated<Self> {
         meet(&prior, "update");
         Updated::Partly(
             unknown_weight(planned),
@@ -151,7 +156,11 @@ impl Resource for Things {
         )
     }
 
-    async fn delete(&self, prior: Stored<Self>, _: &Call<Self>) -> Result<(), Failure> {
+    async fn delete(
+        &self,
+        prior: Stored<Self>,
+        _: &ResourceInvocation<Self>,
+    ) -> Result<(), Failure> {
         meet(&prior.object, "delete");
         Ok(())
     }
