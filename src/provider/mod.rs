@@ -2,7 +2,6 @@
 //!
 //! One folder for each Terraform object. Nothing but `main` uses this room.
 
-mod account;
 mod actions;
 mod config;
 mod data_sources;
@@ -11,6 +10,7 @@ mod functions;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
 mod number;
+mod provider_data;
 mod purchase;
 mod route;
 mod validators;
@@ -28,13 +28,13 @@ use crate::terraform::list_resource::{self, AnyListResource};
 use crate::terraform::resource::{AnyResource, erase};
 use crate::terraform::{Configuration, Diagnostic, Diagnostics, Provider};
 
-use account::{Account, Connection};
 use actions::{Park, Reactivate, SwapSim};
 use config::Resolved;
 use data_sources::{NumberAvailability, NumberDataSource, Numbers};
 use diagnostics::{configuration, plans, stops};
 use functions::ParseActivationCode;
 use number::{NumberList, NumberResource};
+use provider_data::{ProviderData, ProviderHandle};
 use purchase::Purchases;
 use route::RouteResource;
 
@@ -45,7 +45,7 @@ pub use purchase::{Run, RunId, Runs};
 /// The provider for Joonto.
 #[derive(Debug)]
 pub struct Joonto {
-    account: Account,
+    account: ProviderHandle,
     environment: Environment,
     clock: Arc<dyn Clock>,
     runs: Runs,
@@ -56,7 +56,7 @@ impl Joonto {
     #[must_use]
     pub fn new(environment: Environment, clock: Arc<dyn Clock>, runs: Runs) -> Self {
         Self {
-            account: Account::default(),
+            account: ProviderHandle::default(),
             environment,
             clock,
             runs,
@@ -151,7 +151,7 @@ impl Provider for Joonto {
                 let fleet = InventoryCache::new(&client, accept_missing);
                 let run = self.runs.next(&*self.clock);
                 let purchases = Purchases::new(client.clone(), fleet.clone(), run, purchases);
-                self.account.connect(Connection {
+                self.account.connect(ProviderData {
                     client,
                     fleet,
                     purchases,

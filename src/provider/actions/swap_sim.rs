@@ -2,8 +2,8 @@
 
 use super::target::{PENDING, Target};
 use crate::joonto::{Error, Iccid, NumberClass, NumberRecord, StatusChange};
-use crate::provider::account::Account;
 use crate::provider::diagnostics::actions::{self as texts, Obstacle};
+use crate::provider::provider_data::ProviderHandle;
 use crate::provider::validators;
 use crate::terraform::action::Progress;
 use crate::terraform::resource::Failure;
@@ -29,12 +29,12 @@ crate::model! {
 /// The action `joonto_number_swap_sim`.
 #[derive(Debug)]
 pub(in crate::provider) struct SwapSim {
-    account: Account,
+    account: ProviderHandle,
 }
 
 impl SwapSim {
     /// Swaps SIMs of numbers of `account`.
-    pub(in crate::provider) fn new(account: Account) -> Self {
+    pub(in crate::provider) fn new(account: ProviderHandle) -> Self {
         Self { account }
     }
 }

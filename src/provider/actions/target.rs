@@ -6,8 +6,8 @@ use crate::context::Context;
 use crate::joonto::{
     E164, Error, Lookup, NumberRecord, OrderClass, OrderEnd, OrderPoll, StatusResponse,
 };
-use crate::provider::account::{Account, Connection};
 use crate::provider::diagnostics::{actions as texts, lists};
+use crate::provider::provider_data::{ProviderData, ProviderHandle};
 use crate::terraform::action::Progress;
 use crate::terraform::resource::Failure;
 use crate::terraform::{Attr, Diagnostic, Invocation};
@@ -20,7 +20,7 @@ const POLL: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(
 
 /// A number, the connection to its API, and the action's progress.
 pub(super) struct Target<'a> {
-    pub(super) connection: Connection,
+    pub(super) connection: ProviderData,
     pub(super) number: E164,
     pub(super) context: Context,
     progress: &'a Progress,
@@ -29,7 +29,7 @@ pub(super) struct Target<'a> {
 impl<'a> Target<'a> {
     /// The number that the configuration names.
     pub(super) fn new(
-        account: &Account,
+        account: &ProviderHandle,
         phone_number: &Attr<String>,
         progress: &'a Progress,
         invocation: &Invocation,

@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashSet};
 
 use crate::context::Context;
 use crate::joonto::{Age, E164, Field, Inventory, NumberRecord};
-use crate::provider::account::Connection;
 use crate::provider::diagnostics::lists;
+use crate::provider::provider_data::ProviderData;
 use crate::terraform::{Attr, Diagnostic};
 
 /// How many pages of the inventory are read at most.
@@ -13,7 +13,7 @@ pub(in crate::provider) const MAX_PAGES: u32 = 500;
 
 /// The whole inventory. One that changed while it was read is read again, once.
 pub(super) async fn whole_inventory(
-    connection: &Connection,
+    connection: &ProviderData,
     context: &Context,
 ) -> Result<Vec<NumberRecord>, Diagnostic> {
     let mut inventory = read(connection, Age::Recent, context).await?;
@@ -34,7 +34,7 @@ pub(super) async fn whole_inventory(
 }
 
 async fn read(
-    connection: &Connection,
+    connection: &ProviderData,
     age: Age,
     context: &Context,
 ) -> Result<Inventory, Diagnostic> {

@@ -2,8 +2,8 @@
 
 use super::TIMEOUT;
 use crate::joonto::{self, E164, Found, Iccid, Lookup, NumberRecord};
-use crate::provider::account::Account;
 use crate::provider::diagnostics::lists;
+use crate::provider::provider_data::ProviderHandle;
 use crate::provider::{number, validators};
 use crate::terraform::resource::Failure;
 use crate::terraform::value::Number;
@@ -55,12 +55,12 @@ crate::model! {
 /// The data source `joonto_number`.
 #[derive(Debug)]
 pub(in crate::provider) struct NumberDataSource {
-    account: Account,
+    account: ProviderHandle,
 }
 
 impl NumberDataSource {
     /// Numbers of `account`.
-    pub(in crate::provider) fn new(account: Account) -> Self {
+    pub(in crate::provider) fn new(account: ProviderHandle) -> Self {
         Self { account }
     }
 }

@@ -2,8 +2,8 @@
 
 use super::TIMEOUT;
 use crate::joonto::{AvailabilityRequest, MessageType, NumberType};
-use crate::provider::account::Account;
 use crate::provider::diagnostics::lists;
+use crate::provider::provider_data::ProviderHandle;
 use crate::provider::route::optional;
 use crate::provider::validators;
 use crate::terraform::resource::Failure;
@@ -51,12 +51,12 @@ crate::model! {
 /// The data source `joonto_number_availability`.
 #[derive(Debug)]
 pub(in crate::provider) struct NumberAvailability {
-    account: Account,
+    account: ProviderHandle,
 }
 
 impl NumberAvailability {
     /// Areas with numbers for `account`.
-    pub(in crate::provider) fn new(account: Account) -> Self {
+    pub(in crate::provider) fn new(account: ProviderHandle) -> Self {
         Self { account }
     }
 }

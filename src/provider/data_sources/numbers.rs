@@ -3,7 +3,7 @@
 use super::TIMEOUT;
 use super::filter::{Filter, whole_inventory};
 use crate::joonto::{E164, NumberRecord};
-use crate::provider::account::Account;
+use crate::provider::provider_data::ProviderHandle;
 use crate::provider::route::optional;
 use crate::provider::{number, validators};
 use crate::terraform::resource::Failure;
@@ -71,12 +71,12 @@ crate::model! {
 /// The data source `joonto_numbers`.
 #[derive(Debug)]
 pub(in crate::provider) struct Numbers {
-    account: Account,
+    account: ProviderHandle,
 }
 
 impl Numbers {
     /// Numbers of `account`.
-    pub(in crate::provider) fn new(account: Account) -> Self {
+    pub(in crate::provider) fn new(account: ProviderHandle) -> Self {
         Self { account }
     }
 }

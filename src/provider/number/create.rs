@@ -10,8 +10,8 @@ use super::model::NumberModel;
 use super::private::NumberPrivate;
 use super::resource::NumberResource;
 use crate::joonto::{AccountId, MessageType, NumberType, ProvisionRequest};
-use crate::provider::account::Connection;
 use crate::provider::diagnostics::{plans, purchase as texts};
+use crate::provider::provider_data::ProviderData;
 use crate::provider::purchase::Bought;
 use crate::terraform::resource::{Failure, ResourceInvocation, Stored};
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
@@ -21,7 +21,7 @@ const IN_SERVICE: &str = "Active";
 
 /// Buys the planned number.
 pub(super) async fn create(
-    connection: &Connection,
+    connection: &ProviderData,
     planned: NumberModel,
     call: &ResourceInvocation<NumberResource>,
 ) -> Result<Stored<NumberResource>, Failure> {

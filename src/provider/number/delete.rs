@@ -17,8 +17,8 @@ use crate::joonto::{
     E164, Error, Found, Lookup, NumberClass, OrderClass, OrderEnd, Presence, StatusChange,
     StatusChanged, StatusResponse, Subject,
 };
-use crate::provider::account::{Account, Connection};
 use crate::provider::diagnostics::{destroys, purchase as texts, reads};
+use crate::provider::provider_data::{ProviderData, ProviderHandle};
 use crate::terraform::Diagnostic;
 use crate::terraform::resource::{Failure, ResourceInvocation, Stored};
 
@@ -35,7 +35,7 @@ const POLL: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(
 
 /// Destroys the number.
 pub(super) async fn delete(
-    account: &Account,
+    account: &ProviderHandle,
     prior: Stored<NumberResource>,
     call: &ResourceInvocation<NumberResource>,
 ) -> Result<(), Failure> {
@@ -94,7 +94,7 @@ pub(super) async fn delete(
 /// Asks whether the digits still lead to the number that was bought, unless a refresh of this
 /// command has. A number that is not visible is destroyed regardless.
 async fn refuse_another(
-    connection: &Connection,
+    connection: &ProviderData,
     private: &NumberPrivate,
     number: &E164,
     context: &Context,
@@ -136,7 +136,7 @@ enum Sent {
 
 /// A change of status that ends a number.
 struct Destroy<'a> {
-    connection: &'a Connection,
+    connection: &'a ProviderData,
     change: &'a StatusChange,
     number: &'a E164,
     subject: Subject,

@@ -12,8 +12,8 @@ use crate::context::Context;
 use crate::joonto::{
     Age, E164, Found, Iccid, Inventory, Lookup, NumberClass, NumberRecord, Source,
 };
-use crate::provider::account::Connection;
 use crate::provider::diagnostics::{purchase as texts, reads};
+use crate::provider::provider_data::ProviderData;
 use crate::terraform::resource::{Failure, ReadResult, ResourceInvocation, Stored};
 use crate::terraform::{Attr, Diagnostic};
 
@@ -49,7 +49,7 @@ pub(super) fn import(id: &str) -> Result<Stored<NumberResource>, Diagnostic> {
 
 /// Reads a number that is being imported, for the first time: everything that is told of it.
 pub(super) async fn read(
-    connection: &Connection,
+    connection: &ProviderData,
     mut number: NumberModel,
     call: &ResourceInvocation<NumberResource>,
     context: &Context,

@@ -9,9 +9,9 @@ use super::deletion_policy::DeletionPolicy;
 use super::model::NumberModel;
 use super::resource::NumberResource;
 use crate::joonto::{E164, NumberClass, NumberRecord};
-use crate::provider::account::{Account, Connection};
 use crate::provider::data_sources::{Filter, MAX_PAGES};
 use crate::provider::diagnostics::lists;
+use crate::provider::provider_data::{ProviderData, ProviderHandle};
 use crate::provider::route::optional;
 use crate::provider::validators;
 use crate::terraform::list_resource::Finds;
@@ -39,12 +39,12 @@ crate::model! {
 /// The list resource `joonto_number`.
 #[derive(Debug)]
 pub(in crate::provider) struct NumberList {
-    account: Account,
+    account: ProviderHandle,
 }
 
 impl NumberList {
     /// Numbers of `account`.
-    pub(in crate::provider) fn new(account: Account) -> Self {
+    pub(in crate::provider) fn new(account: ProviderHandle) -> Self {
         Self { account }
     }
 }
@@ -144,7 +144,7 @@ fn display_name(e164: &E164, record: &NumberRecord) -> String {
 /// The import that follows may know a voice route or a subscriber by another kind of id than the
 /// inventory tells here, and a configuration made of that one would plan a change. What is left
 /// out of a configuration stays as it is.
-fn object(record: &NumberRecord, connection: &Connection) -> NumberModel {
+fn object(record: &NumberRecord, connection: &ProviderData) -> NumberModel {
     let mut number = NumberModel {
         deletion_policy: DeletionPolicy::default().word().into(),
         account_fingerprint: Attr::Known(connection.client.fingerprint().to_string()),

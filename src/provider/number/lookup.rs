@@ -2,8 +2,8 @@
 
 use crate::context::Context;
 use crate::joonto::{Error, Found, Iccid, Lookup, NumberClass, Source};
-use crate::provider::account::Connection;
 use crate::provider::diagnostics::reads;
+use crate::provider::provider_data::ProviderData;
 use crate::terraform::resource::Failure;
 
 /// What the API tells of one number, for a refresh or an import, with all others that are read at
@@ -12,7 +12,7 @@ use crate::terraform::resource::Failure;
 /// Every read of the kind comes through here. The reads that follow a change do not: they need
 /// what the API tells at that moment.
 pub(in crate::provider) async fn look_up(
-    connection: &Connection,
+    connection: &ProviderData,
     lookup: &Lookup,
     context: &Context,
 ) -> Result<Found, Error> {
@@ -30,7 +30,7 @@ pub(in crate::provider) async fn look_up(
 /// After a swap made elsewhere the SIM answers under another number. The number is gone then, but
 /// neither is a new one wanted in its place nor is the SIM's forgotten.
 pub(super) async fn refuse_moved_sim(
-    connection: &Connection,
+    connection: &ProviderData,
     sim: Option<&str>,
     name: &str,
     context: &Context,

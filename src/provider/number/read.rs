@@ -12,8 +12,8 @@ use crate::context::Context;
 use crate::joonto::{
     AccountId, E164, Error, ListedIn, Lookup, NumberRecord, OrderClass, Presence, Source, Subject,
 };
-use crate::provider::account::Connection;
 use crate::provider::diagnostics::{purchase as texts, reads, stops};
+use crate::provider::provider_data::ProviderData;
 use crate::provider::purchase::{day_before, purchase_date};
 use crate::terraform::resource::{Failure, ReadResult, ResourceInvocation, Stored};
 use crate::terraform::{Attr, Diagnostic};
@@ -21,7 +21,7 @@ use time::OffsetDateTime;
 
 /// Reads the number anew.
 pub(super) async fn read(
-    connection: &Connection,
+    connection: &ProviderData,
     current: Stored<NumberResource>,
     call: &ResourceInvocation<NumberResource>,
 ) -> Result<ReadResult<NumberResource>, Failure> {
@@ -58,7 +58,7 @@ pub(super) async fn read(
 }
 
 struct Reader<'a> {
-    connection: &'a Connection,
+    connection: &'a ProviderData,
     call: &'a ResourceInvocation<NumberResource>,
     context: Context,
     /// What is kept beside the number.
@@ -229,7 +229,7 @@ pub(super) fn subject(
     number: &NumberModel,
     private: &NumberPrivate,
     e164: E164,
-    connection: &Connection,
+    connection: &ProviderData,
 ) -> Subject {
     let own = number.account_id.as_str().filter(|id| !id.is_empty());
     let account = own.or(connection.account_id.as_deref());
@@ -248,14 +248,14 @@ pub(super) fn subject(
 /// What is known of a number, by which a record of the same digits is compared.
 pub(super) struct Known<'a> {
     private: &'a NumberPrivate,
-    connection: &'a Connection,
+    connection: &'a ProviderData,
     context: &'a Context,
 }
 
 impl<'a> Known<'a> {
     pub(super) fn new(
         private: &'a NumberPrivate,
-        connection: &'a Connection,
+        connection: &'a ProviderData,
         context: &'a Context,
     ) -> Self {
         Self {
@@ -304,7 +304,7 @@ impl<'a> Known<'a> {
         let Some(number) = &record.number else {
             return Ok(None);
         };
-        let Connection { client, fleet, .. } = self.connection;
+        let ProviderData { client, fleet, .. } = self.connection;
         Ok(match source {
             Source::Details => {
                 let listed = fleet.listed(number, self.context).await?;
@@ -323,7 +323,7 @@ impl<'a> Known<'a> {
 /// with: to another account it never was there.
 pub(super) fn same_account(
     number: &NumberModel,
-    connection: &Connection,
+    connection: &ProviderData,
 ) -> Result<(), Diagnostic> {
     let ours = connection.client.fingerprint();
     match number.account_fingerprint.as_str() {
@@ -335,7 +335,7 @@ pub(super) fn same_account(
 }
 
 /// Refuses to believe a miss unless the credentials are certainly those that would see the number.
-fn recorded_account(number: &NumberModel, connection: &Connection) -> Result<(), Diagnostic> {
+fn recorded_account(number: &NumberModel, connection: &ProviderData) -> Result<(), Diagnostic> {
     match number.account_fingerprint.as_str() {
         Some(_) => same_account(number, connection),
         None => Err(reads::account_unknown(&number.name())),

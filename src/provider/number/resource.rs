@@ -1,16 +1,16 @@
 //! The resource `joonto_number`, which every operation on a number is one of.
 
-use crate::provider::account::Account;
+use crate::provider::provider_data::ProviderHandle;
 
 /// The resource `joonto_number`.
 #[derive(Debug)]
 pub(in crate::provider) struct NumberResource {
-    pub(super) account: Account,
+    pub(super) account: ProviderHandle,
 }
 
 impl NumberResource {
     /// Numbers of `account`.
-    pub(in crate::provider) fn new(account: Account) -> Self {
+    pub(in crate::provider) fn new(account: ProviderHandle) -> Self {
         Self { account }
     }
 }

@@ -12,14 +12,14 @@ use crate::context::Context;
 use crate::joonto::{
     E164, Error, Field, Lookup, NumberRecord, OrderClass, OrderEnd, UpdateRequest,
 };
-use crate::provider::account::{Account, Connection};
 use crate::provider::diagnostics::{destroys, reads, updates};
+use crate::provider::provider_data::{ProviderData, ProviderHandle};
 use crate::terraform::resource::{ReadResult, ResourceInvocation, Stored, Updated};
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
 
 /// Brings the number from `prior` to `planned`.
 pub(super) async fn update(
-    account: &Account,
+    account: &ProviderHandle,
     prior: NumberModel,
     planned: Stored<NumberResource>,
     call: &ResourceInvocation<NumberResource>,
@@ -63,7 +63,7 @@ pub(super) async fn update(
 
 /// An update under way.
 struct Update {
-    connection: Connection,
+    connection: ProviderData,
     prior: NumberModel,
     planned: NumberModel,
     private: NumberPrivate,
@@ -90,7 +90,7 @@ impl From<Diagnostic> for Problem {
 
 impl Update {
     fn new(
-        connection: Connection,
+        connection: ProviderData,
         prior: NumberModel,
         planned: NumberModel,
         private: NumberPrivate,
@@ -275,7 +275,7 @@ pub(super) enum Incomplete {
 
 /// A number bought with an order that is still pending is first seen through.
 pub(super) async fn completed(
-    connection: &Connection,
+    connection: &ProviderData,
     number: NumberModel,
     private: NumberPrivate,
     call: &ResourceInvocation<NumberResource>,
@@ -335,7 +335,7 @@ fn carry_over(prior: &NumberModel, mut planned: NumberModel) -> NumberModel {
 
 /// Another SIM has another QR link, which only a read tells.
 async fn read_qr_code(
-    connection: &Connection,
+    connection: &ProviderData,
     number: &mut NumberModel,
     call: &ResourceInvocation<NumberResource>,
     context: &Context,

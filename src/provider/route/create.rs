@@ -13,8 +13,8 @@ use super::model::{self, ManagedRoute, RouteModel};
 use super::{PATIENCE, RouteResource, account_of, stored};
 use crate::context::Context;
 use crate::joonto::{AccountId, Age, Client, Error, Route, RouteId};
-use crate::provider::account::Connection;
 use crate::provider::diagnostics::routes;
+use crate::provider::provider_data::ProviderData;
 use crate::terraform::Diagnostic;
 use crate::terraform::resource::{Failure, ResourceInvocation, Stored};
 
@@ -28,7 +28,7 @@ const LOOKS: [Duration; 4] = [
 
 /// Creates the planned route.
 pub(super) async fn create<K: ManagedRoute>(
-    connection: &Connection,
+    connection: &ProviderData,
     creating: &Mutex<()>,
     planned: RouteModel<K>,
     call: &ResourceInvocation<RouteResource<K>>,

@@ -5,8 +5,8 @@ use std::marker::PhantomData;
 use super::model::{ManagedRoute, attribute, computed, description, stored};
 use super::{PATIENCE, checks};
 use crate::joonto::{AccountId, Age, Column, Response, Route, RouteId};
-use crate::provider::account::Account;
 use crate::provider::diagnostics::lists;
+use crate::provider::provider_data::ProviderHandle;
 use crate::terraform::data_source::{AnyDataSource, erase};
 use crate::terraform::object::{Blueprint, Object};
 use crate::terraform::resource::Failure;
@@ -17,7 +17,7 @@ use crate::terraform::{Attr, DataSource, Diagnostics, Invocation};
 
 /// The data sources for one route, and for the routes of an account.
 pub(in crate::provider) fn data_sources<K: ManagedRoute>(
-    account: &Account,
+    account: &ProviderHandle,
 ) -> [Box<dyn AnyDataSource>; 2] {
     let (one, all) = (OneRoute::<K>::default(), AllRoutes::<K>::default());
     [
@@ -27,7 +27,7 @@ pub(in crate::provider) fn data_sources<K: ManagedRoute>(
 }
 
 /// A data source for an account, which finds what a block describes.
-struct DataSourceOf<B>(Account, B);
+struct DataSourceOf<B>(ProviderHandle, B);
 
 /// The block of one route.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -6,8 +6,8 @@ use super::model::{ManagedRoute, RouteModel};
 use super::{PATIENCE, RouteResource, id_of, refuse_another_account};
 use crate::context::Context;
 use crate::joonto::{Age, Error, NumberClass, NumberRecord, RouteId};
-use crate::provider::account::Connection;
 use crate::provider::diagnostics::routes;
+use crate::provider::provider_data::ProviderData;
 use crate::terraform::resource::{Failure, ResourceInvocation};
 
 /// How much of the inventory is read to name the numbers that use a route.
@@ -18,7 +18,7 @@ const LOOK: Duration = Duration::from_secs(60);
 
 /// Deletes the route.
 pub(super) async fn delete<K: ManagedRoute>(
-    connection: &Connection,
+    connection: &ProviderData,
     route: &RouteModel<K>,
     call: &ResourceInvocation<RouteResource<K>>,
 ) -> Result<(), Failure> {
@@ -46,7 +46,7 @@ pub(super) async fn delete<K: ManagedRoute>(
 
 /// The numbers that still use the route, as far as the inventory shows any.
 async fn users<K: ManagedRoute>(
-    connection: &Connection,
+    connection: &ProviderData,
     id: &RouteId,
     context: &Context,
 ) -> Result<Vec<String>, Error> {

@@ -22,8 +22,8 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 
-use super::account::{Account, Connection};
 use super::diagnostics::routes;
+use super::provider_data::{ProviderData, ProviderHandle};
 use crate::joonto::{AccountId, RouteId};
 use crate::terraform::identity::Identity;
 use crate::terraform::resource::{
@@ -41,7 +41,7 @@ const PATIENCE: Duration = Duration::from_secs(10 * 60);
 /// The resource for one kind of route.
 #[derive(Debug)]
 pub(super) struct RouteResource<K> {
-    account: Account,
+    account: ProviderHandle,
     /// Held while a route is created: one whose response is lost is recognized by being the
     /// only new one.
     creating: Mutex<()>,
@@ -50,7 +50,7 @@ pub(super) struct RouteResource<K> {
 
 impl<K> RouteResource<K> {
     /// Routes of `account`.
-    pub(super) fn new(account: Account) -> Self {
+    pub(super) fn new(account: ProviderHandle) -> Self {
         Self {
             account,
             creating: Mutex::default(),
@@ -145,7 +145,7 @@ fn id_of<K: ManagedRoute>(route: &RouteModel<K>) -> Result<RouteId, Diagnostic> 
 /// The account a route is to belong to, where one is named.
 fn account_of<K: ManagedRoute>(
     route: &RouteModel<K>,
-    connection: &Connection,
+    connection: &ProviderData,
 ) -> Option<AccountId> {
     let own = route.text("account_id").filter(|id| !id.is_empty());
     own.or(connection.account_id.as_deref())
@@ -155,7 +155,7 @@ fn account_of<K: ManagedRoute>(
 /// To another account it never existed, so that it is missing proves nothing.
 fn refuse_another_account<K: ManagedRoute>(
     route: &RouteModel<K>,
-    connection: &Connection,
+    connection: &ProviderData,
 ) -> Result<(), Diagnostic> {
     let ours = connection.client.fingerprint();
     match route.text("account_fingerprint") {

@@ -3,13 +3,13 @@
 use super::model::ManagedRoute;
 use super::model::Unset;
 use super::{PATIENCE, RouteResource, id_of, refuse_another_account, stored};
-use crate::provider::account::Connection;
 use crate::provider::diagnostics::routes;
+use crate::provider::provider_data::ProviderData;
 use crate::terraform::resource::{Failure, ReadResult, ResourceInvocation, Stored};
 
 /// Reads the route again.
 pub(super) async fn read<K: ManagedRoute>(
-    connection: &Connection,
+    connection: &ProviderData,
     current: Stored<RouteResource<K>>,
     call: &ResourceInvocation<RouteResource<K>>,
 ) -> Result<ReadResult<RouteResource<K>>, Failure> {

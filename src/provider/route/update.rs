@@ -2,13 +2,13 @@
 
 use super::model::{ManagedRoute, RouteModel, Unset, cleared};
 use super::{PATIENCE, RouteResource, id_of, stored};
-use crate::provider::account::Account;
 use crate::provider::diagnostics::routes;
+use crate::provider::provider_data::ProviderHandle;
 use crate::terraform::resource::{ResourceInvocation, Updated};
 
 /// Brings the route from `prior` to `planned`.
 pub(super) async fn update<K: ManagedRoute>(
-    account: &Account,
+    account: &ProviderHandle,
     prior: RouteModel<K>,
     planned: RouteModel<K>,
     call: &ResourceInvocation<RouteResource<K>>,

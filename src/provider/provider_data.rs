@@ -10,19 +10,19 @@ use crate::terraform::resource::Failure;
 
 /// The account that the last configuration named, shared by everything that calls the API.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Account(Arc<Mutex<State>>);
+pub(super) struct ProviderHandle(Arc<Mutex<State>>);
 
 #[derive(Clone, Debug, Default)]
 enum State {
     #[default]
     NotConfigured,
     Unknown(Vec<&'static str>),
-    Connected(Connection),
+    Connected(ProviderData),
 }
 
 /// A way to the API, and what goes with it.
 #[derive(Clone, Debug)]
-pub(super) struct Connection {
+pub(super) struct ProviderData {
     /// The API.
     pub(super) client: Client,
     /// Its numbers, read and ended together.
@@ -33,9 +33,9 @@ pub(super) struct Connection {
     pub(super) account_id: Option<String>,
 }
 
-impl Account {
+impl ProviderHandle {
     /// From now on, work with `connection`.
-    pub(super) fn connect(&self, connection: Connection) {
+    pub(super) fn connect(&self, connection: ProviderData) {
         self.set(State::Connected(connection));
     }
 
@@ -50,7 +50,7 @@ impl Account {
     }
 
     /// The way to the API.
-    pub(super) fn connection(&self) -> Result<Connection, Failure> {
+    pub(super) fn connection(&self) -> Result<ProviderData, Failure> {
         match &*locked(&self.0) {
             State::Connected(connection) => Ok(connection.clone()),
             State::Unknown(arguments) => {
