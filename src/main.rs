@@ -8,12 +8,12 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use terraform_provider_joonto::context::SystemClock;
 use terraform_provider_joonto::plugin::{
     self, HostEnvironment, MagicCookie, Plugin, PluginInfo, ServeError, ShutdownReason,
 };
 use terraform_provider_joonto::provider::{self, Joonto, Run, Runs};
 use terraform_provider_joonto::terraform::Server;
-use terraform_provider_joonto::context::SystemClock;
 use tonic::service::Routes;
 
 const INFO: PluginInfo = PluginInfo {

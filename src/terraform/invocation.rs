@@ -15,7 +15,7 @@ pub struct Invocation {
 }
 
 impl Invocation {
-    /// An invocation that waits as `waits` says.
+    /// An invocation that waits as `context` says.
     #[must_use]
     pub fn new(context: Context) -> Self {
         Self {

@@ -202,7 +202,7 @@ fn the_rule_sees_every_way_to_name_a_room() {
     let allowed = [
         (
             "provider/number/mod.rs",
-            "use crate::{joonto::Client, terraform, wait::Clock};",
+            "use crate::{joonto::Client, terraform, context::Clock};",
         ),
         ("provider/number/mod.rs", "crate::model! { struct A {} }"),
         (

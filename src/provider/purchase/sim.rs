@@ -87,7 +87,7 @@ impl Core {
     }
 
     /// Fails if another open purchase is for the same SIM, unless its number has `ended`. Without
-    /// `waits` nothing is read: a purchase that holds a permit must not wait for another.
+    /// `context` nothing is read: a purchase that holds a permit must not wait for another.
     pub(super) async fn refuse_rivals(
         &self,
         request: &ProvisionRequest,

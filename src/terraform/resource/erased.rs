@@ -176,7 +176,10 @@ impl<R: Resource> Erased<Arc<R>> {
         context: Context,
     ) -> Result<ObjectResponse, Diagnostic> {
         let stored = self.stored(request.planned.clone(), "planned object", &request.private)?;
-        let call = Arc::new(ResourceInvocation::new(context, self.known_config(request.config)?));
+        let call = Arc::new(ResourceInvocation::new(
+            context,
+            self.known_config(request.config)?,
+        ));
         // In a task of its own, so that a panic ends there and what was kept is still stored.
         let made = tokio::spawn({
             let (resource, call) = (Arc::clone(&self.inner), Arc::clone(&call));

@@ -211,7 +211,7 @@ pub struct ResourceInvocation<R: Resource + ?Sized> {
 }
 
 impl<R: Resource + ?Sized> ResourceInvocation<R> {
-    /// A call that waits as `waits` says, and carries out what the user wrote.
+    /// A call that waits as `context` says, and carries out what the user wrote.
     pub(super) fn new(context: Context, config: R::Object) -> Self {
         Self {
             invocation: Invocation::new(context),
