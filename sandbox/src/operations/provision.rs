@@ -10,6 +10,7 @@ use crate::ledger::{Purchase, PurchaseState};
 use crate::reply::{Refusal, Reply};
 use crate::store::numbers::{Number, NumberKind, NumberStatus};
 use crate::store::orders::{Order, OrderState};
+use crate::store::routes::RouteKind;
 use crate::store::stock::Drawn;
 use crate::switches::Profile;
 
@@ -47,8 +48,8 @@ impl Operation for Provision {
     fn run(call: &mut Call<'_>, request: ProvisionRequest) -> Outcome {
         let kind = check_kind(call, &request)?;
         let account_id = check_account(call, &request)?;
-        call.check_message_route(request.message_route_id.value())?;
-        call.check_voice_route(request.voice_route_id.value())?;
+        call.check_route(RouteKind::Message, request.message_route_id.value())?;
+        call.check_route(RouteKind::Voice, request.voice_route_id.value())?;
         check_sim(call, &request)?;
 
         if let Some(reply) = merged(call) {

@@ -8,6 +8,7 @@ use crate::contract::{Field, Format, Given, request};
 use crate::dates;
 use crate::reply::{Refusal, Reply};
 use crate::store::numbers::{Number, NumberKind, NumberStatus, Stale, Wait};
+use crate::store::routes::RouteKind;
 use crate::switches::NullInUpdate;
 
 request! {
@@ -41,8 +42,8 @@ impl Operation for Update {
         if matches!(before.status, NumberStatus::Cancelled { .. }) {
             return Err(Refusal::bad("Number is not active"));
         }
-        call.check_message_route(request.message_route_id.value())?;
-        call.check_voice_route(request.voice_route_id.value())?;
+        call.check_route(RouteKind::Message, request.message_route_id.value())?;
+        call.check_route(RouteKind::Voice, request.voice_route_id.value())?;
 
         let nulls = call.world.switches.null_in_update;
         if nulls == NullInUpdate::Refused && has_null(&request) {
