@@ -94,7 +94,7 @@ async fn everything_can_be_steered_from_outside() {
         json!({ "path": PROVISION, "placement": "after", "kind": { "status": { "status": 503 } } });
     assert_eq!(control.post("/faults", fault).await.0, 200);
     assert_eq!(control.get("/faults").await.as_array().unwrap().len(), 1);
-    assert_envelope(&client.post(PROVISION, ordinary()).await, 503);
+    client.refused(PROVISION, ordinary(), 503).await;
     control
         .post(
             "/faults",

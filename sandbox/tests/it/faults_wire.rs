@@ -165,13 +165,7 @@ async fn f15_slow_and_oversized_bodies() {
 
     sandbox.fault(Fault::on(INVENTORY).after_commit(FaultKind::Oversized(8)));
     let token = client.token(INVENTORY).await;
-    let answer = client
-        .http()
-        .get(client.url(INVENTORY))
-        .bearer_auth(token)
-        .send()
-        .await
-        .unwrap();
+    let answer = client.get_with(INVENTORY, &token).await;
     assert!(answer.bytes().await.unwrap().len() > 8 * 1024 * 1024);
     assert_eq!(bought(&sandbox), 2);
 }
