@@ -141,15 +141,14 @@ static OPERATIONS: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         Entry::of::<update::Update>(),
         Entry::of::<status::Status>(),
         Entry::of::<reactivate::Reactivate>(),
-        Entry::of::<sims::clear::Clear>(),
-        Entry::of::<sims::update::SimUpdate>(),
+        Entry::of::<sims::SimUpdate>(),
     ];
     operations.extend(routes::MESSAGE.entries());
     operations.extend(routes::VOICE.entries());
     operations.extend([
-        Entry::of::<subscribers::create::SubscriberCreate>(),
-        Entry::of::<subscribers::get::SubscriberGet>(),
-        Entry::of::<subscribers::update::SubscriberUpdate>(),
+        Entry::of::<subscribers::SubscriberCreate>(),
+        Entry::of::<subscribers::SubscriberGet>(),
+        Entry::of::<subscribers::SubscriberUpdate>(),
         Entry::of::<account::AccountGet>(),
     ]);
     operations
