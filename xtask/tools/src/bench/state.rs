@@ -10,26 +10,32 @@ use serde_json::{Map, Value as Json, json};
 use terraform_provider_joonto::terraform::value::Value;
 
 use super::Bench;
-use super::driver::Held;
+use super::driver::{Calls, Held};
+use super::scene::TIME_LIMIT;
 
 /// The file that Terraform reads.
 const FILE: &str = "terraform.tfstate";
 
 /// Lets `project` own these numbers.
-pub(super) fn write_numbers(bench: &Bench, project: &Project, numbers: &[Held]) -> Result<()> {
+pub(super) fn write_numbers(
+    bench: &Bench,
+    project: &Project,
+    calls: &Calls,
+    numbers: &[Held],
+) -> Result<()> {
     let host = match bench.cli.product() {
         Product::Terraform => "registry.terraform.io",
         Product::OpenTofu => "registry.opentofu.org",
     };
     // Where Terraform misses these, it takes every number for changed.
     let step = |name| json!([{ "type": "get_attr", "value": name }]);
-    let sensitive: Vec<Json> = bench.sensitive.iter().map(step).collect();
+    let sensitive: Vec<Json> = calls.sensitive().map(step).collect();
     let mut instances = Vec::with_capacity(numbers.len());
     for (index, held) in numbers.iter().enumerate() {
         instances.push(json!({
             "index_key": index,
             "schema_version": 0,
-            "attributes": json(&held.state)?,
+            "attributes": calls.json(&held.state)?,
             "sensitive_attributes": sensitive,
             "private": STANDARD.encode(&held.private),
         }));
@@ -51,17 +57,17 @@ pub(super) struct Reference {
 
 impl Reference {
     /// One that holds these attributes of a number in state.
-    pub(super) fn to(attributes: &Json) -> Result<Self> {
+    pub(super) fn to(attributes: Json) -> Result<Self> {
         match attributes {
-            Json::Object(object) => Ok(Self {
-                object: object.clone(),
-            }),
+            Json::Object(object) => Ok(Self { object }),
             other => bail!("a number in state is not {other}"),
         }
     }
 
     /// A project with `count` of them to be.
-    pub(super) fn configure(&self, project: &Project, count: usize) -> Result<()> {
+    pub(super) fn project(&self, bench: &Bench, count: usize) -> Result<Project> {
+        let mut project = Project::new(&bench.cli, &bench.provider)?;
+        project.time_limit(TIME_LIMIT);
         let literal = |value: &Json| match value {
             // Text is a template.
             Json::String(text) => text.replace("${", "$${").replace("%{", "%%{").into(),
@@ -79,7 +85,7 @@ impl Reference {
         // Without the provider: nothing of it is to be waited for.
         project.write("versions.tf", "")?;
         project.write("main.tf.json", &main.to_string())?;
-        Ok(())
+        Ok(project)
     }
 
     /// Lets `project` own `count` of them.
