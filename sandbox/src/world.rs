@@ -289,18 +289,16 @@ fn read_input(entry: &Entry, incoming: &Incoming) -> Result<Input, Refusal> {
 
 fn read_query(entry: &Entry, query: &str) -> Result<Input, Refusal> {
     let mut fields = Input::new();
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let (key, value) = (decode(key), decode(value));
+    for (key, value) in form_urlencoded::parse(query.as_bytes()) {
         let integer = entry
             .fields
             .iter()
             .any(|field| field.name == key && field.kind == Kind::Integer);
         let value = match value.parse::<i64>() {
             Ok(number) if integer => Value::from(number),
-            _ => Value::String(value),
+            _ => Value::String(value.into_owned()),
         };
-        if fields.insert(key.clone(), value).is_some() {
+        if fields.insert(key.to_string(), value).is_some() {
             return Err(Refusal::outside_contract(
                 400,
                 vec![format!("{key} is given twice")],
@@ -308,32 +306,4 @@ fn read_query(entry: &Entry, query: &str) -> Result<Input, Refusal> {
         }
     }
     Ok(fields)
-}
-
-/// Undoes form encoding: `+` is a space, `%2B` is a plus.
-fn decode(text: &str) -> String {
-    let mut bytes = text.bytes();
-    let mut decoded = Vec::with_capacity(text.len());
-    while let Some(byte) = bytes.next() {
-        decoded.push(match byte {
-            b'+' => b' ',
-            b'%' => {
-                let mut rest = bytes.clone();
-                let code: Option<Vec<u8>> = Some([rest.next(), rest.next()])
-                    .and_then(|digits| digits.into_iter().collect());
-                let code = code
-                    .and_then(|digits| String::from_utf8(digits).ok())
-                    .and_then(|digits| u8::from_str_radix(&digits, 16).ok());
-                match code {
-                    Some(code) => {
-                        bytes = rest;
-                        code
-                    }
-                    None => b'%',
-                }
-            }
-            other => other,
-        });
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
 }

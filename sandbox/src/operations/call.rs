@@ -8,7 +8,7 @@ use crate::store::Store;
 use crate::store::accounts::Distributor;
 use crate::store::numbers::{Number, NumberStatus, Wait};
 use crate::store::orders::{Order, OrderState};
-use crate::store::routes::{Route, RouteKind};
+use crate::store::routes::RouteKind;
 
 impl Call<'_> {
     pub(super) fn distributor(&self) -> Result<&Distributor, Refusal> {
@@ -108,14 +108,12 @@ impl Call<'_> {
 
     /// Refuses a route that is not one of the caller's of this kind.
     pub(super) fn check_route(&self, kind: RouteKind, id: Option<&String>) -> Result<(), Refusal> {
-        let routes = self.world.store.routes(kind);
-        let own = |id| {
-            let route: Option<&Route> = routes.get(id);
-            route.is_some_and(|route| route.account_key == self.account_key)
+        let Some(id) = id else {
+            return Ok(());
         };
-        match id {
-            Some(id) if !own(id) => Err(Refusal::bad(format!("Invalid {kind:?}RouteId"))),
-            _ => Ok(()),
+        match self.world.store.routes(kind).get(id) {
+            Some(route) if route.account_key == self.account_key => Ok(()),
+            _ => Err(Refusal::bad(format!("Invalid {kind:?}RouteId"))),
         }
     }
 
