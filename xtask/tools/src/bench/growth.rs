@@ -66,7 +66,7 @@ async fn at(bench: &Bench, count: usize) -> Result<Point> {
     let first = planned.first().context("no numbers")?;
     let reference = Reference::to(driver.calls().json(&first.state)?)?;
     let other = reference.project(bench, count)?;
-    reference.write(&bench.cli, &other, count)?;
+    reference.write(bench, &other, count)?;
     state::write_numbers(bench, &scene.project, driver.calls(), &planned)?;
     let mut pairs = Vec::new();
     let times = if count > 1_000 { 1 } else { bench.rounds };

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use harness::Project;
-use joonto_sandbox::{Options, Sandbox};
+use joonto_sandbox::{Options, Request, Sandbox};
 
 use super::driver::Driver;
 use super::{Bench, process, state};
@@ -37,6 +37,8 @@ pub(super) struct Cost {
     pub(super) peak: f64,
     /// How often one was started.
     pub(super) starts: usize,
+    /// What the sandbox was asked.
+    pub(super) sent: Vec<Request>,
 }
 
 /// The cost of a command with numbers, and with what they are compared to.
@@ -73,7 +75,10 @@ impl Scene {
 
     /// Runs a command that has to succeed.
     pub(super) async fn run(&self, arguments: &[&str]) -> Result<Cost> {
-        run(&self.project, arguments).await
+        let before = self.sandbox.ledger().requests.len();
+        let mut cost = run(&self.project, arguments).await?;
+        cost.sent = self.sandbox.ledger().requests.split_off(before);
+        Ok(cost)
     }
 
     /// Runs a command here and in the project that is compared. Whose turn it is first alternates.
@@ -98,11 +103,6 @@ impl Scene {
         ));
         Ok(Pair { ours, theirs })
     }
-
-    /// How many requests the sandbox has had.
-    pub(super) fn requests(&self) -> usize {
-        self.sandbox.ledger().requests.len()
-    }
 }
 
 async fn run(project: &Project, arguments: &[&str]) -> Result<Cost> {
@@ -117,6 +117,7 @@ async fn run(project: &Project, arguments: &[&str]) -> Result<Cost> {
         provider: Duration::ZERO,
         peak: 0.0,
         starts: 0,
+        sent: Vec::new(),
     };
     run.ok()?;
     for line in fs::read_to_string(file)?.lines() {
