@@ -41,12 +41,16 @@ pub(super) struct Held {
 }
 
 impl Held {
+    fn of(state: Option<DynamicValue>, private: &[u8]) -> Self {
+        Self {
+            state: state.unwrap_or_default(),
+            private: private.to_vec(),
+        }
+    }
+
     /// Before it is bought.
     pub(super) fn none() -> Self {
-        Self {
-            state: null(),
-            private: Vec::new(),
-        }
+        Self::of(Some(null()), &[])
     }
 }
 
@@ -267,10 +271,7 @@ impl Calls {
             private: held.private.into(),
             ..Default::default()
         }));
-        Ok(Held {
-            state: response.new_state.unwrap_or_default(),
-            private: response.private.to_vec(),
-        })
+        Ok(Held::of(response.new_state, &response.private))
     }
 
     pub(super) async fn plan(&mut self, prior: &Held, config: &DynamicValue) -> Result<Held> {
@@ -289,10 +290,7 @@ impl Calls {
                 ..Default::default()
             })
         );
-        Ok(Held {
-            state: response.planned_state.unwrap_or_default(),
-            private: response.planned_private.to_vec(),
-        })
+        Ok(Held::of(response.planned_state, &response.planned_private))
     }
 
     async fn apply(&mut self, prior: &Held, planned: Held) -> Result<Held> {
@@ -305,10 +303,7 @@ impl Calls {
                 ..Default::default()
             })
         );
-        Ok(Held {
-            state: response.new_state.unwrap_or_default(),
-            private: response.private.to_vec(),
-        })
+        Ok(Held::of(response.new_state, &response.private))
     }
 }
 
