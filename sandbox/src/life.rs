@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use crate::ledger::{Purchase, PurchaseState};
 use crate::operations;
 use crate::store::Sim;
-use crate::store::numbers::{Number, NumberKind, NumberStatus, Stale, Wait};
+use crate::store::numbers::{Number, NumberKind, NumberStatus, Wait};
 use crate::store::orders::OrderState;
 use crate::store::stock::Drawn;
 use crate::switches::Lag;
@@ -58,16 +58,8 @@ impl World {
         let Some(found) = self.store.numbers.get_mut(number) else {
             return;
         };
-        let stale = self.switches.status_lag.map(|lag| {
-            let shown = Number {
-                stale: None,
-                ..found.clone()
-            };
-            Box::new(Stale {
-                shown,
-                wait: Wait::starting(lag, now),
-            })
-        });
+        let lag = self.switches.status_lag;
+        let stale = lag.map(|lag| found.clone().into_stale(lag, now));
         found.stale = stale.or(found.stale.take());
         match what {
             "park" => found.status = NumberStatus::Parked,
