@@ -63,11 +63,12 @@ impl Scene {
         Ok(Self { sandbox, project })
     }
 
-    /// The same, and Terraform holds the numbers.
+    /// The same, and Terraform holds the numbers, as a refresh leaves them.
     pub(super) async fn owned(bench: &Bench, options: Options, count: usize) -> Result<Self> {
         let scene = Self::new(bench, options, count).await?;
         let driver = Driver::start(bench, &scene.sandbox).await?;
-        let numbers = driver.create(count).await?;
+        // Read once: a purchase does not return all there is to a number.
+        let numbers = driver.plan(driver.create(count).await?).await?;
         state::write_numbers(bench, &scene.project, driver.calls(), &numbers)?;
         driver.shutdown().await?;
         Ok(scene)
