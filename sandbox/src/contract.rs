@@ -1,6 +1,7 @@
-//! What a request may hold. Each operation declares its request once, with [`request!`]: from that come the
-//! parsed type, the checks, and `contract.json`.
+//! What a request may hold. Each operation declares its request once, with [`request!`] or, for routes, as a table of
+//! fields: from that come the parsed type, the checks, and `contract.json`.
 
+use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 /// The shape of a field's value.
@@ -140,6 +141,39 @@ impl Field {
         self
     }
 
+    /// What is wrong with what was sent for this field, if anything is.
+    pub(crate) fn check(&self, value: Option<&Value>) -> Result<(), String> {
+        match value {
+            None | Some(Value::Null) if self.required => {
+                Err(format!("The {} field is required.", self.name))
+            }
+            None => Ok(()),
+            Some(Value::Null) if self.nullable => Ok(()),
+            Some(Value::String(text)) if text.is_empty() && self.blank => Ok(()),
+            Some(value) => self.check_value(value),
+        }
+    }
+
+    fn check_value(&self, value: &Value) -> Result<(), String> {
+        match (self.kind, value) {
+            (Kind::Text, Value::String(text)) => self.check_text(text),
+            (Kind::Bool, Value::Bool(_)) => Ok(()),
+            (Kind::Integer, value) if value.is_i64() => Ok(()),
+            (Kind::TextList, Value::Array(items))
+                if items.iter().all(|item| self.is_text(item)) =>
+            {
+                Ok(())
+            }
+            (Kind::NumberList, Value::Array(items)) => self.check_numbers(items),
+            (Kind::AddressList, Value::Array(items))
+                if items.iter().all(|item| item["IpAddress"].is_string()) =>
+            {
+                Ok(())
+            }
+            _ => Err(self.wrong_type()),
+        }
+    }
+
     fn check_text(&self, text: &str) -> Result<(), String> {
         if !self.words.is_empty() && !self.words.contains(&text) {
             return Err(format!(
@@ -151,6 +185,24 @@ impl Field {
         if !self.format.accepts(text) {
             let expected = self.format.word().unwrap_or("a text that is not empty");
             return Err(format!("{} must be {expected}", self.name));
+        }
+        Ok(())
+    }
+
+    fn is_text(&self, item: &Value) -> bool {
+        item.as_str()
+            .is_some_and(|text| self.check_text(text).is_ok())
+    }
+
+    fn check_numbers(&self, items: &[Value]) -> Result<(), String> {
+        const NUMBER: Field = Field::named("Number").format(Format::E164);
+        const ICCID: Field = Field::named("ICCID").format(Format::Iccid);
+        if items.is_empty() {
+            return Err(format!("{} must not be empty", self.name));
+        }
+        for item in items {
+            NUMBER.check_value(item.get("Number").ok_or_else(|| self.wrong_type())?)?;
+            ICCID.check(item.get("ICCID"))?;
         }
         Ok(())
     }
@@ -201,202 +253,76 @@ impl<T> Given<T> {
 }
 
 /// An item of a list of numbers.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Deserialize, PartialEq, Eq)]
 pub(crate) struct NumberItem {
+    #[serde(rename = "Number")]
     pub(crate) number: String,
+    #[serde(rename = "ICCID")]
     pub(crate) iccid: Option<String>,
 }
 
-/// An item of a white list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct AddressItem(pub(crate) String);
-
 /// A Rust type that stands for a kind of JSON value.
-pub(crate) trait WireValue: Sized {
+pub(crate) trait WireValue: for<'a> Deserialize<'a> {
     const KIND: Kind;
-    fn parse(field: &Field, value: &Value) -> Result<Self, String>;
-    /// The value as it travels.
-    fn write(self) -> Value;
 }
 
 impl WireValue for String {
     const KIND: Kind = Kind::Text;
-    fn parse(field: &Field, value: &Value) -> Result<Self, String> {
-        let text = value.as_str().ok_or_else(|| field.wrong_type())?;
-        field.check_text(text)?;
-        Ok(text.to_owned())
-    }
-
-    fn write(self) -> Value {
-        Value::String(self)
-    }
 }
 
 impl WireValue for bool {
     const KIND: Kind = Kind::Bool;
-    fn parse(field: &Field, value: &Value) -> Result<Self, String> {
-        value.as_bool().ok_or_else(|| field.wrong_type())
-    }
-
-    fn write(self) -> Value {
-        Value::Bool(self)
-    }
 }
 
 impl WireValue for i64 {
     const KIND: Kind = Kind::Integer;
-    fn parse(field: &Field, value: &Value) -> Result<Self, String> {
-        value.as_i64().ok_or_else(|| field.wrong_type())
-    }
-
-    fn write(self) -> Value {
-        Value::from(self)
-    }
 }
 
 impl WireValue for Vec<String> {
     const KIND: Kind = Kind::TextList;
-    fn parse(field: &Field, value: &Value) -> Result<Self, String> {
-        let items = value.as_array().ok_or_else(|| field.wrong_type())?;
-        items
-            .iter()
-            .map(|item| String::parse(field, item).map_err(|_| field.wrong_type()))
-            .collect()
-    }
-
-    fn write(self) -> Value {
-        Value::from(self)
-    }
 }
 
 impl WireValue for Vec<NumberItem> {
     const KIND: Kind = Kind::NumberList;
-    fn parse(field: &Field, value: &Value) -> Result<Self, String> {
-        let number = Field::named("Number").format(Format::E164);
-        let iccid = Field::named("ICCID").format(Format::Iccid);
-        let items = value.as_array().ok_or_else(|| field.wrong_type())?;
-        if items.is_empty() {
-            return Err(format!("{} must not be empty", field.name));
-        }
-        items
-            .iter()
-            .map(|item| {
-                Ok(NumberItem {
-                    number: String::parse(
-                        &number,
-                        item.get("Number").ok_or_else(|| field.wrong_type())?,
-                    )?,
-                    iccid: item
-                        .get("ICCID")
-                        .map(|value| String::parse(&iccid, value))
-                        .transpose()?,
-                })
-            })
-            .collect()
-    }
-
-    fn write(self) -> Value {
-        self.into_iter()
-            .map(|item| json!({ "Number": item.number, "ICCID": item.iccid }))
-            .collect()
-    }
-}
-
-impl WireValue for Vec<AddressItem> {
-    const KIND: Kind = Kind::AddressList;
-    fn parse(field: &Field, value: &Value) -> Result<Self, String> {
-        let items = value.as_array().ok_or_else(|| field.wrong_type())?;
-        items
-            .iter()
-            .map(|item| {
-                let address = item.get("IpAddress").and_then(Value::as_str);
-                address
-                    .map(|address| AddressItem(address.to_owned()))
-                    .ok_or_else(|| field.wrong_type())
-            })
-            .collect()
-    }
-
-    fn write(self) -> Value {
-        self.into_iter()
-            .map(|AddressItem(address)| json!({ "IpAddress": address }))
-            .collect()
-    }
 }
 
 /// A field of a request struct: a plain type is required, a [`Given`] is not.
 pub(crate) trait FromWire: Sized {
     const KIND: Kind;
     const REQUIRED: bool;
-    fn read(field: &Field, value: Option<&Value>) -> Result<Self, String>;
-    /// The value as it travelled; none for a field that was absent.
-    fn sent(self) -> Option<Value>;
+    /// Reads a value that its field has checked.
+    fn read(value: Option<&Value>) -> serde_json::Result<Self>;
 }
 
 impl<T: WireValue> FromWire for T {
     const KIND: Kind = T::KIND;
     const REQUIRED: bool = true;
-    fn read(field: &Field, value: Option<&Value>) -> Result<Self, String> {
-        match value {
-            None | Some(Value::Null) => Err(format!("The {} field is required.", field.name)),
-            Some(value) => T::parse(field, value),
-        }
-    }
-
-    fn sent(self) -> Option<Value> {
-        Some(self.write())
+    fn read(value: Option<&Value>) -> serde_json::Result<Self> {
+        T::deserialize(value.unwrap_or(&Value::Null))
     }
 }
 
 impl<T: WireValue> FromWire for Given<T> {
     const KIND: Kind = T::KIND;
     const REQUIRED: bool = false;
-    fn read(field: &Field, value: Option<&Value>) -> Result<Self, String> {
+    fn read(value: Option<&Value>) -> serde_json::Result<Self> {
         match value {
             None => Ok(Self::Absent),
-            Some(Value::Null) if field.nullable => Ok(Self::Null),
-            Some(Value::String(text)) if text.is_empty() && field.blank => Ok(Self::Null),
-            Some(value) => T::parse(field, value).map(Self::Value),
+            Some(Value::Null) => Ok(Self::Null),
+            Some(Value::String(text)) if text.is_empty() => Ok(Self::Null),
+            Some(value) => T::deserialize(value).map(Self::Value),
         }
     }
-
-    fn sent(self) -> Option<Value> {
-        match self {
-            Self::Absent => None,
-            Self::Null => Some(Value::Null),
-            Self::Value(value) => Some(value.write()),
-        }
-    }
-}
-
-/// Where an operation's request travels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Source {
-    Body,
-    Query,
 }
 
 /// A request as it came, before it is understood.
-#[derive(Debug)]
-pub(crate) struct Input {
-    pub(crate) fields: Map<String, Value>,
-}
+pub(crate) type Input = Map<String, Value>;
 
 /// A request type made by [`request!`].
 pub(crate) trait Request: Sized {
     const FIELDS: &'static [Field];
-    fn read(input: &Input) -> Result<Self, Vec<String>>;
-    /// The fields that were sent, under their wire names.
-    fn into_fields(self) -> Map<String, Value>;
-}
-
-/// Keys of the input that the contract does not know.
-pub(crate) fn unknown_keys(fields: &[Field], input: &Input) -> Vec<String> {
-    let known = |key: &String| fields.iter().any(|field| field.name == key);
-    let unknown = input.fields.keys().filter(|key| !known(key));
-    unknown
-        .map(|key| format!("{key} is not a field of this request"))
-        .collect()
+    /// Reads a request that its fields have checked.
+    fn read(input: &Input) -> serde_json::Result<Self>;
 }
 
 /// Declares a request: a Rust type, its wire names and its rules, in one place.
@@ -415,35 +341,10 @@ macro_rules! request {
                 ), )*
             ];
 
-            fn read(input: &$crate::contract::Input) -> Result<Self, Vec<String>> {
-                let mut problems = Vec::new();
-                let mut declared = Self::FIELDS.iter();
-                $(
-                    let $field = declared.next().and_then(|field| {
-                        let value = input.fields.get(field.name);
-                        <$type as $crate::contract::FromWire>::read(field, value)
-                            .map_err(|problem| problems.push(problem))
-                            .ok()
-                    });
-                )*
-                match ($( $field, )*) {
-                    ($( Some($field), )*) => Ok(Self { $( $field, )* }),
-                    #[allow(unreachable_patterns, reason = "a request without fields cannot fail")]
-                    _ => Err(problems),
-                }
-            }
-
-            fn into_fields(self) -> serde_json::Map<String, serde_json::Value> {
-                let mut fields = serde_json::Map::new();
-                let mut declared = Self::FIELDS.iter();
-                $(
-                    if let (Some(field), Some(value)) =
-                        (declared.next(), $crate::contract::FromWire::sent(self.$field))
-                    {
-                        fields.insert(field.name.to_owned(), value);
-                    }
-                )*
-                fields
+            fn read(input: &$crate::contract::Input) -> serde_json::Result<Self> {
+                Ok(Self {
+                    $( $field: $crate::contract::FromWire::read(input.get(($spec).name))?, )*
+                })
             }
         }
     };
@@ -460,7 +361,7 @@ pub(crate) fn describe() -> Value {
                 "operation": operation.name,
                 "method": operation.method,
                 "path": operation.path,
-                "in": match operation.source { Source::Body => "body", Source::Query => "query" },
+                "in": if operation.is_query() { "query" } else { "body" },
                 "closed": operation.closed,
                 "fields": fields,
             })

@@ -6,8 +6,9 @@ use time::OffsetDateTime;
 use crate::ledger::{Purchase, PurchaseState};
 use crate::operations;
 use crate::store::Sim;
-use crate::store::numbers::{Number, NumberKind, NumberStatus, Stale, Wait};
+use crate::store::numbers::{Number, NumberKind, NumberStatus, Wait};
 use crate::store::orders::OrderState;
+use crate::store::stock::Drawn;
 use crate::switches::Lag;
 use crate::world::World;
 
@@ -57,16 +58,8 @@ impl World {
         let Some(found) = self.store.numbers.get_mut(number) else {
             return;
         };
-        let stale = self.switches.status_lag.map(|lag| {
-            let shown = Number {
-                stale: None,
-                ..found.clone()
-            };
-            Box::new(Stale {
-                shown,
-                wait: Wait::starting(lag, now),
-            })
-        });
+        let lag = self.switches.status_lag;
+        let stale = lag.map(|lag| found.clone().into_stale(lag, now));
         found.stale = stale.or(found.stale.take());
         match what {
             "park" => found.status = NumberStatus::Parked,
@@ -161,26 +154,27 @@ impl World {
         true
     }
 
-    /// Puts a number into an account as if it had been bought long ago, or by another program.
-    pub(crate) fn add_number(&mut self, account_key: &str, area: Option<&str>) -> Option<Number> {
-        let number = self.new_number(account_key, area)?;
-        self.store.numbers.insert(number.clone());
-        self.dirty = true;
-        Some(number)
+    /// Draws a number out of stock for an account, as an ordinary purchase does.
+    fn draw_number(&mut self, account_key: &str, area: Option<&str>) -> Option<Number> {
+        let distributor = self.store.accounts.by_key(account_key)?;
+        let account_id = distributor.credentials.account_id.clone();
+        let drawn = self.store.stock.draw(area, None, &mut self.ids)?;
+        let number = self.new_number(account_key, account_id, drawn, self.clock.now());
+        Some(Number {
+            iccid: Some(self.ids.iccid()),
+            ..number
+        })
     }
 
-    /// A number out of stock, with the fields of an ordinary purchase.
-    fn new_number(&mut self, account_key: &str, area: Option<&str>) -> Option<Number> {
-        let now = self.clock.now();
-        let account_id = self
-            .store
-            .accounts
-            .by_key(account_key)?
-            .credentials
-            .account_id
-            .clone();
-        let drawn = self.store.stock.draw(area, None, &mut self.ids)?;
-        Some(Number {
+    /// What was drawn, with the fields of an ordinary purchase, but for its SIM.
+    pub(crate) fn new_number(
+        &mut self,
+        account_key: &str,
+        account_id: String,
+        drawn: Drawn,
+        now: OffsetDateTime,
+    ) -> Number {
+        Number {
             number: drawn.number,
             account_key: account_key.to_owned(),
             account_id,
@@ -191,9 +185,9 @@ impl World {
             data_enabled: None,
             message_route_id: None,
             voice_route_id: None,
-            iccid: Some(self.ids.iccid()),
-            product_type: Some("Sms+Data".into()),
+            iccid: None,
             subscriber_id: Some(format!("TSUID-{}", self.ids.uuid())),
+            product_type: Some("Sms+Data".into()),
             status: NumberStatus::Active,
             zip_code: drawn.zip,
             nid: format!("NID-{}", self.ids.uuid()),
@@ -212,7 +206,7 @@ impl World {
             unbound: None,
             stale: None,
             twin: None,
-        })
+        }
     }
 
     /// Another program buys a number for the account.
@@ -231,7 +225,7 @@ impl World {
         if let Some(area) = area.filter(|area| !self.store.stock.areas.contains_key(*area)) {
             self.store.stock.set(area, 1);
         }
-        let drawn = self.new_number(account_key, area)?;
+        let drawn = self.draw_number(account_key, area)?;
         let mut number = drawn.clone();
         change(&mut number).ok()?;
         number.number = drawn.number;
@@ -262,7 +256,9 @@ impl World {
         // As many of one area as are reserved for fiction, then the next area.
         for place in 0..count {
             let area = &areas[(place / 100) % areas.len()];
-            self.add_number(&key, Some(area));
+            if let Some(number) = self.draw_number(&key, Some(area)) {
+                self.store.numbers.insert(number);
+            }
         }
     }
 

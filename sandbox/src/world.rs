@@ -1,10 +1,10 @@
 //! Everything a running sandbox knows, and how a request passes through it. One mutex guards one `World`.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use time::OffsetDateTime;
 
 use crate::clock::Clock;
-use crate::contract::{Input, Kind, Source};
+use crate::contract::{Input, Kind};
 use crate::dates;
 use crate::dialect;
 use crate::faults::{FaultKind, Faults, Struck};
@@ -154,7 +154,7 @@ impl World {
             request: id,
             now,
         };
-        Ok(entry.run(&mut call, &input)?)
+        Ok(entry.run(&mut call, input)?)
     }
 
     fn note_violations(&mut self, id: u64, violations: &[String]) {
@@ -272,45 +272,33 @@ fn inspect(incoming: &Incoming) -> Vec<String> {
 }
 
 fn read_input(entry: &Entry, incoming: &Incoming) -> Result<Input, Refusal> {
-    match entry.source {
-        Source::Query => Ok(Input {
-            fields: read_query(entry, &incoming.query)?,
-        }),
-        Source::Body => {
-            let labelled = incoming.content_type.as_deref().is_some_and(|label| {
-                let label = label.split(';').next().unwrap_or_default().trim();
-                label.eq_ignore_ascii_case("application/json")
-                    || (entry.closed && label == "text/json")
-            });
-            if !labelled {
-                let text = "Content-Type must be application/json".into();
-                return Err(Refusal::outside_contract(400, vec![text]));
-            }
-            match serde_json::from_slice(&incoming.body) {
-                Ok(Value::Object(fields)) => Ok(Input { fields }),
-                _ => Err(Refusal::outside_contract(
-                    400,
-                    vec!["The body must be a JSON object".into()],
-                )),
-            }
-        }
+    if entry.is_query() {
+        return read_query(entry, &incoming.query);
     }
+    let labelled = incoming.content_type.as_deref().is_some_and(|label| {
+        let label = label.split(';').next().unwrap_or_default().trim();
+        label.eq_ignore_ascii_case("application/json") || (entry.closed && label == "text/json")
+    });
+    if !labelled {
+        let text = "Content-Type must be application/json".into();
+        return Err(Refusal::outside_contract(400, vec![text]));
+    }
+    serde_json::from_slice(&incoming.body)
+        .map_err(|_| Refusal::outside_contract(400, vec!["The body must be a JSON object".into()]))
 }
 
-fn read_query(entry: &Entry, query: &str) -> Result<Map<String, Value>, Refusal> {
-    let mut fields = Map::new();
-    for pair in query.split('&').filter(|pair| !pair.is_empty()) {
-        let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-        let (key, value) = (decode(key), decode(value));
+fn read_query(entry: &Entry, query: &str) -> Result<Input, Refusal> {
+    let mut fields = Input::new();
+    for (key, value) in form_urlencoded::parse(query.as_bytes()) {
         let integer = entry
             .fields
             .iter()
             .any(|field| field.name == key && field.kind == Kind::Integer);
         let value = match value.parse::<i64>() {
             Ok(number) if integer => Value::from(number),
-            _ => Value::String(value),
+            _ => Value::String(value.into_owned()),
         };
-        if fields.insert(key.clone(), value).is_some() {
+        if fields.insert(key.to_string(), value).is_some() {
             return Err(Refusal::outside_contract(
                 400,
                 vec![format!("{key} is given twice")],
@@ -318,32 +306,4 @@ fn read_query(entry: &Entry, query: &str) -> Result<Map<String, Value>, Refusal>
         }
     }
     Ok(fields)
-}
-
-/// Undoes form encoding: `+` is a space, `%2B` is a plus.
-fn decode(text: &str) -> String {
-    let mut bytes = text.bytes();
-    let mut decoded = Vec::with_capacity(text.len());
-    while let Some(byte) = bytes.next() {
-        decoded.push(match byte {
-            b'+' => b' ',
-            b'%' => {
-                let mut rest = bytes.clone();
-                let code: Option<Vec<u8>> = Some([rest.next(), rest.next()])
-                    .and_then(|digits| digits.into_iter().collect());
-                let code = code
-                    .and_then(|digits| String::from_utf8(digits).ok())
-                    .and_then(|digits| u8::from_str_radix(&digits, 16).ok());
-                match code {
-                    Some(code) => {
-                        bytes = rest;
-                        code
-                    }
-                    None => b'%',
-                }
-            }
-            other => other,
-        });
-    }
-    String::from_utf8_lossy(&decoded).into_owned()
 }

@@ -1,7 +1,7 @@
 //! The inputs that are kept: seeds to begin with, and those that once found something.
 
 use std::fs;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
@@ -12,13 +12,12 @@ impl Target {
     /// Where its seeds are.
     #[must_use]
     pub fn corpus(&self) -> PathBuf {
-        fuzz().join("corpus").join(self.name)
+        self.folder("corpus")
     }
 
-    /// Where the inputs are that once found something.
-    #[must_use]
-    pub fn regressions(&self) -> PathBuf {
-        fuzz().join("regressions").join(self.name)
+    fn folder(&self, kind: &str) -> PathBuf {
+        let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+        here.join("..").join(kind).join(self.name)
     }
 
     /// Every input that is kept, in the order of their names.
@@ -28,29 +27,14 @@ impl Target {
     /// If there are no seeds, or one of the files cannot be read.
     pub fn kept(&self) -> Result<Vec<Vec<u8>>> {
         let mut files = files(&self.corpus())?;
-        if self.regressions().exists() {
-            files.extend(self::files(&self.regressions())?);
+        let regressions = self.folder("regressions");
+        if regressions.exists() {
+            files.extend(self::files(&regressions)?);
         }
         files
             .iter()
             .map(|file| fs::read(file).with_context(|| file.display().to_string()))
             .collect()
-    }
-
-    /// Keeps an input that has found something, and says where.
-    ///
-    /// # Errors
-    ///
-    /// If it cannot be written.
-    pub fn keep(&self, input: &[u8]) -> Result<PathBuf> {
-        fs::create_dir_all(self.regressions())?;
-        let mut hasher = DefaultHasher::new();
-        input.hash(&mut hasher);
-        let path = self
-            .regressions()
-            .join(format!("found-{:016x}", hasher.finish()));
-        fs::write(&path, input)?;
-        Ok(path)
     }
 
     /// Writes the seeds anew, and removes what is none.
@@ -71,17 +55,10 @@ impl Target {
     }
 }
 
-fn fuzz() -> &'static Path {
-    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-    here.parent().unwrap_or(here)
-}
-
 fn files(directory: &Path) -> Result<Vec<PathBuf>> {
     let entries = fs::read_dir(directory).with_context(|| directory.display().to_string())?;
-    let mut files = Vec::new();
-    for entry in entries {
-        files.push(entry?.path());
-    }
+    let files = entries.map(|entry| Ok(entry?.path()));
+    let mut files: Vec<_> = files.collect::<io::Result<_>>()?;
     files.sort();
     Ok(files)
 }

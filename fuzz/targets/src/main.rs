@@ -1,20 +1,18 @@
-//! A fuzzer that needs nothing but a stable compiler: `cargo xtask fuzz`.
+//! A fuzzer that needs nothing but a stable compiler: `cargo xtask fuzz`. Long runs are for cargo-fuzz.
 //!
-//! Each target runs in a process of its own, which may die of it: of a panic, even one that is caught further up,
-//! as the provider's RPCs do; of a run that allocates more than it may, or takes too long; of an abort or a stack
-//! overflow. The input under way is written down before each run, and kept if the process dies.
+//! It ends at the first thing it finds: a panic, even one that is caught further up, as the provider's RPCs do; a run
+//! that allocates more than it may, or takes too long; an abort or a stack overflow. The input under way is written
+//! down before each run, and stays there when the process dies.
 
 use std::alloc::System;
 use std::fs::{self, File};
 use std::io::{self, Seek as _, Write as _};
-use std::path::{Path, PathBuf};
-use std::process::{self, Command};
+use std::process;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Context as _, Result, ensure};
 use clap::Parser;
 use fastrand::Rng;
 use stats_alloc::{INSTRUMENTED_SYSTEM, StatsAlloc};
@@ -43,18 +41,12 @@ struct Arguments {
     /// How often each target is run at most
     #[arg(long, default_value_t = u64::MAX)]
     runs: u64,
-    /// How many targets are run at a time
-    #[arg(long, default_value_t = 2)]
-    jobs: usize,
     /// What makes the inputs what they are: the same again, for the same number
     #[arg(long, default_value_t = fastrand::u64(..), hide_default_value = true)]
     seed: u64,
     /// Only write the seeds in fuzz/corpus/ anew
     #[arg(long)]
     write_seeds: bool,
-    /// Run one target in this very process, and write down here which input is under way
-    #[arg(long, hide = true)]
-    worker: Option<PathBuf>,
 }
 
 fn main() -> Result<()> {
@@ -63,31 +55,13 @@ fn main() -> Result<()> {
     if arguments.write_seeds {
         return targets.try_for_each(Target::write_seeds);
     }
-    if let Some(under_way) = &arguments.worker {
-        return targets.try_for_each(|target| work(target, &arguments, under_way));
-    }
-    let (waiting, found) = (Mutex::new(targets), AtomicU64::new(0));
-    let next = || {
-        waiting
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .next()
-    };
-    thread::scope(|scope| {
-        for _ in 0..arguments.jobs.max(1) {
-            scope.spawn(|| {
-                while let Some(target) = next() {
-                    if let Err(error) = supervise(target, &arguments) {
-                        found.fetch_add(1, Ordering::Relaxed);
-                        say(&format!("{}: {error:#}", target.name));
-                    }
-                }
-            });
-        }
-    });
-    let found = found.into_inner();
-    ensure!(found == 0, "targets that found something: {found}");
-    Ok(())
+    let report = std::panic::take_hook();
+    std::panic::set_hook(Box::new(move |panic| {
+        report(panic);
+        process::abort();
+    }));
+    thread::spawn(end_when_stuck);
+    targets.try_for_each(|target| fuzz(target, &arguments))
 }
 
 fn chosen(names: &[String]) -> Result<Vec<&'static Target>> {
@@ -100,41 +74,17 @@ fn chosen(names: &[String]) -> Result<Vec<&'static Target>> {
     names.iter().map(named).collect()
 }
 
-/// Runs a target in a process of its own, and keeps the input that this dies of.
-fn supervise(target: &Target, arguments: &Arguments) -> Result<()> {
-    let name = format!("joonto-fuzz-{}-{}", process::id(), target.name);
-    let under_way = std::env::temp_dir().join(name);
-    let output = Command::new(std::env::current_exe()?)
-        .args([target.name, "--worker"])
-        .arg(&under_way)
-        .args(["--runs", &arguments.runs.to_string()])
-        .args(["--seconds", &arguments.seconds.to_string()])
-        .args(["--seed", &arguments.seed.to_string()])
-        .output()?;
-    let input = fs::read(&under_way);
-    // It may never have been there, and is in the way of nobody.
-    let _ = fs::remove_file(&under_way);
-    if output.status.success() {
-        say(String::from_utf8_lossy(&output.stdout).trim());
-        return Ok(());
-    }
-    let said = String::from_utf8_lossy(&output.stderr);
-    let said = format!("{}\n{}", output.status, said.trim());
-    let kept = target.keep(&input.with_context(|| said.clone())?)?;
-    bail!("{said}\nThe input is kept: {}", kept.display());
-}
-
 /// Runs a target on every input that is kept, and then on new ones.
-fn work(target: &Target, arguments: &Arguments, under_way: &Path) -> Result<()> {
-    let report = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| {
-        report(panic);
-        process::abort();
-    }));
-    thread::spawn(end_when_stuck);
+fn fuzz(target: &Target, arguments: &Arguments) -> Result<()> {
+    let (name, seed) = (target.name, arguments.seed);
+    let under_way = std::env::temp_dir().join(format!("joonto-fuzz-{}-{name}", process::id()));
+    say(&format!(
+        "{name}: seed {seed}, the input under way is in {}",
+        under_way.display()
+    ));
     let kept = target.kept()?;
-    let mut file = File::create(under_way).with_context(|| under_way.display().to_string())?;
-    let mut random = Rng::with_seed(arguments.seed);
+    let mut file = File::create(&under_way)?;
+    let mut random = Rng::with_seed(seed);
     let end = Instant::now() + Duration::from_secs(arguments.seconds);
     let (mut runs, mut most) = (0_u64, 0);
     let new = (0..arguments.runs).map_while(|_| (Instant::now() < end).then_some(None));
@@ -159,9 +109,9 @@ fn work(target: &Target, arguments: &Arguments, under_way: &Path) -> Result<()> 
         );
         (runs, most) = (runs + 1, most.max(taken));
     }
-    let (name, seed) = (target.name, arguments.seed);
+    fs::remove_file(&under_way)?;
     say(&format!(
-        "{name:16} {runs:>10} runs, at most {most} bytes allocated in one (seed {seed})"
+        "{name}: {runs} runs, at most {most} bytes allocated in one"
     ));
     Ok(())
 }

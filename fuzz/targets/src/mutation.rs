@@ -40,57 +40,32 @@ const TURNING: [&[u8]; 24] = [
 pub fn mutated(inputs: &[Vec<u8>], random: &mut Rng) -> Vec<u8> {
     let mut input = random.choice(inputs).cloned().unwrap_or_default();
     for _ in 0..random.usize(1..=4) {
-        let (part, new) = change(&input, inputs, random);
+        let part = range(&input, random);
+        let old = &input[part.clone()];
+        let new = match random.u8(0..7) {
+            0 => Vec::new(),
+            1 => vec![random.u8(..)],
+            // Counts and digits, one more or one less.
+            2 => old.iter().map(|byte| byte.wrapping_add(1)).collect(),
+            3 => old.iter().map(|byte| byte.wrapping_sub(1)).collect(),
+            4 => random.choice(TURNING).unwrap_or_default().to_vec(),
+            // Nests or lengthens what there is.
+            5 => old.repeat(1 << random.u8(0..9)),
+            _ => {
+                let other = random.choice(inputs).map_or(&[][..], Vec::as_slice);
+                other[range(other, random)].to_vec()
+            }
+        };
         input.splice(part, new);
         input.truncate(LONGEST);
     }
     input
 }
 
-/// A part of the input, and what takes its place.
-fn change(input: &[u8], inputs: &[Vec<u8>], random: &mut Rng) -> (Range<usize>, Vec<u8>) {
-    let part = range(input, random);
-    let (start, old) = (part.start, &input[part.clone()]);
-    let one = start..(start + 1).min(input.len());
-    let turning = random.choice(TURNING).unwrap_or_default();
-    let byte = input.get(start).copied().unwrap_or_default();
-    match random.u8(0..9) {
-        0 => (one, vec![byte ^ (1 << random.u8(0..8))]),
-        1 => (one, vec![random.u8(..)]),
-        // Counts and digits, one more or one less.
-        2 => (
-            one,
-            vec![byte.wrapping_add(*random.choice(&[1, 255]).unwrap_or(&1))],
-        ),
-        3 => (start..start, turning.to_vec()),
-        4 => (
-            start..(start + turning.len()).min(input.len()),
-            turning.to_vec(),
-        ),
-        5 => (part, Vec::new()),
-        6 => (start..input.len(), Vec::new()),
-        // Nests or lengthens what there is.
-        7 => {
-            let times = 1 << random.u8(0..9);
-            (
-                start..start,
-                old.repeat(times).into_iter().take(LONGEST).collect(),
-            )
-        }
-        _ => {
-            let other = random.choice(inputs).map_or(&[][..], Vec::as_slice);
-            (part, other[range(other, random)].to_vec())
-        }
-    }
-}
-
-/// A part of the input, mostly a short one.
+/// A part of the input, mostly a single byte.
 fn range(input: &[u8], random: &mut Rng) -> Range<usize> {
     let start = random.usize(0..=input.len());
-    let longest = match random.u8(0..8) {
-        0 => input.len(),
-        _ => 16,
-    };
+    let longest = *random.choice(&[0, 1, 1, 1, 16, LONGEST]).unwrap_or(&1);
     start..start + random.usize(0..=longest.min(input.len() - start))
 }
 

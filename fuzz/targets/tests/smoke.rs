@@ -12,7 +12,8 @@ fn nothing_is_found_in_a_moment() {
         .args(["--runs", "2000", "--seconds", "20", "--seed", "1"])
         .output()
         .expect("the fuzzer starts");
-    let said = String::from_utf8_lossy(&output.stdout);
+    let said = [output.stdout, output.stderr].concat();
+    let said = String::from_utf8_lossy(&said);
     assert!(output.status.success(), "{said}");
     for target in TARGETS {
         assert!(said.contains(target.name), "{said}");

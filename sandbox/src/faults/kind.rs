@@ -129,8 +129,6 @@ pub enum FaultKind {
         #[serde(default)]
         remove: Vec<String>,
     },
-    /// Each text of the answer stands there twice, the second time in another spelling and with another value.
-    DuplicateKeys,
     /// The body begins with a byte-order mark.
     ByteOrderMark,
     /// The body holds bytes that are no UTF-8.

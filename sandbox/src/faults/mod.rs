@@ -58,13 +58,16 @@ fn once() -> Option<u64> {
 impl Fault {
     /// Aims at a path, such as `/v1.0/numbers/provision`; `*` is any.
     pub fn on(path: impl Into<String>) -> Aim {
-        Aim {
+        Aim(Self {
             path: path.into(),
             method: None,
             query: None,
             nth: 1,
             times: Some(1),
-        }
+            placement: Placement::Before,
+            kind: FaultKind::Drop,
+            seen: 0,
+        })
     }
 
     /// Whether there is an operation it could strike.
@@ -121,42 +124,36 @@ impl Fault {
 /// [`after_commit`](Aim::after_commit).
 #[derive(Clone, Debug)]
 #[must_use]
-pub struct Aim {
-    path: String,
-    method: Option<String>,
-    query: Option<String>,
-    nth: u64,
-    times: Option<u64>,
-}
+pub struct Aim(Fault);
 
 impl Aim {
     /// Only calls of this method.
     pub fn method(mut self, method: impl Into<String>) -> Self {
-        self.method = Some(method.into());
+        self.0.method = Some(method.into());
         self
     }
 
     /// Only calls whose query contains this text, as it is on the wire.
     pub fn query(mut self, text: impl Into<String>) -> Self {
-        self.query = Some(text.into());
+        self.0.query = Some(text.into());
         self
     }
 
     /// The first call struck, counted from 1 and from when the fault is set.
     pub fn nth(mut self, nth: u64) -> Self {
-        self.nth = nth.max(1);
+        self.0.nth = nth.max(1);
         self
     }
 
     /// How many calls are struck; without this, one.
     pub fn times(mut self, times: u64) -> Self {
-        self.times = Some(times);
+        self.0.times = Some(times);
         self
     }
 
     /// Every call from the n-th on is struck.
     pub fn always(mut self) -> Self {
-        self.times = None;
+        self.0.times = None;
         self
     }
 
@@ -173,22 +170,10 @@ impl Aim {
     }
 
     fn place(self, placement: Placement, kind: FaultKind) -> Fault {
-        let Self {
-            path,
-            method,
-            query,
-            nth,
-            times,
-        } = self;
         Fault {
-            path,
-            method,
-            query,
-            nth,
-            times,
             placement,
             kind,
-            seen: 0,
+            ..self.0
         }
     }
 }

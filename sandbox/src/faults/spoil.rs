@@ -57,54 +57,33 @@ pub(crate) fn spoil(reply: Reply, kind: &FaultKind, own_url: &str) -> Spoilt {
                 return as_it_is(reply);
             }
             // No HTTP server ends an exchange with one of these; a broken gateway may.
-            let bytes = [reply.head(Some(reply.body.len())).as_bytes(), &reply.body].concat();
-            scripted(reply, vec![Step::Send(bytes), Step::End(End::Close)])
+            let head = reply.head(Some(reply.body.len()));
+            broken_off(head, reply.body.clone(), reply)
         }
         FaultKind::RedirectToSelf { status } => as_it_is(
             Reply::bytes(*status, "text/plain", Vec::new()).with_header("location", own_url),
         ),
         FaultKind::Truncate => {
-            let kept = reply.body.len() / 2;
-            let bytes = [
-                reply.head(Some(reply.body.len())).as_bytes(),
-                &reply.body[..kept],
-            ]
-            .concat();
-            scripted(reply, vec![Step::Send(bytes), Step::End(End::Close)])
+            let half = reply.body[..reply.body.len() / 2].to_vec();
+            broken_off(reply.head(Some(reply.body.len())), half, reply)
         }
         FaultKind::ChunkedWithoutEnd => {
             let size = format!("{:x}\r\n", reply.body.len());
-            let bytes = [
-                reply.head(None).as_bytes(),
-                size.as_bytes(),
-                &reply.body,
-                b"\r\n",
-            ]
-            .concat();
-            scripted(reply, vec![Step::Send(bytes), Step::End(End::Close)])
+            let chunk = [size.as_bytes(), &reply.body, b"\r\n"].concat();
+            broken_off(reply.head(None), chunk, reply)
         }
         FaultKind::Drip(every) => {
             let head = reply.head(Some(reply.body.len())).into_bytes();
-            let body = reply.body.clone();
-            scripted(
-                reply,
-                vec![
-                    Step::Send(head),
-                    Step::Drip(body, *every),
-                    Step::End(End::Close),
-                ],
-            )
+            let body = Step::Drip(reply.body.clone(), *every);
+            scripted(reply, vec![Step::Send(head), body, Step::End(End::Close)])
         }
         FaultKind::HeadersOnly => {
             let head = reply.head(Some(reply.body.len().max(1))).into_bytes();
             scripted(reply, vec![Step::Send(head), Step::End(End::Hang)])
         }
         FaultKind::Oversized(megabytes) => {
-            let mut reply = reply;
-            reply
-                .body
-                .resize(reply.body.len() + megabytes * 1024 * 1024, b' ');
-            as_it_is(reply)
+            let blanks = vec![b' '; megabytes * 1024 * 1024];
+            with_body([reply.body.as_slice(), &blanks].concat(), reply)
         }
         FaultKind::Body {
             status,
@@ -115,10 +94,7 @@ pub(crate) fn spoil(reply: Reply, kind: &FaultKind, own_url: &str) -> Spoilt {
             content_type,
             text.clone().into_bytes(),
         )),
-        FaultKind::NullBody => as_it_is(Reply {
-            body: b"null".to_vec(),
-            ..reply
-        }),
+        FaultKind::NullBody => with_body(b"null".to_vec(), reply),
         FaultKind::WrongTypes => edited(reply, wrong_types),
         FaultKind::EmptyIds(how) => edited(reply, |value| empty_ids(value, *how)),
         FaultKind::Edit { set, remove } => edited(reply, |mut value| {
@@ -128,18 +104,10 @@ pub(crate) fn spoil(reply: Reply, kind: &FaultKind, own_url: &str) -> Spoilt {
             }
             value
         }),
-        FaultKind::DuplicateKeys => {
-            let body = duplicate_keys(&reply.body);
-            as_it_is(Reply { body, ..reply })
-        }
         FaultKind::ByteOrderMark => {
-            let body = [b"\xef\xbb\xbf".as_slice(), &reply.body].concat();
-            as_it_is(Reply { body, ..reply })
+            with_body([b"\xef\xbb\xbf".as_slice(), &reply.body].concat(), reply)
         }
-        FaultKind::InvalidUtf8 => {
-            let body = invalid_utf8(&reply.body);
-            as_it_is(Reply { body, ..reply })
-        }
+        FaultKind::InvalidUtf8 => with_body(invalid_utf8(&reply.body), reply),
         FaultKind::StaleConnection => Spoilt {
             reply: Some(reply),
             script: Some(Script::stale()),
@@ -161,12 +129,23 @@ fn scripted(reply: Reply, steps: Vec<Step>) -> Spoilt {
     }
 }
 
+/// Sends this much of an answer, and closes the connection.
+fn broken_off(head: String, rest: Vec<u8>, reply: Reply) -> Spoilt {
+    let steps = vec![
+        Step::Send(head.into_bytes()),
+        Step::Send(rest),
+        Step::End(End::Close),
+    ];
+    scripted(reply, steps)
+}
+
+fn with_body(body: Vec<u8>, reply: Reply) -> Spoilt {
+    as_it_is(Reply { body, ..reply })
+}
+
 fn edited(reply: Reply, edit: impl FnOnce(Value) -> Value) -> Spoilt {
     match serde_json::from_slice(&reply.body) {
-        Ok(value) => as_it_is(Reply {
-            body: edit(value).to_string().into_bytes(),
-            ..reply
-        }),
+        Ok(value) => with_body(edit(value).to_string().into_bytes(), reply),
         Err(_) => as_it_is(reply),
     }
 }
@@ -239,24 +218,6 @@ fn empty_ids(mut value: Value, how: EmptyIds) -> Value {
         }
     }
     value
-}
-
-/// Writes an object's text members a second time under a lower-case key. Done on the text: no JSON value holds this.
-fn duplicate_keys(body: &[u8]) -> Vec<u8> {
-    let Ok(Value::Object(fields)) = serde_json::from_slice(body) else {
-        return body.to_vec();
-    };
-    let mut members: Vec<String> = fields
-        .iter()
-        .map(|(key, value)| format!("{}:{value}", json!(key)))
-        .collect();
-    for (key, _) in fields.iter().filter(|(_, value)| value.is_string()) {
-        members.push(format!(
-            "{}:\"from the other spelling\"",
-            json!(key.to_lowercase())
-        ));
-    }
-    format!("{{{}}}", members.join(",")).into_bytes()
 }
 
 /// Puts two bytes that are no UTF-8 into the last text of the body.

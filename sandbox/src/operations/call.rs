@@ -8,6 +8,7 @@ use crate::store::Store;
 use crate::store::accounts::Distributor;
 use crate::store::numbers::{Number, NumberStatus, Wait};
 use crate::store::orders::{Order, OrderState};
+use crate::store::routes::RouteKind;
 
 impl Call<'_> {
     pub(super) fn distributor(&self) -> Result<&Distributor, Refusal> {
@@ -105,39 +106,22 @@ impl Call<'_> {
         Some(found.clone())
     }
 
-    pub(super) fn check_message_route(&self, id: Option<&String>) -> Result<(), Refusal> {
-        let own = |id: &String| {
-            self.world
-                .store
-                .message_routes
-                .get(id)
-                .is_some_and(|route| route.account_key == self.account_key)
+    /// Refuses a route that is not one of the caller's of this kind.
+    pub(super) fn check_route(&self, kind: RouteKind, id: Option<&String>) -> Result<(), Refusal> {
+        let Some(id) = id else {
+            return Ok(());
         };
-        match id {
-            Some(id) if !own(id) => Err(Refusal::bad("Invalid MessageRouteId")),
-            _ => Ok(()),
-        }
-    }
-
-    pub(super) fn check_voice_route(&self, id: Option<&String>) -> Result<(), Refusal> {
-        let own = |id: &String| {
-            self.world
-                .store
-                .voice_routes
-                .get(id)
-                .is_some_and(|route| route.account_key == self.account_key)
-        };
-        match id {
-            Some(id) if !own(id) => Err(Refusal::bad("Invalid VoiceRouteId")),
-            _ => Ok(()),
+        match self.world.store.routes(kind).get(id) {
+            Some(route) if route.account_key == self.account_key => Ok(()),
+            _ => Err(Refusal::bad(format!("Invalid {kind:?}RouteId"))),
         }
     }
 
     /// The account a route belongs to: the one asked for, which may also be the distributor itself.
-    pub(super) fn route_account(&self, asked: Option<&String>) -> Result<String, Refusal> {
+    pub(super) fn route_account(&self, asked: Option<&str>) -> Result<String, Refusal> {
         let distributor = self.distributor()?;
         match asked {
-            Some(asked) if distributor.owns(asked) => Ok(asked.clone()),
+            Some(asked) if distributor.owns(asked) => Ok(asked.to_owned()),
             Some(asked) if asked != distributor.key() => Err(Refusal::bad("Invalid AccountId")),
             _ => Ok(distributor.credentials.account_id.clone()),
         }

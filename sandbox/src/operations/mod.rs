@@ -5,24 +5,25 @@ mod availability;
 mod call;
 mod details;
 mod inventory;
-mod message_routes;
 mod order;
 mod provision;
 mod reactivate;
+mod routes;
 mod sims;
 mod status;
 mod subscribers;
 mod token;
 mod update;
 mod views;
-mod voice_routes;
 
 pub(crate) use self::provision::RecentOrder;
 pub(crate) use self::views::activation_code;
 
+use std::sync::LazyLock;
+
 use time::OffsetDateTime;
 
-use crate::contract::{Field, Input, Request, Source, unknown_keys};
+use crate::contract::{Field, Input, Request};
 use crate::reply::{Refusal, Reply};
 use crate::world::World;
 
@@ -50,54 +51,78 @@ trait Operation {
     fn run(call: &mut Call<'_>, request: Self::Request) -> Outcome;
 }
 
+type Run = Box<dyn Fn(&mut Call<'_>, &Input) -> Outcome + Send + Sync>;
+
 /// An operation as the server sees it.
 pub(crate) struct Entry {
-    pub(crate) name: &'static str,
+    pub(crate) name: String,
     pub(crate) method: &'static str,
-    pub(crate) path: &'static str,
-    pub(crate) source: Source,
+    pub(crate) path: String,
     pub(crate) closed: bool,
-    pub(crate) fields: &'static [Field],
-    check: fn(&Input) -> Vec<String>,
-    run: fn(&mut Call<'_>, &Input) -> Outcome,
+    pub(crate) fields: Vec<Field>,
+    /// Gets a request without problems, and of it only the fields the contract knows.
+    run: Run,
 }
 
 impl Entry {
-    const fn of<O: Operation>() -> Self {
+    fn of<O: Operation>() -> Self {
         Self {
-            name: O::NAME,
+            name: O::NAME.to_owned(),
             method: O::METHOD,
-            path: O::PATH,
-            source: if O::METHOD.len() == 3 {
-                Source::Query
-            } else {
-                Source::Body
-            },
+            path: O::PATH.to_owned(),
             closed: O::CLOSED,
-            fields: <O::Request as Request>::FIELDS,
-            check: |input| O::Request::read(input).err().unwrap_or_default(),
-            run: |call, input| {
+            fields: O::Request::FIELDS.to_vec(),
+            run: Box::new(|call, input| {
                 let request = O::Request::read(input)
-                    .map_err(|problems| Refusal::outside_contract(400, problems))?;
+                    .map_err(|error| Refusal::outside_contract(400, vec![error.to_string()]))?;
                 O::run(call, request)
-            },
+            }),
         }
     }
 
     /// Checks the request and runs the operation. Keys the contract does not know are ignored, unless it is closed.
-    pub(crate) fn run(&self, call: &mut Call<'_>, input: &Input) -> Outcome {
-        let unknown = unknown_keys(self.fields, input);
+    pub(crate) fn run(&self, call: &mut Call<'_>, input: Input) -> Outcome {
+        let unknown = self.unknown_keys(&input);
         if self.closed && !unknown.is_empty() {
             return Err(Refusal::outside_contract(400, unknown));
         }
-        (self.run)(call, input)
+        let problems = self.problems(&input);
+        if !problems.is_empty() {
+            return Err(Refusal::outside_contract(400, problems));
+        }
+        let mut known = input;
+        known.retain(|key, _| self.knows(key));
+        (self.run)(call, &known)
     }
 
     /// Everything about the request that is outside the contract, ignored keys included.
     pub(crate) fn violations(&self, input: &Input) -> Vec<String> {
-        let mut violations = (self.check)(input);
-        violations.extend(unknown_keys(self.fields, input));
+        let mut violations = self.problems(input);
+        violations.extend(self.unknown_keys(input));
         violations
+    }
+
+    fn problems(&self, input: &Input) -> Vec<String> {
+        let checked = self.fields.iter();
+        checked
+            .filter_map(|field| field.check(input.get(field.name)).err())
+            .collect()
+    }
+
+    fn unknown_keys(&self, input: &Input) -> Vec<String> {
+        let unknown = input.keys().filter(|key| !self.knows(key));
+        unknown
+            .map(|key| format!("{key} is not a field of this request"))
+            .collect()
+    }
+
+    fn knows(&self, key: &str) -> bool {
+        self.fields.iter().any(|field| field.name == key)
+    }
+
+    /// Whether the request travels in the query, not in the body.
+    pub(crate) fn is_query(&self) -> bool {
+        self.method == "GET"
     }
 
     pub(crate) fn is_token_call(&self) -> bool {
@@ -105,37 +130,33 @@ impl Entry {
     }
 }
 
-static OPERATIONS: &[Entry] = &[
-    Entry::of::<token::Token>(),
-    Entry::of::<provision::Provision>(),
-    Entry::of::<order::OrderRead>(),
-    Entry::of::<details::Details>(),
-    Entry::of::<inventory::Inventory>(),
-    Entry::of::<availability::Availability>(),
-    Entry::of::<update::Update>(),
-    Entry::of::<status::Status>(),
-    Entry::of::<reactivate::Reactivate>(),
-    Entry::of::<sims::clear::Clear>(),
-    Entry::of::<sims::update::SimUpdate>(),
-    Entry::of::<message_routes::create::MessageRouteCreate>(),
-    Entry::of::<message_routes::get::MessageRouteGet>(),
-    Entry::of::<message_routes::update::MessageRouteUpdate>(),
-    Entry::of::<message_routes::delete::MessageRouteDelete>(),
-    Entry::of::<message_routes::list::MessageRouteList>(),
-    Entry::of::<voice_routes::create::VoiceRouteCreate>(),
-    Entry::of::<voice_routes::get::VoiceRouteGet>(),
-    Entry::of::<voice_routes::update::VoiceRouteUpdate>(),
-    Entry::of::<voice_routes::delete::VoiceRouteDelete>(),
-    Entry::of::<voice_routes::list::VoiceRouteList>(),
-    Entry::of::<subscribers::create::SubscriberCreate>(),
-    Entry::of::<subscribers::get::SubscriberGet>(),
-    Entry::of::<subscribers::update::SubscriberUpdate>(),
-    Entry::of::<account::AccountGet>(),
-];
+static OPERATIONS: LazyLock<Vec<Entry>> = LazyLock::new(|| {
+    let mut operations = vec![
+        Entry::of::<token::Token>(),
+        Entry::of::<provision::Provision>(),
+        Entry::of::<order::OrderRead>(),
+        Entry::of::<details::Details>(),
+        Entry::of::<inventory::Inventory>(),
+        Entry::of::<availability::Availability>(),
+        Entry::of::<update::Update>(),
+        Entry::of::<status::Status>(),
+        Entry::of::<reactivate::Reactivate>(),
+        Entry::of::<sims::SimUpdate>(),
+    ];
+    operations.extend(routes::MESSAGE.entries());
+    operations.extend(routes::VOICE.entries());
+    operations.extend([
+        Entry::of::<subscribers::SubscriberCreate>(),
+        Entry::of::<subscribers::SubscriberGet>(),
+        Entry::of::<subscribers::SubscriberUpdate>(),
+        Entry::of::<account::AccountGet>(),
+    ]);
+    operations
+});
 
 /// Every operation.
 pub(crate) fn all() -> &'static [Entry] {
-    OPERATIONS
+    &OPERATIONS
 }
 
 /// Whether any operation is at this path.

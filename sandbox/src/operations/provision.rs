@@ -1,17 +1,18 @@
 //! `POST /v1.0/numbers/provision`: buys one number.
 
 use serde_json::{Value, json};
-use time::{Duration, OffsetDateTime};
+use time::OffsetDateTime;
 
 use super::{Call, Operation, Outcome, views};
 use crate::contract::{Field, Format, Given, request};
 use crate::dates;
 use crate::ledger::{Purchase, PurchaseState};
 use crate::reply::{Refusal, Reply};
-use crate::store::numbers::{Number, NumberKind, NumberStatus};
+use crate::store::numbers::{Number, NumberKind};
 use crate::store::orders::{Order, OrderState};
+use crate::store::routes::RouteKind;
 use crate::store::stock::Drawn;
-use crate::switches::Profile;
+use crate::switches::{Profile, Switches};
 
 pub(super) const NUMBER_TYPES: &[&str] = &["mvno", "iot", "voip"];
 pub(super) const MESSAGE_TYPES: &[&str] = &["a2p", "p2p"];
@@ -47,8 +48,8 @@ impl Operation for Provision {
     fn run(call: &mut Call<'_>, request: ProvisionRequest) -> Outcome {
         let kind = check_kind(call, &request)?;
         let account_id = check_account(call, &request)?;
-        call.check_message_route(request.message_route_id.value())?;
-        call.check_voice_route(request.voice_route_id.value())?;
+        call.check_route(RouteKind::Message, request.message_route_id.value())?;
+        call.check_route(RouteKind::Voice, request.voice_route_id.value())?;
         check_sim(call, &request)?;
 
         if let Some(reply) = merged(call) {
@@ -185,21 +186,12 @@ fn new_number(
     drawn: Drawn,
 ) -> Number {
     let world = &mut *call.world;
-    let asked_subscriber = request.assigned_subscriber_id.into_value();
-    let subscriber = match asked_subscriber {
-        Some(asked) if !world.switches.answers_other_subscriber => asked,
-        _ => format!("TSUID-{}", world.ids.uuid()),
-    };
+    let ordinary = world.new_number(&call.account_key, account_id, drawn, call.now);
+    let asked = request.assigned_subscriber_id.into_value();
+    let asked = asked.filter(|_| !world.switches.answers_other_subscriber);
     // A VoIP number has no SIM; anything else without a given SIM gets an eSIM.
     let has_sim = kind != NumberKind::Voip;
-    let iccid = request
-        .iccid
-        .into_value()
-        .or_else(|| has_sim.then(|| world.ids.iccid()));
     Number {
-        number: drawn.number,
-        account_key: call.account_key.clone(),
-        account_id,
         kind,
         message_type: request.message_type,
         message_enabled: request.message_enabled,
@@ -207,27 +199,14 @@ fn new_number(
         data_enabled: request.data_enabled.into_value(),
         message_route_id: request.message_route_id.into_value(),
         voice_route_id: request.voice_route_id.into_value(),
-        iccid,
+        iccid: request
+            .iccid
+            .into_value()
+            .or_else(|| has_sim.then(|| world.ids.iccid())),
         product_type: request.product_type.into_value(),
-        subscriber_id: Some(subscriber),
-        status: NumberStatus::Active,
-        zip_code: drawn.zip,
-        nid: format!("NID-{}", world.ids.uuid()),
-        tnid: format!("TNID-{}", world.ids.hex(24)),
-        order_id: format!("JNUOID-{}", world.ids.uuid()),
-        read_order_id: format!("TNOID-{}", world.ids.uuid()),
-        bought: call.now,
-        undated: false,
-        cnam: [None, None],
-        activation_code: has_sim.then(|| views::activation_code(&mut world.ids)),
-        swaps_remaining: 2,
-        next_swap_reset: call.now + Duration::days(30),
-        port_out_pin: world.ids.digits(4),
-        hidden: None,
-        unknown: None,
-        unbound: None,
-        stale: None,
-        twin: None,
+        subscriber_id: asked.or(ordinary.subscriber_id),
+        activation_code: ordinary.activation_code.filter(|_| has_sim),
+        ..ordinary
     }
 }
 
@@ -258,35 +237,16 @@ fn order(call: &mut Call<'_>, number: Number) -> Reply {
         },
     });
 
-    let mut answer = json!({
-        "OrderDate": dates::with_offset(call.now),
-        "OrderId": order.id,
-        "OrderStatus": if pending { switches.pending_word.as_str() } else { "Complete" },
-        "PhoneNumberAssigned": number.number,
-        "PhoneNumberId": number.nid,
-        "QRCode": number.activation_code.as_ref().map(|code| views::qr_link(code, &switches)),
-        "ZipCode": number.zip_code,
-        "ErrorMessage": null,
-        "SubscriberId": number.subscriber_id,
-    });
-    if switches.profile == Profile::Current {
-        let other = switches.answers_other_iccid.then(|| call.world.ids.iccid());
-        answer["ICCID"] = json!(other.or_else(|| number.iccid.clone()));
-    }
+    let delivered = (!pending).then_some(&number);
+    let word = if pending {
+        &switches.pending_word
+    } else {
+        "Complete"
+    };
+    let mut answer = response(call, &order.id, word, delivered, None);
     if pending {
-        for key in [
-            "PhoneNumberId",
-            "QRCode",
-            "ZipCode",
-            "SubscriberId",
-            "ICCID",
-        ] {
-            if let Some(value) = answer.get_mut(key) {
-                *value = Value::Null;
-            }
-        }
-        if !switches.pending_shows_number {
-            answer["PhoneNumberAssigned"] = Value::Null;
+        if switches.pending_shows_number {
+            answer["PhoneNumberAssigned"] = json!(number.number);
         }
         let state = OrderState::Pending {
             polls_left: if switches.pending_forever {
@@ -322,20 +282,8 @@ fn fail(call: &mut Call<'_>, message: String) -> Outcome {
         return Err(Refusal::bad(message));
     }
     let id = format!("JNUOID-{}", call.world.ids.uuid());
-    let mut answer = json!({
-        "OrderDate": dates::with_offset(call.now),
-        "OrderId": id,
-        "OrderStatus": call.world.switches.failed_word,
-        "PhoneNumberAssigned": null,
-        "PhoneNumberId": null,
-        "QRCode": null,
-        "ZipCode": null,
-        "ErrorMessage": message,
-        "SubscriberId": null,
-    });
-    if call.world.switches.profile == Profile::Current {
-        answer["ICCID"] = Value::Null;
-    }
+    let word = call.world.switches.failed_word.clone();
+    let answer = response(call, &id, &word, None, Some(&message));
     let order = Order {
         id: id.clone(),
         account_key: call.account_key.clone(),
@@ -347,4 +295,38 @@ fn fail(call: &mut Call<'_>, message: String) -> Outcome {
     };
     call.world.store.orders.insert(id, order);
     Ok(Reply::json(200, &answer))
+}
+
+/// What a purchase returns. As long as there is no number, what it would say of the number is null.
+fn response(
+    call: &mut Call<'_>,
+    order_id: &str,
+    status: &str,
+    number: Option<&Number>,
+    error: Option<&str>,
+) -> Value {
+    let Switches {
+        profile,
+        answers_other_iccid,
+        ..
+    } = call.world.switches;
+    let code = number.and_then(|number| number.activation_code.as_ref());
+    let mut response = json!({
+        "OrderDate": dates::with_offset(call.now),
+        "OrderId": order_id,
+        "OrderStatus": status,
+        "PhoneNumberAssigned": number.map(|number| &number.number),
+        "PhoneNumberId": number.map(|number| &number.nid),
+        "QRCode": code.map(|code| views::qr_link(code, &call.world.switches)),
+        "ZipCode": number.map(|number| &number.zip_code),
+        "ErrorMessage": error,
+        "SubscriberId": number.and_then(|number| number.subscriber_id.as_ref()),
+    });
+    if profile == Profile::Current {
+        response["ICCID"] = match number {
+            Some(_) if answers_other_iccid => json!(call.world.ids.iccid()),
+            number => json!(number.and_then(|number| number.iccid.as_ref())),
+        };
+    }
+    response
 }

@@ -7,7 +7,8 @@ use super::{Call, Operation, Outcome, views};
 use crate::contract::{Field, Format, Given, request};
 use crate::dates;
 use crate::reply::{Refusal, Reply};
-use crate::store::numbers::{Number, NumberKind, NumberStatus, Stale, Wait};
+use crate::store::numbers::{Number, NumberKind, NumberStatus};
+use crate::store::routes::RouteKind;
 use crate::switches::NullInUpdate;
 
 request! {
@@ -41,8 +42,8 @@ impl Operation for Update {
         if matches!(before.status, NumberStatus::Cancelled { .. }) {
             return Err(Refusal::bad("Number is not active"));
         }
-        call.check_message_route(request.message_route_id.value())?;
-        call.check_voice_route(request.voice_route_id.value())?;
+        call.check_route(RouteKind::Message, request.message_route_id.value())?;
+        call.check_route(RouteKind::Voice, request.voice_route_id.value())?;
 
         let nulls = call.world.switches.null_in_update;
         if nulls == NullInUpdate::Refused && has_null(&request) {
@@ -60,16 +61,8 @@ impl Operation for Update {
             .ledger
             .change(call.request, "update", &after.number);
         let answer = answer(call, &after, &order_id);
-        let stale = call.world.switches.update_lag.map(|lag| {
-            let shown = Number {
-                stale: None,
-                ..before
-            };
-            Box::new(Stale {
-                shown,
-                wait: Wait::starting(lag, call.now),
-            })
-        });
+        let lag = call.world.switches.update_lag;
+        let stale = lag.map(|lag| before.into_stale(lag, call.now));
         if let Some(number) = call.world.store.numbers.get_mut(&after.number) {
             *number = Number { stale, ..after };
         }

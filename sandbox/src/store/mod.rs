@@ -15,7 +15,7 @@ use serde::{Deserialize, Serialize};
 use self::accounts::Accounts;
 use self::numbers::Numbers;
 use self::orders::Order;
-use self::routes::Route;
+use self::routes::{Route, RouteKind};
 use self::stock::Stock;
 use self::subscribers::Subscriber;
 
@@ -46,14 +46,30 @@ impl Store {
         let accounts = Accounts::new();
         let owner = accounts.default().clone();
         Self {
-            message_routes: routes::first_message_routes(&owner),
-            voice_routes: routes::first_voice_routes(&owner),
+            message_routes: routes::seed_message_route(&owner),
+            voice_routes: routes::seed_voice_route(&owner),
             accounts,
             numbers: Numbers::default(),
             orders: BTreeMap::new(),
             sims: BTreeMap::new(),
             subscribers: BTreeMap::new(),
             stock: Stock::new(),
+        }
+    }
+
+    /// The routes of one kind, by id.
+    pub(crate) fn routes(&self, kind: RouteKind) -> &BTreeMap<String, Route> {
+        match kind {
+            RouteKind::Message => &self.message_routes,
+            RouteKind::Voice => &self.voice_routes,
+        }
+    }
+
+    /// As [`routes`](Self::routes), to change them.
+    pub(crate) fn routes_mut(&mut self, kind: RouteKind) -> &mut BTreeMap<String, Route> {
+        match kind {
+            RouteKind::Message => &mut self.message_routes,
+            RouteKind::Voice => &mut self.voice_routes,
         }
     }
 

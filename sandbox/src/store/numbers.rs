@@ -110,6 +110,17 @@ pub struct Number {
 }
 
 impl Number {
+    /// The number as it is, for reads that lag behind what happens to it now.
+    pub(crate) fn into_stale(self, lag: Lag, now: OffsetDateTime) -> Box<Stale> {
+        Box::new(Stale {
+            shown: Self {
+                stale: None,
+                ..self
+            },
+            wait: Wait::starting(lag, now),
+        })
+    }
+
     /// Whether it is the owner's: not cancelled.
     pub fn is_owned(&self) -> bool {
         !matches!(self.status, NumberStatus::Cancelled { .. })

@@ -14,6 +14,13 @@ pub(crate) const SEED_MESSAGE_ROUTE: &str = "MRID-73af1e73-d7b3-4696-bdd9-5b407c
 /// The voice route the seed's request names; its last group really is a digit short.
 pub(crate) const SEED_VOICE_ROUTE: &str = "CRID-4dec6beb-3985-444b-8c06-8baa70dc145";
 
+/// Which of the two kinds of routes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RouteKind {
+    Message,
+    Voice,
+}
+
 /// A message route or a voice route.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Route {
@@ -51,42 +58,40 @@ impl Route {
     }
 }
 
-pub(super) fn first_message_routes(owner: &Distributor) -> BTreeMap<String, Route> {
-    let route = Route {
-        id: SEED_MESSAGE_ROUTE.into(),
-        account_key: owner.key().into(),
-        account_id: owner.credentials.account_id.clone(),
-        fields: fields(json!({
-            "RouteName": "inbound",
-            "MessageUrl": "https://example.com/sms",
-            "MessageUrlMethod": "POST",
-            "MessageRouteEnabled": true,
-        })),
-    };
-    BTreeMap::from([(route.id.clone(), route)])
+pub(super) fn seed_message_route(owner: &Distributor) -> BTreeMap<String, Route> {
+    let fields = [
+        ("RouteName", json!("inbound")),
+        ("MessageUrl", json!("https://example.com/sms")),
+        ("MessageUrlMethod", json!("POST")),
+        ("MessageRouteEnabled", json!(true)),
+    ];
+    seed(owner, SEED_MESSAGE_ROUTE, fields)
 }
 
-pub(super) fn first_voice_routes(owner: &Distributor) -> BTreeMap<String, Route> {
-    let route = Route {
-        id: SEED_VOICE_ROUTE.into(),
-        account_key: owner.key().into(),
-        account_id: owner.credentials.account_id.clone(),
-        fields: fields(json!({
-            "RouteName": "trunk",
-            "RouteType": "Trunk",
-            "TrunkIp1": "192.0.2.1",
-            "TrunkPort1": "5060",
-            "TrunkTransport1": "UDP",
-            "TrunkEnabled1": true,
-            "RouteEnabled": true,
-        })),
-    };
-    BTreeMap::from([(route.id.clone(), route)])
+pub(super) fn seed_voice_route(owner: &Distributor) -> BTreeMap<String, Route> {
+    let fields = [
+        ("RouteName", json!("trunk")),
+        ("RouteType", json!("Trunk")),
+        ("TrunkIp1", json!("192.0.2.1")),
+        ("TrunkPort1", json!("5060")),
+        ("TrunkTransport1", json!("UDP")),
+        ("TrunkEnabled1", json!(true)),
+        ("RouteEnabled", json!(true)),
+    ];
+    seed(owner, SEED_VOICE_ROUTE, fields)
 }
 
-fn fields(value: Value) -> Map<String, Value> {
-    match value {
-        Value::Object(fields) => fields,
-        _ => Map::new(),
-    }
+fn seed<const N: usize>(
+    owner: &Distributor,
+    id: &str,
+    fields: [(&str, Value); N],
+) -> BTreeMap<String, Route> {
+    let fields = fields.map(|(name, value)| (name.to_owned(), value));
+    let route = Route {
+        id: id.to_owned(),
+        account_key: owner.key().to_owned(),
+        account_id: owner.credentials.account_id.clone(),
+        fields: Map::from_iter(fields),
+    };
+    BTreeMap::from([(route.id.clone(), route)])
 }

@@ -27,7 +27,6 @@ pub(crate) struct Area {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Drawn {
     pub(crate) number: String,
-    pub(crate) area: String,
     pub(crate) zip: String,
 }
 
@@ -102,11 +101,7 @@ impl Stock {
             .iter()
             .find(|zip| Some(zip.as_str()) != asked_zip)?
             .clone();
-        Some(Drawn {
-            number,
-            area: code.to_owned(),
-            zip,
-        })
+        Some(Drawn { number, zip })
     }
 
     /// Sets how many numbers an area has left; an area not known before is opened.
@@ -168,7 +163,6 @@ mod tests {
             drawn,
             Drawn {
                 number: "+18015550100".into(),
-                area: "801".into(),
                 zip: "84603".into()
             }
         );

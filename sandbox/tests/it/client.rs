@@ -80,13 +80,7 @@ impl Client {
         if let Some(token) = self.tokens.lock().unwrap().get(path) {
             return token.clone();
         }
-        let answer = self
-            .http
-            .post(self.url(TOKENS))
-            .json(&self.token_body(path))
-            .send()
-            .await
-            .unwrap();
+        let answer = self.ask_token(&self.token_body(path)).await;
         assert_eq!(answer.status(), 200);
         let answer: Value = answer.json().await.unwrap();
         let token = answer["token"].as_str().unwrap().to_owned();
@@ -141,6 +135,23 @@ impl Client {
             status,
             serde_json::from_slice(&bytes).unwrap_or(Value::Null),
         ))
+    }
+
+    /// Posts what is to be refused with the API's error envelope.
+    pub(crate) async fn refused(&self, path: &str, body: Value, status: u16) {
+        assert_envelope(&self.post(path, body).await, status);
+    }
+
+    /// A token call, with whatever body.
+    pub(crate) async fn ask_token(&self, body: &Value) -> reqwest::Response {
+        let request = self.http.post(self.url(TOKENS)).json(body);
+        request.send().await.unwrap()
+    }
+
+    /// A read with this very token.
+    pub(crate) async fn get_with(&self, path: &str, token: &str) -> reqwest::Response {
+        let request = self.http.get(self.url(path)).bearer_auth(token);
+        request.send().await.unwrap()
     }
 
     /// Buys an ordinary number and returns the answer.
@@ -213,6 +224,17 @@ pub(crate) fn keys(value: &Value) -> Vec<&str> {
         .keys()
         .map(String::as_str)
         .collect()
+}
+
+/// The sandbox's day, or one `after` it, as requests write it.
+pub(crate) fn day(sandbox: &Sandbox, after: i64) -> String {
+    let date = (sandbox.clock().now() + time::Duration::days(after)).date();
+    format!(
+        "{:02}/{:02}/{}",
+        u8::from(date.month()),
+        date.day(),
+        date.year()
+    )
 }
 
 /// That an answer is the API's error envelope and nothing else.

@@ -36,6 +36,35 @@ impl Control {
             .unwrap()
     }
 
+    /// The page, as a person's browser gets it.
+    async fn page(&self) -> String {
+        let page = self.http.get(&self.base).send().await.unwrap();
+        page.text().await.unwrap()
+    }
+
+    /// What a browser does when a button in a number's row is pressed; what it shows of the number then.
+    async fn click(&self, number: &str, button: &str) -> String {
+        let row = |page: String| {
+            let mut rows = page.split("<tr>");
+            let row = rows.find(|row| row.starts_with(&format!("<td class=id>{number}<")));
+            row.unwrap_or_else(|| panic!("no {number} in {page}"))
+                .to_owned()
+        };
+        let before = row(self.page().await);
+        let mut actions = before.split("<form method=post action=\"").skip(1);
+        let action = actions.find_map(|form| {
+            let (action, rest) = form.split_once('"')?;
+            rest.starts_with(&format!("><button>{button}</button>"))
+                .then_some(action)
+        });
+        let action = action.unwrap_or_else(|| panic!("no button {button} in {before}"));
+        let press = self.http.post(format!("{}{action}", self.base));
+        let press = press
+            .header("accept", "text/html")
+            .header("origin", &self.base);
+        row(press.send().await.unwrap().text().await.unwrap())
+    }
+
     async fn post(&self, path: &str, body: Value) -> (u16, Value) {
         finish(
             self.http
@@ -94,7 +123,7 @@ async fn everything_can_be_steered_from_outside() {
         json!({ "path": PROVISION, "placement": "after", "kind": { "status": { "status": 503 } } });
     assert_eq!(control.post("/faults", fault).await.0, 200);
     assert_eq!(control.get("/faults").await.as_array().unwrap().len(), 1);
-    assert_envelope(&client.post(PROVISION, ordinary()).await, 503);
+    client.refused(PROVISION, ordinary(), 503).await;
     control
         .post(
             "/faults",
@@ -311,6 +340,34 @@ async fn other_pages_are_kept_out() {
 }
 
 #[tokio::test]
+async fn a_person_sees_and_steers_numbers_on_the_page() {
+    let (sandbox, client) = fresh().await;
+    let control = Control::new(&sandbox);
+    assert!(control.page().await.contains("Numbers (0)"));
+    let (one, two) = (client.buy_number().await, client.buy_number().await);
+    let three = client.buy_number().await;
+    let page = control.page().await;
+    for text in [
+        "Joonto sandbox",
+        "Numbers (3)",
+        &one,
+        &two,
+        &three,
+        PROVISION,
+    ] {
+        assert!(page.contains(text), "no {text} in {page}");
+    }
+
+    assert!(control.click(&one, "cancel").await.contains("cancelled"));
+    assert_eq!(client.details(&one).await.1["Status"], "Cancelled");
+    assert!(control.click(&two, "park").await.contains("parked"));
+    assert_eq!(client.details(&two).await.1["Status"], "Parked");
+    assert!(control.click(&three, "steal").await.contains("another"));
+    assert_envelope(&client.details(&three).await, 404);
+    assert_eq!(sandbox.ledger().owned(client.key()), [two]);
+}
+
+#[tokio::test]
 async fn the_page_escapes_what_clients_sent() {
     let (sandbox, client) = fresh().await;
     client
@@ -319,14 +376,7 @@ async fn the_page_escapes_what_clients_sent() {
     let http = reqwest::Client::builder().no_proxy().build().unwrap();
     let raw = client.url("/v1.0/numbers?x=<b>&y=\"");
     let _ = http.get(raw).send().await;
-    let page = http
-        .get(sandbox.control_url())
-        .send()
-        .await
-        .unwrap()
-        .text()
-        .await
-        .unwrap();
+    let page = Control::new(&sandbox).page().await;
     assert!(!page.contains("<script") && !page.contains("<b>"), "{page}");
     assert!(
         !page.contains("src=") && !page.contains("href="),

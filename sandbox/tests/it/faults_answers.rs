@@ -247,16 +247,7 @@ async fn f17_token_calls_that_fail() {
     let (sandbox, client) = fresh().await;
     let ask = async || {
         let body = client.token_body(INVENTORY);
-        finish(
-            client
-                .http()
-                .post(client.url(TOKENS))
-                .json(&body)
-                .send()
-                .await
-                .unwrap(),
-        )
-        .await
+        finish(client.ask_token(&body).await).await
     };
     sandbox.fault(
         Fault::on(TOKENS)
@@ -274,13 +265,7 @@ async fn f17_token_calls_that_fail() {
     for shape in [StatedExpiry::Unreadable, StatedExpiry::Past] {
         sandbox.switch(|switches| switches.stated_expiry = shape);
         let token = ask().await.1["token"].as_str().unwrap().to_owned();
-        let read = client
-            .http()
-            .get(client.url(INVENTORY))
-            .bearer_auth(token)
-            .send()
-            .await
-            .unwrap();
+        let read = client.get_with(INVENTORY, &token).await;
         assert_eq!(read.status(), 200, "{shape:?} still works");
     }
 }

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use joonto_sandbox::{Fault, FaultKind, Lag, NumberStatus, Options, Sandbox};
+use joonto_sandbox::{Fault, FaultKind, Lag, NumberStatus, Options};
 use serde_json::{Value, json};
 
 use crate::client::*;
@@ -17,16 +17,6 @@ async fn listed(client: &Client) -> Vec<String> {
         .iter()
         .map(|item| item["Number"].as_str().unwrap().to_owned())
         .collect()
-}
-
-fn today(sandbox: &Sandbox) -> String {
-    let date = sandbox.clock().now().date();
-    format!(
-        "{:02}/{:02}/{}",
-        u8::from(date.month()),
-        date.day(),
-        date.year()
-    )
 }
 
 #[tokio::test]
@@ -124,7 +114,7 @@ async fn f22_404_for_every_number() {
     assert_envelope(&client.details(&number).await, 404);
     assert!(listed(&client).await.is_empty());
     assert_envelope(
-        &client.change("cancel", &number, &today(&sandbox)).await,
+        &client.change("cancel", &number, &day(&sandbox, 0)).await,
         404,
     );
     assert_eq!(
@@ -219,20 +209,20 @@ async fn f28_cancel_and_its_faults() {
         client.buy_number().await,
         client.buy_number().await,
     );
-    let cancel = |number: &str| json!({ "StatusChange": "cancel", "EffectiveDate": today(&sandbox), "PhoneNumbers": [{ "Number": number }] });
+    let cancel = |number: &str| json!({ "StatusChange": "cancel", "EffectiveDate": day(&sandbox, 0), "PhoneNumbers": [{ "Number": number }] });
     sandbox.fault(Fault::on(STATUS).after_commit(FaultKind::Drop));
     assert!(client.try_post(STATUS, cancel(&one)).await.is_err());
     assert_eq!(client.details(&one).await.1["Status"], "Cancelled");
     sandbox.fault(Fault::on(STATUS).before_commit(FaultKind::status(404)));
-    assert_envelope(&client.post(STATUS, cancel(&two)).await, 404);
+    client.refused(STATUS, cancel(&two), 404).await;
     assert_eq!(client.details(&two).await.1["Status"], "Active");
     sandbox.switch(|switches| switches.cancelled_is_gone = true);
     sandbox.fault(Fault::on(STATUS).after_commit(FaultKind::status(500)));
-    assert_envelope(&client.post(STATUS, cancel(&three)).await, 500);
+    client.refused(STATUS, cancel(&three), 500).await;
     assert_envelope(&client.details(&three).await, 404);
     assert_eq!(sandbox.ledger().changes_of("cancel").len(), 2);
     assert!(sandbox.vanish(&two));
-    assert_envelope(&client.post(STATUS, cancel(&two)).await, 404);
+    client.refused(STATUS, cancel(&two), 404).await;
 }
 
 #[tokio::test]
@@ -242,7 +232,7 @@ async fn f29_swap_sim_then_drop() {
     let (_, before) = client.details(&number).await;
     sandbox.fault(Fault::on(STATUS).after_commit(FaultKind::Drop));
     let swap = json!({
-        "StatusChange": "swap-sim", "EffectiveDate": today(&sandbox), "PhoneNumbers": [{ "Number": number }],
+        "StatusChange": "swap-sim", "EffectiveDate": day(&sandbox, 0), "PhoneNumbers": [{ "Number": number }],
     });
     assert!(client.try_post(STATUS, swap).await.is_err());
     let (_, after) = client.details(&number).await;
@@ -310,29 +300,10 @@ async fn f33_bodies_that_are_hard_to_read() {
     let token = client.token(DETAILS).await;
     let read = async |kind| {
         sandbox.fault(Fault::on(DETAILS).after_commit(kind));
-        let request = client
-            .http()
-            .get(client.url(DETAILS))
-            .query(&[("Number", &number)]);
-        request
-            .bearer_auth(&token)
-            .send()
-            .await
-            .unwrap()
-            .bytes()
-            .await
-            .unwrap()
-            .to_vec()
+        let path = format!("{DETAILS}?Number={}", number.replace('+', "%2B"));
+        let response = client.get_with(&path, &token).await;
+        response.bytes().await.unwrap().to_vec()
     };
-    let doubled = String::from_utf8(read(FaultKind::DuplicateKeys).await).unwrap();
-    let first = doubled.find(&format!("\"Number\":\"{number}\"")).unwrap();
-    assert!(
-        doubled
-            .find("\"number\":\"from the other spelling\"")
-            .unwrap()
-            > first,
-        "the documented one comes first"
-    );
     let marked = read(FaultKind::ByteOrderMark).await;
     assert!(marked.starts_with(&[0xef, 0xbb, 0xbf]));
     assert_eq!(
@@ -360,16 +331,7 @@ async fn f34_canaries() {
     );
     sandbox.fault(Fault::on(TOKENS).after_commit(FaultKind::set("token", "canary-token")));
     let body = client.token_body(UPDATE);
-    let (_, answer) = finish(
-        client
-            .http()
-            .post(client.url(TOKENS))
-            .json(&body)
-            .send()
-            .await
-            .unwrap(),
-    )
-    .await;
+    let (_, answer) = finish(client.ask_token(&body).await).await;
     assert_eq!(answer["token"], "canary-token");
     let route = json!({
         "RouteName": "r", "MessageUrl": "https://example.com/r", "MessageUrlMethod": "POST",

@@ -26,6 +26,14 @@ fn bought(sandbox: &Sandbox) -> usize {
     ledger.purchases().len()
 }
 
+/// How many purchases were sent, and how many committed.
+fn sent_and_bought(sandbox: &Sandbox) -> (usize, usize) {
+    (
+        sandbox.ledger().requests_to(PROVISION).len(),
+        bought(sandbox),
+    )
+}
+
 #[tokio::test]
 async fn f01_connection_refused() {
     let (sandbox, client) = fresh().await;
@@ -35,13 +43,7 @@ async fn f01_connection_refused() {
     assert_eq!(refused.kind(), std::io::ErrorKind::ConnectionRefused);
     sandbox.listen(true).await;
     client.buy().await;
-    assert_eq!(
-        (
-            sandbox.ledger().requests_to(PROVISION).len(),
-            bought(&sandbox)
-        ),
-        (1, 1)
-    );
+    assert_eq!(sent_and_bought(&sandbox), (1, 1));
 }
 
 #[tokio::test]
@@ -56,13 +58,7 @@ async fn f02_close_or_reset_before_commit() {
         let seen = provision(&client).await;
         assert_eq!((seen.text().as_str(), seen.ending), ("", ending));
     }
-    assert_eq!(
-        (
-            sandbox.ledger().requests_to(PROVISION).len(),
-            bought(&sandbox)
-        ),
-        (3, 0)
-    );
+    assert_eq!(sent_and_bought(&sandbox), (3, 0));
 }
 
 #[tokio::test]
@@ -76,13 +72,7 @@ async fn f03_commit_then_drop() {
         let seen = provision(&client).await;
         assert_eq!((seen.text().as_str(), seen.ending), ("", ending));
     }
-    assert_eq!(
-        (
-            sandbox.ledger().requests_to(PROVISION).len(),
-            bought(&sandbox)
-        ),
-        (2, 2)
-    );
+    assert_eq!(sent_and_bought(&sandbox), (2, 2));
     let ledger = sandbox.ledger();
     let entry = ledger.requests_to(PROVISION)[0];
     assert_eq!((entry.status, entry.fault.as_deref()), (None, Some("Drop")));
@@ -165,13 +155,7 @@ async fn f15_slow_and_oversized_bodies() {
 
     sandbox.fault(Fault::on(INVENTORY).after_commit(FaultKind::Oversized(8)));
     let token = client.token(INVENTORY).await;
-    let answer = client
-        .http()
-        .get(client.url(INVENTORY))
-        .bearer_auth(token)
-        .send()
-        .await
-        .unwrap();
+    let answer = client.get_with(INVENTORY, &token).await;
     assert!(answer.bytes().await.unwrap().len() > 8 * 1024 * 1024);
     assert_eq!(bought(&sandbox), 2);
 }
@@ -226,13 +210,7 @@ async fn f31_a_kept_connection_dies_as_it_is_used_again() {
     stream.write_all(&purchase).await.unwrap();
     let seen = wire::watch(&mut stream, A_MOMENT).await;
     assert_eq!((seen.text().as_str(), seen.ending), ("", Ending::Reset));
-    assert_eq!(
-        (
-            sandbox.ledger().requests_to(PROVISION).len(),
-            bought(&sandbox)
-        ),
-        (0, 0)
-    );
+    assert_eq!(sent_and_bought(&sandbox), (0, 0));
     assert_ne!(client.buy().await, Value::Null, "a new connection is fine");
 }
 

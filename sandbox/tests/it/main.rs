@@ -4,8 +4,6 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
 mod accounts;
-#[cfg(unix)]
-mod browser;
 mod changes;
 mod client;
 mod contract;

@@ -124,7 +124,7 @@ async fn b12_profiles() {
         switches.message_route_required = false;
         switches.account_id_required = true;
     });
-    assert_envelope(&client.post(PROVISION, plain.clone()).await, 400);
+    client.refused(PROVISION, plain.clone(), 400).await;
     let own = with(plain.clone(), "AccountId", sandbox.credentials().account_id);
     assert_eq!(client.post(PROVISION, own).await.0, 200);
     let foreign = with(
@@ -141,8 +141,8 @@ async fn b12_profiles() {
         ..Options::default()
     })
     .await;
-    assert_envelope(&client.post(PROVISION, voip).await, 400);
-    assert_envelope(&client.post(PROVISION, plain).await, 400);
+    client.refused(PROVISION, voip, 400).await;
+    client.refused(PROVISION, plain, 400).await;
     let (_, answer) = client
         .post(PROVISION, with(seed_request(), "ProductType", "Data-Only"))
         .await;
@@ -165,7 +165,7 @@ async fn b13_routes_must_be_the_callers() {
         assert_envelope(&answer, 400);
     }
     let other = Client::other(&sandbox);
-    assert_envelope(&other.post(PROVISION, seed_request()).await, 400);
+    other.refused(PROVISION, seed_request(), 400).await;
     assert!(sandbox.ledger().orders.is_empty());
 }
 
@@ -195,7 +195,7 @@ async fn b14_failed_orders() {
     assert_eq!(order["OrderStatus"], "Error");
     assert_eq!(order["OrderStatusMessage"], "Phone number already in use");
     sandbox.switch(|switches| switches.failed_order_is_400 = true);
-    assert_envelope(&client.post(PROVISION, ordinary()).await, 400);
+    client.refused(PROVISION, ordinary(), 400).await;
     assert!(sandbox.ledger().orders.is_empty());
 }
 
@@ -271,12 +271,9 @@ async fn b38_requests_outside_the_contract() {
 async fn b38_a_fault_or_a_bad_token_hides_no_violation() {
     let (sandbox, client) = fresh().await;
     sandbox.fault(Fault::on(PROVISION).before_commit(FaultKind::status(503)));
-    assert_envelope(
-        &client
-            .post(PROVISION, with(ordinary(), "AreaCode", 202))
-            .await,
-        503,
-    );
+    client
+        .refused(PROVISION, with(ordinary(), "AreaCode", 202), 503)
+        .await;
     let wrong = json!({ "NumberType": "mvno" });
     let request = client
         .http()

@@ -126,18 +126,7 @@ async fn without_curl(client: &Client, steps: &[Step]) -> Vec<Vec<String>> {
     for Step { command, .. } in steps {
         let answer = if command.starts_with("curl ") {
             let body = client.token_body(DETAILS);
-            Some(
-                finish(
-                    client
-                        .http()
-                        .post(client.url(TOKENS))
-                        .json(&body)
-                        .send()
-                        .await
-                        .unwrap(),
-                )
-                .await,
-            )
+            Some(finish(client.ask_token(&body).await).await)
         } else if let Some(call) = command.strip_prefix("joonto ") {
             client.forget_tokens();
             let mut words = call.splitn(3, ' ');

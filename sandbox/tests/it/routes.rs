@@ -90,19 +90,17 @@ async fn b36_message_routes() {
         other.get("/v1.0/account/message/routes", &[]).await.1["TotalRoutes"],
         0
     );
-    assert_envelope(
-        &client
-            .post(
-                MESSAGE,
-                with(
-                    message_route(),
-                    "AccountId",
-                    sandbox.second_account().account_id,
-                ),
-            )
-            .await,
-        400,
-    );
+    client
+        .refused(
+            MESSAGE,
+            with(
+                message_route(),
+                "AccountId",
+                sandbox.second_account().account_id,
+            ),
+            400,
+        )
+        .await;
 
     let (_, bought) = client
         .post(PROVISION, with(ordinary(), "MessageRouteId", id.clone()))
@@ -135,12 +133,9 @@ async fn b36_message_routes() {
         ("MessageUrlMethod", json!("post")),
         ("RouteName", json!(1)),
     ] {
-        assert_envelope(
-            &client
-                .post(MESSAGE, with(message_route(), key, value))
-                .await,
-            400,
-        );
+        client
+            .refused(MESSAGE, with(message_route(), key, value), 400)
+            .await;
     }
 }
 
@@ -217,13 +212,12 @@ async fn b36_voice_routes() {
         ("TrunkTransport1", json!("udp")),
         ("IpWhitelist", json!(["192.0.2.10"])),
     ] {
-        assert_envelope(
-            &client.post(VOICE, with(voice_route(), key, value)).await,
-            400,
-        );
+        client
+            .refused(VOICE, with(voice_route(), key, value), 400)
+            .await;
     }
     let off = json!({ "CallRouteId": id, "VoiceAuthenticationType": "None" });
-    assert_envelope(&client.post("/v1.0/voice/routes/update", off).await, 400);
+    client.refused("/v1.0/voice/routes/update", off, 400).await;
     let (_, deleted) = delete(&client, VOICE, "CallRouteId", id).await;
     assert_eq!(
         deleted,

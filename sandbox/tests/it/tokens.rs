@@ -21,16 +21,7 @@ async fn b01_both_token_paths_and_a_missing_endpoint() {
     }
     assert!(sandbox.ledger().violations().is_empty());
     let without = with(client.token_body(DETAILS), "ApiEndpoint", Value::Null);
-    let answer = finish(
-        client
-            .http()
-            .post(client.url(TOKENS))
-            .json(&without)
-            .send()
-            .await
-            .unwrap(),
-    )
-    .await;
+    let answer = finish(client.ask_token(&without).await).await;
     assert_envelope(&answer, 400);
     assert_eq!(answer.1["Message"], "The ApiEndpoint field is required.");
     assert_eq!(sandbox.ledger().violations().len(), 1);
@@ -165,13 +156,7 @@ async fn b04_a_token_is_good_for_one_path() {
     let with_query = client
         .token(&format!("{DETAILS}?Number=%2B12025550100"))
         .await;
-    let answer = client
-        .http()
-        .get(client.url(DETAILS))
-        .bearer_auth(with_query)
-        .send()
-        .await
-        .unwrap();
+    let answer = client.get_with(DETAILS, &with_query).await;
     assert_eq!(answer.status(), 401);
 }
 
@@ -235,13 +220,7 @@ async fn b06_fifty_requests_in_any_minute() {
 
     let token = client.token(INVENTORY).await;
     let header = async || {
-        let answer = client
-            .http()
-            .get(client.url(INVENTORY))
-            .bearer_auth(&token)
-            .send()
-            .await
-            .unwrap();
+        let answer = client.get_with(INVENTORY, &token).await;
         assert_eq!(answer.status(), 429);
         answer
             .headers()
@@ -292,7 +271,7 @@ async fn b07_errors_are_the_envelope_and_paths_and_methods_are_known() {
     assert_envelope(&client.get("/v1.0/numbers/cancel", &[]).await, 404);
     assert_envelope(&client.get("/v1.0/v1.0/numbers", &[]).await, 404);
     assert_envelope(&client.get(PROVISION, &[]).await, 405);
-    assert_envelope(&client.post(INVENTORY, json!({})).await, 405);
+    client.refused(INVENTORY, json!({}), 405).await;
     assert_envelope(&client.details("+12025550199").await, 404);
     assert_eq!(
         sandbox.ledger().violations().len(),

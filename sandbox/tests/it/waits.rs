@@ -60,8 +60,8 @@ async fn a_late_401_may_be_a_true_one() {
     let (sandbox, client) = fresh().await;
     let kind = FaultKind::late(Duration::from_millis(60), FaultKind::ExpireToken);
     sandbox.fault(Fault::on(PROVISION).before_commit(kind));
-    assert_envelope(&client.post(PROVISION, ordinary()).await, 401);
-    assert_envelope(&client.post(PROVISION, ordinary()).await, 401);
+    client.refused(PROVISION, ordinary(), 401).await;
+    client.refused(PROVISION, ordinary(), 401).await;
     client.forget_tokens();
     client.buy().await;
 }

@@ -1,7 +1,6 @@
 //! Numbers bought, planned and ended with the calls that Terraform makes, as many at once as it
 //! makes them, but without Terraform: it takes minutes over what the provider does in a second.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -24,7 +23,7 @@ use super::{Bench, process, state};
 /// How many calls Terraform has under way.
 const AT_ONCE: usize = 10;
 
-pub(super) const NUMBER: &str = "joonto_number";
+const NUMBER: &str = "joonto_number";
 
 /// A provider that runs and is configured for a sandbox.
 pub(super) struct Driver {
@@ -37,16 +36,30 @@ pub(super) struct Driver {
 /// A number as Terraform would hold it.
 #[derive(Clone, Debug)]
 pub(super) struct Held {
-    pub(super) state: Value,
+    pub(super) state: DynamicValue,
     pub(super) private: Vec<u8>,
 }
 
 impl Held {
+    fn of(state: Option<DynamicValue>, private: &[u8]) -> Self {
+        Self {
+            state: state.unwrap_or_default(),
+            private: private.to_vec(),
+        }
+    }
+
     /// Before it is bought.
-    pub(super) const NONE: Self = Self {
-        state: Value::Null,
-        private: Vec::new(),
-    };
+    pub(super) fn none() -> Self {
+        Self::of(Some(null()), &[])
+    }
+}
+
+/// Null, as MessagePack.
+fn null() -> DynamicValue {
+    DynamicValue {
+        msgpack: vec![0xc0].into(),
+        ..Default::default()
+    }
 }
 
 impl Driver {
@@ -70,8 +83,7 @@ impl Driver {
 
     /// The processor time the provider has used.
     pub(super) fn cpu(&self) -> Result<Duration> {
-        let cpu = self.host.pid().and_then(process::cpu);
-        cpu.context("the system does not tell a process' processor time")
+        process::cpu(self.host.pid().context("the provider has ended")?)
     }
 
     /// Ends the provider the way Terraform does.
@@ -82,20 +94,21 @@ impl Driver {
 
     /// `terraform apply`, of numbers that are to be bought.
     pub(super) async fn create(&self, count: usize) -> Result<Vec<Held>> {
-        let config = self.calls.config();
+        let config = self.calls.config()?;
         self.each(vec![config; count], |mut calls, config| async move {
+            let none = Held::none();
             calls.validate(&config).await?;
-            calls.plan(&Held::NONE, &config).await?;
+            calls.plan(&none, &config).await?;
             // Once more when its turn has come.
-            let planned = calls.plan(&Held::NONE, &config).await?;
-            calls.apply(&Held::NONE, planned).await
+            let planned = calls.plan(&none, &config).await?;
+            calls.apply(&none, planned).await
         })
         .await
     }
 
     /// `terraform plan`, of numbers that are as they should be.
     pub(super) async fn plan(&self, held: Vec<Held>) -> Result<Vec<Held>> {
-        let config = self.calls.config();
+        let config = self.calls.config()?;
         self.each(held, move |mut calls, held| {
             let config = config.clone();
             async move {
@@ -118,15 +131,13 @@ impl Driver {
     pub(super) async fn delete(&self, held: Vec<Held>) -> Result<()> {
         let ended = self
             .each(held, |mut calls, held| async move {
-                calls.plan(&held, &Value::Null).await?;
-                let planned = calls.plan(&held, &Value::Null).await?;
+                calls.plan(&held, &null()).await?;
+                let planned = calls.plan(&held, &null()).await?;
                 calls.apply(&held, planned).await
             })
             .await?;
-        ensure!(
-            ended.iter().all(|held| held.state.is_null()),
-            "numbers are left over"
-        );
+        let are_gone = ended.iter().all(|held| held.state == null());
+        ensure!(are_gone, "numbers are left over");
         Ok(())
     }
 
@@ -191,14 +202,14 @@ impl Calls {
         let config = object(&provider, [])?;
         call!(self.configure_provider(wire::configure_provider::Request {
             terraform_version: "1.15.5".to_owned(),
-            config: Some(value::to_wire(&config, &provider)?),
+            config: Some(config),
             client_capabilities: None,
         }));
         Ok(())
     }
 
     /// The configuration of every number.
-    pub(super) fn config(&self) -> Value {
+    pub(super) fn config(&self) -> Result<DynamicValue> {
         let arguments = [
             ("number_type", "mvno".into()),
             ("message_type", "p2p".into()),
@@ -208,18 +219,18 @@ impl Calls {
             ("message_route_id", MESSAGE_ROUTE.into()),
             ("voice_route_id", VOICE_ROUTE.into()),
         ];
-        object(&self.ty, arguments).unwrap_or(Value::Null)
+        object(&self.ty, arguments)
     }
 
-    fn write(&self, number: &Value) -> Result<DynamicValue> {
-        Ok(value::to_wire(number, &self.ty)?)
+    /// The attributes that Terraform does not show.
+    pub(super) fn sensitive(&self) -> impl Iterator<Item = &str> {
+        let attributes = self.block.attributes.iter().filter(|one| one.sensitive);
+        attributes.map(|one| one.name.as_str())
     }
 
-    fn held(&self, wire: Option<&DynamicValue>, private: &[u8]) -> Result<Held> {
-        Ok(Held {
-            state: value::from_wire(wire, &self.ty)?,
-            private: private.to_vec(),
-        })
+    /// A number as state files have it.
+    pub(super) fn json(&self, number: &DynamicValue) -> Result<serde_json::Value> {
+        state::json(&value::from_wire(Some(number), &self.ty)?)
     }
 
     pub(super) async fn schema(&mut self) -> Result<()> {
@@ -227,11 +238,11 @@ impl Calls {
         Ok(())
     }
 
-    pub(super) async fn validate(&mut self, config: &Value) -> Result<()> {
+    pub(super) async fn validate(&mut self, config: &DynamicValue) -> Result<()> {
         call!(
             self.validate_resource_config(wire::validate_resource_config::Request {
                 type_name: NUMBER.to_owned(),
-                config: Some(self.write(config)?),
+                config: Some(config.clone()),
                 client_capabilities: None,
             })
         );
@@ -239,7 +250,7 @@ impl Calls {
     }
 
     async fn upgrade(&mut self, held: &Held) -> Result<()> {
-        let json = serde_json::to_vec(&state::json(&held.state)?)?;
+        let json = serde_json::to_vec(&self.json(&held.state)?)?;
         call!(
             self.upgrade_resource_state(wire::upgrade_resource_state::Request {
                 type_name: NUMBER.to_owned(),
@@ -256,55 +267,43 @@ impl Calls {
     async fn read(&mut self, held: Held) -> Result<Held> {
         let response = call!(self.read_resource(wire::read_resource::Request {
             type_name: NUMBER.to_owned(),
-            current_state: Some(self.write(&held.state)?),
+            current_state: Some(held.state),
             private: held.private.into(),
             ..Default::default()
         }));
-        self.held(response.new_state.as_ref(), &response.private)
+        Ok(Held::of(response.new_state, &response.private))
     }
 
-    pub(super) async fn plan(&mut self, prior: &Held, config: &Value) -> Result<Held> {
-        let proposed = self.proposed(&prior.state, config);
+    pub(super) async fn plan(&mut self, prior: &Held, config: &DynamicValue) -> Result<Held> {
+        // What is configured, and for the rest what there was: the whole number, as nothing is to change.
+        let proposed = match *config == null() || prior.state == null() {
+            true => config,
+            false => &prior.state,
+        };
         let response = call!(
             self.plan_resource_change(wire::plan_resource_change::Request {
                 type_name: NUMBER.to_owned(),
-                prior_state: Some(self.write(&prior.state)?),
-                proposed_new_state: Some(self.write(&proposed)?),
-                config: Some(self.write(config)?),
+                prior_state: Some(prior.state.clone()),
+                proposed_new_state: Some(proposed.clone()),
+                config: Some(config.clone()),
                 prior_private: prior.private.clone().into(),
                 ..Default::default()
             })
         );
-        self.held(response.planned_state.as_ref(), &response.planned_private)
+        Ok(Held::of(response.planned_state, &response.planned_private))
     }
 
     async fn apply(&mut self, prior: &Held, planned: Held) -> Result<Held> {
         let response = call!(
             self.apply_resource_change(wire::apply_resource_change::Request {
                 type_name: NUMBER.to_owned(),
-                prior_state: Some(self.write(&prior.state)?),
-                planned_state: Some(self.write(&planned.state)?),
+                prior_state: Some(prior.state.clone()),
+                planned_state: Some(planned.state),
                 planned_private: planned.private.into(),
                 ..Default::default()
             })
         );
-        self.held(response.new_state.as_ref(), &response.private)
-    }
-
-    /// What is configured, and for the rest what there was: what Terraform asks a plan to start
-    /// from.
-    fn proposed(&self, prior: &Value, config: &Value) -> Value {
-        let Value::Map(given) = config else {
-            return config.clone();
-        };
-        let mut proposed = given.clone();
-        for attribute in self.block.attributes.iter().filter(|one| one.computed) {
-            let value = proposed.get_mut(&attribute.name);
-            if let (Some(value @ Value::Null), Some(before)) = (value, prior.get(&attribute.name)) {
-                *value = before.clone();
-            }
-        }
-        Value::Map(proposed)
+        Ok(Held::of(response.new_state, &response.private))
     }
 }
 
@@ -331,12 +330,10 @@ fn block_type(block: &Block) -> Result<Type> {
 }
 
 /// An object with these attributes, the others null.
-fn object<const N: usize>(ty: &Type, set: [(&str, Value); N]) -> Result<Value> {
+fn object<const N: usize>(ty: &Type, set: [(&str, Value); N]) -> Result<DynamicValue> {
     let Type::Object(types) = ty else {
         bail!("blocks are objects");
     };
-    let nulls = types.keys().map(|name| (name.clone(), Value::Null));
-    let mut attributes: BTreeMap<_, _> = nulls.collect();
-    attributes.extend(set.map(|(name, value)| (name.to_owned(), value)));
-    Ok(Value::Map(attributes))
+    let nulls = types.keys().map(|name| (name.as_str(), Value::Null));
+    Ok(value::to_wire(&Value::object(nulls.chain(set)), ty)?)
 }

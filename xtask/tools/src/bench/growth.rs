@@ -3,14 +3,13 @@
 use std::fs;
 
 use anyhow::{Context as _, Result};
-use harness::Project;
 use joonto_sandbox::Options;
 
 use super::Bench;
 use super::driver::Driver;
 use super::plot::{self, Panel, Series};
-use super::report::{Row, Unit, figure, median, mib, ms, thousands};
-use super::scene::{self, Cost, Scene};
+use super::report::{Row, Unit, figure, median, ms, thousands};
+use super::scene::Scene;
 use super::state::{self, Reference};
 
 const SIZES: [usize; 6] = [10, 100, 500, 1_000, 2_000, 5_000];
@@ -28,7 +27,7 @@ struct Point {
     ours: f64,
     reference: f64,
     /// The provider's peak memory in that plan, in MiB.
-    peak: Option<f64>,
+    peak: f64,
     /// The provider's processor time per number for each of the verbs, in milliseconds.
     cpu: [f64; VERBS.len()],
 }
@@ -39,10 +38,8 @@ pub(super) async fn measure(bench: &Bench) -> Result<Vec<Row>> {
     for &count in sizes {
         let point = at(bench, count).await?;
         crate::say(&format!(
-            "    {:>5}: plan {:.2} s, reference {:.2} s; cpu per number {:.3?} ms",
+            "    {:>5}: cpu per number {:.3?} ms",
             thousands(count),
-            point.ours,
-            point.reference,
             point.cpu
         ));
         points.push(point);
@@ -66,10 +63,17 @@ async fn at(bench: &Bench, count: usize) -> Result<Point> {
     let planned = driver.plan(bought).await?;
     stamps.push(driver.cpu()?);
 
-    let other = Project::new(&bench.cli, &bench.provider)?;
     let first = planned.first().context("no numbers")?;
-    let reference = Reference::to(&state::json(&first.state)?)?;
-    let (ours, theirs) = plans(bench, &scene, &planned, other, &reference).await?;
+    let reference = Reference::to(driver.calls().json(&first.state)?)?;
+    let other = reference.project(bench, count)?;
+    reference.write(bench, &other, count)?;
+    state::write_numbers(bench, &scene.project, driver.calls(), &planned)?;
+    let mut pairs = Vec::new();
+    let times = if count > 1_000 { 1 } else { bench.rounds };
+    for turn in 0..times {
+        let plan = ["plan", "-detailed-exitcode"];
+        pairs.push(scene.run_beside(&other, turn, &plan).await?);
+    }
 
     stamps.push(driver.cpu()?);
     driver.delete(planned).await?;
@@ -78,46 +82,19 @@ async fn at(bench: &Bench, count: usize) -> Result<Point> {
     scene.sandbox.shutdown().await;
 
     let between = |from: usize| ms(stamps[from + 1] - stamps[from]) / figure(count);
-    let wall = |costs: &[Cost]| median(costs.iter().map(|c| c.wall.as_secs_f64()).collect());
+    let seconds = pairs.iter().map(|pair| pair.ours.wall.as_secs_f64());
+    let reference = pairs.iter().map(|pair| pair.theirs.wall.as_secs_f64());
     Ok(Point {
         count: figure(count),
-        ours: wall(&ours).context("no plan was run")?,
-        reference: wall(&theirs).context("no plan was run")?,
-        peak: ours
-            .iter()
-            .filter_map(|cost| cost.provider)
-            .map(|usage| mib(usage.peak))
-            .reduce(f64::max),
+        ours: median(seconds.collect()),
+        reference: median(reference.collect()),
+        peak: pairs.iter().map(|pair| pair.ours.peak).fold(0.0, f64::max),
         cpu: [between(1), between(0), between(3)],
     })
 }
 
-/// Plans that change nothing, ours and the reference's in turn.
-async fn plans(
-    bench: &Bench,
-    scene: &Scene,
-    numbers: &[super::driver::Held],
-    mut other: Project,
-    reference: &Reference,
-) -> Result<(Vec<Cost>, Vec<Cost>)> {
-    const PLAN: [&str; 2] = ["plan", "-detailed-exitcode"];
-    let count = numbers.len();
-    state::write_numbers(bench, &scene.project, numbers)?;
-    other.time_limit(scene::TIME_LIMIT);
-    reference.configure(&other, count)?;
-    reference.write(&bench.cli, &other, count)?;
-    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
-    let times = if count > 1_000 { 1 } else { bench.rounds };
-    for _ in 0..times {
-        ours.push(scene.run(&PLAN).await?);
-        theirs.push(scene::run(&other, &PLAN, None).await?);
-    }
-    Ok((ours, theirs))
-}
-
 fn rows(points: &[Point]) -> Result<Vec<Row>> {
     let last = points.last().context("no sizes")?;
-    let from = figure(FLAT_FROM);
     let mut rows = vec![
         Row::new(
             format!("plan of {:.0} ÷ reference", last.count),
@@ -126,53 +103,52 @@ fn rows(points: &[Point]) -> Result<Vec<Row>> {
         )
         .note(format!("{:.1} s ÷ {:.1} s", last.ours, last.reference)),
     ];
-    for (index, verb) in VERBS.iter().enumerate() {
-        let values = points
+    let flat = || {
+        points
             .iter()
-            .filter(|point| point.count >= from)
-            .map(|point| point.cpu[index]);
-        let (least, most) = values.fold((f64::INFINITY, 0_f64), |(least, most), value| {
-            (least.min(value), most.max(value))
-        });
+            .filter(|point| point.count >= figure(FLAT_FROM))
+    };
+    for (index, verb) in VERBS.iter().enumerate() {
+        let least = flat()
+            .map(|point| point.cpu[index])
+            .fold(f64::INFINITY, f64::min);
+        let most = flat().map(|point| point.cpu[index]).fold(0.0, f64::max);
+        let name = format!("processor time per number, largest ÷ smallest: {verb}");
         rows.push(
-            Row::new(
-                format!("processor time per number, largest ÷ smallest: {verb}"),
-                most / least,
-                Unit::Ratio,
-            )
-            .at_most(1.2)
-            .note(format!(
-                "{least:.3} to {most:.3} ms from {FLAT_FROM} to {:.0} numbers",
-                last.count
-            )),
+            Row::new(name, most / least, Unit::Ratio)
+                .at_most(1.2)
+                .note(format!(
+                    "{least:.3} to {most:.3} ms from {FLAT_FROM} to {:.0} numbers",
+                    last.count
+                )),
         );
     }
     Ok(rows)
 }
 
 fn panels(points: &[Point]) -> [Panel; 3] {
-    let series = |name, value: &dyn Fn(&Point) -> Option<f64>| Series {
+    let series = |name, value: &dyn Fn(&Point) -> f64| Series {
         name,
         points: points
             .iter()
-            .filter_map(|point| Some((point.count, value(point)?)))
+            .map(|point| (point.count, value(point)))
             .collect(),
     };
-    let verbs = (0..).zip(VERBS);
+    let verbs = VERBS.iter().enumerate();
     [
         Panel {
             title: "terraform plan, nothing to do: seconds",
             is_logarithmic: true,
             series: vec![
-                series("joonto_number", &|point| Some(point.ours)),
-                series("terraform_data", &|point| Some(point.reference)),
+                series("joonto_number", &|point| point.ours),
+                series("terraform_data", &|point| point.reference),
             ],
         },
         Panel {
             title: "provider's processor time per number: ms",
             is_logarithmic: false,
             series: verbs
-                .map(|(index, verb): (usize, _)| series(verb, &|point| Some(point.cpu[index])))
+                .map(|(index, verb)| series(verb, &|point| point.cpu[index]))
                 .collect(),
         },
         Panel {

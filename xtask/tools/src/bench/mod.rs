@@ -11,7 +11,6 @@ mod memory;
 mod page;
 mod plot;
 mod process;
-mod programs;
 mod report;
 mod requests;
 mod rpc;
@@ -27,6 +26,7 @@ use clap::ValueEnum;
 use harness::Cli;
 use serde::{Deserialize, Serialize};
 use tempfile::TempDir;
+use tools::cargo;
 
 use report::{Report, Row};
 
@@ -97,25 +97,25 @@ struct Bench {
     root: PathBuf,
     /// The provider, built as it is released.
     provider: PathBuf,
-    /// Runs the provider and notes what it used; none without a C compiler.
-    usage: Option<PathBuf>,
+    /// Runs the provider and notes what it used.
+    usage: PathBuf,
     cli: Cli,
-    /// The attributes of a number that Terraform does not show.
-    sensitive: Vec<String>,
     scratch: TempDir,
 }
 
 impl Bench {
     fn prepare(arguments: &Arguments) -> Result<Self> {
+        const NAME: &str = "terraform-provider-joonto";
+        let mut build = cargo::cargo(&["build", "--release", "--package", NAME, "--bin", NAME])?;
+        let [provider] = cargo::build(&mut build, [NAME])?;
         let root = crate::project()?.to_owned();
         let scratch = tempfile::tempdir()?;
         Ok(Self {
             quick: arguments.quick,
             rounds: arguments.rounds.max(1),
-            provider: programs::build_provider()?,
-            usage: programs::compile(&root.join("benches/usage.c"), scratch.path()),
+            provider,
+            usage: process::compile(&root.join("benches/usage.c"), scratch.path())?,
             cli: Cli::find()?,
-            sensitive: sensitive()?,
             root,
             scratch,
         })
@@ -166,15 +166,4 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     }
     crate::say(&format!("\n{}", report.summary()));
     Ok(())
-}
-
-fn sensitive() -> Result<Vec<String>> {
-    let schema = crate::schema()?;
-    let number = schema.resource_schemas.get(driver::NUMBER);
-    let block = number.and_then(|number| number.block.as_ref());
-    let attributes = &block
-        .context("there is no number in the schema")?
-        .attributes;
-    let sensitive = attributes.iter().filter(|attribute| attribute.sensitive);
-    Ok(sensitive.map(|attribute| attribute.name.clone()).collect())
 }

@@ -1,56 +1,74 @@
-//! What the system tells of a process, where there is a `/proc`.
+//! What the system tells of a process: `/proc` of Linux, and a C program that stands in for the provider.
 
 use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use tools::cargo;
 
 /// The clock ticks of `/proc/PID/stat`: 100 a second on every Linux there is.
 const TICK: Duration = Duration::from_millis(10);
 
 /// The processor time a running process has used so far.
-pub(super) fn cpu(pid: u32) -> Option<Duration> {
-    let ticks = times(&pid.to_string())?;
-    let whole = ticks[0] + ticks[1];
+pub(super) fn cpu(pid: u32) -> Result<Duration> {
+    let [user, system, ..] = times(&pid.to_string())?;
     // To the nanosecond, but without threads that have ended.
-    let threads = fs::read_dir(format!("/proc/{pid}/task")).ok()?;
-    let exact = threads
+    let threads = fs::read_dir(format!("/proc/{pid}/task"))?;
+    let exact: Duration = threads
         .filter_map(|thread| fs::read_to_string(thread.ok()?.path().join("schedstat")).ok())
         .filter_map(|text| text.split_whitespace().next()?.parse().ok())
         .map(Duration::from_nanos)
         .sum();
-    Some(whole.max(exact))
+    Ok(exact.max(user + system))
 }
 
 /// The processor time of all the processes that this one has started and seen end, and of theirs.
-pub(super) fn cpu_of_ended() -> Option<Duration> {
-    let ticks = times("self")?;
-    Some(ticks[2] + ticks[3])
+pub(super) fn cpu_of_ended() -> Result<Duration> {
+    let [_, _, user, system] = times("self")?;
+    Ok(user + system)
 }
 
-/// The most resident memory a running process has had.
-pub(super) fn peak_memory(pid: u32) -> Option<u64> {
+/// The most resident memory a running process has had, in MiB.
+pub(super) fn peak_memory(pid: u32) -> Result<f64> {
     in_status(pid, "VmHWM:")
 }
 
-/// The resident memory a process has now.
-pub(super) fn resident_memory(pid: u32) -> Option<u64> {
+/// The resident memory a process has now, in MiB.
+pub(super) fn resident_memory(pid: u32) -> Result<f64> {
     in_status(pid, "VmRSS:")
 }
 
-fn in_status(pid: u32, field: &str) -> Option<u64> {
-    let status = fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
-    let line = status.lines().find(|line| line.starts_with(field))?;
-    let kib: u64 = line.split_whitespace().nth(1)?.parse().ok()?;
-    Some(kib * 1024)
+fn in_status(pid: u32, field: &str) -> Result<f64> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
+    let line = status.lines().find(|line| line.starts_with(field));
+    let kib = line.and_then(|line| line.split_whitespace().nth(1));
+    let kib: f64 = kib
+        .with_context(|| format!("there is no {field}"))?
+        .parse()?;
+    Ok(kib / 1024.0)
 }
 
 /// Of the process, in user and system mode; of its children that have ended, in the same modes.
-fn times(process: &str) -> Option<[Duration; 4]> {
-    let stat = fs::read_to_string(format!("/proc/{process}/stat")).ok()?;
+fn times(process: &str) -> Result<[Duration; 4]> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
     // The name, in parentheses, may hold anything.
-    let (_, fields) = stat.rsplit_once(')')?;
+    let fields = stat.rsplit_once(')').map_or("", |(_, fields)| fields);
     let mut fields = fields.split_whitespace().skip(11);
     let mut next = || Some(TICK * fields.next()?.parse().ok()?);
-    Some([next()?, next()?, next()?, next()?])
+    let times = (|| Some([next()?, next()?, next()?, next()?]))();
+    times.context("/proc tells no times")
+}
+
+/// Compiles a C program of `benches/` into `directory`.
+pub(super) fn compile(source: &Path, directory: &Path) -> Result<PathBuf> {
+    let name = source.file_stem().context("a program has a name")?;
+    let program = directory.join(name);
+    let mut compiler = Command::new("cc");
+    compiler.arg("-O2").arg("-o").args([&program, source]);
+    cargo::succeed(&mut compiler, "compile with cc")?;
+    Ok(program)
 }
 
 #[cfg(all(test, target_os = "linux"))]
@@ -66,7 +84,7 @@ mod tests {
             std::hint::black_box(before);
         }
         assert!(cpu(me).expect("a figure") >= before);
-        assert!(peak_memory(me) >= resident_memory(me).map(|now| now / 2));
-        assert!(cpu_of_ended().is_some());
+        assert!(peak_memory(me).expect("a figure") > resident_memory(me).expect("a figure") / 2.0);
+        cpu_of_ended().expect("a figure");
     }
 }

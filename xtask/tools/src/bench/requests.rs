@@ -33,9 +33,9 @@ async fn refresh(bench: &Bench, count: usize) -> Result<Vec<Row>> {
     });
     ensure!(edited, "the sandbox lost its numbers");
 
-    let before = scene.requests();
+    let before = scene.sandbox.ledger().requests.len();
     let plan = scene.project.plan_json_with(&["-refresh-only"]).await?;
-    let requests = scene.requests() - before;
+    let requests = scene.sandbox.ledger().requests.len() - before;
     let drift = plan.drift();
     ensure!(drift.len() == 2, "two numbers changed, but {drift:?}");
     let what = format!("refresh-only plan of {}, two changed", thousands(count));
@@ -54,11 +54,9 @@ async fn refresh(bench: &Bench, count: usize) -> Result<Vec<Row>> {
     scene
         .project
         .env("JOONTO_MAX_REQUESTS_PER_MINUTE", PER_MINUTE.to_string());
-    let before = scene.requests();
     let cost = scene.run(&["plan", "-refresh-only"]).await?;
-    let ledger = scene.sandbox.ledger();
-    let sent = ledger.requests.get(before..).unwrap_or_default();
-    let refused = sent.iter().filter(|one| one.status == Some(429)).count();
+    let refused = cost.sent.iter().filter(|one| one.status == Some(429));
+    let refused = refused.count();
     let limited = Row::new(
         format!("the same, {PER_MINUTE} a minute enforced"),
         cost.wall.as_secs_f64(),
@@ -67,7 +65,7 @@ async fn refresh(bench: &Bench, count: usize) -> Result<Vec<Row>> {
     .at_most(15.0)
     .note(format!(
         "{} requests, {refused} of them refused with 429",
-        sent.len()
+        cost.sent.len()
     ));
     let refused = Row::new("of these, refused with 429", figure(refused), Unit::Count);
     scene.sandbox.shutdown().await;
@@ -81,47 +79,38 @@ async fn few_of_many(bench: &Bench) -> Result<Row> {
         ..Options::default()
     };
     let scene = Scene::owned(bench, options, few).await?;
-    let before = scene.requests();
-    scene.run(&["plan", "-detailed-exitcode"]).await?;
-    let requests = scene.requests() - before;
+    let cost = scene.run(&["plan", "-detailed-exitcode"]).await?;
     scene.sandbox.shutdown().await;
     let what = format!("plan of {few} numbers in an account of {}", thousands(many));
-    Ok(Row::new(what, figure(requests), Unit::Count)
+    Ok(Row::new(what, figure(cost.sent.len()), Unit::Count)
         .at_most(25.0)
         .note("requests, tokens included"))
 }
 
-async fn write(bench: &Bench, count: usize) -> Result<Vec<Row>> {
+async fn write(bench: &Bench, count: usize) -> Result<[Row; 2]> {
     let scene = Scene::new(bench, Options::default(), count).await?;
-    scene.run(&["apply", "-auto-approve"]).await?;
-    let ledger = scene.sandbox.ledger();
-    let created = ledger.requests.len();
-    let bought = ledger.purchases().len();
+    let applied = scene.run(&["apply", "-auto-approve"]).await?.sent;
+    let bought = scene.sandbox.ledger().purchases().len();
     ensure!(
         bought == count,
         "{count} numbers were wanted, {bought} bought"
     );
-    scene.run(&["destroy", "-auto-approve"]).await?;
-    let ledger = scene.sandbox.ledger();
-    let sent = ledger.requests.get(created..).unwrap_or_default();
-    let left = ledger.owned(&scene.sandbox.credentials().account_key);
+    let destroyed = scene.run(&["destroy", "-auto-approve"]).await?.sent;
+    let key = scene.sandbox.credentials().account_key;
+    let left = scene.sandbox.ledger().owned(&key);
     ensure!(left.is_empty(), "numbers are left over: {left:?}");
     scene.sandbox.shutdown().await;
-    Ok(vec![
-        Row::new(
-            format!("apply of {count} new numbers"),
-            figure(created),
-            Unit::Count,
-        )
-        .at_most(figure(count + 3))
-        .note("requests, tokens included"),
-        Row::new(
-            format!("destroy of {count}"),
-            figure(sent.len()),
-            Unit::Count,
-        )
-        .at_most(45.0)
-        .note(format!("requests, refresh included: {}", by_path(sent))),
+    let row = |name, sent: &[Request]| Row::new(name, figure(sent.len()), Unit::Count);
+    Ok([
+        row(format!("apply of {count} new numbers"), &applied)
+            .at_most(figure(count + 3))
+            .note("requests, tokens included"),
+        row(format!("destroy of {count}"), &destroyed)
+            .at_most(45.0)
+            .note(format!(
+                "requests, refresh included: {}",
+                by_path(&destroyed)
+            )),
     ])
 }
 

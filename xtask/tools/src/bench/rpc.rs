@@ -1,6 +1,6 @@
 //! Single calls over the socket, with TLS, as Terraform makes them.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use anyhow::{Context as _, Result};
 use joonto_sandbox::{Options, Sandbox};
@@ -9,8 +9,13 @@ use super::Bench;
 use super::driver::{Driver, Held};
 use super::report::{Row, Unit, median, ms};
 
-/// How often each call is made.
-const CALLS: usize = 1_000;
+/// Each call, and what it may take, in milliseconds.
+const CALLS: [(&str, f64); 4] = [
+    ("GetProviderSchema", 0.5),
+    ("ValidateResourceConfig", 0.2),
+    ("PlanResourceChange, a number to be bought", 0.2),
+    ("PlanResourceChange, nothing to do", 0.2),
+];
 
 pub(super) async fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let sandbox = Sandbox::start(Options::default()).await?;
@@ -18,44 +23,30 @@ pub(super) async fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let held = driver.create(1).await?;
     let held = held.first().context("no number was bought")?;
     let mut calls = driver.calls().clone();
-    let config = calls.config();
+    let config = calls.config()?;
 
+    let rounds = bench.scaled(1_000);
+    let mut times: [Vec<f64>; CALLS.len()] = Default::default();
     // In turn, so that whatever else the machine does slows all of them.
-    let mut times: [Vec<f64>; 4] = Default::default();
-    for _ in 0..bench.scaled(CALLS) {
-        let mut begin = Instant::now();
-        calls.schema().await?;
-        times[0].push(ms(lap(&mut begin)));
-        calls.validate(&config).await?;
-        times[1].push(ms(lap(&mut begin)));
-        calls.plan(&Held::NONE, &config).await?;
-        times[2].push(ms(lap(&mut begin)));
-        calls.plan(held, &config).await?;
-        times[3].push(ms(lap(&mut begin)));
+    for _ in 0..rounds {
+        for (call, times) in times.iter_mut().enumerate() {
+            let begin = Instant::now();
+            match call {
+                0 => calls.schema().await?,
+                1 => calls.validate(&config).await?,
+                2 => drop(calls.plan(&Held::none(), &config).await?),
+                _ => drop(calls.plan(held, &config).await?),
+            }
+            times.push(ms(begin.elapsed()));
+        }
     }
     driver.shutdown().await?;
     sandbox.shutdown().await;
 
-    let note = format!("median of {} calls", bench.scaled(CALLS));
-    let figures = [
-        ("GetProviderSchema", 0.5),
-        ("ValidateResourceConfig", 0.2),
-        ("PlanResourceChange, a number to be bought", 0.2),
-        ("PlanResourceChange, nothing to do", 0.2),
-    ];
-    figures
-        .into_iter()
-        .zip(times)
-        .map(|((figure, goal), times)| {
-            let median = median(times).context("no call was made")?;
-            let row = Row::new(figure, median, Unit::Milliseconds);
-            Ok(row.at_most(goal).note(note.as_str()))
-        })
-        .collect()
-}
-
-/// The time since `begin`, which becomes now.
-fn lap(begin: &mut Instant) -> Duration {
-    let now = Instant::now();
-    now - std::mem::replace(begin, now)
+    let rows = CALLS.into_iter().zip(times).map(|((call, goal), times)| {
+        Row::new(call, median(times), Unit::Milliseconds)
+            .at_most(goal)
+            .note(format!("median of {rounds} calls"))
+    });
+    Ok(rows.collect())
 }

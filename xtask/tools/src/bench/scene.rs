@@ -1,12 +1,11 @@
 //! A sandbox and a Terraform project for it, whose commands are measured.
 
 use std::fs;
-use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use harness::Project;
-use joonto_sandbox::{Options, Sandbox};
+use joonto_sandbox::{Options, Request, Sandbox};
 
 use super::driver::Driver;
 use super::{Bench, process, state};
@@ -18,104 +17,117 @@ pub(super) const TIME_LIMIT: Duration = Duration::from_secs(3600);
 pub(super) const MESSAGE_ROUTE: &str = "MRID-73af1e73-d7b3-4696-bdd9-5b407c96fc8a";
 pub(super) const VOICE_ROUTE: &str = "CRID-4dec6beb-3985-444b-8c06-8baa70dc145";
 
+/// Where `benches/usage.c` notes what providers used, in a project.
+const USAGE: &str = "usage.txt";
+
 /// A project against a sandbox in this process.
 pub(super) struct Scene {
     pub(super) sandbox: Sandbox,
     pub(super) project: Project,
-    usage: Option<PathBuf>,
 }
 
 /// What a command cost.
 pub(super) struct Cost {
     pub(super) wall: Duration,
     /// The processor time of Terraform and all it started.
-    pub(super) cpu: Option<Duration>,
+    pub(super) cpu: Duration,
     /// The providers' part of it.
-    pub(super) provider: Option<Usage>,
+    pub(super) provider: Duration,
+    /// The most resident memory one of them had, in MiB.
+    pub(super) peak: f64,
+    /// How often one was started.
+    pub(super) starts: usize,
+    /// What the sandbox was asked.
+    pub(super) sent: Vec<Request>,
 }
 
-/// What the providers of one command used.
-#[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Usage {
-    pub(super) cpu: Duration,
-    /// The most resident memory one of them had.
-    pub(super) peak: u64,
-    pub(super) starts: usize,
+/// The cost of a command with numbers, and with what they are compared to.
+pub(super) struct Pair {
+    pub(super) ours: Cost,
+    pub(super) theirs: Cost,
 }
 
 impl Scene {
     /// A sandbox that starts as `options` say, and a project with `count` numbers to be.
     pub(super) async fn new(bench: &Bench, options: Options, count: usize) -> Result<Self> {
         let sandbox = Sandbox::start(options).await?;
-        let program = bench.usage.as_ref().unwrap_or(&bench.provider);
-        let mut project = Project::new(&bench.cli, program)?;
+        let mut project = Project::new(&bench.cli, &bench.usage)?;
         project.time_limit(TIME_LIMIT);
         for (name, value) in environment(&sandbox) {
             project.env(name, value);
         }
-        let usage = project.path().join("usage.txt");
+        let usage = project.path().join(USAGE);
         project.env("BENCH_PROGRAM", &bench.provider);
-        project.env("BENCH_USAGE", &usage);
+        project.env("BENCH_USAGE", usage);
         project.main(&fleet(count))?;
-        Ok(Self {
-            sandbox,
-            project,
-            usage: bench.usage.is_some().then_some(usage),
-        })
+        Ok(Self { sandbox, project })
     }
 
-    /// The same, and Terraform holds the numbers.
+    /// The same, and Terraform holds the numbers, as a refresh leaves them.
     pub(super) async fn owned(bench: &Bench, options: Options, count: usize) -> Result<Self> {
         let scene = Self::new(bench, options, count).await?;
         let driver = Driver::start(bench, &scene.sandbox).await?;
-        let numbers = driver.create(count).await?;
+        // Read once: a purchase does not return all there is to a number.
+        let numbers = driver.plan(driver.create(count).await?).await?;
+        state::write_numbers(bench, &scene.project, driver.calls(), &numbers)?;
         driver.shutdown().await?;
-        state::write_numbers(bench, &scene.project, &numbers)?;
         Ok(scene)
     }
 
     /// Runs a command that has to succeed.
     pub(super) async fn run(&self, arguments: &[&str]) -> Result<Cost> {
-        run(&self.project, arguments, self.usage.as_deref()).await
+        let before = self.sandbox.ledger().requests.len();
+        let mut cost = run(&self.project, arguments).await?;
+        cost.sent = self.sandbox.ledger().requests.split_off(before);
+        Ok(cost)
     }
 
-    /// How many requests the sandbox has had.
-    pub(super) fn requests(&self) -> usize {
-        self.sandbox.ledger().requests.len()
+    /// Runs a command here and in the project that is compared. Whose turn it is first alternates.
+    pub(super) async fn run_beside(
+        &self,
+        other: &Project,
+        turn: usize,
+        arguments: &[&str],
+    ) -> Result<Pair> {
+        let (ours, theirs) = if turn.is_multiple_of(2) {
+            let ours = self.run(arguments).await?;
+            (ours, run(other, arguments).await?)
+        } else {
+            let theirs = run(other, arguments).await?;
+            (self.run(arguments).await?, theirs)
+        };
+        crate::say(&format!(
+            "    {}: {:.1} s ÷ {:.1} s",
+            arguments[0],
+            ours.wall.as_secs_f64(),
+            theirs.wall.as_secs_f64()
+        ));
+        Ok(Pair { ours, theirs })
     }
 }
 
-/// Runs a command that has to succeed; the providers have noted what they used in `usage`.
-pub(super) async fn run(
-    project: &Project,
-    arguments: &[&str],
-    usage: Option<&Path>,
-) -> Result<Cost> {
-    if let Some(file) = usage {
-        fs::write(file, "")?;
-    }
-    let cpu = process::cpu_of_ended();
+async fn run(project: &Project, arguments: &[&str]) -> Result<Cost> {
+    let file = project.path().join(USAGE);
+    fs::write(&file, "")?;
+    let before = process::cpu_of_ended()?;
     let begin = Instant::now();
     let run = project.run([arguments, &["-no-color"]].concat()).await?;
-    let wall = begin.elapsed();
-    let cpu = process::cpu_of_ended().zip(cpu);
+    let mut cost = Cost {
+        wall: begin.elapsed(),
+        cpu: process::cpu_of_ended()?.saturating_sub(before),
+        provider: Duration::ZERO,
+        peak: 0.0,
+        starts: 0,
+        sent: Vec::new(),
+    };
     run.ok()?;
-    Ok(Cost {
-        wall,
-        cpu: cpu.map(|(after, before)| after.saturating_sub(before)),
-        provider: usage.map(read_usage).transpose()?,
-    })
-}
-
-fn read_usage(file: &Path) -> Result<Usage> {
-    let mut usage = Usage::default();
     for line in fs::read_to_string(file)?.lines() {
         let (micros, kib) = line.split_once(' ').context("not a line of usage")?;
-        usage.cpu += Duration::from_micros(micros.parse()?);
-        usage.peak = usage.peak.max(kib.parse::<u64>()? * 1024);
-        usage.starts += 1;
+        cost.provider += Duration::from_micros(micros.parse()?);
+        cost.peak = cost.peak.max(kib.parse::<f64>()? / 1024.0);
+        cost.starts += 1;
     }
-    Ok(usage)
+    Ok(cost)
 }
 
 /// What a provider is told in its environment.

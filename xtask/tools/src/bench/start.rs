@@ -4,6 +4,7 @@
 //! time, so this is what every user pays. The two are started in turn: whatever else the machine
 //! is busy with slows both.
 
+use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Command, Stdio};
 use std::time::Instant;
@@ -12,7 +13,7 @@ use anyhow::{Context as _, Result, ensure};
 use harness::host::Launch;
 
 use super::report::{Row, Unit, median, mib, ms};
-use super::{Bench, process, programs};
+use super::{Bench, process};
 
 /// How often each program is started.
 const ROUNDS: usize = 200;
@@ -20,7 +21,7 @@ const ROUNDS: usize = 200;
 /// Starts both again and again.
 pub(super) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let directory = bench.scratch.path();
-    let yardstick = programs::compile(&bench.root.join("benches/print.c"), directory);
+    let yardstick = process::compile(&bench.root.join("benches/print.c"), directory)?;
     let launch = Launch::new(&bench.provider).env("TMPDIR", directory);
     let (mut ours, mut theirs, mut resident) = (Vec::new(), Vec::new(), Vec::new());
     for _ in 0..bench.scaled(ROUNDS) {
@@ -32,46 +33,35 @@ pub(super) fn measure(bench: &Bench) -> Result<Vec<Row>> {
             started.line
         );
         ours.push(started.after);
-        resident.extend(started.resident);
-        if let Some(program) = &yardstick {
-            theirs.push(start(Command::new(program))?.after);
-        }
+        resident.push(started.resident);
+        theirs.push(start(Command::new(&yardstick))?.after);
     }
 
-    let provider = median(ours.clone()).context("nothing was started")?;
-    let mut rows = vec![
+    let (provider, printing) = (median(ours.clone()), median(theirs.clone()));
+    let note = format!("median of {} starts, {}", ours.len(), spread(ours));
+    let bytes = fs::metadata(&bench.provider)?.len();
+    Ok(vec![
         Row::new(
             "handshake line after exec, AutoMTLS",
             provider,
             Unit::Milliseconds,
         )
         .at_most(2.0)
-        .note(format!(
-            "median of {} starts, {}",
-            ours.len(),
-            spread(&mut ours)
-        )),
-    ];
-    if let Some(line) = median(theirs.clone()) {
-        let printing = Row::new("a C program that only prints", line, Unit::Milliseconds);
-        rows.push(printing.note(spread(&mut theirs)));
-        rows.push(Row::new(
-            "provider ÷ C program",
-            provider / line,
-            Unit::Ratio,
-        ));
-    }
-    rows.extend(median(resident).map(|memory| {
-        Row::new("resident memory at that point", memory, Unit::Mebibytes).note("median")
-    }));
-    let bytes = std::fs::metadata(&bench.provider)?.len();
-    let size = "the program's size, stripped";
-    rows.push(Row::new(size, mib(bytes), Unit::Mebibytes));
-    Ok(rows)
+        .note(note),
+        Row::new("a C program that only prints", printing, Unit::Milliseconds).note(spread(theirs)),
+        Row::new("provider ÷ C program", provider / printing, Unit::Ratio),
+        Row::new(
+            "resident memory at that point",
+            median(resident),
+            Unit::Mebibytes,
+        )
+        .note("median"),
+        Row::new("the program's size, stripped", mib(bytes), Unit::Mebibytes),
+    ])
 }
 
 /// Where four fifths of a sample lie.
-fn spread(sample: &mut [f64]) -> String {
+fn spread(mut sample: Vec<f64>) -> String {
     sample.sort_unstable_by(f64::total_cmp);
     let at = |percent: usize| sample[sample.len() * percent / 100];
     format!("80 % within {:.2} to {:.2} ms", at(10), at(90))
@@ -83,7 +73,7 @@ struct Started {
     /// How long that took, in milliseconds.
     after: f64,
     /// The memory it had then, in MiB.
-    resident: Option<f64>,
+    resident: f64,
 }
 
 /// Starts a program, and ends it when it has printed its line.
@@ -95,20 +85,18 @@ fn start(mut command: Command) -> Result<Started> {
     let begin = Instant::now();
     let mut child = command.spawn().context("cannot start the program")?;
     let mut line = String::new();
-    let read = child
-        .stdout
-        .take()
-        .map(|stdout| BufReader::new(stdout).read_line(&mut line));
+    let stdout = child.stdout.take().context("its output is piped")?;
+    let read = BufReader::new(stdout).read_line(&mut line);
     let after = ms(begin.elapsed());
-    let resident = process::resident_memory(child.id()).map(mib);
+    let resident = process::resident_memory(child.id());
     // Either it is gone already or it goes now.
     let _ = child.kill();
     child.wait()?;
-    read.transpose()?;
+    read?;
     ensure!(!line.is_empty(), "the program printed no line");
     Ok(Started {
         line,
         after,
-        resident,
+        resident: resident?,
     })
 }

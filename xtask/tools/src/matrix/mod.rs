@@ -9,14 +9,13 @@ mod page;
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-use std::process::Stdio;
+use std::process::{Command, Stdio};
+use std::thread;
 use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use anyhow::{Context as _, Result, bail};
 use harness::Cli;
 use harness::cli::{CHOICE, Version, fetchable};
-use tokio::process::Command;
-use tokio::time::timeout;
 use tools::cargo;
 
 use self::log::{Heading, Log};
@@ -41,13 +40,6 @@ pub(crate) struct Arguments {
 ///
 /// A test failed, or was not run.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()?;
-    runtime.block_on(play(arguments))
-}
-
-async fn play(arguments: &Arguments) -> Result<()> {
     let programs = Programs::new()?;
     let all = fetchable();
     let versions = match arguments.versions.as_slice() {
@@ -56,7 +48,7 @@ async fn play(arguments: &Arguments) -> Result<()> {
     };
     let mut logs = Vec::new();
     for version in versions {
-        let log = programs.test(*version).await?;
+        let log = programs.test(*version)?;
         for problem in log.problems() {
             crate::say(&format!("  {problem}"));
         }
@@ -108,13 +100,16 @@ struct Programs {
 }
 
 impl Programs {
+    /// Builds the acceptance tests, and the provider, which they start.
     fn new() -> Result<Self> {
-        let (tests, provider) = build()?;
-        let target = provider
-            .ancestors()
-            .nth(2)
-            .context("the provider is in no target directory")?;
-        let logs = target.join("matrix");
+        const NAMES: [&str; 2] = ["acceptance", "terraform-provider-joonto"];
+        // Of the whole workspace, so that its crates' features are those of all other tests, and next to nothing is
+        // compiled a second time.
+        let mut build = cargo::cargo(&["test", "--no-run", "--workspace", "--test", NAMES[0]])?;
+        let [tests, provider] = cargo::build(&mut build, NAMES)?;
+        let target = provider.ancestors().nth(2);
+        let logs = target.context("the provider is in no target directory")?;
+        let logs = logs.join("matrix");
         fs::create_dir_all(&logs)?;
         Ok(Self {
             built: built(&tests)?.max(built(&provider)?),
@@ -134,9 +129,9 @@ impl Programs {
     }
 
     /// Runs the tests with `version`.
-    async fn test(&self, version: Version) -> Result<Log> {
+    fn test(&self, version: Version) -> Result<Log> {
         // First of all, so that one download that fails is not a hundred tests that fail.
-        let cli = tokio::task::spawn_blocking(move || Cli::fetch(version)).await??;
+        let cli = Cli::fetch(version)?;
         let path = self.log(version);
         crate::say(&format!("{cli}: {}", path.display()));
         let mut file = File::create(&path)?;
@@ -150,12 +145,14 @@ impl Programs {
             .stdin(Stdio::null())
             .stderr(file.try_clone()?)
             .stdout(file)
-            .kill_on_drop(true)
             .spawn()
             .with_context(|| format!("cannot start {}", self.tests.display()))?;
         // How it ended, and whether it did, is read from the log.
-        if let Ok(ended) = timeout(LIMIT, tests.wait()).await {
-            ended?;
+        while tests.try_wait()?.is_none() {
+            if begin.elapsed() > LIMIT {
+                tests.kill()?;
+            }
+            thread::park_timeout(Duration::from_millis(100));
         }
         let log = Log::read(&path)?;
         crate::say(&format!(
@@ -165,15 +162,6 @@ impl Programs {
         ));
         Ok(log)
     }
-}
-
-/// Builds the acceptance tests, and the provider, which they start.
-fn build() -> Result<(PathBuf, PathBuf)> {
-    // Of the whole workspace, so that its crates' features are those of all other tests, and next to nothing is
-    // compiled a second time.
-    let mut build = cargo::cargo(&["test", "--no-run", "--workspace", "--test", "acceptance"])?;
-    let [tests, provider] = cargo::build(&mut build, ["acceptance", "terraform-provider-joonto"])?;
-    Ok((tests, provider))
 }
 
 /// When a program was built, in nanoseconds.

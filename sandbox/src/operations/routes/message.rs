@@ -1,0 +1,35 @@
+//! Message routes: `/v1.0/message/routes`.
+
+use super::{AUTHENTICATIONS, METHODS, RouteTable, text, typed, uri, word};
+use crate::contract::Kind;
+use crate::store::routes::RouteKind;
+
+/// No response has the bypass and intelligence flags.
+pub(in super::super) static MESSAGE: RouteTable = RouteTable {
+    kind: RouteKind::Message,
+    word: "message",
+    prefix: "MRID",
+    id: "MessageRouteId",
+    read_by: &["MessageRouteId", "MessageRouteID"],
+    deleted: ["MessageRouteStatus", "MRID"],
+    enabled: "MessageRouteEnabled",
+    account_in_update: true,
+    columns: &[
+        text("RouteName").required(),
+        uri("MessageUrl").required(),
+        word("MessageUrlMethod", METHODS).required(),
+        typed("MessageRouteEnabled", Kind::Bool).never_null(),
+        word("MessageAuthenticationType", AUTHENTICATIONS),
+        text("MessageUsername"),
+        text("MessagePasswordToken"),
+        uri("CallbackMessageUrl"),
+        word("CallbackMessageUrlMethod", METHODS),
+        word("CallbackMessageAuthenticationType", AUTHENTICATIONS),
+        text("CallbackMessageUsername"),
+        text("CallbackMessagePasswordToken"),
+        typed("InboundBypass", Kind::Bool).returned_by(&[]),
+        typed("OutboundBypass", Kind::Bool).returned_by(&[]),
+        typed("IntelligentRouteEnabled", Kind::Bool).returned_by(&[]),
+    ],
+    add_constants: |_, _| {},
+};
