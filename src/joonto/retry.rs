@@ -112,7 +112,7 @@ mod tests {
     fn waits_double_up_to_half_a_minute() {
         let mut patience = RetryPolicy::new(8);
         for base in [1, 2, 4, 8, 16, 30, 30, 30] {
-            let wait = patience.next(None).expect("eight context");
+            let wait = patience.next(None).expect("eight waits");
             assert!(
                 wait >= seconds(base) && wait <= seconds(2 * base),
                 "{base}: {wait:?}"
@@ -130,12 +130,9 @@ mod tests {
     #[test]
     fn waits_for_the_limit_outlast_its_minute() {
         let mut patience = RetryPolicy::new(4);
-        let context: Vec<_> = std::iter::from_fn(|| patience.next_after_limit(None)).collect();
-        assert_eq!(context.len(), 4);
-        assert!(
-            context.iter().sum::<Duration>() >= seconds(58),
-            "{context:?}"
-        );
+        let waits: Vec<_> = std::iter::from_fn(|| patience.next_after_limit(None)).collect();
+        assert_eq!(waits.len(), 4);
+        assert!(waits.iter().sum::<Duration>() >= seconds(58), "{waits:?}");
     }
 
     #[test]

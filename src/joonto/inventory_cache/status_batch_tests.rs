@@ -127,10 +127,10 @@ async fn two_hundred_destroyed_as_terraform_does() {
         // What Terraform and the requests take themselves, and hardly a wait between them.
         let took = script.clock.now() - began;
         let itself = Duration::from_millis(pace) * 200 + TRIP * 26;
-        let context = took.saturating_sub(itself);
+        let waited = took.saturating_sub(itself);
         assert!(
-            context < Duration::from_millis(700),
-            "{context:?} at {pace} ms each"
+            waited < Duration::from_millis(700),
+            "{waited:?} at {pace} ms each"
         );
     }
 }

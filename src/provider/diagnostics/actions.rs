@@ -104,7 +104,7 @@ pub(in crate::provider) fn failed(number: &E164, what: &str, message: Option<&st
             "The API reported a failure: {}.",
             super::reads::message_of(message)
         ),
-        "Patch what the message names, or contact Joonto support. Then invoke the action again.",
+        "Change what the message names, or contact Joonto support. Then invoke the action again.",
     )
 }
 

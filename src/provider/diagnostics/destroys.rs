@@ -40,7 +40,7 @@ pub(in crate::provider) fn change_failed(
             "{number} was not {word}. The API reported a failure{order}: {}.",
             message_of(message)
         ),
-        "Patch what the message names, then apply again.",
+        "Change what the message names, then apply again.",
     )
 }
 
@@ -109,7 +109,7 @@ pub(in crate::provider) fn order_failed(order: &OrderId, message: Option<&str>) 
         Code::OrderFailedMeanwhile,
         &format!("order {order}"),
         format!("Order {order} failed: {}.", message_of(message)),
-        "Patch what the message names, or contact Joonto support with the order id. Then apply \
+        "Change what the message names, or contact Joonto support with the order id. Then apply \
          again.",
     )
 }

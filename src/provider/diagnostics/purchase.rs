@@ -34,7 +34,7 @@ pub(in crate::provider) fn not_bought(
                     .unwrap_or("the API gives no reason")
                     .trim_end_matches('.')
             ),
-            "Patch what the message names, or contact Joonto support with the order id. Then \
+            "Change what the message names, or contact Joonto support with the order id. Then \
              apply again.",
         ),
         NotBought::NotRecorded(error) => not_recorded(&error),
@@ -211,7 +211,7 @@ fn notice_of(bought: &Bought, notice: &Notice, name: &str) -> Diagnostic {
         Notice::Unread(why) => report(
             Code::NumberUnread,
             name,
-            format!("ReadResult {name} after its purchase failed: {why}."),
+            format!("Reading {name} after its purchase failed: {why}."),
             "Run `terraform plan`: it reads the number again.",
         ),
         Notice::Remark(message) => report(

@@ -217,7 +217,7 @@ pub(in crate::provider) fn order_failed_later(
             "Order {order} was pending, and has failed: {}.",
             message_of(message)
         ),
-        "The next apply places another order. Patch what the message names before that.",
+        "The next apply places another order. Change what the message names before that.",
     )
 }
 

@@ -30,7 +30,7 @@ pub(in crate::provider) fn failed(number: &E164, message: Option<&str>) -> Diagn
             "The API failed to change {number}: {}.",
             message_of(message)
         ),
-        "Patch what the message names, then apply again.",
+        "Change what the message names, then apply again.",
     )
 }
 

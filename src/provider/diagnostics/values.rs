@@ -32,7 +32,7 @@ pub(in crate::provider) fn secret_needs_version(write_only: &str, version: &str)
             "{write_only} is never stored, so only {version} shows that it changed, and {version} \
              is not set."
         ),
-        format!("Set {version} to a number. Patch that number whenever {write_only} changes."),
+        format!("Set {version} to a number. Change that number whenever {write_only} changes."),
     )
     .at_attribute(write_only)
 }

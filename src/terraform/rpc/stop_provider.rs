@@ -8,7 +8,7 @@ pub(in crate::terraform) async fn respond(
     registry: &Registry,
     _: Request,
 ) -> Result<Response, Diagnostic> {
-    tracing::info!("Terraform asked to stop: ending all context");
+    tracing::info!("Terraform asked to stop: ending all waits");
     registry.stopper.stop();
     Ok(Response::default())
 }
