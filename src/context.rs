@@ -145,7 +145,7 @@ pub struct Context {
 }
 
 impl Context {
-    /// Context on `clock` that end when `stop` fires, without a deadline.
+    /// A context whose waits go by `clock` and end when `stop` fires, without a deadline.
     #[must_use]
     pub fn new(clock: Arc<dyn Clock>, stop: StopSignal) -> Self {
         Self {
@@ -155,7 +155,7 @@ impl Context {
         }
     }
 
-    /// The same waits, to be over `timeout` from now.
+    /// The same context, with a deadline `timeout` from now.
     #[must_use]
     pub fn within(&self, timeout: Duration) -> Self {
         Self {
@@ -164,7 +164,7 @@ impl Context {
         }
     }
 
-    /// The clock these waits go by.
+    /// The clock that waits go by.
     #[must_use]
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.clock
@@ -185,7 +185,7 @@ impl Context {
         }
     }
 
-    /// Context for `duration`.
+    /// Waits for `duration`.
     ///
     /// # Errors
     ///
@@ -194,7 +194,7 @@ impl Context {
         self.wait_for(self.clock.sleep(duration)).await
     }
 
-    /// Context for `work`, and gives it up when the wait is cut short.
+    /// Waits for `work`, and cancels it when the wait is cut short.
     ///
     /// # Errors
     ///

@@ -69,7 +69,7 @@ pub(super) fn unsupported(kind: &str, name: &str) -> Diagnostic {
 /// A state store, which Terraform names only in what follows the request.
 pub(super) fn no_state_stores() -> Diagnostic {
     let text = "This provider has no state stores.";
-    Diagnostic::error("Unsupported state store", text).with_code("TF006")
+    Diagnostic::error("Unsupported state store", text).with_code("TF005")
 }
 
 /// An object that is to become one of another type, and cannot.

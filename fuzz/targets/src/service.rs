@@ -31,7 +31,7 @@ pub(crate) struct Service {
 }
 
 /// What a call came to.
-pub(crate) struct FromResponse {
+pub(crate) struct Output {
     /// Whether it is an answer of the protocol's, rather than a refusal of the transport's.
     pub(crate) is_ok: bool,
     /// The messages, each with its frame.
@@ -54,7 +54,7 @@ impl Service {
     }
 
     /// Calls a method with a message.
-    pub(crate) fn call(&self, method: &str, message: &[u8]) -> FromResponse {
+    pub(crate) fn call(&self, method: &str, message: &[u8]) -> Output {
         let mut body = BytesMut::with_capacity(FRAME + message.len());
         body.put_u8(0);
         body.put_u32(u32::try_from(message.len()).expect("inputs are short"));
@@ -68,7 +68,7 @@ impl Service {
             let (parts, body) = response.into_parts();
             let body = body.collect().await.expect("nothing breaks a connection");
             let status = body.trailers().unwrap_or(&parts.headers).get("grpc-status");
-            FromResponse {
+            Output {
                 is_ok: status.is_some_and(|status| status == "0"),
                 frames: body.to_bytes(),
             }
@@ -83,7 +83,7 @@ impl Service {
     }
 }
 
-impl FromResponse {
+impl Output {
     /// The first message, if there is one.
     pub(crate) fn first<A: Message + Default>(&self) -> Option<A> {
         let length = self.frames.get(1..FRAME)?.try_into().ok()?;
