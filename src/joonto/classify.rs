@@ -37,7 +37,7 @@ pub enum Safety {
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Effect {
     /// The body says what the request did.
-    Field,
+    Reported,
     /// It had no effect, and a later attempt may succeed.
     Retry(Retry),
     /// It had no effect, and would have none again.
@@ -76,7 +76,7 @@ impl Delivery {
         };
         let is_purchase = safety == Safety::Purchase;
         match status {
-            200..=299 if readable => Effect::Field,
+            200..=299 if readable => Effect::Reported,
             401 | 403 | 429 if is_purchase && after > QUICK => Effect::Unknown,
             401 | 403 => Effect::Retry(Retry::TokenRefused),
             429 => Effect::Retry(Retry::RateLimited),
@@ -123,7 +123,7 @@ mod tests {
             for status in 100..=599_u16 {
                 for readable in [false, true] {
                     let expected = match (status, readable, is_quick) {
-                        (200..=299, true, _) => Effect::Field,
+                        (200..=299, true, _) => Effect::Reported,
                         (400 | 404, true, _) => Effect::Refused,
                         (401 | 403, _, true) => Effect::Retry(Retry::TokenRefused),
                         (429, _, true) => Effect::Retry(Retry::RateLimited),
@@ -149,7 +149,7 @@ mod tests {
         for status in 100..=599_u16 {
             for readable in [false, true] {
                 let expected = match status {
-                    200..=299 if readable => Effect::Field,
+                    200..=299 if readable => Effect::Reported,
                     401 | 403 => Effect::Retry(Retry::TokenRefused),
                     429 => Effect::Retry(Retry::RateLimited),
                     400..=499 if status != 408 => Effect::Refused,

@@ -121,7 +121,7 @@ impl<'a> OrderPoll<'a> {
         self.status.as_deref()
     }
 
-    /// Reads the order once. Context for the next read if it is not decided.
+    /// Reads the order once. Waits for the next read if it is not decided.
     pub async fn step(&mut self, context: &Context) -> Option<OrderEnd> {
         match self.client.shared_order(self.id, context).await {
             Ok(order) => {

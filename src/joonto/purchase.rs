@@ -73,7 +73,7 @@ pub enum Attempt {
 pub struct NumberOrder<'a> {
     client: &'a Client,
     call: Call,
-    patience: RetryPolicy,
+    policy: RetryPolicy,
     wait: Duration,
 }
 
@@ -82,12 +82,12 @@ impl<'a> NumberOrder<'a> {
         Ok(Self {
             client,
             call: Call::post(&operation::PROVISION, request)?,
-            patience: RetryPolicy::new(client.settings().max_retries),
+            policy: RetryPolicy::new(client.settings().max_retries),
             wait: Duration::ZERO,
         })
     }
 
-    /// Context until an attempt may be sent: for the back-off, a token, and the request limit.
+    /// Waits until an attempt may be sent: for the back-off, a token, and the request limit.
     ///
     /// # Errors
     ///
@@ -104,14 +104,14 @@ impl<'a> NumberOrder<'a> {
     /// Sends the order on a connection of its own and classifies the response. Once sent it is
     /// awaited, also when Terraform asks to stop.
     pub async fn send(&mut self, admission: Admission<'a>) -> Attempt {
-        let patience = &mut self.patience;
-        match self.client.attempt(&self.call, admission, patience).await {
+        let policy = &mut self.policy;
+        match self.client.attempt(&self.call, admission, policy).await {
             Outcome::Answered(receipt, _) => Attempt::Done(Purchase::of(receipt)),
             Outcome::Retry(error, wait) => {
                 self.wait = wait;
                 Attempt::Retry(error)
             }
-            Outcome::Failed(error, Effect::Field | Effect::Unknown) => {
+            Outcome::Failed(error, Effect::Reported | Effect::Unknown) => {
                 Attempt::Done(Purchase::Unconfirmed(error))
             }
             Outcome::Failed(error, _) => Attempt::Done(Purchase::Refused(error)),

@@ -24,7 +24,7 @@ use crate::sync::locked;
 /// What the limit counts requests in.
 const WINDOW: Duration = Duration::from_secs(60);
 
-/// Context shorter than this are not worth a line in the log.
+/// Waits shorter than this are not worth a line in the log.
 const NOTICEABLE: Duration = Duration::from_secs(1);
 
 /// Which of the waiting requests goes first.
@@ -76,7 +76,7 @@ impl Limiter {
         }
     }
 
-    /// Context until a request may be sent.
+    /// Waits until a request may be sent.
     pub(super) async fn admit(
         &self,
         priority: Priority,

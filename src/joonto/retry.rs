@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 /// No server is obeyed for longer than this.
 const LONGEST_TOLD: Duration = Duration::from_secs(60);
 
-/// The request limit counts minutes, so patience with it must add up to one: 4, 8, 16 and 30
+/// The request limit counts minutes, so policy with it must add up to one: 4, 8, 16 and 30
 /// seconds, rather than 1, 2, 4 and 8.
 const LIMIT_FACTOR: u32 = 4;
 
@@ -22,7 +22,7 @@ pub(super) struct RetryPolicy {
 }
 
 impl RetryPolicy {
-    /// RetryPolicy for `max_retries` waits: 1 s doubling to 30 s, each up to doubled by chance.
+    /// A policy of `max_retries` waits: 1 s doubling to 30 s, each up to doubled by chance.
     pub(super) fn new(max_retries: u32) -> Self {
         let delays = ExponentialBuilder::new()
             .with_min_delay(Duration::from_secs(1))
@@ -38,7 +38,7 @@ impl RetryPolicy {
         }
     }
 
-    /// The next wait, not shorter than the server told; nothing when patience is at an end.
+    /// The next wait, not shorter than the server told; nothing when policy is at an end.
     pub(super) fn next(&mut self, told: Option<Duration>) -> Option<Duration> {
         let own = self.delays.next()?;
         Some(own.max(told.unwrap_or_default()))
@@ -110,15 +110,15 @@ mod tests {
 
     #[test]
     fn waits_double_up_to_half_a_minute() {
-        let mut patience = RetryPolicy::new(8);
+        let mut policy = RetryPolicy::new(8);
         for base in [1, 2, 4, 8, 16, 30, 30, 30] {
-            let wait = patience.next(None).expect("eight waits");
+            let wait = policy.next(None).expect("eight waits");
             assert!(
                 wait >= seconds(base) && wait <= seconds(2 * base),
                 "{base}: {wait:?}"
             );
         }
-        assert_eq!(patience.next(None), None);
+        assert_eq!(policy.next(None), None);
         assert_eq!(RetryPolicy::new(0).next(None), None);
         assert_eq!(RetryPolicy::new(0).next_after_limit(Some(seconds(1))), None);
         assert_eq!(
@@ -129,8 +129,8 @@ mod tests {
 
     #[test]
     fn waits_for_the_limit_outlast_its_minute() {
-        let mut patience = RetryPolicy::new(4);
-        let waits: Vec<_> = std::iter::from_fn(|| patience.next_after_limit(None)).collect();
+        let mut policy = RetryPolicy::new(4);
+        let waits: Vec<_> = std::iter::from_fn(|| policy.next_after_limit(None)).collect();
         assert_eq!(waits.len(), 4);
         assert!(waits.iter().sum::<Duration>() >= seconds(58), "{waits:?}");
     }
@@ -138,20 +138,18 @@ mod tests {
     #[test]
     fn what_was_told_is_obeyed_and_not_stretched_much() {
         for _ in 0..100 {
-            let mut patience = RetryPolicy::new(2);
-            let first = patience.next_after_limit(Some(seconds(2))).expect("first");
+            let mut policy = RetryPolicy::new(2);
+            let first = policy.next_after_limit(Some(seconds(2))).expect("first");
             assert!(
                 first >= seconds(2) && first <= Duration::from_millis(2500),
                 "{first:?}"
             );
-            let second = patience
-                .next_after_limit(Some(seconds(60)))
-                .expect("second");
+            let second = policy.next_after_limit(Some(seconds(60))).expect("second");
             assert!(second >= seconds(60), "{second:?}");
         }
-        let mut patience = RetryPolicy::new(2);
-        patience.next_after_limit(Some(Duration::ZERO));
-        assert!(patience.next_after_limit(Some(Duration::ZERO)) >= Some(seconds(8)));
+        let mut policy = RetryPolicy::new(2);
+        policy.next_after_limit(Some(Duration::ZERO));
+        assert!(policy.next_after_limit(Some(Duration::ZERO)) >= Some(seconds(8)));
     }
 
     #[test]

@@ -130,11 +130,11 @@ impl Client {
         context: &Context,
     ) -> Result<(A, Reply, Instant), Error> {
         let operation = call.operation;
-        let mut patience = RetryPolicy::new(self.settings().max_retries);
+        let mut policy = RetryPolicy::new(self.settings().max_retries);
         loop {
             let admission = self.admit(call, context).await?;
             let (asked_at, sent_at) = (self.clock().now(), self.clock().utc());
-            let attempt = self.attempt(call, admission, &mut patience);
+            let attempt = self.attempt(call, admission, &mut policy);
             let outcome = if operation.is_write() {
                 // Once sent it is awaited, even if someone asks to stop: its effect is out there.
                 context.check().map_err(given_up(operation))?;
@@ -164,7 +164,7 @@ impl Client {
         &self,
         call: &Call,
         Admission { pass, permit }: Admission<'_>,
-        patience: &mut RetryPolicy,
+        policy: &mut RetryPolicy,
     ) -> Outcome<A> {
         let sent = self.send(call, &pass).await;
         drop(permit);
@@ -172,7 +172,7 @@ impl Client {
         let (delivery, answer) = read_response::<A>(&sent);
         let effect = delivery.effect(call.operation.safety());
         let sent = match (effect, answer, sent) {
-            (Effect::Field, Some(mut answer), Ok(reply)) => {
+            (Effect::Reported, Some(mut answer), Ok(reply)) => {
                 if let Some(remark) = answer.remark() {
                     *remark = mask(remark, &self.secrets(call, &pass));
                 }
@@ -184,22 +184,22 @@ impl Client {
         let wait = match effect {
             // Waiting does not repair this machine.
             _ if matches!(error, Error::Setup { .. }) => None,
-            Effect::Retry(Retry::NotConnected) => patience.next(None),
+            Effect::Retry(Retry::NotConnected) => policy.next(None),
             Effect::Retry(Retry::RateLimited) => {
                 // Everyone waits, and this request with them.
-                let wait = patience.next_after_limit(told);
+                let wait = policy.next_after_limit(told);
                 wait.map(|wait| self.inner.limiter.pause(wait))
                     .map(|()| Duration::ZERO)
             }
             Effect::Retry(Retry::TokenRefused) => {
-                let is_first = patience.renews_token();
+                let is_first = policy.renews_token();
                 let is_renewed = is_first && self.renew_token(call.operation, &pass).await;
                 is_renewed.then_some(Duration::ZERO)
             }
             Effect::Unknown if call.operation.is_repeatable() && delivery.is_transient() => {
-                patience.next(told)
+                policy.next(told)
             }
-            Effect::Field | Effect::Unknown | Effect::Refused => None,
+            Effect::Reported | Effect::Unknown | Effect::Refused => None,
         };
         match wait {
             Some(wait) => {
@@ -260,7 +260,7 @@ impl Client {
         }
     }
 
-    /// Context for leave to send, with a token that is still fresh then.
+    /// Waits for leave to send, with a token that is still fresh then.
     pub(super) async fn admit(
         &self,
         call: &Call,

@@ -218,7 +218,7 @@ pub(super) enum Does {
     Stall(Vec<u8>),
     Close,
     Nothing,
-    /// Context for the signal first.
+    /// Waits for the signal first.
     After(Arc<Notify>, Box<Does>),
 }
 

@@ -35,7 +35,7 @@ pub(super) struct MissingGuard {
     /// The user says that missing numbers are gone.
     pub(super) accept_missing: bool,
     misses: Mutex<Misses>,
-    /// Field of every read that is decided.
+    /// Notified of every read that is decided.
     changed: Notify,
 }
 
@@ -120,7 +120,7 @@ pub(super) struct Check<'a> {
 }
 
 impl Check<'_> {
-    /// Context until details may be asked. False: too many numbers are missing already.
+    /// Waits until details may be asked. False: too many numbers are missing already.
     pub(super) async fn admit(&mut self, context: &Context) -> Result<bool, Error> {
         let guard = self.guard;
         if self.is_asking {
@@ -153,7 +153,7 @@ impl Check<'_> {
         locked(&self.guard.misses).too_many()
     }
 
-    /// The number is missing. Context for the reads under way; then says whether too many are.
+    /// The number is missing. Waits for the reads under way; then says whether too many are.
     pub(super) async fn note_missing(
         self,
         context: &Context,

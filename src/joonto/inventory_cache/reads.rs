@@ -84,7 +84,7 @@ enum Step {
     FromResponse(Box<NumberRecord>),
     /// Asks for details.
     Details,
-    /// Context for so long: more may be coming, and with them the pages would pay.
+    /// Waits for so long: more may be coming, and with them the pages would pay.
     Gather(Duration),
 }
 
@@ -221,7 +221,7 @@ pub(super) struct Reads {
     clock: Arc<dyn Clock>,
     writes: Arc<Writes>,
     run: Mutex<Run>,
-    /// Field of every page that came, or did not.
+    /// Notified of every page that came, or did not.
     changed: Notify,
     /// Each with the state of writes when it was asked for.
     details: SingleFlight<E164, (u64, Found)>,
@@ -319,7 +319,13 @@ impl Reads {
         let written_at = self.writes.last(number);
         let will_do = |last: Fetched<'_, (u64, Found)>| {
             let is_recent = |(asked_at, _): &(u64, Found)| *asked_at >= written_at;
-            last.is_shared && last.result.as_ref().map_or(true, is_recent)
+            // An error says nothing of what was written while its read was under way.
+            let is_unwritten = || last.is_later || written_at == 0;
+            last.is_shared
+                && last
+                    .result
+                    .as_ref()
+                    .map_or_else(|_| is_unwritten(), is_recent)
         };
         let fetch = async {
             let asked_at = self.writes.now();

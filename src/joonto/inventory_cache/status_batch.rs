@@ -74,7 +74,7 @@ pub(super) struct StatusBatch {
 #[derive(Default)]
 struct Queue {
     waiting: Mutex<Waiting>,
-    /// Field of everyone who joins.
+    /// Notified of everyone who joins.
     joined: Notify,
     /// Held while a request is gathered and under way: who comes meanwhile shares the next. Says
     /// how many shared the last one, since Terraform comes back with about as many.
@@ -167,7 +167,7 @@ impl StatusBatch {
         Ok(StatusChanged::Answered(answer))
     }
 
-    /// Context for what a joint request brings. Nothing when its task has failed.
+    /// Waits for what a joint request brings. Nothing when its task has failed.
     async fn join(
         self: &Arc<Self>,
         change: &StatusChange,

@@ -138,8 +138,10 @@ impl<K: RouteKind> RouteCache<K> {
         let mut reads = reads.map_err(|reason| Error::Interrupted { operation, reason })?;
         let writes = self.writes.load(Ordering::Acquire);
         reads.retain(|read| read.writes == writes || read.outcome.is_err());
-        let mut kept = reads.iter().filter(|_| age == Age::Recent);
-        if let Some(read) = kept.find(|read| read.serves(account_id, turn)) {
+        let kept = reads.iter().filter(|_| age == Age::Recent);
+        let serving = kept.filter(|read| read.serves(account_id, turn));
+        // A list rather than a failure to read it again.
+        if let Some(read) = serving.min_by_key(|read| read.outcome.is_err()) {
             return read.outcome.clone();
         }
         let account = account_id.map(|id| ("AccountId", id.as_str().to_owned()));
@@ -149,7 +151,10 @@ impl<K: RouteKind> RouteCache<K> {
         // That one caller was stopped says nothing to the others.
         let is_stopped = |error: &Error| error.interrupted().is_some();
         if !outcome.as_ref().is_err_and(is_stopped) {
-            reads.retain(|read| read.asked.as_ref() != account_id);
+            let is_replaced = |read: &Read| {
+                read.asked.as_ref() == account_id && (outcome.is_ok() || read.outcome.is_err())
+            };
+            reads.retain(|read| !is_replaced(read));
             let read = Read {
                 asked: account_id.cloned(),
                 writes,

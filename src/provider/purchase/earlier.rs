@@ -88,7 +88,7 @@ fn may_act(open: &OpenRecord, now: OffsetDateTime) -> bool {
     })
 }
 
-/// Context while the process of the purchase may still act. Nothing if it closed it meanwhile.
+/// Waits while the process of the purchase may still act. Nothing if it closed it meanwhile.
 pub(super) async fn await_writer(
     core: &Core,
     mut open: OpenRecord,

@@ -35,7 +35,7 @@ impl Gate {
         Self(watch::Sender::new(State::default()))
     }
 
-    /// Context until purchases may be sent.
+    /// Waits until purchases may be sent.
     pub(super) async fn wait(&self, context: &Context) -> Result<(), NotNow> {
         let mut state = self.0.subscribe();
         let decided = state.wait_for(|state| state.closed || state.proving == 0);
@@ -75,7 +75,7 @@ impl Gate {
         self.0.send_modify(|state| state.closed = true);
     }
 
-    /// Context until no request is under way, and no lost response may yet be proved.
+    /// Waits until no request is under way, and no lost response may yet be proved.
     pub(super) async fn settled(&self, context: &Context) {
         let mut state = self.0.subscribe();
         let is_settled = |state: &State| state.under_way == 0 && state.proving == 0;
