@@ -10,7 +10,7 @@ use time::OffsetDateTime;
 /// No server is obeyed for longer than this.
 const LONGEST_TOLD: Duration = Duration::from_secs(60);
 
-/// The request limit counts minutes, so policy with it must add up to one: 4, 8, 16 and 30
+/// The request limit counts minutes, so the waits must add up to one: 4, 8, 16 and 30
 /// seconds, rather than 1, 2, 4 and 8.
 const LIMIT_FACTOR: u32 = 4;
 
@@ -38,7 +38,7 @@ impl RetryPolicy {
         }
     }
 
-    /// The next wait, not shorter than the server told; nothing when policy is at an end.
+    /// The next wait, not shorter than the server told; nothing when no attempt is left.
     pub(super) fn next(&mut self, told: Option<Duration>) -> Option<Duration> {
         let own = self.delays.next()?;
         Some(own.max(told.unwrap_or_default()))
