@@ -128,20 +128,27 @@ pub(super) fn sentence(error: &Error) -> String {
 
 /// What to do about an error of the API. `again` is what comes last, such as "plan again".
 pub(super) fn next_step(error: &Error, again: &str) -> String {
-    match (hint(error), error) {
-        (Some(hint), _) => format!("{hint} Then {again}."),
-        (None, Error::NotConnected { .. }) => {
-            format!("Check this machine's network, its proxy and base_url, then {again}.")
-        }
-        (None, _) if error.may_pass() => format!(
-            "{} later. If it persists, contact Joonto support.",
-            capitalised(again)
-        ),
-        (None, _) => format!("Correct what the message names, then {again}."),
+    match hint(error) {
+        Some(hint) => format!("{hint} Then {again}."),
+        None => general_step(error, again),
     }
 }
 
-/// What helps with a refusal that is known.
+/// The same for an error that is not about a number.
+fn general_step(error: &Error, again: &str) -> String {
+    match error {
+        Error::NotConnected { .. } => {
+            format!("Check this machine's network, its proxy and base_url, then {again}.")
+        }
+        _ if error.may_pass() => format!(
+            "{} later. If it persists, contact Joonto support.",
+            capitalised(again)
+        ),
+        _ => format!("Correct what the message names, then {again}."),
+    }
+}
+
+/// What helps with a refusal about a number that is known.
 fn hint(error: &Error) -> Option<&'static str> {
     let message = error.message()?.to_ascii_lowercase();
     let hints = [

@@ -1,7 +1,7 @@
 //! Every text about routes.
 
 use super::codes::Code;
-use super::{capitalised, next_step, report, sentence, shown};
+use super::{capitalised, general_step, report, sentence, shown};
 use crate::context::Interrupted;
 use crate::joonto::Error;
 use crate::terraform::Diagnostic;
@@ -45,7 +45,7 @@ pub(in crate::provider) fn not_created(name: &str, error: &Error) -> Diagnostic 
         Code::RouteNotCreated,
         name,
         error,
-        &next_step(error, "apply again"),
+        &general_step(error, "apply again"),
     )
 }
 
@@ -110,7 +110,7 @@ pub(in crate::provider) fn unreadable(name: &str, error: &Error) -> Diagnostic {
         Code::RouteUnreadable,
         name,
         error,
-        &next_step(error, "plan again"),
+        &general_step(error, "plan again"),
     )
 }
 

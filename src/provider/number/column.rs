@@ -165,7 +165,8 @@ impl Column {
             (Field::Absent, _) => None,
             (_, Stores::Managed) if is_unset && unset == Unset::Leave => None,
             (Field::Value(told), Stores::Gap) => {
-                (current.is_null() || current.is_unknown()).then_some(told)
+                let is_gap = current.is_null() || current.is_unknown();
+                (is_gap || self.is_preferred(current, &told)).then_some(told)
             }
             (Field::Value(told), _) => {
                 let is_same = self.is_same(text(current).as_deref(), text(&told).as_deref());
@@ -175,14 +176,22 @@ impl Column {
         }
     }
 
+    /// Whether `told` is of the kind of id that can be compared, and `current` is not.
+    fn is_preferred(&self, current: &Value, told: &Value) -> bool {
+        matches!(self.ids, Ids::Prefer(prefix) if has(told, prefix) && !has(current, prefix))
+    }
+
     pub(super) fn can_replace(&self, current: &Value, told: &Value) -> bool {
-        let has = |value: &Value, prefix| value.as_str().is_some_and(|id| id.starts_with(prefix));
         match self.ids {
             Ids::Any => true,
             Ids::Prefer(prefix) => has(told, prefix) || !has(current, prefix),
             Ids::Only(prefix) => has(told, prefix),
         }
     }
+}
+
+fn has(value: &Value, prefix: &str) -> bool {
+    value.as_str().is_some_and(|id| id.starts_with(prefix))
 }
 
 /// The value, if it is known and set. `""` is unset.

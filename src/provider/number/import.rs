@@ -95,9 +95,13 @@ pub(super) async fn read(
             Ok(inventory) => match listed(&inventory, record.number.as_ref()) {
                 Some(listed) => {
                     first_read.learn(listed, Source::Inventory);
-                    store_record(&mut number, listed, Unset::Fill);
                     // Where both return something to compare, details are the newer.
+                    let number_type = number.number_type.clone();
+                    store_record(&mut number, listed, Unset::Fill);
                     store_record(&mut number, &record, Unset::Fill);
+                    if number_type.is_known() {
+                        number.number_type = number_type;
+                    }
                 }
                 None => is_unlisted = inventory.is_complete,
             },

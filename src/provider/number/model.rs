@@ -146,6 +146,7 @@ crate::model! {
             .receipt(|r| some(&r.subscriber_id))
             .read(|n| told(n.assigned_subscriber_id.clone()))
             .fills_gap()
+            .prefers("TSUID-")
             .completes()];
         /// Zip code that the number was given. It can differ from `zip_code`.
         assigned_zip_code: String => computed() [column().receipt(|r| some(&r.assigned_zip_code))];

@@ -170,7 +170,7 @@ type Tell = fn(&mut NumberRecord);
 fn a_read_stores_what_is_returned_and_can_be_compared() {
     use Field::{Null, Value};
     let keep: Edit = |_| {};
-    let rows: [(Edit, Tell, Edit); 16] = [
+    let rows: [(Edit, Tell, Edit); 17] = [
         (keep, |_| {}, keep),
         (
             keep,
@@ -244,6 +244,14 @@ fn a_read_stores_what_is_returned_and_can_be_compared() {
             |n| {
                 n.assigned_subscriber_id = "TSUID-1".into();
                 n.subscriber_id = "TSUID-0".into();
+            },
+        ),
+        (
+            |n| n.subscriber_id = "SUB-1".into(),
+            |r| r.assigned_subscriber_id = Some("TSUID-1".into()),
+            |n| {
+                n.assigned_subscriber_id = "TSUID-1".into();
+                n.subscriber_id = "TSUID-1".into();
             },
         ),
         (

@@ -262,10 +262,10 @@ impl Journal {
     }
 
     /// Closes the purchases of this run that bought the number, which Terraform let go of. Those of
-    /// its other processes are only looked for if `run` bought the number and is this one.
+    /// its other processes are only looked for if `run` bought the number and is this one, or unknown.
     pub(super) async fn close_deleted(&self, number: &E164, run: Option<&str>) {
         let mut names: Vec<_> = locked(&self.own).naming(number).cloned().collect();
-        if names.is_empty() && run == Some(self.run.id().as_str()) {
+        if names.is_empty() && run.is_none_or(|run| run == self.run.id().as_str()) {
             let listed = self.list(false).await.unwrap_or_default().into_iter();
             let bought = listed.filter(|open| open.is_ours && open.number() == Some(number));
             names.extend(bought.map(|open| open.name));
