@@ -26,13 +26,12 @@ reference as well.
 ";
 
 const COMMANDS: &str = "
-What a number costs the processor has no single spot. In a profile of an apply about 45 % is HTTP/2, TLS
-and the runtime, and 43 % the kernel's part of sockets and files; the journal's thread has 16 % of all. A
-create is several calls over TLS, a connection of its own for the purchase, and two lines of the journal
-that are forced to disk. In a host that calls without pause (below) the same work costs half: beside
-Terraform, which has both cores busy, the caches are cold at each call. To spend less, purchases would
-have to share a connection and the journal not be forced to disk. Both are there so that one create is one
-number.
+What a number costs the processor has no single spot. Most of it is HTTP/2, TLS, the runtime, and the
+kernel's part of sockets and files. A create is several calls over TLS, a connection of its own for the
+purchase, and a record that is made durable twice: before the purchase is sent, and before its response
+leaves. Beside Terraform, which has both cores busy, the caches are cold at each call. To spend less,
+purchases would have to share a connection, or records not be forced to disk. Both are there so that one
+create is one number.
 ";
 
 /// The page.
