@@ -24,22 +24,22 @@ crate::model! {
         /// `voip` replaces the number.
         number_type: String => required(), check(validators::number_type) [column()
             .update(|r, v| r.classification = number_type(v).and_then(NumberType::classification))
-            .read(|n| told(n.number_type().map(NumberType::as_str)))
+            .read(|n| field(n.number_type().map(NumberType::as_str)))
             // Nobody knows how reads show a VoIP number; one that was bought as such stays one.
             .same(|kept, told| kept == told || kept == VOIP)
             .replaces(|prior, planned| [prior, planned].iter().any(|v| v.as_str() == Some(VOIP)))];
         /// Message type: `a2p` (application to person) or `p2p` (person to person).
         message_type: String => required(), check(validators::message_type) [column()
             .update(|r, v| r.message_type = v.as_str().and_then(MessageType::parse))
-            .read(|n| told(n.message_type().map(MessageType::as_str)))];
+            .read(|n| field(n.message_type().map(MessageType::as_str)))];
         /// Whether the number sends and receives SMS and MMS.
         message_enabled: bool => required() [column()
             .update(|r, v| r.message_enabled = v.as_bool())
-            .read(|n| told(n.message_enabled))];
+            .read(|n| field(n.message_enabled))];
         /// Whether the number makes and takes voice calls.
         voice_enabled: bool => required() [column()
             .update(|r, v| r.voice_enabled = v.as_bool())
-            .read(|n| told(n.voice_enabled))];
+            .read(|n| field(n.voice_enabled))];
         /// Whether the number carries data. A change replaces the number.
         data_enabled: bool => optional() [column()
             .order(|r, v| r.data_enabled = v.as_bool())
@@ -78,7 +78,7 @@ crate::model! {
             .order(|r, v| r.iccid = sim(v))
             .update(|r, v| r.iccid = sim(v))
             .receipt(|r| digits(Iccid::parse(r.iccid.as_deref()?).ok()))
-            .read(|n| told(digits(n.iccid())))
+            .read(|n| field(digits(n.iccid())))
             .managed()
             .same(is_same_sim)];
         /// Product: `Sms-Only`, `Data-Only`, `Sms+Data` or `Sms+Data+Voice`. The API asks for one
@@ -86,7 +86,7 @@ crate::model! {
         product_type: String => optional_computed() [column()
             .order(|r, v| r.product_type = text(v))
             .update(|r, v| r.product_type = text(v))
-            .read(|n| told(n.product_type.clone()))
+            .read(|n| field(n.product_type.clone()))
             .managed()
             .same(str::eq_ignore_ascii_case)];
         /// Account (`AID-...`) that the number is bought for, for distributors with several
@@ -100,7 +100,7 @@ crate::model! {
             .order(|r, v| r.assigned_subscriber_id = text(v))
             .update(|r, v| r.assigned_subscriber_id = text(v))
             .receipt(|r| some(&r.subscriber_id))
-            .read(|n| told(n.assigned_subscriber_id.clone()))
+            .read(|n| field(n.assigned_subscriber_id.clone()))
             .managed()
             .only("TSUID-")];
         /// Effect of destroying: `cancel` (cancels the number; for 30 days it can be reactivated),
@@ -113,12 +113,12 @@ crate::model! {
         /// Number in E.164 form, such as `+18016025346`.
         id: String => computed() [column()
             .receipt(|r| r.number.as_ref().map(|number| number.as_str().into()))
-            .read(|n| told(n.number.as_ref().map(E164::as_str)))
+            .read(|n| field(n.number.as_ref().map(E164::as_str)))
             .completes()];
         /// Purchase order.
         order_id: String => computed() [column()
             .receipt(|r| r.order_id.as_ref().map(|id| id.as_str().into()))
-            .read(|n| told(n.order_id.as_ref().map(OrderId::as_str)))
+            .read(|n| field(n.order_id.as_ref().map(OrderId::as_str)))
             .fills_gap()];
         /// Time of the order, as the API writes it.
         order_date: String => computed() [column().receipt(|r| some(&r.order_date))];
@@ -129,12 +129,12 @@ crate::model! {
         /// Assigned number, in E.164 form.
         phone_number_assigned: String => computed() [column()
             .receipt(|r| r.number.as_ref().map(|number| number.as_str().into()))
-            .read(|n| told(n.number.as_ref().map(E164::as_str)))
+            .read(|n| field(n.number.as_ref().map(E164::as_str)))
             .completes()];
         /// The API's id of the number.
         phone_number_id: String => computed() [column()
             .receipt(|r| some(&r.phone_number_id))
-            .read(|n| told(n.number_id.clone()))
+            .read(|n| field(n.number_id.clone()))
             .fills_gap()
             .completes()];
         /// Link to a picture of the eSIM's QR code. Anybody who has it can load the eSIM.
@@ -144,7 +144,7 @@ crate::model! {
         /// Subscriber that the number belongs to.
         subscriber_id: String => computed() [column()
             .receipt(|r| some(&r.subscriber_id))
-            .read(|n| told(n.assigned_subscriber_id.clone()))
+            .read(|n| field(n.assigned_subscriber_id.clone()))
             .fills_gap()
             .prefers("TSUID-")
             .completes()];
@@ -152,7 +152,7 @@ crate::model! {
         assigned_zip_code: String => computed() [column().receipt(|r| some(&r.assigned_zip_code))];
         /// Status of the number, such as `Active`.
         status: String => computed() [column()
-            .read(|n| told(n.status.clone()))
+            .read(|n| field(n.status.clone()))
             .completes()];
         /// Short hash of the API's host and the account key, which says whose number it is.
         account_fingerprint: String => computed();
@@ -210,7 +210,7 @@ pub(super) fn is_same_sim(one: &str, other: &str) -> bool {
     }
 }
 
-fn told(value: Option<impl Into<Value>>) -> Field<Value> {
+fn field(value: Option<impl Into<Value>>) -> Field<Value> {
     value.map_or(Field::Absent, |value| Field::Value(value.into()))
 }
 
