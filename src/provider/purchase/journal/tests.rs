@@ -111,6 +111,25 @@ async fn one_recovery_claims_and_a_claimed_purchase_counts_as_returned() {
 }
 
 #[tokio::test]
+async fn a_deleted_number_closes_its_record_from_any_process_of_the_run() {
+    let number = receipt().number.expect("a number");
+    for (run, is_closed) in [
+        (None, true),
+        (Some("aaaaaaaaaaaa"), true),
+        (Some("bbbbbbbbbbbb"), false),
+    ] {
+        let store = memory();
+        let buyer = journal(&store, "aaaaaaaaaaaa", "s");
+        let mut open = buyer.open(&request(), None, NOW).await.expect("recorded");
+        open.returned(&receipt()).await.expect("written");
+        let destroyer = journal(&store, "aaaaaaaaaaaa", "s");
+        destroyer.close_deleted(&number, run).await;
+        let left = store.list(String::new()).await.expect("listed");
+        assert_eq!(left.is_empty(), is_closed, "bought by {run:?}");
+    }
+}
+
+#[tokio::test]
 async fn damaged_and_newer_records_are_open_and_unreadable() {
     let store = memory();
     let one = journal(&store, "aaaaaaaaaaaa", "s");
