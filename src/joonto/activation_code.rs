@@ -5,7 +5,7 @@ use super::secret::Secret;
 /// An activation code, taken apart: `LPA:1$<address>$<matching id>[$<object id>[$1]]`.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct ActivationCode {
-    /// The whole of it, as a phone reads it. Whoever has it can load the eSIM.
+    /// The whole of it, as a phone reads it. Anybody who has it can load the eSIM.
     pub text: Secret,
     /// The server that has the eSIM.
     pub smdp_address: String,

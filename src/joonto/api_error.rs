@@ -30,7 +30,7 @@ impl VendorMessage {
                 "a non-JSON body",
             ),
         };
-        // Whoever writes HTML is not the API but something in front of it.
+        // HTML does not come from the API, but from something in front of it.
         match said.filter(|said| !said.contains('<') && !said.trim().is_empty()) {
             Some(said) => Self(Ok(presentable(&said, secrets))),
             None => Self(Err(otherwise)),

@@ -163,7 +163,7 @@ pub enum Error {
     },
 
     /// The request may have taken effect, and must not simply be repeated: read first.
-    #[error("{cause}; it may have taken effect all the same, so it was not repeated")]
+    #[error("{cause}; it may have taken effect, so it was not repeated")]
     InDoubt {
         /// What became of the answer.
         cause: Box<Error>,

@@ -20,7 +20,7 @@ pub enum Age {
     Now,
 }
 
-/// Fetches by key. Whoever asks while a fetch is under way waits for it, and then decides whether
+/// Fetches by key. One who asks while a fetch is under way waits for it, and then decides whether
 /// its result will do. One who is stopped, or dropped, leaves the fetch to the next in line.
 #[derive(Debug)]
 pub(super) struct SingleFlight<K, V> {

@@ -71,7 +71,7 @@ impl Token {
         Self { secret, use_until }
     }
 
-    /// Whether the last fetch spares another one at `now`. Whoever waited for it shares its result,
+    /// Whether the last fetch spares another one at `now`. Those who waited for it share its result,
     /// be it a token or an error.
     pub(super) fn will_do(last: &Fetched<'_, Self>, now: Instant) -> bool {
         let stands = match last.result {

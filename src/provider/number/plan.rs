@@ -94,7 +94,7 @@ pub(super) fn update(change: Change<NumberResource>, diagnostics: &mut Diagnosti
     }
     Plan {
         object: planned,
-        // Said anew by the object, in case it was lost: a failed update can cost it, and a
+        // Made again from the object, in case it was lost: a failed update can cost it, and a
         // replacement on request is told apart from a purchase by nothing else.
         private: private.renewed(&prior),
         requires_replace,

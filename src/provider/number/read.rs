@@ -19,7 +19,7 @@ use crate::terraform::resource::{Failure, ReadResult, ResourceInvocation, Stored
 use crate::terraform::{Attr, Diagnostic};
 use time::OffsetDateTime;
 
-/// Reads the number anew.
+/// Reads the number again.
 pub(super) async fn read(
     connection: &ProviderData,
     current: Stored<NumberResource>,
@@ -138,7 +138,7 @@ impl Reader<'_> {
     ) -> ReadResult<NumberResource> {
         let mut number = kept.clone();
         store_record(&mut number, record, Unset::Fill);
-        // Whoever sees the number owns it, be it by other credentials than it was bought with.
+        // Credentials that see the number own it, even if others bought it.
         let fingerprint = self.connection.client.fingerprint();
         number.account_fingerprint = Attr::Known(fingerprint.to_string());
         let mut private = self.private.renewed(&number);

@@ -75,7 +75,7 @@ struct Update {
 /// Why an update did not end as planned.
 struct Problem {
     diagnostic: Diagnostic,
-    /// It may have been made all the same.
+    /// It may have been made nevertheless.
     is_open: bool,
 }
 

@@ -107,7 +107,7 @@ fn another_kind<T: AttrType>(found: &Value) -> DecodeError {
     DecodeFault::WrongKind { expected, found }.into()
 }
 
-/// The types that a value is as it stands: one kind of value each, of the same name.
+/// The types that a value has without conversion: one kind of value each, of the same name.
 macro_rules! primitives {
     ($($rust:ty => $kind:ident),* $(,)?) => {$(
         impl AttrType for $rust {
