@@ -19,6 +19,14 @@ pub(in crate::provider) fn one_of(allowed: &[&str], text: &str) -> Verdict {
     ))
 }
 
+/// The same validator, for an argument that `""` leaves unset.
+pub(in crate::provider) fn unset_or(check: impl Fn(&str) -> Verdict) -> impl Fn(&str) -> Verdict {
+    move |text| match text {
+        "" => Ok(()),
+        text => check(text),
+    }
+}
+
 fn digits(text: &str, count: usize) -> bool {
     text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
 }

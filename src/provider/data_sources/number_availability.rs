@@ -4,7 +4,6 @@ use super::TIMEOUT;
 use crate::joonto::{AvailabilityRequest, MessageType, NumberType};
 use crate::provider::diagnostics::lists;
 use crate::provider::provider_data::ProviderHandle;
-use crate::provider::route::optional;
 use crate::provider::validators;
 use crate::terraform::resource::Failure;
 use crate::terraform::{Attr, DataSource, Diagnostics, Invocation};
@@ -15,17 +14,17 @@ crate::model! {
     pub(crate) struct AvailableAreas {
         /// The kind of number: `mvno`, `iot` or `voip`. Defaults to `mvno`. The API lists the same
         /// areas for `mvno` and `iot`.
-        number_type: String => optional(), check(|text: &str| optional(text, validators::number_type));
+        number_type: String => optional(), check(validators::unset_or(validators::number_type));
         /// The message type: `a2p` (application to person) or `p2p` (person to person).
-        message_type: String => optional(), check(|text: &str| optional(text, validators::message_type));
+        message_type: String => optional(), check(validators::unset_or(validators::message_type));
         /// Whether the number sends and receives SMS and MMS.
         message_enabled: bool => required();
         /// Whether the number makes and takes voice calls.
         voice_enabled: bool => required();
         /// Area code to look in, three digits.
-        area_code: String => optional(), check(|text: &str| optional(text, validators::area_code));
+        area_code: String => optional(), check(validators::unset_or(validators::area_code));
         /// US zip code to look at, five digits.
-        zip_code: String => optional(), check(|text: &str| optional(text, validators::zip_code));
+        zip_code: String => optional(), check(validators::unset_or(validators::zip_code));
 
         /// Whether any area has numbers.
         available: bool => computed();

@@ -4,7 +4,6 @@ use super::TIMEOUT;
 use super::filter::{Filter, whole_inventory};
 use crate::joonto::{E164, NumberRecord};
 use crate::provider::provider_data::ProviderHandle;
-use crate::provider::route::optional;
 use crate::provider::{number, validators};
 use crate::terraform::resource::Failure;
 use crate::terraform::{Attr, DataSource, Diagnostics, Invocation};
@@ -19,11 +18,9 @@ crate::model! {
         /// statuses that numbers have.
         status: String => optional();
         /// Kind of the numbers: `mvno`, `iot` or `voip`.
-        number_type: String => optional(), check(|text: &str| optional(text, validators::number_type));
+        number_type: String => optional(), check(validators::unset_or(validators::number_type));
         /// Message type of the numbers: `a2p` or `p2p`.
-        message_type: String => optional(), check(|text: &str| {
-            optional(text, validators::message_type)
-        });
+        message_type: String => optional(), check(validators::unset_or(validators::message_type));
         /// Message route (`MRID-...`) of the numbers; `""` for numbers without one.
         message_route_id: String => optional(), check(validators::message_route_id);
         /// Voice route (`CRID-...`) of the numbers; `""` for numbers without one.

@@ -181,7 +181,7 @@ impl Column {
         matches!(self.ids, Ids::Prefer(prefix) if has(told, prefix) && !has(current, prefix))
     }
 
-    pub(super) fn can_replace(&self, current: &Value, told: &Value) -> bool {
+    fn can_replace(&self, current: &Value, told: &Value) -> bool {
         match self.ids {
             Ids::Any => true,
             Ids::Prefer(prefix) => has(told, prefix) || !has(current, prefix),

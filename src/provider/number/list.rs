@@ -12,7 +12,6 @@ use crate::joonto::{E164, NumberClass, NumberRecord};
 use crate::provider::data_sources::{Filter, MAX_PAGES};
 use crate::provider::diagnostics::lists;
 use crate::provider::provider_data::{ProviderData, ProviderHandle};
-use crate::provider::route::optional;
 use crate::provider::validators;
 use crate::terraform::list_resource::Finds;
 use crate::terraform::resource::Failure;
@@ -29,7 +28,7 @@ crate::model! {
         /// Only numbers of this status, such as `Active` or `Parked`.
         status: String => optional();
         /// Only numbers of this kind: `mvno`, `iot` or `voip`.
-        number_type: String => optional(), check(|text: &str| optional(text, validators::number_type));
+        number_type: String => optional(), check(validators::unset_or(validators::number_type));
         /// Only numbers on this message route (`MRID-...`); `""` for those on none.
         message_route_id: String => optional(), check(validators::message_route_id);
     }

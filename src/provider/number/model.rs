@@ -63,18 +63,18 @@ crate::model! {
             .prefers("CRID-")];
         /// Preferred area code, three digits. The API tries it before `zip_code`. Without either,
         /// the number comes from any area. A change replaces the number.
-        area_code: String => optional(), check(unset_or(validators::area_code)) [column()
+        area_code: String => optional(), check(validators::unset_or(validators::area_code)) [column()
             .order(|r, v| r.area_code = text(v))
             .replaces(always)];
         /// Preferred US zip code, five digits, for when `area_code` has no number. The zip code
         /// that the number was given is in `assigned_zip_code`. A change replaces the number.
-        zip_code: String => optional(), check(unset_or(validators::zip_code)) [column()
+        zip_code: String => optional(), check(validators::unset_or(validators::zip_code)) [column()
             .order(|r, v| r.zip_code = text(v))
             .replaces(always)];
         /// ICCID of the SIM: 18 to 20 digits that begin with 89, as printed on the card. A trailing
         /// filler letter is ignored. Needed for a physical SIM. If unset, the state holds what the
         /// API returns.
-        iccid: String => optional_computed(), check(unset_or(validators::iccid)) [column()
+        iccid: String => optional_computed(), check(validators::unset_or(validators::iccid)) [column()
             .order(|r, v| r.iccid = sim(v))
             .update(|r, v| r.iccid = sim(v))
             .receipt(|r| digits(Iccid::parse(r.iccid.as_deref()?).ok()))
@@ -230,14 +230,6 @@ fn attached(route: &Value) -> Patch<String> {
         Some(route) if !route.is_empty() => Patch::Set(route),
         Some(_) => Patch::Clear,
         None => Patch::Keep,
-    }
-}
-
-/// A check that lets `""` pass, which is as good as not set.
-fn unset_or(check: impl Fn(&str) -> Result<(), String>) -> impl Fn(&str) -> Result<(), String> {
-    move |text| match text {
-        "" => Ok(()),
-        text => check(text),
     }
 }
 

@@ -87,14 +87,6 @@ pub(super) fn whole_number(number: &Number) -> Verdict {
     }
 }
 
-/// `""` is as good as leaving it out.
-pub(in crate::provider) fn optional(text: &str, check: impl FnOnce(&str) -> Verdict) -> Verdict {
-    match text.is_empty() {
-        true => Ok(()),
-        false => check(text),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -31,7 +31,6 @@ use crate::terraform::resource::{
 };
 use crate::terraform::{Diagnostic, Diagnostics, Resource};
 
-pub(super) use checks::optional;
 pub(super) use data_sources::data_sources;
 use model::{ManagedRoute, RouteModel};
 
