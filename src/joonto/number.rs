@@ -72,7 +72,7 @@ impl NumberRecord {
         MessageType::parse(&self.message_type_word.as_ref()?.to_lowercase())
     }
 
-    /// Its SIM, if one was told and is one.
+    /// Its SIM, if the record has a valid ICCID.
     #[must_use]
     pub fn iccid(&self) -> Option<Iccid> {
         Iccid::parse(self.iccid_text.as_deref()?).ok()

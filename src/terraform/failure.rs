@@ -13,7 +13,7 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// What the user is told.
+    /// The error that the user sees.
     #[must_use]
     pub fn into_diagnostic(self) -> Diagnostic {
         match self {

@@ -21,7 +21,7 @@ use super::write_versions::Writes;
 use crate::context::{Canceller, Clock, Context};
 use crate::sync::locked;
 
-/// What Terraform has under way at once, unless it is told otherwise. A batch of so many is
+/// What Terraform has under way at once, unless `-parallelism` says otherwise. A batch of so many is
 /// complete, if the last one was no larger.
 const PARALLELISM: usize = 10;
 
