@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 use super::client::Client;
-use super::error::Error;
+use super::error::{Error, Problem};
 use super::lenient_json::{Fields, FromResponse, Json};
 use super::operation;
 use super::session::Call;
@@ -92,7 +92,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// When it could not be read, [`Error::Incomplete`] when not all could.
+    /// When not all could be read.
     pub async fn availability(
         &self,
         request: &AvailabilityRequest,
@@ -121,11 +121,8 @@ impl Client {
             }
         }
         if let Some(total) = total.filter(|total| count < *total) {
-            return Err(Error::Incomplete {
-                operation: &operation::AVAILABILITY,
-                read: count,
-                total,
-            });
+            let incomplete = Problem::Incomplete { read: count, total };
+            return Err(Error::new(&operation::AVAILABILITY, incomplete));
         }
         let mut areas: Vec<Area> = seen.into_iter().collect();
         areas.sort();

@@ -1,7 +1,5 @@
 //! What can go wrong between us and the API, and whose fault it is.
 
-use time::OffsetDateTime;
-
 use super::api_error::VendorMessage;
 use super::operation::Operation;
 use crate::context::Interrupted;
@@ -10,249 +8,203 @@ use crate::context::Interrupted;
 ///
 /// No text here holds a secret, a request, or a page of HTML.
 #[derive(Clone, Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum Error {
+#[error("{operation}{problem}")]
+pub struct Error {
+    operation: &'static Operation,
+    problem: Problem,
+}
+
+/// What an operation ended with. Each text goes on where the operation's name ends.
+#[derive(Clone, Debug, thiserror::Error)]
+pub(super) enum Problem {
     /// We were told to give up waiting. A write was not sent then.
-    #[error("{operation} was cancelled: {reason}")]
-    Interrupted {
-        /// What was to be done.
-        operation: &'static Operation,
-        /// Who says so.
-        reason: Interrupted,
-    },
+    #[error(" was cancelled: {0}")]
+    Interrupted(Interrupted),
 
     /// This machine cannot make such a request: its certificates or its settings are at fault.
-    #[error("{operation}: the request could not be made: {cause}")]
-    Setup {
-        /// What was to be done.
-        operation: &'static Operation,
-        /// What is missing or wrong.
-        cause: String,
-    },
+    #[error(": the request could not be made: {0}")]
+    Setup(String),
 
     /// The network, the name or the certificate of the API: nothing was sent.
-    #[error("{operation}: no connection to {base_url}: {cause}; nothing was sent")]
-    NotConnected {
-        /// What was to be done.
-        operation: &'static Operation,
-        /// Where to.
-        base_url: String,
-        /// What went wrong.
-        cause: String,
-    },
+    #[error(": no connection to {base_url}: {cause}; nothing was sent")]
+    NotConnected { base_url: String, cause: String },
 
     /// The network or the API: the request may have arrived.
-    #[error("{operation}: no response: {cause}")]
-    NoResponse {
-        /// What was to be done.
-        operation: &'static Operation,
-        /// What went wrong.
-        cause: String,
-    },
+    #[error(": no response: {0}")]
+    NoResponse(String),
 
     /// The API, or something in front of it: the answer is not one.
-    #[error("{operation}: HTTP {status} with {problem}")]
-    Unreadable {
-        /// What was to be done.
-        operation: &'static Operation,
-        /// The status of the answer.
-        status: u16,
-        /// What is wrong with it.
-        problem: String,
-    },
+    #[error(": HTTP {status} with {problem}")]
+    Unreadable { status: u16, problem: String },
 
     /// The request: the API refused it and would refuse it again. It had no effect.
-    #[error("{operation} was refused: HTTP {status}{message}")]
-    Refused {
-        /// What was to be done.
-        operation: &'static Operation,
-        /// The status of the answer.
-        status: u16,
-        /// What the API says to it.
-        message: VendorMessage,
-    },
+    #[error(" was refused: {0}")]
+    Refused(Answer),
 
     /// Too many requests: nothing was done, even after waiting.
-    #[error("{operation}: the API's request limit is reached: HTTP 429{message}")]
-    Limited {
-        /// What was to be done.
-        operation: &'static Operation,
-        /// What the API says to it.
-        message: VendorMessage,
-    },
+    #[error(": the API's request limit is reached: {0}")]
+    Limited(Answer),
 
     /// The API failed, or something in front of it did.
-    #[error("{operation} failed at the API: HTTP {status}{message}")]
-    Unavailable {
-        /// What was to be done.
-        operation: &'static Operation,
-        /// The status of the answer.
-        status: u16,
-        /// What the API says to it.
-        message: VendorMessage,
-    },
+    #[error(" failed at the API: {0}")]
+    Unavailable(Answer),
 
-    /// A token that was just fetched was refused twice.
-    #[error(
-        "{operation}: HTTP {status}{message}; a new token made for {endpoint} was refused as well"
-    )]
-    TokenRefused {
-        /// What was to be done.
-        operation: &'static Operation,
-        /// The URL the token was made for.
-        endpoint: String,
-        /// The status of the answer.
-        status: u16,
-        /// What the API says to it.
-        message: VendorMessage,
-    },
+    /// A token that was just fetched for an endpoint was refused twice.
+    #[error(": {0}; a new token made for {1} was refused as well")]
+    TokenRefused(Answer, String),
 
-    /// The ready-made token of the configuration was refused.
+    /// The ready-made token of the configuration was refused at an endpoint.
     #[error(
-        "{operation}: HTTP {status}{message}; the configured token is refused at {endpoint}: it \
-         has expired, or was made for another endpoint, since a token is good for one only. Give \
-         the account key and secret instead, so that a token is fetched for each endpoint"
+        ": {0}; the configured token is refused at {1}: it has expired, or was made for another \
+         endpoint, since a token is good for one only. Give the account key and secret instead, so \
+         that a token is fetched for each endpoint"
     )]
-    ReadyTokenRefused {
-        /// What was to be done.
-        operation: &'static Operation,
-        /// The URL the token was refused at.
-        endpoint: String,
-        /// The status of the answer.
-        status: u16,
-        /// What the API says to it.
-        message: VendorMessage,
-    },
+    ReadyTokenRefused(Answer, String),
 
-    /// The account key and secret got no token.
-    #[error(
-        "{operation} for {endpoint} was refused: HTTP {status}{message}; check the account key \
-         and secret"
-    )]
-    CredentialsRefused {
-        /// The token call.
-        operation: &'static Operation,
-        /// The URL the token was to be made for.
-        endpoint: String,
-        /// The status of the answer.
-        status: u16,
-        /// What the API says to it.
-        message: VendorMessage,
-    },
+    /// The account key and secret got no token for an endpoint.
+    #[error(" for {1} was refused: {0}; check the account key and secret")]
+    CredentialsRefused(Answer, String),
 
     /// The answer is about something else: as good as none.
-    #[error("{operation}: asked for {asked}, answered for {answered}")]
-    AnotherSubject {
-        /// What was to be done.
-        operation: &'static Operation,
-        /// What was asked for.
-        asked: String,
-        /// What the answer is about.
-        answered: String,
-    },
+    #[error(": asked for {asked}, answered for {answered}")]
+    AnotherSubject { asked: String, answered: String },
 
     /// The API: its list leaves entries out, or has some that cannot be read.
-    #[error("{operation}: {read} of {total} entries of the list could be read")]
-    Incomplete {
-        /// What was to be done.
-        operation: &'static Operation,
-        /// How many entries could be read.
-        read: u64,
-        /// How many there are.
-        total: u64,
-    },
+    #[error(": {read} of {total} entries of the list could be read")]
+    Incomplete { read: u64, total: u64 },
 
     /// The request may have taken effect, and must not simply be repeated: read first.
-    #[error("{cause}; it may have taken effect, so it was not repeated")]
-    InDoubt {
-        /// What became of the answer.
-        cause: Box<Error>,
-        /// When the request was sent.
-        sent_at: OffsetDateTime,
-    },
+    #[error("{0}; it may have taken effect, so it was not repeated")]
+    InDoubt(Box<Problem>),
+}
+
+/// An answer that is an error, and what the API says to it.
+#[derive(Clone, Debug, thiserror::Error)]
+#[error("HTTP {status}{message}")]
+pub(super) struct Answer {
+    pub(super) status: u16,
+    pub(super) message: VendorMessage,
 }
 
 /// Turns the end of a wait into the error of what was waited for.
 pub(super) fn given_up(operation: &'static Operation) -> impl Fn(Interrupted) -> Error {
-    move |reason| Error::Interrupted { operation, reason }
+    move |reason| Error::new(operation, Problem::Interrupted(reason))
+}
+
+impl Problem {
+    fn answer(&self) -> Option<&Answer> {
+        match self {
+            Self::Refused(answer)
+            | Self::Limited(answer)
+            | Self::Unavailable(answer)
+            | Self::TokenRefused(answer, _)
+            | Self::ReadyTokenRefused(answer, _)
+            | Self::CredentialsRefused(answer, _) => Some(answer),
+            Self::InDoubt(cause) => cause.answer(),
+            _ => None,
+        }
+    }
+
+    fn status(&self) -> Option<u16> {
+        match self {
+            Self::Unreadable { status, .. } => Some(*status),
+            Self::InDoubt(cause) => cause.status(),
+            other => other.answer().map(|answer| answer.status),
+        }
+    }
 }
 
 impl Error {
+    pub(super) const fn new(operation: &'static Operation, problem: Problem) -> Self {
+        Self { operation, problem }
+    }
+
+    /// A response about something else than was asked for.
+    pub(super) fn another_subject(
+        operation: &'static Operation,
+        asked: &impl ToString,
+        answered: &impl ToString,
+    ) -> Self {
+        let (asked, answered) = (asked.to_string(), answered.to_string());
+        Self::new(operation, Problem::AnotherSubject { asked, answered })
+    }
+
     /// A purchase that the API refused with `status`, for tests of texts.
     #[cfg(test)]
     pub(crate) fn refused_for_tests(status: u16) -> Self {
-        Self::Refused {
-            operation: &super::operation::PROVISION,
-            status,
-            message: VendorMessage::read(None, &[]),
-        }
+        let message = VendorMessage::read(None, &[]);
+        let refused = Problem::Refused(Answer { status, message });
+        Self::new(&super::operation::PROVISION, refused)
+    }
+
+    /// The same error of a request that may have taken effect.
+    pub(crate) fn in_doubt(self) -> Self {
+        Self::new(self.operation, Problem::InDoubt(Box::new(self.problem)))
+    }
+
+    /// What went wrong.
+    pub(super) fn problem(&self) -> &Problem {
+        &self.problem
     }
 
     /// The HTTP status, where there was an answer.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
-        match self {
-            Self::Unreadable { status, .. }
-            | Self::Refused { status, .. }
-            | Self::Unavailable { status, .. }
-            | Self::TokenRefused { status, .. }
-            | Self::ReadyTokenRefused { status, .. }
-            | Self::CredentialsRefused { status, .. } => Some(*status),
-            Self::Limited { .. } => Some(429),
-            Self::InDoubt { cause, .. } => cause.status(),
-            _ => None,
-        }
+        self.problem.status()
     }
 
     /// What the API says to it, if anything.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
-        match self {
-            Self::Refused { message, .. }
-            | Self::Limited { message, .. }
-            | Self::Unavailable { message, .. }
-            | Self::TokenRefused { message, .. }
-            | Self::ReadyTokenRefused { message, .. }
-            | Self::CredentialsRefused { message, .. } => message.text(),
-            Self::InDoubt { cause, .. } => cause.message(),
-            _ => None,
-        }
+        self.problem.answer()?.message.text()
+    }
+
+    /// Whether the API refused the request with this status, and would refuse it again.
+    #[must_use]
+    pub fn is_refused_with(&self, status: u16) -> bool {
+        matches!(&self.problem, Problem::Refused(answer) if answer.status == status)
     }
 
     /// Whether the API says that it has no such thing, in this account.
     #[must_use]
     pub fn is_not_found(&self) -> bool {
-        matches!(self, Self::Refused { status: 404, .. })
+        self.is_refused_with(404)
+    }
+
+    /// Whether nothing was sent, because there was no connection.
+    #[must_use]
+    pub fn is_not_connected(&self) -> bool {
+        matches!(self.problem, Problem::NotConnected { .. })
     }
 
     /// Whether the request may have taken effect without our knowing.
     #[must_use]
     pub fn is_in_doubt(&self) -> bool {
-        matches!(self, Self::InDoubt { .. })
+        matches!(self.problem, Problem::InDoubt(_))
     }
 
     /// Whether the credentials are at fault: no request will fare better with them.
     #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         matches!(
-            self,
-            Self::TokenRefused { .. }
-                | Self::ReadyTokenRefused { .. }
-                | Self::CredentialsRefused { .. }
+            self.problem,
+            Problem::TokenRefused(..)
+                | Problem::ReadyTokenRefused(..)
+                | Problem::CredentialsRefused(..)
         )
     }
 
     /// Whether a list came that is not whole.
     #[must_use]
     pub fn is_incomplete(&self) -> bool {
-        matches!(self, Self::Incomplete { .. })
+        matches!(self.problem, Problem::Incomplete { .. })
     }
 
     /// Why waiting was given up, if it was.
     #[must_use]
     pub fn interrupted(&self) -> Option<Interrupted> {
-        match self {
-            Self::Interrupted { reason, .. } => Some(*reason),
+        match self.problem {
+            Problem::Interrupted(reason) => Some(reason),
             _ => None,
         }
     }
@@ -261,14 +213,14 @@ impl Error {
     #[must_use]
     pub fn may_pass(&self) -> bool {
         matches!(
-            self,
-            Self::NotConnected { .. }
-                | Self::NoResponse { .. }
-                | Self::Limited { .. }
-                | Self::Unavailable { .. }
-                | Self::Unreadable { .. }
-                | Self::Interrupted { .. }
-                | Self::Incomplete { .. }
+            self.problem,
+            Problem::NotConnected { .. }
+                | Problem::NoResponse(_)
+                | Problem::Limited(_)
+                | Problem::Unavailable(_)
+                | Problem::Unreadable { .. }
+                | Problem::Interrupted(_)
+                | Problem::Incomplete { .. }
         )
     }
 }

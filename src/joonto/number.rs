@@ -161,8 +161,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::AnotherSubject`] when only answers about another number came: that says nothing
-    /// about the one asked for, least of all that it is gone.
+    /// Also when only answers about another number came: that says nothing about the one asked
+    /// for, least of all that it is gone.
     pub async fn details(
         &self,
         lookup: &Lookup,
@@ -196,8 +196,12 @@ impl Client {
             (_, Details::Found(record)) => Ok(Some(*record)),
             (Details::NotFound, Details::NotFound) => Ok(None),
             // One name was refused as malformed, so the other one is the API's, and it says no.
-            (Details::NotFound, Details::Misunderstood(Error::Refused { .. }))
-            | (Details::Misunderstood(Error::Refused { .. }), Details::NotFound) => Ok(None),
+            (Details::NotFound, Details::Misunderstood(error))
+            | (Details::Misunderstood(error), Details::NotFound)
+                if error.is_refused_with(400) =>
+            {
+                Ok(None)
+            }
             (Details::Misunderstood(error), _) | (_, Details::Misunderstood(error)) => Err(error),
             (Details::Found(record), _) => Ok(Some(*record)),
         }
@@ -216,7 +220,8 @@ impl Client {
         };
         match &record.number {
             Some(answered) if answered != number => {
-                return Ok(Details::Misunderstood(another_subject(number, answered)));
+                let another = Error::another_subject(&operation::DETAILS, number, answered);
+                return Ok(Details::Misunderstood(another));
             }
             // A record that does not name its number is taken for the one asked for.
             _ => record.number = Some(number.clone()),
@@ -232,7 +237,8 @@ impl Client {
             && let Some(answered) = record.iccid()
             && !answered.same_sim(iccid)
         {
-            return Ok(Details::Misunderstood(another_subject(iccid, &answered)));
+            let another = Error::another_subject(&operation::DETAILS, iccid, &answered);
+            return Ok(Details::Misunderstood(another));
         }
         Ok(details)
     }
@@ -247,18 +253,10 @@ impl Client {
             .await
         {
             Ok(record) => Ok(Details::Found(Box::new(record))),
-            Err(Error::Refused { status: 404, .. }) => Ok(Details::NotFound),
-            Err(error @ Error::Refused { status: 400, .. }) => Ok(Details::Misunderstood(error)),
+            Err(error) if error.is_not_found() => Ok(Details::NotFound),
+            Err(error) if error.is_refused_with(400) => Ok(Details::Misunderstood(error)),
             Err(error) => Err(error),
         }
-    }
-}
-
-fn another_subject(asked: &impl fmt::Display, answered: &impl fmt::Display) -> Error {
-    Error::AnotherSubject {
-        operation: &operation::DETAILS,
-        asked: asked.to_string(),
-        answered: answered.to_string(),
     }
 }
 

@@ -153,18 +153,15 @@ impl Client {
     /// # Errors
     ///
     /// A refusal with status 404 ([`Error::is_not_found`]) is usual for an order just placed.
-    /// [`Error::AnotherSubject`] when the response is about another order: it says nothing about
-    /// this one.
+    /// An error is also a response about another order: it says nothing about this one.
     pub async fn order(&self, id: &OrderId, context: &Context) -> Result<Order, Error> {
         let query = vec![("OrderId", id.as_str().to_owned())];
         let call = Call::get(&operation::ORDER, query);
         let order: Order = self.call(&call, context).await?;
         match &order.order_id {
-            Some(answered) if answered != id => Err(Error::AnotherSubject {
-                operation: &operation::ORDER,
-                asked: id.to_string(),
-                answered: answered.to_string(),
-            }),
+            Some(answered) if answered != id => {
+                Err(Error::another_subject(&operation::ORDER, id, answered))
+            }
             _ => Ok(order),
         }
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::classify::Effect;
 use super::client::Client;
-use super::error::{Error, given_up};
+use super::error::{Error, Problem, given_up};
 use super::ids::OrderId;
 use super::operation;
 use super::retry::RetryPolicy;
@@ -42,10 +42,8 @@ impl Purchase {
             Some(order) if has_failed || says_little => Self::AskOrder(order.clone(), receipt),
             Some(_) => Self::Accepted(receipt),
             None if receipt.number.is_some() && !has_failed => Self::Accepted(receipt),
-            None => Self::Unconfirmed(Error::Unreadable {
-                operation: &operation::PROVISION,
-                status: 200,
-                problem: match receipt.error_message {
+            None => {
+                let problem = match receipt.error_message {
                     Some(message) => {
                         format!("the message {message:?} and no order that can be read")
                     }
@@ -53,8 +51,13 @@ impl Purchase {
                         "a failed order without an id, and a number".to_owned()
                     }
                     None => "neither a number nor an order".to_owned(),
-                },
-            }),
+                };
+                let unreadable = Problem::Unreadable {
+                    status: 200,
+                    problem,
+                };
+                Self::Unconfirmed(Error::new(&operation::PROVISION, unreadable))
+            }
         }
     }
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::api_error::{VendorMessage, mask};
 use super::classify::{Delivery, Effect, Retry};
 use super::client::{Client, Credentials};
-use super::error::{Error, given_up};
+use super::error::{Answer, Error, Problem, given_up};
 use super::lenient_json::{FromResponse, Json};
 use super::operation::{self, Operation};
 use super::rate_limit::{Permit, Priority};
@@ -48,10 +48,8 @@ impl Call {
         operation: &'static Operation,
         body: &impl Serialize,
     ) -> Result<Self, Error> {
-        let body = serde_json::to_vec(body).map_err(|error| Error::Setup {
-            operation,
-            cause: error.to_string(),
-        })?;
+        let body = serde_json::to_vec(body)
+            .map_err(|error| Error::new(operation, Problem::Setup(error.to_string())))?;
         Ok(Self {
             body: Some(body),
             ..Self::get(operation, Vec::new())
@@ -133,7 +131,7 @@ impl Client {
         let mut policy = RetryPolicy::new(self.settings().max_retries);
         loop {
             let admission = self.admit(call, context).await?;
-            let (asked_at, sent_at) = (self.clock().now(), self.clock().utc());
+            let asked_at = self.clock().now();
             let attempt = self.attempt(call, admission, &mut policy);
             let outcome = if operation.is_write() {
                 // Once sent it is awaited, even if someone asks to stop: its effect is out there.
@@ -149,10 +147,7 @@ impl Client {
                     context.sleep(wait).await.map_err(given_up(operation))?;
                 }
                 Outcome::Failed(error, Effect::Unknown) if !operation.is_repeatable() => {
-                    return Err(Error::InDoubt {
-                        cause: Box::new(error),
-                        sent_at,
-                    });
+                    return Err(error.in_doubt());
                 }
                 Outcome::Failed(error, _) => return Err(error),
             }
@@ -183,7 +178,7 @@ impl Client {
         let error = self.describe(call, sent, &pass);
         let wait = match effect {
             // Waiting does not repair this machine.
-            _ if matches!(error, Error::Setup { .. }) => None,
+            _ if matches!(error.problem(), Problem::Setup(_)) => None,
             Effect::Retry(Retry::NotConnected) => policy.next(None),
             Effect::Retry(Retry::RateLimited) => {
                 // Everyone waits, and this request with them.
@@ -339,12 +334,12 @@ impl Client {
                 (token, _) => {
                     let mut secrets = self.secrets(&call, &Pass::None);
                     secrets.extend(token.as_ref().map(Secret::expose));
-                    Err(Error::CredentialsRefused {
-                        operation: &operation::TOKEN,
-                        endpoint: endpoint.to_owned(),
+                    let answer = Answer {
                         status: 200,
                         message: VendorMessage::read(reply.body.as_deref().ok(), &secrets),
-                    })
+                    };
+                    let refused = Problem::CredentialsRefused(answer, endpoint.to_owned());
+                    Err(Error::new(&operation::TOKEN, refused))
                 }
             }
         })
@@ -355,73 +350,41 @@ impl Client {
         let operation = call.operation;
         let secrets = self.secrets(call, pass);
         let clean = |cause: String| mask(&cause, &secrets);
-        let reply = match sent {
-            Ok(reply) => reply,
-            Err(SendError::Setup(cause)) => {
-                return Error::Setup {
-                    operation,
-                    cause: clean(cause),
-                };
-            }
-            Err(SendError::NotConnected(cause)) => {
-                let base_url = self.settings().base_url.to_string();
-                return Error::NotConnected {
-                    operation,
-                    base_url,
-                    cause: clean(cause),
-                };
-            }
-            Err(SendError::NoResponse(cause)) => {
-                return Error::NoResponse {
-                    operation,
-                    cause: clean(cause),
-                };
-            }
+        let problem = match sent {
+            Ok(reply) => self.describe_reply(call, reply, pass, &secrets),
+            Err(SendError::Setup(cause)) => Problem::Setup(clean(cause)),
+            Err(SendError::NotConnected(cause)) => Problem::NotConnected {
+                base_url: self.settings().base_url.to_string(),
+                cause: clean(cause),
+            },
+            Err(SendError::NoResponse(cause)) => Problem::NoResponse(clean(cause)),
         };
+        Error::new(operation, problem)
+    }
+
+    fn describe_reply(&self, call: &Call, reply: Reply, pass: &Pass, secrets: &[&str]) -> Problem {
         let status = reply.status;
-        let message = VendorMessage::read(reply.body.as_deref().ok(), &secrets);
+        let message = VendorMessage::read(reply.body.as_deref().ok(), secrets);
+        let answer = Answer { status, message };
         match (status, &call.token_for, pass) {
             (200..=299, ..) => {
                 let problem = match reply.body {
                     Ok(body) if body.is_empty() => "an empty body".to_owned(),
                     Ok(_) => "a body that is not the JSON of an answer".to_owned(),
-                    Err(problem) => clean(problem),
+                    Err(problem) => mask(&problem, secrets),
                 };
-                Error::Unreadable {
-                    operation,
-                    status,
-                    problem,
-                }
+                Problem::Unreadable { status, problem }
             }
-            (429, ..) => Error::Limited { operation, message },
-            (400..=499, Some(endpoint), _) if status != 408 => Error::CredentialsRefused {
-                operation,
-                endpoint: endpoint.clone(),
-                status,
-                message,
-            },
-            (401 | 403, _, Pass::Ready(_)) => Error::ReadyTokenRefused {
-                operation,
-                endpoint: self.endpoint(operation),
-                status,
-                message,
-            },
-            (401 | 403, ..) => Error::TokenRefused {
-                operation,
-                endpoint: self.endpoint(operation),
-                status,
-                message,
-            },
-            (408 | 500.., ..) => Error::Unavailable {
-                operation,
-                status,
-                message,
-            },
-            _ => Error::Refused {
-                operation,
-                status,
-                message,
-            },
+            (429, ..) => Problem::Limited(answer),
+            (400..=499, Some(endpoint), _) if status != 408 => {
+                Problem::CredentialsRefused(answer, endpoint.clone())
+            }
+            (401 | 403, _, Pass::Ready(_)) => {
+                Problem::ReadyTokenRefused(answer, self.endpoint(call.operation))
+            }
+            (401 | 403, ..) => Problem::TokenRefused(answer, self.endpoint(call.operation)),
+            (408 | 500.., ..) => Problem::Unavailable(answer),
+            _ => Problem::Refused(answer),
         }
     }
 

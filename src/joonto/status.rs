@@ -5,7 +5,7 @@ use time::macros::format_description;
 use time::{Date, UtcOffset};
 
 use super::client::Client;
-use super::error::Error;
+use super::error::{Error, Problem};
 use super::ids::{AccountId, E164, Iccid, OrderId};
 use super::lenient_json::{Fields, FromResponse, Json};
 use super::operation;
@@ -121,7 +121,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::InDoubt`] when it may have taken effect: read the numbers before it is repeated.
+    /// [In doubt](Error::is_in_doubt) when it may have taken effect: read the numbers before it is repeated.
     pub async fn change_status(
         &self,
         change: &StatusChange,
@@ -139,11 +139,11 @@ impl Client {
             .change_status_on(earliest, change, numbers, context)
             .await
         {
-            Err(Error::Refused {
-                status: 400,
-                message,
-                ..
-            }) if earliest != today && mentions_date(message.text()) => {
+            Err(error)
+                if error.is_refused_with(400)
+                    && earliest != today
+                    && mentions_date(error.message()) =>
+            {
                 self.change_status_on(today, change, numbers, context).await
             }
             answer => answer,
@@ -159,10 +159,7 @@ impl Client {
     ) -> Result<StatusResponse, Error> {
         let date = date
             .format(format_description!("[month]/[day]/[year]"))
-            .map_err(|error| Error::Setup {
-                operation: &operation::STATUS,
-                cause: error.to_string(),
-            })?;
+            .map_err(|error| Error::new(&operation::STATUS, Problem::Setup(error.to_string())))?;
         let call = Call::post(&operation::STATUS, &body_of(change, numbers, &date))?;
         self.call(&call, context).await
     }
@@ -171,7 +168,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::InDoubt`] when it may have taken effect: read the number before it is repeated.
+    /// [In doubt](Error::is_in_doubt) when it may have taken effect: read the number before it is repeated.
     pub async fn reactivate(
         &self,
         number: &E164,

@@ -7,6 +7,7 @@ use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
 use super::client::Client;
+use super::error::Problem;
 use super::testing::{
     Does, KEY, SECRET, Server, TOKENS, VirtualClock, context, ok, seconds, status, token, until,
 };
@@ -139,7 +140,7 @@ async fn refused_credentials_are_final_and_shared() {
         while let Some(result) = tasks.join_next().await {
             let error = result.expect("no panic").expect_err("refused");
             assert!(
-                matches!(error, Error::CredentialsRefused { .. }),
+                matches!(error.problem(), Problem::CredentialsRefused(..)),
                 "{error:?}"
             );
             let text = format!("{error} {error:?}");

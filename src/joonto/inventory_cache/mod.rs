@@ -146,7 +146,7 @@ impl InventoryCache {
     ///
     /// # Errors
     ///
-    /// [`Error::InDoubt`] when it may have taken effect: read the number before it is repeated.
+    /// [In doubt](Error::is_in_doubt) when it may have taken effect: read the number before it is repeated.
     pub async fn change_status(
         &self,
         change: &StatusChange,

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::{Notify, oneshot};
 
 use super::super::client::Client;
-use super::super::error::{Error, given_up};
+use super::super::error::{Error, Problem, given_up};
 use super::super::ids::E164;
 use super::super::number::{Lookup, NumberRecord};
 use super::super::operation::STATUS;
@@ -127,10 +127,6 @@ impl StatusBatch {
         if !is_joint || locked(&self.experience).is_bad {
             return self.alone(change, number, context).await;
         }
-        let in_doubt = |cause| Error::InDoubt {
-            cause: Box::new(cause),
-            sent_at: self.client.clock().utc(),
-        };
         match self.join(change, number, context).await? {
             Some(BatchReply::Answered(answer)) => Ok(StatusChanged::Answered(answer)),
             Some(BatchReply::Failed(error)) => Err(error),
@@ -144,13 +140,13 @@ impl StatusBatch {
                     // Not to be found says nothing: only its own record shows that a number has
                     // ended.
                     Ok(_) => self.alone(change, number, context).await,
-                    Err(error) => Err(in_doubt(error)),
+                    Err(error) => Err(error.in_doubt()),
                 }
             }
-            None => Err(in_doubt(Error::NoResponse {
-                operation: &STATUS,
-                cause: "the request ended without a result".to_owned(),
-            })),
+            None => {
+                let cause = "the request ended without a result".to_owned();
+                Err(Error::new(&STATUS, Problem::NoResponse(cause)).in_doubt())
+            }
         }
     }
 
@@ -331,7 +327,9 @@ fn reply(outcome: &Result<StatusResponse, Error>, number: &E164, count: usize) -
     let answer = match outcome {
         Ok(answer) if count == 1 => return BatchReply::Answered(answer.clone()),
         Ok(answer) => answer,
-        Err(Error::Refused { .. }) if count > 1 => return BatchReply::Refused,
+        Err(error) if count > 1 && matches!(error.problem(), Problem::Refused(_)) => {
+            return BatchReply::Refused;
+        }
         Err(error) => return BatchReply::Failed(error.clone()),
     };
     let is_it = |told: &Option<E164>| told.as_ref() == Some(number);

@@ -194,10 +194,7 @@ async fn a_400_or_404_with_the_apis_json_is_a_refusal() {
         let (purchase, server) =
             buy_from(move || status(code, r#"{"Message": "MessageRouteId is required"}"#)).await;
         let error = refusal(purchase);
-        assert!(
-            matches!(&error, Error::Refused { status, .. } if *status == code),
-            "{error:?}"
-        );
+        assert!(error.is_refused_with(code), "{error:?}");
         assert_eq!(
             error.to_string(),
             format!(
@@ -276,7 +273,7 @@ async fn a_refused_token_is_renewed_and_the_purchase_sent_once_more() {
         let clock = VirtualClock::rushing();
         let server = Server::start(&clock, move |_| status(code, "")).await;
         let error = refusal(buy(&server.client(&clock), &clock).await);
-        let Error::TokenRefused { endpoint, .. } = error else {
+        let Problem::TokenRefused(_, endpoint) = error.problem() else {
             panic!("{error:?}");
         };
         assert!(endpoint.ends_with(PROVISION));
@@ -337,7 +334,7 @@ async fn the_request_limit_is_waited_for() {
     let clock = VirtualClock::rushing();
     let server = Server::start(&clock, |_| limited("1")).await;
     let error = refusal(buy(&server.client(&clock), &clock).await);
-    assert!(matches!(error, Error::Limited { .. }), "{error:?}");
+    assert!(matches!(error.problem(), Problem::Limited(_)), "{error:?}");
     assert_eq!(
         server.seen_at(PROVISION).len(),
         5,
@@ -415,7 +412,7 @@ async fn without_a_connection_nothing_is_bought() {
     drop(listener);
     let client = Client::new(settings_at(port), Arc::new(clock.clone()));
     let error = refusal(buy(&client, &clock).await);
-    assert!(matches!(error, Error::NotConnected { .. }), "{error:?}");
+    assert!(error.is_not_connected(), "{error:?}");
     assert!(error.to_string().contains("Connection refused"), "{error}");
     assert!(clock.elapsed() >= seconds(15), "1 + 2 + 4 + 8");
 }

@@ -106,7 +106,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [`Error::InDoubt`] when it may have been created: the list shows it.
+    /// [In doubt](Error::is_in_doubt) when it may have been created: the list shows it.
     pub async fn create_route<K: RouteKind>(
         &self,
         patch: &RoutePatch,
@@ -136,11 +136,7 @@ impl Client {
             Err(error) => return Err(error),
         };
         if route.id() != id.as_str() {
-            return Err(Error::AnotherSubject {
-                operation,
-                asked: id.to_string(),
-                answered: route.id().to_owned(),
-            });
+            return Err(Error::another_subject(operation, id, &route.id()));
         }
         self.with_listed::<K>(route, context).await.map(Some)
     }

@@ -10,7 +10,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use tokio::sync::Mutex;
 
 use super::super::client::Client;
-use super::super::error::Error;
+use super::super::error::{Error, Problem, given_up};
 use super::super::ids::AccountId;
 use super::super::lenient_json::{Fields, FromResponse, Json};
 use super::super::operation::Operation;
@@ -38,16 +38,16 @@ impl RouteList {
     ///
     /// # Errors
     ///
-    /// [`Error::Incomplete`] when not all could be read.
+    /// [Incomplete](Error::is_incomplete) when not all could be read.
     pub fn whole(&self) -> Result<&[Route], Error> {
         let read = u64::try_from(self.routes.len()).unwrap_or(u64::MAX);
-        match read == self.total {
+        let total = self.total;
+        match read == total {
             true => Ok(&self.routes),
-            false => Err(Error::Incomplete {
-                operation: self.operation,
-                read,
-                total: self.total,
-            }),
+            false => Err(Error::new(
+                self.operation,
+                Problem::Incomplete { read, total },
+            )),
         }
     }
 }
@@ -135,7 +135,7 @@ impl<K: RouteKind> RouteCache<K> {
         let operation = K::TABLE.list;
         let turn = self.asked.fetch_add(1, Ordering::AcqRel);
         let reads = context.wait_for(self.reads.lock()).await;
-        let mut reads = reads.map_err(|reason| Error::Interrupted { operation, reason })?;
+        let mut reads = reads.map_err(given_up(operation))?;
         let writes = self.writes.load(Ordering::Acquire);
         reads.retain(|read| read.writes == writes || read.outcome.is_err());
         let kept = reads.iter().filter(|_| age == Age::Recent);

@@ -137,7 +137,7 @@ pub(super) fn next_step(error: &Error, again: &str) -> String {
 /// The same for an error that is not about a number.
 fn general_step(error: &Error, again: &str) -> String {
     match error {
-        Error::NotConnected { .. } => {
+        _ if error.is_not_connected() => {
             format!("Check this machine's network, its proxy and base_url, then {again}.")
         }
         _ if error.may_pass() => format!(

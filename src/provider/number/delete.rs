@@ -108,10 +108,6 @@ async fn refuse_another(
             known.refuse_another(&record, source, number.as_str()).await
         }
         Ok(Found::Missing) => Ok(()),
-        // A ready token may be good for changes of status alone.
-        Err(Error::Refused {
-            status: 401 | 403, ..
-        }) if connection.client.ready_token().is_some() => Ok(()),
         Err(error) => Err(reads::unreadable(number.as_str(), &error).into()),
     }
 }

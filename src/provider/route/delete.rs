@@ -37,7 +37,7 @@ pub(super) async fn delete<K: ManagedRoute>(
             Ok(())
         }
         Err(error) if error.is_not_found() => Ok(()),
-        Err(error @ Error::Refused { status: 400, .. }) => {
+        Err(error) if error.is_refused_with(400) => {
             Err(routes::in_use(&name, &error, users).into())
         }
         Err(error) => Err(routes::not_deleted(&name, &error).into()),

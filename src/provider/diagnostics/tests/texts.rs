@@ -1,7 +1,5 @@
 //! Every text that is not about a purchase, by its code; and all of them.
 
-use time::OffsetDateTime;
-
 use super::purchases::{NUMBER, number, order, refusals, sim, warnings};
 use crate::joonto::{
     AccountFingerprint, AccountId, ActivationCode, BaseUrl, Error as ApiError, Inventory, Lookup,
@@ -301,10 +299,7 @@ fn configuration_texts() -> Vec<(Code, Diagnostic)> {
 /// Everything about actions, by code.
 fn action_texts() -> Vec<(Code, Diagnostic)> {
     let (number, api) = (number(), ApiError::refused_for_tests(500));
-    let lost = ApiError::InDoubt {
-        cause: Box::new(api.clone()),
-        sent_at: OffsetDateTime::UNIX_EPOCH,
-    };
+    let lost = api.clone().in_doubt();
     let obstacles = [
         Obstacle::Unknown,
         Obstacle::Cancelled,
