@@ -3,6 +3,7 @@
 
 pub(super) mod apply_resource_change;
 pub(super) mod call_function;
+mod checks;
 pub(super) mod configure_provider;
 pub(super) mod generate_resource_config;
 pub(super) mod get_functions;
@@ -13,7 +14,6 @@ pub(super) mod import_resource_state;
 pub(super) mod invoke_action;
 pub(super) mod list_resource;
 pub(super) mod move_resource_state;
-pub(super) mod plan_action;
 pub(super) mod plan_resource_change;
 pub(super) mod read_data_source;
 pub(super) mod read_resource;
@@ -21,9 +21,6 @@ pub(super) mod stop_provider;
 mod unsupported;
 pub(super) mod upgrade_resource_identity;
 pub(super) mod upgrade_resource_state;
-pub(super) mod validate_action_config;
-pub(super) mod validate_data_resource_config;
-pub(super) mod validate_list_resource_config;
 pub(super) mod validate_provider_config;
 pub(super) mod validate_resource_config;
 
@@ -42,6 +39,7 @@ use super::texts;
 use crate::context::{Canceller, Clock, Context};
 use crate::proto::tfplugin6::{self as wire, Deferred, deferred::Reason};
 
+pub(super) use checks::*;
 pub(super) use unsupported::*;
 
 /// The messages of each RPC, under its name.
