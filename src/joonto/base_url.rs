@@ -5,6 +5,10 @@ use std::net::IpAddr;
 
 use reqwest::Url;
 
+const NOT_A_URL: &str = "not a URL such as \"https://api.telegent.com\"";
+const PLAIN_HTTP: &str = "plain http would send the credentials in the clear; it is allowed to \
+                          this machine only, or with JOONTO_ALLOW_HTTP=1";
+
 /// The address of the API, without the version: `https://api.telegent.com`.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub struct BaseUrl {
@@ -23,21 +27,21 @@ impl BaseUrl {
     /// # Errors
     ///
     /// What is wrong with the address. Its text is not part of the error: it may hold a password.
-    pub fn parse(text: &str, allow_plain_http: bool) -> Result<Self, BaseUrlError> {
-        let url = Url::parse(text.trim()).map_err(|_| BaseUrlError::NotAUrl)?;
+    pub fn parse(text: &str, allow_plain_http: bool) -> Result<Self, &'static str> {
+        let url = Url::parse(text.trim()).map_err(|_| NOT_A_URL)?;
         if !matches!(url.scheme(), "https" | "http") {
-            return Err(BaseUrlError::Scheme);
+            return Err("the URL must begin with https://");
         }
-        let host = url.host_str().ok_or(BaseUrlError::NotAUrl)?.to_owned();
+        let host = url.host_str().ok_or(NOT_A_URL)?.to_owned();
         if !url.username().is_empty() || url.password().is_some() {
-            return Err(BaseUrlError::Credentials);
+            return Err("the URL must not contain a user name or password");
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return Err(BaseUrlError::QueryOrFragment);
+            return Err("the URL must end with its host or path: no \"?\" and no \"#\"");
         }
         let is_loopback = is_loopback(&host);
         if url.scheme() == "http" && !is_loopback && !allow_plain_http {
-            return Err(BaseUrlError::PlainHttp);
+            return Err(PLAIN_HTTP);
         }
         let text = url.as_str().trim_end_matches('/');
         let text = text.strip_suffix("/v1.0").unwrap_or(text);
@@ -93,35 +97,11 @@ fn is_loopback(host: &str) -> bool {
             .is_ok_and(|address| address.is_loopback())
 }
 
-/// Why an address cannot be the API's.
-#[derive(Clone, Copy, Debug, Eq, PartialEq, thiserror::Error)]
-#[non_exhaustive]
-pub enum BaseUrlError {
-    /// Not an absolute URL with a host.
-    #[error("not a URL such as \"https://api.telegent.com\"")]
-    NotAUrl,
-    /// Neither https nor http.
-    #[error("the URL must begin with https://")]
-    Scheme,
-    /// http to another machine.
-    #[error(
-        "plain http would send the credentials in the clear; it is allowed to this machine only, \
-         or with JOONTO_ALLOW_HTTP=1"
-    )]
-    PlainHttp,
-    /// `user:password@` in the URL.
-    #[error("the URL must not contain a user name or password")]
-    Credentials,
-    /// `?` or `#` in the URL.
-    #[error("the URL must end with its host or path: no \"?\" and no \"#\"")]
-    QueryOrFragment,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn parse(text: &str) -> Result<String, BaseUrlError> {
+    fn parse(text: &str) -> Result<String, &'static str> {
         BaseUrl::parse(text, false).map(|url| url.endpoint("/v1.0/x"))
     }
 
@@ -154,27 +134,30 @@ mod tests {
             "0.0.0.0",
         ] {
             let text = format!("http://{host}");
-            assert_eq!(parse(&text), Err(BaseUrlError::PlainHttp), "{host}");
+            assert_eq!(parse(&text), Err(PLAIN_HTTP), "{host}");
             assert!(BaseUrl::parse(&text, true).is_ok(), "{host}");
         }
     }
 
     #[test]
     fn what_has_no_place_in_the_address_is_refused() {
-        assert_eq!(parse("api.telegent.com"), Err(BaseUrlError::NotAUrl));
-        assert_eq!(parse(""), Err(BaseUrlError::NotAUrl));
-        assert_eq!(parse("ftp://example.com"), Err(BaseUrlError::Scheme));
+        assert_eq!(parse("api.telegent.com"), Err(NOT_A_URL));
+        assert_eq!(parse(""), Err(NOT_A_URL));
+        assert_eq!(
+            parse("ftp://example.com"),
+            Err("the URL must begin with https://")
+        );
         assert_eq!(
             parse("https://u:p@example.com"),
-            Err(BaseUrlError::Credentials)
+            Err("the URL must not contain a user name or password")
         );
         assert_eq!(
             parse("https://example.com?a=b"),
-            Err(BaseUrlError::QueryOrFragment)
+            Err("the URL must end with its host or path: no \"?\" and no \"#\"")
         );
         assert_eq!(
             parse("https://example.com#a"),
-            Err(BaseUrlError::QueryOrFragment)
+            Err("the URL must end with its host or path: no \"?\" and no \"#\"")
         );
     }
 }

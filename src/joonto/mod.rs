@@ -48,14 +48,14 @@ mod testing;
 #[cfg(test)]
 mod token_tests;
 
-pub use activation_code::{ActivationCode, ActivationCodeError, activation_code};
+pub use activation_code::{ActivationCode, activation_code};
 pub use api_error::VendorMessage;
 pub use availability::{Area, Availability, AvailabilityRequest};
-pub use base_url::{BaseUrl, BaseUrlError};
+pub use base_url::BaseUrl;
 pub use classify::{Delivery, Effect, QUICK, Retry, Safety};
 pub use client::{AccountFingerprint, Client, Credentials, ReadyToken, Settings};
 pub use error::Error;
-pub use ids::{AccountId, E164, Iccid, InvalidId, OrderId, RouteId};
+pub use ids::{AccountId, E164, Iccid, OrderId, RouteId};
 pub use inventory::{Inventory, InventoryPage};
 pub use inventory_cache::{
     Found, InventoryCache, ListedIn, Presence, Source, StatusChanged, Subject, TooManyMissing,

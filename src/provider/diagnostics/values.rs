@@ -1,11 +1,10 @@
 //! Every text about a value that cannot be used.
 
 use super::{Code, general};
-use crate::joonto::ActivationCodeError;
 use crate::terraform::Diagnostic;
 
 /// A text that is no activation code. It may be a secret.
-pub(in crate::provider) fn no_activation_code(error: &ActivationCodeError) -> Diagnostic {
+pub(in crate::provider) fn no_activation_code(error: &str) -> Diagnostic {
     general(
         Code::ActivationUnreadable,
         format!("This is not an activation code: {error}."),

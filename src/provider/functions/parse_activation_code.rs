@@ -48,7 +48,7 @@ impl Function for ParseActivationCode {
     fn call(&self, parameters: Parameters) -> Result<Parts, Diagnostic> {
         let text = parameters.text.as_str().unwrap_or_default();
         let code = ActivationCode::parse(text)
-            .map_err(|error| values::no_activation_code(&error).at_attribute("text"))?;
+            .map_err(|error| values::no_activation_code(error).at_attribute("text"))?;
         Ok(Parts {
             activation_code: code.text.expose().into(),
             smdp_address: Attr::Known(code.smdp_address),

@@ -351,7 +351,7 @@ fn value_texts() -> Vec<(Code, Diagnostic)> {
     vec![
         (
             Code::ActivationUnreadable,
-            values::no_activation_code(&no_code),
+            values::no_activation_code(no_code),
         ),
         (
             Code::SecretGivenTwice,
