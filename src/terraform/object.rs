@@ -5,7 +5,7 @@ use std::fmt::Debug;
 use std::marker::PhantomData;
 
 use super::schema::{AttrType, Block, Model, Nested, Parts};
-use super::value::{DecodeError, Type, Value};
+use super::value::{Type, Value, ValueError};
 
 /// The block of an [`Object`].
 pub trait Blueprint: Clone + Debug + Default + PartialEq + Send + Sync + 'static {
@@ -70,7 +70,7 @@ impl<B: Blueprint> AttrType for Object<B> {
         Some(Nested::single(B::block()))
     }
 
-    fn from_value(value: Value) -> Result<Self, DecodeError> {
+    fn from_value(value: Value) -> Result<Self, ValueError> {
         Parts::of(value).map(|parts| Self {
             attributes: parts.into_map(),
             blueprint: PhantomData,

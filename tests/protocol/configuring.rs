@@ -16,7 +16,7 @@ async fn an_unknown_configuration_puts_a_read_off_where_that_is_allowed() {
         "account_id",
         "base_url",
     ] {
-        let session = Session::configured(&[(argument, Value::unknown())]).await;
+        let session = Session::configured(&[(argument, Value::Unknown)]).await;
         let live = session.live(&[]);
 
         let read = session.read(&live, b"kept", true).await;
@@ -35,7 +35,7 @@ async fn an_unknown_configuration_puts_a_read_off_where_that_is_allowed() {
 
 #[tokio::test]
 async fn an_unknown_configuration_keeps_no_plan_from_being_made() {
-    let session = Session::configured(&[("token", Value::unknown())]).await;
+    let session = Session::configured(&[("token", Value::Unknown)]).await;
     assert_eq!(
         session.plan_create(&session.config(&[])).await.diagnostics,
         []

@@ -17,8 +17,8 @@ fn capabilities(deferral_allowed: bool) -> Option<wire::ClientCapabilities> {
 
 async fn not_known_yet() -> Session {
     Session::configured(&[
-        ("base_url", Value::unknown()),
-        ("account_key", Value::unknown()),
+        ("base_url", Value::Unknown),
+        ("account_key", Value::Unknown),
     ])
     .await
 }

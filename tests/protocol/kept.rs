@@ -63,7 +63,7 @@ impl Said {
 
     fn later(value: &Value) -> Self {
         Self {
-            planning: Value::unknown(),
+            planning: Value::Unknown,
             applying: value.clone(),
         }
     }

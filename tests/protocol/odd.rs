@@ -287,13 +287,13 @@ async fn whatever_is_unknown_waits_and_stays_as_unknown_as_it_is() {
     for subject in session.subjects() {
         for attribute in subject.settable() {
             let name = &*attribute.name;
-            let mut unknowns = vec![Value::unknown()];
+            let mut unknowns = vec![Value::Unknown];
             if matches!(type_of(attribute), Type::Set(_)) {
                 for elements in [
-                    vec![Value::unknown()],
-                    vec![Value::unknown(), "203.0.113.9".into()],
+                    vec![Value::Unknown],
+                    vec![Value::Unknown, "203.0.113.9".into()],
                     // Each may turn out to be another address.
-                    vec![Value::unknown(), Value::unknown(), "203.0.113.9".into()],
+                    vec![Value::Unknown, Value::Unknown, "203.0.113.9".into()],
                 ] {
                     unknowns.push(Value::List(elements));
                 }
@@ -327,7 +327,7 @@ async fn nothing_acts_on_an_unknown_value() {
     for subject in session.subjects() {
         for attribute in subject.settable() {
             let name = &*attribute.name;
-            let config = subject.config(&[(name, Value::unknown())]);
+            let config = subject.config(&[(name, Value::Unknown)]);
             let found = session.act(&subject, &config).await;
             let error = only_error(&found);
             assert_eq!((code(error), &*error.path), ("TF006", name), "{error:?}");
@@ -370,7 +370,7 @@ async fn an_element_is_neither_null_nor_empty() {
         for attribute in sets.filter(|a| matches!(type_of(a), Type::Set(_) | Type::List(_))) {
             let name = &*attribute.name;
             for bad in [Value::Null, "".into()] {
-                let elements = vec!["203.0.113.9".into(), bad, Value::unknown()];
+                let elements = vec!["203.0.113.9".into(), bad, Value::Unknown];
                 let config = subject.config(&[(name, Value::List(elements))]);
                 let found = session.check(&subject, &config).await;
                 assert_eq!(codes_at(&found, name), ["TF013"], "{}.{name}", subject.name);

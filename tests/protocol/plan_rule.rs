@@ -140,7 +140,7 @@ fn the_rule_is_terraforms() {
         Value::from("a"),
         Value::from("b"),
         Value::Null,
-        Value::unknown(),
+        Value::Unknown,
     );
     for (attribute, prior, config, planned, holds) in [
         (&required, &null, &a, &a, true),

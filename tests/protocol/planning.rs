@@ -320,7 +320,7 @@ async fn planning_is_pure() {
     let update = session.plan_request(&live, &update, &private);
     let replace = session.config(&[("area_code", "305".into())]);
     let replace = session.plan_request(&live, &replace, &private);
-    let keep = session.config(&[("area_code", Value::unknown())]);
+    let keep = session.config(&[("area_code", Value::Unknown)]);
     let keep = session.plan_request(&live, &keep, &private);
     let destroy = session.plan_request(&live, &Value::Null, &private);
     for request in [create, update, replace, keep, destroy] {

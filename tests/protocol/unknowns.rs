@@ -13,7 +13,7 @@ fn timeouts(value: &Value) -> Value {
 async fn an_unknown_argument_stays_unknown_in_a_purchase() {
     let session = Session::start().await;
     for name in ARGUMENTS {
-        for unknown in [Value::unknown(), Value::unknown()] {
+        for unknown in [Value::Unknown, Value::Unknown] {
             let planned = session
                 .plan_create(&session.config(&[(name, unknown)]))
                 .await;
@@ -49,7 +49,7 @@ async fn an_unknown_argument_stays_unknown_in_a_change_unless_it_would_replace()
             ("data_enabled", true.into()),
             ("zip_code", "84043".into()),
             ("account_id", "AID-1".into()),
-            (name, Value::unknown()),
+            (name, Value::Unknown),
         ];
         let planned = session.plan(&live, &session.config(&config), b"").await;
         assert_eq!(planned.replaces, [""; 0], "{name}");
@@ -81,7 +81,7 @@ async fn an_unknown_argument_stays_unknown_where_none_was_set() {
     for unset in [Value::Null, "".into()] {
         for name in ["zip_code", "area_code", "account_id"] {
             let live = session.live(&[(name, unset.clone())]);
-            let config = session.config(&[(name, Value::unknown())]);
+            let config = session.config(&[(name, Value::Unknown)]);
             let planned = session.plan(&live, &config, b"").await;
             assert_eq!(unknown_names(&planned.state), [name]);
             assert_eq!(planned.replaces, [""; 0], "{name}");
@@ -95,7 +95,7 @@ async fn a_kept_value_is_held_against_nothing() {
     let session = Session::start().await;
     let live = session.live(&[("number_type", "iot".into())]);
     let config = session.config(&[
-        ("number_type", Value::unknown()),
+        ("number_type", Value::Unknown),
         ("message_type", "a2p".into()),
         ("voice_enabled", true.into()),
         ("voice_route_id", "CRID-1".into()),
@@ -108,7 +108,7 @@ async fn a_kept_value_is_held_against_nothing() {
 #[tokio::test]
 async fn everything_may_be_unknown_at_once() {
     let session = Session::start().await;
-    let config = session.config(&ARGUMENTS.map(|name| (name, Value::unknown())));
+    let config = session.config(&ARGUMENTS.map(|name| (name, Value::Unknown)));
     assert_eq!(session.plan_create(&config).await.diagnostics, []);
     let planned = session.plan(&session.live(&[]), &config, b"").await;
     assert!(planned.diagnostics.iter().all(|told| !told.is_error));
@@ -119,7 +119,7 @@ async fn everything_may_be_unknown_at_once() {
 async fn a_block_that_is_unknown_stays_so() {
     let session = Session::start().await;
     let live = session.live(&[("timeouts", timeouts(&"5m".into()))]);
-    for unknown in [timeouts(&Value::unknown()), Value::unknown()] {
+    for unknown in [timeouts(&Value::Unknown), Value::Unknown] {
         let config = session.config(&[("timeouts", unknown.clone())]);
         let planned = session.plan_create(&config).await;
         assert_eq!(planned.state.get("timeouts"), Some(&unknown));

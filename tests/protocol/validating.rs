@@ -15,16 +15,16 @@ async fn a_good_configuration_passes_without_a_word() {
 async fn an_unknown_argument_stands_for_anything() {
     let session = Session::start().await;
     for name in ARGUMENTS {
-        for value in [Value::unknown(), Value::unknown()] {
+        for value in [Value::Unknown, Value::Unknown] {
             let config = session.config(&[(name, value)]);
             assert_eq!(session.validate(&config).await, [], "{name}");
         }
     }
-    let all = ARGUMENTS.map(|name| (name, Value::unknown()));
+    let all = ARGUMENTS.map(|name| (name, Value::Unknown));
     assert_eq!(session.validate(&session.config(&all)).await, []);
     let timeouts =
-        Value::object(["create", "read", "update", "delete"].map(|name| (name, Value::unknown())));
-    for timeouts in [timeouts, Value::unknown()] {
+        Value::object(["create", "read", "update", "delete"].map(|name| (name, Value::Unknown)));
+    for timeouts in [timeouts, Value::Unknown] {
         let config = session.config(&[("timeouts", timeouts)]);
         assert_eq!(session.validate(&config).await, []);
     }
@@ -34,10 +34,7 @@ async fn an_unknown_argument_stands_for_anything() {
 #[tokio::test]
 async fn what_is_known_is_judged_beside_what_is_not() {
     let session = Session::start().await;
-    let config = session.config(&[
-        ("number_type", "fax".into()),
-        ("zip_code", Value::unknown()),
-    ]);
+    let config = session.config(&[("number_type", "fax".into()), ("zip_code", Value::Unknown)]);
     assert_eq!(
         only_error(&session.validate(&config).await).path,
         "number_type"
@@ -107,7 +104,7 @@ async fn what_only_the_provider_sets_cannot_be_configured() {
         .collect();
     assert!(!computed.is_empty());
     for name in &computed {
-        for value in ["x".into(), Value::unknown()] {
+        for value in ["x".into(), Value::Unknown] {
             let mut config = session.config(&[]).as_map().expect("an object").clone();
             config.insert(name.clone(), value);
             let found = session.validate(&Value::Map(config)).await;
@@ -129,7 +126,7 @@ async fn the_provider_block_is_checked() {
             )],
             Some("max_requests_per_minute"),
         ),
-        (vec![("token", Value::unknown())], None),
+        (vec![("token", Value::Unknown)], None),
         (vec![], None),
     ] {
         let config = session.write_provider_block(&session.provider_block(&arguments));

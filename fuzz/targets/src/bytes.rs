@@ -72,7 +72,7 @@ impl<'a> Bytes<'a> {
     pub(crate) fn value(&mut self, ty: &Type) -> Value {
         match self.byte() {
             0..=79 => return Value::Null,
-            80..=95 => return Value::unknown(),
+            80..=95 => return Value::Unknown,
             _ => {}
         }
         self.known(ty)

@@ -86,7 +86,7 @@ fn object() -> Value {
     Value::object([
         ("bool", Value::from(true)),
         ("list", Value::List(vec!["a".into(), Value::Null])),
-        ("nested", Value::object([("bool", Value::unknown())])),
+        ("nested", Value::object([("bool", Value::Unknown)])),
         ("number", number("0.1")),
         ("set", Value::List(vec!["a".into(), "b".into()])),
         ("string", "e\u{301}".into()),
@@ -103,9 +103,9 @@ pub(crate) fn msgpack_seeds() -> Vec<Seed> {
         (
             "objects",
             OBJECTS,
-            Value::List(vec![object(), Value::unknown()]),
+            Value::List(vec![object(), Value::Unknown]),
         ),
-        ("unknown", STRING, Value::unknown()),
+        ("unknown", STRING, Value::Unknown),
         ("integer", NUMBER, number("-32769")),
         (
             "float",

@@ -57,7 +57,7 @@ fn what_the_plan_knew_must_stay() {
 
 #[test]
 fn what_the_plan_did_not_know_may_become_anything_of_its_type() {
-    let unknown = Value::unknown();
+    let unknown = Value::Unknown;
     for value in [Value::Null, "x".into()] {
         assert_eq!(found(&unknown, &value, &Type::String), []);
     }
@@ -78,14 +78,14 @@ fn nothing_may_be_left_unknown() {
         ("set", Type::set(Type::String)),
     ]);
     let planned = Value::object([
-        ("list", Value::unknown()),
+        ("list", Value::Unknown),
         ("object", Value::object([("k", Value::from("v"))])),
         ("set", list(["a"])),
     ]);
     let actual = Value::object([
-        ("list", list(["a".into(), Value::unknown()])),
-        ("object", Value::object([("k", Value::unknown())])),
-        ("set", list([Value::unknown()])),
+        ("list", list(["a".into(), Value::Unknown])),
+        ("object", Value::object([("k", Value::Unknown)])),
+        ("set", list([Value::Unknown])),
     ]);
     assert_eq!(
         found(&planned, &actual, &ty),
@@ -109,7 +109,7 @@ fn lists_keep_their_elements() {
 #[test]
 fn an_object_keeps_the_attributes_of_its_type() {
     let ty = Type::object([("a", Type::Bool), ("b", Type::Bool)]);
-    let planned = Value::object([("a", Value::Null), ("b", Value::unknown())]);
+    let planned = Value::object([("a", Value::Null), ("b", Value::Unknown)]);
     let actual = Value::object([("a", Value::Null), ("x", Value::Null)]);
     assert_eq!(
         found(&planned, &actual, &ty),
@@ -125,7 +125,7 @@ fn an_object_keeps_the_attributes_of_its_type() {
 #[test]
 fn a_set_may_shrink_but_never_grow() {
     let ty = Type::set(Type::String);
-    let two_unknown = list([Value::unknown(), Value::unknown()]);
+    let two_unknown = list([Value::Unknown, Value::Unknown]);
     assert_eq!(found(&two_unknown, &list(["a"]), &ty), []);
     assert_eq!(found(&two_unknown, &list(strings()), &ty), []);
     assert_eq!(
@@ -148,7 +148,7 @@ fn each_element_of_a_set_needs_a_partner() {
     let ty = Type::object([("rules", Type::set(element))]);
     let rules = |pairs: &[(Option<&str>, &str)]| {
         let rule = |(id, name): &(Option<&str>, &str)| {
-            let id = id.map_or_else(Value::unknown, Value::from);
+            let id = id.map_or(Value::Unknown, Value::from);
             Value::object([("id", id), ("name", Value::from(*name))])
         };
         Value::object([("rules", Value::List(pairs.iter().map(rule).collect()))])
@@ -180,12 +180,12 @@ fn what_is_stored_is_the_plan_with_its_unknowns_filled() {
     let ty = Type::object(["area_code", "order_id", "qr_code"].map(|name| (name, Type::String)));
     let planned = Value::object([
         ("area_code", Value::from("201")),
-        ("order_id", Value::unknown()),
-        ("qr_code", Value::unknown()),
+        ("order_id", Value::Unknown),
+        ("qr_code", Value::Unknown),
     ]);
     for (order_id, stored) in [
         (Value::from("JNUOID-1"), Value::from("JNUOID-1")),
-        (Value::unknown(), Value::Null),
+        (Value::Unknown, Value::Null),
         // What does not fit the plan.
         (true.into(), Value::Null),
     ] {
@@ -202,7 +202,7 @@ fn what_is_stored_is_the_plan_with_its_unknowns_filled() {
 #[test]
 fn what_was_planned_to_be_null_stays_null() {
     let ty = Type::object([("area_code", Type::String), ("order_id", Type::String)]);
-    let planned = Value::object([("area_code", Value::Null), ("order_id", Value::unknown())]);
+    let planned = Value::object([("area_code", Value::Null), ("order_id", Value::Unknown)]);
     let answer = Value::object([("area_code", Value::from("801")), ("order_id", Value::Null)]);
     let conformed = conform(&planned, answer, &ty);
     assert_eq!(conformed.get("area_code"), Some(&Value::Null));
@@ -228,7 +228,7 @@ fn reasons_read_as_sentences_and_keep_values_to_themselves() {
 /// The value with parts of it made unknown, as the plan of it might have been.
 fn veiled(value: &Value, in_sets: bool, ty: &Type, veil: &mut impl FnMut() -> bool) -> Value {
     if veil() {
-        return Value::unknown();
+        return Value::Unknown;
     }
     match (ty, value) {
         (Type::Set(_), _) if !in_sets => value.clone(),
@@ -327,7 +327,7 @@ proptest! {
     fn what_is_taken_can_be_written(
         ((ty, planned), (_, actual)) in (typed_value(), typed_value()),
     ) {
-        for planned in [planned, Value::unknown()] {
+        for planned in [planned, Value::Unknown] {
             if incompatibilities(&planned, &actual, &ty).is_empty() {
                 prop_assert!(actual.is_wholly_known());
                 prop_assert!(to_wire(&actual, &ty).is_ok());

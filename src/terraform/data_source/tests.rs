@@ -141,7 +141,7 @@ async fn a_look_up_that_fails_stores_nothing() {
 async fn what_the_provider_cannot_look_up_yet_is_put_off_where_terraform_allows() {
     let config = thing("later", Value::Null, Value::Null);
     let put_off = read(&config, true).await;
-    let expected = thing("later", Value::unknown(), Value::unknown());
+    let expected = thing("later", Value::Unknown, Value::Unknown);
     assert_eq!(object(&put_off), expected);
     let reason = put_off.deferred.map(|deferred| deferred.reason());
     assert_eq!(reason, Some(Reason::ProviderConfigUnknown));

@@ -139,14 +139,14 @@ mod tests {
     #[test]
     fn an_element_is_neither_null_nor_empty_and_may_be_unknown() {
         for bad in [Value::Null, "".into()] {
-            let elements = Value::List(vec![Value::unknown(), bad]);
+            let elements = Value::List(vec![Value::Unknown, bad]);
             assert_eq!(
                 problems("addresses", elements.clone()),
                 [("TF013", "addresses".into())]
             );
             assert_eq!(problems("hops", elements), [("TF013", "hops[1]".into())]);
         }
-        for good in [vec![], vec![Value::unknown(), "a".into()]] {
+        for good in [vec![], vec![Value::Unknown, "a".into()]] {
             assert_eq!(problems("addresses", Value::List(good)), []);
         }
     }
@@ -154,12 +154,12 @@ mod tests {
     #[test]
     fn what_is_required_is_not_null() {
         assert_eq!(problems("name", Value::Null), [("TF011", "name".into())]);
-        assert_eq!(problems("name", Value::unknown()), []);
+        assert_eq!(problems("name", Value::Unknown), []);
     }
 
     #[test]
     fn a_configured_read_only_attribute_is_an_error_even_before_its_value_is_known() {
-        for value in ["x".into(), Value::unknown()] {
+        for value in ["x".into(), Value::Unknown] {
             assert_eq!(problems("id", value), [("TF010", "id".into())]);
         }
     }

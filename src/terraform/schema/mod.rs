@@ -286,7 +286,7 @@ impl Block {
                 if let (Mode::Computed | Mode::OptionalComputed, Some(value @ Value::Null)) =
                     (attribute.mode, object.get_mut(attribute.name))
                 {
-                    *value = Value::unknown();
+                    *value = Value::Unknown;
                 }
             }
         }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{Block, Nested};
 use crate::terraform::path::Step;
-use crate::terraform::value::{At, DecodeError, DecodeFault, Number, Type, Value, element_step};
+use crate::terraform::value::{Fault, Number, Type, Value, ValueError, element_step};
 
 /// The value of one attribute of an object.
 #[derive(Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd)]
@@ -95,16 +95,16 @@ pub trait AttrType: Sized {
     ///
     /// When the value is of another kind. That is a defect: what Terraform sends is decoded by
     /// its type first.
-    fn from_value(value: Value) -> Result<Self, DecodeError>;
+    fn from_value(value: Value) -> Result<Self, ValueError>;
 
     /// The value to hand to Terraform.
     fn into_value(self) -> Value;
 }
 
 /// The error for a value of another kind than `T`.
-fn another_kind<T: AttrType>(found: &Value) -> DecodeError {
+fn another_kind<T: AttrType>(found: &Value) -> ValueError {
     let (expected, found) = (T::ty().kind(), found.kind());
-    DecodeFault::WrongKind { expected, found }.into()
+    Fault::WrongKind { expected, found }.into()
 }
 
 /// The types that a value has without conversion: one kind of value each, of the same name.
@@ -115,7 +115,7 @@ macro_rules! primitives {
                 Type::$kind
             }
 
-            fn from_value(value: Value) -> Result<Self, DecodeError> {
+            fn from_value(value: Value) -> Result<Self, ValueError> {
                 match value {
                     Value::$kind(value) => Ok(value),
                     other => Err(another_kind::<Self>(&other)),
@@ -140,7 +140,7 @@ impl<T: AttrType> AttrType for Vec<Attr<T>> {
         T::nested().map(Nested::listed)
     }
 
-    fn from_value(value: Value) -> Result<Self, DecodeError> {
+    fn from_value(value: Value) -> Result<Self, ValueError> {
         let Value::List(items) = value else {
             return Err(another_kind::<Self>(&value));
         };
@@ -193,12 +193,12 @@ impl<T: AttrType + Ord> AttrType for Set<T> {
         Type::set(T::ty())
     }
 
-    fn from_value(value: Value) -> Result<Self, DecodeError> {
+    fn from_value(value: Value) -> Result<Self, ValueError> {
         // What is inside a set has no address.
         match value {
             Value::List(items) => items
                 .into_iter()
-                .map(|item| Attr::from_value(item).map_err(At::of_the_whole))
+                .map(|item| Attr::from_value(item).map_err(ValueError::of_the_whole))
                 .collect(),
             other => Err(another_kind::<Self>(&other)),
         }
@@ -233,7 +233,7 @@ impl<T: AttrType> Attr<T> {
     /// # Errors
     ///
     /// When the value is of another kind than `T`.
-    pub fn from_value(value: Value) -> Result<Self, DecodeError> {
+    pub fn from_value(value: Value) -> Result<Self, ValueError> {
         match value {
             Value::Null => Ok(Self::Null),
             Value::Unknown => Ok(Self::Unknown),
@@ -246,7 +246,7 @@ impl<T: AttrType> Attr<T> {
     pub fn into_value(self) -> Value {
         match self {
             Self::Null => Value::Null,
-            Self::Unknown => Value::unknown(),
+            Self::Unknown => Value::Unknown,
             Self::Known(value) => value.into_value(),
         }
     }
@@ -300,10 +300,10 @@ impl Parts {
     /// # Errors
     ///
     /// When the value is no object.
-    pub fn of(value: Value) -> Result<Self, DecodeError> {
+    pub fn of(value: Value) -> Result<Self, ValueError> {
         match value {
             Value::Map(parts) => Ok(Self(parts)),
-            other => Err(DecodeFault::WrongKind {
+            other => Err(Fault::WrongKind {
                 expected: "an object",
                 found: other.kind(),
             }
@@ -321,7 +321,7 @@ impl Parts {
     /// # Errors
     ///
     /// When it is of another kind than `T`.
-    pub fn take<T: AttrType>(&mut self, name: &str) -> Result<Attr<T>, DecodeError> {
+    pub fn take<T: AttrType>(&mut self, name: &str) -> Result<Attr<T>, ValueError> {
         let value = self.0.remove(name).unwrap_or(Value::Null);
         Attr::from_value(value).map_err(|error| error.inside(Step::Attribute(name.to_owned())))
     }
@@ -421,7 +421,7 @@ macro_rules! model {
 
             fn from_value(
                 value: $crate::terraform::Value,
-            ) -> Result<Self, $crate::terraform::value::DecodeError> {
+            ) -> Result<Self, $crate::terraform::value::ValueError> {
                 let mut parts = $crate::terraform::schema::Parts::of(value)?;
                 Ok(Self {
                     $($attribute: parts.take(stringify!($attribute))?,)*
@@ -485,8 +485,8 @@ mod tests {
     fn what_is_inside_a_collection_can_be_null_or_unknown() {
         let elements = Value::List(vec![
             Value::Null,
-            Value::unknown(),
-            Value::unknown(),
+            Value::Unknown,
+            Value::Unknown,
             "203.0.113.9".into(),
         ]);
         assert_eq!(read::<Set<String>>(elements.clone()), elements);

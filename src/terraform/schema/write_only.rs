@@ -94,7 +94,7 @@ mod tests {
 
     #[test]
     fn the_values_of_write_only_attributes_go_and_the_others_stay() {
-        for secret in ["hush".into(), Value::unknown(), Value::Null] {
+        for secret in ["hush".into(), Value::Unknown, Value::Null] {
             assert_eq!(
                 block().without_write_only(object(&secret, login(&secret))),
                 object(&Value::Null, login(&Value::Null))
@@ -110,7 +110,7 @@ mod tests {
 
     #[test]
     fn each_that_is_configured_is_refused_where_it_stands() {
-        for secret in ["hush".into(), Value::unknown()] {
+        for secret in ["hush".into(), Value::Unknown] {
             let mut diagnostics = Diagnostics::new();
             let config = object(&secret, login(&secret));
             block().refuse_write_only(&config, &mut diagnostics);

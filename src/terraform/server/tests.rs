@@ -278,7 +278,7 @@ async fn a_panic_in_a_change_or_an_end_leaves_the_object_as_it_was() {
 
 #[tokio::test]
 async fn a_panic_before_anything_was_made_is_an_error_and_nothing_is_stored() {
-    let planned = thing("create at once", &Value::unknown(), &Value::unknown());
+    let planned = thing("create at once", &Value::Unknown, &Value::Unknown);
     let applied = apply(&Value::Null, &planned).await;
     is_failure(&applied.diagnostics);
     assert_eq!(applied.new_state, wire(&Value::Null));
@@ -287,7 +287,7 @@ async fn a_panic_before_anything_was_made_is_an_error_and_nothing_is_stored() {
 /// An error here would taint what was made, and tainted things are destroyed.
 #[tokio::test]
 async fn a_panic_after_something_was_made_is_a_warning_and_all_that_is_known_is_stored() {
-    let planned = thing("create late", &Value::unknown(), &Value::unknown());
+    let planned = thing("create late", &Value::Unknown, &Value::Unknown);
     let applied = apply(&Value::Null, &planned).await;
     let summaries: Vec<_> = applied
         .diagnostics
@@ -377,7 +377,7 @@ async fn what_is_write_only_reaches_who_makes_a_thing_and_is_in_no_answer() {
     };
     let answer = server().plan_resource_change(Request::new(request)).await;
     let planned = answer.expect("never a status").into_inner().planned_state;
-    let unknown = Value::unknown();
+    let unknown = Value::Unknown;
     assert_eq!(planned, wire(&thing("fine", &unknown, &unknown)));
 
     let request = wire::plan_resource_change::Request {

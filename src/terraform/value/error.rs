@@ -5,22 +5,17 @@ use std::fmt;
 
 use crate::terraform::path::{AttributePath, Step};
 
-/// A fault in a value, and the place of it.
+/// Bytes that are not a value of the wanted type, or a value that cannot be written as one: what is
+/// wrong, and where.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct At<F> {
+pub struct ValueError {
     /// Where the fault is.
     pub path: AttributePath,
     /// What the fault is.
-    pub fault: F,
+    pub fault: Fault,
 }
 
-/// Bytes that are not a value of the wanted type.
-pub type DecodeError = At<DecodeFault>;
-
-/// A value that is not of the type it should be written as.
-pub type EncodeError = At<EncodeFault>;
-
-impl<F> At<F> {
+impl ValueError {
     /// The same fault, seen from one level further out.
     pub(in crate::terraform) fn inside(self, step: Step) -> Self {
         Self {
@@ -35,9 +30,9 @@ impl<F> At<F> {
     }
 }
 
-impl<F> From<F> for At<F> {
+impl From<Fault> for ValueError {
     /// A fault in the value itself.
-    fn from(fault: F) -> Self {
+    fn from(fault: Fault) -> Self {
         Self {
             path: AttributePath::root(),
             fault,
@@ -45,7 +40,7 @@ impl<F> From<F> for At<F> {
     }
 }
 
-impl<F: fmt::Display> fmt::Display for At<F> {
+impl fmt::Display for ValueError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if !self.path.is_root() {
             write!(f, "{}: ", self.path)?;
@@ -54,12 +49,12 @@ impl<F: fmt::Display> fmt::Display for At<F> {
     }
 }
 
-impl<F: Error> Error for At<F> {}
+impl Error for ValueError {}
 
-/// What keeps bytes from being a value of the wanted type.
+/// What is wrong with bytes, or with a value.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
-pub enum DecodeFault {
+pub enum Fault {
     /// The bytes end before the value does.
     #[error("the value ends too early")]
     Truncated,
@@ -100,26 +95,7 @@ pub enum DecodeFault {
         /// The column, counted from 1.
         column: usize,
     },
-}
 
-/// What keeps a value from being written as the wanted type.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[non_exhaustive]
-pub enum EncodeFault {
-    /// A value of another kind.
-    #[error("expected {expected}, found {found}")]
-    WrongKind {
-        /// The kind that the type asks for.
-        expected: &'static str,
-        /// The kind of the value.
-        found: &'static str,
-    },
-    /// An object lacks an attribute of its type.
-    #[error("the attribute is missing")]
-    MissingAttribute,
-    /// An object has an attribute that its type does not know.
-    #[error("the type has no such attribute")]
-    UnexpectedAttribute,
     /// A string or a collection longer than the format can say.
     #[error("too long for the wire format")]
     TooLong,
@@ -131,7 +107,7 @@ mod tests {
 
     #[test]
     fn an_error_says_where_and_what() {
-        let error = DecodeError::from(DecodeFault::MissingAttribute);
+        let error = ValueError::from(Fault::MissingAttribute);
         assert_eq!(error.to_string(), "the attribute is missing");
 
         let error = error

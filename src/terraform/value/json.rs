@@ -11,7 +11,7 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
-use super::error::{At, DecodeError, DecodeFault};
+use super::error::{Fault, ValueError};
 use super::{Type, Value, element_step, nfc, without_duplicates};
 use crate::terraform::path::Step;
 
@@ -29,7 +29,7 @@ enum Objects {
 /// # Errors
 ///
 /// If the bytes are not exactly one value of the type.
-pub fn decode(bytes: &[u8], ty: &Type) -> Result<Value, DecodeError> {
+pub fn decode(bytes: &[u8], ty: &Type) -> Result<Value, ValueError> {
     read(parse(bytes)?, ty, Objects::Exact)
 }
 
@@ -39,11 +39,11 @@ pub fn decode(bytes: &[u8], ty: &Type) -> Result<Value, DecodeError> {
 /// # Errors
 ///
 /// If the bytes are not JSON, or hold something that is no value of the type.
-pub fn decode_state(bytes: &[u8], ty: &Type) -> Result<Value, DecodeError> {
+pub fn decode_state(bytes: &[u8], ty: &Type) -> Result<Value, ValueError> {
     read(parse(bytes)?, ty, Objects::AsStored)
 }
 
-fn read(json: &RawValue, ty: &Type, objects: Objects) -> Result<Value, DecodeError> {
+fn read(json: &RawValue, ty: &Type, objects: Objects) -> Result<Value, ValueError> {
     match (ty, json.get().as_bytes()) {
         (_, [b'n', ..]) => Ok(Value::Null),
         (Type::Bool, [b't', ..]) => Ok(Value::Bool(true)),
@@ -54,11 +54,11 @@ fn read(json: &RawValue, ty: &Type, objects: Objects) -> Result<Value, DecodeErr
         (Type::String, [b'"', ..]) => Ok(Value::String(nfc(inside::<Text<'_>>(json)?.0))),
         (Type::List(element), [b'[', ..]) => read_elements(json, element, objects).map(Value::List),
         (Type::Set(element), [b'[', ..]) => read_elements(json, element, objects)
-            .map_err(At::of_the_whole)
+            .map_err(ValueError::of_the_whole)
             .map(without_duplicates)
             .map(Value::List),
         (Type::Object(types), [b'{', ..]) => read_object(json, types, objects),
-        (_, found) => Err(DecodeFault::WrongKind {
+        (_, found) => Err(Fault::WrongKind {
             expected: ty.kind(),
             found: kind(found),
         }
@@ -78,13 +78,13 @@ fn kind(text: &[u8]) -> &'static str {
     }
 }
 
-fn read_number(text: &str) -> Result<Value, DecodeError> {
+fn read_number(text: &str) -> Result<Value, ValueError> {
     text.parse()
         .map(Value::Number)
-        .map_err(|_| DecodeFault::NotANumber.into())
+        .map_err(|_| Fault::NotANumber.into())
 }
 
-fn read_elements(json: &RawValue, ty: &Type, objects: Objects) -> Result<Vec<Value>, DecodeError> {
+fn read_elements(json: &RawValue, ty: &Type, objects: Objects) -> Result<Vec<Value>, ValueError> {
     let elements: Vec<&RawValue> = inside(json)?;
     let read_one =
         |(index, json)| read(json, ty, objects).map_err(|error| error.inside(element_step(index)));
@@ -95,7 +95,7 @@ fn read_object(
     json: &RawValue,
     types: &BTreeMap<String, Type>,
     objects: Objects,
-) -> Result<Value, DecodeError> {
+) -> Result<Value, ValueError> {
     let mut attributes = BTreeMap::new();
     for (name, json) in inside::<Entries<'_>>(json)?.0 {
         let step = || Step::Attribute(name.clone());
@@ -103,13 +103,13 @@ fn read_object(
             match objects {
                 Objects::AsStored => continue,
                 Objects::Exact => {
-                    return Err(At::from(DecodeFault::UnexpectedAttribute).inside(step()));
+                    return Err(ValueError::from(Fault::UnexpectedAttribute).inside(step()));
                 }
             }
         };
         let value = read(json, ty, objects).map_err(|error| error.inside(step()))?;
         if attributes.contains_key(&name) {
-            return Err(At::from(DecodeFault::DuplicateKey).inside(step()));
+            return Err(ValueError::from(Fault::DuplicateKey).inside(step()));
         }
         attributes.insert(name, value);
     }
@@ -117,7 +117,7 @@ fn read_object(
         if !attributes.contains_key(missing) {
             if objects == Objects::Exact {
                 let step = Step::Attribute(missing.clone());
-                return Err(At::from(DecodeFault::MissingAttribute).inside(step));
+                return Err(ValueError::from(Fault::MissingAttribute).inside(step));
             }
             attributes.insert(missing.clone(), Value::Null);
         }
@@ -126,17 +126,17 @@ fn read_object(
 }
 
 /// Checks that `bytes` are JSON and nothing else.
-fn parse(bytes: &[u8]) -> Result<&RawValue, DecodeFault> {
+fn parse(bytes: &[u8]) -> Result<&RawValue, Fault> {
     // The text of a syntax error may quote the value.
-    serde_json::from_slice(bytes).map_err(|error| DecodeFault::NotJson {
+    serde_json::from_slice(bytes).map_err(|error| Fault::NotJson {
         line: error.line(),
         column: error.column(),
     })
 }
 
 /// Reads one level. All that can be wrong is text whose escapes are no characters.
-fn inside<'a, T: Deserialize<'a>>(json: &'a RawValue) -> Result<T, DecodeFault> {
-    serde_json::from_str(json.get()).map_err(|_| DecodeFault::NotUnicode)
+fn inside<'a, T: Deserialize<'a>>(json: &'a RawValue) -> Result<T, Fault> {
+    serde_json::from_str(json.get()).map_err(|_| Fault::NotUnicode)
 }
 
 /// Text that is borrowed unless it has escapes.
@@ -180,7 +180,7 @@ mod tests {
         ])
     }
 
-    fn fault(result: Result<Value, DecodeError>) -> (String, DecodeFault) {
+    fn fault(result: Result<Value, ValueError>) -> (String, Fault) {
         let error = result.expect_err("the test gives bad JSON");
         (error.path.to_string(), error.fault)
     }
@@ -208,11 +208,11 @@ mod tests {
         let ty = Type::object([("a", Type::object([("b", Type::Bool)]))]);
         assert_eq!(
             fault(decode(br#"{"a": {}}"#, &ty)),
-            ("a.b".into(), DecodeFault::MissingAttribute)
+            ("a.b".into(), Fault::MissingAttribute)
         );
         assert_eq!(
             fault(decode(br#"{"a": {"b": true, "c": 1}}"#, &ty)),
-            ("a.c".into(), DecodeFault::UnexpectedAttribute)
+            ("a.c".into(), Fault::UnexpectedAttribute)
         );
         assert!(decode(br#"{"a": {"b": true}}"#, &ty).is_ok());
     }
@@ -239,28 +239,28 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named_with_its_place_and_without_its_content() {
         for (json, path, expected) in [
-            (r#"{"id": "a", "id": "b"}"#, "id", DecodeFault::DuplicateKey),
+            (r#"{"id": "a", "id": "b"}"#, "id", Fault::DuplicateKey),
             (
                 r#"{"timeouts": {"create": "\ud800"}}"#,
                 "timeouts.create",
-                DecodeFault::NotUnicode,
+                Fault::NotUnicode,
             ),
             (
                 r#"{"tags": ["a", 5]}"#,
                 "tags",
-                DecodeFault::WrongKind {
+                Fault::WrongKind {
                     expected: "a string",
                     found: "a number",
                 },
             ),
-            (r#"{"price": "dear"}"#, "price", DecodeFault::NotANumber),
+            (r#"{"price": "dear"}"#, "price", Fault::NotANumber),
             (
                 "{\n\"id\": oops}",
                 "",
-                DecodeFault::NotJson { line: 2, column: 7 },
+                Fault::NotJson { line: 2, column: 7 },
             ),
-            ("{} {}", "", DecodeFault::NotJson { line: 1, column: 4 }),
-            ("", "", DecodeFault::NotJson { line: 1, column: 0 }),
+            ("{} {}", "", Fault::NotJson { line: 1, column: 4 }),
+            ("", "", Fault::NotJson { line: 1, column: 0 }),
         ] {
             assert_eq!(
                 fault(decode_state(json.as_bytes(), &number_type())),

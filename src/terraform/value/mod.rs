@@ -24,8 +24,8 @@ pub mod msgpack;
 mod number;
 mod types;
 
-pub use error::{At, DecodeError, DecodeFault, EncodeError, EncodeFault};
-pub use number::{Number, ParseNumberError};
+pub use error::{Fault, ValueError};
+pub use number::Number;
 pub use types::Type;
 
 /// A value of some [`Type`].
@@ -51,12 +51,6 @@ pub enum Value {
 }
 
 impl Value {
-    /// A value of which nothing is known.
-    #[must_use]
-    pub fn unknown() -> Self {
-        Self::Unknown
-    }
-
     /// An object with these attributes.
     #[must_use]
     pub fn object<N: Into<String>>(attributes: impl IntoIterator<Item = (N, Self)>) -> Self {
@@ -205,7 +199,7 @@ impl From<String> for Value {
 /// # Errors
 ///
 /// If there are bytes, and they are not exactly one value of the type.
-pub fn from_wire(wire: Option<&DynamicValue>, ty: &Type) -> Result<Value, DecodeError> {
+pub fn from_wire(wire: Option<&DynamicValue>, ty: &Type) -> Result<Value, ValueError> {
     match wire {
         Some(wire) if !wire.msgpack.is_empty() => msgpack::decode(&wire.msgpack, ty),
         Some(wire) if !wire.json.is_empty() => json::decode(&wire.json, ty),
@@ -218,7 +212,7 @@ pub fn from_wire(wire: Option<&DynamicValue>, ty: &Type) -> Result<Value, Decode
 /// # Errors
 ///
 /// If the value is not one of the type.
-pub fn to_wire(value: &Value, ty: &Type) -> Result<DynamicValue, EncodeError> {
+pub fn to_wire(value: &Value, ty: &Type) -> Result<DynamicValue, ValueError> {
     Ok(DynamicValue {
         msgpack: msgpack::encode(value, ty)?.into(),
         json: Default::default(),

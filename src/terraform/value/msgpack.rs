@@ -10,7 +10,7 @@ use rmp::Marker;
 use rmp::decode::{self, ValueReadError};
 use rmp::encode::{self as wire, buffer::ByteBuf};
 
-use super::error::{At, DecodeError, DecodeFault, EncodeError, EncodeFault};
+use super::error::{Fault, ValueError};
 use super::number::{Form, Number};
 use super::{Type, Value, element_step, nfc, without_duplicates};
 use crate::terraform::path::Step;
@@ -29,7 +29,7 @@ const RESERVED: usize = 256;
 /// # Errors
 ///
 /// If the bytes are not exactly one value of the type.
-pub fn decode(bytes: &[u8], ty: &Type) -> Result<Value, DecodeError> {
+pub fn decode(bytes: &[u8], ty: &Type) -> Result<Value, ValueError> {
     if bytes.is_empty() {
         return Ok(Value::Null);
     }
@@ -37,12 +37,12 @@ pub fn decode(bytes: &[u8], ty: &Type) -> Result<Value, DecodeError> {
     let value = read(&mut rest, ty)?;
     match rest.is_empty() {
         true => Ok(value),
-        false => Err(DecodeFault::TrailingBytes.into()),
+        false => Err(Fault::TrailingBytes.into()),
     }
 }
 
 /// Reads a value off the front of what is left of a message.
-fn read(rest: &mut &[u8], ty: &Type) -> Result<Value, DecodeError> {
+fn read(rest: &mut &[u8], ty: &Type) -> Result<Value, ValueError> {
     match kind(marker(rest)?) {
         NULL => {
             decode::read_nil(rest).map_err(fault(NULL))?;
@@ -64,7 +64,7 @@ fn read(rest: &mut &[u8], ty: &Type) -> Result<Value, DecodeError> {
         Type::String => Ok(Value::String(nfc(read_str(rest)?))),
         Type::List(element) => read_elements(rest, element).map(Value::List),
         Type::Set(element) => read_elements(rest, element)
-            .map_err(At::of_the_whole)
+            .map_err(ValueError::of_the_whole)
             .map(without_duplicates)
             .map(Value::List),
         Type::Object(types) => read_object(rest, types),
@@ -72,7 +72,7 @@ fn read(rest: &mut &[u8], ty: &Type) -> Result<Value, DecodeError> {
 }
 
 /// Reads a number in any of the forms that Terraform's writers use.
-fn read_number(rest: &mut &[u8]) -> Result<Number, DecodeFault> {
+fn read_number(rest: &mut &[u8]) -> Result<Number, Fault> {
     let number = match (marker(rest)?, kind(marker(rest)?)) {
         (Marker::F32, _) => {
             let float = decode::read_f32(rest).map_err(fault(NUMBER))?;
@@ -82,19 +82,19 @@ fn read_number(rest: &mut &[u8]) -> Result<Number, DecodeFault> {
         (_, STRING) => read_str(rest)?.parse().ok(),
         (_, NUMBER) => {
             let integer = decode::read_int::<i128, _>(rest);
-            Some(integer.map_err(|_| DecodeFault::Truncated)?.into())
+            Some(integer.map_err(|_| Fault::Truncated)?.into())
         }
         (found, _) => return Err(fault(NUMBER)(ValueReadError::TypeMismatch(found))),
     };
-    number.ok_or(DecodeFault::NotANumber)
+    number.ok_or(Fault::NotANumber)
 }
 
-fn read_str<'a>(rest: &mut &'a [u8]) -> Result<&'a str, DecodeFault> {
+fn read_str<'a>(rest: &mut &'a [u8]) -> Result<&'a str, Fault> {
     let length = decode::read_str_len(rest).map_err(fault(STRING))?;
-    std::str::from_utf8(take(rest, length)?).map_err(|_| DecodeFault::NotUnicode)
+    std::str::from_utf8(take(rest, length)?).map_err(|_| Fault::NotUnicode)
 }
 
-fn read_elements(rest: &mut &[u8], element: &Type) -> Result<Vec<Value>, DecodeError> {
+fn read_elements(rest: &mut &[u8], element: &Type) -> Result<Vec<Value>, ValueError> {
     let length = decode::read_array_len(rest).map_err(fault("an array"))?;
     let length = plausible(length, 1, rest)?;
     let mut elements = Vec::with_capacity(length.min(RESERVED));
@@ -105,7 +105,7 @@ fn read_elements(rest: &mut &[u8], element: &Type) -> Result<Vec<Value>, DecodeE
     Ok(elements)
 }
 
-fn read_object(rest: &mut &[u8], types: &BTreeMap<String, Type>) -> Result<Value, DecodeError> {
+fn read_object(rest: &mut &[u8], types: &BTreeMap<String, Type>) -> Result<Value, ValueError> {
     let mut attributes = BTreeMap::new();
     let length = decode::read_map_len(rest).map_err(fault("a map"))?;
     for _ in 0..plausible(length, 2, rest)? {
@@ -113,37 +113,37 @@ fn read_object(rest: &mut &[u8], types: &BTreeMap<String, Type>) -> Result<Value
         let step = || Step::Attribute(name.to_owned());
         let ty = types
             .get(name)
-            .ok_or_else(|| At::from(DecodeFault::UnexpectedAttribute).inside(step()))?;
+            .ok_or_else(|| ValueError::from(Fault::UnexpectedAttribute).inside(step()))?;
         let value = read(rest, ty).map_err(|error| error.inside(step()))?;
         if attributes.insert(name.to_owned(), value).is_some() {
-            return Err(At::from(DecodeFault::DuplicateKey).inside(step()));
+            return Err(ValueError::from(Fault::DuplicateKey).inside(step()));
         }
     }
     match types.keys().find(|name| !attributes.contains_key(*name)) {
         Some(missing) => {
-            Err(At::from(DecodeFault::MissingAttribute).inside(Step::Attribute(missing.clone())))
+            Err(ValueError::from(Fault::MissingAttribute).inside(Step::Attribute(missing.clone())))
         }
         None => Ok(Value::Map(attributes)),
     }
 }
 
-fn marker(rest: &[u8]) -> Result<Marker, DecodeFault> {
-    let first = rest.first().ok_or(DecodeFault::Truncated)?;
+fn marker(rest: &[u8]) -> Result<Marker, Fault> {
+    let first = rest.first().ok_or(Fault::Truncated)?;
     Ok(Marker::from_u8(*first))
 }
 
-fn take<'a>(rest: &mut &'a [u8], length: u32) -> Result<&'a [u8], DecodeFault> {
-    let length = usize::try_from(length).map_err(|_| DecodeFault::Truncated)?;
-    rest.split_off(..length).ok_or(DecodeFault::Truncated)
+fn take<'a>(rest: &mut &'a [u8], length: u32) -> Result<&'a [u8], Fault> {
+    let length = usize::try_from(length).map_err(|_| Fault::Truncated)?;
+    rest.split_off(..length).ok_or(Fault::Truncated)
 }
 
 /// A claimed number of items, if that many can follow: lengths are never believed, and nothing is
 /// allocated for what would need more bytes than there are.
-fn plausible(length: u32, least_bytes_each: usize, rest: &[u8]) -> Result<usize, DecodeFault> {
+fn plausible(length: u32, least_bytes_each: usize, rest: &[u8]) -> Result<usize, Fault> {
     usize::try_from(length)
         .ok()
         .filter(|length| *length <= rest.len() / least_bytes_each)
-        .ok_or(DecodeFault::Truncated)
+        .ok_or(Fault::Truncated)
 }
 
 /// The name of what a marker begins, for errors.
@@ -169,13 +169,13 @@ fn kind(marker: Marker) -> &'static str {
 }
 
 /// What keeps a value of another kind, or one that is cut off, from being `expected`.
-fn fault(expected: &'static str) -> impl Fn(ValueReadError) -> DecodeFault {
+fn fault(expected: &'static str) -> impl Fn(ValueReadError) -> Fault {
     move |error| match error {
-        ValueReadError::TypeMismatch(found) => DecodeFault::WrongKind {
+        ValueReadError::TypeMismatch(found) => Fault::WrongKind {
             expected,
             found: kind(found),
         },
-        _ => DecodeFault::Truncated,
+        _ => Fault::Truncated,
     }
 }
 
@@ -184,13 +184,13 @@ fn fault(expected: &'static str) -> impl Fn(ValueReadError) -> DecodeFault {
 /// # Errors
 ///
 /// If the value is not one of the type.
-pub fn encode(value: &Value, ty: &Type) -> Result<Vec<u8>, EncodeError> {
+pub fn encode(value: &Value, ty: &Type) -> Result<Vec<u8>, ValueError> {
     let mut out = ByteBuf::new();
     write(&mut out, value, ty)?;
     Ok(out.into_vec())
 }
 
-fn write(out: &mut ByteBuf, value: &Value, ty: &Type) -> Result<(), EncodeError> {
+fn write(out: &mut ByteBuf, value: &Value, ty: &Type) -> Result<(), ValueError> {
     match (ty, value) {
         (_, Value::Null) => {
             let Ok(()) = wire::write_nil(out);
@@ -213,7 +213,7 @@ fn write(out: &mut ByteBuf, value: &Value, ty: &Type) -> Result<(), EncodeError>
         (Type::List(element), Value::List(elements)) => write_elements(out, elements, element),
         (Type::Set(element), Value::List(elements)) => write_set(out, elements, element),
         (Type::Object(types), Value::Map(attributes)) => write_object(out, attributes, types),
-        _ => Err(EncodeFault::WrongKind {
+        _ => Err(Fault::WrongKind {
             expected: ty.kind(),
             found: value.kind(),
         }
@@ -236,14 +236,14 @@ fn write_number(out: &mut ByteBuf, number: &Number) {
     }
 }
 
-fn write_str(out: &mut ByteBuf, text: &str) -> Result<(), EncodeError> {
+fn write_str(out: &mut ByteBuf, text: &str) -> Result<(), ValueError> {
     let text = nfc(text);
     length(text.len())?;
     let Ok(()) = wire::write_str(out, &text);
     Ok(())
 }
 
-fn write_elements(out: &mut ByteBuf, elements: &[Value], ty: &Type) -> Result<(), EncodeError> {
+fn write_elements(out: &mut ByteBuf, elements: &[Value], ty: &Type) -> Result<(), ValueError> {
     let Ok(_) = wire::write_array_len(out, length(elements.len())?);
     for (index, value) in elements.iter().enumerate() {
         write(out, value, ty).map_err(|error| error.inside(element_step(index)))?;
@@ -253,13 +253,13 @@ fn write_elements(out: &mut ByteBuf, elements: &[Value], ty: &Type) -> Result<()
 
 /// Writes each element once. Their bytes tell whether two are equal, since each value has but one
 /// spelling; what is not known yet equals nothing.
-fn write_set(out: &mut ByteBuf, elements: &[Value], ty: &Type) -> Result<(), EncodeError> {
+fn write_set(out: &mut ByteBuf, elements: &[Value], ty: &Type) -> Result<(), ValueError> {
     let mut seen = HashSet::new();
     let mut distinct = Vec::new();
     let mut count = 0;
     for value in elements {
         let mut element = ByteBuf::new();
-        write(&mut element, value, ty).map_err(At::of_the_whole)?;
+        write(&mut element, value, ty).map_err(ValueError::of_the_whole)?;
         let element = element.into_vec();
         if value.is_wholly_known() {
             if seen.contains(&element) {
@@ -279,16 +279,16 @@ fn write_object(
     out: &mut ByteBuf,
     attributes: &BTreeMap<String, Value>,
     types: &BTreeMap<String, Type>,
-) -> Result<(), EncodeError> {
-    let at = |name: &String, error: EncodeError| error.inside(Step::Attribute(name.clone()));
+) -> Result<(), ValueError> {
+    let at = |name: &String, error: ValueError| error.inside(Step::Attribute(name.clone()));
     if let Some(extra) = attributes.keys().find(|name| !types.contains_key(*name)) {
-        return Err(at(extra, EncodeFault::UnexpectedAttribute.into()));
+        return Err(at(extra, Fault::UnexpectedAttribute.into()));
     }
     let Ok(_) = wire::write_map_len(out, length(types.len())?);
     for (name, ty) in types {
         let value = attributes
             .get(name)
-            .ok_or_else(|| at(name, EncodeFault::MissingAttribute.into()))?;
+            .ok_or_else(|| at(name, Fault::MissingAttribute.into()))?;
         write_str(out, name)
             .and_then(|()| write(out, value, ty))
             .map_err(|error| at(name, error))?;
@@ -297,8 +297,8 @@ fn write_object(
 }
 
 /// A length as the format has it.
-fn length(length: usize) -> Result<u32, EncodeFault> {
-    u32::try_from(length).map_err(|_| EncodeFault::TooLong)
+fn length(length: usize) -> Result<u32, Fault> {
+    u32::try_from(length).map_err(|_| Fault::TooLong)
 }
 
 #[cfg(test)]

@@ -24,11 +24,8 @@ pub(super) enum Form {
     Text(Box<str>),
 }
 
-/// Text that is not a decimal number.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("not a usable number")]
-#[non_exhaustive]
-pub struct ParseNumberError;
+/// Why text is no number.
+const NOT_A_NUMBER: &str = "not a usable number";
 
 impl Number {
     /// The number that the float is; `None` for a NaN.
@@ -58,7 +55,7 @@ impl Number {
 }
 
 impl FromStr for Number {
-    type Err = ParseNumberError;
+    type Err = &'static str;
 
     /// Reads decimal text: an optional sign, digits with at most one point, an optional exponent;
     /// or `inf`.
@@ -69,18 +66,16 @@ impl FromStr for Number {
         };
         if unsigned.eq_ignore_ascii_case("inf") {
             let infinity = f64::INFINITY.copysign(if sign.is_empty() { 1.0 } else { -1.0 });
-            return Self::from_f64(infinity).ok_or(ParseNumberError);
+            return Self::from_f64(infinity).ok_or(NOT_A_NUMBER);
         }
         let (mantissa, exponent) = match unsigned.split_once(['e', 'E']) {
-            Some((mantissa, exponent)) => {
-                (mantissa, exponent.parse().map_err(|_| ParseNumberError)?)
-            }
+            Some((mantissa, exponent)) => (mantissa, exponent.parse().map_err(|_| NOT_A_NUMBER)?),
             None => (unsigned, 0),
         };
         let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
         let digits = [whole, fraction].concat();
         if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-            return Err(ParseNumberError);
+            return Err(NOT_A_NUMBER);
         }
         let integer = integer(sign, &digits, fraction.len(), exponent);
         Ok(Self(integer.map_or(Form::Text(text.into()), Form::Int)))
@@ -206,7 +201,7 @@ mod tests {
             "1e99999999999999999999",
         ] {
             let refused = text.parse::<Number>().err();
-            assert_eq!(refused, Some(ParseNumberError), "{text}");
+            assert_eq!(refused, Some(NOT_A_NUMBER), "{text}");
         }
     }
 

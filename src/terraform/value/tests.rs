@@ -119,7 +119,7 @@ fn debug_output_tells_nothing_of_the_content() {
         ("pin", Value::from(4711)),
         ("on", Value::from(true)),
         ("none", Value::Null),
-        ("later", Value::unknown()),
+        ("later", Value::Unknown),
         ("list", Value::List(vec![Value::from("x")])),
     ]);
     assert_eq!(
@@ -142,7 +142,7 @@ fn accessors_answer_for_their_own_kind_only() {
 #[test]
 fn only_what_has_no_unknown_part_is_wholly_known() {
     assert!(Value::List(vec![Value::Null, "x".into()]).is_wholly_known());
-    let inside = Value::object([("a", Value::List(vec![Value::unknown()]))]);
+    let inside = Value::object([("a", Value::List(vec![Value::Unknown]))]);
     assert!(!inside.is_wholly_known());
     assert!(!inside.is_unknown());
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::json;
 
-use super::error::{DecodeError, DecodeFault};
+use super::error::{Fault, ValueError};
 
 /// What values an attribute can have.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -72,10 +72,10 @@ impl Type {
     /// # Errors
     ///
     /// If the bytes are no type constraint.
-    pub fn from_json(bytes: &[u8]) -> Result<Self, DecodeError> {
+    pub fn from_json(bytes: &[u8]) -> Result<Self, ValueError> {
         let json = serde_json::from_slice(bytes).ok();
         let ty = json.and_then(|json| Self::read(&json));
-        ty.ok_or_else(|| DecodeFault::BadType.into())
+        ty.ok_or_else(|| Fault::BadType.into())
     }
 
     fn read(json: &serde_json::Value) -> Option<Self> {
@@ -166,7 +166,7 @@ mod tests {
         ] {
             assert_eq!(
                 Type::from_json(json.as_bytes()),
-                Err(DecodeFault::BadType.into()),
+                Err(Fault::BadType.into()),
                 "{json}"
             );
         }
