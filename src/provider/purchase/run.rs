@@ -111,7 +111,7 @@ impl Run {
         Self {
             began: Moment {
                 utc: now.unix_timestamp(),
-                boot: system::uptime(),
+                boot: system::boot(),
             },
             ..Self::new(RunId::of(&["own", &process, &nanoseconds]), now)
         }
@@ -148,7 +148,12 @@ impl Run {
     pub(super) fn now(&self, utc: OffsetDateTime) -> Moment {
         Moment {
             utc: utc.unix_timestamp(),
-            boot: self.began.boot.as_ref().and_then(|_| system::uptime()),
+            // One process lives in one boot.
+            boot: self
+                .began
+                .boot
+                .as_ref()
+                .and_then(|(boot, _)| Some((boot.clone(), system::uptime()?))),
         }
     }
 }
@@ -190,6 +195,8 @@ pub(super) fn hash(parts: &[&str], bytes: usize) -> String {
 mod system {
     use std::fs;
 
+    use rustix::time::{ClockId, clock_gettime};
+
     use super::{Duration, Moment, OffsetDateTime, Run, RunId};
 
     /// The kernel counts process times in hundredths of a second, on every architecture.
@@ -198,7 +205,7 @@ mod system {
     pub(super) fn parent(now_utc: OffsetDateTime) -> Option<Run> {
         let parent = std::os::unix::process::parent_id();
         let started = started_at(&fs::read_to_string(format!("/proc/{parent}/stat")).ok()?)?;
-        let (boot, now) = uptime()?;
+        let (boot, now) = boot()?;
         let ago = Duration::from_millis(now.saturating_sub(started));
         let id = RunId::of(&[&parent.to_string(), &started.to_string(), &boot]);
         Some(Run {
@@ -218,13 +225,18 @@ mod system {
         Some(ticks * TICK_MILLISECONDS)
     }
 
-    pub(super) fn uptime() -> Option<(String, u64)> {
+    /// The boot of the machine, and the milliseconds since.
+    pub(super) fn boot() -> Option<(String, u64)> {
         let boot = fs::read_to_string("/proc/sys/kernel/random/boot_id").ok()?;
-        let uptime = fs::read_to_string("/proc/uptime").ok()?;
-        let seconds: f64 = uptime.split_ascii_whitespace().next()?.parse().ok()?;
-        // The uptime has hundredths of a second, as process times do.
-        let milliseconds = Duration::try_from_secs_f64(seconds).ok()?.as_millis();
-        Some((boot.trim().to_owned(), u64::try_from(milliseconds).ok()?))
+        Some((boot.trim().to_owned(), uptime()?))
+    }
+
+    /// The milliseconds since the boot: by the clock that process times are counted by, time that
+    /// the machine was suspended included.
+    pub(super) fn uptime() -> Option<u64> {
+        let now = clock_gettime(ClockId::Boottime);
+        let now = Duration::try_from(now).ok()?;
+        u64::try_from(now.as_millis()).ok()
     }
 
     #[cfg(test)]
@@ -263,7 +275,11 @@ mod system {
         system.process(pid).map(read)
     }
 
-    pub(super) fn uptime() -> Option<(String, u64)> {
+    pub(super) fn boot() -> Option<(String, u64)> {
+        None
+    }
+
+    pub(super) fn uptime() -> Option<u64> {
         None
     }
 }
