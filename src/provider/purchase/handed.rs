@@ -5,7 +5,7 @@
 //! plan deletes files older than a day.
 
 use std::collections::BTreeSet;
-use std::fs::{self, OpenOptions};
+use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -46,6 +46,8 @@ struct Seen {
     /// What else this command knows: who bought numbers, which ones a read has seen, who was
     /// warned.
     facts: BTreeSet<String>,
+    /// The command's file, open for appending. If somebody deletes it, it is lost without harm.
+    file: Option<File>,
     /// What earlier processes of this command left, once it was read.
     left: Option<BTreeSet<String>>,
     /// Old files were deleted.
@@ -87,22 +89,29 @@ impl Handed {
             false if seen.twice.insert(number.clone()) => format!("{number} twice\n"),
             false => return,
         };
-        let sweep = !std::mem::replace(&mut seen.swept, true);
-        if let Err(error) = self.append(&line, sweep) {
+        if !std::mem::replace(&mut seen.swept, true) {
+            self.sweep();
+        }
+        if let Err(error) = self.append(&mut seen, &line) {
             seen.problem.get_or_insert(error.to_string());
         }
     }
 
-    fn append(&self, line: &str, sweep: bool) -> io::Result<()> {
+    fn append(&self, seen: &mut Seen, line: &str) -> io::Result<()> {
+        let file = match &mut seen.file {
+            Some(file) => file,
+            none => none.insert(self.open()?),
+        };
+        file.write_all(line.as_bytes())
+    }
+
+    fn open(&self) -> io::Result<File> {
         create_private(&self.directory)?;
-        if sweep {
-            self.sweep();
-        }
         let mut options = OpenOptions::new();
         options.append(true).create(true);
         #[cfg(unix)]
         std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        options.open(&self.file)?.write_all(line.as_bytes())
+        options.open(&self.file)
     }
 
     /// Deletes the files of commands that ended long ago.
@@ -155,8 +164,9 @@ impl Handed {
     /// A fact that cannot be written costs a request or a second warning, and nothing else.
     fn note_fact(&self, fact: String) {
         let line = format!("{fact}\n");
-        if locked(&self.seen).facts.insert(fact) {
-            let _ = self.append(&line, false);
+        let mut seen = locked(&self.seen);
+        if seen.facts.insert(fact) {
+            let _ = self.append(&mut seen, &line);
         }
     }
 
