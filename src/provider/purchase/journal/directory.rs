@@ -216,13 +216,16 @@ impl Store for Directory {
         self.blocking(move |directory| directory.write(&path, &content, true))
     }
 
-    fn delete(&self, path: String) -> BoxFuture<'_, io::Result<()>> {
-        self.blocking(
-            move |directory| match fs::remove_file(directory.path.join(path)) {
-                Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-                _ => Ok(()),
-            },
-        )
+    fn delete(&self, paths: [String; 2]) -> BoxFuture<'_, io::Result<()>> {
+        self.blocking(move |directory| {
+            for path in paths {
+                match fs::remove_file(directory.path.join(path)) {
+                    Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+                    _ => {}
+                }
+            }
+            Ok(())
+        })
     }
 
     fn writer_has_ended(&self, path: String) -> BoxFuture<'_, bool> {
@@ -362,14 +365,10 @@ mod tests {
                 .expect("listed")
                 .is_empty()
         );
-        store
-            .delete("a.b.aaaaaaaaaaaa.7/1.json".into())
-            .await
-            .expect("deleted");
-        store
-            .delete("a.b.aaaaaaaaaaaa.7/1.json".into())
-            .await
-            .expect("again");
+        for _ in 0..2 {
+            let paths = ["json", "claim"].map(|kind| format!("a.b.aaaaaaaaaaaa.7/1.{kind}"));
+            store.delete(paths).await.expect("deleted");
+        }
         assert!(store.list(String::new()).await.expect("listed").is_empty());
         assert!(
             store.path.join("a.b.aaaaaaaaaaaa.7").exists(),

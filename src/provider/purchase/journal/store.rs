@@ -35,8 +35,9 @@ pub(super) trait Store: fmt::Debug + Send + Sync {
     /// Writes an object only if there is none: false if there is. Durable once this returns.
     fn create(&self, path: String, content: Vec<u8>) -> BoxFuture<'_, io::Result<bool>>;
 
-    /// Deletes an object. One that is not there is deleted already.
-    fn delete(&self, path: String) -> BoxFuture<'_, io::Result<()>>;
+    /// Deletes objects in this order, up to the first that cannot be deleted. One that is not
+    /// there is deleted already.
+    fn delete(&self, paths: [String; 2]) -> BoxFuture<'_, io::Result<()>>;
 
     /// Whether the process that wrote the object has certainly ended.
     fn writer_has_ended(&self, path: String) -> BoxFuture<'_, bool>;
@@ -94,8 +95,8 @@ impl Store for Memory {
         Box::pin(std::future::ready(Ok(created)))
     }
 
-    fn delete(&self, path: String) -> BoxFuture<'_, io::Result<()>> {
-        self.with(|objects| objects.remove(&path));
+    fn delete(&self, paths: [String; 2]) -> BoxFuture<'_, io::Result<()>> {
+        self.with(|objects| paths.map(|path| objects.remove(&path)));
         Box::pin(std::future::ready(Ok(())))
     }
 
