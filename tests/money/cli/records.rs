@@ -89,7 +89,7 @@ async fn a_record_that_cannot_be_read_stops_its_own_state_and_is_resolved_by_its
             text.replace("\"sending\"", "\"pondering\"")
         }),
         ("a newer version", |text| {
-            text.replace("\"version\": 2", "\"version\": 3")
+            text.replace("\"version\":2", "\"version\":3")
         }),
     ];
     let mut scenes = Scenes::default();
@@ -143,7 +143,7 @@ async fn a_record_that_cannot_be_read_stops_its_own_state_and_is_resolved_by_its
         scene.kill_in(&other, &[], super::arrived(1)).await?;
         let record = records(shared.path()).remove(0);
         let text = fs::read_to_string(&record)?;
-        fs::write(&record, text.replace("\"version\": 2", "\"version\": 3"))?;
+        fs::write(&record, text.replace("\"version\":2", "\"version\":3"))?;
         let applied = scene.project.apply().await?;
         assert_warnings(&applied, &[]);
         assert!(open(&applied).is_some_and(|w| w.says("1 open purchase")));

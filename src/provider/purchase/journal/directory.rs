@@ -173,6 +173,21 @@ impl Directory {
         written
     }
 
+    /// Adds a line without replacing the file. A replacement needs another file, a new name for it,
+    /// and the old one's removal, each made durable; and file systems get slow at making files
+    /// where many were just removed. Names stay as they are here, so syncing the file is enough.
+    fn add_line(&self, path: &str, line: &[u8]) -> io::Result<()> {
+        let file = self.path.join(path);
+        // Opening anything else could block for ever.
+        if !fs::symlink_metadata(&file).is_ok_and(|there| there.is_file()) {
+            return self.write(path, line, false).map(drop);
+        }
+        let mut writer = OpenOptions::new().append(true).open(&file)?;
+        // The line break comes first: it ends what a failed writing may have left.
+        writer.write_all(&[b"\n", line].concat())?;
+        writer.sync_data()
+    }
+
     /// Gives the unfinished file its name, if nothing has that name.
     fn link_new(&self, unfinished: &Path, file: &Path, content: &[u8]) -> io::Result<bool> {
         match fs::hard_link(unfinished, file) {
@@ -210,6 +225,10 @@ impl Store for Directory {
 
     fn put(&self, path: String, content: Vec<u8>) -> BoxFuture<'_, io::Result<()>> {
         self.blocking(move |directory| directory.write(&path, &content, false).map(drop))
+    }
+
+    fn append(&self, path: String, line: Vec<u8>) -> BoxFuture<'_, io::Result<()>> {
+        self.blocking(move |directory| directory.add_line(&path, &line))
     }
 
     fn create(&self, path: String, content: Vec<u8>) -> BoxFuture<'_, io::Result<bool>> {
@@ -380,6 +399,20 @@ mod tests {
             !store.path.join("a.b.aaaaaaaaaaaa.7").exists(),
             "nobody uses it"
         );
+    }
+
+    #[tokio::test]
+    async fn a_line_is_added_and_an_object_that_is_gone_is_written_again() {
+        let (_keep, store) = place();
+        let path = || "a.b.aaaaaaaaaaaa.7/1.json".to_owned();
+        store.put(path(), b"one".to_vec()).await.expect("written");
+        let read = async || store.read(path()).await.expect("read").expect("there");
+        store.append(path(), b"two".to_vec()).await.expect("added");
+        assert_eq!(read().await, b"one\ntwo");
+        fs::remove_dir_all(&store.path).expect("removed");
+        store.append(path(), b"two".to_vec()).await.expect("again");
+        assert_eq!(read().await, b"two");
+        assert!(!store.writer_has_ended(path()).await, "its lock is new");
     }
 
     #[tokio::test]

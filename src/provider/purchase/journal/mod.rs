@@ -368,7 +368,10 @@ impl OpenPurchase {
         now: OffsetDateTime,
     ) {
         self.record.set_deadline(now + ACTS_FOR);
-        if let Err(error) = self.write(status, receipt).await {
+        self.update(status, receipt);
+        // In place of what it says: an order may be polled for hours.
+        let put = self.place.store.put(self.name.path(), self.record.bytes());
+        if let Err(error) = put.await {
             tracing::warn!(record = %self.name, %error, "the record could not be updated");
         }
     }
@@ -380,7 +383,9 @@ impl OpenPurchase {
 
     /// Notes that the response to Terraform is about to leave. Durable once this returns.
     pub(super) async fn returned(&mut self, receipt: &Receipt) -> io::Result<()> {
-        self.write(Status::Returned, receipt).await
+        self.update(Status::Returned, receipt);
+        let store = &self.place.store;
+        store.append(self.name.path(), self.record.bytes()).await
     }
 
     /// Writes the record to the default directory, for when its own place fails.
@@ -389,7 +394,7 @@ impl OpenPurchase {
         let former = self.name.clone();
         self.name.state = self.place.state.as_str().to_owned();
         locked(&self.journal.own).copy(&former, &self.name);
-        self.write(Status::Returned, receipt).await
+        self.returned(receipt).await
     }
 
     /// Closes the purchase: nothing was bought.
@@ -398,12 +403,10 @@ impl OpenPurchase {
         self.place.delete(&self.name).await;
     }
 
-    async fn write(&mut self, status: Status, receipt: &Receipt) -> io::Result<()> {
+    fn update(&mut self, status: Status, receipt: &Receipt) {
         self.record.status = status;
         self.record.receipt = receipt.clone();
         self.record.written = self.journal.run.now(self.journal.clock.utc());
-        let store = &self.place.store;
-        store.put(self.name.path(), self.record.bytes()).await
     }
 }
 

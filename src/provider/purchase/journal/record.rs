@@ -69,7 +69,8 @@ impl Record {
         }
     }
 
-    /// Reads a record.
+    /// Reads a record: its last line. One that was cut short was never durable, so the one before
+    /// counts.
     ///
     /// # Errors
     ///
@@ -85,18 +86,27 @@ impl Record {
             format!("it is damaged (line {line}, column {column})")
         };
         let bytes = content.map_err(|error| format!("it cannot be read: {error}"))?;
-        let Versioned { version } = serde_json::from_slice(&bytes).map_err(damaged)?;
+        let versioned = |line| Some((line, serde_json::from_slice::<Versioned>(line).ok()?));
+        let last = bytes.rsplit(|byte| *byte == b'\n').find_map(versioned);
+        let (text, Versioned { version }) = match last {
+            Some(last) => last,
+            // Somebody's editor may have spread it over several lines.
+            None => (
+                bytes.as_slice(),
+                serde_json::from_slice(&bytes).map_err(damaged)?,
+            ),
+        };
         if version != VERSION {
             return Err(format!(
                 "version {version} of the provider's records is not known to this version"
             ));
         }
-        serde_json::from_slice(&bytes).map_err(damaged)
+        serde_json::from_slice(text).map_err(damaged)
     }
 
-    /// The record as it is stored.
+    /// The record as it is stored: a line.
     pub(super) fn bytes(&self) -> Vec<u8> {
-        serde_json::to_vec_pretty(self).unwrap_or_default()
+        serde_json::to_vec(self).unwrap_or_default()
     }
 
     /// When the purchase was sent.

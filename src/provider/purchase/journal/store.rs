@@ -32,6 +32,10 @@ pub(super) trait Store: fmt::Debug + Send + Sync {
     /// Writes an object, new or not. It is durable once this returns.
     fn put(&self, path: String, content: Vec<u8>) -> BoxFuture<'_, io::Result<()>>;
 
+    /// Adds a line to an object that this process wrote; writes the object if it is gone. It is
+    /// durable once this returns. A failure may leave a part of the line.
+    fn append(&self, path: String, line: Vec<u8>) -> BoxFuture<'_, io::Result<()>>;
+
     /// Writes an object only if there is none: false if there is. Durable once this returns.
     fn create(&self, path: String, content: Vec<u8>) -> BoxFuture<'_, io::Result<bool>>;
 
@@ -81,6 +85,15 @@ impl Store for Memory {
 
     fn put(&self, path: String, content: Vec<u8>) -> BoxFuture<'_, io::Result<()>> {
         self.with(|objects| objects.insert(path, content));
+        Box::pin(std::future::ready(Ok(())))
+    }
+
+    fn append(&self, path: String, line: Vec<u8>) -> BoxFuture<'_, io::Result<()>> {
+        self.with(|objects| {
+            let object = objects.entry(path).or_default();
+            object.push(b'\n');
+            object.extend(line);
+        });
         Box::pin(std::future::ready(Ok(())))
     }
 

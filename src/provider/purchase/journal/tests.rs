@@ -141,7 +141,7 @@ async fn damaged_and_newer_records_are_open_and_unreadable() {
         .expect("read")
         .expect("there");
     let text = String::from_utf8(whole.clone()).expect("text");
-    let newer = text.replace("\"version\": 2", "\"version\": 3");
+    let newer = text.replace("\"version\":2", "\"version\":3");
     let unknown = text.replace("sending", "pondering");
     let torn = &text[..text.len() / 2];
     let other = journal(&store, "bbbbbbbbbbbb", "s");
@@ -152,6 +152,40 @@ async fn damaged_and_newer_records_are_open_and_unreadable() {
         assert!(seen.record.is_err(), "{content}");
         assert!(seen.is_ours && !seen.is_unconfirmed());
     }
+}
+
+#[tokio::test]
+async fn the_last_whole_line_of_a_record_counts() {
+    let store = memory();
+    let one = journal(&store, "aaaaaaaaaaaa", "s");
+    let mut open = one.open(&request(), None, NOW).await.expect("recorded");
+    let path = open.name().path();
+    let sending = store
+        .read(path.clone())
+        .await
+        .expect("read")
+        .expect("there");
+    open.returned(&receipt()).await.expect("written");
+    let whole = store
+        .read(path.clone())
+        .await
+        .expect("read")
+        .expect("there");
+    let returned = &whole[sending.len()..];
+    let other = journal(&store, "bbbbbbbbbbbb", "s");
+    let seen = async |content: Vec<u8>| {
+        store.put(path.clone(), content).await.expect("written");
+        other.others().await.expect("read").remove(0)
+    };
+    for length in 0..whole.len() - sending.len() {
+        let torn = whole[..sending.len() + length].to_vec();
+        assert!(seen(torn.clone()).await.is_unconfirmed(), "{length} bytes");
+        let again = seen([&torn, returned].concat()).await;
+        assert!(again.was_returned() && again.number() == receipt().number.as_ref());
+    }
+    let text = String::from_utf8(whole).expect("text");
+    let unknown = seen(text.replace("returned", "pondering").into_bytes()).await;
+    assert!(unknown.record.is_err(), "the line before does not count");
 }
 
 #[test]
