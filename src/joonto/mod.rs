@@ -3,10 +3,11 @@
 //! Knows nothing of Terraform. [`Client`] knows no operation; each thing of the API has a file,
 //! which adds the client's methods for it. `session` makes every request by the same rules;
 //! `classify` decides, in one table, what a response proves; `purchase` turns the response to a
-//! purchase into its final meaning. [`Fleet`] is on top: many numbers in few requests.
+//! purchase into its final meaning. [`InventoryCache`] is on top: it reads many numbers in
+//! few requests.
 //!
 //! Two rules hold everywhere. A request that costs money is sent once, unless it certainly had no
-//! effect. And a field of a response is never an error: what is absent or odd is *not told*.
+//! effect. And a field of a response is never an error: one that is absent or odd counts as *absent*.
 
 mod activation_code;
 mod api_error;

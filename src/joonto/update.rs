@@ -28,7 +28,7 @@ pub struct UpdateRequest {
     /// Who writes to whom.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub message_type: Option<MessageType>,
-    /// What kind of number; see [`NumberType::classification`].
+    /// What kind of number; see [`NumberType::classification`](super::NumberType::classification).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub classification: Option<Classification>,
     /// The route of its messages.

@@ -69,7 +69,7 @@ async fn a_number_is_parked_and_brought_back() -> Result<()> {
     let status = || scene.sandbox.number(&bought).map(|number| number.status);
 
     let parked = invoke(&scene, "park").await?.quiet()?;
-    assert!(parked.says(&format!("Parking {bought}")), "{parked}");
+    assert!(parked.says(&bought), "{parked}");
     assert_eq!(status(), Some(NumberStatus::Parked));
     invoke(&scene, "park").await?.quiet()?;
     assert_eq!(asked(&scene), ["park"]);
@@ -188,7 +188,7 @@ async fn nothing_is_done_to_a_number_that_is_not_there() -> Result<()> {
     for kind in ["park", "swap_sim", "reactivate"] {
         scene.project.main(&action(kind, "8016025346", ""))?;
         let refused = scene.project.validate().await?.failed()?;
-        assert!(refused.error()?.says("E.164"), "{refused}");
+        assert_eq!(refused.error()?.code(), "JN701", "{refused}");
 
         scene.project.main(&action(kind, "+12025550199", ""))?;
         let refused = invoke(&scene, kind).await?.failed()?;
@@ -232,10 +232,10 @@ async fn an_action_on_a_pending_number_says_that_it_has_none_yet() -> Result<()>
         let run = scene.project.apply().await?.failed()?;
         let error = run.error()?;
         assert_eq!(error.code(), "TF011", "{kind}: {run}");
-        assert!(error.says("phone_number") && error.says("pending"), "{run}");
+        assert!(error.says("phone_number"), "{run}");
         // Known to be null when it is planned.
         let run = invoke(&scene, kind).await?.failed()?;
-        assert!(run.error()?.says("pending"), "{kind}: {run}");
+        assert_eq!(run.error()?.code(), "TF011", "{kind}: {run}");
         assert_eq!(asked(&scene), [""; 0]);
         scene.end().await;
     }

@@ -271,7 +271,7 @@ async fn a_list_of_routes_or_areas_is_whole_or_an_error() -> Result<()> {
             .sandbox
             .fault(Fault::on(path).always().after_commit(kind));
         let run = scene.project.plan().await?.failed()?;
-        assert!(run.error()?.says("1 of 2 entries"), "{run}");
+        assert!(run.error()?.says("1 of 2"), "{run}");
         scene.sandbox.clear_faults();
     }
     scene.end().await;

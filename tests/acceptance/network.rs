@@ -153,28 +153,22 @@ async fn an_error_names_the_proxy_in_the_way_without_its_password() -> Result<()
         ("proxy.invalid:3128".to_owned(), ""),
         (
             refusing("HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n").await?,
-            "status 403",
+            "403",
         ),
         (
             refusing("HTTP/1.1 407 Proxy Authentication Required\r\n\r\n").await?,
-            "status 407",
+            "407",
         ),
-        (
-            refusing("220 mail.example ESMTP\r\n\r\n").await?,
-            "not HTTP",
-        ),
+        (refusing("220 mail.example ESMTP\r\n\r\n").await?, ""),
         (refusing("").await?, ""),
     ] {
         let proxy = format!("http://canary-user:canary-secret@{host}");
         scene.project.env("HTTPS_PROXY", proxy);
         let run = scene.project.plan().await?.failed()?;
         let error = run.error()?;
-        let named = format!("the proxy {host} that HTTPS_PROXY names");
-        assert!(
-            error.says(&named) && error.says(says),
-            "{host}: {}",
-            error.detail
-        );
+        for text in ["HTTPS_PROXY", &host, says] {
+            assert!(error.says(text), "{host}: {}", error.detail);
+        }
         let output = format!("{}{}", run.stdout, run.stderr);
         assert!(!output.contains("canary"), "{host}");
     }
@@ -213,10 +207,9 @@ async fn an_excluded_host_is_reached_without_the_proxy() -> Result<()> {
         .env("HTTPS_PROXY", "ht!tp://proxy")
         .env("NO_PROXY", "127.0.0.0/8");
     let run = scene.project.plan().await?.failed()?;
-    assert!(
-        run.error()?.says("refused") && !run.error()?.says("through"),
-        "{run}"
-    );
+    let error = run.error()?;
+    assert_eq!(error.code(), "JN340", "{run}");
+    assert!(!error.says("HTTPS_PROXY"), "{run}");
     scene.end().await;
     Ok(())
 }

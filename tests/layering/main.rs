@@ -2,6 +2,7 @@
 
 mod circles;
 mod imports;
+mod prose;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};

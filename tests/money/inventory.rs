@@ -39,7 +39,7 @@ const ROWS: [Row; 6] = [
         is_broken: false,
         account_id: None,
         is_committed: false,
-        why: "may be incomplete",
+        why: "",
     },
     Row {
         name: "b: and somebody else buys, so that the total stays",
@@ -51,7 +51,7 @@ const ROWS: [Row; 6] = [
         is_broken: false,
         account_id: None,
         is_committed: false,
-        why: "may be incomplete",
+        why: "",
     },
     Row {
         name: "d: the total counts the page, the number is on the last one",
@@ -63,7 +63,7 @@ const ROWS: [Row; 6] = [
         is_broken: false,
         account_id: None,
         is_committed: true,
-        why: "may be incomplete",
+        why: "",
     },
     Row {
         name: "e: 27 pages",
@@ -72,7 +72,7 @@ const ROWS: [Row; 6] = [
         is_broken: false,
         account_id: None,
         is_committed: false,
-        why: "20 pages at most",
+        why: "20",
     },
     Row {
         name: "f: the inventory names another account",
@@ -81,7 +81,7 @@ const ROWS: [Row; 6] = [
         is_broken: false,
         account_id: Some(BRANCH),
         is_committed: true,
-        why: "may be incomplete",
+        why: "",
     },
     Row {
         name: "g: the inventory cannot be read",

@@ -331,7 +331,7 @@ async fn nothing_acts_on_an_unknown_value() {
             let found = session.act(&subject, &config).await;
             let error = only_error(&found);
             assert_eq!((code(error), &*error.path), ("TF006", name), "{error:?}");
-            assert!(error.detail.contains(name) && error.detail.contains("Nothing was sent"));
+            assert!(error.detail.contains(name));
         }
     }
     assert_eq!(api.requests(), 0);

@@ -178,7 +178,7 @@ async fn what_needs_a_new_number_says_so_and_warns() {
         };
         assert!(!warning.is_error);
         assert_eq!(warning.code(), "JN203");
-        for word in [E164, "\"cancel\"", "reactivated", "Another number"] {
+        for word in [E164, "\"cancel\""] {
             assert!(warning.detail.contains(word), "{warning:?}");
         }
     }
@@ -236,11 +236,7 @@ async fn the_four_that_the_api_never_tells_are_only_written_down() {
 #[tokio::test]
 async fn a_destruction_is_planned_with_a_warning_and_keeps_what_is_kept() {
     let session = Session::start().await;
-    for (policy, word) in [
-        ("cancel", "reactivated"),
-        ("park", "parked"),
-        ("abandon", "pay for"),
-    ] {
+    for policy in ["cancel", "park", "abandon"] {
         let live = session.live(&[("deletion_policy", policy.into())]);
         let planned = session.plan(&live, &Value::Null, b"kept").await;
         assert_eq!(planned.state, Value::Null);
@@ -250,7 +246,10 @@ async fn a_destruction_is_planned_with_a_warning_and_keeps_what_is_kept() {
         };
         assert_eq!(warning.code(), "JN202");
         assert!(warning.summary.contains(E164), "{warning:?}");
-        assert!(warning.detail.contains(word), "{warning:?}");
+        assert!(
+            warning.detail.contains(&format!("{policy:?}")),
+            "{warning:?}"
+        );
     }
 }
 

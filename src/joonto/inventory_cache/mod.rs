@@ -1,8 +1,8 @@
 //! Many numbers in few requests.
 //!
 //! Terraform asks for its numbers one by one, about ten at a time, and the API allows 50 requests
-//! a minute. A [`Fleet`] answers many reads from a few pages of the inventory, and lets changes
-//! of status share a request.
+//! a minute. An [`InventoryCache`] serves many reads from a few pages of the inventory, and lets
+//! changes of status share a request.
 //!
 //! `fetch_policy` decides between details and inventory; `reads` brings the two together;
 //! `presence` decides what is gone, and `missing_guard` counts; `status_batch` groups changes.
@@ -12,7 +12,8 @@
 //! What holds throughout:
 //!
 //! - Neither details nor the inventory alone make a number [gone](Presence::Gone).
-//! - What was asked for before [`Fleet::wrote`] is not the answer to a read that begins after it.
+//! - A read that begins after [`InventoryCache::wrote`] never gets a response that was requested
+//!   before it.
 //! - The memory of the inventory ends with the run that built it.
 
 mod fetch_policy;

@@ -25,13 +25,13 @@ async fn impossible_values_fail_validation_at_their_attribute_and_no_request_is_
         voice_route(&format!("route_type = \"Trunk\"\n  {name} = {value}"))
     };
     let rows = [
-        (message("route_name", "\"\""), "route_name", "empty"),
+        (message("route_name", "\"\""), "route_name", "TF014"),
         (
             message("message_url", "\"example.com\""),
             "message_url",
             "https://",
         ),
-        (message("message_url", "\"\""), "message_url", "empty"),
+        (message("message_url", "\"\""), "message_url", "TF014"),
         (
             message("message_url_method", "\"PUT\""),
             "message_url_method",
@@ -50,7 +50,7 @@ async fn impossible_values_fail_validation_at_their_attribute_and_no_request_is_
         (
             message("message_password_token_wo_version", "1.5"),
             "message_password_token_wo_version",
-            "whole number",
+            "TF014",
         ),
         (
             voice_route("route_type = \"trunk\""),
@@ -75,8 +75,8 @@ async fn impossible_values_fail_validation_at_their_attribute_and_no_request_is_
             "trunk_transport1",
             "TLS",
         ),
-        (voice("trunk_uri1", "\"sip1\""), "trunk_uri1", "URI"),
-        (voice("trunk1_priority", "-1"), "trunk1_priority", "from 0"),
+        (voice("trunk_uri1", "\"sip1\""), "trunk_uri1", "TF014"),
+        (voice("trunk1_priority", "-1"), "trunk1_priority", "TF014"),
         (
             voice("transfer_caller_id", "\"Me\""),
             "transfer_caller_id",

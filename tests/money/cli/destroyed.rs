@@ -104,7 +104,7 @@ async fn destroyed_early(arguments: &[&str], size: usize, more: &str) -> Result<
     // The API knows the numbers as little as its reads do.
     let refused = scene.project.apply_with(arguments).await?.failed()?;
     assert_each(&refused, "JN420", &bought);
-    assert!(refused.errors().all(|error| error.says("not visible yet")));
+    assert!(refused.errors().all(|error| error.says("HTTP 404")));
     for number in &bought {
         assert!(sent_for(&scene, number) > 0, "the cancel is sent: {number}");
     }

@@ -146,7 +146,7 @@ async fn a_record_that_cannot_be_read_stops_its_own_state_and_is_resolved_by_its
         fs::write(&record, text.replace("\"version\":2", "\"version\":3"))?;
         let applied = scene.project.apply().await?;
         assert_warnings(&applied, &[]);
-        assert!(open(&applied).is_some_and(|w| w.says("1 open purchase")));
+        assert!(open(&applied).is_some_and(|w| w.lines().is_empty()));
         assert_eq!((scene.posts(), scene.ours().len()), (2, 1));
         scene.end().await
     });

@@ -143,7 +143,6 @@ async fn directories_that_share_a_data_directory_never_share_a_number() -> Resul
     let second = y.apply().await?;
     if !second.status.success() {
         assert_errors(&second, &["JN111"]);
-        assert!(second.error()?.says("another state may hold it"));
         x.plan().await?.ok()?;
         assert_counts_at_most(&y.apply().await?);
     }
@@ -253,7 +252,7 @@ async fn a_second_wave_stops_until_a_plan_where_no_state_file_can_be_read() -> R
                 let before = scene.ours();
                 let before = before.iter().filter(|number| error.says(number));
                 assert_eq!(before.count(), 2, "{first}");
-                assert!(error.says("`terraform plan` without `-target`"), "{first}");
+                assert!(error.says("terraform plan") && error.says("-target"), "{first}");
                 assert_eq!(scene.posts(), bought, "nothing is sent");
                 scene.project.plan_with(&fixed).await?.ok()?;
                 let second = scene.project.apply_with(&arguments).await?.ok()?;
