@@ -4,7 +4,6 @@ use std::env;
 use std::ffi::OsString;
 use std::fmt::Display;
 use std::io::{self, Write as _};
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -54,7 +53,8 @@ const OPTIONS: &str = "
 Options:
     --debug                serve until Ctrl-C, and print how to make Terraform use this process
     --purchases [PLACE]    list open purchases with the lines that resolve them; PLACE is a
-                           directory, by default that of the working directory
+                           directory or a bucket (s3://BUCKET/PREFIX), by default that
+                           of the environment or the working directory
     --version              print the version
     --help                 print this
 ";
@@ -146,7 +146,15 @@ fn variables() -> provider::Environment {
 
 /// Lists the open purchases of a place, or of the default one.
 fn purchases(place: Option<OsString>) -> ExitCode {
-    match provider::open_purchases(&variables(), place.as_deref().map(Path::new)) {
+    let place = place.as_ref().map(|place| place.to_string_lossy());
+    let variables = variables();
+    let listing = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .and_then(|runtime| {
+            runtime.block_on(provider::open_purchases(&variables, place.as_deref()))
+        });
+    match listing {
         Ok(listing) => print(&listing),
         Err(error) => fail(format_args!("cannot read the place: {error}")),
     }

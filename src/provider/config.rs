@@ -4,9 +4,12 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::fs;
 use std::path::PathBuf;
+use std::sync::Arc;
+
+use object_store::ObjectStore;
 
 use super::diagnostics::configuration as texts;
-use super::purchase;
+use super::purchase::{self, Shared};
 use crate::joonto::{BaseUrl, Credentials, PROXY_VARIABLES, Proxy, Secret, Settings};
 use crate::terraform::value::Number;
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
@@ -35,13 +38,13 @@ crate::model! {
         /// only after a missing connection or a 429 within 2 seconds, and once after a 401 or 403
         /// within 2 seconds. Also from `JOONTO_MAX_RETRIES`.
         max_retries: Number => optional(), check(whole_number);
-        /// Place of the records of open purchases: `local`, or a directory that outlives the
-        /// machine. Defaults to a directory in Terraform's data directory. Required in CI, where
+        /// Place of the records of open purchases: `local`, a directory that outlives the machine,
+        /// or a bucket (`s3://bucket/prefix`) that the `AWS_*` variables give access to. Defaults to a directory in Terraform's data directory. Required in CI, where
         /// that directory is lost with the job, unless every number is for a SIM. Also from
         /// `JOONTO_PURCHASE_JOURNAL`.
         purchase_journal: String => optional();
         /// Name of this state among those that share `purchase_journal`. Required where that is
-        /// a directory; HCP Terraform runs default to their workspace. Also from
+        /// a directory or a bucket; HCP Terraform runs default to their workspace. Also from
         /// `JOONTO_STATE_NAME`.
         state_name: String => optional();
         /// Most numbers that a plan may buy; `0` means no limit. Defaults to 0. Also from
@@ -78,7 +81,11 @@ const HCP_WORKSPACE: &str = "TFC_WORKSPACE_SLUG";
 /// The environment variables the provider reads, captured once. Their values may be secrets:
 /// they are never printed.
 #[derive(Clone, Default)]
-pub struct Environment(BTreeMap<String, String>);
+pub struct Environment {
+    variables: BTreeMap<String, String>,
+    /// What every bucket is, in place of the one that its address names.
+    bucket: Option<Arc<dyn ObjectStore>>,
+}
 
 impl Environment {
     /// Keeps the variables that concern the provider; empty ones count as unset.
@@ -89,15 +96,41 @@ impl Environment {
                     name,
                     "TF_APPEND_USER_AGENT" | "TF_DATA_DIR" | "TF_WORKSPACE" | HCP_WORKSPACE
                 )
+                || name.starts_with(purchase::BUCKET_VARIABLES)
                 || CI_VARIABLES.contains(&name)
                 || PROXY_VARIABLES.contains(&name)
         };
-        Self(
-            variables
-                .into_iter()
-                .filter(|(name, value)| concerns(name) && !value.trim().is_empty())
-                .collect(),
-        )
+        let variables = variables
+            .into_iter()
+            .filter(|(name, value)| concerns(name) && !value.trim().is_empty());
+        Self {
+            variables: variables.collect(),
+            bucket: None,
+        }
+    }
+
+    /// The same, with `store` in place of every bucket: a store in memory, for tests.
+    #[must_use]
+    pub fn with_bucket(self, store: Arc<dyn ObjectStore>) -> Self {
+        Self {
+            bucket: Some(store),
+            ..self
+        }
+    }
+
+    /// The place that `purchase_journal` names.
+    ///
+    /// # Errors
+    ///
+    /// What is wrong with it.
+    pub(super) fn shared_place(&self, journal: &str) -> Result<Shared, String> {
+        let variables = self.variables.clone().into_iter();
+        let variables = variables.filter(|(name, _)| name.starts_with(purchase::BUCKET_VARIABLES));
+        let place = Shared::parse(journal, variables.collect())?;
+        Ok(match &self.bucket {
+            Some(store) => place.over(store),
+            None => place,
+        })
     }
 
     /// Where Terraform keeps what belongs to the working directory.
@@ -129,13 +162,13 @@ impl Environment {
     /// The variable's value, if it is set.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str)
+        self.variables.get(name).map(String::as_str)
     }
 }
 
 impl fmt::Debug for Environment {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_set().entries(self.0.keys()).finish()
+        f.debug_set().entries(self.variables.keys()).finish()
     }
 }
 
@@ -205,7 +238,7 @@ pub(super) fn resolve(
     let journal = text(&config.purchase_journal, "JOONTO_PURCHASE_JOURNAL");
     let state_name = text(&config.state_name, "JOONTO_STATE_NAME")
         .or_else(|| environment.get(HCP_WORKSPACE).map(str::to_owned));
-    let shared = shared_journal(journal.as_deref(), state_name)
+    let shared = shared_journal(environment, journal.as_deref(), state_name)
         .map_err(|diagnostic| diagnostics.push(diagnostic))
         .unwrap_or_default();
 
@@ -267,20 +300,18 @@ pub(super) fn resolve(
     }
 }
 
-/// The directory that `purchase_journal` names, with the state's name in it.
+/// The place that `purchase_journal` names, with the state's name in it.
 fn shared_journal(
+    environment: &Environment,
     journal: Option<&str>,
     state_name: Option<String>,
-) -> Result<Option<(PathBuf, String)>, Diagnostic> {
+) -> Result<Option<(Shared, String)>, Diagnostic> {
     match (journal, state_name) {
         (None | Some(LOCAL), _) => Ok(None),
-        (Some(place), _) if place.contains("://") => Err(texts::journal_invalid(
-            "this version records purchases in directories only",
-        )),
         (Some(_), None) => Err(texts::state_name_missing()),
         (Some(place), Some(name)) => {
-            let place = std::path::absolute(place)
-                .map_err(|error| texts::journal_invalid(&error.to_string()))?;
+            let place = environment.shared_place(place);
+            let place = place.map_err(|why| texts::journal_invalid(&why))?;
             Ok(Some((place, name)))
         }
     }

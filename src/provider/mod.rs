@@ -16,7 +16,6 @@ mod route;
 mod validators;
 
 use std::io;
-use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use crate::context::Clock;
@@ -35,7 +34,7 @@ use diagnostics::{configuration, plans, stops};
 use functions::ParseActivationCode;
 use number::{NumberList, NumberResource};
 use provider_data::{ProviderData, ProviderHandle};
-use purchase::Purchases;
+use purchase::{Purchases, Shared};
 use route::RouteResource;
 
 pub use config::{Environment, ProviderConfig};
@@ -65,20 +64,22 @@ impl Joonto {
 }
 
 /// The open purchases that are recorded in `place`, or where the environment says, with the lines
-/// that resolve them. Needs no credentials.
+/// that resolve them. Needs no credentials of the API.
 ///
 /// # Errors
 ///
 /// The place cannot be read.
-pub fn open_purchases(environment: &Environment, place: Option<&Path>) -> io::Result<String> {
+pub async fn open_purchases(environment: &Environment, place: Option<&str>) -> io::Result<String> {
     let journal = environment.get("JOONTO_PURCHASE_JOURNAL");
-    let default = match journal.filter(|journal| *journal != config::LOCAL) {
-        Some(journal) => PathBuf::from(journal),
-        None => environment.data_directory().join("joonto"),
+    let journal = journal.filter(|journal| *journal != config::LOCAL);
+    let default = environment.data_directory().join("joonto");
+    let place = match place.or(journal) {
+        Some(place) => environment.shared_place(place).map_err(io::Error::other)?,
+        None => Shared::Directory(default),
     };
-    let place = place.unwrap_or(&default);
-    let open = purchase::list(place.to_owned())?;
-    Ok(stops::listing(&place.display().to_string(), &open))
+    let name = place.name();
+    let open = purchase::list(place).await?;
+    Ok(stops::listing(&name, &open))
 }
 
 impl Provider for Joonto {

@@ -23,26 +23,14 @@ async fn answers_that_are_none_are_clear_errors_without_their_content() -> Resul
     for (kind, says) in [
         (FaultKind::status(500), "HTTP 500"),
         (FaultKind::status_as(500, ErrorShape::Problem), "HTTP 500"),
-        (
-            FaultKind::status_as(400, ErrorShape::PlainText),
-            "HTTP 400",
-        ),
+        (FaultKind::status_as(400, ErrorShape::PlainText), "HTTP 400"),
         (
             FaultKind::status_as(403, ErrorShape::EnvelopeAsText),
             "HTTP 403",
         ),
-        (
-            FaultKind::status_as(502, ErrorShape::Html),
-            "HTTP 502",
-        ),
-        (
-            FaultKind::status_as(503, ErrorShape::Empty),
-            "HTTP 503",
-        ),
-        (
-            page,
-            "HTTP 200",
-        ),
+        (FaultKind::status_as(502, ErrorShape::Html), "HTTP 502"),
+        (FaultKind::status_as(503, ErrorShape::Empty), "HTTP 503"),
+        (page, "HTTP 200"),
         (FaultKind::NullBody, "HTTP 200"),
         (FaultKind::Truncate, ""),
         (FaultKind::ChunkedWithoutEnd, ""),

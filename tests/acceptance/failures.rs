@@ -47,7 +47,7 @@ async fn wrong_credentials_are_named_and_never_shown() -> Result<()> {
         .env("JOONTO_ACCOUNT_SECRET", "canary-of-a-secret");
     let applied = scene.project.apply().await?.failed()?;
     let error = applied.error()?;
-    assert_eq!(error.code(), "JN101", "{applied}");
+    assert_eq!(error.code(), "JN141", "{applied}");
     assert!(error.says("HTTP 401"), "{applied}");
     assert!(!format!("{applied}").contains("canary-of-a-secret"));
     assert_eq!(scene.purchase_requests(), 0);

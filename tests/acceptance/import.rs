@@ -149,10 +149,7 @@ async fn an_import_that_fails_says_what_is_likely() -> Result<()> {
         .import("joonto_number.tracker", &number)
         .await?
         .failed()?;
-    assert!(
-        run.says("Code: JN331.") && run.says(&number),
-        "{run}"
-    );
+    assert!(run.says("Code: JN331.") && run.says(&number), "{run}");
     scene.credentials(&own);
 
     scene.sandbox.edit(&number, |number| {

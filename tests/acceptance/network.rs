@@ -208,7 +208,7 @@ async fn an_excluded_host_is_reached_without_the_proxy() -> Result<()> {
         .env("NO_PROXY", "127.0.0.0/8");
     let run = scene.project.plan().await?.failed()?;
     let error = run.error()?;
-    assert_eq!(error.code(), "JN340", "{run}");
+    assert_eq!(error.code(), "JN344", "{run}");
     assert!(!error.says("HTTPS_PROXY"), "{run}");
     scene.end().await;
     Ok(())

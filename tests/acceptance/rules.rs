@@ -8,13 +8,7 @@ use crate::scene::{Scene, about, number};
 async fn impossible_values_fail_validation_at_their_attribute_and_no_request_is_sent() -> Result<()>
 {
     let rows = [
-        (
-            "iot_a2p",
-            ("iot", "a2p"),
-            "",
-            "message_type",
-            "Code: JN210",
-        ),
+        ("iot_a2p", ("iot", "a2p"), "", "message_type", "Code: JN210"),
         (
             "voip_p2p",
             ("voip", "p2p"),

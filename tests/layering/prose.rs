@@ -33,7 +33,7 @@ fn code(file: impl AsRef<Path>) -> String {
     lines.join("\n").replace("\\\n", "")
 }
 
-/// The pieces of literals that read like prose: three words or more. Commands do not: users paste
+/// The pieces of literals that read like prose: four words or more. Commands do not: users paste
 /// them. What is expected of a value is said to developers.
 fn phrases(code: &str) -> impl Iterator<Item = &str> {
     let lines = code.lines().filter(|line| !line.contains("expect"));
@@ -43,8 +43,11 @@ fn phrases(code: &str) -> impl Iterator<Item = &str> {
 }
 
 fn is_prose(piece: &str) -> bool {
-    let is_word = |word: &&str| word.chars().all(|c| c.is_alphabetic() || "',.:;".contains(c));
-    piece.split_whitespace().filter(is_word).count() >= 3
+    let is_word = |word: &&str| {
+        word.chars()
+            .all(|c| c.is_alphabetic() || "',.:;".contains(c))
+    };
+    piece.split_whitespace().filter(is_word).count() >= 4
         && !piece.starts_with("terraform ")
         && !OF_TERRAFORM.contains(&piece)
 }
@@ -52,10 +55,13 @@ fn is_prose(piece: &str) -> bool {
 #[test]
 fn prose_is_distinguished_from_codes_names_and_commands() {
     let found = |code: &str| phrases(code).map(str::to_owned).collect::<Vec<_>>();
-    assert_eq!(found(r#"says("is not complete yet")"#), ["is not complete yet"]);
     assert_eq!(
-        found(r#"(kind, format!("{number} is not complete: {why}"))"#),
-        ["is not complete:"]
+        found(r#"says("is not complete yet")"#),
+        ["is not complete yet"]
+    );
+    assert_eq!(
+        found(r#"(kind, format!("{number} is not complete yet: {why}"))"#),
+        ["is not complete yet:"]
     );
     for code in [
         r#"says("Code: JN101.")"#,

@@ -63,7 +63,8 @@ fn histories(lag: u64) -> impl Strategy<Value = History> {
     let places = prop_oneof![
         Just(Places::Apart),
         Just(Places::Workspaces),
-        Just(Places::Shared)
+        Just(Places::Shared),
+        Just(Places::Bucket)
     ];
     let lag = prop_oneof![Just(0), Just(lag)];
     let asked = proptest::collection::vec(kinds(), 1..4);
@@ -115,13 +116,13 @@ fn the_same_holds_with_three_requests_a_minute_and_reads_that_lag() {
     try_histories(8, 30, 3);
 }
 
-/// Kills three creates there, with three requests a minute and reads that lag; then all ends well.
-async fn kill_at(boundary: Boundary, kind: Kind, pends: bool) -> World {
+/// Kills three creates there, with three requests a minute and reads that lag.
+async fn kill_at(boundary: Boundary, kind: Kind, places: Places) -> World {
     let history = History {
-        places: Places::Apart,
+        places,
         local_state: false,
         lag: 30,
-        pends,
+        pends: matches!(boundary, Boundary::Polling),
         steps: vec![
             Step::Ask(0, kind),
             Step::Ask(0, Kind::Iot),
@@ -144,21 +145,35 @@ async fn kill_at(boundary: Boundary, kind: Kind, pends: bool) -> World {
     world
 }
 
+const BOUNDARIES: [Boundary; 6] = [
+    Boundary::Token,
+    Boundary::Sent,
+    Boundary::Committed,
+    Boundary::Answered(0),
+    Boundary::Answered(2_000),
+    Boundary::Polling,
+];
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_at_any_boundary_a_slow_command_ends_well() {
-    let boundaries = [
-        Boundary::Token,
-        Boundary::Sent,
-        Boundary::Committed,
-        Boundary::Answered(0),
-        Boundary::Answered(2_000),
-        Boundary::Polling,
-    ];
-    for boundary in boundaries {
+    for boundary in BOUNDARIES {
         for kind in [Kind::Plain, Kind::Sim(1)] {
-            let pends = matches!(boundary, Boundary::Polling);
-            kill_at(boundary, kind, pends).await.end().await;
+            let world = kill_at(boundary, kind, Places::Apart).await;
+            world.end().await;
         }
+    }
+}
+
+/// `JOONTO_BUCKET_KILLS` sets how many commands are killed, each with three creates.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_a_killed_command_bought_is_found_from_an_empty_disk_by_a_bucket() {
+    let kills = size("JOONTO_BUCKET_KILLS", 24);
+    for nth in 0..kills {
+        let boundary = BOUNDARIES[usize::try_from(nth % 6).expect("small")];
+        let kinds = [Kind::Plain, Kind::Sim(1), Kind::OfArea, Kind::Sim(2)];
+        let kind = kinds[usize::try_from(nth / 6 % 4).expect("small")];
+        let world = kill_at(boundary, kind, Places::Bucket).await;
+        world.end().await;
     }
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use joonto_sandbox::{Options, Sandbox};
+use object_store::memory::InMemory;
 use serde_json::{Map, Value as Json, json};
 use tempfile::TempDir;
 use terraform_provider_joonto::context::{Clock, SystemClock};
@@ -29,6 +30,8 @@ pub(crate) struct Scene {
     pub(crate) clock: Arc<dyn Clock>,
     variables: Vec<(String, String)>,
     pub(crate) data: TempDir,
+    /// What every bucket is.
+    pub(crate) bucket: Arc<InMemory>,
     runs: AtomicU64,
 }
 
@@ -54,6 +57,7 @@ impl Scene {
             clock: Arc::new(FastClock::new()),
             variables: variables.into(),
             data,
+            bucket: Arc::new(InMemory::new()),
             runs: AtomicU64::new(0),
         }
     }
@@ -88,6 +92,7 @@ impl Scene {
 
     async fn provider_by(&self, run: Run, clock: Arc<dyn Clock>) -> Provider {
         let environment = Environment::capture(self.variables.iter().cloned());
+        let environment = environment.with_bucket(self.bucket.clone());
         let joonto = Joonto::new(environment, Arc::clone(&clock), Runs::One(run));
         let server = Server::new(joonto, clock);
         let schema = server

@@ -6,11 +6,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use joonto_sandbox::{Fault, FaultKind, Lag, NumberKind};
+use object_store::ObjectStore as _;
 use serde_json::{Value as Json, json};
 use tempfile::TempDir;
 use terraform_provider_joonto::context::{BoxFuture, Clock};
 use time::OffsetDateTime;
 use tokio::sync::Mutex;
+use tokio_stream::StreamExt as _;
 
 use crate::runner::{Applied, Keeps, PROVISION, Runner, open_records};
 use crate::scene::{Scene, number};
@@ -115,6 +117,8 @@ pub(crate) enum Places {
     Workspaces,
     /// In a shared place, under a name each.
     Shared,
+    /// In a bucket, under a name each. Every command has an empty disk.
+    Bucket,
 }
 
 #[derive(Clone, Debug)]
@@ -139,6 +143,8 @@ pub(crate) struct World {
     /// How many numbers each state may have bought.
     asked: [usize; 2],
     lag: Duration,
+    /// Each command runs on another machine.
+    loses_disks: bool,
 }
 
 impl World {
@@ -158,7 +164,7 @@ impl World {
             let is_second = letter == 'b';
             let disk = match history.places {
                 Places::Workspaces => &disks[0],
-                Places::Apart | Places::Shared => &disks[usize::from(is_second)],
+                Places::Apart | Places::Shared | Places::Bucket => &disks[usize::from(is_second)],
             };
             let mut state = Runner::new(&scene, disk.path(), letter, zip);
             match history.places {
@@ -172,6 +178,10 @@ impl World {
                     state.env("JOONTO_PURCHASE_JOURNAL", place);
                     state.env("JOONTO_STATE_NAME", letter);
                 }
+                Places::Bucket => {
+                    state.env("JOONTO_PURCHASE_JOURNAL", "s3://records/joonto");
+                    state.env("JOONTO_STATE_NAME", letter);
+                }
             }
             state
         });
@@ -183,6 +193,16 @@ impl World {
             disks,
             asked: [0, 0],
             lag,
+            loses_disks: matches!(history.places, Places::Bucket),
+        }
+    }
+
+    /// What every command finds that runs on another machine.
+    fn empty_disks(&self) {
+        for disk in self.disks.iter().filter(|_| self.loses_disks) {
+            for entry in std::fs::read_dir(disk.path()).expect("a disk").flatten() {
+                std::fs::remove_dir_all(entry.path()).expect("removed");
+            }
         }
     }
 
@@ -195,6 +215,7 @@ impl World {
     }
 
     pub(crate) async fn step(&mut self, step: &Step) {
+        self.empty_disks();
         match *step {
             Step::Ask(state, kind) => self.ask(state, kind),
             Step::Change(state, kind) => {
@@ -358,6 +379,8 @@ impl World {
         for disk in &self.disks {
             assert_eq!(open_records(&disk.path().join("joonto")), 0, "open records");
         }
+        let left: Vec<_> = self.scene.lock().await.bucket.list(None).collect().await;
+        assert_eq!(left.len(), 0, "open records");
     }
 
     /// Asks again for what was bought when a resource asked for something else.

@@ -92,7 +92,7 @@ pub(in crate::provider) fn journal_invalid(why: &str) -> Diagnostic {
     general(
         Code::JournalInvalid,
         format!("purchase_journal (or JOONTO_PURCHASE_JOURNAL) cannot be used: {why}."),
-        "Set it to \"local\" or to a directory.",
+        "Set it to \"local\", to a directory, or to a bucket: s3://BUCKET/PREFIX.",
     )
     .at_attribute("purchase_journal")
 }

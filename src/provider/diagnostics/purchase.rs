@@ -314,13 +314,15 @@ pub(in crate::provider) fn needs_place(variable: &str) -> Diagnostic {
         Code::RecordsNeedPlace,
         format!(
             "Set one of these, in the provider block or in the environment:\n  \
+             JOONTO_PURCHASE_JOURNAL=\"s3://bucket/prefix\" with \
+             JOONTO_STATE_NAME=\"a-name-for-this-state\"\n  \
              JOONTO_PURCHASE_JOURNAL=\"/a/directory/that/outlives/the/job\" with \
              JOONTO_STATE_NAME=\"a-name-for-this-state\"\n  JOONTO_PURCHASE_JOURNAL=\"local\"\n\n\
              The variable {variable} says that this is a CI machine, and purchase_journal is not \
              set. The records of purchases would be lost with the machine: if the job is killed, \
              the next one buys the same numbers again."
         ),
-        "A shared directory keeps the records. \"local\" accepts that a killed job forgets them. \
+        "A bucket or a shared directory keeps the records. \"local\" accepts that a killed job forgets them. \
          Numbers for a SIM (iccid) need neither.",
     )
     .at_attribute("number_type")
@@ -388,7 +390,7 @@ fn not_recorded(error: &PlaceError) -> Diagnostic {
             "The provider records each purchase before it sends it, and {} cannot be written: {}.",
             error.place, error.cause
         ),
-        "Make that place writable, or set purchase_journal to another directory. Then apply again.",
+        "Make that place writable, or set purchase_journal to another place. Then apply again.",
     )
 }
 

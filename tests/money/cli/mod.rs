@@ -2,6 +2,7 @@
 //! sandbox's ledger judges.
 
 mod backend;
+mod bucket;
 mod ci;
 mod debug;
 mod destroyed;

@@ -50,8 +50,12 @@ async fn a_sim_that_carries_a_number_is_not_bought_for() {
                 assert_errors(&refused, &["JN140"]);
                 let error = refused.error()?;
                 assert!(error.says(&theirs), "{refused}");
-                let list = error.detail.find(&format!("terraform state list -id={theirs}"));
-                let import = error.detail.find(&format!("terraform import ADDRESS {theirs}"));
+                let list = error
+                    .detail
+                    .find(&format!("terraform state list -id={theirs}"));
+                let import = error
+                    .detail
+                    .find(&format!("terraform import ADDRESS {theirs}"));
                 assert!(list.is_some() && list < import, "{refused}");
             }
             scene.project.destroy().await?.ok()?;

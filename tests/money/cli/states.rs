@@ -252,7 +252,10 @@ async fn a_second_wave_stops_until_a_plan_where_no_state_file_can_be_read() -> R
                 let before = scene.ours();
                 let before = before.iter().filter(|number| error.says(number));
                 assert_eq!(before.count(), 2, "{first}");
-                assert!(error.says("terraform plan") && error.says("-target"), "{first}");
+                assert!(
+                    error.says("terraform plan") && error.says("-target"),
+                    "{first}"
+                );
                 assert_eq!(scene.posts(), bought, "nothing is sent");
                 scene.project.plan_with(&fixed).await?.ok()?;
                 let second = scene.project.apply_with(&arguments).await?.ok()?;

@@ -4,6 +4,7 @@
 //! before the first byte of its purchase, and is deleted on evidence only. The journal knows
 //! places, records and claims, and no rule: those are in `meet`.
 
+mod bucket;
 mod directory;
 mod name;
 mod own;
@@ -33,16 +34,20 @@ use directory::Directory;
 use name::FileKind;
 use own::Own;
 use place::Place;
-use store::Object;
+use store::{Object, Store};
 
+pub(in crate::provider) use bucket::VARIABLES as BUCKET_VARIABLES;
 pub(in crate::provider) use name::RecordName;
-pub(in crate::provider) use place::PlaceError;
+pub(in crate::provider) use place::{PlaceError, Shared};
 pub(in crate::provider) use record::{Claim, OpenRecord, Record, Status};
 pub(super) use version_1::Scope;
 
 /// How long a process may act on a purchase that it sent: the time of the request, and some for
 /// what follows.
 pub(super) const ACTS_FOR: Duration = Duration::from_secs(140);
+
+/// How long a record may take to be written: its deadline counts from before.
+const WRITTEN_WITHIN: Duration = Duration::from_secs(8);
 
 /// Where this run records its purchases, and where it looks for those of others.
 #[derive(Debug)]
@@ -69,7 +74,7 @@ pub(super) struct Places {
     /// The default directory, and the state's name there.
     pub(super) default: (PathBuf, StateId),
     /// The place that `purchase_journal` names, and the state's name there.
-    pub(super) shared: Option<(PathBuf, StateId)>,
+    pub(super) shared: Option<(Shared, StateId)>,
 }
 
 impl Journal {
@@ -83,8 +88,8 @@ impl Journal {
     ) -> Self {
         let (directory, state) = places.default;
         let store = Arc::new(Directory::private(directory.clone()));
-        let shared = places.shared.map(|(path, state)| {
-            let store = Arc::new(Directory::shared(path));
+        let shared = places.shared.map(|(shared, state)| {
+            let store = shared.into_store();
             Arc::new(Place { store, state })
         });
         let now = clock.utc().unix_timestamp_nanos();
@@ -132,8 +137,21 @@ impl Journal {
             now + ACTS_FOR,
             self.run.now(self.clock.utc()),
         );
+        let began = self.clock.now();
         let put = place.store.put(name.path(), record.bytes()).await;
-        put.map_err(|error| place.error(&error))?;
+        let took = self.clock.now() - began;
+        let put = put.and_then(|()| match took > WRITTEN_WITHIN {
+            true => Err(io::Error::other(format!(
+                "a record took {} s to write",
+                took.as_secs()
+            ))),
+            false => Ok(()),
+        });
+        if let Err(error) = put {
+            // It may have been written, and nothing was sent.
+            place.delete(&name).await;
+            return Err(place.error(&error));
+        }
         locked(&self.own).insert(&name, request.iccid.clone());
         Ok(OpenPurchase {
             journal: Arc::clone(self),
@@ -228,8 +246,10 @@ impl Journal {
         open: &OpenRecord,
         receipt: &Receipt,
     ) -> Result<bool, PlaceError> {
+        let nth = self.next.fetch_add(1, Ordering::Relaxed);
         let claim = Claim {
             run: self.run.id().to_string(),
+            claimant: format!("{}-{nth}", self.process),
             written: self.run.now(self.clock.utc()),
             number: receipt.number.clone(),
             order_id: receipt.order_id.clone(),
@@ -432,15 +452,21 @@ fn open_records(objects: Vec<Object>, place: &Arc<Place>) -> impl Iterator<Item 
     })
 }
 
-/// The open purchases in a directory, for `--purchases`.
-pub(in crate::provider) fn list(directory: PathBuf) -> io::Result<Vec<OpenRecord>> {
-    let store = Directory::private(directory);
-    let objects = store.list_now("", false)?;
-    let place = Place {
-        store: Arc::new(store),
-        state: StateId::named("", ""),
+/// The open purchases in a place, for `--purchases`.
+pub(in crate::provider) async fn list(place: Shared) -> io::Result<Vec<OpenRecord>> {
+    let (store, objects): (Arc<dyn Store>, _) = match place {
+        Shared::Directory(path) => {
+            let store = Directory::private(path);
+            let objects = store.list_now("", false)?;
+            (Arc::new(store), objects)
+        }
+        Shared::Bucket(bucket) => {
+            let objects = bucket.list(String::new()).await?;
+            (Arc::new(bucket), objects)
+        }
     };
-    Ok(open_records(objects, &Arc::new(place)).collect())
+    let state = StateId::named("", "");
+    Ok(open_records(objects, &Arc::new(Place { store, state })).collect())
 }
 
 /// Reads a record as if it stood in a journal, for `fuzz/` alone. What can be read is written and

@@ -129,6 +129,9 @@ impl Record {
 pub(in crate::provider) struct Claim {
     /// The run that recovers.
     pub(in crate::provider) run: String,
+    /// Which of its processes, and which claim of it: no two claims are equal.
+    #[serde(default)]
+    pub(super) claimant: String,
     /// When.
     pub(in crate::provider::purchase) written: Moment,
     /// The number.

@@ -1,11 +1,7 @@
-//! Where records are: a directory, or memory. A store knows objects and no rule.
+//! Where records are: a directory, or a bucket. A store knows objects and no rule.
 
-#[cfg(test)]
-use std::collections::BTreeMap;
 use std::fmt;
 use std::io;
-#[cfg(test)]
-use std::sync::Mutex;
 
 use crate::context::BoxFuture;
 
@@ -48,76 +44,4 @@ pub(super) trait Store: fmt::Debug + Send + Sync {
 
     /// What texts call the place.
     fn name(&self) -> String;
-}
-
-/// A store in memory, for tests.
-#[cfg(test)]
-#[derive(Debug, Default)]
-pub(super) struct Memory(Mutex<BTreeMap<String, Vec<u8>>>);
-
-#[cfg(test)]
-impl Memory {
-    fn with<T>(&self, work: impl FnOnce(&mut BTreeMap<String, Vec<u8>>) -> T) -> T {
-        work(&mut crate::sync::locked(&self.0))
-    }
-}
-
-#[cfg(test)]
-impl Store for Memory {
-    fn list(&self, except: String) -> BoxFuture<'_, io::Result<Vec<Object>>> {
-        let listed = self.with(|objects| {
-            objects
-                .iter()
-                .filter(|(path, _)| path.split('/').next() != Some(except.as_str()))
-                .map(|(path, content)| Object {
-                    path: path.clone(),
-                    content: Ok(content.clone()),
-                })
-                .collect()
-        });
-        Box::pin(std::future::ready(Ok(listed)))
-    }
-
-    fn read(&self, path: String) -> BoxFuture<'_, io::Result<Option<Vec<u8>>>> {
-        let content = self.with(|objects| objects.get(&path).cloned());
-        Box::pin(std::future::ready(Ok(content)))
-    }
-
-    fn put(&self, path: String, content: Vec<u8>) -> BoxFuture<'_, io::Result<()>> {
-        self.with(|objects| objects.insert(path, content));
-        Box::pin(std::future::ready(Ok(())))
-    }
-
-    fn append(&self, path: String, line: Vec<u8>) -> BoxFuture<'_, io::Result<()>> {
-        self.with(|objects| {
-            let object = objects.entry(path).or_default();
-            object.push(b'\n');
-            object.extend(line);
-        });
-        Box::pin(std::future::ready(Ok(())))
-    }
-
-    fn create(&self, path: String, content: Vec<u8>) -> BoxFuture<'_, io::Result<bool>> {
-        let created = self.with(|objects| {
-            let is_new = !objects.contains_key(&path);
-            if is_new {
-                objects.insert(path, content);
-            }
-            is_new
-        });
-        Box::pin(std::future::ready(Ok(created)))
-    }
-
-    fn delete(&self, paths: [String; 2]) -> BoxFuture<'_, io::Result<()>> {
-        self.with(|objects| paths.map(|path| objects.remove(&path)));
-        Box::pin(std::future::ready(Ok(())))
-    }
-
-    fn writer_has_ended(&self, _: String) -> BoxFuture<'_, bool> {
-        Box::pin(std::future::ready(false))
-    }
-
-    fn name(&self) -> String {
-        "memory".to_owned()
-    }
 }

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use time::OffsetDateTime;
 use time::macros::datetime;
 
-use super::store::{Memory, Store};
+use object_store::memory::InMemory;
+
+use super::bucket::Bucket;
+use super::store::Store;
 use super::*;
 use crate::context::SystemClock;
 use crate::joonto::{MessageType, NumberType, OrderId};
@@ -47,7 +50,8 @@ fn journal(store: &Arc<dyn Store>, run: &str, state: &str) -> Arc<Journal> {
 }
 
 fn memory() -> Arc<dyn Store> {
-    Arc::new(Memory::default())
+    let bucket = Bucket::parse("s3://records/joonto", Vec::new()).expect("an address");
+    Arc::new(bucket.over(Arc::new(InMemory::new())))
 }
 
 #[tokio::test]
@@ -156,7 +160,8 @@ async fn damaged_and_newer_records_are_open_and_unreadable() {
 
 #[tokio::test]
 async fn the_last_whole_line_of_a_record_counts() {
-    let store = memory();
+    let directory = tempfile::tempdir().expect("a directory");
+    let store: Arc<dyn Store> = Arc::new(Directory::private(directory.path().to_owned()));
     let one = journal(&store, "aaaaaaaaaaaa", "s");
     let mut open = one.open(&request(), None, NOW).await.expect("recorded");
     let path = open.name().path();

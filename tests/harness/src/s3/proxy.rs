@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufStream};
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
@@ -197,7 +197,10 @@ async fn read(stream: &mut BufStream<TcpStream>) -> Result<(String, Vec<u8>)> {
     let mut length = 0;
     loop {
         let begin = head.len();
-        stream.read_line(&mut head).await?;
+        if stream.read_line(&mut head).await? == 0 {
+            // Nothing is passed on: the server would wait for the rest, and serve nobody else.
+            bail!("the client has left");
+        }
         let Some((name, value)) = head[begin..].split_once(':') else {
             if begin == 0 && !head.is_empty() {
                 continue;

@@ -12,7 +12,7 @@ import threading
 sys.path.insert(0, sys.argv[1])
 
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, create_backend_app
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 
 def end_with_the_test():
@@ -21,6 +21,8 @@ def end_with_the_test():
 
 
 logging.getLogger("werkzeug").setLevel(logging.ERROR)
+# A connection on which nothing comes may not stop all others.
+WSGIRequestHandler.timeout = 2
 server = make_server(
     "127.0.0.1", 0, DomainDispatcherApplication(create_backend_app), threaded=False
 )
