@@ -44,7 +44,7 @@ pub(super) async fn measure(bench: &Bench) -> Result<Vec<Row>> {
         ));
         points.push(point);
     }
-    if !bench.quick {
+    if bench.writes_page {
         let plot = plot::svg(&panels(&points))?;
         fs::write(bench.root.join("docs/benchmarks.svg"), plot)?;
     }

@@ -39,6 +39,9 @@ pub(crate) struct Arguments {
     /// How often whole commands are run
     #[arg(long, default_value_t = 3)]
     rounds: usize,
+    /// Measures this program in place of the release build; writes no page
+    #[arg(long)]
+    provider: Option<PathBuf>,
     /// What to measure; without any, everything
     #[arg(value_enum)]
     groups: Vec<Group>,
@@ -92,6 +95,7 @@ impl Group {
 /// What every measurement needs.
 struct Bench {
     quick: bool,
+    writes_page: bool,
     rounds: usize,
     /// The project's directory.
     root: PathBuf,
@@ -106,12 +110,19 @@ struct Bench {
 impl Bench {
     fn prepare(arguments: &Arguments) -> Result<Self> {
         const NAME: &str = "terraform-provider-joonto";
-        let mut build = cargo::cargo(&["build", "--release", "--package", NAME, "--bin", NAME])?;
-        let [provider] = cargo::build(&mut build, [NAME])?;
+        let provider = match &arguments.provider {
+            Some(built) => std::path::absolute(built)?,
+            None => {
+                let build = ["build", "--release", "--package", NAME, "--bin", NAME];
+                let [built] = cargo::build(&mut cargo::cargo(&build)?, [NAME])?;
+                built
+            }
+        };
         let root = crate::project()?.to_owned();
         let scratch = tempfile::tempdir()?;
         Ok(Self {
             quick: arguments.quick,
+            writes_page: !arguments.quick && arguments.provider.is_none(),
             rounds: arguments.rounds.max(1),
             provider,
             usage: process::compile(&root.join("benches/usage.c"), scratch.path())?,
@@ -134,14 +145,18 @@ impl Bench {
 /// Something could not be measured at all.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let bench = Bench::prepare(arguments)?;
-    let target = bench.provider.ancestors().nth(2);
-    let target = target.context("the provider is in no target directory")?;
-    let name = if bench.quick {
-        "bench-quick.json"
-    } else {
-        "bench.json"
+    let name = match bench.writes_page {
+        true => "bench.json",
+        false => "bench-quick.json",
     };
-    let file = target.join(name);
+    let directory = match arguments.provider {
+        Some(_) => bench.scratch.path(),
+        None => {
+            let target = bench.provider.ancestors().nth(2);
+            target.context("the provider is in no target directory")?
+        }
+    };
+    let file = directory.join(name);
     let mut report = Report::load_or_new(&file, &bench.cli);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
@@ -159,7 +174,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         report.put(*group, rows);
         // At once: what comes next may take minutes, and may be interrupted.
         fs::write(&file, serde_json::to_string_pretty(&report)? + "\n")?;
-        if !bench.quick {
+        if bench.writes_page {
             let page = bench.root.join("docs/benchmarks.md");
             fs::write(page, page::markdown(&report))?;
         }
