@@ -53,8 +53,8 @@ const OPTIONS: &str = "
 Options:
     --debug                serve until Ctrl-C, and print how to make Terraform use this process
     --purchases [PLACE]    list open purchases with the lines that resolve them; PLACE is a
-                           directory or a bucket (s3://BUCKET/PREFIX), by default that
-                           of the environment or the working directory
+                           directory, or a bucket as in purchase_journal; by default that of
+                           the environment or the working directory
     --version              print the version
     --help                 print this
 ";

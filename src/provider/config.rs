@@ -39,8 +39,10 @@ crate::model! {
         /// within 2 seconds. Also from `JOONTO_MAX_RETRIES`.
         max_retries: Number => optional(), check(whole_number);
         /// Place of the records of open purchases: `local`, a directory that outlives the machine,
-        /// or a bucket (`s3://bucket/prefix`) that the `AWS_*` variables give access to. Defaults to a directory in Terraform's data directory. Required in CI, where
-        /// that directory is lost with the job, unless every number is for a SIM. Also from
+        /// or a bucket: `s3://bucket/prefix`, `gs://bucket/prefix` or `az://container/prefix`, with
+        /// credentials from the variables `AWS_*`, `GOOGLE_*` or `AZURE_*`, or of the machine.
+        /// Defaults to a directory in Terraform's data directory. Required in CI, where that
+        /// directory is lost with the job, unless every number is for a SIM. Also from
         /// `JOONTO_PURCHASE_JOURNAL`.
         purchase_journal: String => optional();
         /// Name of this state among those that share `purchase_journal`. Required where that is
@@ -96,7 +98,7 @@ impl Environment {
                     name,
                     "TF_APPEND_USER_AGENT" | "TF_DATA_DIR" | "TF_WORKSPACE" | HCP_WORKSPACE
                 )
-                || name.starts_with(purchase::BUCKET_VARIABLES)
+                || purchase::is_bucket_variable(name)
                 || CI_VARIABLES.contains(&name)
                 || PROXY_VARIABLES.contains(&name)
         };
@@ -125,7 +127,7 @@ impl Environment {
     /// What is wrong with it.
     pub(super) fn shared_place(&self, journal: &str) -> Result<Shared, String> {
         let variables = self.variables.clone().into_iter();
-        let variables = variables.filter(|(name, _)| name.starts_with(purchase::BUCKET_VARIABLES));
+        let variables = variables.filter(|(name, _)| purchase::is_bucket_variable(name));
         let place = Shared::parse(journal, variables.collect())?;
         Ok(match &self.bucket {
             Some(store) => place.over(store),

@@ -409,7 +409,7 @@ codes! {
         "Set `state_name` to a name that no other state in that place has."
     JournalInvalid "JN602" Error NothingChanged "purchase_journal is invalid"
         "`purchase_journal` names neither `local`, nor a directory, nor a bucket."
-        "Set it to `local`, to a directory, or to a bucket: `s3://BUCKET/PREFIX`."
+        "Set it to `local`, to a directory, or to a bucket: `s3://BUCKET/PREFIX`, `gs://BUCKET/PREFIX` or `az://CONTAINER/PREFIX`."
     SecondConfiguration "JN603" Warning NothingChanged "Two configurations share one provider process"
         "A provider in debug mode serves two configurations with different credentials."
         "Use one provider configuration at a time in debug mode."

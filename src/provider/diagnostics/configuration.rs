@@ -92,7 +92,8 @@ pub(in crate::provider) fn journal_invalid(why: &str) -> Diagnostic {
     general(
         Code::JournalInvalid,
         format!("purchase_journal (or JOONTO_PURCHASE_JOURNAL) cannot be used: {why}."),
-        "Set it to \"local\", to a directory, or to a bucket: s3://BUCKET/PREFIX.",
+        "Set it to \"local\", to a directory, or to a bucket: s3://BUCKET/PREFIX, \
+         gs://BUCKET/PREFIX or az://CONTAINER/PREFIX.",
     )
     .at_attribute("purchase_journal")
 }

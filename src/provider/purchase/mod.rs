@@ -48,7 +48,7 @@ use state::StateId;
 pub(super) use choices::{Candidate, Choices, RunChoices, Stop, describe};
 #[cfg(feature = "fuzzing")]
 pub(super) use journal::reread;
-pub(super) use journal::{BUCKET_VARIABLES, OpenRecord, PlaceError, RecordName, Shared, list};
+pub(super) use journal::{OpenRecord, PlaceError, RecordName, Shared, is_bucket_variable, list};
 pub(super) use open::OpenWarning;
 pub(super) use outcome::{Bought, NotBought, Notice, Obstacle};
 pub(super) use proof::{day_before, purchase_date};

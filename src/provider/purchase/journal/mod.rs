@@ -36,7 +36,7 @@ use own::Own;
 use place::Place;
 use store::{Object, Store};
 
-pub(in crate::provider) use bucket::VARIABLES as BUCKET_VARIABLES;
+pub(in crate::provider) use bucket::is_variable as is_bucket_variable;
 pub(in crate::provider) use name::RecordName;
 pub(in crate::provider) use place::{PlaceError, Shared};
 pub(in crate::provider) use record::{Claim, OpenRecord, Record, Status};
