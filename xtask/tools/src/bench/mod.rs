@@ -4,6 +4,7 @@
 //! is said to be. Whatever is compared is measured in turn within one run, so that a machine that
 //! is busy with something else slows both.
 
+mod bucket;
 mod commands;
 mod driver;
 mod growth;
@@ -63,6 +64,8 @@ pub(crate) enum Group {
     Requests,
     /// Whole commands, beside Terraform's own cost
     Commands,
+    /// Records in a bucket, beside a directory
+    Bucket,
     /// From 10 to 5,000 numbers, as a plot
     Growth,
 }
@@ -76,6 +79,7 @@ impl Group {
             Self::Memory => "Memory: peak resident memory of the provider",
             Self::Requests => "Requests: what the API gets to see",
             Self::Commands => "Commands: whole runs of Terraform, beside its own cost",
+            Self::Bucket => "Bucket: records of purchases there, beside a directory",
             Self::Growth => "Growth: from 10 to 5,000 numbers",
         }
     }
@@ -87,6 +91,7 @@ impl Group {
             Self::Memory => memory::measure(bench).await,
             Self::Requests => requests::measure(bench).await,
             Self::Commands => commands::measure(bench).await,
+            Self::Bucket => bucket::measure(bench).await,
             Self::Growth => growth::measure(bench).await,
         }
     }

@@ -10,7 +10,7 @@ mod service;
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::io;
 use std::sync::{Arc, Mutex, OnceLock};
@@ -47,6 +47,16 @@ struct Inner {
     store: OnceLock<Result<Arc<dyn ObjectStore>, String>>,
     /// Objects that were read, by path, each with the version that was read.
     kept: Mutex<HashMap<String, (String, Bytes)>>,
+    there: Mutex<There>,
+}
+
+/// What is there.
+#[derive(Default)]
+struct There {
+    /// The bucket was listed.
+    is_listed: bool,
+    /// What was listed, and what this process may have written.
+    paths: HashSet<String>,
 }
 
 impl Bucket {
@@ -87,6 +97,7 @@ impl Bucket {
             variables,
             store: OnceLock::new(),
             kept: Mutex::default(),
+            there: Mutex::default(),
         })))
     }
 
@@ -125,6 +136,7 @@ impl Bucket {
         if read.meta.size > LARGEST {
             return Err(io::Error::other("it is too large"));
         }
+        self.note_there(path);
         let version = read.meta.e_tag.clone();
         let content = read.bytes().await.map_err(|error| self.problem(&error))?;
         if let Some(version) = version {
@@ -140,9 +152,43 @@ impl Bucket {
         (listed.e_tag.as_ref() == Some(version)).then(|| content.clone())
     }
 
-    async fn objects(&self, except: &str) -> io::Result<Vec<Object>> {
+    /// Lists what is there.
+    async fn listing(&self) -> io::Result<Vec<(String, ObjectMeta)>> {
         let prefix = Path::from(self.0.prefix.as_str());
         let mut listing = self.store()?.list(Some(&prefix));
+        let mut listed = Vec::new();
+        while let Some(object) = listing.next().await {
+            let object = object.map_err(|error| self.problem(&error))?;
+            let path = object.location.as_ref().strip_prefix(&self.0.prefix);
+            if let Some(path) = path.filter(|path| RecordName::parse(path).is_some()) {
+                listed.push((path.to_owned(), object));
+            }
+        }
+        let mut there = locked(&self.0.there);
+        there.is_listed = true;
+        there
+            .paths
+            .extend(listed.iter().map(|(path, _)| path.clone()));
+        drop(there);
+        Ok(listed)
+    }
+
+    /// Whether an object of this path may be there. Others may write one after the listing: a
+    /// later command deletes that.
+    async fn may_be_there(&self, path: &str) -> bool {
+        let is_listed = locked(&self.0.there).is_listed;
+        if !is_listed && self.listing().await.is_err() {
+            return true;
+        }
+        locked(&self.0.there).paths.contains(path)
+    }
+
+    /// Notes that the object is there, or may be: a write can succeed although it reports an error.
+    fn note_there(&self, path: &str) {
+        locked(&self.0.there).paths.insert(path.to_owned());
+    }
+
+    async fn objects(&self, except: &str) -> io::Result<Vec<Object>> {
         let mut objects = Vec::new();
         let mut reads = JoinSet::new();
         let mut add = |(path, content): Read| {
@@ -152,13 +198,10 @@ impl Bucket {
                 objects.push(Object { path, content });
             }
         };
-        while let Some(listed) = listing.next().await {
-            let listed = listed.map_err(|error| self.problem(&error))?;
-            let path = listed.location.as_ref().strip_prefix(&self.0.prefix);
-            let Some(path) = path.filter(|path| is_read(path, except)) else {
+        for (path, listed) in self.listing().await? {
+            if path.split('/').next() == Some(except) {
                 continue;
-            };
-            let path = path.to_owned();
+            }
             if let Some(content) = self.kept(&path, &listed) {
                 add((path, Ok(Some(content))));
                 continue;
@@ -184,6 +227,7 @@ impl Bucket {
     /// Writes an object if there is none. A store may carry a request out and lose its response,
     /// so an equal object is this one.
     async fn create_now(&self, path: &str, content: Vec<u8>) -> io::Result<bool> {
+        self.note_there(path);
         let content = Bytes::from(content);
         let location = self.path(path);
         let create = async || {
@@ -215,12 +259,6 @@ impl Bucket {
 /// What became of the read of a path.
 type Read = (String, io::Result<Option<Bytes>>);
 
-/// Whether a path is read that is not in the folder `except`.
-fn is_read(path: &str, except: &str) -> bool {
-    let folder = path.split('/').next().unwrap_or_default();
-    folder != except && RecordName::parse(path).is_some()
-}
-
 impl Store for Bucket {
     fn list(&self, except: String) -> BoxFuture<'_, io::Result<Vec<Object>>> {
         Box::pin(async move { self.objects(&except).await })
@@ -232,6 +270,7 @@ impl Store for Bucket {
 
     fn put(&self, path: String, content: Vec<u8>) -> BoxFuture<'_, io::Result<()>> {
         Box::pin(async move {
+            self.note_there(&path);
             let put = self.store()?.put(&self.path(&path), content.into()).await;
             put.map(drop).map_err(|error| self.problem(&error))
         })
@@ -249,11 +288,15 @@ impl Store for Bucket {
     fn delete(&self, paths: [String; 2]) -> BoxFuture<'_, io::Result<()>> {
         Box::pin(async move {
             for path in paths {
+                if !self.may_be_there(&path).await {
+                    continue;
+                }
                 match self.store()?.delete(&self.path(&path)).await {
                     Err(Error::NotFound { .. }) => {}
                     deleted => deleted.map_err(|error| self.problem(&error))?,
                 }
                 locked(&self.0.kept).remove(&path);
+                locked(&self.0.there).paths.remove(&path);
             }
             Ok(())
         })

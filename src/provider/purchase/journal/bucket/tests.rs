@@ -68,6 +68,24 @@ async fn what_is_written_is_listed_until_it_is_deleted() {
 }
 
 #[tokio::test]
+async fn what_is_not_there_is_not_deleted_again() {
+    let (bucket, count) = server(200, "<ListBucketResult/>").await;
+    for _ in 0..3 {
+        let paths = [RECORD.to_owned(), RECORD.replace("json", "claim")];
+        bucket.delete(paths).await.expect("nothing to delete");
+    }
+    assert_eq!(count.load(Ordering::Relaxed), 1, "one listing");
+
+    // A write that fails may have been carried out, and its object is deleted.
+    let (bucket, count) = server(403, "").await;
+    let put = bucket.put(RECORD.into(), b"x".to_vec()).await;
+    put.expect_err("denied");
+    let paths = [RECORD.to_owned(), RECORD.replace("json", "claim")];
+    bucket.delete(paths).await.expect_err("denied");
+    assert_eq!(count.load(Ordering::Relaxed), 3, "put, listing, delete");
+}
+
+#[tokio::test]
 async fn google_and_azure_keep_records_alike() {
     for scheme in ["gs://", "az://"] {
         let bucket = fake::bucket(scheme).await;
