@@ -1,17 +1,22 @@
 //! A bucket on this machine: a real S3 server, and before it a proxy that brings it into the
 //! states in which a bucket can be.
 
+mod memory;
 mod moto;
 mod proxy;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::net::SocketAddr;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail};
 
-use moto::Moto;
+use crate::python;
+
+pub use memory::MemoryServer;
+use moto::{Moto, NoPython};
 use proxy::Proxy;
 pub use proxy::Request;
 
@@ -44,20 +49,54 @@ pub enum S3Fault {
 #[derive(Debug)]
 pub struct S3Server {
     proxy: Proxy,
-    moto: Arc<Moto>,
+    upstream: Upstream,
     bucket: String,
 }
 
+/// What keeps the objects.
+#[derive(Debug)]
+enum Upstream {
+    Moto(Arc<Moto>),
+    /// There is no Python that could run moto.
+    Memory(MemoryServer),
+}
+
+impl Upstream {
+    async fn start() -> Result<Self> {
+        match tokio::task::spawn_blocking(Moto::shared).await? {
+            Ok(moto) => Ok(Self::Moto(moto)),
+            Err(problem) if problem.is::<NoPython>() => {
+                static SAID: Once = Once::new();
+                SAID.call_once(|| {
+                    python::announce(&format!(
+                        "{problem:#}\nThe tests of buckets run against an imitation of S3."
+                    ));
+                });
+                Ok(Self::Memory(MemoryServer::start().await?))
+            }
+            Err(problem) => Err(problem),
+        }
+    }
+
+    fn address(&self) -> SocketAddr {
+        match self {
+            Self::Moto(moto) => moto.address,
+            Self::Memory(server) => server.address(),
+        }
+    }
+}
+
 impl S3Server {
-    /// Starts the server if this process has none yet, and makes an empty bucket.
+    /// Starts the server if this process has none yet, and makes an empty bucket. Without Python
+    /// 3.10 it is an imitation in this process, and standard error says so.
     pub async fn start() -> Result<Self> {
         static BUCKETS: AtomicU32 = AtomicU32::new(1);
-        let moto = tokio::task::spawn_blocking(Moto::shared).await??;
+        let upstream = Upstream::start().await?;
         let bucket = format!("joonto-{}", BUCKETS.fetch_add(1, Ordering::Relaxed));
-        let proxy = Proxy::start(moto.address).await?;
+        let proxy = Proxy::start(upstream.address()).await?;
         let server = Self {
             proxy,
-            moto,
+            upstream,
             bucket,
         };
         server.direct("PUT", "", b"").await?;
@@ -138,7 +177,7 @@ impl S3Server {
     /// Past the proxy.
     async fn direct(&self, method: &str, rest: &str, body: &[u8]) -> Result<Vec<u8>> {
         let path = format!("/{}{rest}", self.bucket);
-        let response = proxy::exchange(self.moto.address, method, &path, body).await?;
+        let response = proxy::exchange(self.upstream.address(), method, &path, body).await?;
         let (head, content) = proxy::split(&response).context("no response")?;
         let status = head.split(' ').nth(1).unwrap_or_default();
         if !status.starts_with('2') {

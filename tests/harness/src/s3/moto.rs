@@ -12,6 +12,7 @@
 //! `tests/s3.rs` repeats the measurement in small.
 
 use std::ffi::OsString;
+use std::fmt;
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::net::{Ipv4Addr, SocketAddr};
@@ -19,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result};
 
 use crate::cli::target_directory;
 use crate::python;
@@ -99,6 +100,18 @@ impl Drop for Moto {
     }
 }
 
+/// No Python runs moto, for these reasons.
+#[derive(Debug)]
+pub(super) struct NoPython(String);
+
+impl fmt::Display for NoPython {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "No Python 3.10 with pip runs an S3 server:\n{}", self.0)
+    }
+}
+
+impl std::error::Error for NoPython {}
+
 struct Fetched {
     python: OsString,
     launcher: PathBuf,
@@ -113,7 +126,8 @@ fn fetch(target: &Path) -> Result<Fetched> {
     let launcher = home.join("server.py");
     python::write_whole(&launcher, SERVER)?;
     let mut problems = Vec::new();
-    for python in python::interpreters()? {
+    let interpreters = python::interpreters().map_err(|none| NoPython(format!("{none:#}")))?;
+    for python in interpreters {
         match installed(&home, &python) {
             Ok(packages) => {
                 return Ok(Fetched {
@@ -125,10 +139,7 @@ fn fetch(target: &Path) -> Result<Fetched> {
             Err(problem) => problems.push(format!("{problem:#}")),
         }
     }
-    bail!(
-        "The tests of `s3://` need Python 3.10 or later with pip:\n{}",
-        problems.join("\n")
-    )
+    Err(NoPython(problems.join("\n")).into())
 }
 
 fn installed(home: &Path, python: &OsString) -> Result<PathBuf> {

@@ -192,7 +192,7 @@ fn is_condition(line: &str) -> bool {
 }
 
 /// A request: its head with the empty line, and its body.
-async fn read(stream: &mut BufStream<TcpStream>) -> Result<(String, Vec<u8>)> {
+pub(super) async fn read(stream: &mut BufStream<TcpStream>) -> Result<(String, Vec<u8>)> {
     let mut head = String::new();
     let mut length = 0;
     loop {

@@ -4,8 +4,6 @@
 //! A bucket outlives the machine that buys. Its store has to refuse a second object of one name,
 //! because a claim is such an object.
 
-#[cfg(test)]
-mod fake;
 mod service;
 #[cfg(test)]
 mod tests;
