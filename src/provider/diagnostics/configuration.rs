@@ -51,8 +51,8 @@ pub(in crate::provider) fn credential_missing(given: &str, missing: &str) -> Dia
 }
 
 const BOTH_WAYS: &str = "Set account_key and account_secret in the provider block, or \
-                         JOONTO_ACCOUNT_KEY and JOONTO_ACCOUNT_SECRET in the environment. A ready \
-                         token can be given as token or JOONTO_TOKEN instead.";
+                         JOONTO_ACCOUNT_KEY and JOONTO_ACCOUNT_SECRET in the environment. Or \
+                         set an existing token: token, or JOONTO_TOKEN.";
 
 /// The API has to be called, and the configuration is not known yet.
 pub(in crate::provider) fn unknown(arguments: &[&str]) -> Diagnostic {
@@ -60,11 +60,11 @@ pub(in crate::provider) fn unknown(arguments: &[&str]) -> Diagnostic {
     general(
         Code::ConfigurationUnknown,
         format!(
-            "This operation calls the Joonto API, and {arguments} of the provider block is unknown \
-             until another resource is applied."
+            "This operation calls the Joonto API. The value of {arguments} in the provider block is \
+             unknown: it comes from another resource that is not applied yet."
         ),
-        "Apply that resource first, with `-target`. Or give the provider a value that is known \
-         while planning.",
+        "First apply that other resource: `terraform apply -target=RESOURCE`. Or set a value that \
+         is known during the plan, such as a variable.",
     )
 }
 

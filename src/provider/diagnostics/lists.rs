@@ -22,7 +22,8 @@ pub(in crate::provider) fn incomplete(read: usize, total: Option<u64>) -> Diagno
         Code::InventoryIncomplete,
         format!(
             "{of}: the inventory ended early, or changed while it was read. The provider returns no \
-             incomplete list: resources made of it would cancel the missing numbers."
+             incomplete list: with `for_each` over it, Terraform would cancel the numbers that it \
+             lacks."
         ),
         "Plan again. If it persists, contact Joonto support.",
     )
@@ -33,8 +34,9 @@ pub(in crate::provider) fn unreadable(unreadable: usize, total: usize) -> Diagno
     general(
         Code::RecordsNotRead,
         format!(
-            "{unreadable} of the {total} records of the inventory have no valid phone number. The \
-             provider returns no list without them: resources made of it would cancel them."
+            "The inventory has {total} records, and {unreadable} without a valid phone number. The \
+             provider returns no incomplete list: with `for_each` over it, Terraform would cancel \
+             the numbers that it lacks."
         ),
         "Plan again. If it persists, contact Joonto support.",
     )
@@ -63,7 +65,7 @@ pub(in crate::provider) fn word_unknown<'a>(
     let seen: Vec<String> = seen.take(WORDS).map(shown).collect();
     let seen = match seen.is_empty() {
         true => "The account has no numbers.".to_owned(),
-        false => format!("The numbers of the account have: {}.", seen.join(", ")),
+        false => format!("The account's numbers have these: {}.", seen.join(", ")),
     };
     report(
         Code::WordUnknown,
@@ -72,7 +74,8 @@ pub(in crate::provider) fn word_unknown<'a>(
             "No number has {argument} = {}, so the list is empty. {seen}",
             shown(word)
         ),
-        "Check the spelling.",
+        "Check the spelling before you apply: resources with `for_each` over an empty list are \
+         destroyed.",
     )
     .at_attribute(argument)
 }

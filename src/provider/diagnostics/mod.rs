@@ -63,13 +63,13 @@ enum Cost {
 impl Cost {
     const fn sentence(self) -> &'static str {
         match self {
-            Self::NothingSent => "Nothing was sent for this resource.",
+            Self::NothingSent => "No purchase was sent for this resource.",
             Self::NothingBought => "Nothing was bought and no money was spent.",
-            Self::Bought => "One number was bought, and it is stored.",
-            Self::Ordered => "One number was ordered, and the order is stored.",
+            Self::Bought => "One number was bought, and it is in the state.",
+            Self::Ordered => "One number was ordered, and the order is in the state.",
             Self::Unknown => {
-                "A number may have been bought. It is not in the state, and nothing was sent \
-                 again."
+                "A number may have been bought and may cost money. It is not in the state, and \
+                 nothing was sent again."
             }
             Self::NothingChanged => "Nothing was changed or bought.",
             Self::Unchanged => "The number was not changed.",
@@ -85,7 +85,9 @@ impl Cost {
             Self::MayHaveChanged => {
                 "The number may have changed. Nothing was bought, and nothing is sent again."
             }
-            Self::Created => "The route was created once, and it is stored.",
+            Self::Created => {
+                "The route was created once, and it is in the state. No number was bought."
+            }
             Self::NotRepeated => "It is not in the state, and nothing was sent again.",
             Self::LastRead => {
                 "Nothing was bought. The state holds what the API returned last for the route."

@@ -36,11 +36,12 @@ pub(in crate::provider) fn policy_unknown(name: &str) -> Diagnostic {
     general(
         Code::PolicyUnknown,
         format!(
-            "This plan would replace {name}, and the deletion_policy of its configuration is \
-             unknown until another resource is applied. It may be \"prevent\"."
+            "This plan would replace {name}. Its deletion_policy comes from another resource that \
+             is not applied yet, and may turn out to be \"prevent\"."
         ),
-        "Apply the resource that deletion_policy comes from first, with `-target`. Or set \
-         deletion_policy to one of its four words.",
+        "First apply that other resource: `terraform apply -target=RESOURCE`. Or set \
+         deletion_policy to a fixed word: \"prevent\", \"park\", \"abandon\", or \"cancel\", which \
+         releases the number.",
     )
     .at_attribute("deletion_policy")
 }
@@ -62,7 +63,7 @@ pub(in crate::provider) fn departs(
              it instead, set deletion_policy to \"park\" and apply that first.",
         ),
         DeletionPolicy::Park => (
-            "the apply suspends the number, and keeps its digits and its SIM",
+            "the apply parks the number: it stays in the account with its SIM and does not work",
             "The action joonto_number_reactivate brings a parked number back at any time.",
         ),
         DeletionPolicy::Abandon | DeletionPolicy::Prevent => (
@@ -71,7 +72,10 @@ pub(in crate::provider) fn departs(
         ),
     };
     let follows = match departure {
-        Departure::Replaced => "Another number, with other digits, is bought in its place.",
+        Departure::Replaced => {
+            "The apply buys a new number in its place, which costs money. If you do not want that, \
+             undo the change that the plan marks with \"forces replacement\"."
+        }
         Departure::Destroyed => "If you renamed its resource, a `moved` block keeps the number.",
     };
     report(

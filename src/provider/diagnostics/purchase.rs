@@ -34,31 +34,33 @@ pub(in crate::provider) fn not_bought(
                     .unwrap_or("the API gives no reason")
                     .trim_end_matches('.')
             ),
-            "Change what the message names, or contact Joonto support with the order id. Then \
-             apply again.",
+            "If the reason can pass, apply again later. Otherwise ask for another number, or contact \
+             Joonto support with the order id.",
         ),
         NotBought::NotRecorded(error) => not_recorded(&error),
         NotBought::RecordsUnreadable(error) => general(
             Code::RecordsUnreadable,
             format!(
-                "The records of purchases in {} cannot be read ({}), so open purchases of earlier \
-                 runs cannot be seen.",
+                "The provider cannot read its records of purchases in {}: {}. An earlier purchase may \
+                 have an unknown outcome, so the provider sends none now.",
                 error.place, error.cause
             ),
-            "Check that the place exists and that this user can read it, then apply again.",
+            "Check that the place exists and that this user can read it, then apply again. \
+             Keep what is there: a record may be the only trace of a number.",
         ),
         NotBought::RunStopped => general(
             Code::RunStopped,
-            "The outcome of another purchase of this apply is unknown, so the provider sends no \
+            "The outcome of another purchase in this apply is unknown, so the provider sends no \
              further purchase.",
-            "Resolve that purchase as the error JN110 says, then apply again.",
+            "Resolve that purchase as error JN110 of this apply says, then apply again.",
         ),
         NotBought::HeldBack(stop) => stops::held_back(&stop),
         NotBought::RecordUnreadable { name, why, choices } => general(
             Code::RecordUnreadable,
             format!(
-                "Apply with one of these lines:\n{}\nThe record {name} of an open purchase of this \
+                "{}\n{}\nThe record {name} of an open purchase of this \
                  state cannot be used: {why}. Its place is {}.",
+                stops::PASTE,
                 stops::lines(&choices),
                 places.join(" or ")
             ),
@@ -244,8 +246,12 @@ fn notice_of(bought: &Bought, notice: &Notice, name: &str) -> Diagnostic {
         Notice::NotReturned(why) => report(
             Code::RecordNotUpdated,
             name,
-            format!("The record of the purchase of {name} ({order}) could not be updated: {why}."),
-            "Run a full `terraform plan`, without `-target`, before the next apply.",
+            format!(
+                "The provider could not update its own record of the purchase of {name} ({order}): \
+                 {why}."
+            ),
+            "Run a full `terraform plan`, without `-target`, before the next apply: it finds the \
+             number in the state and closes the record.",
         ),
         Notice::Panicked => report(
             Code::ProviderPanicked,

@@ -147,11 +147,13 @@ pub(in crate::provider) fn account_unknown(name: &str) -> Diagnostic {
         Code::AccountUnknown,
         name,
         format!(
-            "The API does not know {name} in this account, and the state does not record the \
-             account it was bought with. It may be another account's."
+            "The API does not find {name} with the provider's credentials, and the state does not \
+             say which account bought it. Either another account has the number, or it is lost."
         ),
-        "The state keeps it. Configure the credentials it was bought with, then plan again. If it \
-         is gone, run `terraform state rm ADDRESS` with the address of this resource.",
+        "The state keeps it. Configure the credentials of the account that bought it, then plan \
+         again. If that account does not list it either, it is lost: run `terraform state rm \
+         ADDRESS` with the address of this resource. The apply after that buys another number, \
+         unless you remove the resource.",
     )
 }
 
@@ -187,11 +189,12 @@ pub(in crate::provider) fn somebody_elses(name: &str) -> Diagnostic {
         Code::NumberOfSomebodyElse,
         name,
         format!(
-            "The API returns another id and another purchase date for {name} than it did when \
-             this resource was first read. The number was given to somebody else."
+            "The id and the purchase date of {name} are no longer those that this resource was \
+             first read with. The number was released, and somebody bought it again."
         ),
-        "To stop managing it here, run `terraform state rm ADDRESS` with the address of this \
-         resource. The apply after that buys another number.",
+        "Run `terraform state rm ADDRESS` with the address of this resource. The apply after that \
+         buys another number, unless you remove the resource. If your own team bought it again, \
+         import it instead.",
     )
 }
 
@@ -234,8 +237,10 @@ pub(in crate::provider) fn nothing_to_read_by() -> Diagnostic {
 const NEITHER: &str = "The state holds a joonto_number with neither a phone number nor an order. \
                        So the provider cannot ask the API about it.";
 
-const REMOVE_AND_IMPORT: &str = "Remove it with `terraform state rm ADDRESS`. If you know the \
-                                 number, import it.";
+const REMOVE_AND_IMPORT: &str = "Look in the account for a number that no state holds: an \
+                                 earlier run may have bought it. Run `terraform state rm ADDRESS`, \
+                                 then import that number. Without an import, the next apply buys \
+                                 one.";
 
 /// A text that names no number to import.
 pub(in crate::provider) fn import_id_invalid(id: &str) -> Diagnostic {

@@ -20,10 +20,10 @@ pub(in crate::provider) fn departs(name: &str, is_replaced: bool) -> Diagnostic 
         false => (Code::RouteDestroyed, "destroys"),
     };
     let happened = format!(
-        "This plan {verb} {name}. The apply deletes it permanently, and numbers that still use it \
-         lose their routing, also those that their deletion_policy keeps."
+        "This plan {verb} {name}. The apply deletes it permanently. Numbers that still use it then \
+         have no routing, and so have parked and abandoned ones."
     );
-    let next = "Set another route on these numbers first.";
+    let next = "First set another route on every number that uses it.";
     report(code, name, happened, next)
 }
 
@@ -89,7 +89,7 @@ pub(in crate::provider) fn ambiguous(name: &str, lost: &Error, ids: &[&str]) -> 
 
 /// It is the one new route that is like what was to be created.
 pub(in crate::provider) fn adopted(id: &str, lost: &Error) -> Diagnostic {
-    let found = format!("The account's list shows {id} as the only new route like it.");
+    let found = format!("The account lists exactly one new route with these settings: {id}.");
     let next = "Nothing needs to be done.";
     was_lost(Code::RouteAdopted, id, lost, &found, next)
 }
@@ -97,10 +97,10 @@ pub(in crate::provider) fn adopted(id: &str, lost: &Error) -> Diagnostic {
 /// It was created, and whether it is in service is not known.
 pub(in crate::provider) fn enabled_unverified(name: &str, error: &Error) -> Diagnostic {
     let happened = format!(
-        "The response to creating {name} contradicts `enabled`, and the provider could not read or \
-         correct it: {error}."
+        "The API returned another value of `enabled` for {name} than the configuration sets, and \
+         the provider could not correct it: {error}."
     );
-    let next = "Run `terraform plan`: it shows what is left to do.";
+    let next = "Run `terraform plan`. If it shows a change, apply it.";
     report(Code::RouteEnabledUnverified, name, happened, next)
 }
 
@@ -154,11 +154,13 @@ pub(in crate::provider) fn without_id(type_name: &str) -> Diagnostic {
 pub(in crate::provider) fn another_account(name: &str) -> Diagnostic {
     let happened = format!(
         "{} was created with other credentials, or at another base_url, than the provider has now. \
-         This account cannot say whether it exists.",
+         With these, the provider cannot find out whether it exists.",
         capitalised(name)
     );
-    let next = "Configure the credentials it was created with. If the account changed hands, \
-                remove the route with `terraform state rm` and import it again.";
+    let next = "Configure the credentials and base_url it was created with, then plan again. If \
+                only the key of the same account is new, run `terraform state rm ADDRESS`, then \
+                `terraform import ADDRESS ID`. Do not apply in between: that would create a second \
+                route.";
     report(Code::RouteOfAnotherAccount, name, happened, next)
 }
 

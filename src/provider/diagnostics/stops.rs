@@ -12,13 +12,13 @@ pub(super) fn held_back(stop: &Stop) -> Diagnostic {
     general(
         Code::HeldBack,
         format!(
-            "{}An earlier run left this purchase open, and this resource asks for something else: \
-             {}.",
+            "{}An earlier run sent {}. It may have bought a number, which no state is known to hold. \
+             This resource asks for another number, so it waits.",
             lead(stop),
             stop.what
         ),
-        "If you changed the resource since, apply with the line that fits. Or apply the earlier \
-         configuration once: the resource that asks for the same number handles the purchase.",
+        "Or restore the earlier configuration and apply it once: the resource that asks for the \
+         same number handles the purchase.",
     )
 }
 
@@ -120,11 +120,15 @@ pub(in crate::provider) fn listing(place: &str, open: &[OpenRecord]) -> String {
     text
 }
 
+/// What comes before lines.
+pub(super) const PASTE: &str = "Set one of these environment variables, then apply. A number is \
+                                stored in the resource that asked for it, and is not bought again:";
+
 /// The lines to paste, which come first.
 fn lead(stop: &Stop) -> String {
     match &stop.choices {
         Some(choices) if !choices.runs.is_empty() => {
-            format!("Apply with one of these lines:\n{}\n", lines(choices))
+            format!("{PASTE}\n{}\n", lines(choices))
         }
         _ => String::new(),
     }
@@ -165,18 +169,19 @@ fn run_lines(run: &RunChoices, candidates: &[Candidate]) -> String {
     } else {
         for fit in fits {
             text.push_str(&format!(
-                "If this number is yours: {}\n  {}\n",
+                "If it bought this number: {}\n  {}\n",
                 described(fit),
                 pasted(run, &[fit.number.as_str()])
             ));
         }
         text.push_str(&format!(
-            "If the account shows another number that is yours:\n  {}\n",
+            "If it bought another number that your account shows:\n  {}\n",
             pasted(run, &["+1NUMBER"])
         ));
     }
     text.push_str(&format!(
-        "Only if a plan some minutes later still lists none of yours:\n  {}\n",
+        "Only if it bought nothing, and a plan ten minutes later lists no number of yours either:\n  \
+         {}\n",
         pasted(run, &[])
     ));
     text + &without_orders(run)
@@ -227,8 +232,9 @@ fn incomplete(choices: &Choices) -> String {
     let why = choices.problem.as_deref();
     let why = why.map(|why| format!(" ({why})")).unwrap_or_default();
     format!(
-        "The list of numbers may be incomplete{why}; a later apply searches again. A number that is \
-         listed may belong to somebody else, or to another state."
+        "A number of the account that no state holds, and that was bought at that time, is most \
+         likely the one. It may also belong to somebody else, or to another state. The account's \
+         list may be incomplete{why}; a later apply searches again."
     )
 }
 
@@ -245,7 +251,8 @@ fn imports(choices: &Choices) -> String {
     left.orders -= usize::from(listed.is_none() && left.orders > 0);
     let line = pasted(&left, &[]);
     format!(
-        "\n\nYou can import a number instead, if no other state holds it:\n  terraform import \
-         ADDRESS {number}\nAfter you have imported every number that is yours, apply with\n  {line}"
+        "\n\nYou can import the number instead, into the resource that asked for it, if no other \
+         state holds it:\n  terraform import ADDRESS {number}\nThen nothing is left to be stored. \
+         After you have imported every number, apply with\n  {line}"
     )
 }

@@ -131,10 +131,7 @@ fn a_full_stop_begins_with_lines_and_never_with_nothing_alone() {
                 .lines()
                 .filter(|line| line.contains("JOONTO_PURCHASE_RESOLVED="))
                 .collect();
-            assert!(
-                text.detail()
-                    .starts_with("Apply with one of these lines:\n")
-            );
+            assert!(text.detail().starts_with(stops::PASTE));
             assert!(!lines[0].ends_with("=nothing\""), "{}", text.detail());
             let is_nothing = |line: &&&str| line.ends_with("=nothing\"");
             if unknown > 0 {
