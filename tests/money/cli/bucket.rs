@@ -25,7 +25,7 @@ fn share(project: &mut Project, bucket: &S3Server, state: &str) {
 }
 
 /// Nobody waits here until the purchases that were under way are given up.
-async fn give_up(bucket: &S3Server) -> Result<usize> {
+pub(super) async fn give_up(bucket: &S3Server) -> Result<usize> {
     let mut count = 0;
     for key in bucket.objects().await? {
         if key.ends_with(".json") {

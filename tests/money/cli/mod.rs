@@ -13,6 +13,8 @@ mod missing;
 mod modes;
 mod moved;
 mod outage;
+#[cfg(unix)]
+mod pipelines;
 mod ready_tokens;
 mod records;
 mod remote;

@@ -16,8 +16,14 @@ pub(super) fn all(folder: &Path, prefix: &str) -> Result<Vec<String>> {
 
 /// The example in a file, as a fenced block.
 pub(super) fn fenced(path: &Path) -> Result<String> {
-    let is_shell = path.extension().is_some_and(|extension| extension == "sh");
-    let language = if is_shell { "shell" } else { "terraform" };
+    let extension = path.extension().unwrap_or_default().to_str();
+    let language = match extension.unwrap_or_default() {
+        "sh" => "shell",
+        "yml" | "yaml" => "yaml",
+        // A Jenkinsfile.
+        "" => "groovy",
+        _ => "terraform",
+    };
     let code = fs::read_to_string(path).with_context(|| path.display().to_string())?;
     Ok(format!("```{language}\n{}\n```\n", code.trim()))
 }
