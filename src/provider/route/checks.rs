@@ -3,13 +3,11 @@
 //! No text repeats the value: it may be a secret, and of any length.
 
 use crate::joonto::{Column, Format};
-use crate::provider::validators::one_of;
+use crate::provider::validators::{Validity, one_of};
 use crate::terraform::value::Number;
 
-type Verdict = Result<(), String>;
-
 /// A text of a column. `""` is as good as leaving out what need not be there.
-pub(super) fn text(column: &Column, text: &str) -> Verdict {
+pub(super) fn text(column: &Column, text: &str) -> Validity {
     match column.format {
         _ if column.is_required && text.is_empty() => not_empty(text),
         _ if text.is_empty() => Ok(()),
@@ -21,7 +19,7 @@ pub(super) fn text(column: &Column, text: &str) -> Verdict {
 }
 
 /// There is a text at all.
-pub(super) fn not_empty(text: &str) -> Verdict {
+pub(super) fn not_empty(text: &str) -> Validity {
     match text.trim().is_empty() {
         false => Ok(()),
         true => Err("The value cannot be empty.".to_owned()),
@@ -29,7 +27,7 @@ pub(super) fn not_empty(text: &str) -> Verdict {
 }
 
 /// A URL that can be called.
-fn http_url(text: &str) -> Verdict {
+fn http_url(text: &str) -> Validity {
     let has_host = || {
         let (scheme, rest) = text.split_once("://")?;
         let authority = rest.split(['/', '?', '#']).next()?;
@@ -51,7 +49,7 @@ fn http_url(text: &str) -> Verdict {
 }
 
 /// A URI of any kind.
-fn uri(text: &str) -> Verdict {
+fn uri(text: &str) -> Validity {
     let well_formed = || {
         let (scheme, rest) = text.split_once(':')?;
         let is_scheme = scheme.starts_with(|first: char| first.is_ascii_alphabetic())
@@ -69,7 +67,7 @@ fn uri(text: &str) -> Verdict {
 }
 
 /// A port.
-pub(super) fn port(number: &Number) -> Verdict {
+pub(super) fn port(number: &Number) -> Validity {
     match number.as_i64() {
         Some(1..=65535) => Ok(()),
         _ => Err("The value is not a port. A port is a whole number from 1 to 65535.".to_owned()),
@@ -77,7 +75,7 @@ pub(super) fn port(number: &Number) -> Verdict {
 }
 
 /// A whole number that is not negative.
-pub(super) fn whole_number(number: &Number) -> Verdict {
+pub(super) fn whole_number(number: &Number) -> Validity {
     match number.as_i64() {
         Some(0..) => Ok(()),
         _ => Err(format!(
