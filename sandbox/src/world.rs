@@ -4,7 +4,7 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use crate::clock::Clock;
-use crate::contract::{Input, Kind};
+use crate::contract::{FieldKind, Input};
 use crate::dates;
 use crate::dialect;
 use crate::faults::{FaultKind, Faults, Struck};
@@ -293,7 +293,7 @@ fn read_query(entry: &Entry, query: &str) -> Result<Input, Refusal> {
         let integer = entry
             .fields
             .iter()
-            .any(|field| field.name == key && field.kind == Kind::Integer);
+            .any(|field| field.name == key && field.kind == FieldKind::Integer);
         let value = match value.parse::<i64>() {
             Ok(number) if integer => Value::from(number),
             _ => Value::String(value.into_owned()),

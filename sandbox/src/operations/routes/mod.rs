@@ -9,7 +9,7 @@ pub(super) use self::voice::VOICE;
 use serde_json::{Map, Value, json};
 
 use super::{Call, Entry, Outcome};
-use crate::contract::{Field, Format, Input, Kind};
+use crate::contract::{Field, FieldKind, Format, Input};
 use crate::reply::{Refusal, Reply};
 use crate::store::routes::{Route, RouteKind};
 
@@ -82,7 +82,7 @@ const fn uri(name: &'static str) -> Column {
     Column::new(Field::named(name).format(Format::Uri))
 }
 
-const fn typed(name: &'static str, kind: Kind) -> Column {
+const fn typed(name: &'static str, kind: FieldKind) -> Column {
     Column::new(Field::named(name).typed(kind, false))
 }
 
@@ -109,7 +109,7 @@ type Run = fn(&RouteTable, &mut Call<'_>, &Input) -> Outcome;
 
 impl RouteTable {
     pub(super) fn entries(&'static self) -> [Entry; 5] {
-        let id = Field::named(self.id).typed(Kind::Text, true);
+        let id = Field::named(self.id).typed(FieldKind::Text, true);
         let mut create: Vec<_> = self.columns.iter().map(|column| column.create).collect();
         create.push(ACCOUNT);
         let mut update = vec![id];
