@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use terraform_provider_joonto::plugin::{self, MagicCookie, PluginInfo};
 use terraform_provider_joonto::proto::tfplugin6 as wire;
 
-use crate::objects::{self, Kind};
+use crate::objects::{self, ObjectKind};
 use crate::service::{self, Service};
 use crate::{Allowance, Seed};
 
@@ -59,7 +59,7 @@ fn configure(variables: &[(&[u8], &[u8])]) {
     });
     let request = wire::configure_provider::Request {
         terraform_version: "1.15.5".to_owned(),
-        config: Some(objects::empty(Kind::Provider, "")),
+        config: Some(objects::empty(ObjectKind::Provider, "")),
         ..Default::default()
     };
     let answer: wire::configure_provider::Response =
