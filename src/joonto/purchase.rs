@@ -11,7 +11,7 @@ use super::error::{Error, Problem, given_up};
 use super::ids::OrderId;
 use super::operation;
 use super::retry::RetryPolicy;
-use super::session::{Call, Outcome};
+use super::session::{AttemptResult, Call};
 use super::words::OrderClass;
 use crate::context::Context;
 
@@ -109,15 +109,15 @@ impl<'a> NumberOrder<'a> {
     pub async fn send(&mut self, admission: Admission<'a>) -> Attempt {
         let policy = &mut self.policy;
         match self.client.attempt(&self.call, admission, policy).await {
-            Outcome::Answered(receipt, _) => Attempt::Done(Purchase::of(receipt)),
-            Outcome::Retry(error, wait) => {
+            AttemptResult::Answered(receipt, _) => Attempt::Done(Purchase::of(receipt)),
+            AttemptResult::Retry(error, wait) => {
                 self.wait = wait;
                 Attempt::Retry(error)
             }
-            Outcome::Failed(error, Effect::Reported | Effect::Unknown) => {
+            AttemptResult::Failed(error, Effect::Reported | Effect::Unknown) => {
                 Attempt::Done(Purchase::Unconfirmed(error))
             }
-            Outcome::Failed(error, _) => Attempt::Done(Purchase::Refused(error)),
+            AttemptResult::Failed(error, _) => Attempt::Done(Purchase::Refused(error)),
         }
     }
 }

@@ -63,7 +63,7 @@ impl Call {
 }
 
 /// How one attempt to make a request ended.
-pub(super) enum Outcome<A> {
+pub(super) enum AttemptResult<A> {
     /// With a response.
     Answered(A, Reply),
     /// With an error that allows another attempt after this wait.
@@ -142,14 +142,14 @@ impl Client {
                 attempt.map_err(given_up(operation))?
             };
             match outcome {
-                Outcome::Answered(answer, reply) => return Ok((answer, reply, asked_at)),
-                Outcome::Retry(_, wait) => {
+                AttemptResult::Answered(answer, reply) => return Ok((answer, reply, asked_at)),
+                AttemptResult::Retry(_, wait) => {
                     context.sleep(wait).await.map_err(given_up(operation))?;
                 }
-                Outcome::Failed(error, Effect::Unknown) if !operation.is_repeatable() => {
+                AttemptResult::Failed(error, Effect::Unknown) if !operation.is_repeatable() => {
                     return Err(error.in_doubt());
                 }
-                Outcome::Failed(error, _) => return Err(error),
+                AttemptResult::Failed(error, _) => return Err(error),
             }
         }
     }
@@ -160,7 +160,7 @@ impl Client {
         call: &Call,
         Admission { pass, permit }: Admission<'_>,
         policy: &mut RetryPolicy,
-    ) -> Outcome<A> {
+    ) -> AttemptResult<A> {
         let sent = self.send(call, &pass).await;
         drop(permit);
         let told = self.told_wait(&sent);
@@ -171,7 +171,7 @@ impl Client {
                 if let Some(remark) = answer.remark() {
                     *remark = mask(remark, &self.secrets(call, &pass));
                 }
-                return Outcome::Answered(answer, reply);
+                return AttemptResult::Answered(answer, reply);
             }
             (.., sent) => sent,
         };
@@ -203,9 +203,9 @@ impl Client {
                     let seconds = wait.as_secs_f64();
                     tracing::warn!(seconds, %error, "a request failed; it is sent again");
                 }
-                Outcome::Retry(error, wait)
+                AttemptResult::Retry(error, wait)
             }
-            None => Outcome::Failed(error, effect),
+            None => AttemptResult::Failed(error, effect),
         }
     }
 
