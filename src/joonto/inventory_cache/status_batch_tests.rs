@@ -13,25 +13,29 @@ use super::testing::{Asked, Fails, Script, TRIP, e164};
 use super::{Found, InventoryCache, StatusChanged};
 use crate::context::{Canceller, Clock, Context, Interrupted};
 
-type Outcome = Result<StatusChanged, Error>;
+type ChangeResult = Result<StatusChanged, Error>;
 
 fn start(
     fleet: &InventoryCache,
     change: StatusChange,
     n: u32,
     context: Context,
-) -> JoinHandle<Outcome> {
+) -> JoinHandle<ChangeResult> {
     let fleet = fleet.clone();
     tokio::spawn(async move { fleet.change_status(&change, &e164(n), &context).await })
 }
 
-fn cancel_all(script: &Script, fleet: &InventoryCache, count: u32) -> Vec<JoinHandle<Outcome>> {
+fn cancel_all(
+    script: &Script,
+    fleet: &InventoryCache,
+    count: u32,
+) -> Vec<JoinHandle<ChangeResult>> {
     (0..count)
         .map(|n| start(fleet, StatusChange::Cancel, n, script.context()))
         .collect()
 }
 
-async fn ends(tasks: Vec<JoinHandle<Outcome>>) -> Vec<Outcome> {
+async fn ends(tasks: Vec<JoinHandle<ChangeResult>>) -> Vec<ChangeResult> {
     let mut ends = Vec::new();
     for task in tasks {
         ends.push(task.await.expect("no panic"));
