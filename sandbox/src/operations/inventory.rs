@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, Operation, Outcome, views};
+use super::{Call, Operation, OperationResult, views};
 use crate::contract::{Field, Format, Given, request};
 use crate::reply::Reply;
 use crate::store::numbers::NumberStatus;
@@ -25,7 +25,7 @@ impl Operation for Inventory {
     const PATH: &'static str = "/v1.0/numbers/inventory";
     type Request = InventoryRequest;
 
-    fn run(call: &mut Call<'_>, request: InventoryRequest) -> Outcome {
+    fn run(call: &mut Call<'_>, request: InventoryRequest) -> OperationResult {
         let page: usize = request
             .page_number
             .value()

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Call, Operation, Outcome};
+use super::{Call, Operation, OperationResult};
 use crate::contract::{Field, Given, request};
 use crate::dates;
 use crate::reply::{Refusal, Reply};
@@ -23,7 +23,7 @@ impl Operation for OrderRead {
     const PATH: &'static str = "/v1.0/numbers/order";
     type Request = OrderRequest;
 
-    fn run(call: &mut Call<'_>, request: OrderRequest) -> Outcome {
+    fn run(call: &mut Call<'_>, request: OrderRequest) -> OperationResult {
         let id = request.order_id.into_value().ok_or_else(|| {
             Refusal::outside_contract(400, vec!["The OrderId field is required.".into()])
         })?;

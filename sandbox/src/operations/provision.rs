@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use super::{Call, Operation, Outcome, views};
+use super::{Call, Operation, OperationResult, views};
 use crate::contract::{Field, Format, Given, request};
 use crate::dates;
 use crate::ledger::{Purchase, PurchaseState};
@@ -45,7 +45,7 @@ impl Operation for Provision {
     const PATH: &'static str = "/v1.0/numbers/provision";
     type Request = ProvisionRequest;
 
-    fn run(call: &mut Call<'_>, request: ProvisionRequest) -> Outcome {
+    fn run(call: &mut Call<'_>, request: ProvisionRequest) -> OperationResult {
         let kind = check_kind(call, &request)?;
         let account_id = check_account(call, &request)?;
         call.check_route(RouteKind::Message, request.message_route_id.value())?;
@@ -277,7 +277,7 @@ fn order(call: &mut Call<'_>, number: Number) -> Reply {
 }
 
 /// An order that failed at once: it can be asked for, and nothing was bought.
-fn fail(call: &mut Call<'_>, message: String) -> Outcome {
+fn fail(call: &mut Call<'_>, message: String) -> OperationResult {
     if call.world.switches.failed_order_is_400 {
         return Err(Refusal::bad(message));
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, Operation, Outcome, views};
+use super::{Call, Operation, OperationResult, views};
 use crate::contract::{Field, Format, Given, NumberItem, request};
 use crate::dates;
 use crate::reply::{Refusal, Reply};
@@ -31,7 +31,7 @@ impl Operation for Status {
     const PATH: &'static str = "/v1.0/numbers/status";
     type Request = StatusRequest;
 
-    fn run(call: &mut Call<'_>, request: StatusRequest) -> Outcome {
+    fn run(call: &mut Call<'_>, request: StatusRequest) -> OperationResult {
         let day = dates::parse_day(&request.effective_date)
             .ok_or_else(|| Refusal::bad("EffectiveDate must be MM/DD/YYYY"))?;
         let today = call.now.date();

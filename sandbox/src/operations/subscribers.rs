@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Call, Operation, Outcome};
+use super::{Call, Operation, OperationResult};
 use crate::contract::{Field, Format, Given, request};
 use crate::reply::{Refusal, Reply};
 use crate::store::subscribers::Subscriber;
@@ -48,7 +48,7 @@ impl Operation for SubscriberCreate {
     const PATH: &'static str = "/v1.0/subscribers/create";
     type Request = CreateRequest;
 
-    fn run(call: &mut Call<'_>, request: CreateRequest) -> Outcome {
+    fn run(call: &mut Call<'_>, request: CreateRequest) -> OperationResult {
         if !call.distributor()?.owns(&request.account_id) {
             return Err(Refusal::bad("Invalid AccountId"));
         }
@@ -79,7 +79,7 @@ impl Operation for SubscriberGet {
     const PATH: &'static str = "/v1.0/subscribers/get";
     type Request = GetRequest;
 
-    fn run(call: &mut Call<'_>, request: GetRequest) -> Outcome {
+    fn run(call: &mut Call<'_>, request: GetRequest) -> OperationResult {
         let subscriber = own(call, &request.id)?;
         Ok(view(call, &subscriber))
     }
@@ -94,7 +94,7 @@ impl Operation for SubscriberUpdate {
     const PATH: &'static str = "/v1.0/subscribers/update";
     type Request = UpdateRequest;
 
-    fn run(call: &mut Call<'_>, request: UpdateRequest) -> Outcome {
+    fn run(call: &mut Call<'_>, request: UpdateRequest) -> OperationResult {
         let old = own(call, &request.id)?;
         let subscriber = Subscriber {
             name: request.name.into_value().unwrap_or(old.name),
