@@ -9,10 +9,10 @@ use crate::context::{Context, Interrupted};
 
 /// The gate that every purchase of one account passes.
 #[derive(Debug)]
-pub(super) struct Gate(watch::Sender<State>);
+pub(super) struct Gate(watch::Sender<GateState>);
 
 #[derive(Clone, Copy, Debug, Default)]
-struct State {
+struct GateState {
     /// Requests that were sent and have no response.
     under_way: usize,
     /// Lost responses that a SIM may still prove.
@@ -32,7 +32,7 @@ pub(super) enum NotNow {
 
 impl Gate {
     pub(super) fn new() -> Self {
-        Self(watch::Sender::new(State::default()))
+        Self(watch::Sender::new(GateState::default()))
     }
 
     /// Waits until purchases may be sent.
@@ -78,7 +78,7 @@ impl Gate {
     /// Waits until no request is under way, and no lost response may yet be proved.
     pub(super) async fn settled(&self, context: &Context) {
         let mut state = self.0.subscribe();
-        let is_settled = |state: &State| state.under_way == 0 && state.proving == 0;
+        let is_settled = |state: &GateState| state.under_way == 0 && state.proving == 0;
         let _ = context.wait_for(state.wait_for(is_settled)).await;
     }
 }
