@@ -41,12 +41,12 @@ pub(super) enum Priority {
 pub(super) struct Limiter {
     clock: Arc<dyn Clock>,
     limit: Option<NonZeroU32>,
-    state: Mutex<State>,
+    state: Mutex<WindowState>,
     changed: Notify,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct WindowState {
     /// Requests that have been let pass and are not answered yet.
     under_way: usize,
     /// When the places of answered requests fall free, earliest first.
