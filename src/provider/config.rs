@@ -9,7 +9,7 @@ use std::sync::Arc;
 use object_store::ObjectStore;
 
 use super::diagnostics::configuration as texts;
-use super::purchase::{self, Shared};
+use super::purchase::{self, SharedPlace};
 use crate::joonto::{BaseUrl, Credentials, PROXY_VARIABLES, Proxy, Secret, Settings};
 use crate::terraform::value::Number;
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
@@ -123,10 +123,10 @@ impl Environment {
     /// # Errors
     ///
     /// What is wrong with it.
-    pub(super) fn shared_place(&self, journal: &str) -> Result<Shared, String> {
+    pub(super) fn shared_place(&self, journal: &str) -> Result<SharedPlace, String> {
         let variables = self.variables.clone().into_iter();
         let variables = variables.filter(|(name, _)| name.starts_with(purchase::BUCKET_VARIABLES));
-        let place = Shared::parse(journal, variables.collect())?;
+        let place = SharedPlace::parse(journal, variables.collect())?;
         Ok(match &self.bucket {
             Some(store) => place.over(store),
             None => place,
@@ -305,7 +305,7 @@ fn shared_journal(
     environment: &Environment,
     journal: Option<&str>,
     state_name: Option<String>,
-) -> Result<Option<(Shared, String)>, Diagnostic> {
+) -> Result<Option<(SharedPlace, String)>, Diagnostic> {
     match (journal, state_name) {
         (None | Some(LOCAL), _) => Ok(None),
         (Some(_), None) => Err(texts::state_name_missing()),

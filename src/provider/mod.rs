@@ -34,7 +34,7 @@ use diagnostics::{configuration, plans, stops};
 use functions::ParseActivationCode;
 use number::{NumberList, NumberResource};
 use provider_data::{ProviderData, ProviderHandle};
-use purchase::{Purchases, Shared};
+use purchase::{Purchases, SharedPlace};
 use route::RouteResource;
 
 pub use config::{Environment, ProviderConfig};
@@ -75,7 +75,7 @@ pub async fn open_purchases(environment: &Environment, place: Option<&str>) -> i
     let default = environment.data_directory().join("joonto");
     let place = match place.or(journal) {
         Some(place) => environment.shared_place(place).map_err(io::Error::other)?,
-        None => Shared::Directory(default),
+        None => SharedPlace::Directory(default),
     };
     let name = place.name();
     let open = purchase::list(place).await?;

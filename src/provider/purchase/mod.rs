@@ -48,7 +48,7 @@ use state::StateId;
 pub(super) use choices::{Candidate, Choices, RunChoices, Stop, describe};
 #[cfg(feature = "fuzzing")]
 pub(super) use journal::reread;
-pub(super) use journal::{BUCKET_VARIABLES, OpenRecord, PlaceError, RecordName, Shared, list};
+pub(super) use journal::{BUCKET_VARIABLES, OpenRecord, PlaceError, RecordName, SharedPlace, list};
 pub(super) use open::OpenWarning;
 pub(super) use outcome::{Bought, NotBought, Notice, Obstacle};
 pub(super) use proof::{day_before, purchase_date};
@@ -63,7 +63,7 @@ pub(super) struct Options {
     /// The workspace.
     pub(super) workspace: String,
     /// The place that `purchase_journal` names, and the `state_name`.
-    pub(super) shared: Option<(Shared, String)>,
+    pub(super) shared: Option<(SharedPlace, String)>,
     /// How many numbers a plan may buy; 0 means any number.
     pub(super) limit: u32,
     /// The variable by which this machine is known to be thrown away after the run, where its
