@@ -30,7 +30,7 @@ pub(super) const fn seconds(seconds: u64) -> Duration {
 /// A clock that stands still until it is moved.
 #[derive(Clone, Debug)]
 pub(super) struct VirtualClock {
-    shared: Arc<Shared>,
+    shared: Arc<ClockCore>,
     pace: Pace,
 }
 
@@ -46,7 +46,7 @@ enum Pace {
 }
 
 #[derive(Debug)]
-struct Shared {
+struct ClockCore {
     started: Instant,
     state: Mutex<ClockState>,
     changed: Notify,
@@ -62,7 +62,7 @@ struct ClockState {
 impl VirtualClock {
     pub(super) fn new() -> Self {
         Self {
-            shared: Arc::new(Shared {
+            shared: Arc::new(ClockCore {
                 started: Instant::now(),
                 state: Mutex::default(),
                 changed: Notify::new(),
