@@ -68,7 +68,7 @@ pub use crate::switches::{
     Switches,
 };
 
-use crate::server::Shared;
+use crate::server::App;
 use crate::world::World;
 
 /// How long after a change the state file is written; one write serves many changes.
@@ -77,7 +77,7 @@ const SAVE_EVERY: Duration = Duration::from_millis(100);
 /// A running sandbox. It ends with [`shutdown`](Self::shutdown), or when it is dropped.
 #[derive(Debug)]
 pub struct Sandbox {
-    shared: Arc<Shared>,
+    shared: Arc<App>,
     api: SocketAddr,
     control: SocketAddr,
     opened: watch::Receiver<bool>,
@@ -106,7 +106,7 @@ impl Sandbox {
 
         let (listener, api) = bind(options.port).await?;
         let (control_listener, control) = bind(options.control_port).await?;
-        let shared = Arc::new(Shared::new(world));
+        let shared = Arc::new(App::new(world));
         let (opened_sender, opened) = watch::channel(true);
         let mut tasks = JoinSet::new();
         tasks.spawn(server::run(
@@ -372,7 +372,7 @@ async fn bind(port: u16) -> anyhow::Result<(TcpListener, SocketAddr)> {
     Ok((listener, address))
 }
 
-async fn keep_saved(path: PathBuf, shared: Arc<Shared>) {
+async fn keep_saved(path: PathBuf, shared: Arc<App>) {
     loop {
         tokio::time::sleep(SAVE_EVERY).await;
         save(&shared, &path);
@@ -383,7 +383,7 @@ async fn keep_saved(path: PathBuf, shared: Arc<Shared>) {
     clippy::print_stderr,
     reason = "a development tool's only way to say that state is not being kept"
 )]
-fn save(shared: &Shared, path: &Path) {
+fn save(shared: &App, path: &Path) {
     // The guard must not live through the writing.
     let changed = state::changed(&mut shared.world());
     if let Some(changed) = changed

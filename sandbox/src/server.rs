@@ -27,7 +27,7 @@ const LARGEST_BODY: usize = 1024 * 1024;
 
 /// What the server, the control side and the handle share.
 #[derive(Debug)]
-pub(crate) struct Shared {
+pub(crate) struct App {
     world: Mutex<World>,
     /// Counts the times answers were let go that a `Hold` fault keeps back.
     pub(crate) released: watch::Sender<u64>,
@@ -38,10 +38,10 @@ pub(crate) struct Shared {
 }
 
 /// Something under way, until it is dropped.
-struct Busy(Arc<Shared>);
+struct Busy(Arc<App>);
 
 impl Busy {
-    fn new(shared: &Arc<Shared>) -> Self {
+    fn new(shared: &Arc<App>) -> Self {
         shared.busy.send_modify(|busy| *busy += 1);
         Self(Arc::clone(shared))
     }
@@ -53,7 +53,7 @@ impl Drop for Busy {
     }
 }
 
-impl Shared {
+impl App {
     pub(crate) fn new(world: World) -> Self {
         Self {
             world: Mutex::new(world),
@@ -73,7 +73,7 @@ impl Shared {
 pub(crate) async fn run(
     listener: TcpListener,
     address: SocketAddr,
-    shared: Arc<Shared>,
+    shared: Arc<App>,
     opened: watch::Sender<bool>,
 ) {
     let mut wanted = shared.listening.subscribe();
@@ -145,7 +145,7 @@ async fn serve_connection(stream: tokio::net::TcpStream, busy: Busy) {
         .await;
 }
 
-async fn handle(request: Request<Body>, shared: &Arc<Shared>, slot: &ScriptSlot) -> Response<Body> {
+async fn handle(request: Request<Body>, shared: &Arc<App>, slot: &ScriptSlot) -> Response<Body> {
     let own_url = own_url(&request);
     let incoming = match read(request).await {
         Ok(incoming) => incoming,
@@ -190,7 +190,7 @@ async fn handle(request: Request<Body>, shared: &Arc<Shared>, slot: &ScriptSlot)
 /// A request that is being served. Dropped before its response is there, it tells the ledger that the client has left.
 struct Open<'a> {
     id: u64,
-    shared: &'a Shared,
+    shared: &'a App,
 }
 
 impl Drop for Open<'_> {
@@ -205,7 +205,7 @@ async fn answer(
     incoming: &Incoming,
     struck: Option<&Struck>,
     released: watch::Receiver<u64>,
-    shared: &Arc<Shared>,
+    shared: &Arc<App>,
 ) -> Reply {
     let Some(Struck { placement, kind }) = struck else {
         return shared.world().serve(id, incoming);
@@ -238,7 +238,7 @@ async fn answer(
 }
 
 /// Carries out a request whose client has been sent away.
-fn serve_later(id: u64, incoming: Incoming, after: Duration, shared: &Arc<Shared>) {
+fn serve_later(id: u64, incoming: Incoming, after: Duration, shared: &Arc<App>) {
     let busy = Busy::new(shared);
     tokio::spawn(async move {
         tokio::time::sleep(after).await;

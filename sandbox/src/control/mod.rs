@@ -14,12 +14,12 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
-use crate::server::Shared;
+use crate::server::App;
 
-type World = State<Arc<Shared>>;
+type World = State<Arc<App>>;
 
 /// The control side's routes.
-pub(crate) fn router(shared: Arc<Shared>) -> Router {
+pub(crate) fn router(shared: Arc<App>) -> Router {
     Router::new()
         .route("/", get(page))
         .route("/ledger", get(ledger))
