@@ -7,7 +7,7 @@ use crate::contract::{Field, Format, Given, NumberItem, request};
 use crate::dates;
 use crate::reply::{Refusal, Reply};
 use crate::store::numbers::{Number, NumberStatus, Wait};
-use crate::store::orders::{Change, OrderState};
+use crate::store::orders::{OrderState, ScheduledChange};
 use crate::switches::{Lag, StatusKeys};
 
 const CHANGES: &[&str] = &["activate", "cancel", "swap", "swap-sim", "replace", "park"];
@@ -55,7 +55,7 @@ impl Operation for Status {
         let mut items = Vec::new();
         let mut word = "Complete".to_owned();
         if day > today {
-            let change = Change {
+            let change = ScheduledChange {
                 on: day,
                 what: what.to_owned(),
             };

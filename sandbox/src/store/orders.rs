@@ -45,12 +45,12 @@ pub(crate) enum OrderState {
         numbers: Vec<String>,
     },
     /// A change of status for a later day. Its order is complete already; the change is not made yet.
-    Scheduled(Change),
+    Scheduled(ScheduledChange),
 }
 
 /// A change of status that was ordered for a later day.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-pub(crate) struct Change {
+pub(crate) struct ScheduledChange {
     pub(crate) on: Date,
     pub(crate) what: String,
 }
