@@ -87,7 +87,7 @@ pub struct Purchase {
 
 /// A committed change other than a purchase.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-pub struct Change {
+pub struct LedgerEntry {
     /// The request that made it; 0 for one made behind the scenes or by the clock.
     pub request: u64,
     /// What was done: `update`, `cancel`, `park`, `message route create`, ...
@@ -104,7 +104,7 @@ pub struct Ledger {
     /// Every purchase, oldest first, failed ones included.
     pub orders: Vec<Purchase>,
     /// Every other committed change, oldest first.
-    pub changes: Vec<Change>,
+    pub changes: Vec<LedgerEntry>,
     /// The numbers each `AccountKey` owns now, cancelled ones not counted.
     pub numbers: BTreeMap<String, Vec<String>>,
     #[serde(skip)]
@@ -151,7 +151,7 @@ impl Ledger {
     }
 
     /// The committed changes of one kind, such as `cancel`.
-    pub fn changes_of(&self, what: &str) -> Vec<&Change> {
+    pub fn changes_of(&self, what: &str) -> Vec<&LedgerEntry> {
         self.changes
             .iter()
             .filter(|change| change.what == what)
@@ -223,7 +223,7 @@ impl Ledger {
     }
 
     pub(crate) fn change(&mut self, request: u64, what: &str, subject: &str) {
-        self.changes.push(Change {
+        self.changes.push(LedgerEntry {
             request,
             what: what.to_owned(),
             subject: subject.to_owned(),

@@ -59,7 +59,7 @@ use tokio::task::JoinSet;
 
 pub use crate::clock::Clock;
 pub use crate::faults::{Aim, Chaos, EmptyIds, ErrorShape, Fault, FaultKind};
-pub use crate::ledger::{Change, Ledger, Placement, Purchase, PurchaseState, Request};
+pub use crate::ledger::{Ledger, LedgerEntry, Placement, Purchase, PurchaseState, Request};
 pub use crate::options::Options;
 pub use crate::store::accounts::Credentials;
 pub use crate::store::numbers::{Number, NumberKind, NumberStatus};
