@@ -125,13 +125,13 @@ async fn destroyed_early(arguments: &[&str], size: usize, more: &str) -> Result<
 }
 
 /// What changes behind the back of a scene of C53, and what that is.
-type Change = (&'static str, fn(&mut Number), bool);
+type Edit = (&'static str, fn(&mut Number), bool);
 
 // C53
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_same_digits_of_another_purchase_are_left_alone() {
     let mut scenes = Scenes::default();
-    let changes: [Change; 3] = [
+    let changes: [Edit; 3] = [
         (
             "id and date",
             |number| {
