@@ -21,7 +21,7 @@ mod update;
 use crate::context::Context;
 use crate::terraform::identity::Identity;
 use crate::terraform::resource::{
-    Creation, Failure, Plan, ReadResult, ResourceInvocation, Stored, Update, Updated,
+    Creation, Failure, Plan, PlanUpdate, ReadResult, ResourceInvocation, Stored, Updated,
 };
 use crate::terraform::{Diagnostic, Diagnostics, Resource};
 
@@ -74,7 +74,7 @@ impl Resource for NumberResource {
         plan::create(creation, diagnostics)
     }
 
-    fn plan_update(&self, update: Update<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {
+    fn plan_update(&self, update: PlanUpdate<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {
         if let (Some(number), Some(run)) = (update.prior.e164(), &update.private.run)
             && let Ok(connection) = self.account.connection()
         {

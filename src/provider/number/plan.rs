@@ -15,7 +15,7 @@ use super::{columns, config_validators};
 use crate::provider::diagnostics::plans::{self, Departure};
 use crate::provider::diagnostics::{purchase as texts, stops};
 use crate::provider::purchase::Purchases;
-use crate::terraform::resource::{Creation, Plan, Update as Change};
+use crate::terraform::resource::{Creation, Plan, PlanUpdate};
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
 
 pub(super) use crate::provider::diagnostics::plans::prevented;
@@ -58,7 +58,10 @@ pub(super) fn count(purchases: &Purchases, planned: &NumberModel, diagnostics: &
 }
 
 /// Plans a change, or none.
-pub(super) fn update(change: Change<NumberResource>, diagnostics: &mut Diagnostics) -> NumberPlan {
+pub(super) fn update(
+    change: PlanUpdate<NumberResource>,
+    diagnostics: &mut Diagnostics,
+) -> NumberPlan {
     let Change {
         prior,
         config,

@@ -27,7 +27,7 @@ use super::provider_data::{ProviderData, ProviderHandle};
 use crate::joonto::{AccountId, RouteId};
 use crate::terraform::identity::Identity;
 use crate::terraform::resource::{
-    Creation, Failure, Plan, ReadResult, ResourceInvocation, Stored, Update, Updated,
+    Creation, Failure, Plan, PlanUpdate, ReadResult, ResourceInvocation, Stored, Updated,
 };
 use crate::terraform::{Diagnostic, Diagnostics, Resource};
 
@@ -87,7 +87,7 @@ impl<K: ManagedRoute> Resource for RouteResource<K> {
         plan::create(creation, diagnostics)
     }
 
-    fn plan_update(&self, update: Update<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {
+    fn plan_update(&self, update: PlanUpdate<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {
         plan::update(update, diagnostics)
     }
 

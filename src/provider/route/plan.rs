@@ -4,7 +4,7 @@ use super::model::{ManagedRoute, RouteModel};
 use super::{Private, RouteResource};
 use crate::provider::diagnostics::{plans, routes};
 use crate::terraform::Diagnostics;
-use crate::terraform::resource::{Creation, Plan, Update as Change};
+use crate::terraform::resource::{Creation, Plan, PlanUpdate};
 use crate::terraform::value::Value;
 
 /// Plans a new route.
@@ -28,7 +28,7 @@ pub(super) fn create<K: ManagedRoute>(
 
 /// Plans a change, or none.
 pub(super) fn update<K: ManagedRoute>(
-    change: Change<RouteResource<K>>,
+    change: PlanUpdate<RouteResource<K>>,
     diagnostics: &mut Diagnostics,
 ) -> Plan<RouteResource<K>> {
     let Change {

@@ -8,7 +8,7 @@ use crate::context::{Canceller, SystemClock};
 use crate::terraform::Attr;
 use crate::terraform::identity::Identity;
 use crate::terraform::resource::{
-    Creation, Plan, ReadResult, ResourceInvocation, Stored, Update, Updated,
+    Creation, Plan, PlanUpdate, ReadResult, ResourceInvocation, Stored, Updated,
 };
 
 crate::model! {
@@ -50,7 +50,7 @@ impl Resource for Things {
         }
     }
 
-    fn plan_update(&self, update: Update<Self>, _: &mut Diagnostics) -> Plan<Self> {
+    fn plan_update(&self, update: PlanUpdate<Self>, _: &mut Diagnostics) -> Plan<Self> {
         Plan {
             object: update.proposed,
             private: (),

@@ -17,7 +17,9 @@ use crate::terraform::schema::AttrType;
 use crate::terraform::texts;
 use crate::terraform::value::Value;
 
-use super::{Creation, Plan, ReadResult, Resource, ResourceInvocation, Stored, Update, Updated};
+use super::{
+    Creation, Plan, PlanUpdate, ReadResult, Resource, ResourceInvocation, Stored, Updated,
+};
 
 /// A [`Resource`] without its types. Made by [`erase`].
 pub trait AnyResource: Offered {
@@ -146,7 +148,7 @@ impl<R: Resource> Erased<Arc<R>> {
             };
             self.inner.plan_create(creation, &mut diagnostics)
         } else {
-            let update = Update {
+            let update = PlanUpdate {
                 prior: self.object(request.prior, "prior object")?,
                 config,
                 proposed: self.object(self.storable(request.planned), "proposed object")?,

@@ -80,7 +80,7 @@ pub trait Resource: Send + Sync + 'static {
     fn plan_create(&self, creation: Creation<Self>, diagnostics: &mut Diagnostics) -> Plan<Self>;
 
     /// Plans a change of an existing object, or none.
-    fn plan_update(&self, update: Update<Self>, diagnostics: &mut Diagnostics) -> Plan<Self>;
+    fn plan_update(&self, update: PlanUpdate<Self>, diagnostics: &mut Diagnostics) -> Plan<Self>;
 
     /// Plans the end of an object: the place to warn, or to refuse.
     fn plan_destroy(&self, prior: &Self::Object, diagnostics: &mut Diagnostics);
@@ -160,7 +160,7 @@ pub struct Creation<R: Resource + ?Sized> {
 
 /// A change to be planned.
 #[derive(Debug)]
-pub struct Update<R: Resource + ?Sized> {
+pub struct PlanUpdate<R: Resource + ?Sized> {
     /// The object as it is.
     pub prior: R::Object,
     /// What the user wrote.

@@ -1,8 +1,8 @@
 //! What older versions stored.
 
 use super::{
-    Creation, Failure, Plan, ReadResult, Resource, ResourceInvocation, Stored, StoredAttributes,
-    Update, Updated, erase,
+    Creation, Failure, Plan, PlanUpdate, ReadResult, Resource, ResourceInvocation, Stored,
+    StoredAttributes, Updated, erase,
 };
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
 
@@ -45,7 +45,7 @@ impl Resource for Lines {
         plan(creation.proposed)
     }
 
-    fn plan_update(&self, update: Update<Self>, _: &mut Diagnostics) -> Plan<Self> {
+    fn plan_update(&self, update: PlanUpdate<Self>, _: &mut Diagnostics) -> Plan<Self> {
         plan(update.proposed)
     }
 

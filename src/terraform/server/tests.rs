@@ -9,8 +9,8 @@ use crate::proto::tfplugin6::provider_server::Provider as _;
 use crate::terraform::diagnostics::Diagnostics;
 use crate::terraform::provider::Configuration;
 use crate::terraform::resource::{
-    AnyResource, Creation, Failure, Plan, ReadResult, Resource, ResourceInvocation, Stored,
-    StoredAttributes, Update, Updated, erase,
+    AnyResource, Creation, Failure, Plan, PlanUpdate, ReadResult, Resource, ResourceInvocation,
+    Stored, StoredAttributes, Updated, erase,
 };
 use crate::terraform::schema::Model as _;
 use crate::terraform::value::to_wire;
@@ -94,7 +94,7 @@ impl Resource for Things {
         }
     }
 
-    fn plan_update(&self, update: Update<Self>, _: &mut Diagnostics) -> Plan<Self> {
+    fn plan_update(&self, update: PlanUpdate<Self>, _: &mut Diagnostics) -> Plan<Self> {
         Plan {
             object: update.proposed,
             private: update.private,
