@@ -51,7 +51,7 @@ pub(super) async fn update(
             return Updated::Not(diagnostic.into());
         }
     };
-    let update = match Update::new(connection, prior, planned, private, context) {
+    let update = match NumberUpdate::new(connection, prior, planned, private, context) {
         Ok(update) => update,
         Err(diagnostic) => return Updated::Not(diagnostic.into()),
     };
@@ -62,7 +62,7 @@ pub(super) async fn update(
 }
 
 /// An update under way.
-struct Update {
+struct NumberUpdate {
     connection: ProviderData,
     prior: NumberModel,
     planned: NumberModel,
@@ -88,7 +88,7 @@ impl From<Diagnostic> for Problem {
     }
 }
 
-impl Update {
+impl NumberUpdate {
     fn new(
         connection: ProviderData,
         prior: NumberModel,
