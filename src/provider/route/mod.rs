@@ -61,7 +61,7 @@ impl<K> RouteResource<K> {
 /// What is kept beside a route.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
-pub(super) struct Private {
+pub(super) struct RoutePrivate {
     /// The object was just imported, and a read has yet to fill it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     imported: bool,
@@ -69,7 +69,7 @@ pub(super) struct Private {
 
 impl<K: ManagedRoute> Resource for RouteResource<K> {
     type Object = RouteModel<K>;
-    type Private = Private;
+    type Private = RoutePrivate;
 
     const TYPE_NAME: &'static str = K::TYPE_NAME;
 
@@ -166,6 +166,6 @@ fn refuse_another_account<K: ManagedRoute>(
 fn stored<K: ManagedRoute>(object: RouteModel<K>) -> Stored<RouteResource<K>> {
     Stored {
         object,
-        private: Private::default(),
+        private: RoutePrivate::default(),
     }
 }

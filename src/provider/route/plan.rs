@@ -1,7 +1,7 @@
 //! Planning: what an apply would make of a route. Pure: no calls, no clock.
 
 use super::model::{ManagedRoute, RouteModel};
-use super::{Private, RouteResource};
+use super::{RoutePrivate, RouteResource};
 use crate::provider::diagnostics::{plans, routes};
 use crate::terraform::Diagnostics;
 use crate::terraform::resource::{Creation, Plan, PlanUpdate};
@@ -21,7 +21,7 @@ pub(super) fn create<K: ManagedRoute>(
     planned.validate(diagnostics);
     Plan {
         object: planned,
-        private: Private::default(),
+        private: RoutePrivate::default(),
         requires_replace: Vec::new(),
     }
 }
@@ -108,7 +108,7 @@ mod tests {
                 prior: with(prior),
                 config: with(proposed.clone()),
                 proposed: with(proposed),
-                private: Private::default(),
+                private: RoutePrivate::default(),
             };
             let mut diagnostics = Diagnostics::new();
             let plan = update(change, &mut diagnostics);
