@@ -8,7 +8,7 @@ use super::client::Client;
 use super::error::{Error, Problem};
 use super::lenient_json::{Fields, FromResponse, Json};
 use super::operation;
-use super::session::Call;
+use super::session::ApiCall;
 use super::words::MessageType;
 use crate::context::Context;
 
@@ -105,7 +105,7 @@ impl Client {
                 request,
                 page_number,
             };
-            let call = Call::post(&operation::AVAILABILITY, &request)?;
+            let call = ApiCall::post(&operation::AVAILABILITY, &request)?;
             let page: Page = self.call(&call, context).await?;
             let came = u64::try_from(page.areas.len()).unwrap_or(u64::MAX);
             total = page.total;

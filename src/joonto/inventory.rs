@@ -6,7 +6,7 @@ use super::ids::AccountId;
 use super::lenient_json::{Fields, FromResponse, Json};
 use super::number::NumberRecord;
 use super::operation;
-use super::session::Call;
+use super::session::ApiCall;
 use crate::context::Context;
 
 /// One page of the inventory.
@@ -74,7 +74,7 @@ impl Client {
             ("PageNumber", page.to_string()),
             ("Filter", "All".to_owned()),
         ];
-        self.call(&Call::get(&operation::INVENTORY, query), context)
+        self.call(&ApiCall::get(&operation::INVENTORY, query), context)
             .await
     }
 }

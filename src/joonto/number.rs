@@ -10,7 +10,7 @@ use super::ids::{E164, Iccid, OrderId};
 use super::lenient_json::{Field, Fields, FromResponse, Json};
 use super::operation;
 use super::secret::Secret;
-use super::session::Call;
+use super::session::ApiCall;
 use super::words::{MessageType, NumberClass, NumberType};
 use crate::context::Context;
 
@@ -249,7 +249,7 @@ impl Client {
         context: &Context,
     ) -> Result<Details, Error> {
         match self
-            .call(&Call::get(&operation::DETAILS, query), context)
+            .call(&ApiCall::get(&operation::DETAILS, query), context)
             .await
         {
             Ok(record) => Ok(Details::Found(Box::new(record))),

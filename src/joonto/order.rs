@@ -7,7 +7,7 @@ use super::error::Error;
 use super::ids::{E164, OrderId};
 use super::lenient_json::{Fields, FromResponse, Json};
 use super::operation;
-use super::session::Call;
+use super::session::ApiCall;
 use super::single_flight::{Fetched, SingleFlight};
 use super::words::OrderClass;
 use crate::context::{Context, Interrupted};
@@ -156,7 +156,7 @@ impl Client {
     /// An error is also a response about another order: it says nothing about this one.
     pub async fn order(&self, id: &OrderId, context: &Context) -> Result<Order, Error> {
         let query = vec![("OrderId", id.as_str().to_owned())];
-        let call = Call::get(&operation::ORDER, query);
+        let call = ApiCall::get(&operation::ORDER, query);
         let order: Order = self.call(&call, context).await?;
         match &order.order_id {
             Some(answered) if answered != id => {

@@ -11,7 +11,7 @@ use super::error::{Error, Problem, given_up};
 use super::ids::OrderId;
 use super::operation;
 use super::retry::RetryPolicy;
-use super::session::{AttemptResult, Call};
+use super::session::{ApiCall, AttemptResult};
 use super::words::OrderClass;
 use crate::context::Context;
 
@@ -75,7 +75,7 @@ pub enum Attempt {
 /// missing connection and after a 429 within `max_retries`, after a 401 or 403 once.
 pub struct NumberOrder<'a> {
     client: &'a Client,
-    call: Call,
+    call: ApiCall,
     policy: RetryPolicy,
     wait: Duration,
 }
@@ -84,7 +84,7 @@ impl<'a> NumberOrder<'a> {
     pub(super) fn new(client: &'a Client, request: &ProvisionRequest) -> Result<Self, Error> {
         Ok(Self {
             client,
-            call: Call::post(&operation::PROVISION, request)?,
+            call: ApiCall::post(&operation::PROVISION, request)?,
             policy: RetryPolicy::new(client.settings().max_retries),
             wait: Duration::ZERO,
         })

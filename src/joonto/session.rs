@@ -21,7 +21,7 @@ use super::transport::{Message, Reply, SendError};
 use crate::context::{BoxFuture, Context};
 
 /// One request to make, as often as it takes.
-pub(super) struct Call {
+pub(super) struct ApiCall {
     operation: &'static Operation,
     query: Vec<(&'static str, String)>,
     body: Option<Vec<u8>>,
@@ -31,7 +31,7 @@ pub(super) struct Call {
     token_for: Option<String>,
 }
 
-impl Call {
+impl ApiCall {
     /// A request without a body.
     pub(super) fn get(operation: &'static Operation, query: Vec<(&'static str, String)>) -> Self {
         Self {
@@ -115,7 +115,7 @@ impl Client {
     /// Makes a request and reads its response.
     pub(super) async fn call<A: FromResponse>(
         &self,
-        call: &Call,
+        call: &ApiCall,
         context: &Context,
     ) -> Result<A, Error> {
         Ok(self.exchange(call, context).await?.0)
@@ -124,7 +124,7 @@ impl Client {
     /// The same, with the response as it came, and when it was asked for.
     async fn exchange<A: FromResponse>(
         &self,
-        call: &Call,
+        call: &ApiCall,
         context: &Context,
     ) -> Result<(A, Reply, Instant), Error> {
         let operation = call.operation;
@@ -157,7 +157,7 @@ impl Client {
     /// Sends a request once, and decides by the response what follows.
     pub(super) async fn attempt<A: FromResponse>(
         &self,
-        call: &Call,
+        call: &ApiCall,
         Admission { pass, permit }: Admission<'_>,
         policy: &mut RetryPolicy,
     ) -> AttemptResult<A> {
@@ -210,7 +210,7 @@ impl Client {
     }
 
     /// Sends the request once. The response tells the API's time, which is noted.
-    async fn send(&self, call: &Call, pass: &Pass) -> Result<Reply, SendError> {
+    async fn send(&self, call: &ApiCall, pass: &Pass) -> Result<Reply, SendError> {
         let mut url = Url::parse(&self.endpoint(call.operation))
             .map_err(|error| SendError::Setup(error.to_string()))?;
         if !call.query.is_empty() {
@@ -258,7 +258,7 @@ impl Client {
     /// Waits for leave to send, with a token that is still fresh then.
     pub(super) async fn admit(
         &self,
-        call: &Call,
+        call: &ApiCall,
         context: &Context,
     ) -> Result<Admission<'_>, Error> {
         let priority = match self.is_urgent {
@@ -318,9 +318,9 @@ impl Client {
                 "AccountSecret": account_secret,
                 "ApiEndpoint": endpoint,
             });
-            let call = Call {
+            let call = ApiCall {
                 token_for: Some(endpoint.to_owned()),
-                ..Call::post(&operation::TOKEN, &request)?
+                ..ApiCall::post(&operation::TOKEN, &request)?
             };
             let (answer, reply, asked_at) = self.exchange::<TokenResponse>(&call, context).await?;
             let server_time = reply.date.unwrap_or_else(|| self.clock().utc());
@@ -346,7 +346,7 @@ impl Client {
     }
 
     /// Says what went wrong.
-    fn describe(&self, call: &Call, sent: Result<Reply, SendError>, pass: &Pass) -> Error {
+    fn describe(&self, call: &ApiCall, sent: Result<Reply, SendError>, pass: &Pass) -> Error {
         let operation = call.operation;
         let secrets = self.secrets(call, pass);
         let clean = |cause: String| mask(&cause, &secrets);
@@ -362,7 +362,13 @@ impl Client {
         Error::new(operation, problem)
     }
 
-    fn describe_reply(&self, call: &Call, reply: Reply, pass: &Pass, secrets: &[&str]) -> Problem {
+    fn describe_reply(
+        &self,
+        call: &ApiCall,
+        reply: Reply,
+        pass: &Pass,
+        secrets: &[&str],
+    ) -> Problem {
         let status = reply.status;
         let message = VendorMessage::read(reply.body.as_deref().ok(), secrets);
         let answer = Answer { status, message };
@@ -394,7 +400,7 @@ impl Client {
     }
 
     /// What must not stand in any text.
-    fn secrets<'a>(&'a self, call: &'a Call, pass: &'a Pass) -> Vec<&'a str> {
+    fn secrets<'a>(&'a self, call: &'a ApiCall, pass: &'a Pass) -> Vec<&'a str> {
         let mut secrets = match &self.settings().credentials {
             Credentials::KeyAndSecret {
                 account_key,

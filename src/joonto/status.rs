@@ -9,7 +9,7 @@ use super::error::{Error, Problem};
 use super::ids::{AccountId, E164, Iccid, OrderId};
 use super::lenient_json::{Fields, FromResponse, Json};
 use super::operation;
-use super::session::Call;
+use super::session::ApiCall;
 use super::words::{NumberClass, OrderClass};
 use crate::context::Context;
 
@@ -160,7 +160,7 @@ impl Client {
         let date = date
             .format(format_description!("[month]/[day]/[year]"))
             .map_err(|error| Error::new(&operation::STATUS, Problem::Setup(error.to_string())))?;
-        let call = Call::post(&operation::STATUS, &body_of(change, numbers, &date))?;
+        let call = ApiCall::post(&operation::STATUS, &body_of(change, numbers, &date))?;
         self.call(&call, context).await
     }
 
@@ -179,7 +179,7 @@ impl Client {
         if let Some(account_id) = account_id {
             request["AccountId"] = json!(account_id);
         }
-        let call = Call::post(&operation::REACTIVATE, &request)?;
+        let call = ApiCall::post(&operation::REACTIVATE, &request)?;
         self.call(&call, context).await
     }
 }

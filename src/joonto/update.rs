@@ -9,7 +9,7 @@ use super::lenient_json::{Fields, FromResponse, Json};
 use super::number::NumberRecord;
 use super::operation;
 use super::patch::Patch;
-use super::session::Call;
+use super::session::ApiCall;
 use super::words::{Classification, MessageType, OrderClass};
 use crate::context::Context;
 
@@ -119,7 +119,7 @@ impl Client {
         request: &UpdateRequest,
         context: &Context,
     ) -> Result<UpdateResponse, Error> {
-        self.call(&Call::post(&operation::UPDATE, request)?, context)
+        self.call(&ApiCall::post(&operation::UPDATE, request)?, context)
             .await
     }
 }

@@ -25,7 +25,7 @@ use super::lenient_json::{Field, Fields, FromResponse, Json};
 use super::operation::Operation;
 use super::patch::Patch;
 use super::secret::Secret;
-use super::session::Call;
+use super::session::ApiCall;
 use super::single_flight::Age;
 use crate::context::Context;
 
@@ -129,7 +129,7 @@ impl Client {
         context: &Context,
     ) -> Result<Option<Route>, Error> {
         let operation = K::TABLE.get;
-        let call = Call::get(operation, vec![(K::TABLE.id_in_query, id.to_string())]);
+        let call = ApiCall::get(operation, vec![(K::TABLE.id_in_query, id.to_string())]);
         let route = match self.call(&call, context).await {
             Ok(Identified::<K>(route, _)) => route,
             Err(error) if error.is_not_found() => return Ok(None),
@@ -241,7 +241,7 @@ impl Client {
             }
             body.insert(column.api.to_owned(), value);
         }
-        let call = Call::post(operation, &body)?.with_secrets(secrets);
+        let call = ApiCall::post(operation, &body)?.with_secrets(secrets);
         let cache = self.kept::<RouteCache<K>>();
         let _writing = cache.writing();
         self.call(&call, context).await

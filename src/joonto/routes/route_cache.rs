@@ -14,7 +14,7 @@ use super::super::error::{Error, Problem, given_up};
 use super::super::ids::AccountId;
 use super::super::lenient_json::{Fields, FromResponse, Json};
 use super::super::operation::Operation;
-use super::super::session::Call;
+use super::super::session::ApiCall;
 use super::super::single_flight::Age;
 use super::{Route, RouteKind};
 use crate::context::Context;
@@ -145,7 +145,7 @@ impl<K: RouteKind> RouteCache<K> {
             return read.outcome.clone();
         }
         let account = account_id.map(|id| ("AccountId", id.as_str().to_owned()));
-        let call = Call::get(operation, account.into_iter().collect());
+        let call = ApiCall::get(operation, account.into_iter().collect());
         let listed = client.call(&call, context).await;
         let outcome = listed.map(|Listed::<K>(list, _)| Arc::new(list));
         // That one caller was stopped says nothing to the others.
