@@ -11,7 +11,7 @@ use crate::faults::{FaultKind, Faults, Struck};
 use crate::ids::Ids;
 use crate::ledger::{self, Ledger, Request};
 use crate::limit::Limiter;
-use crate::operations::{self, Call, Entry, RecentOrder};
+use crate::operations::{self, Entry, IncomingCall, RecentOrder};
 use crate::reply::{Refusal, Reply};
 use crate::store::Store;
 use crate::switches::{RetryAfter, Switches};
@@ -148,7 +148,7 @@ impl World {
             key
         };
         let input = read_input(entry, incoming)?;
-        let mut call = Call {
+        let mut call = IncomingCall {
             world: self,
             account_key,
             request: id,

@@ -2,7 +2,7 @@
 
 use time::OffsetDateTime;
 
-use super::Call;
+use super::IncomingCall;
 use crate::reply::Refusal;
 use crate::store::Store;
 use crate::store::accounts::Distributor;
@@ -10,7 +10,7 @@ use crate::store::numbers::{Number, NumberStatus, Wait};
 use crate::store::orders::{Order, OrderState};
 use crate::store::routes::RouteKind;
 
-impl Call<'_> {
+impl IncomingCall<'_> {
     pub(super) fn distributor(&self) -> Result<&Distributor, Refusal> {
         self.world
             .store

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Call, Operation, OperationResult};
+use super::{IncomingCall, Operation, OperationResult};
 use crate::contract::{Field, Given, request};
 use crate::dates;
 use crate::reply::{Refusal, Reply};
@@ -23,7 +23,7 @@ impl Operation for OrderRead {
     const PATH: &'static str = "/v1.0/numbers/order";
     type Request = OrderRequest;
 
-    fn run(call: &mut Call<'_>, request: OrderRequest) -> OperationResult {
+    fn run(call: &mut IncomingCall<'_>, request: OrderRequest) -> OperationResult {
         let id = request.order_id.into_value().ok_or_else(|| {
             Refusal::outside_contract(400, vec!["The OrderId field is required.".into()])
         })?;
@@ -84,7 +84,7 @@ impl Operation for OrderRead {
 }
 
 /// The first order the caller bought something with.
-fn first_order(call: &Call<'_>) -> Option<String> {
+fn first_order(call: &IncomingCall<'_>) -> Option<String> {
     let world = &*call.world;
     let mut own = world
         .ledger

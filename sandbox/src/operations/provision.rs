@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use super::{Call, Operation, OperationResult, views};
+use super::{IncomingCall, Operation, OperationResult, views};
 use crate::contract::{Field, Format, Given, request};
 use crate::dates;
 use crate::ledger::{Purchase, PurchaseState};
@@ -45,7 +45,7 @@ impl Operation for Provision {
     const PATH: &'static str = "/v1.0/numbers/provision";
     type Request = ProvisionRequest;
 
-    fn run(call: &mut Call<'_>, request: ProvisionRequest) -> OperationResult {
+    fn run(call: &mut IncomingCall<'_>, request: ProvisionRequest) -> OperationResult {
         let kind = check_kind(call, &request)?;
         let account_id = check_account(call, &request)?;
         call.check_route(RouteKind::Message, request.message_route_id.value())?;
@@ -94,7 +94,7 @@ pub(crate) struct RecentOrder {
 }
 
 /// By switch, the response of an equal order made a moment ago.
-fn merged(call: &mut Call<'_>) -> Option<Reply> {
+fn merged(call: &mut IncomingCall<'_>) -> Option<Reply> {
     let within = call.world.switches.merge_equal_orders.unwrap_or_default();
     let now = call.now;
     call.world.recent.retain(|order| now < order.at + within);
@@ -106,12 +106,12 @@ fn merged(call: &mut Call<'_>) -> Option<Reply> {
 }
 
 /// The body as it was sent; none where the request is no longer known.
-fn sent_body(call: &mut Call<'_>) -> Option<Value> {
+fn sent_body(call: &mut IncomingCall<'_>) -> Option<Value> {
     let request = call.world.ledger.request(call.request)?;
     Some(request.body.clone())
 }
 
-fn check_kind(call: &Call<'_>, request: &ProvisionRequest) -> Result<NumberKind, Refusal> {
+fn check_kind(call: &IncomingCall<'_>, request: &ProvisionRequest) -> Result<NumberKind, Refusal> {
     let kind = match request.number_type.as_str() {
         "iot" => NumberKind::Iot,
         "voip" => NumberKind::Voip,
@@ -152,7 +152,7 @@ fn check_kind(call: &Call<'_>, request: &ProvisionRequest) -> Result<NumberKind,
     Ok(kind)
 }
 
-fn check_account(call: &Call<'_>, request: &ProvisionRequest) -> Result<String, Refusal> {
+fn check_account(call: &IncomingCall<'_>, request: &ProvisionRequest) -> Result<String, Refusal> {
     let distributor = call.distributor()?;
     match request.account_id.value() {
         Some(asked) if distributor.owns(asked) => Ok(asked.clone()),
@@ -164,7 +164,7 @@ fn check_account(call: &Call<'_>, request: &ProvisionRequest) -> Result<String, 
     }
 }
 
-fn check_sim(call: &Call<'_>, request: &ProvisionRequest) -> Result<(), Refusal> {
+fn check_sim(call: &IncomingCall<'_>, request: &ProvisionRequest) -> Result<(), Refusal> {
     let in_use = |iccid: &String| {
         call.world
             .store
@@ -179,7 +179,7 @@ fn check_sim(call: &Call<'_>, request: &ProvisionRequest) -> Result<(), Refusal>
 }
 
 fn new_number(
-    call: &mut Call<'_>,
+    call: &mut IncomingCall<'_>,
     request: ProvisionRequest,
     kind: NumberKind,
     account_id: String,
@@ -211,7 +211,7 @@ fn new_number(
 }
 
 /// Commits the purchase: from here on it has cost money.
-fn order(call: &mut Call<'_>, number: Number) -> Reply {
+fn order(call: &mut IncomingCall<'_>, number: Number) -> Reply {
     let switches = call.world.switches.clone();
     let pending = switches.pending_forever
         || switches.pending_polls.is_some()
@@ -277,7 +277,7 @@ fn order(call: &mut Call<'_>, number: Number) -> Reply {
 }
 
 /// An order that failed at once: it can be asked for, and nothing was bought.
-fn fail(call: &mut Call<'_>, message: String) -> OperationResult {
+fn fail(call: &mut IncomingCall<'_>, message: String) -> OperationResult {
     if call.world.switches.failed_order_is_400 {
         return Err(Refusal::bad(message));
     }
@@ -299,7 +299,7 @@ fn fail(call: &mut Call<'_>, message: String) -> OperationResult {
 
 /// What a purchase returns. As long as there is no number, what it would say of the number is null.
 fn response(
-    call: &mut Call<'_>,
+    call: &mut IncomingCall<'_>,
     order_id: &str,
     status: &str,
     number: Option<&Number>,

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Call, Operation, OperationResult};
+use super::{IncomingCall, Operation, OperationResult};
 use crate::contract::{Field, Format, Given, request};
 use crate::reply::Reply;
 use crate::store::Sim;
@@ -24,7 +24,7 @@ impl Operation for SimUpdate {
     const PATH: &'static str = "/v1.0/sims/update-status";
     type Request = SimUpdateRequest;
 
-    fn run(call: &mut Call<'_>, request: SimUpdateRequest) -> OperationResult {
+    fn run(call: &mut IncomingCall<'_>, request: SimUpdateRequest) -> OperationResult {
         let iccid = request.iccid;
         let owner = call.account_key.clone();
         let store = &call.world.store;

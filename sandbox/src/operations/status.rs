@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, Operation, OperationResult, views};
+use super::{IncomingCall, Operation, OperationResult, views};
 use crate::contract::{Field, Format, Given, NumberItem, request};
 use crate::dates;
 use crate::reply::{Refusal, Reply};
@@ -31,7 +31,7 @@ impl Operation for Status {
     const PATH: &'static str = "/v1.0/numbers/status";
     type Request = StatusRequest;
 
-    fn run(call: &mut Call<'_>, request: StatusRequest) -> OperationResult {
+    fn run(call: &mut IncomingCall<'_>, request: StatusRequest) -> OperationResult {
         let day = dates::parse_day(&request.effective_date)
             .ok_or_else(|| Refusal::bad("EffectiveDate must be MM/DD/YYYY"))?;
         let today = call.now.date();
@@ -99,13 +99,19 @@ fn check(what: &str, number: &Number) -> Result<(), Refusal> {
 }
 
 /// By switch, how long a change is an order in work.
-fn pending(call: &Call<'_>, what: &str) -> Option<Lag> {
+fn pending(call: &IncomingCall<'_>, what: &str) -> Option<Lag> {
     let lag = call.world.switches.status_pending?;
     matches!(what, "park" | "cancel" | "activate").then_some(lag)
 }
 
 /// Leaves the change to its order, and returns the order's word.
-fn begin(call: &mut Call<'_>, order_id: &str, what: &str, names: &[&str], lag: Lag) -> String {
+fn begin(
+    call: &mut IncomingCall<'_>,
+    order_id: &str,
+    what: &str,
+    names: &[&str],
+    lag: Lag,
+) -> String {
     let switches = &call.world.switches;
     let word = switches.pending_word.clone();
     let changed = names.iter().filter(|number| !is_refused(call, number));
@@ -123,12 +129,12 @@ fn begin(call: &mut Call<'_>, order_id: &str, what: &str, names: &[&str], lag: L
 }
 
 /// By switch, the item of this number fails.
-fn is_refused(call: &Call<'_>, number: &str) -> bool {
+fn is_refused(call: &IncomingCall<'_>, number: &str) -> bool {
     call.world.switches.failed_items.contains_key(number)
 }
 
 /// By switch, each item tells how it went.
-fn tell_results(call: &Call<'_>, names: &[&str], items: &mut [Value]) {
+fn tell_results(call: &IncomingCall<'_>, names: &[&str], items: &mut [Value]) {
     let failed = &call.world.switches.failed_items;
     if failed.is_empty() {
         return;
@@ -142,7 +148,7 @@ fn tell_results(call: &Call<'_>, names: &[&str], items: &mut [Value]) {
 
 /// Makes one number's change and says how the answer lists it.
 fn apply(
-    call: &mut Call<'_>,
+    call: &mut IncomingCall<'_>,
     request: &StatusRequest,
     number: &Number,
     iccid: Option<&str>,
@@ -167,7 +173,7 @@ fn apply(
 }
 
 fn swap_number(
-    call: &mut Call<'_>,
+    call: &mut IncomingCall<'_>,
     request: &StatusRequest,
     old: &Number,
 ) -> Result<Value, Refusal> {
@@ -200,7 +206,7 @@ fn swap_number(
     Ok(item)
 }
 
-fn swap_sim(call: &mut Call<'_>, number: &str, iccid: Option<&str>) -> Value {
+fn swap_sim(call: &mut IncomingCall<'_>, number: &str, iccid: Option<&str>) -> Value {
     let world = &mut *call.world;
     let new_iccid = iccid.map_or_else(|| world.ids.iccid(), str::to_owned);
     let code = views::activation_code(&mut world.ids);

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::provision::{MESSAGE_TYPES, PRODUCT_TYPES};
-use super::{Call, Operation, OperationResult, views};
+use super::{IncomingCall, Operation, OperationResult, views};
 use crate::contract::{Field, Format, Given, request};
 use crate::dates;
 use crate::reply::{Refusal, Reply};
@@ -37,7 +37,7 @@ impl Operation for Update {
     const PATH: &'static str = "/v1.0/numbers/update";
     type Request = UpdateRequest;
 
-    fn run(call: &mut Call<'_>, request: UpdateRequest) -> OperationResult {
+    fn run(call: &mut IncomingCall<'_>, request: UpdateRequest) -> OperationResult {
         let before = call.changeable_number(&request.number)?;
         if matches!(before.status, NumberStatus::Cancelled { .. }) {
             return Err(Refusal::bad("Number is not active"));
@@ -120,7 +120,7 @@ fn changed(before: &Number, request: UpdateRequest, null_clears: bool) -> Number
     after
 }
 
-fn answer(call: &Call<'_>, after: &Number, order_id: &str) -> Value {
+fn answer(call: &IncomingCall<'_>, after: &Number, order_id: &str) -> Value {
     let switches = &call.world.switches;
     json!({
         "Number": after.number,
