@@ -7,7 +7,7 @@ use crate::reply::Refusal;
 use crate::store::Store;
 use crate::store::accounts::Distributor;
 use crate::store::numbers::{Number, NumberStatus, Wait};
-use crate::store::orders::{Order, OrderState};
+use crate::store::orders::{OrderState, StoredOrder};
 use crate::store::routes::RouteKind;
 
 impl IncomingCall<'_> {
@@ -141,7 +141,7 @@ impl IncomingCall<'_> {
     /// Leaves a complete order behind and returns its id.
     pub(super) fn record_order(&mut self, kind: &str, numbers: &[&str]) -> String {
         let id = format!("JNUOID-{}", self.world.ids.uuid());
-        let order = Order {
+        let order = StoredOrder {
             id: id.clone(),
             account_key: self.account_key.clone(),
             kind: kind.to_owned(),

@@ -9,7 +9,7 @@ use crate::dates;
 use crate::ledger::{Purchase, PurchaseState};
 use crate::reply::{Refusal, Reply};
 use crate::store::numbers::{Number, NumberKind};
-use crate::store::orders::{Order, OrderState};
+use crate::store::orders::{OrderState, StoredOrder};
 use crate::store::routes::RouteKind;
 use crate::store::stock::Drawn;
 use crate::switches::{Profile, Switches};
@@ -216,7 +216,7 @@ fn order(call: &mut IncomingCall<'_>, number: Number) -> Reply {
     let pending = switches.pending_forever
         || switches.pending_polls.is_some()
         || switches.pending_time.is_some();
-    let order = Order {
+    let order = StoredOrder {
         id: number.order_id.clone(),
         account_key: call.account_key.clone(),
         kind: "Provision".into(),
@@ -265,7 +265,7 @@ fn order(call: &mut IncomingCall<'_>, number: Number) -> Reply {
         call.world
             .store
             .orders
-            .insert(order.id.clone(), Order { state, ..order });
+            .insert(order.id.clone(), StoredOrder { state, ..order });
     } else {
         call.world.store.orders.insert(order.id.clone(), order);
         call.world.deliver(number);
@@ -284,7 +284,7 @@ fn fail(call: &mut IncomingCall<'_>, message: String) -> OperationResult {
     let id = format!("JNUOID-{}", call.world.ids.uuid());
     let word = call.world.switches.failed_word.clone();
     let answer = response(call, &id, &word, None, Some(&message));
-    let order = Order {
+    let order = StoredOrder {
         id: id.clone(),
         account_key: call.account_key.clone(),
         kind: "Provision".into(),

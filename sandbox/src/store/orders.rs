@@ -6,7 +6,7 @@ use time::{Date, OffsetDateTime};
 use super::numbers::{Number, Wait};
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
-pub(crate) struct Order {
+pub(crate) struct StoredOrder {
     pub(crate) id: String,
     pub(crate) account_key: String,
     /// The word reads show: `Provision`, `Update`, `park`, ...
