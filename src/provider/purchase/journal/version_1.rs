@@ -59,7 +59,7 @@ impl TryFrom<String> for Scope {
 /// A line, as far as it still matters.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-enum Line {
+enum JournalLine {
     Intent {
         id: u64,
         scope: Scope,
@@ -120,9 +120,9 @@ impl Journal {
         journal
     }
 
-    fn apply(&mut self, line: Line) {
+    fn apply(&mut self, line: JournalLine) {
         match line {
-            Line::Intent {
+            JournalLine::Intent {
                 id,
                 scope,
                 at,
@@ -137,9 +137,9 @@ impl Journal {
                 };
                 self.open.insert(id, entry);
             }
-            Line::Answered { id, receipt } => self.note(id, true, receipt),
+            JournalLine::Answered { id, receipt } => self.note(id, true, receipt),
             // A later process found it out, and Terraform knows nothing of it.
-            Line::Found { id, number } => {
+            JournalLine::Found { id, number } => {
                 let number = E164::parse(&number).ok();
                 let receipt = Receipt {
                     number,
@@ -147,9 +147,11 @@ impl Journal {
                 };
                 self.note(id, false, receipt);
             }
-            Line::Nothing { id } | Line::Settled { id } => drop(self.open.remove(&id)),
-            Line::Ended => self.ended = true,
-            Line::Snapshot {} | Line::Known {} => {}
+            JournalLine::Nothing { id } | JournalLine::Settled { id } => {
+                drop(self.open.remove(&id))
+            }
+            JournalLine::Ended => self.ended = true,
+            JournalLine::Snapshot {} | JournalLine::Known {} => {}
         }
     }
 
