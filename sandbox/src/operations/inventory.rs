@@ -121,13 +121,13 @@ fn shift(call: &mut IncomingCall<'_>, page: usize, owner: &str) {
 }
 
 /// A line of the inventory: a number, or its twin that nobody bought.
-struct Line {
+struct InventoryLine {
     number: String,
     twin: Option<String>,
 }
 
 /// What the inventory lists, oldest first: what lags is left out, what nobody bought is put in.
-fn listed(call: &mut IncomingCall<'_>, owner: &str, filter: &str) -> Vec<Line> {
+fn listed(call: &mut IncomingCall<'_>, owner: &str, filter: &str) -> Vec<InventoryLine> {
     let now = call.now;
     let switches = &call.world.switches;
     if switches.numbers_invisible {
@@ -164,12 +164,12 @@ fn listed(call: &mut IncomingCall<'_>, owner: &str, filter: &str) -> Vec<Line> {
     let mut lines = Vec::new();
     for number in shown {
         if number.twin.is_some() {
-            lines.push(Line {
+            lines.push(InventoryLine {
                 number: number.number.clone(),
                 twin: number.twin.clone(),
             });
         }
-        lines.push(Line {
+        lines.push(InventoryLine {
             number: number.number.clone(),
             twin: None,
         });
