@@ -62,7 +62,7 @@ pub use crate::faults::{Aim, Chaos, EmptyIds, ErrorShape, Fault, FaultKind};
 pub use crate::ledger::{Ledger, LedgerEntry, Placement, Purchase, PurchaseState, Request};
 pub use crate::options::Options;
 pub use crate::store::accounts::Credentials;
-pub use crate::store::numbers::{Number, NumberKind, NumberStatus};
+pub use crate::store::numbers::{NumberKind, NumberStatus, StoredNumber};
 pub use crate::switches::{
     DetailsKey, Lag, NullInUpdate, PageShift, Profile, RetryAfter, StatedExpiry, StatusKeys,
     Switches,
@@ -209,12 +209,12 @@ impl Sandbox {
     }
 
     /// The number, whoever owns it.
-    pub fn number(&self, number: &str) -> Option<Number> {
+    pub fn number(&self, number: &str) -> Option<StoredNumber> {
         self.shared.world().store.numbers.get(number).cloned()
     }
 
     /// Changes a number behind everybody's back. False if there is no such number; the number itself cannot change.
-    pub fn edit(&self, number: &str, change: impl FnOnce(&mut Number)) -> bool {
+    pub fn edit(&self, number: &str, change: impl FnOnce(&mut StoredNumber)) -> bool {
         let mut world = self.shared.world();
         world.dirty = true;
         let Some(found) = world.store.numbers.get_mut(number) else {
@@ -226,7 +226,7 @@ impl Sandbox {
     }
 
     /// Another program buys a number with these credentials, at this moment.
-    pub fn buy_elsewhere(&self, account_key: &str) -> Option<Number> {
+    pub fn buy_elsewhere(&self, account_key: &str) -> Option<StoredNumber> {
         self.shared.world().buy_behind_the_scenes(account_key)
     }
 
@@ -235,8 +235,8 @@ impl Sandbox {
     pub fn buy_elsewhere_with(
         &self,
         account_key: &str,
-        change: impl FnOnce(&mut Number),
-    ) -> Option<Number> {
+        change: impl FnOnce(&mut StoredNumber),
+    ) -> Option<StoredNumber> {
         let mut world = self.shared.world();
         world.buy_behind_the_scenes_with(account_key, None, |number| {
             change(number);
@@ -249,8 +249,8 @@ impl Sandbox {
         &self,
         account_key: &str,
         area_code: &str,
-        change: impl FnOnce(&mut Number),
-    ) -> Option<Number> {
+        change: impl FnOnce(&mut StoredNumber),
+    ) -> Option<StoredNumber> {
         let mut world = self.shared.world();
         world.buy_behind_the_scenes_with(account_key, Some(area_code), |number| {
             change(number);

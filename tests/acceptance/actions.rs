@@ -120,7 +120,7 @@ async fn a_sim_is_swapped_once_and_the_code_is_not_told() -> Result<()> {
         after.as_ref().and_then(|number| number.iccid.as_deref()),
         Some("8901240397190195850")
     );
-    let code = |number: &Option<joonto_sandbox::Number>| {
+    let code = |number: &Option<joonto_sandbox::StoredNumber>| {
         number.as_ref().and_then(|n| n.activation_code.clone())
     };
     assert_ne!(code(&before), code(&after));

@@ -1,7 +1,9 @@
 //! What changes behind Terraform's back, and what only looks as if it had.
 
 use harness::Result;
-use joonto_sandbox::{DetailsKey, Fault, FaultKind, Number, NumberKind, NumberStatus, Switches};
+use joonto_sandbox::{
+    DetailsKey, Fault, FaultKind, NumberKind, NumberStatus, StoredNumber, Switches,
+};
 use serde_json::{Map, Value, json};
 
 use crate::scene::{FULL, SEED, Scene, number};
@@ -181,7 +183,7 @@ async fn stored(scene: &Scene, name: &str) -> Result<String> {
 }
 
 /// A change elsewhere, and what a plan shows of it.
-type Edit = (&'static [&'static str], fn(&mut Number));
+type Edit = (&'static [&'static str], fn(&mut StoredNumber));
 
 #[tokio::test]
 async fn each_difference_is_shown_alone_and_put_right_with_the_others() -> Result<()> {

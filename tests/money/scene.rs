@@ -22,7 +22,7 @@ pub(crate) const MESSAGE_ROUTE: &str = "MRID-73af1e73-d7b3-4696-bdd9-5b407c96fc8
 pub(crate) const VOICE_ROUTE: &str = "CRID-4dec6beb-3985-444b-8c06-8baa70dc145";
 
 /// What somebody changes of a number behind everybody's back.
-pub(crate) type Edit = fn(&mut joonto_sandbox::Number);
+pub(crate) type Edit = fn(&mut joonto_sandbox::StoredNumber);
 
 /// A sandbox, and a directory for what providers keep beside Terraform's state.
 pub(crate) struct Scene {

@@ -8,7 +8,7 @@ use crate::contract::{Field, Format, Given, request};
 use crate::dates;
 use crate::ledger::{Purchase, PurchaseState};
 use crate::reply::{Refusal, Reply};
-use crate::store::numbers::{Number, NumberKind};
+use crate::store::numbers::{NumberKind, StoredNumber};
 use crate::store::orders::{OrderState, StoredOrder};
 use crate::store::routes::RouteKind;
 use crate::store::stock::Drawn;
@@ -184,14 +184,14 @@ fn new_number(
     kind: NumberKind,
     account_id: String,
     drawn: Drawn,
-) -> Number {
+) -> StoredNumber {
     let world = &mut *call.world;
     let ordinary = world.new_number(&call.account_key, account_id, drawn, call.now);
     let asked = request.assigned_subscriber_id.into_value();
     let asked = asked.filter(|_| !world.switches.answers_other_subscriber);
     // A VoIP number has no SIM; anything else without a given SIM gets an eSIM.
     let has_sim = kind != NumberKind::Voip;
-    Number {
+    StoredNumber {
         kind,
         message_type: request.message_type,
         message_enabled: request.message_enabled,
@@ -211,7 +211,7 @@ fn new_number(
 }
 
 /// Commits the purchase: from here on it has cost money.
-fn order(call: &mut IncomingCall<'_>, number: Number) -> Reply {
+fn order(call: &mut IncomingCall<'_>, number: StoredNumber) -> Reply {
     let switches = call.world.switches.clone();
     let pending = switches.pending_forever
         || switches.pending_polls.is_some()
@@ -302,7 +302,7 @@ fn response(
     call: &mut IncomingCall<'_>,
     order_id: &str,
     status: &str,
-    number: Option<&Number>,
+    number: Option<&StoredNumber>,
     error: Option<&str>,
 ) -> Value {
     let Switches {

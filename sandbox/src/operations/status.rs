@@ -6,7 +6,7 @@ use super::{IncomingCall, Operation, OperationResult, views};
 use crate::contract::{Field, Format, Given, NumberItem, request};
 use crate::dates;
 use crate::reply::{Refusal, Reply};
-use crate::store::numbers::{Number, NumberStatus, Wait};
+use crate::store::numbers::{NumberStatus, StoredNumber, Wait};
 use crate::store::orders::{OrderState, ScheduledChange};
 use crate::switches::{Lag, StatusKeys};
 
@@ -88,7 +88,7 @@ impl Operation for Status {
     }
 }
 
-fn check(what: &str, number: &Number) -> Result<(), Refusal> {
+fn check(what: &str, number: &StoredNumber) -> Result<(), Refusal> {
     if matches!(number.status, NumberStatus::Cancelled { .. }) {
         return Err(Refusal::bad("Number is not active"));
     }
@@ -150,7 +150,7 @@ fn tell_results(call: &IncomingCall<'_>, names: &[&str], items: &mut [Value]) {
 fn apply(
     call: &mut IncomingCall<'_>,
     request: &StatusRequest,
-    number: &Number,
+    number: &StoredNumber,
     iccid: Option<&str>,
 ) -> Result<Value, Refusal> {
     match request.status_change.as_str() {
@@ -175,7 +175,7 @@ fn apply(
 fn swap_number(
     call: &mut IncomingCall<'_>,
     request: &StatusRequest,
-    old: &Number,
+    old: &StoredNumber,
 ) -> Result<Value, Refusal> {
     let world = &mut *call.world;
     let zip = request.zip_code.value().map(String::as_str);
@@ -189,7 +189,7 @@ fn swap_number(
         .stock
         .draw(area, zip, &mut world.ids)
         .ok_or_else(|| Refusal::bad("No numbers available in the requested area"))?;
-    let new = Number {
+    let new = StoredNumber {
         number: drawn.number,
         zip_code: drawn.zip,
         tnid: format!("TNID-{}", world.ids.hex(24)),

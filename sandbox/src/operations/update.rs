@@ -7,7 +7,7 @@ use super::{IncomingCall, Operation, OperationResult, views};
 use crate::contract::{Field, Format, Given, request};
 use crate::dates;
 use crate::reply::{Refusal, Reply};
-use crate::store::numbers::{Number, NumberKind, NumberStatus};
+use crate::store::numbers::{NumberKind, NumberStatus, StoredNumber};
 use crate::store::routes::RouteKind;
 use crate::switches::NullInUpdate;
 
@@ -64,7 +64,7 @@ impl Operation for Update {
         let lag = call.world.switches.update_lag;
         let stale = lag.map(|lag| before.into_stale(lag, call.now));
         if let Some(number) = call.world.store.numbers.get_mut(&after.number) {
-            *number = Number { stale, ..after };
+            *number = StoredNumber { stale, ..after };
         }
         Ok(Reply::json(200, &answer))
     }
@@ -83,8 +83,8 @@ fn has_null(request: &UpdateRequest) -> bool {
     .contains(&&Given::Null)
 }
 
-fn changed(before: &Number, request: UpdateRequest, null_clears: bool) -> Number {
-    let mut after = Number {
+fn changed(before: &StoredNumber, request: UpdateRequest, null_clears: bool) -> StoredNumber {
+    let mut after = StoredNumber {
         stale: None,
         ..before.clone()
     };
@@ -120,7 +120,7 @@ fn changed(before: &Number, request: UpdateRequest, null_clears: bool) -> Number
     after
 }
 
-fn answer(call: &IncomingCall<'_>, after: &Number, order_id: &str) -> Value {
+fn answer(call: &IncomingCall<'_>, after: &StoredNumber, order_id: &str) -> Value {
     let switches = &call.world.switches;
     json!({
         "Number": after.number,

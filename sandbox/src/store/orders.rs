@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 
-use super::numbers::{Number, Wait};
+use super::numbers::{StoredNumber, Wait};
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct StoredOrder {
@@ -32,7 +32,7 @@ pub(crate) enum OrderState {
         word: String,
         /// The text it will fail with, if it will.
         fails: Option<String>,
-        number: Box<Number>,
+        number: Box<StoredNumber>,
     },
     /// A change of status in work.
     Changing {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use joonto_sandbox::{Fault, FaultKind, Number, Sandbox};
+use joonto_sandbox::{Fault, FaultKind, Sandbox, StoredNumber};
 use serde_json::Value;
 
 use crate::client::*;
@@ -160,7 +160,7 @@ async fn an_order_completes_by_itself() {
 async fn a_stranger_buys_what_a_test_needs() {
     let (sandbox, client) = fresh().await;
     let key = client.key();
-    let plain = sandbox.buy_elsewhere_with(key, Number::make_plain).unwrap();
+    let plain = sandbox.buy_elsewhere_with(key, StoredNumber::make_plain).unwrap();
     let sim = "8901240397190195850";
     let other = sandbox.buy_elsewhere_in(key, "646", |number| {
         number.iccid = Some(sim.into());

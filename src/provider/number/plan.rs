@@ -62,7 +62,7 @@ pub(super) fn update(
     change: PlanUpdate<NumberResource>,
     diagnostics: &mut Diagnostics,
 ) -> NumberPlan {
-    let Change {
+    let PlanUpdate {
         prior,
         config,
         proposed: mut planned,

@@ -31,7 +31,7 @@ pub(super) fn update<K: ManagedRoute>(
     change: PlanUpdate<RouteResource<K>>,
     diagnostics: &mut Diagnostics,
 ) -> Plan<RouteResource<K>> {
-    let Change {
+    let PlanUpdate {
         prior,
         config,
         proposed: mut planned,
@@ -104,7 +104,7 @@ mod tests {
                 route.set("account_id", account);
                 route
             };
-            let change = Change {
+            let change = PlanUpdate {
                 prior: with(prior),
                 config: with(proposed.clone()),
                 proposed: with(proposed),

@@ -32,7 +32,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use harness::{Cli, Diagnostic, Project, Result, Run};
-use joonto_sandbox::{Ledger, Number, NumberStatus, Options, Sandbox};
+use joonto_sandbox::{Ledger, NumberStatus, Options, Sandbox, StoredNumber};
 use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -103,7 +103,7 @@ impl Scene {
         self.stranger_with(|_| {})
     }
 
-    pub(crate) fn stranger_with(&self, change: impl FnOnce(&mut Number)) -> String {
+    pub(crate) fn stranger_with(&self, change: impl FnOnce(&mut StoredNumber)) -> String {
         let key = self.sandbox.credentials().account_key;
         let bought = self.sandbox.buy_elsewhere_with(&key, |number| {
             number.make_plain();
