@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use super::client::{Client, Credentials};
 use super::error::{Answer, Problem};
 use super::testing::{
-    Does, KEY, Log, SECRET, Server, TOKENS, VirtualClock, context, limited, ok, seconds, status,
+    Does, KEY, Log, SECRET, ScriptedServer, TOKENS, VirtualClock, context, limited, ok, seconds,
+    status,
 };
 use super::{
     AccountId, E164, Error, Iccid, Lookup, NumberRecord, Secret, StatusChange, UpdateRequest,
@@ -37,7 +38,7 @@ async fn spelled(
     by_phone_number: (u16, &'static str),
 ) -> Result<Option<NumberRecord>, Error> {
     let clock = VirtualClock::new();
-    let server = Server::start(&clock, move |seen| {
+    let server = ScriptedServer::start(&clock, move |seen| {
         let (code, body) = if seen.query.starts_with("Number=") {
             by_number
         } else {
@@ -52,7 +53,7 @@ async fn spelled(
 #[tokio::test]
 async fn a_number_is_looked_up_percent_encoded_and_by_one_name_once_known() {
     let clock = VirtualClock::new();
-    let server = Server::start(&clock, |seen| {
+    let server = ScriptedServer::start(&clock, |seen| {
         if seen.nth == 0 {
             ok(RECORD)
         } else {
@@ -78,7 +79,7 @@ async fn a_number_is_looked_up_percent_encoded_and_by_one_name_once_known() {
 #[tokio::test]
 async fn the_other_name_is_tried_and_remembered() {
     let clock = VirtualClock::new();
-    let server = Server::start(&clock, |seen| {
+    let server = ScriptedServer::start(&clock, |seen| {
         match seen.query.starts_with("PhoneNumber=") {
             true => ok(RECORD),
             false => status(400, ""),
@@ -149,7 +150,7 @@ async fn only_a_clear_no_means_gone() {
 #[tokio::test]
 async fn a_sim_is_looked_up_by_its_digits() {
     let clock = VirtualClock::new();
-    let server = Server::start(&clock, |seen| match seen.nth {
+    let server = ScriptedServer::start(&clock, |seen| match seen.nth {
         0 => ok(RECORD),
         1 => ok(r#"{"Number": "+12025550143", "Iccid": "8901240000000000019"}"#),
         _ => status(404, ""),
@@ -235,7 +236,7 @@ async fn the_inventory_is_walked_to_its_end_and_no_further() {
     ];
     for (pages, found, is_complete, requests) in cases {
         let clock = VirtualClock::new();
-        let server = Server::start(&clock, move |seen| ok(&pages[seen.nth])).await;
+        let server = ScriptedServer::start(&clock, move |seen| ok(&pages[seen.nth])).await;
         let inventory = server
             .client(&clock)
             .inventory(3, &context(&clock))
@@ -252,7 +253,7 @@ async fn the_inventory_is_walked_to_its_end_and_no_further() {
 #[tokio::test]
 async fn reads_are_repeated_while_that_may_help() {
     let clock = VirtualClock::rushing();
-    let server = Server::start(&clock, |seen| match seen.nth {
+    let server = ScriptedServer::start(&clock, |seen| match seen.nth {
         0 => status(500, ""),
         1 => Does::Close,
         2 => ok("<html>"),
@@ -270,7 +271,7 @@ async fn reads_are_repeated_while_that_may_help() {
     assert_eq!(seen.len(), 5);
     assert_eq!(seen[0].query, "PageNumber=3&Filter=All");
 
-    let server = Server::start(&clock, |_| status(503, r#"{"Message": "down"}"#)).await;
+    let server = ScriptedServer::start(&clock, |_| status(503, r#"{"Message": "down"}"#)).await;
     let error = server
         .client(&clock)
         .inventory_page(1, &context(&clock))
@@ -282,7 +283,8 @@ async fn reads_are_repeated_while_that_may_help() {
     for code in [302, 400, 404, 405, 418] {
         let headers = || vec![("Location", "/elsewhere".to_owned())];
         let server =
-            Server::start(&clock, move |_| Does::FromResponse(code, headers(), vec![])).await;
+            ScriptedServer::start(&clock, move |_| Does::FromResponse(code, headers(), vec![]))
+                .await;
         let error = server
             .client(&clock)
             .inventory_page(1, &context(&clock))
@@ -298,7 +300,7 @@ async fn reads_are_repeated_while_that_may_help() {
 async fn an_update_is_repeated_and_a_change_of_status_is_not() {
     let clock = VirtualClock::rushing();
     let answer = r#"{"Number": "+18016025346", "OrderId": "JNUOID-1", "OrderStatus": "Complete"}"#;
-    let server = Server::start(&clock, move |seen| {
+    let server = ScriptedServer::start(&clock, move |seen| {
         if seen.nth == 0 {
             Does::Close
         } else {
@@ -361,7 +363,7 @@ async fn a_change_of_status_takes_effect_on_a_day_that_has_come_everywhere() {
     ] {
         let clock = VirtualClock::new();
         clock.advance(seconds(later));
-        let server = Server::start(&clock, move |seen| match refusal {
+        let server = ScriptedServer::start(&clock, move |seen| match refusal {
             Some(message) if seen.nth == 0 => status(400, &json!({"Message": message}).to_string()),
             _ => ok(r#"{"OrderId": "JNUOID-1", "OrderStatus": "Complete"}"#),
         })
@@ -385,7 +387,7 @@ async fn a_change_of_status_takes_effect_on_a_day_that_has_come_everywhere() {
 #[tokio::test]
 async fn a_fingerprint_is_the_same_for_a_key_and_its_tokens() {
     let clock: Arc<dyn Clock> = Arc::new(VirtualClock::new());
-    let settings = Server::start(&VirtualClock::new(), |_| Does::Close)
+    let settings = ScriptedServer::start(&VirtualClock::new(), |_| Does::Close)
         .await
         .settings();
     let of = |credentials| {
@@ -419,7 +421,7 @@ async fn a_fingerprint_is_the_same_for_a_key_and_its_tokens() {
 async fn no_secret_is_shown_anywhere() {
     let log = Log::begin();
     let clock = VirtualClock::rushing();
-    let server = Server::bare(&clock, |seen| match (seen.path.as_str(), seen.nth) {
+    let server = ScriptedServer::bare(&clock, |seen| match (seen.path.as_str(), seen.nth) {
         (TOKENS, _) => ok(r#"{"token": "canary-token", "successful": true}"#),
         (DETAILS, 0) => ok(r#"{"Number": "+18016025346", "PortOutPin": "canary-pin", "QrActivationLink": "canary-link"}"#),
         (DETAILS, _) => status(400, &format!(r#"{{"Message": "{SECRET} canary-token {KEY}"}}"#)),

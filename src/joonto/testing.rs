@@ -247,13 +247,13 @@ pub(super) fn token(name: &str) -> Does {
 type Script = dyn Fn(&Seen) -> Does + Send + Sync;
 
 /// A server on loopback.
-pub(super) struct Server {
+pub(super) struct ScriptedServer {
     port: u16,
     seen: Arc<Mutex<Vec<Seen>>>,
     connections: Arc<AtomicUsize>,
 }
 
-impl Server {
+impl ScriptedServer {
     /// A server that answers token calls by itself and everything else by `script`.
     pub(super) async fn start(
         clock: &VirtualClock,

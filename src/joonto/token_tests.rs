@@ -9,7 +9,8 @@ use tokio::task::JoinSet;
 use super::client::Client;
 use super::error::Problem;
 use super::testing::{
-    Does, KEY, SECRET, Server, TOKENS, VirtualClock, context, ok, seconds, status, token, until,
+    Does, KEY, SECRET, ScriptedServer, TOKENS, VirtualClock, context, ok, seconds, status, token,
+    until,
 };
 use super::{E164, Error, Lookup, Order, OrderId};
 
@@ -35,7 +36,7 @@ fn ask_twenty(client: &Client, clock: &VirtualClock) -> JoinSet<Result<Order, Er
 async fn twenty_callers_share_one_token() {
     let clock = VirtualClock::new();
     let release = Arc::new(Notify::new());
-    let server = Server::bare(&clock, {
+    let server = ScriptedServer::bare(&clock, {
         let release = release.clone();
         move |seen| match seen.path.as_str() {
             TOKENS => Does::After(release.clone(), Box::new(token("t"))),
@@ -60,7 +61,7 @@ async fn twenty_callers_share_what_cannot_be_kept() {
     for (code, body) in [(200, expired), (500, "")] {
         let clock = VirtualClock::new();
         let release = Arc::new(Notify::new());
-        let server = Server::bare(&clock, {
+        let server = ScriptedServer::bare(&clock, {
             let release = release.clone();
             move |seen| match seen.path.as_str() {
                 TOKENS => Does::After(release.clone(), Box::new(status(code, body))),
@@ -84,7 +85,7 @@ async fn twenty_callers_share_what_cannot_be_kept() {
 #[tokio::test]
 async fn twenty_refused_callers_share_one_renewal() {
     let clock = VirtualClock::new();
-    let server = Server::start(&clock, |seen| {
+    let server = ScriptedServer::start(&clock, |seen| {
         match seen.headers["authorization"].as_str() {
             "Bearer token-0" => status(401, ""),
             _ => ok(DONE),
@@ -102,7 +103,7 @@ async fn twenty_refused_callers_share_one_renewal() {
 #[tokio::test]
 async fn a_wrapped_token_is_unwrapped() {
     let clock = VirtualClock::new();
-    let server = Server::bare(&clock, |seen| match seen.path.as_str() {
+    let server = ScriptedServer::bare(&clock, |seen| match seen.path.as_str() {
         TOKENS => ok(r#"{"Successful": true, "Data": {"token": "t", "successful": true}}"#),
         _ => ok(DONE),
     })
@@ -134,7 +135,7 @@ async fn refused_credentials_are_final_and_shared() {
         (404, String::new()),
     ] {
         let clock = VirtualClock::new();
-        let server = Server::bare(&clock, move |_| status(code, &body)).await;
+        let server = ScriptedServer::bare(&clock, move |_| status(code, &body)).await;
         let client = server.client(&clock);
         let mut tasks = ask_twenty(&client, &clock);
         while let Some(result) = tasks.join_next().await {
@@ -159,7 +160,7 @@ async fn refused_credentials_are_final_and_shared() {
 #[tokio::test]
 async fn a_failing_token_call_is_repeated() {
     let clock = VirtualClock::rushing();
-    let server = Server::bare(&clock, |seen| match (seen.path.as_str(), seen.nth) {
+    let server = ScriptedServer::bare(&clock, |seen| match (seen.path.as_str(), seen.nth) {
         (TOKENS, 0) => status(500, ""),
         (TOKENS, 1) => Does::Close,
         (TOKENS, 2) => ok("<html>"),
@@ -182,7 +183,7 @@ async fn a_token_is_renewed_ahead_of_its_end() {
             br#"{"token": "t", "successful": true, "tokenExpiry": "05/02/2025 06:36:13 PM"}"#;
         Does::FromResponse(200, date, body.to_vec())
     };
-    let server = Server::bare(&clock, move |seen| match seen.path.as_str() {
+    let server = ScriptedServer::bare(&clock, move |seen| match seen.path.as_str() {
         TOKENS => five_minutes(seen),
         _ => ok(DONE),
     })
@@ -198,7 +199,7 @@ async fn a_token_is_renewed_ahead_of_its_end() {
 #[tokio::test]
 async fn an_expiry_already_past_is_the_apis_business() {
     let clock = VirtualClock::new();
-    let server = Server::bare(&clock, |seen| match seen.path.as_str() {
+    let server = ScriptedServer::bare(&clock, |seen| match seen.path.as_str() {
         TOKENS => ok(r#"{"token": "t", "tokenExpiry": "01/01/2001 01:01:01 AM"}"#),
         _ => ok(DONE),
     })
@@ -216,7 +217,7 @@ async fn an_expiry_already_past_is_the_apis_business() {
 #[tokio::test]
 async fn a_token_that_grows_stale_in_the_queue_is_renewed() {
     let clock = VirtualClock::rushing();
-    let server = Server::start(&clock, |_| ok(DONE)).await;
+    let server = ScriptedServer::start(&clock, |_| ok(DONE)).await;
     let mut settings = server.settings();
     settings.max_requests_per_minute = 2;
     let client = Client::new(settings, Arc::new(clock.clone()));
@@ -231,7 +232,7 @@ async fn a_token_that_grows_stale_in_the_queue_is_renewed() {
 #[tokio::test]
 async fn each_endpoint_has_its_own_token() {
     let clock = VirtualClock::new();
-    let server = Server::start(&clock, |_| ok(r#"{"Number": "+18016025346"}"#)).await;
+    let server = ScriptedServer::start(&clock, |_| ok(r#"{"Number": "+18016025346"}"#)).await;
     let client = server.client(&clock);
     ask(&client, &clock).await.expect("answered");
     let lookup = Lookup::Number(E164::parse("+18016025346").expect("valid"));

@@ -160,7 +160,9 @@ async fn an_order_completes_by_itself() {
 async fn a_stranger_buys_what_a_test_needs() {
     let (sandbox, client) = fresh().await;
     let key = client.key();
-    let plain = sandbox.buy_elsewhere_with(key, StoredNumber::make_plain).unwrap();
+    let plain = sandbox
+        .buy_elsewhere_with(key, StoredNumber::make_plain)
+        .unwrap();
     let sim = "8901240397190195850";
     let other = sandbox.buy_elsewhere_in(key, "646", |number| {
         number.iccid = Some(sim.into());
