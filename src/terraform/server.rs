@@ -24,9 +24,9 @@ pub const MAX_MESSAGE_SIZE: usize = 256 << 20;
 
 /// Serves a provider to Terraform.
 #[derive(Clone)]
-pub struct Server(Arc<Registry>);
+pub struct TerraformService(Arc<Registry>);
 
-impl Server {
+impl TerraformService {
     /// A server for `provider` whose operations wait by `clock`.
     #[must_use]
     pub fn new(provider: impl Provider, clock: Arc<dyn Clock>) -> Self {
@@ -48,9 +48,9 @@ impl Server {
     }
 }
 
-impl fmt::Debug for Server {
+impl fmt::Debug for TerraformService {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Server").finish_non_exhaustive()
+        f.debug_struct("TerraformService").finish_non_exhaustive()
     }
 }
 
@@ -191,7 +191,7 @@ macro_rules! service {
     )*};
     (implemented $($rpc:ident)*; $($streaming:ident($stream:ident))*) => {
         #[tonic::async_trait]
-        impl provider_server::Provider for Server {
+        impl provider_server::Provider for TerraformService {
             $(
                 async fn $rpc(
                     &self,

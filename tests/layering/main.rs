@@ -161,7 +161,7 @@ fn the_rule_sees_every_way_to_name_a_room() {
         ),
         (
             "plugin/server.rs",
-            "use crate::{\n    proto::goplugin,\n    terraform::{Server, Value},\n};",
+            "use crate::{\n    proto::goplugin,\n    terraform::{TerraformService, Value},\n};",
         ),
         (
             "plugin/server.rs",

@@ -12,7 +12,7 @@ use terraform_provider_joonto::proto::tfplugin6::provider_server::Provider as _;
 use terraform_provider_joonto::proto::tfplugin6::{self as wire, DynamicValue};
 use terraform_provider_joonto::provider::{Environment, Joonto, Run, RunId, Runs};
 use terraform_provider_joonto::terraform::value;
-use terraform_provider_joonto::terraform::{Server, Type, Value};
+use terraform_provider_joonto::terraform::{TerraformService, Type, Value};
 use tonic::Request;
 
 use crate::clock::FastClock;
@@ -94,7 +94,7 @@ impl Scene {
         let environment = Environment::capture(self.variables.iter().cloned());
         let environment = environment.with_bucket(self.bucket.clone());
         let joonto = Joonto::new(environment, Arc::clone(&clock), Runs::One(run));
-        let server = Server::new(joonto, clock);
+        let server = TerraformService::new(joonto, clock);
         let schema = server
             .get_provider_schema(Request::new(Default::default()))
             .await
@@ -195,7 +195,7 @@ impl Machine {
 /// A provider that was started and configured.
 #[derive(Clone)]
 pub(crate) struct Provider {
-    pub(crate) server: Server,
+    pub(crate) server: TerraformService,
     pub(crate) ty: Type,
     pub(crate) schema: Arc<wire::get_provider_schema::Response>,
 }

@@ -8,7 +8,7 @@ use prost::Message;
 use terraform_provider_joonto::context::SystemClock;
 use terraform_provider_joonto::proto::tfplugin6::provider_server::ProviderServer;
 use terraform_provider_joonto::provider::{Environment, Joonto, Runs};
-use terraform_provider_joonto::terraform::Server;
+use terraform_provider_joonto::terraform::TerraformService;
 use tokio::runtime::{Builder, Runtime};
 use tonic::codegen::http;
 use tower::ServiceExt as _;
@@ -27,7 +27,7 @@ const FRAME: usize = 5;
 /// A provider that serves.
 pub(crate) struct Service {
     runtime: Runtime,
-    server: ProviderServer<Server>,
+    server: ProviderServer<TerraformService>,
 }
 
 /// What a call came to.
@@ -45,7 +45,8 @@ impl Service {
         let fixed = [("TF_WORKSPACE".to_owned(), "default".to_owned())];
         let environment = Environment::capture(fixed.into_iter().chain(variables));
         let clock = Arc::new(SystemClock);
-        let server = Server::new(Joonto::new(environment, clock.clone(), Runs::Each), clock);
+        let server =
+            TerraformService::new(Joonto::new(environment, clock.clone(), Runs::Each), clock);
         let runtime = Builder::new_current_thread().enable_all().build();
         Self {
             runtime: runtime.expect("a runtime of one thread"),

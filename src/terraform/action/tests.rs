@@ -13,7 +13,7 @@ use crate::proto::tfplugin6::{self as wire};
 use crate::terraform::provider::Configuration;
 use crate::terraform::resource::AnyResource;
 use crate::terraform::value::to_wire;
-use crate::terraform::{Provider, Server};
+use crate::terraform::{Provider, TerraformService};
 
 crate::model! {
     /// What to do.
@@ -86,7 +86,7 @@ async fn invoke(fate: &str) -> (Vec<String>, Vec<String>) {
         config: config(fate),
         ..Default::default()
     };
-    let server = Server::new(Doer, Arc::new(SystemClock));
+    let server = TerraformService::new(Doer, Arc::new(SystemClock));
     let answer = server.invoke_action(Request::new(request)).await;
     let events = answer.expect("a stream").into_inner().collect::<Vec<_>>();
     let mut told = Vec::new();
@@ -124,7 +124,7 @@ async fn an_action_tells_of_its_progress_and_ends_once() {
 
 #[tokio::test]
 async fn a_plan_tells_what_there_is_to_know() {
-    let server = Server::new(Doer, Arc::new(SystemClock));
+    let server = TerraformService::new(Doer, Arc::new(SystemClock));
     let request = wire::plan_action::Request {
         action_type: "test_deed".to_owned(),
         config: config("fine"),

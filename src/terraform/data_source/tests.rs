@@ -11,7 +11,7 @@ use crate::proto::tfplugin6::{self as wire, deferred::Reason};
 use crate::terraform::provider::Configuration;
 use crate::terraform::resource::AnyResource;
 use crate::terraform::value::{from_wire, to_wire};
-use crate::terraform::{Attr, Provider, Server};
+use crate::terraform::{Attr, Provider, TerraformService};
 
 crate::model! {
     /// A thing.
@@ -105,7 +105,7 @@ async fn read(config: &Value, deferral_allowed: bool) -> wire::read_data_source:
         }),
         ..Default::default()
     };
-    let server = Server::new(Things, Arc::new(SystemClock));
+    let server = TerraformService::new(Things, Arc::new(SystemClock));
     let answer = server.read_data_source(Request::new(request)).await;
     answer.expect("never a status").into_inner()
 }
@@ -154,7 +154,7 @@ async fn what_the_provider_cannot_look_up_yet_is_put_off_where_terraform_allows(
 
 #[tokio::test]
 async fn a_configuration_is_checked_by_schema_and_source() {
-    let server = Server::new(Things, Arc::new(SystemClock));
+    let server = TerraformService::new(Things, Arc::new(SystemClock));
     for (config, path) in [
         (thing("nobody", Value::Null, Value::Null), "name"),
         (thing("a", "7".into(), Value::Null), "weight"),

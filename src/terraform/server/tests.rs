@@ -179,8 +179,8 @@ fn unknown_weight(mut stored: Stored<Things>) -> Stored<Things> {
 
 const NAME: &str = "test_thing";
 
-fn server() -> Server {
-    Server::new(Things, Arc::new(SystemClock))
+fn server() -> TerraformService {
+    TerraformService::new(Things, Arc::new(SystemClock))
 }
 
 fn thing(fate: &str, id: &Value, weight: &Value) -> Value {
