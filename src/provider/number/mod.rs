@@ -19,7 +19,7 @@ mod stale_reads;
 mod update;
 
 use crate::context::Context;
-use crate::terraform::identity::Identity;
+use crate::terraform::identity::IdentitySchema;
 use crate::terraform::resource::{
     Creation, Failure, Plan, PlanUpdate, ReadResult, ResourceInvocation, Stored, Updated,
 };
@@ -40,7 +40,7 @@ impl Resource for NumberResource {
 
     const TYPE_NAME: &'static str = "joonto_number";
 
-    const IDENTITY: Option<Identity> = Some(Identity {
+    const IDENTITY: Option<IdentitySchema> = Some(IdentitySchema {
         attribute: "phone_number",
         description: "The number in E.164 form, such as `+18016025346`.",
     });

@@ -25,7 +25,7 @@ use tokio::sync::Mutex;
 use super::diagnostics::routes;
 use super::provider_data::{ProviderData, ProviderHandle};
 use crate::joonto::{AccountId, RouteId};
-use crate::terraform::identity::Identity;
+use crate::terraform::identity::IdentitySchema;
 use crate::terraform::resource::{
     Creation, Failure, Plan, PlanUpdate, ReadResult, ResourceInvocation, Stored, Updated,
 };
@@ -73,7 +73,7 @@ impl<K: ManagedRoute> Resource for RouteResource<K> {
 
     const TYPE_NAME: &'static str = K::TYPE_NAME;
 
-    const IDENTITY: Option<Identity> = Some(K::IDENTITY);
+    const IDENTITY: Option<IdentitySchema> = Some(K::IDENTITY);
 
     fn identity(&self, route: &RouteModel<K>) -> Option<String> {
         route.text("route_id").map(str::to_owned)

@@ -11,7 +11,7 @@ use crate::joonto::{
     RoutePatch, RouteValue, Secret, ValueKind,
 };
 use crate::provider::diagnostics::{shown, values};
-use crate::terraform::identity::Identity;
+use crate::terraform::identity::IdentitySchema;
 use crate::terraform::object::{Blueprint, Object};
 use crate::terraform::schema::Set;
 use crate::terraform::schema::{Attribute, Block};
@@ -29,7 +29,7 @@ pub(in crate::provider) trait ManagedRoute: RouteKind {
     /// What reads do not return.
     const NOT_RETURNED: &'static str;
     /// What identifies a route of this kind.
-    const IDENTITY: Identity;
+    const IDENTITY: IdentitySchema;
     /// The texts by which a new route is recognized as the one that was to be created.
     const RECOGNIZED_BY: &'static [&'static str];
 

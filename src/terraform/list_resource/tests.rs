@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicUsize;
 use super::*;
 use crate::context::{Canceller, SystemClock};
 use crate::terraform::Attr;
-use crate::terraform::identity::Identity;
+use crate::terraform::identity::IdentitySchema;
 use crate::terraform::resource::{
     Creation, Plan, PlanUpdate, ReadResult, ResourceInvocation, Stored, Updated,
 };
@@ -31,7 +31,7 @@ impl Resource for Things {
     type Private = ();
 
     const TYPE_NAME: &'static str = "test_thing";
-    const IDENTITY: Option<Identity> = Some(Identity {
+    const IDENTITY: Option<IdentitySchema> = Some(IdentitySchema {
         attribute: "name",
         description: "Which.",
     });

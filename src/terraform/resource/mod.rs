@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::sync::locked;
 
 use super::diagnostics::{Diagnostic, Diagnostics};
-use super::identity::Identity;
+use super::identity::IdentitySchema;
 use super::invocation::Invocation;
 use super::schema::Model;
 
@@ -54,7 +54,7 @@ pub trait Resource: Send + Sync + 'static {
     }
 
     /// What identifies an object, for types that have an identity.
-    const IDENTITY: Option<Identity> = None;
+    const IDENTITY: Option<IdentitySchema> = None;
 
     /// The identity of an object: what [`import`](Self::import) would find it by. `None` while
     /// it has none yet.
