@@ -39,7 +39,7 @@ use tonic::Streaming;
 use tonic::transport::Channel;
 
 pub use self::connect::{HandshakeLine, Io, Peer};
-pub use self::identity::Identity;
+pub use self::identity::ClientCertificate;
 
 /// The cookie by which Terraform and OpenTofu make themselves known.
 pub const COOKIE: (&str, &str) = (
@@ -60,7 +60,7 @@ pub struct Launch {
     program: PathBuf,
     env: Vec<(OsString, OsString)>,
     /// None: without TLS.
-    identity: Option<Identity>,
+    identity: Option<ClientCertificate>,
     as_core: bool,
 }
 
@@ -71,7 +71,7 @@ impl Launch {
         Self {
             program: program.into(),
             env: Vec::new(),
-            identity: Some(Identity::like_terraforms()),
+            identity: Some(ClientCertificate::like_terraforms()),
             as_core: true,
         }
     }
@@ -93,7 +93,7 @@ impl Launch {
 
     /// Shows the plugin this certificate instead of a new one.
     #[must_use]
-    pub fn identity(mut self, identity: Identity) -> Self {
+    pub fn identity(mut self, identity: ClientCertificate) -> Self {
         self.identity = Some(identity);
         self
     }
