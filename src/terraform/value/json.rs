@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 
 use super::error::{Fault, ValueError};
 use super::{Type, Value, element_step, nfc, without_duplicates};
-use crate::terraform::path::Step;
+use crate::terraform::path::PathStep;
 
 /// What to do about an object whose attributes are not those of its type.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -98,7 +98,7 @@ fn read_object(
 ) -> Result<Value, ValueError> {
     let mut attributes = BTreeMap::new();
     for (name, json) in inside::<Entries<'_>>(json)?.0 {
-        let step = || Step::Attribute(name.clone());
+        let step = || PathStep::Attribute(name.clone());
         let Some(ty) = types.get(&name) else {
             match objects {
                 Objects::AsStored => continue,
@@ -116,7 +116,7 @@ fn read_object(
     for missing in types.keys() {
         if !attributes.contains_key(missing) {
             if objects == Objects::Exact {
-                let step = Step::Attribute(missing.clone());
+                let step = PathStep::Attribute(missing.clone());
                 return Err(ValueError::from(Fault::MissingAttribute).inside(step));
             }
             attributes.insert(missing.clone(), Value::Null);
