@@ -79,7 +79,7 @@ struct Run {
 }
 
 /// What one who wants a single number does next, if not waiting for a page.
-enum Step {
+enum NextRead {
     /// Has its record.
     FromResponse(Box<NumberRecord>),
     /// Asks for details.
@@ -132,13 +132,13 @@ impl Run {
         written_at: u64,
         began: Instant,
         now: Instant,
-    ) -> Option<Step> {
+    ) -> Option<NextRead> {
         // One that is perhaps gone is treated like one not seen: the other pages tell, or details.
         if let Say::Record(record) = self.pages.say(number, written_at) {
-            return Some(Step::FromResponse(Box::new(record.clone())));
+            return Some(NextRead::FromResponse(Box::new(record.clone())));
         }
         if self.pages.end != End::NotYet || self.is_beyond_pages(written_at) {
-            return Some(Step::Details);
+            return Some(NextRead::Details);
         }
         let is_begun = self.pages.count > 0;
         let is_wanted = match is_begun {
@@ -153,10 +153,10 @@ impl Run {
         }
         let waited = now.saturating_duration_since(began);
         if waited < GATHER {
-            return Some(Step::Gather(GATHER - waited));
+            return Some(NextRead::Gather(GATHER - waited));
         }
         self.demand.single();
-        Some(Step::Details)
+        Some(NextRead::Details)
     }
 
     /// What the pages say of `number` in the end. Nothing: the next page is to be read.
@@ -277,10 +277,10 @@ impl Reads {
         loop {
             let step =
                 |run: &mut Run| run.step(number, self.writes.last(number), began, self.clock.now());
-            match self.walk(step, || Some(Step::Details), context).await? {
-                Step::FromResponse(record) => return Ok(Some(record)),
-                Step::Details => return Ok(None),
-                Step::Gather(time) => context.sleep(time).await.map_err(given_up(&DETAILS))?,
+            match self.walk(step, || Some(NextRead::Details), context).await? {
+                NextRead::FromResponse(record) => return Ok(Some(record)),
+                NextRead::Details => return Ok(None),
+                NextRead::Gather(time) => context.sleep(time).await.map_err(given_up(&DETAILS))?,
             }
         }
     }
