@@ -114,7 +114,7 @@ enum Inventory {
 
 /// What to do next.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Step {
+enum NextCheck {
     AskDetails,
     AskInventory,
     Decided(Verdict),
@@ -147,22 +147,22 @@ fn judge(
     inventory: Option<Inventory>,
     is_young: bool,
     is_accepted: bool,
-) -> Step {
+) -> NextCheck {
     use Verdict::{Contradicted, Ended, Gone, There, Unconfirmed, Unknown, Unproved, Young};
     let verdict = match (details, inventory) {
-        (None, None) => return Step::AskDetails,
+        (None, None) => return NextCheck::AskDetails,
         // One that shows the number alive is believed.
         (Some(Details::There), None | Some(Inventory::There))
         | (None | Some(Details::Unasked), Some(Inventory::There)) => There,
         (_, Some(Inventory::There)) | (Some(Details::There), _) => Contradicted,
         // One that shows it as ended is, too, unless the number is young.
-        (Some(Details::Ended), None) if is_young => return Step::AskInventory,
-        (None, Some(Inventory::Ended)) if is_young => return Step::AskDetails,
+        (Some(Details::Ended), None) if is_young => return NextCheck::AskInventory,
+        (None, Some(Inventory::Ended)) if is_young => return NextCheck::AskDetails,
         (Some(Details::Ended), Some(Inventory::Ended)) => Ended,
         (Some(Details::Ended), _) | (_, Some(Inventory::Ended)) if !is_young => Ended,
         // Neither shows it.
-        (Some(Details::Missing | Details::Unasked), None) => return Step::AskInventory,
-        (None, Some(_)) => return Step::AskDetails,
+        (Some(Details::Missing | Details::Unasked), None) => return NextCheck::AskInventory,
+        (None, Some(_)) => return NextCheck::AskDetails,
         _ if is_young => Young,
         (Some(Details::Unasked), Some(Inventory::Broken)) => Unknown,
         (_, Some(Inventory::Absent)) => Gone,
@@ -171,7 +171,7 @@ fn judge(
         (_, Some(Inventory::Broken)) => Unproved,
         (_, None | Some(Inventory::Ended)) => Ended,
     };
-    Step::Decided(verdict)
+    NextCheck::Decided(verdict)
 }
 
 /// What was learned of one number so far.
@@ -269,12 +269,12 @@ pub(super) async fn find(
             details, inventory, ..
         } = evidence;
         match judge(details, inventory, is_young, guard.accept_missing) {
-            Step::Decided(verdict) => break verdict,
-            Step::AskDetails => match check.admit(context).await? {
+            NextCheck::Decided(verdict) => break verdict,
+            NextCheck::AskDetails => match check.admit(context).await? {
                 true => evidence.take_details(reads.details(number, context).await?),
                 false => evidence.details = Some(Details::Unasked),
             },
-            Step::AskInventory => {
+            NextCheck::AskInventory => {
                 let listing = reads.listing(number, context).await?;
                 evidence.take_listing(listing, &subject.listed_in);
             }
@@ -302,7 +302,7 @@ mod tests {
     /// number, for an old one when the user accepts misses, and for a young one.
     #[test]
     fn the_rule() {
-        use Step::{AskDetails as D, AskInventory as I, Decided};
+        use NextCheck::{AskDetails as D, AskInventory as I, Decided};
         let there = Decided(Verdict::There);
         let other = Decided(Verdict::Contradicted);
         let ended = Decided(Verdict::Ended);
