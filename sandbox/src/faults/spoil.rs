@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::wire::{End, Script, Step};
+use super::wire::{End, Script, WireStep};
 use super::{EmptyIds, ErrorShape, FaultKind};
 use crate::reply::Reply;
 
@@ -35,7 +35,7 @@ pub(crate) struct Spoilt {
 pub(crate) fn spoil(reply: Reply, kind: &FaultKind, own_url: &str) -> Spoilt {
     let silent = |end| Spoilt {
         reply: None,
-        script: Some(Script::new(vec![Step::End(end)])),
+        script: Some(Script::new(vec![WireStep::End(end)])),
     };
     match kind {
         FaultKind::Late { kind, .. } | FaultKind::Held(kind) => spoil(reply, kind, own_url),
@@ -74,12 +74,15 @@ pub(crate) fn spoil(reply: Reply, kind: &FaultKind, own_url: &str) -> Spoilt {
         }
         FaultKind::Drip(every) => {
             let head = reply.head(Some(reply.body.len())).into_bytes();
-            let body = Step::Drip(reply.body.clone(), *every);
-            scripted(reply, vec![Step::Send(head), body, Step::End(End::Close)])
+            let body = WireStep::Drip(reply.body.clone(), *every);
+            scripted(
+                reply,
+                vec![WireStep::Send(head), body, WireStep::End(End::Close)],
+            )
         }
         FaultKind::HeadersOnly => {
             let head = reply.head(Some(reply.body.len().max(1))).into_bytes();
-            scripted(reply, vec![Step::Send(head), Step::End(End::Hang)])
+            scripted(reply, vec![WireStep::Send(head), WireStep::End(End::Hang)])
         }
         FaultKind::Oversized(megabytes) => {
             let blanks = vec![b' '; megabytes * 1024 * 1024];
@@ -122,7 +125,7 @@ fn as_it_is(reply: Reply) -> Spoilt {
     }
 }
 
-fn scripted(reply: Reply, steps: Vec<Step>) -> Spoilt {
+fn scripted(reply: Reply, steps: Vec<WireStep>) -> Spoilt {
     Spoilt {
         reply: Some(reply),
         script: Some(Script::new(steps)),
@@ -132,9 +135,9 @@ fn scripted(reply: Reply, steps: Vec<Step>) -> Spoilt {
 /// Sends this much of an answer, and closes the connection.
 fn broken_off(head: String, rest: Vec<u8>, reply: Reply) -> Spoilt {
     let steps = vec![
-        Step::Send(head.into_bytes()),
-        Step::Send(rest),
-        Step::End(End::Close),
+        WireStep::Send(head.into_bytes()),
+        WireStep::Send(rest),
+        WireStep::End(End::Close),
     ];
     scripted(reply, steps)
 }
