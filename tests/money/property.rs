@@ -11,7 +11,7 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use crate::runner::{Keeps, open_records};
 use crate::size;
-use crate::world::{Boundary, History, Places, RequestKind, Step, Trouble, World};
+use crate::world::{Boundary, History, Places, RequestKind, StoryStep, Trouble, World};
 
 fn kinds() -> impl Strategy<Value = RequestKind> {
     prop_oneof![
@@ -39,7 +39,7 @@ fn troubles() -> impl Strategy<Value = Trouble> {
     ]
 }
 
-fn steps() -> impl Strategy<Value = Step> {
+fn steps() -> impl Strategy<Value = StoryStep> {
     let keeps = prop_oneof![
         2 => Just(Keeps::Always),
         2 => Just(Keeps::UnlessKilled),
@@ -47,15 +47,15 @@ fn steps() -> impl Strategy<Value = Step> {
     ];
     let state = 0..2usize;
     prop_oneof![
-        3 => (state.clone(), kinds()).prop_map(|(state, kind)| Step::Ask(state, kind)),
-        1 => (state.clone(), kinds()).prop_map(|(state, kind)| Step::Change(state, kind)),
+        3 => (state.clone(), kinds()).prop_map(|(state, kind)| StoryStep::Ask(state, kind)),
+        1 => (state.clone(), kinds()).prop_map(|(state, kind)| StoryStep::Change(state, kind)),
         5 => (state.clone(), troubles(), keeps, 1..4usize).prop_map(
-            |(state, trouble, keeps, in_flight)| Step::Apply { state, trouble, keeps, in_flight }
+            |(state, trouble, keeps, in_flight)| StoryStep::Apply { state, trouble, keeps, in_flight }
         ),
-        1 => state.clone().prop_map(Step::Plan),
-        2 => state.prop_map(Step::Paste),
-        1 => kinds().prop_map(Step::Stranger),
-        1 => prop_oneof![Just(1), Just(20), Just(2 * 24 * 60)].prop_map(Step::Wait),
+        1 => state.clone().prop_map(StoryStep::Plan),
+        2 => state.prop_map(StoryStep::Paste),
+        1 => kinds().prop_map(StoryStep::Stranger),
+        1 => prop_oneof![Just(1), Just(20), Just(2 * 24 * 60)].prop_map(StoryStep::Wait),
     ]
 }
 
@@ -77,7 +77,7 @@ fn histories(lag: u64) -> impl Strategy<Value = History> {
             pends,
             steps: asked
                 .into_iter()
-                .map(|kind| Step::Ask(0, kind))
+                .map(|kind| StoryStep::Ask(0, kind))
                 .chain(steps)
                 .collect(),
         },
@@ -124,16 +124,16 @@ async fn kill_at(boundary: Boundary, kind: RequestKind, places: Places) -> World
         lag: 30,
         pends: matches!(boundary, Boundary::Polling),
         steps: vec![
-            Step::Ask(0, kind),
-            Step::Ask(0, RequestKind::Iot),
-            Step::Ask(0, RequestKind::OfArea),
-            Step::Apply {
+            StoryStep::Ask(0, kind),
+            StoryStep::Ask(0, RequestKind::Iot),
+            StoryStep::Ask(0, RequestKind::OfArea),
+            StoryStep::Apply {
                 state: 0,
                 trouble: Trouble::Killed(boundary),
                 keeps: Keeps::UnlessKilled,
                 in_flight: 2,
             },
-            Step::Stranger(kind),
+            StoryStep::Stranger(kind),
         ],
     };
     let mut world = World::new(&history, 3).await;

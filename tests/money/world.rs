@@ -90,7 +90,7 @@ pub(crate) enum Trouble {
 }
 
 #[derive(Clone, Debug)]
-pub(crate) enum Step {
+pub(crate) enum StoryStep {
     Ask(usize, RequestKind),
     /// The first resource that is missing asks for something else.
     Change(usize, RequestKind),
@@ -129,7 +129,7 @@ pub(crate) struct History {
     pub(crate) lag: u64,
     /// Orders pend for a while.
     pub(crate) pends: bool,
-    pub(crate) steps: Vec<Step>,
+    pub(crate) steps: Vec<StoryStep>,
 }
 
 /// Two states on one account.
@@ -206,7 +206,7 @@ impl World {
         }
     }
 
-    pub(crate) async fn live(mut self, steps: &[Step]) {
+    pub(crate) async fn live(mut self, steps: &[StoryStep]) {
         for step in steps {
             self.step(step).await;
             self.judge().await;
@@ -214,11 +214,11 @@ impl World {
         self.end().await;
     }
 
-    pub(crate) async fn step(&mut self, step: &Step) {
+    pub(crate) async fn step(&mut self, step: &StoryStep) {
         self.empty_disks();
         match *step {
-            Step::Ask(state, kind) => self.ask(state, kind),
-            Step::Change(state, kind) => {
+            StoryStep::Ask(state, kind) => self.ask(state, kind),
+            StoryStep::Change(state, kind) => {
                 let missing = self.states[state].missing();
                 if let (Some(at), false) = (missing.first(), self.asks(kind)) {
                     // A create that asks for something else may buy: the first number is still open.
@@ -226,16 +226,16 @@ impl World {
                     self.states[state].change(*at, kind.arguments());
                 }
             }
-            Step::Apply {
+            StoryStep::Apply {
                 state,
                 trouble,
                 keeps,
                 in_flight,
             } => self.apply(state, trouble, keeps, in_flight).await,
-            Step::Plan(state) => self.states[state].plan().await,
-            Step::Paste(state) => self.paste(state).await,
-            Step::Stranger(kind) => self.stranger(kind).await,
-            Step::Wait(minutes) => {
+            StoryStep::Plan(state) => self.states[state].plan().await,
+            StoryStep::Paste(state) => self.paste(state).await,
+            StoryStep::Stranger(kind) => self.stranger(kind).await,
+            StoryStep::Wait(minutes) => {
                 let passes = Duration::from_secs(60 * minutes);
                 self.clock.pass(passes);
                 self.scene.lock().await.sandbox.clock().advance(passes);
