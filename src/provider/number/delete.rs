@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::deletion_policy::DeletionPolicy;
 use super::lookup::refuse_moved_sim;
 use super::private::NumberPrivate;
-use super::read::{Known, same_account, subject};
+use super::read::{KnownNumber, same_account, subject};
 use super::resource::NumberResource;
 use super::update::Incomplete;
 use super::{plan, update};
@@ -99,7 +99,7 @@ async fn refuse_another(
     number: &E164,
     context: &Context,
 ) -> Result<(), Failure> {
-    let known = Known::new(private, connection, context);
+    let known = KnownNumber::new(private, connection, context);
     if known.is_empty() || connection.purchases.was_seen(number) {
         return Ok(());
     }

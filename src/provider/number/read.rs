@@ -92,7 +92,7 @@ impl Reader<'_> {
             }
             absent => return self.not_there(number, &name, absent).await,
         };
-        let known = Known::new(&self.private, self.connection, &self.context);
+        let known = KnownNumber::new(&self.private, self.connection, &self.context);
         known.refuse_another(&record, source, &name).await?;
         self.connection.purchases.note_seen(&subject.number);
         Ok(self.found(number, &record, source))
@@ -246,13 +246,13 @@ pub(super) fn subject(
 }
 
 /// What is known of a number, by which a record of the same digits is compared.
-pub(super) struct Known<'a> {
+pub(super) struct KnownNumber<'a> {
     private: &'a NumberPrivate,
     connection: &'a ProviderData,
     context: &'a Context,
 }
 
-impl<'a> Known<'a> {
+impl<'a> KnownNumber<'a> {
     pub(super) fn new(
         private: &'a NumberPrivate,
         connection: &'a ProviderData,
