@@ -119,9 +119,9 @@ impl Read {
 
 impl<K: RouteKind> RouteCache<K> {
     /// Says that a route is written, until what is returned is dropped.
-    pub(super) fn writing(&self) -> Writing<'_> {
+    pub(super) fn writing(&self) -> WriteGuard<'_> {
         self.writes.fetch_add(1, Ordering::AcqRel);
-        Writing(&self.writes)
+        WriteGuard(&self.writes)
     }
 
     /// The routes of an account.
@@ -170,9 +170,9 @@ impl<K: RouteKind> RouteCache<K> {
 
 /// A write under way. What is asked for before its end may not tell of it.
 #[derive(Debug)]
-pub(super) struct Writing<'a>(&'a AtomicU64);
+pub(super) struct WriteGuard<'a>(&'a AtomicU64);
 
-impl Drop for Writing<'_> {
+impl Drop for WriteGuard<'_> {
     fn drop(&mut self) {
         self.0.fetch_add(1, Ordering::AcqRel);
     }
