@@ -5,7 +5,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use super::client::{Client, Credentials};
-use super::error::{Answer, Problem};
+use super::error::{ErrorResponse, Problem};
 use super::testing::{
     Does, KEY, Log, SECRET, ScriptedServer, TOKENS, VirtualClock, context, limited, ok, seconds,
     status,
@@ -136,7 +136,8 @@ async fn only_a_clear_no_means_gone() {
         assert!(
             matches!(
                 error.problem(),
-                Problem::AnotherSubject { .. } | Problem::Refused(Answer { status: 400, .. })
+                Problem::AnotherSubject { .. }
+                    | Problem::Refused(ErrorResponse { status: 400, .. })
             ),
             "{error:?}"
         );

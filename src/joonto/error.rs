@@ -39,19 +39,19 @@ pub(super) enum Problem {
 
     /// The request: the API refused it and would refuse it again. It had no effect.
     #[error(" was refused: {0}")]
-    Refused(Answer),
+    Refused(ErrorResponse),
 
     /// Too many requests: nothing was done, even after waiting.
     #[error(": the API's request limit is reached: {0}")]
-    Limited(Answer),
+    Limited(ErrorResponse),
 
     /// The API failed, or something in front of it did.
     #[error(" failed at the API: {0}")]
-    Unavailable(Answer),
+    Unavailable(ErrorResponse),
 
     /// A token that was just fetched for an endpoint was refused twice.
     #[error(": {0}; a new token made for {1} was refused as well")]
-    TokenRefused(Answer, String),
+    TokenRefused(ErrorResponse, String),
 
     /// The ready-made token of the configuration was refused at an endpoint.
     #[error(
@@ -59,11 +59,11 @@ pub(super) enum Problem {
          endpoint, since a token is good for one only. Give the account key and secret instead, so \
          that a token is fetched for each endpoint"
     )]
-    ReadyTokenRefused(Answer, String),
+    ReadyTokenRefused(ErrorResponse, String),
 
     /// The account key and secret got no token for an endpoint.
     #[error(" for {1} was refused: {0}; check the account key and secret")]
-    CredentialsRefused(Answer, String),
+    CredentialsRefused(ErrorResponse, String),
 
     /// The answer is about something else: as good as none.
     #[error(": asked for {asked}, answered for {answered}")]
@@ -81,7 +81,7 @@ pub(super) enum Problem {
 /// An answer that is an error, and what the API says to it.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("HTTP {status}{message}")]
-pub(super) struct Answer {
+pub(super) struct ErrorResponse {
     pub(super) status: u16,
     pub(super) message: VendorMessage,
 }
@@ -92,7 +92,7 @@ pub(super) fn given_up(operation: &'static Operation) -> impl Fn(Interrupted) ->
 }
 
 impl Problem {
-    fn answer(&self) -> Option<&Answer> {
+    fn answer(&self) -> Option<&ErrorResponse> {
         match self {
             Self::Refused(answer)
             | Self::Limited(answer)
@@ -133,7 +133,7 @@ impl Error {
     #[cfg(test)]
     pub(crate) fn refused_for_tests(status: u16) -> Self {
         let message = VendorMessage::read(None, &[]);
-        let refused = Problem::Refused(Answer { status, message });
+        let refused = Problem::Refused(ErrorResponse { status, message });
         Self::new(&super::operation::PROVISION, refused)
     }
 

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::api_error::{VendorMessage, mask};
 use super::classify::{Delivery, Effect, Retry};
 use super::client::{Client, Credentials};
-use super::error::{Answer, Error, Problem, given_up};
+use super::error::{Error, ErrorResponse, Problem, given_up};
 use super::lenient_json::{FromResponse, Json};
 use super::operation::{self, Operation};
 use super::rate_limit::{Permit, Priority};
@@ -334,7 +334,7 @@ impl Client {
                 (token, _) => {
                     let mut secrets = self.secrets(&call, &Pass::None);
                     secrets.extend(token.as_ref().map(Secret::expose));
-                    let answer = Answer {
+                    let answer = ErrorResponse {
                         status: 200,
                         message: VendorMessage::read(reply.body.as_deref().ok(), &secrets),
                     };
@@ -371,7 +371,7 @@ impl Client {
     ) -> Problem {
         let status = reply.status;
         let message = VendorMessage::read(reply.body.as_deref().ok(), secrets);
-        let answer = Answer { status, message };
+        let answer = ErrorResponse { status, message };
         match (status, &call.token_for, pass) {
             (200..=299, ..) => {
                 let problem = match reply.body {
