@@ -4,7 +4,7 @@ use terraform_provider_joonto::proto::tfplugin6 as wire;
 use terraform_provider_joonto::terraform::value::{self, Type, Value};
 
 use crate::numbers::E164;
-use crate::session::{NUMBER, Session, Told, only_error, told};
+use crate::session::{NUMBER, Session, TestDiagnostic, only_error, told};
 
 fn ty() -> Type {
     Type::object([("phone_number", Type::String)])
@@ -42,7 +42,7 @@ async fn import(
     session: &Session,
     id: &str,
     identity: Option<wire::ResourceIdentityData>,
-) -> Result<(Value, Option<wire::ResourceIdentityData>), Told> {
+) -> Result<(Value, Option<wire::ResourceIdentityData>), TestDiagnostic> {
     let request = wire::import_resource_state::Request {
         type_name: NUMBER.to_owned(),
         id: id.to_owned(),

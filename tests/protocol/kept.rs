@@ -352,7 +352,7 @@ impl Stage {
     }
 }
 
-fn is_refused(told: &[crate::session::Told]) -> bool {
+fn is_refused(told: &[crate::session::TestDiagnostic]) -> bool {
     told.iter().any(|told| told.is_error)
 }
 

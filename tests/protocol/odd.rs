@@ -9,7 +9,7 @@ use tokio_stream::StreamExt as _;
 
 use crate::listener::Listener;
 use crate::plan_rule;
-use crate::session::{Session, Told, block, block_type, object, only_error, told};
+use crate::session::{Session, TestDiagnostic, block, block_type, object, only_error, told};
 use crate::settled::choices;
 
 /// What a block of configuration can be of.
@@ -101,7 +101,7 @@ impl Session {
         subjects
     }
 
-    async fn check(&self, subject: &Subject<'_>, config: &Value) -> Vec<Told> {
+    async fn check(&self, subject: &Subject<'_>, config: &Value) -> Vec<TestDiagnostic> {
         let (type_name, config) = (subject.name.to_owned(), subject.write(config));
         let mut client = self.client();
         let diagnostics = match subject.sort {
@@ -146,7 +146,7 @@ impl Session {
         subject: &Subject<'_>,
         prior: &Value,
         config: &Value,
-    ) -> (Value, Vec<Told>) {
+    ) -> (Value, Vec<TestDiagnostic>) {
         let request = wire::plan_resource_change::Request {
             type_name: subject.name.to_owned(),
             prior_state: subject.write(prior),
@@ -171,7 +171,7 @@ impl Session {
     }
 
     /// What carries a configuration out, or looks it up: never an error of Terraform's own making.
-    async fn act(&self, subject: &Subject<'_>, config: &Value) -> Vec<Told> {
+    async fn act(&self, subject: &Subject<'_>, config: &Value) -> Vec<TestDiagnostic> {
         let mut client = self.client();
         match subject.sort {
             Sort::Resource => {
@@ -227,13 +227,13 @@ impl Session {
 }
 
 /// The errors at a place, by code.
-fn codes_at(found: &[Told], path: &str) -> Vec<String> {
+fn codes_at(found: &[TestDiagnostic], path: &str) -> Vec<String> {
     let errors = found.iter().filter(|told| told.is_error);
     let at = errors.filter(|told| told.path == path || told.path.starts_with(&format!("{path}.")));
     at.map(|told| code(told).to_owned()).collect()
 }
 
-fn code(told: &Told) -> &str {
+fn code(told: &TestDiagnostic) -> &str {
     let code = told.detail.rsplit_once("Code: ");
     code.map_or("", |(_, code)| code.trim_end_matches('.'))
 }

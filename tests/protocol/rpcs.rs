@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use terraform_provider_joonto::proto::tfplugin6 as wire;
 use tokio_stream::StreamExt as _;
 
-use crate::session::{NUMBER, Session, Told, only_error, told};
+use crate::session::{NUMBER, Session, TestDiagnostic, only_error, told};
 
 const DEFINITION: &str = include_str!("../../proto/tfplugin6.proto");
 
@@ -255,7 +255,7 @@ async fn a_state_store_that_is_not_there_still_has_capabilities() {
     );
 }
 
-fn names_nobody(diagnostics: &[Told]) {
+fn names_nobody(diagnostics: &[TestDiagnostic]) {
     let error = only_error(diagnostics);
     assert!(error.detail.contains(NOBODY), "{error:?}");
 }

@@ -51,7 +51,7 @@ pub(crate) struct Planned {
     pub(crate) state: Value,
     pub(crate) private: Vec<u8>,
     pub(crate) replaces: Vec<String>,
-    pub(crate) diagnostics: Vec<Told>,
+    pub(crate) diagnostics: Vec<TestDiagnostic>,
 }
 
 /// An object that was read or applied.
@@ -59,13 +59,13 @@ pub(crate) struct Planned {
 pub(crate) struct Answered {
     pub(crate) state: Value,
     pub(crate) private: Vec<u8>,
-    pub(crate) diagnostics: Vec<Told>,
+    pub(crate) diagnostics: Vec<TestDiagnostic>,
     pub(crate) deferred: Option<wire::Deferred>,
 }
 
 /// A diagnostic.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Told {
+pub(crate) struct TestDiagnostic {
     pub(crate) is_error: bool,
     pub(crate) summary: String,
     pub(crate) detail: String,
@@ -73,7 +73,7 @@ pub(crate) struct Told {
     pub(crate) path: String,
 }
 
-impl From<wire::Diagnostic> for Told {
+impl From<wire::Diagnostic> for TestDiagnostic {
     fn from(diagnostic: wire::Diagnostic) -> Self {
         let severity = diagnostic.severity();
         assert_ne!(severity, Severity::Invalid, "{diagnostic:?}");
@@ -92,7 +92,7 @@ impl From<wire::Diagnostic> for Told {
     }
 }
 
-impl Told {
+impl TestDiagnostic {
     /// The code at the end of the detail; empty where there is none.
     pub(crate) fn code(&self) -> &str {
         let code = self.detail.rsplit_once("Code: ");
@@ -101,17 +101,17 @@ impl Told {
 }
 
 /// The codes of diagnostics, in the order of these.
-pub(crate) fn codes(diagnostics: &[Told]) -> Vec<&str> {
-    diagnostics.iter().map(Told::code).collect()
+pub(crate) fn codes(diagnostics: &[TestDiagnostic]) -> Vec<&str> {
+    diagnostics.iter().map(TestDiagnostic::code).collect()
 }
 
 /// Diagnostics in a form for tests.
-pub(crate) fn told(diagnostics: Vec<wire::Diagnostic>) -> Vec<Told> {
-    diagnostics.into_iter().map(Told::from).collect()
+pub(crate) fn told(diagnostics: Vec<wire::Diagnostic>) -> Vec<TestDiagnostic> {
+    diagnostics.into_iter().map(TestDiagnostic::from).collect()
 }
 
 /// The only error there is.
-pub(crate) fn only_error(diagnostics: &[Told]) -> &Told {
+pub(crate) fn only_error(diagnostics: &[TestDiagnostic]) -> &TestDiagnostic {
     let errors: Vec<_> = diagnostics.iter().filter(|told| told.is_error).collect();
     assert_eq!(errors.len(), 1, "one error: {diagnostics:?}");
     errors[0]
@@ -220,7 +220,7 @@ impl Session {
         value::to_wire(config, &self.provider_type).expect("a provider block")
     }
 
-    pub(crate) async fn configure(&self, arguments: &[(&str, Value)]) -> Vec<Told> {
+    pub(crate) async fn configure(&self, arguments: &[(&str, Value)]) -> Vec<TestDiagnostic> {
         let request = wire::configure_provider::Request {
             terraform_version: "1.15.5".to_owned(),
             config: Some(self.write_provider_block(&self.provider_block(arguments))),
@@ -230,7 +230,7 @@ impl Session {
         told(answer.expect("an answer").into_inner().diagnostics)
     }
 
-    pub(crate) async fn validate(&self, config: &Value) -> Vec<Told> {
+    pub(crate) async fn validate(&self, config: &Value) -> Vec<TestDiagnostic> {
         let request = wire::validate_resource_config::Request {
             type_name: NUMBER.to_owned(),
             config: Some(self.write(config)),

@@ -7,9 +7,9 @@ use terraform_provider_joonto::terraform::value::Value;
 
 use crate::identity::identity;
 use crate::numbers::{E164, unknown_names};
-use crate::session::{NUMBER, Session, Told, only_error, told};
+use crate::session::{NUMBER, Session, TestDiagnostic, only_error, told};
 
-async fn upgrade(session: &Session, stored: wire::RawState) -> Result<Value, Told> {
+async fn upgrade(session: &Session, stored: wire::RawState) -> Result<Value, TestDiagnostic> {
     let request = wire::upgrade_resource_state::Request {
         type_name: NUMBER.to_owned(),
         version: 0,
@@ -98,7 +98,7 @@ async fn a_state_of_ten_mebibytes_passes() {
 async fn import(
     session: &Session,
     id: &str,
-) -> Result<wire::import_resource_state::ImportedResource, Told> {
+) -> Result<wire::import_resource_state::ImportedResource, TestDiagnostic> {
     let request = wire::import_resource_state::Request {
         type_name: NUMBER.to_owned(),
         id: id.to_owned(),

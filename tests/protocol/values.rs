@@ -3,7 +3,7 @@
 use terraform_provider_joonto::proto::tfplugin6 as wire;
 use terraform_provider_joonto::terraform::value::{Value, msgpack};
 
-use crate::session::{NUMBER, Session, Told, only_error, told};
+use crate::session::{NUMBER, Session, TestDiagnostic, only_error, told};
 
 fn msgpack(bytes: impl Into<Vec<u8>>) -> wire::DynamicValue {
     wire::DynamicValue {
@@ -12,7 +12,7 @@ fn msgpack(bytes: impl Into<Vec<u8>>) -> wire::DynamicValue {
     }
 }
 
-async fn validate(session: &Session, config: wire::DynamicValue) -> Vec<Told> {
+async fn validate(session: &Session, config: wire::DynamicValue) -> Vec<TestDiagnostic> {
     let request = wire::validate_resource_config::Request {
         type_name: NUMBER.to_owned(),
         config: Some(config),
