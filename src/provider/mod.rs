@@ -6,6 +6,7 @@ mod actions;
 mod config;
 mod data_sources;
 mod diagnostics;
+mod flatten;
 mod functions;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;

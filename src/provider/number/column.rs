@@ -1,16 +1,8 @@
 //! How one attribute of a number is ordered, changed, read and compared.
 
 use crate::joonto::{Field, NumberRecord, ProvisionRequest, Receipt, UpdateRequest};
+use crate::provider::flatten::UnsetFields;
 use crate::terraform::Value;
-
-/// Which attributes a record may set that so far have no value.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Unset {
-    /// None of those that the user could manage: what an update has to compare.
-    Leave,
-    /// All: the state holds what the API returns, configured or not.
-    Fill,
-}
 
 /// When a value that the API returns is stored.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -19,7 +11,7 @@ pub(super) enum Stores {
     Always,
     /// Where the state has none.
     Gap,
-    /// As [`Unset`] says: the user may manage the attribute, or leave it to others.
+    /// As [`UnsetFields`] says: the user may manage the attribute, or leave it to others.
     Managed,
 }
 
@@ -158,12 +150,12 @@ impl Column {
         &self,
         current: &Value,
         record: &NumberRecord,
-        unset: Unset,
+        unset: UnsetFields,
     ) -> Option<Value> {
         let is_unset = current.is_null() || (given(current).is_none() && !self.detaches);
         match (self.read?(record), self.stores) {
             (Field::Absent, _) => None,
-            (_, Stores::Managed) if is_unset && unset == Unset::Leave => None,
+            (_, Stores::Managed) if is_unset && unset == UnsetFields::Leave => None,
             (Field::Value(told), Stores::Gap) => {
                 let is_gap = current.is_null() || current.is_unknown();
                 (is_gap || self.is_preferred(current, &told)).then_some(told)

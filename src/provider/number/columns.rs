@@ -4,9 +4,10 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use super::column::{Column, Stores, Unset, given, is_another, may_be_given, text};
+use super::column::{Column, Stores, given, is_another, may_be_given, text};
 use super::model::NumberModel;
 use crate::joonto::{self, NumberRecord, ProvisionRequest, Receipt, Secret, UpdateRequest};
+use crate::provider::flatten::UnsetFields;
 use crate::terraform::Value;
 use crate::terraform::schema::{Accessor, Annotated as _, Model};
 
@@ -44,7 +45,7 @@ pub(super) fn store_receipt(number: &mut NumberModel, receipt: &Receipt) {
 }
 
 /// Stores what a record returns. What is absent or unreadable in it is never a difference.
-pub(super) fn store_record(number: &mut NumberModel, record: &NumberRecord, unset: Unset) {
+pub(super) fn store_record(number: &mut NumberModel, record: &NumberRecord, unset: UnsetFields) {
     for (field, column) in &*COLUMNS {
         if let Some(value) = column.returned(&field.get(number), record, unset) {
             field.set(number, value);

@@ -3,7 +3,6 @@
 //! Until the request is sent, anything that is wrong is an error. From the moment a number, or
 //! an order, is known nothing is: Terraform would taint the number, and a taint releases it.
 
-use super::column::Unset;
 use super::columns::{self, store_record};
 use super::config_validators;
 use super::model::NumberModel;
@@ -11,6 +10,7 @@ use super::private::NumberPrivate;
 use super::resource::NumberResource;
 use crate::joonto::{AccountId, MessageType, NumberType, ProvisionRequest};
 use crate::provider::diagnostics::{plans, purchase as texts};
+use crate::provider::flatten::UnsetFields;
 use crate::provider::provider_data::ProviderData;
 use crate::provider::purchase::Bought;
 use crate::terraform::resource::{Failure, ResourceInvocation, Stored};
@@ -66,7 +66,7 @@ fn flatten(planned: NumberModel, bought: &Bought, fingerprint: &str) -> NumberMo
     };
     columns::store_receipt(&mut number, &bought.receipt);
     if let Some(record) = &bought.record {
-        store_record(&mut number, record, Unset::Fill);
+        store_record(&mut number, record, UnsetFields::Fill);
     }
     number
 }

@@ -1,6 +1,5 @@
 //! Importing: a number that exists already, by its digits or by its SIM.
 
-use super::column::Unset;
 use super::columns::store_record;
 use super::deletion_policy::DeletionPolicy;
 use super::first_read::FirstRead;
@@ -13,6 +12,7 @@ use crate::joonto::{
     Age, E164, Found, Iccid, Inventory, Lookup, NumberClass, NumberRecord, Source,
 };
 use crate::provider::diagnostics::{purchase as texts, reads};
+use crate::provider::flatten::UnsetFields;
 use crate::provider::provider_data::ProviderData;
 use crate::terraform::resource::{Failure, ReadResult, ResourceInvocation, Stored};
 use crate::terraform::{Attr, Diagnostic};
@@ -89,7 +89,7 @@ pub(super) async fn read(
             call.warn_with(texts::held_twice(e164.as_str()));
         }
     }
-    store_record(&mut number, &record, Unset::Fill);
+    store_record(&mut number, &record, UnsetFields::Fill);
     if is_wanting(&number) {
         match inventory().await {
             Ok(inventory) => match listed(&inventory, record.number.as_ref()) {
@@ -97,8 +97,8 @@ pub(super) async fn read(
                     first_read.learn(listed, Source::Inventory);
                     // Where both return something to compare, details are the newer.
                     let number_type = number.number_type.clone();
-                    store_record(&mut number, listed, Unset::Fill);
-                    store_record(&mut number, &record, Unset::Fill);
+                    store_record(&mut number, listed, UnsetFields::Fill);
+                    store_record(&mut number, &record, UnsetFields::Fill);
                     if number_type.is_known() {
                         number.number_type = number_type;
                     }

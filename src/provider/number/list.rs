@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use super::column::Unset;
 use super::columns::store_record;
 use super::deletion_policy::DeletionPolicy;
 use super::model::NumberModel;
@@ -11,6 +10,7 @@ use super::resource::NumberResource;
 use crate::joonto::{E164, NumberClass, NumberRecord};
 use crate::provider::data_sources::{Filter, MAX_PAGES};
 use crate::provider::diagnostics::lists;
+use crate::provider::flatten::UnsetFields;
 use crate::provider::provider_data::{ProviderData, ProviderHandle};
 use crate::provider::validators;
 use crate::terraform::list_resource::Finds;
@@ -149,7 +149,7 @@ fn object(record: &NumberRecord, connection: &ProviderData) -> NumberModel {
         account_fingerprint: Attr::Known(connection.client.fingerprint().to_string()),
         ..NumberModel::default()
     };
-    store_record(&mut number, record, Unset::Fill);
+    store_record(&mut number, record, UnsetFields::Fill);
     let voice_route = number.voice_route_id.as_str();
     if !voice_route.is_some_and(|id| id.starts_with("CRID-")) {
         number.voice_route_id = Attr::Null;

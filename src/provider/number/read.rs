@@ -1,6 +1,5 @@
 //! Reading a number: what became of it since it was last looked at.
 
-use super::column::Unset;
 use super::columns::store_record;
 use super::first_read::Sameness;
 use super::import;
@@ -13,6 +12,7 @@ use crate::joonto::{
     AccountId, E164, Error, ListedIn, Lookup, NumberRecord, OrderClass, Presence, Source, Subject,
 };
 use crate::provider::diagnostics::{purchase as texts, reads, stops};
+use crate::provider::flatten::UnsetFields;
 use crate::provider::provider_data::ProviderData;
 use crate::provider::purchase::{day_before, purchase_date};
 use crate::terraform::resource::{Failure, ReadResult, ResourceInvocation, Stored};
@@ -137,7 +137,7 @@ impl Reader<'_> {
         source: Source,
     ) -> ReadResult<NumberResource> {
         let mut number = kept.clone();
-        store_record(&mut number, record, Unset::Fill);
+        store_record(&mut number, record, UnsetFields::Fill);
         // Credentials that see the number own it, even if others bought it.
         let fingerprint = self.connection.client.fingerprint();
         number.account_fingerprint = Attr::Known(fingerprint.to_string());

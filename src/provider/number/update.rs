@@ -1,6 +1,5 @@
 //! Changing a number in place.
 
-use super::column::Unset;
 use super::columns::{self, differences, store_record};
 use super::config_validators;
 use super::model::NumberModel;
@@ -13,6 +12,7 @@ use crate::joonto::{
     E164, Error, Field, Lookup, NumberRecord, OrderClass, OrderEnd, UpdateRequest,
 };
 use crate::provider::diagnostics::{destroys, reads, updates};
+use crate::provider::flatten::UnsetFields;
 use crate::provider::provider_data::{ProviderData, ProviderHandle};
 use crate::terraform::resource::{ReadResult, ResourceInvocation, Stored, Updated};
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
@@ -211,7 +211,7 @@ impl NumberUpdate {
     /// An update is to leave alone what it is not sent, which the API does not promise.
     fn warn_of_what_moved(&self, echo: &NumberRecord, call: &ResourceInvocation<NumberResource>) {
         let mut told = self.prior.clone();
-        store_record(&mut told, echo, Unset::Leave);
+        store_record(&mut told, echo, UnsetFields::Leave);
         let sent = differences(&self.prior, &self.planned);
         let moved: Vec<_> = differences(&self.prior, &told)
             .into_iter()
@@ -231,10 +231,10 @@ impl NumberUpdate {
         let lookup = Lookup::Number(self.e164.clone());
         let mut now = self.prior.clone();
         if let Ok(Some(record)) = self.connection.client.details(&lookup, &self.context).await {
-            store_record(&mut now, &record, Unset::Leave);
+            store_record(&mut now, &record, UnsetFields::Leave);
             // What was to get its first value is looked at as well.
             let mut told = self.prior.clone();
-            store_record(&mut told, &record, Unset::Fill);
+            store_record(&mut told, &record, UnsetFields::Fill);
             columns::copy(differences(&self.prior, &self.planned), &told, &mut now);
         }
         if problem.is_open && differences(&now, &self.planned).is_empty() {

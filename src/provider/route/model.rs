@@ -11,6 +11,7 @@ use crate::joonto::{
     RoutePatch, RouteValue, Secret, ValueKind,
 };
 use crate::provider::diagnostics::{shown, values};
+use crate::provider::flatten::UnsetFields;
 use crate::terraform::identity::IdentitySchema;
 use crate::terraform::object::{Blueprint, Object};
 use crate::terraform::schema::Set;
@@ -64,16 +65,6 @@ pub(in crate::provider) type RouteModel<K> = Object<RouteBlock<K>>;
 /// The block of the resource for a kind of route.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::provider) struct RouteBlock<K>(PhantomData<K>);
-
-/// Which attributes a read may set that so far have no value.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Unset {
-    /// None: left out of the configuration, they are not looked at. What the API sets by itself
-    /// is no difference.
-    Leave,
-    /// All, after an import.
-    Fill,
-}
 
 impl<K: ManagedRoute> Blueprint for RouteBlock<K> {
     fn block() -> Block {
@@ -192,13 +183,13 @@ impl<K: ManagedRoute> RouteModel<K> {
     }
 
     /// Takes over what a read returns. What it does not return is no difference.
-    pub(super) fn flatten(&mut self, returned: &Route, unset: Unset) {
+    pub(super) fn flatten(&mut self, returned: &Route, unset: UnsetFields) {
         for column in K::TABLE.columns {
             let Some(value) = returned.value(column.name) else {
                 continue;
             };
             let kept = self.get(column.name);
-            let is_left = unset == Unset::Leave && !column.stays;
+            let is_left = unset == UnsetFields::Leave && !column.stays;
             // A flag that is off differs from one that is not there.
             let is_none = column.kind != ValueKind::Flag && value.is_nothing();
             if !(kept.is_null() && (is_left || is_none))

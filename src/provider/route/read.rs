@@ -1,9 +1,9 @@
 //! Reading a route: what became of it since it was last looked at.
 
 use super::model::ManagedRoute;
-use super::model::Unset;
 use super::{PATIENCE, RouteResource, id_of, refuse_another_account, stored};
 use crate::provider::diagnostics::routes;
+use crate::provider::flatten::UnsetFields;
 use crate::provider::provider_data::ProviderData;
 use crate::terraform::resource::{Failure, ReadResult, ResourceInvocation, Stored};
 
@@ -25,13 +25,13 @@ pub(super) async fn read<K: ManagedRoute>(
         .map_err(|error| routes::unreadable(&route.name(), &error))?;
     match returned {
         Some(returned) if private.imported => {
-            route.flatten(&returned, Unset::Fill);
+            route.flatten(&returned, UnsetFields::Fill);
             let fingerprint = connection.client.fingerprint();
             route.set("account_fingerprint", fingerprint.as_str());
             Ok(ReadResult::Present(stored(route)))
         }
         Some(returned) => {
-            route.flatten(&returned, Unset::Leave);
+            route.flatten(&returned, UnsetFields::Leave);
             Ok(ReadResult::Present(stored(route)))
         }
         None if private.imported => Err(routes::not_imported(&route.name()).into()),

@@ -1,8 +1,9 @@
 //! Changing a route in place: exactly what differs is sent.
 
-use super::model::{ManagedRoute, RouteModel, Unset, cleared};
+use super::model::{ManagedRoute, RouteModel, cleared};
 use super::{PATIENCE, RouteResource, id_of, stored};
 use crate::provider::diagnostics::routes;
+use crate::provider::flatten::UnsetFields;
 use crate::provider::provider_data::ProviderHandle;
 use crate::terraform::resource::{ResourceInvocation, Updated};
 
@@ -41,7 +42,7 @@ pub(super) async fn update<K: ManagedRoute>(
             // The state is to hold what the API has now.
             let mut now = prior.clone();
             if let Ok(Some(returned)) = client.route::<K>(&id, &context).await {
-                now.flatten(&returned, Unset::Leave);
+                now.flatten(&returned, UnsetFields::Leave);
             }
             return match now == prior {
                 true => Updated::Not(diagnostic.into()),
