@@ -150,12 +150,12 @@ impl Provider for Joonto {
                     diagnostics.push(configuration::second_configuration());
                 }
                 let accept_missing = self.environment.get("JOONTO_ACCEPT_MISSING") == Some("1");
-                let fleet = InventoryCache::new(&client, accept_missing);
+                let cache = InventoryCache::new(&client, accept_missing);
                 let run = self.runs.next(&*self.clock);
-                let purchases = Purchases::new(client.clone(), fleet.clone(), run, purchases);
+                let purchases = Purchases::new(client.clone(), cache.clone(), run, purchases);
                 self.account.connect(ProviderData {
                     client,
-                    fleet,
+                    cache,
                     purchases,
                     account_id,
                 });

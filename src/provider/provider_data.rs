@@ -26,7 +26,7 @@ pub(super) struct ProviderData {
     /// The API.
     pub(super) client: Client,
     /// Its numbers, read and ended together.
-    pub(super) fleet: InventoryCache,
+    pub(super) cache: InventoryCache,
     /// What is bought with it.
     pub(super) purchases: Purchases,
     /// The account that resources belong to unless they name one.

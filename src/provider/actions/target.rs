@@ -39,7 +39,7 @@ impl<'a> Target<'a> {
             return Err(texts::without_number().into());
         };
         let connection = account.connection()?;
-        connection.fleet.wrote(&number);
+        connection.cache.wrote(&number);
         Ok(Self {
             connection,
             number,
@@ -129,7 +129,7 @@ impl<'a> Target<'a> {
 /// Later reads of this process have to show the change, however the action ended.
 impl Drop for Target<'_> {
     fn drop(&mut self) {
-        self.connection.fleet.wrote(&self.number);
+        self.connection.cache.wrote(&self.number);
     }
 }
 

@@ -39,7 +39,7 @@ async fn read(
     context: &Context,
 ) -> Result<Inventory, Diagnostic> {
     let read = async {
-        let mut inventory = connection.fleet.inventory(age, MAX_PAGES, context).await?;
+        let mut inventory = connection.cache.inventory(age, MAX_PAGES, context).await?;
         // A total that counts its own page alone is reached by the first one.
         if inventory.is_complete && inventory.pages == 1 && !inventory.numbers.is_empty() {
             let known: HashSet<_> = inventory

@@ -103,7 +103,7 @@ async fn refuse_another(
     if known.is_empty() || connection.purchases.was_seen(number) {
         return Ok(());
     }
-    match connection.fleet.number(number, context).await {
+    match connection.cache.number(number, context).await {
         Ok(Found::Record(record, source)) => {
             known.refuse_another(&record, source, number.as_str()).await
         }
@@ -169,8 +169,8 @@ impl Destroy<'_> {
     }
 
     async fn send(&self) -> Sent {
-        let fleet = &self.connection.fleet;
-        let changed = fleet.change_status(self.change, self.number, self.context);
+        let cache = &self.connection.cache;
+        let changed = cache.change_status(self.change, self.number, self.context);
         match changed.await {
             Ok(StatusChanged::Seen(_)) => Sent::Done,
             Ok(StatusChanged::Answered(answer)) => self.follow(&answer).await,
@@ -233,7 +233,7 @@ impl Destroy<'_> {
 
     /// Whether it is proved that the account no longer has the number.
     async fn is_gone(&self) -> bool {
-        let presence = self.connection.fleet.presence(&self.subject, self.context);
+        let presence = self.connection.cache.presence(&self.subject, self.context);
         matches!(presence.await, Ok(Presence::Gone | Presence::Ended(_)))
     }
 

@@ -65,7 +65,7 @@ pub(super) async fn read(
     let found = look_up(connection, &lookup, context)
         .await
         .map_err(|error| reads::unreadable(&what, &error))?;
-    let inventory = || connection.fleet.inventory(Age::Recent, PAGES, context);
+    let inventory = || connection.cache.inventory(Age::Recent, PAGES, context);
     let mut first_read = FirstRead::default();
     let mut is_unlisted = false;
     let record = match found {

@@ -17,7 +17,7 @@ pub(in crate::provider) async fn look_up(
     context: &Context,
 ) -> Result<Found, Error> {
     match lookup {
-        Lookup::Number(number) => connection.fleet.number(number, context).await,
+        Lookup::Number(number) => connection.cache.number(number, context).await,
         Lookup::Sim(_) => {
             let record = connection.client.details(lookup, context).await?;
             Ok(record.map_or(Found::Missing, |record| {

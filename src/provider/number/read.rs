@@ -79,7 +79,7 @@ impl Reader<'_> {
         let subject = subject(&number, &self.private, e164, self.connection);
         let presence = self
             .connection
-            .fleet
+            .cache
             .presence(&subject, &self.context)
             .await;
         let presence = presence.map_err(|error| reads::unreadable(&name, &error))?;
@@ -304,10 +304,10 @@ impl<'a> KnownNumber<'a> {
         let Some(number) = &record.number else {
             return Ok(None);
         };
-        let ProviderData { client, fleet, .. } = self.connection;
+        let ProviderData { client, cache, .. } = self.connection;
         Ok(match source {
             Source::Details => {
-                let listed = fleet.listed(number, self.context).await?;
+                let listed = cache.listed(number, self.context).await?;
                 listed.map(|record| (record, Source::Inventory))
             }
             Source::Inventory => {

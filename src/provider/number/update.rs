@@ -116,9 +116,9 @@ impl NumberUpdate {
             return Ok(None);
         }
         let (client, e164) = (&self.connection.client, &self.e164);
-        self.connection.fleet.wrote(e164);
+        self.connection.cache.wrote(e164);
         let answer = client.update(&self.request, &self.context).await;
-        self.connection.fleet.wrote(e164);
+        self.connection.cache.wrote(e164);
         let answer = match answer {
             Ok(answer) => answer,
             Err(error) => return Err(self.refused(&error)),

@@ -17,7 +17,7 @@ use crate::joonto::{Client, E164, Error, Iccid, InventoryCache, Lookup, NumberRe
 #[derive(Debug)]
 pub(super) struct Core {
     pub(super) client: Client,
-    pub(super) fleet: InventoryCache,
+    pub(super) cache: InventoryCache,
     pub(super) journal: Arc<Journal>,
     pub(super) limit: u32,
     pub(super) disposable: Option<&'static str>,

@@ -266,7 +266,7 @@ impl Meeting<'_> {
 
     fn recovered(&self, open: &OpenRecord, decided: Decided, notices: Vec<Notice>) -> Handled {
         if let Some(number) = &decided.receipt.number {
-            self.core.fleet.wrote(number);
+            self.core.cache.wrote(number);
         }
         Handled::Recovered(Box::new(
             decided

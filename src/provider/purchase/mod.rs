@@ -79,7 +79,7 @@ pub(super) struct Purchases(Arc<Earlier>);
 
 impl Purchases {
     /// The purchases that `client` makes for `run`. Reads and sends nothing yet.
-    pub(super) fn new(client: Client, fleet: InventoryCache, run: Run, options: Options) -> Self {
+    pub(super) fn new(client: Client, cache: InventoryCache, run: Run, options: Options) -> Self {
         let fingerprint = client.fingerprint();
         let current = std::env::current_dir().unwrap_or_default();
         let directory = options.data_directory.join("joonto");
@@ -100,7 +100,7 @@ impl Purchases {
         let resolved = options.resolved.as_deref().unwrap_or_default();
         let core = Core {
             client,
-            fleet,
+            cache,
             journal: Arc::new(journal),
             limit: options.limit,
             disposable: options.disposable,
@@ -262,7 +262,7 @@ impl Core {
         context: &Context,
     ) -> Bought {
         if let Some(number) = &bought.receipt.number {
-            self.fleet.wrote(number);
+            self.cache.wrote(number);
         }
         let mut written = open.returned(&bought.receipt).await;
         for _ in 0..RETURN_ATTEMPTS {

@@ -50,7 +50,7 @@ async fn users<K: ManagedRoute>(
     id: &RouteId,
     context: &Context,
 ) -> Result<Vec<String>, Error> {
-    let inventory = connection.fleet.inventory(Age::Recent, MAX_PAGES, context);
+    let inventory = connection.cache.inventory(Age::Recent, MAX_PAGES, context);
     let uses = |number: &&NumberRecord| {
         let route = K::route_of(number).value();
         number.class() != NumberClass::Gone && route.is_some_and(|route| route == id.as_str())
