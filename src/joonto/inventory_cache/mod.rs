@@ -67,10 +67,10 @@ pub struct InventoryCache {
 }
 
 impl InventoryCache {
-    /// A fleet that calls through `client`. Sends nothing.
+    /// A cache that calls through `client`. Sends nothing.
     ///
     /// With `accept_missing`, numbers that are missing without proof, or too many of them, are
-    /// believed to be gone. A fleet serves one run.
+    /// believed to be gone. A cache serves one run.
     #[must_use]
     pub fn new(client: &Client, accept_missing: bool) -> Self {
         let writes = Arc::new(Writes::default());

@@ -119,7 +119,7 @@ impl Script {
         Client::over(transport, settings, Arc::new(self.clock.clone()))
     }
 
-    pub(super) fn fleet(self: &Arc<Self>) -> InventoryCache {
+    pub(super) fn cache(self: &Arc<Self>) -> InventoryCache {
         InventoryCache::new(&self.client(), false)
     }
 
