@@ -145,7 +145,7 @@ impl Provider for Joonto {
             } => {
                 let client = Client::new(*settings, Arc::clone(&self.clock));
                 let fingerprint = client.fingerprint();
-                let before = self.account.connection().ok();
+                let before = self.account.data().ok();
                 if before.is_some_and(|before| before.client.fingerprint() != fingerprint) {
                     diagnostics.push(configuration::second_configuration());
                 }

@@ -34,9 +34,9 @@ pub(super) struct ProviderData {
 }
 
 impl ProviderHandle {
-    /// From now on, work with `connection`.
-    pub(super) fn connect(&self, connection: ProviderData) {
-        self.set(Configured::Connected(connection));
+    /// From now on, work with `data`.
+    pub(super) fn connect(&self, data: ProviderData) {
+        self.set(Configured::Connected(data));
     }
 
     /// From now on, nothing can be called: these arguments are not known yet.
@@ -50,9 +50,9 @@ impl ProviderHandle {
     }
 
     /// The way to the API.
-    pub(super) fn connection(&self) -> Result<ProviderData, Failure> {
+    pub(super) fn data(&self) -> Result<ProviderData, Failure> {
         match &*locked(&self.0) {
-            Configured::Connected(connection) => Ok(connection.clone()),
+            Configured::Connected(data) => Ok(data.clone()),
             Configured::Unknown(arguments) => {
                 Err(Failure::NotConfigured(configuration::unknown(arguments)))
             }

@@ -63,7 +63,7 @@ impl Action for Park {
             NumberClass::Live | NumberClass::InWork | NumberClass::Unclear => {}
         }
         target.tell(format!("Parking {number}.")).await;
-        let (client, context) = (&target.connection.client, &target.context);
+        let (client, context) = (&target.data.client, &target.context);
         let numbers = std::slice::from_ref(number);
         match client
             .change_status(&StatusChange::Park, numbers, context)

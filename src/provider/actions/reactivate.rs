@@ -92,7 +92,7 @@ async fn activate(target: &Target<'_>) -> Result<(), Failure> {
     target
         .tell(format!("Activating {number}, which is parked."))
         .await;
-    let (client, context) = (&target.connection.client, &target.context);
+    let (client, context) = (&target.data.client, &target.context);
     let numbers = std::slice::from_ref(number);
     let answer = client
         .change_status(&StatusChange::Activate, numbers, context)
@@ -106,9 +106,9 @@ async fn reactivate(target: &Target<'_>) -> Result<(), Failure> {
     target
         .tell(format!("Reactivating {number}, which is cancelled."))
         .await;
-    let account_id = target.connection.account_id.as_deref();
+    let account_id = target.data.account_id.as_deref();
     let account_id = account_id.and_then(|id| AccountId::parse(id).ok());
-    let (client, context) = (&target.connection.client, &target.context);
+    let (client, context) = (&target.data.client, &target.context);
     let answer = client
         .reactivate(number, account_id.as_ref(), context)
         .await;

@@ -81,7 +81,7 @@ impl Action for SwapSim {
             return Err(texts::impossible(number, Obstacle::NoSwaps).into());
         }
         target.tell(format!("Swapping the SIM of {number}.")).await;
-        let (client, context) = (&target.connection.client, &target.context);
+        let (client, context) = (&target.data.client, &target.context);
         let numbers = std::slice::from_ref(number);
         let change = StatusChange::SwapSim { iccid };
         match client.change_status(&change, numbers, context).await {

@@ -18,9 +18,9 @@ const TIMEOUT: Duration = Duration::from_secs(10 * 60);
 /// The first wait between two looks, and the longest.
 const POLL: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));
 
-/// A number, the connection to its API, and the action's progress.
+/// A number, the provider's data, and the action's progress.
 pub(super) struct Target<'a> {
-    pub(super) connection: ProviderData,
+    pub(super) data: ProviderData,
     pub(super) number: E164,
     pub(super) context: Context,
     progress: &'a Progress,
@@ -38,10 +38,10 @@ impl<'a> Target<'a> {
         let Some(Ok(number)) = number else {
             return Err(texts::without_number().into());
         };
-        let connection = account.connection()?;
-        connection.cache.wrote(&number);
+        let data = account.data()?;
+        data.cache.wrote(&number);
         Ok(Self {
-            connection,
+            data,
             number,
             context: invocation.context().within(TIMEOUT),
             progress,
@@ -56,7 +56,7 @@ impl<'a> Target<'a> {
     /// Reads the number; `None` if this account has no such number.
     pub(super) async fn look(&self) -> Result<Option<NumberRecord>, Error> {
         let lookup = Lookup::Number(self.number.clone());
-        self.connection.client.details(&lookup, &self.context).await
+        self.data.client.details(&lookup, &self.context).await
     }
 
     /// Reads the number before anything is changed.
@@ -81,7 +81,7 @@ impl<'a> Target<'a> {
             (OrderClass::Done, _) | (OrderClass::GoingOn, None) => return Ok(()),
             (OrderClass::GoingOn, Some(id)) => id,
         };
-        let mut poll = OrderPoll::new(&self.connection.client, &id);
+        let mut poll = OrderPoll::new(&self.data.client, &id);
         let end = loop {
             match poll.step(&self.context).await {
                 Some(end) => break end,
@@ -129,7 +129,7 @@ impl<'a> Target<'a> {
 /// Later reads of this process have to show the change, however the action ended.
 impl Drop for Target<'_> {
     fn drop(&mut self) {
-        self.connection.cache.wrote(&self.number);
+        self.data.cache.wrote(&self.number);
     }
 }
 

@@ -13,12 +13,12 @@ pub(in crate::provider) const MAX_PAGES: u32 = 500;
 
 /// The whole inventory. One that changed while it was read is read again, once.
 pub(super) async fn whole_inventory(
-    connection: &ProviderData,
+    data: &ProviderData,
     context: &Context,
 ) -> Result<Vec<NumberRecord>, Diagnostic> {
-    let mut inventory = read(connection, Age::Recent, context).await?;
+    let mut inventory = read(data, Age::Recent, context).await?;
     if !inventory.is_complete {
-        inventory = read(connection, Age::Now, context).await?;
+        inventory = read(data, Age::Now, context).await?;
     }
     let unreadable = inventory
         .numbers
@@ -33,13 +33,9 @@ pub(super) async fn whole_inventory(
     }
 }
 
-async fn read(
-    connection: &ProviderData,
-    age: Age,
-    context: &Context,
-) -> Result<Inventory, Diagnostic> {
+async fn read(data: &ProviderData, age: Age, context: &Context) -> Result<Inventory, Diagnostic> {
     let read = async {
-        let mut inventory = connection.cache.inventory(age, MAX_PAGES, context).await?;
+        let mut inventory = data.cache.inventory(age, MAX_PAGES, context).await?;
         // A total that counts its own page alone is reached by the first one.
         if inventory.is_complete && inventory.pages == 1 && !inventory.numbers.is_empty() {
             let known: HashSet<_> = inventory
@@ -47,7 +43,7 @@ async fn read(
                 .iter()
                 .map(|record| &record.number)
                 .collect();
-            match connection.client.inventory_page(2, context).await {
+            match data.client.inventory_page(2, context).await {
                 Ok(page) => {
                     let is_new = |record: &NumberRecord| !known.contains(&record.number);
                     inventory.is_complete = !page.numbers.iter().any(is_new);

@@ -84,7 +84,7 @@ impl DataSource for NumberDataSource {
         config: FoundNumber,
         invocation: &Invocation,
     ) -> Result<FoundNumber, Failure> {
-        let connection = self.account.connection()?;
+        let data = self.account.data()?;
         let by_number = config.phone_number.as_str().map(E164::parse);
         let by_sim = config.iccid.as_str().map(Iccid::parse);
         let lookup = match (by_number, by_sim) {
@@ -93,7 +93,7 @@ impl DataSource for NumberDataSource {
             _ => return Err(lists::one_of_two_needed("neither has a value").into()),
         };
         let context = invocation.context().within(TIMEOUT);
-        match number::look_up(&connection, &lookup, &context).await {
+        match number::look_up(&data, &lookup, &context).await {
             Ok(Found::Record(record, _)) if record.number.is_some() => Ok(found(&record)),
             Ok(_) => Err(lists::not_found(&lookup.to_string()).into()),
             Err(error) => Err(lists::cannot_look_up(&lookup.to_string(), &error).into()),

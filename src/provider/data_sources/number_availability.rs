@@ -72,7 +72,7 @@ impl DataSource for NumberAvailability {
         config: AvailableAreas,
         invocation: &Invocation,
     ) -> Result<AvailableAreas, Failure> {
-        let connection = self.account.connection()?;
+        let data = self.account.data()?;
         let number_type = config.number_type.as_str().and_then(NumberType::parse);
         let request = AvailabilityRequest {
             // The API has other words here than where it sells.
@@ -87,7 +87,7 @@ impl DataSource for NumberAvailability {
             zip_code: given(&config.zip_code),
         };
         let context = invocation.context().within(TIMEOUT);
-        let found = connection.client.availability(&request, &context).await;
+        let found = data.client.availability(&request, &context).await;
         let found = found.map_err(|error| lists::cannot_look_up("the available areas", &error))?;
         let areas: Vec<_> = found
             .areas

@@ -90,9 +90,9 @@ impl DataSource for Numbers {
         config: FoundNumbers,
         invocation: &Invocation,
     ) -> Result<FoundNumbers, Failure> {
-        let connection = self.account.connection()?;
+        let data = self.account.data()?;
         let context = invocation.context().within(TIMEOUT);
-        let records = whole_inventory(&connection, &context).await?;
+        let records = whole_inventory(&data, &context).await?;
         let filter = Filter {
             status: config.status.clone(),
             number_type: config.number_type.clone(),

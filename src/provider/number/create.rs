@@ -21,18 +21,18 @@ const IN_SERVICE: &str = "Active";
 
 /// Buys the planned number.
 pub(super) async fn create(
-    connection: &ProviderData,
+    data: &ProviderData,
     planned: NumberModel,
     call: &ResourceInvocation<NumberResource>,
 ) -> Result<Stored<NumberResource>, Failure> {
-    let request = expand(&planned, connection.account_id.as_deref())?;
-    let purchases = &connection.purchases;
+    let request = expand(&planned, data.account_id.as_deref())?;
+    let purchases = &data.purchases;
     let bought = purchases
         .buy(&request, planned.create_timeout(), call.context())
         .await
         .map_err(|problem| texts::not_bought(&request, problem, &purchases.places()))?;
     // No wait from here on: what is known reaches Terraform.
-    let fingerprint = connection.client.fingerprint();
+    let fingerprint = data.client.fingerprint();
     let number = flatten(planned, &bought, fingerprint.as_str());
     for warning in texts::notices(&bought, &number.name()) {
         call.warn_with(warning);

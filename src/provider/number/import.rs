@@ -49,7 +49,7 @@ pub(super) fn import(id: &str) -> Result<Stored<NumberResource>, Diagnostic> {
 
 /// Reads a number that is being imported, for the first time: everything that is told of it.
 pub(super) async fn read(
-    connection: &ProviderData,
+    data: &ProviderData,
     mut number: NumberModel,
     call: &ResourceInvocation<NumberResource>,
     context: &Context,
@@ -62,10 +62,10 @@ pub(super) async fn read(
         _ => return Ok(ReadResult::Removed),
     };
     let what = lookup.to_string();
-    let found = look_up(connection, &lookup, context)
+    let found = look_up(data, &lookup, context)
         .await
         .map_err(|error| reads::unreadable(&what, &error))?;
-    let inventory = || connection.cache.inventory(Age::Recent, PAGES, context);
+    let inventory = || data.cache.inventory(Age::Recent, PAGES, context);
     let mut first_read = FirstRead::default();
     let mut is_unlisted = false;
     let record = match found {
@@ -83,7 +83,7 @@ pub(super) async fn read(
         }
     };
     if let Some(e164) = &record.number {
-        let purchases = &connection.purchases;
+        let purchases = &data.purchases;
         purchases.note_read(e164);
         if purchases.is_held_twice(e164) {
             call.warn_with(texts::held_twice(e164.as_str()));
@@ -109,7 +109,7 @@ pub(super) async fn read(
             Err(error) => call.warn_with(reads::import_incomplete(&what, &error)),
         }
     }
-    let fingerprint = connection.client.fingerprint();
+    let fingerprint = data.client.fingerprint();
     number.account_fingerprint = Attr::Known(fingerprint.to_string());
     let private = NumberPrivate {
         sim: record.iccid().map(|iccid| iccid.digits().to_owned()),

@@ -60,7 +60,7 @@ impl ListResource for NumberList {
         finds: &Finds<NumberResource>,
         invocation: &Invocation,
     ) -> Result<(), Failure> {
-        let connection = self.account.connection()?;
+        let data = self.account.data()?;
         let context = invocation.context().within(TIMEOUT);
         let filter = Filter {
             status: config.status,
@@ -72,11 +72,7 @@ impl ListResource for NumberList {
         let (mut unreadable, mut total) = (0, None);
         // Page by page, and no further than anybody wants.
         for page_number in 1..=MAX_PAGES {
-            let page = match connection
-                .client
-                .inventory_page(page_number, &context)
-                .await
-            {
+            let page = match data.client.inventory_page(page_number, &context).await {
                 Ok(page) => page,
                 // There is no second page.
                 Err(error) if page_number == 2 && matches!(error.status(), Some(400 | 404)) => {
@@ -98,11 +94,7 @@ impl ListResource for NumberList {
                     continue;
                 }
                 let name = display_name(&e164, &record);
-                if finds
-                    .add(name, object(&record, &connection))
-                    .await
-                    .is_break()
-                {
+                if finds.add(name, object(&record, &data)).await.is_break() {
                     return Ok(());
                 }
             }
@@ -143,10 +135,10 @@ fn display_name(e164: &E164, record: &NumberRecord) -> String {
 /// The import that follows may know a voice route or a subscriber by another kind of id than the
 /// inventory tells here, and a configuration made of that one would plan a change. What is left
 /// out of a configuration stays as it is.
-fn object(record: &NumberRecord, connection: &ProviderData) -> NumberModel {
+fn object(record: &NumberRecord, data: &ProviderData) -> NumberModel {
     let mut number = NumberModel {
         deletion_policy: DeletionPolicy::default().word().into(),
-        account_fingerprint: Attr::Known(connection.client.fingerprint().to_string()),
+        account_fingerprint: Attr::Known(data.client.fingerprint().to_string()),
         ..NumberModel::default()
     };
     store_record(&mut number, record, UnsetFields::Fill);

@@ -50,16 +50,16 @@ impl Resource for NumberResource {
     }
 
     async fn note_in_state(&self, number: &NumberModel) {
-        if let Ok(connection) = self.account.connection() {
+        if let Ok(data) = self.account.data() {
             let order = number.order_id.as_str();
             let number = number.phone_number_assigned.as_str();
-            connection.purchases.note_in_state(number, order).await;
+            data.purchases.note_in_state(number, order).await;
         }
     }
 
     async fn prepare_plan(&self, context: &Context) {
-        if let Ok(connection) = self.account.connection() {
-            connection.purchases.load_open(context).await;
+        if let Ok(data) = self.account.data() {
+            data.purchases.load_open(context).await;
         }
     }
 
@@ -68,17 +68,17 @@ impl Resource for NumberResource {
     }
 
     fn plan_create(&self, creation: Creation<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {
-        if let Ok(connection) = self.account.connection() {
-            plan::count(&connection.purchases, &creation.config, diagnostics);
+        if let Ok(data) = self.account.data() {
+            plan::count(&data.purchases, &creation.config, diagnostics);
         }
         plan::create(creation, diagnostics)
     }
 
     fn plan_update(&self, update: PlanUpdate<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {
         if let (Some(number), Some(run)) = (update.prior.e164(), &update.private.run)
-            && let Ok(connection) = self.account.connection()
+            && let Ok(data) = self.account.data()
         {
-            connection.purchases.note_run(&number, run);
+            data.purchases.note_run(&number, run);
         }
         plan::update(update, diagnostics)
     }
@@ -92,7 +92,7 @@ impl Resource for NumberResource {
         planned: Stored<Self>,
         call: &ResourceInvocation<Self>,
     ) -> Result<Stored<Self>, Failure> {
-        create::create(&self.account.connection()?, planned.object, call).await
+        create::create(&self.account.data()?, planned.object, call).await
     }
 
     async fn read(
@@ -100,7 +100,7 @@ impl Resource for NumberResource {
         current: Stored<Self>,
         call: &ResourceInvocation<Self>,
     ) -> Result<ReadResult<Self>, Failure> {
-        read::read(&self.account.connection()?, current, call).await
+        read::read(&self.account.data()?, current, call).await
     }
 
     async fn update(

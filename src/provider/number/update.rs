@@ -31,8 +31,8 @@ pub(super) async fn update(
     if columns::sent(&prior, &planned).is_empty() {
         return Updated::Done(stored(planned, private));
     }
-    let connection = match account.connection() {
-        Ok(connection) => connection,
+    let data = match account.data() {
+        Ok(data) => data,
         Err(failure) => return Updated::Not(failure),
     };
     let mut refused = Diagnostics::new();
@@ -40,18 +40,18 @@ pub(super) async fn update(
     if let Some(refused) = refused.into_iter().next() {
         return Updated::Not(refused.into());
     }
-    if let Err(foreign) = read::same_account(&prior, &connection) {
+    if let Err(foreign) = read::same_account(&prior, &data) {
         return Updated::Not(foreign.into());
     }
     let context = call.context().within(planned.update_timeout());
-    let completed = completed(&connection, prior, private, call, &context).await;
+    let completed = completed(&data, prior, private, call, &context).await;
     let (prior, private) = match completed {
         Ok(completed) => completed,
         Err(Incomplete::NotBought(diagnostic) | Incomplete::Unclear(diagnostic)) => {
             return Updated::Not(diagnostic.into());
         }
     };
-    let update = match NumberUpdate::new(connection, prior, planned, private, context) {
+    let update = match NumberUpdate::new(data, prior, planned, private, context) {
         Ok(update) => update,
         Err(diagnostic) => return Updated::Not(diagnostic.into()),
     };
@@ -63,7 +63,7 @@ pub(super) async fn update(
 
 /// An update under way.
 struct NumberUpdate {
-    connection: ProviderData,
+    data: ProviderData,
     prior: NumberModel,
     planned: NumberModel,
     private: NumberPrivate,
@@ -90,7 +90,7 @@ impl From<Diagnostic> for Problem {
 
 impl NumberUpdate {
     fn new(
-        connection: ProviderData,
+        data: ProviderData,
         prior: NumberModel,
         planned: NumberModel,
         private: NumberPrivate,
@@ -100,7 +100,7 @@ impl NumberUpdate {
         let mut request = UpdateRequest::new(e164.clone());
         columns::change(&prior, &planned, &mut request);
         Ok(Self {
-            connection,
+            data,
             prior,
             planned,
             private,
@@ -115,10 +115,10 @@ impl NumberUpdate {
         if self.request.is_empty() {
             return Ok(None);
         }
-        let (client, e164) = (&self.connection.client, &self.e164);
-        self.connection.cache.wrote(e164);
+        let (client, e164) = (&self.data.client, &self.e164);
+        self.data.cache.wrote(e164);
         let answer = client.update(&self.request, &self.context).await;
-        self.connection.cache.wrote(e164);
+        self.data.cache.wrote(e164);
         let answer = match answer {
             Ok(answer) => answer,
             Err(error) => return Err(self.refused(&error)),
@@ -170,7 +170,7 @@ impl NumberUpdate {
             return Ok(());
         }
         let lookup = Lookup::Number(self.e164.clone());
-        let details = self.connection.client.details(&lookup, &self.context).await;
+        let details = self.data.client.details(&lookup, &self.context).await;
         // What cannot be read is for the next refresh to judge.
         if let Ok(Some(record)) = details {
             cleared.retain(|name| matches!(route(&record, name), Field::Value(_)));
@@ -199,7 +199,7 @@ impl NumberUpdate {
         let settling = StaleReads::new(&self.prior, &self.planned, self.context.clock().utc());
         let mut number = carry_over(&self.prior, self.planned);
         if number.qr_code.is_unknown() {
-            read_qr_code(&self.connection, &mut number, call, &self.context).await;
+            read_qr_code(&self.data, &mut number, call, &self.context).await;
         }
         let private = NumberPrivate {
             settling: settling.or(self.private.settling),
@@ -230,7 +230,7 @@ impl NumberUpdate {
     ) -> Updated<NumberResource> {
         let lookup = Lookup::Number(self.e164.clone());
         let mut now = self.prior.clone();
-        if let Ok(Some(record)) = self.connection.client.details(&lookup, &self.context).await {
+        if let Ok(Some(record)) = self.data.client.details(&lookup, &self.context).await {
             store_record(&mut now, &record, UnsetFields::Leave);
             // What was to get its first value is looked at as well.
             let mut told = self.prior.clone();
@@ -275,7 +275,7 @@ pub(super) enum Incomplete {
 
 /// A number bought with an order that is still pending is first seen through.
 pub(super) async fn completed(
-    connection: &ProviderData,
+    data: &ProviderData,
     number: NumberModel,
     private: NumberPrivate,
     call: &ResourceInvocation<NumberResource>,
@@ -288,7 +288,7 @@ pub(super) async fn completed(
     let Some(id) = number.order() else {
         return Err(Incomplete::Unclear(reads::nothing_to_ask_by()));
     };
-    match connection.client.poll_order(&id, context).await {
+    match data.client.poll_order(&id, context).await {
         OrderEnd::Pending { status, why } => Err(Incomplete::Unclear(destroys::order_pending(
             &id,
             status.as_deref(),
@@ -303,7 +303,7 @@ pub(super) async fn completed(
                 object: number,
                 private,
             };
-            match read::read(connection, stored, call).await {
+            match read::read(data, stored, call).await {
                 Ok(ReadResult::Present(stored))
                     if stored.object.phone_number_assigned.is_known() =>
                 {
@@ -335,7 +335,7 @@ fn carry_over(prior: &NumberModel, mut planned: NumberModel) -> NumberModel {
 
 /// Another SIM has another QR link, which only a read tells.
 async fn read_qr_code(
-    connection: &ProviderData,
+    data: &ProviderData,
     number: &mut NumberModel,
     call: &ResourceInvocation<NumberResource>,
     context: &Context,
@@ -343,11 +343,7 @@ async fn read_qr_code(
     number.qr_code = Attr::Null;
     number.activation_code = Attr::Null;
     let Ok(e164) = number_of(number) else { return };
-    match connection
-        .client
-        .details(&Lookup::Number(e164), context)
-        .await
-    {
+    match data.client.details(&Lookup::Number(e164), context).await {
         Ok(record) => {
             if let Some(link) = record.and_then(|record| record.qr_code) {
                 columns::store_qr_link(number, &link);

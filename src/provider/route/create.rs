@@ -28,7 +28,7 @@ const LOOKS: [Duration; 4] = [
 
 /// Creates the planned route.
 pub(super) async fn create<K: ManagedRoute>(
-    connection: &ProviderData,
+    data: &ProviderData,
     creating: &Mutex<()>,
     planned: RouteModel<K>,
     call: &ResourceInvocation<RouteResource<K>>,
@@ -36,8 +36,8 @@ pub(super) async fn create<K: ManagedRoute>(
     planned.refuse_impossible()?;
     let name = planned.name();
     let context = call.context().within(PATIENCE);
-    let client = &connection.client;
-    let account_id = account_of(&planned, connection);
+    let client = &data.client;
+    let account_id = account_of(&planned, data);
     let account_id = account_id.as_ref();
     let patch = planned.expand(&RouteModel::default(), call.config());
     let created = {

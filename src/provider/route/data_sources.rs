@@ -112,7 +112,7 @@ impl<K: ManagedRoute> DataSource for DataSourceOf<OneRoute<K>> {
         config: Self::Object,
         invocation: &Invocation,
     ) -> Result<Self::Object, Failure> {
-        let connection = self.0.connection()?;
+        let data = self.0.data()?;
         let id = config.text("route_id").unwrap_or_default();
         // An id has some 40 characters.
         let shown: String = id.chars().take(80).collect();
@@ -121,7 +121,7 @@ impl<K: ManagedRoute> DataSource for DataSourceOf<OneRoute<K>> {
             return Err(lists::not_found(&what).into());
         };
         let context = invocation.context().within(PATIENCE);
-        match connection.client.route::<K>(&id, &context).await {
+        match data.client.route::<K>(&id, &context).await {
             Ok(Some(route)) => Ok(found(&route)),
             Ok(None) => Err(lists::not_found(&what).into()),
             Err(error) => Err(lists::cannot_look_up(&what, &error).into()),
@@ -141,12 +141,12 @@ impl<K: ManagedRoute> DataSource for DataSourceOf<AllRoutes<K>> {
         mut object: Self::Object,
         invocation: &Invocation,
     ) -> Result<Self::Object, Failure> {
-        let connection = self.0.connection()?;
+        let data = self.0.data()?;
         let account_id = object.text("account_id");
-        let account_id = account_id.or(connection.account_id.as_deref());
+        let account_id = account_id.or(data.account_id.as_deref());
         let account_id = account_id.and_then(|id| AccountId::parse(id).ok());
         let context = invocation.context().within(PATIENCE);
-        let client = &connection.client;
+        let client = &data.client;
         let listed = client.routes::<K>(account_id.as_ref(), Age::Recent, &context);
         let listed = listed
             .await

@@ -100,8 +100,8 @@ impl<K: ManagedRoute> Resource for RouteResource<K> {
         planned: Stored<Self>,
         call: &ResourceInvocation<Self>,
     ) -> Result<Stored<Self>, Failure> {
-        let connection = self.account.connection()?;
-        create::create(&connection, &self.creating, planned.object, call).await
+        let data = self.account.data()?;
+        create::create(&data, &self.creating, planned.object, call).await
     }
 
     async fn read(
@@ -109,7 +109,7 @@ impl<K: ManagedRoute> Resource for RouteResource<K> {
         current: Stored<Self>,
         call: &ResourceInvocation<Self>,
     ) -> Result<ReadResult<Self>, Failure> {
-        read::read(&self.account.connection()?, current, call).await
+        read::read(&self.account.data()?, current, call).await
     }
 
     async fn update(
@@ -126,7 +126,7 @@ impl<K: ManagedRoute> Resource for RouteResource<K> {
         prior: Stored<Self>,
         call: &ResourceInvocation<Self>,
     ) -> Result<(), Failure> {
-        delete::delete(&self.account.connection()?, &prior.object, call).await
+        delete::delete(&self.account.data()?, &prior.object, call).await
     }
 
     fn import(&self, id: &str) -> Result<Stored<Self>, Diagnostic> {
@@ -142,21 +142,18 @@ fn id_of<K: ManagedRoute>(route: &RouteModel<K>) -> Result<RouteId, Diagnostic> 
 }
 
 /// The account a route is to belong to, where one is named.
-fn account_of<K: ManagedRoute>(
-    route: &RouteModel<K>,
-    connection: &ProviderData,
-) -> Option<AccountId> {
+fn account_of<K: ManagedRoute>(route: &RouteModel<K>, data: &ProviderData) -> Option<AccountId> {
     let own = route.text("account_id").filter(|id| !id.is_empty());
-    own.or(connection.account_id.as_deref())
+    own.or(data.account_id.as_deref())
         .and_then(|id| AccountId::parse(id).ok())
 }
 
 /// To another account it never existed, so that it is missing proves nothing.
 fn refuse_another_account<K: ManagedRoute>(
     route: &RouteModel<K>,
-    connection: &ProviderData,
+    data: &ProviderData,
 ) -> Result<(), Diagnostic> {
-    let ours = connection.client.fingerprint();
+    let ours = data.client.fingerprint();
     match route.text("account_fingerprint") {
         Some(theirs) if theirs != ours.as_str() => Err(routes::another_account(&route.name())),
         _ => Ok(()),

@@ -9,7 +9,7 @@ use crate::terraform::resource::{Failure, ReadResult, ResourceInvocation, Stored
 
 /// Reads the route again.
 pub(super) async fn read<K: ManagedRoute>(
-    connection: &ProviderData,
+    data: &ProviderData,
     current: Stored<RouteResource<K>>,
     call: &ResourceInvocation<RouteResource<K>>,
 ) -> Result<ReadResult<RouteResource<K>>, Failure> {
@@ -19,14 +19,14 @@ pub(super) async fn read<K: ManagedRoute>(
     } = current;
     let id = id_of(&route)?;
     let context = call.context().within(PATIENCE);
-    let returned = connection.client.route::<K>(&id, &context);
+    let returned = data.client.route::<K>(&id, &context);
     let returned = returned
         .await
         .map_err(|error| routes::unreadable(&route.name(), &error))?;
     match returned {
         Some(returned) if private.imported => {
             route.flatten(&returned, UnsetFields::Fill);
-            let fingerprint = connection.client.fingerprint();
+            let fingerprint = data.client.fingerprint();
             route.set("account_fingerprint", fingerprint.as_str());
             Ok(ReadResult::Present(stored(route)))
         }
@@ -36,7 +36,7 @@ pub(super) async fn read<K: ManagedRoute>(
         }
         None if private.imported => Err(routes::not_imported(&route.name()).into()),
         None => {
-            refuse_another_account(&route, connection)?;
+            refuse_another_account(&route, data)?;
             call.warn_with(routes::gone(&route.name()));
             Ok(ReadResult::Removed)
         }

@@ -18,8 +18,8 @@ pub(super) async fn update<K: ManagedRoute>(
     if patch.is_empty() {
         return Updated::Done(stored(planned));
     }
-    let connection = match account.connection() {
-        Ok(connection) => connection,
+    let data = match account.data() {
+        Ok(data) => data,
         Err(failure) => return Updated::Not(failure),
     };
     let id = match planned.refuse_impossible().and_then(|()| id_of(&prior)) {
@@ -27,7 +27,7 @@ pub(super) async fn update<K: ManagedRoute>(
         Err(diagnostic) => return Updated::Not(diagnostic.into()),
     };
     let context = call.context().within(PATIENCE);
-    let client = &connection.client;
+    let client = &data.client;
     let mut returned = match client.update_route::<K>(&id, &patch, &context).await {
         Ok(returned) => returned,
         Err(error) => {
