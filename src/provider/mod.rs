@@ -45,7 +45,7 @@ pub use purchase::{Run, RunId, Runs};
 /// The provider for Joonto.
 #[derive(Debug)]
 pub struct Joonto {
-    account: ProviderHandle,
+    handle: ProviderHandle,
     environment: Environment,
     clock: Arc<dyn Clock>,
     runs: Runs,
@@ -56,7 +56,7 @@ impl Joonto {
     #[must_use]
     pub fn new(environment: Environment, clock: Arc<dyn Clock>, runs: Runs) -> Self {
         Self {
-            account: ProviderHandle::default(),
+            handle: ProviderHandle::default(),
             environment,
             clock,
             runs,
@@ -88,32 +88,32 @@ impl Provider for Joonto {
 
     fn resources(&self) -> Vec<Box<dyn AnyResource>> {
         vec![
-            erase(NumberResource::new(self.account.clone())),
-            erase(RouteResource::<MessageRoute>::new(self.account.clone())),
-            erase(RouteResource::<VoiceRoute>::new(self.account.clone())),
+            erase(NumberResource::new(self.handle.clone())),
+            erase(RouteResource::<MessageRoute>::new(self.handle.clone())),
+            erase(RouteResource::<VoiceRoute>::new(self.handle.clone())),
         ]
     }
 
     fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>> {
         let mut all = vec![
-            data_source::erase(NumberDataSource::new(self.account.clone())),
-            data_source::erase(Numbers::new(self.account.clone())),
-            data_source::erase(NumberAvailability::new(self.account.clone())),
+            data_source::erase(NumberDataSource::new(self.handle.clone())),
+            data_source::erase(Numbers::new(self.handle.clone())),
+            data_source::erase(NumberAvailability::new(self.handle.clone())),
         ];
-        all.extend(route::data_sources::<MessageRoute>(&self.account));
-        all.extend(route::data_sources::<VoiceRoute>(&self.account));
+        all.extend(route::data_sources::<MessageRoute>(&self.handle));
+        all.extend(route::data_sources::<VoiceRoute>(&self.handle));
         all
     }
 
     fn list_resources(&self) -> Vec<Box<dyn AnyListResource>> {
-        vec![list_resource::erase(NumberList::new(self.account.clone()))]
+        vec![list_resource::erase(NumberList::new(self.handle.clone()))]
     }
 
     fn actions(&self) -> Vec<Box<dyn AnyAction>> {
         vec![
-            action::erase(SwapSim::new(self.account.clone())),
-            action::erase(Park::new(self.account.clone())),
-            action::erase(Reactivate::new(self.account.clone())),
+            action::erase(SwapSim::new(self.handle.clone())),
+            action::erase(Park::new(self.handle.clone())),
+            action::erase(Reactivate::new(self.handle.clone())),
         ]
     }
 
@@ -145,7 +145,7 @@ impl Provider for Joonto {
             } => {
                 let client = Client::new(*settings, Arc::clone(&self.clock));
                 let fingerprint = client.fingerprint();
-                let before = self.account.data().ok();
+                let before = self.handle.data().ok();
                 if before.is_some_and(|before| before.client.fingerprint() != fingerprint) {
                     diagnostics.push(configuration::second_configuration());
                 }
@@ -153,15 +153,15 @@ impl Provider for Joonto {
                 let cache = InventoryCache::new(&client, accept_missing);
                 let run = self.runs.next(&*self.clock);
                 let purchases = Purchases::new(client.clone(), cache.clone(), run, purchases);
-                self.account.connect(ProviderData {
+                self.handle.connect(ProviderData {
                     client,
                     cache,
                     purchases,
                     account_id,
                 });
             }
-            Resolved::Unknown(arguments) => self.account.not_known_yet(arguments),
-            Resolved::Refused => self.account.disconnect(),
+            Resolved::Unknown(arguments) => self.handle.not_known_yet(arguments),
+            Resolved::Refused => self.handle.disconnect(),
         }
     }
 }

@@ -22,13 +22,13 @@ crate::model! {
 /// The action `joonto_number_park`.
 #[derive(Debug)]
 pub(in crate::provider) struct Park {
-    account: ProviderHandle,
+    handle: ProviderHandle,
 }
 
 impl Park {
     /// Parks numbers of `account`.
-    pub(in crate::provider) fn new(account: ProviderHandle) -> Self {
-        Self { account }
+    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
+        Self { handle }
     }
 }
 
@@ -47,7 +47,7 @@ impl Action for Park {
         progress: &Progress,
         invocation: &Invocation,
     ) -> Result<(), Failure> {
-        let target = Target::new(&self.account, &config.phone_number, progress, invocation)?;
+        let target = Target::new(&self.handle, &config.phone_number, progress, invocation)?;
         let number = &target.number;
         let Some(before) = target.begin().await? else {
             return Err(texts::impossible(number, Obstacle::Unknown).into());

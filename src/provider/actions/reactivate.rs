@@ -25,13 +25,13 @@ crate::model! {
 /// The action `joonto_number_reactivate`.
 #[derive(Debug)]
 pub(in crate::provider) struct Reactivate {
-    account: ProviderHandle,
+    handle: ProviderHandle,
 }
 
 impl Reactivate {
     /// Reactivates numbers of `account`.
-    pub(in crate::provider) fn new(account: ProviderHandle) -> Self {
-        Self { account }
+    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
+        Self { handle }
     }
 }
 
@@ -50,7 +50,7 @@ impl Action for Reactivate {
         progress: &Progress,
         invocation: &Invocation,
     ) -> Result<(), Failure> {
-        let target = Target::new(&self.account, &config.phone_number, progress, invocation)?;
+        let target = Target::new(&self.handle, &config.phone_number, progress, invocation)?;
         let number = &target.number;
         let before = target.begin().await?;
         let class = before.as_ref().map(|record| record.class());

@@ -29,13 +29,13 @@ crate::model! {
 /// The action `joonto_number_swap_sim`.
 #[derive(Debug)]
 pub(in crate::provider) struct SwapSim {
-    account: ProviderHandle,
+    handle: ProviderHandle,
 }
 
 impl SwapSim {
     /// Swaps SIMs of numbers of `account`.
-    pub(in crate::provider) fn new(account: ProviderHandle) -> Self {
-        Self { account }
+    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
+        Self { handle }
     }
 }
 
@@ -57,7 +57,7 @@ impl Action for SwapSim {
         progress: &Progress,
         invocation: &Invocation,
     ) -> Result<(), Failure> {
-        let target = Target::new(&self.account, &config.phone_number, progress, invocation)?;
+        let target = Target::new(&self.handle, &config.phone_number, progress, invocation)?;
         let number = &target.number;
         let iccid = config
             .iccid

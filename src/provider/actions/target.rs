@@ -29,7 +29,7 @@ pub(super) struct Target<'a> {
 impl<'a> Target<'a> {
     /// The number that the configuration names.
     pub(super) fn new(
-        account: &ProviderHandle,
+        handle: &ProviderHandle,
         phone_number: &Attr<String>,
         progress: &'a Progress,
         invocation: &Invocation,
@@ -38,7 +38,7 @@ impl<'a> Target<'a> {
         let Some(Ok(number)) = number else {
             return Err(texts::without_number().into());
         };
-        let data = account.data()?;
+        let data = handle.data()?;
         data.cache.wrote(&number);
         Ok(Self {
             data,

@@ -55,13 +55,13 @@ crate::model! {
 /// The data source `joonto_number`.
 #[derive(Debug)]
 pub(in crate::provider) struct NumberDataSource {
-    account: ProviderHandle,
+    handle: ProviderHandle,
 }
 
 impl NumberDataSource {
     /// Numbers of `account`.
-    pub(in crate::provider) fn new(account: ProviderHandle) -> Self {
-        Self { account }
+    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
+        Self { handle }
     }
 }
 
@@ -84,7 +84,7 @@ impl DataSource for NumberDataSource {
         config: FoundNumber,
         invocation: &Invocation,
     ) -> Result<FoundNumber, Failure> {
-        let data = self.account.data()?;
+        let data = self.handle.data()?;
         let by_number = config.phone_number.as_str().map(E164::parse);
         let by_sim = config.iccid.as_str().map(Iccid::parse);
         let lookup = match (by_number, by_sim) {

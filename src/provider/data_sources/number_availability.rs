@@ -50,13 +50,13 @@ crate::model! {
 /// The data source `joonto_number_availability`.
 #[derive(Debug)]
 pub(in crate::provider) struct NumberAvailability {
-    account: ProviderHandle,
+    handle: ProviderHandle,
 }
 
 impl NumberAvailability {
     /// Areas with numbers for `account`.
-    pub(in crate::provider) fn new(account: ProviderHandle) -> Self {
-        Self { account }
+    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
+        Self { handle }
     }
 }
 
@@ -72,7 +72,7 @@ impl DataSource for NumberAvailability {
         config: AvailableAreas,
         invocation: &Invocation,
     ) -> Result<AvailableAreas, Failure> {
-        let data = self.account.data()?;
+        let data = self.handle.data()?;
         let number_type = config.number_type.as_str().and_then(NumberType::parse);
         let request = AvailabilityRequest {
             // The API has other words here than where it sells.

@@ -68,13 +68,13 @@ crate::model! {
 /// The data source `joonto_numbers`.
 #[derive(Debug)]
 pub(in crate::provider) struct Numbers {
-    account: ProviderHandle,
+    handle: ProviderHandle,
 }
 
 impl Numbers {
     /// Numbers of `account`.
-    pub(in crate::provider) fn new(account: ProviderHandle) -> Self {
-        Self { account }
+    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
+        Self { handle }
     }
 }
 
@@ -90,7 +90,7 @@ impl DataSource for Numbers {
         config: FoundNumbers,
         invocation: &Invocation,
     ) -> Result<FoundNumbers, Failure> {
-        let data = self.account.data()?;
+        let data = self.handle.data()?;
         let context = invocation.context().within(TIMEOUT);
         let records = whole_inventory(&data, &context).await?;
         let filter = Filter {

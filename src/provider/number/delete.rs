@@ -35,7 +35,7 @@ const POLL: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(
 
 /// Destroys the number.
 pub(super) async fn delete(
-    account: &ProviderHandle,
+    handle: &ProviderHandle,
     prior: Stored<NumberResource>,
     call: &ResourceInvocation<NumberResource>,
 ) -> Result<(), Failure> {
@@ -50,7 +50,7 @@ pub(super) async fn delete(
         DeletionPolicy::Cancel => StatusChange::Cancel,
         DeletionPolicy::Park => StatusChange::Park,
     };
-    let data = account.data()?;
+    let data = handle.data()?;
     same_account(&number, &data)?;
     let context = call.context().within(number.delete_timeout());
     let completed = update::completed(&data, number, private, call, &context).await;

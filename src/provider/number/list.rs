@@ -38,13 +38,13 @@ crate::model! {
 /// The list resource `joonto_number`.
 #[derive(Debug)]
 pub(in crate::provider) struct NumberList {
-    account: ProviderHandle,
+    handle: ProviderHandle,
 }
 
 impl NumberList {
     /// Numbers of `account`.
-    pub(in crate::provider) fn new(account: ProviderHandle) -> Self {
-        Self { account }
+    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
+        Self { handle }
     }
 }
 
@@ -60,7 +60,7 @@ impl ListResource for NumberList {
         finds: &Finds<NumberResource>,
         invocation: &Invocation,
     ) -> Result<(), Failure> {
-        let data = self.account.data()?;
+        let data = self.handle.data()?;
         let context = invocation.context().within(TIMEOUT);
         let filter = Filter {
             status: config.status,

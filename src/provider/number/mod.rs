@@ -50,7 +50,7 @@ impl Resource for NumberResource {
     }
 
     async fn note_in_state(&self, number: &NumberModel) {
-        if let Ok(data) = self.account.data() {
+        if let Ok(data) = self.handle.data() {
             let order = number.order_id.as_str();
             let number = number.phone_number_assigned.as_str();
             data.purchases.note_in_state(number, order).await;
@@ -58,7 +58,7 @@ impl Resource for NumberResource {
     }
 
     async fn prepare_plan(&self, context: &Context) {
-        if let Ok(data) = self.account.data() {
+        if let Ok(data) = self.handle.data() {
             data.purchases.load_open(context).await;
         }
     }
@@ -68,7 +68,7 @@ impl Resource for NumberResource {
     }
 
     fn plan_create(&self, creation: Creation<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {
-        if let Ok(data) = self.account.data() {
+        if let Ok(data) = self.handle.data() {
             plan::count(&data.purchases, &creation.config, diagnostics);
         }
         plan::create(creation, diagnostics)
@@ -76,7 +76,7 @@ impl Resource for NumberResource {
 
     fn plan_update(&self, update: PlanUpdate<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {
         if let (Some(number), Some(run)) = (update.prior.e164(), &update.private.run)
-            && let Ok(data) = self.account.data()
+            && let Ok(data) = self.handle.data()
         {
             data.purchases.note_run(&number, run);
         }
@@ -92,7 +92,7 @@ impl Resource for NumberResource {
         planned: Stored<Self>,
         call: &ResourceInvocation<Self>,
     ) -> Result<Stored<Self>, Failure> {
-        create::create(&self.account.data()?, planned.object, call).await
+        create::create(&self.handle.data()?, planned.object, call).await
     }
 
     async fn read(
@@ -100,7 +100,7 @@ impl Resource for NumberResource {
         current: Stored<Self>,
         call: &ResourceInvocation<Self>,
     ) -> Result<ReadResult<Self>, Failure> {
-        read::read(&self.account.data()?, current, call).await
+        read::read(&self.handle.data()?, current, call).await
     }
 
     async fn update(
@@ -109,7 +109,7 @@ impl Resource for NumberResource {
         planned: Stored<Self>,
         call: &ResourceInvocation<Self>,
     ) -> Updated<Self> {
-        update::update(&self.account, prior, planned, call).await
+        update::update(&self.handle, prior, planned, call).await
     }
 
     async fn delete(
@@ -117,7 +117,7 @@ impl Resource for NumberResource {
         prior: Stored<Self>,
         call: &ResourceInvocation<Self>,
     ) -> Result<(), Failure> {
-        delete::delete(&self.account, prior, call).await
+        delete::delete(&self.handle, prior, call).await
     }
 
     fn import(&self, id: &str) -> Result<Stored<Self>, Diagnostic> {

@@ -19,7 +19,7 @@ use crate::terraform::{Attr, Diagnostic, Diagnostics};
 
 /// Brings the number from `prior` to `planned`.
 pub(super) async fn update(
-    account: &ProviderHandle,
+    handle: &ProviderHandle,
     prior: NumberModel,
     planned: Stored<NumberResource>,
     call: &ResourceInvocation<NumberResource>,
@@ -31,7 +31,7 @@ pub(super) async fn update(
     if columns::sent(&prior, &planned).is_empty() {
         return Updated::Done(stored(planned, private));
     }
-    let data = match account.data() {
+    let data = match handle.data() {
         Ok(data) => data,
         Err(failure) => return Updated::Not(failure),
     };

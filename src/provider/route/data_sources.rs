@@ -17,12 +17,12 @@ use crate::terraform::{Attr, DataSource, Diagnostics, Invocation};
 
 /// The data sources for one route, and for the routes of an account.
 pub(in crate::provider) fn data_sources<K: ManagedRoute>(
-    account: &ProviderHandle,
+    handle: &ProviderHandle,
 ) -> [Box<dyn AnyDataSource>; 2] {
     let (one, all) = (OneRoute::<K>::default(), AllRoutes::<K>::default());
     [
-        erase(DataSourceOf(account.clone(), one)),
-        erase(DataSourceOf(account.clone(), all)),
+        erase(DataSourceOf(handle.clone(), one)),
+        erase(DataSourceOf(handle.clone(), all)),
     ]
 }
 

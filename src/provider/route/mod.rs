@@ -40,7 +40,7 @@ const PATIENCE: Duration = Duration::from_secs(10 * 60);
 /// The resource for one kind of route.
 #[derive(Debug)]
 pub(super) struct RouteResource<K> {
-    account: ProviderHandle,
+    handle: ProviderHandle,
     /// Held while a route is created: one whose response is lost is recognized by being the
     /// only new one.
     creating: Mutex<()>,
@@ -49,9 +49,9 @@ pub(super) struct RouteResource<K> {
 
 impl<K> RouteResource<K> {
     /// Routes of `account`.
-    pub(super) fn new(account: ProviderHandle) -> Self {
+    pub(super) fn new(handle: ProviderHandle) -> Self {
         Self {
-            account,
+            handle,
             creating: Mutex::default(),
             kind: PhantomData,
         }
@@ -100,7 +100,7 @@ impl<K: ManagedRoute> Resource for RouteResource<K> {
         planned: Stored<Self>,
         call: &ResourceInvocation<Self>,
     ) -> Result<Stored<Self>, Failure> {
-        let data = self.account.data()?;
+        let data = self.handle.data()?;
         create::create(&data, &self.creating, planned.object, call).await
     }
 
@@ -109,7 +109,7 @@ impl<K: ManagedRoute> Resource for RouteResource<K> {
         current: Stored<Self>,
         call: &ResourceInvocation<Self>,
     ) -> Result<ReadResult<Self>, Failure> {
-        read::read(&self.account.data()?, current, call).await
+        read::read(&self.handle.data()?, current, call).await
     }
 
     async fn update(
@@ -118,7 +118,7 @@ impl<K: ManagedRoute> Resource for RouteResource<K> {
         planned: Stored<Self>,
         call: &ResourceInvocation<Self>,
     ) -> Updated<Self> {
-        update::update(&self.account, prior, planned.object, call).await
+        update::update(&self.handle, prior, planned.object, call).await
     }
 
     async fn delete(
@@ -126,7 +126,7 @@ impl<K: ManagedRoute> Resource for RouteResource<K> {
         prior: Stored<Self>,
         call: &ResourceInvocation<Self>,
     ) -> Result<(), Failure> {
-        delete::delete(&self.account.data()?, &prior.object, call).await
+        delete::delete(&self.handle.data()?, &prior.object, call).await
     }
 
     fn import(&self, id: &str) -> Result<Stored<Self>, Diagnostic> {

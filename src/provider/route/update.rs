@@ -9,7 +9,7 @@ use crate::terraform::resource::{ResourceInvocation, Updated};
 
 /// Brings the route from `prior` to `planned`.
 pub(super) async fn update<K: ManagedRoute>(
-    account: &ProviderHandle,
+    handle: &ProviderHandle,
     prior: RouteModel<K>,
     planned: RouteModel<K>,
     call: &ResourceInvocation<RouteResource<K>>,
@@ -18,7 +18,7 @@ pub(super) async fn update<K: ManagedRoute>(
     if patch.is_empty() {
         return Updated::Done(stored(planned));
     }
-    let data = match account.data() {
+    let data = match handle.data() {
         Ok(data) => data,
         Err(failure) => return Updated::Not(failure),
     };
