@@ -323,14 +323,14 @@ async fn an_update_is_repeated_and_a_change_of_status_is_not() {
     let error = client
         .change_status(&StatusChange::Cancel, &[number()], &context(&clock))
         .await
-        .expect_err("in doubt");
-    assert!(error.is_in_doubt() && !error.may_pass(), "{error:?}");
+        .expect_err("unconfirmed");
+    assert!(error.is_unconfirmed() && !error.may_pass(), "{error:?}");
     assert_eq!(server.seen_at(STATUS).len(), 1);
     let error = client
         .reactivate(&number(), None, &context(&clock))
         .await
-        .expect_err("in doubt");
-    assert!(error.is_in_doubt(), "{error:?}");
+        .expect_err("unconfirmed");
+    assert!(error.is_unconfirmed(), "{error:?}");
     let back = AccountId::parse("AID-1").expect("valid");
     client
         .reactivate(&number(), Some(&back), &context(&clock))

@@ -75,7 +75,7 @@ pub(super) enum Problem {
 
     /// The request may have taken effect, and must not simply be repeated: read first.
     #[error("{0}; it may have taken effect, so it was not repeated")]
-    InDoubt(Box<Problem>),
+    Unconfirmed(Box<Problem>),
 }
 
 /// An answer that is an error, and what the API says to it.
@@ -100,7 +100,7 @@ impl Problem {
             | Self::TokenRefused(answer, _)
             | Self::ReadyTokenRefused(answer, _)
             | Self::CredentialsRefused(answer, _) => Some(answer),
-            Self::InDoubt(cause) => cause.answer(),
+            Self::Unconfirmed(cause) => cause.answer(),
             _ => None,
         }
     }
@@ -108,7 +108,7 @@ impl Problem {
     fn status(&self) -> Option<u16> {
         match self {
             Self::Unreadable { status, .. } => Some(*status),
-            Self::InDoubt(cause) => cause.status(),
+            Self::Unconfirmed(cause) => cause.status(),
             other => other.answer().map(|answer| answer.status),
         }
     }
@@ -138,8 +138,8 @@ impl Error {
     }
 
     /// The same error of a request that may have taken effect.
-    pub(crate) fn in_doubt(self) -> Self {
-        Self::new(self.operation, Problem::InDoubt(Box::new(self.problem)))
+    pub(crate) fn unconfirmed(self) -> Self {
+        Self::new(self.operation, Problem::Unconfirmed(Box::new(self.problem)))
     }
 
     /// What went wrong.
@@ -179,8 +179,8 @@ impl Error {
 
     /// Whether the request may have taken effect without our knowing.
     #[must_use]
-    pub fn is_in_doubt(&self) -> bool {
-        matches!(self.problem, Problem::InDoubt(_))
+    pub fn is_unconfirmed(&self) -> bool {
+        matches!(self.problem, Problem::Unconfirmed(_))
     }
 
     /// Whether the credentials are at fault: no request will fare better with them.

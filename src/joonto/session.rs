@@ -147,7 +147,7 @@ impl Client {
                     context.sleep(wait).await.map_err(given_up(operation))?;
                 }
                 AttemptResult::Failed(error, Effect::Unknown) if !operation.is_repeatable() => {
-                    return Err(error.in_doubt());
+                    return Err(error.unconfirmed());
                 }
                 AttemptResult::Failed(error, _) => return Err(error),
             }

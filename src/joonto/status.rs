@@ -121,7 +121,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [In doubt](Error::is_in_doubt) when it may have taken effect: read the numbers before it is repeated.
+    /// [Unconfirmed](Error::is_unconfirmed) when it may have taken effect: read the numbers before it is repeated.
     pub async fn change_status(
         &self,
         change: &StatusChange,
@@ -168,7 +168,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [In doubt](Error::is_in_doubt) when it may have taken effect: read the number before it is repeated.
+    /// [Unconfirmed](Error::is_unconfirmed) when it may have taken effect: read the number before it is repeated.
     pub async fn reactivate(
         &self,
         number: &E164,

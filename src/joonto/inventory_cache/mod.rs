@@ -147,7 +147,7 @@ impl InventoryCache {
     ///
     /// # Errors
     ///
-    /// [In doubt](Error::is_in_doubt) when it may have taken effect: read the number before it is repeated.
+    /// [Unconfirmed](Error::is_unconfirmed) when it may have taken effect: read the number before it is repeated.
     pub async fn change_status(
         &self,
         change: &StatusChange,

@@ -140,12 +140,12 @@ impl StatusBatch {
                     // Not to be found says nothing: only its own record shows that a number has
                     // ended.
                     Ok(_) => self.alone(change, number, context).await,
-                    Err(error) => Err(error.in_doubt()),
+                    Err(error) => Err(error.unconfirmed()),
                 }
             }
             None => {
                 let cause = "the request ended without a result".to_owned();
-                Err(Error::new(&STATUS, Problem::NoResponse(cause)).in_doubt())
+                Err(Error::new(&STATUS, Problem::NoResponse(cause)).unconfirmed())
             }
         }
     }

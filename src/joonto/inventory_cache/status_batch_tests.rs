@@ -240,7 +240,7 @@ async fn doubt_is_shared_and_nothing_is_sent_again() {
     let ends = ends(cancel_all(&script, &script.cache(), 6)).await;
     assert!(
         ends.iter()
-            .all(|end| end.as_ref().is_err_and(Error::is_in_doubt))
+            .all(|end| end.as_ref().is_err_and(Error::is_unconfirmed))
     );
     assert_eq!(script.counts(), (0, 0, 1));
 }

@@ -106,7 +106,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [In doubt](Error::is_in_doubt) when it may have been created: the list shows it.
+    /// [Unconfirmed](Error::is_unconfirmed) when it may have been created: the list shows it.
     pub async fn create_route<K: RouteKind>(
         &self,
         patch: &RoutePatch,

@@ -154,13 +154,13 @@ async fn a_creation_is_sent_once_unless_it_was_certainly_refused() {
         let clock = VirtualClock::rushing();
         let server = ScriptedServer::start(&clock, move |_| ok(body)).await;
         let made = create(&server, &clock).await;
-        assert!(made.expect_err("no id in it").is_in_doubt(), "{body}");
+        assert!(made.expect_err("no id in it").is_unconfirmed(), "{body}");
         assert_eq!(server.seen_at(MESSAGE).len(), posts, "{body}");
     }
     let clock = VirtualClock::rushing();
     let server = ScriptedServer::start(&clock, |_| Does::Close).await;
     let made = create(&server, &clock).await;
-    assert!(made.expect_err("no answer").is_in_doubt());
+    assert!(made.expect_err("no answer").is_unconfirmed());
     assert_eq!(server.seen_at(MESSAGE).len(), 1);
 }
 

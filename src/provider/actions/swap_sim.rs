@@ -86,7 +86,7 @@ impl Action for SwapSim {
         let change = StatusChange::SwapSim { iccid };
         match client.change_status(&change, numbers, context).await {
             Ok(answer) => target.see_through(answer, "The SIM swap").await?,
-            Err(error) if error.is_in_doubt() => {
+            Err(error) if error.is_unconfirmed() => {
                 confirm(&target, &before, &error).await?;
             }
             Err(error) => {

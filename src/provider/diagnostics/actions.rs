@@ -80,7 +80,7 @@ pub(in crate::provider) fn impossible(number: &E164, obstacle: Obstacle<'_>) -> 
 
 /// A change that the API refused, or whose response was lost. `what` is such as "Parking".
 pub(in crate::provider) fn refused(number: &E164, what: &str, error: &Error) -> Diagnostic {
-    let (code, next) = match error.is_in_doubt() {
+    let (code, next) = match error.is_unconfirmed() {
         true => (
             Code::ActionUnconfirmed,
             "Run `terraform plan` in some minutes. If it does not show the change, invoke the \

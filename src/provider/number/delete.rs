@@ -177,7 +177,7 @@ impl Destroy<'_> {
             Err(error) if error.is_not_found() => Sent::NotVisible,
             Err(error) => {
                 let problem = destroys::not_ended(self.number, self.change, &error.to_string());
-                match error.is_in_doubt() {
+                match error.is_unconfirmed() {
                     true => Sent::Open(problem),
                     false => Sent::Failed(problem),
                 }

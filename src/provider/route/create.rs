@@ -51,7 +51,7 @@ pub(super) async fn create<K: ManagedRoute>(
         };
         match client.create_route::<K>(&patch, account_id, &context).await {
             Ok(created) => created,
-            Err(lost) if lost.is_in_doubt() => {
+            Err(lost) if lost.is_unconfirmed() => {
                 let found = find(client, &planned, account_id, before, &lost, &context).await?;
                 call.warn_with(routes::adopted(found.id(), &lost));
                 found

@@ -299,7 +299,7 @@ fn configuration_texts() -> Vec<(Code, Diagnostic)> {
 /// Everything about actions, by code.
 fn action_texts() -> Vec<(Code, Diagnostic)> {
     let (number, api) = (number(), ApiError::refused_for_tests(500));
-    let lost = api.clone().in_doubt();
+    let lost = api.clone().unconfirmed();
     let obstacles = [
         Obstacle::Unknown,
         Obstacle::Cancelled,
