@@ -14,7 +14,7 @@ const MAX_CHARS: usize = 300;
 pub struct VendorMessage(Result<String, &'static str>);
 
 impl VendorMessage {
-    /// Finds the words in the body of an answer, if it could be received. Any of `secrets` in
+    /// Finds the words in the body of a response, if it could be received. Any of `secrets` in
     /// them is masked.
     pub(super) fn read(body: Option<&[u8]>, secrets: &[&str]) -> Self {
         let Some(body) = body else {

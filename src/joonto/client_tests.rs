@@ -32,7 +32,7 @@ async fn look_up(client: &Client, clock: &VirtualClock) -> Result<Option<NumberR
         .await
 }
 
-/// Looks a number up at a server that answers the two spellings as given.
+/// Looks a number up at a server that responds to the two spellings as given.
 async fn spelled(
     by_number: (u16, &'static str),
     by_phone_number: (u16, &'static str),
@@ -108,9 +108,9 @@ async fn only_a_clear_no_means_gone() {
         ((404, ""), (400, "")),
         ((400, ""), (404, "")),
     ] {
-        let answer = spelled(by_number, by_phone_number).await;
+        let response = spelled(by_number, by_phone_number).await;
         assert_eq!(
-            answer.expect("answered"),
+            response.expect("answered"),
             None,
             "{by_number:?} {by_phone_number:?}"
         );
@@ -121,8 +121,8 @@ async fn only_a_clear_no_means_gone() {
         ((200, OTHER), (200, RECORD)),
         ((200, UNNAMED), (404, "")),
     ] {
-        let answer = spelled(by_number, by_phone_number).await.expect("answered");
-        assert_eq!(answer.expect("found").number, Some(number()));
+        let response = spelled(by_number, by_phone_number).await.expect("answered");
+        assert_eq!(response.expect("found").number, Some(number()));
     }
     for (by_number, by_phone_number) in [
         ((200, OTHER), (200, OTHER)),
@@ -300,12 +300,13 @@ async fn reads_are_repeated_while_that_may_help() {
 #[tokio::test]
 async fn an_update_is_repeated_and_a_change_of_status_is_not() {
     let clock = VirtualClock::rushing();
-    let answer = r#"{"Number": "+18016025346", "OrderId": "JNUOID-1", "OrderStatus": "Complete"}"#;
+    let response =
+        r#"{"Number": "+18016025346", "OrderId": "JNUOID-1", "OrderStatus": "Complete"}"#;
     let server = ScriptedServer::start(&clock, move |seen| {
         if seen.nth == 0 {
             Does::Close
         } else {
-            ok(answer)
+            ok(response)
         }
     })
     .await;

@@ -33,7 +33,7 @@ pub(super) enum Problem {
     #[error(": no response: {0}")]
     NoResponse(String),
 
-    /// The API, or something in front of it: the answer is not one.
+    /// The API, or something in front of it: the response is not one.
     #[error(": HTTP {status} with {problem}")]
     Unreadable { status: u16, problem: String },
 
@@ -65,8 +65,8 @@ pub(super) enum Problem {
     #[error(" for {1} was refused: {0}; check the account key and secret")]
     CredentialsRefused(ErrorResponse, String),
 
-    /// The answer is about something else: as good as none.
-    #[error(": asked for {asked}, answered for {answered}")]
+    /// The response is about something else: as good as none.
+    #[error(": asked for {asked}, got {answered}")]
     AnotherSubject { asked: String, answered: String },
 
     /// The API: its list leaves entries out, or has some that cannot be read.
@@ -78,7 +78,7 @@ pub(super) enum Problem {
     Unconfirmed(Box<Problem>),
 }
 
-/// An answer that is an error, and what the API says to it.
+/// A response that is an error, and what the API says to it.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("HTTP {status}{message}")]
 pub(super) struct ErrorResponse {
@@ -92,15 +92,15 @@ pub(super) fn given_up(operation: &'static Operation) -> impl Fn(Interrupted) ->
 }
 
 impl Problem {
-    fn answer(&self) -> Option<&ErrorResponse> {
+    fn response(&self) -> Option<&ErrorResponse> {
         match self {
-            Self::Refused(answer)
-            | Self::Limited(answer)
-            | Self::Unavailable(answer)
-            | Self::TokenRefused(answer, _)
-            | Self::ReadyTokenRefused(answer, _)
-            | Self::CredentialsRefused(answer, _) => Some(answer),
-            Self::Unconfirmed(cause) => cause.answer(),
+            Self::Refused(response)
+            | Self::Limited(response)
+            | Self::Unavailable(response)
+            | Self::TokenRefused(response, _)
+            | Self::ReadyTokenRefused(response, _)
+            | Self::CredentialsRefused(response, _) => Some(response),
+            Self::Unconfirmed(cause) => cause.response(),
             _ => None,
         }
     }
@@ -109,7 +109,7 @@ impl Problem {
         match self {
             Self::Unreadable { status, .. } => Some(*status),
             Self::Unconfirmed(cause) => cause.status(),
-            other => other.answer().map(|answer| answer.status),
+            other => other.response().map(|response| response.status),
         }
     }
 }
@@ -147,7 +147,7 @@ impl Error {
         &self.problem
     }
 
-    /// The HTTP status, where there was an answer.
+    /// The HTTP status, where there was a response.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.problem.status()
@@ -156,13 +156,13 @@ impl Error {
     /// What the API says to it, if anything.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
-        self.problem.answer()?.message.text()
+        self.problem.response()?.message.text()
     }
 
     /// Whether the API refused the request with this status, and would refuse it again.
     #[must_use]
     pub fn is_refused_with(&self, status: u16) -> bool {
-        matches!(&self.problem, Problem::Refused(answer) if answer.status == status)
+        matches!(&self.problem, Problem::Refused(response) if response.status == status)
     }
 
     /// Whether the API says that it has no such thing, in this account.

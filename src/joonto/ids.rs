@@ -166,7 +166,7 @@ macro_rules! opaque_id {
 }
 
 opaque_id! {
-    /// An order, as writes answer it: `JNUOID-…`.
+    /// An order, as writes return it: `JNUOID-…`.
     OrderId, "an order id"
 }
 

@@ -114,15 +114,15 @@ impl<'de> Visitor<'de> for JsonVisitor {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Fields<'a>(&'a [(String, Json)]);
 
-/// What an answer says about a value that can also be empty.
+/// What a response says about a value that can also be empty.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub enum Field<T> {
-    /// The answer does not speak of it.
+    /// The response does not speak of it.
     #[default]
     Absent,
-    /// The answer says there is none.
+    /// The response says there is none.
     Null,
-    /// The answer says what it is.
+    /// The response says what it is.
     Value(T),
 }
 
@@ -135,7 +135,7 @@ impl<T> Field<T> {
         }
     }
 
-    /// Whether the answer speaks of it at all.
+    /// Whether the response speaks of it at all.
     #[must_use]
     pub const fn is_told(&self) -> bool {
         !matches!(self, Self::Absent)
@@ -143,10 +143,10 @@ impl<T> Field<T> {
 }
 
 impl<'a> Fields<'a> {
-    /// The fields of an answer whose documented names are `documented`.
+    /// The fields of a response whose documented names are `documented`.
     ///
-    /// Where none of them is there but an object named `Data` is, the answer is wrapped and its
-    /// fields are inside. Returns nothing when the answer is not an object.
+    /// Where none of them is there but an object named `Data` is, the response is wrapped and its
+    /// fields are inside. Returns nothing when the response is not an object.
     pub(super) fn of_answer(json: &'a Json, documented: &[&str]) -> Option<Self> {
         let outer = Self::of(json)?;
         if documented.iter().any(|name| outer.has(name)) {
@@ -262,7 +262,7 @@ impl<'a> Fields<'a> {
     }
 
     /// What stands under `name`: first under exactly this spelling, then under others, each in
-    /// the order of the answer.
+    /// the order of the response.
     pub(super) fn named(&self, name: &str) -> impl Iterator<Item = &'a Json> {
         let exact = self.0.iter().filter(move |(key, _)| key == name);
         let other = self
@@ -272,7 +272,7 @@ impl<'a> Fields<'a> {
         exact.chain(other).map(|(_, value)| value)
     }
 
-    /// All fields, in the order of the answer.
+    /// All fields, in the order of the response.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&'a str, &'a Json)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value))
     }

@@ -161,7 +161,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Also when only answers about another number came: that says nothing about the one asked
+    /// Also when only responses about another number came: that says nothing about the one asked
     /// for, least of all that it is gone.
     pub async fn details(
         &self,

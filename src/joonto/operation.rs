@@ -120,7 +120,7 @@ impl Operation {
         self.path
     }
 
-    /// Whether it may be sent again after an answer that leaves its effect open.
+    /// Whether it may be sent again after a response that leaves its effect open.
     pub(super) fn is_repeatable(&self) -> bool {
         matches!(
             self.kind,
@@ -149,7 +149,7 @@ impl Operation {
         }
     }
 
-    /// How long it may take from connecting to the last byte of its answer.
+    /// How long it may take from connecting to the last byte of its response.
     pub(super) fn time_limit(&self) -> Duration {
         match self.kind {
             OperationKind::Purchase => Duration::from_secs(120),
@@ -157,7 +157,7 @@ impl Operation {
         }
     }
 
-    /// How many bytes of an answer are read at most.
+    /// How many bytes of a response are read at most.
     pub(super) fn size_limit(&self) -> usize {
         match self.kind {
             OperationKind::Purchase => 1 << 20,

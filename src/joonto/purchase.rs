@@ -109,7 +109,7 @@ impl<'a> NumberOrder<'a> {
     pub async fn send(&mut self, admission: Admission<'a>) -> Attempt {
         let policy = &mut self.policy;
         match self.client.attempt(&self.call, admission, policy).await {
-            AttemptResult::Answered(receipt, _) => Attempt::Done(Purchase::of(receipt)),
+            AttemptResult::Response(receipt, _) => Attempt::Done(Purchase::of(receipt)),
             AttemptResult::Retry(error, wait) => {
                 self.wait = wait;
                 Attempt::Retry(error)

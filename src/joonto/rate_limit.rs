@@ -7,7 +7,7 @@
 //! It also knows neither urgency nor a pause for everyone, so the window is kept here.
 //!
 //! A place in the window is taken when a request may be sent, and falls free 60 seconds after
-//! its *answer*: the request has arrived somewhere between, so however long it travelled, the API
+//! its *response*: the request has arrived somewhere between, so however long it travelled, the API
 //! never sees more than N in 60 seconds either.
 
 use std::collections::{BTreeSet, VecDeque};
@@ -188,7 +188,7 @@ impl Drop for Place<'_> {
     }
 }
 
-/// Leave to send one request; to be kept until its answer is there.
+/// Leave to send one request; to be kept until its response is there.
 #[derive(Debug)]
 pub(super) struct Permit<'a> {
     limiter: &'a Limiter,

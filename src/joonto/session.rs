@@ -65,7 +65,7 @@ impl ApiCall {
 /// How one attempt to make a request ended.
 pub(super) enum AttemptResult<A> {
     /// With a response.
-    Answered(A, Reply),
+    Response(A, Reply),
     /// With an error that allows another attempt after this wait.
     Retry(Error, Duration),
     /// With an error, and this is what the request did.
@@ -142,7 +142,7 @@ impl Client {
                 attempt.map_err(given_up(operation))?
             };
             match outcome {
-                AttemptResult::Answered(answer, reply) => return Ok((answer, reply, asked_at)),
+                AttemptResult::Response(response, reply) => return Ok((response, reply, asked_at)),
                 AttemptResult::Retry(_, wait) => {
                     context.sleep(wait).await.map_err(given_up(operation))?;
                 }
@@ -164,14 +164,14 @@ impl Client {
         let sent = self.send(call, &pass).await;
         drop(permit);
         let told = self.told_wait(&sent);
-        let (delivery, answer) = read_response::<A>(&sent);
+        let (delivery, response) = read_response::<A>(&sent);
         let effect = delivery.effect(call.operation.safety());
-        let sent = match (effect, answer, sent) {
-            (Effect::Reported, Some(mut answer), Ok(reply)) => {
-                if let Some(remark) = answer.remark() {
+        let sent = match (effect, response, sent) {
+            (Effect::Reported, Some(mut response), Ok(reply)) => {
+                if let Some(remark) = response.remark() {
                     *remark = mask(remark, &self.secrets(call, &pass));
                 }
-                return AttemptResult::Answered(answer, reply);
+                return AttemptResult::Response(response, reply);
             }
             (.., sent) => sent,
         };
@@ -322,23 +322,24 @@ impl Client {
                 token_for: Some(endpoint.to_owned()),
                 ..ApiCall::post(&operation::TOKEN, &request)?
             };
-            let (answer, reply, asked_at) = self.exchange::<TokenResponse>(&call, context).await?;
+            let (response, reply, asked_at) =
+                self.exchange::<TokenResponse>(&call, context).await?;
             let server_time = reply.date.unwrap_or_else(|| self.clock().utc());
-            match (answer.token, answer.successful) {
+            match (response.token, response.successful) {
                 (Some(secret), successful) if successful != Some(false) => Ok(Token::new(
                     secret,
-                    answer.expiry.as_deref(),
+                    response.expiry.as_deref(),
                     server_time,
                     asked_at,
                 )),
                 (token, _) => {
                     let mut secrets = self.secrets(&call, &Pass::None);
                     secrets.extend(token.as_ref().map(Secret::expose));
-                    let answer = ErrorResponse {
+                    let response = ErrorResponse {
                         status: 200,
                         message: VendorMessage::read(reply.body.as_deref().ok(), &secrets),
                     };
-                    let refused = Problem::CredentialsRefused(answer, endpoint.to_owned());
+                    let refused = Problem::CredentialsRefused(response, endpoint.to_owned());
                     Err(Error::new(&operation::TOKEN, refused))
                 }
             }
@@ -371,26 +372,26 @@ impl Client {
     ) -> Problem {
         let status = reply.status;
         let message = VendorMessage::read(reply.body.as_deref().ok(), secrets);
-        let answer = ErrorResponse { status, message };
+        let response = ErrorResponse { status, message };
         match (status, &call.token_for, pass) {
             (200..=299, ..) => {
                 let problem = match reply.body {
                     Ok(body) if body.is_empty() => "an empty body".to_owned(),
-                    Ok(_) => "a body that is not the JSON of an answer".to_owned(),
+                    Ok(_) => "a body that is not the JSON of a response".to_owned(),
                     Err(problem) => mask(&problem, secrets),
                 };
                 Problem::Unreadable { status, problem }
             }
-            (429, ..) => Problem::Limited(answer),
+            (429, ..) => Problem::Limited(response),
             (400..=499, Some(endpoint), _) if status != 408 => {
-                Problem::CredentialsRefused(answer, endpoint.clone())
+                Problem::CredentialsRefused(response, endpoint.clone())
             }
             (401 | 403, _, Pass::Ready(_)) => {
-                Problem::ReadyTokenRefused(answer, self.endpoint(call.operation))
+                Problem::ReadyTokenRefused(response, self.endpoint(call.operation))
             }
-            (401 | 403, ..) => Problem::TokenRefused(answer, self.endpoint(call.operation)),
-            (408 | 500.., ..) => Problem::Unavailable(answer),
-            _ => Problem::Refused(answer),
+            (401 | 403, ..) => Problem::TokenRefused(response, self.endpoint(call.operation)),
+            (408 | 500.., ..) => Problem::Unavailable(response),
+            _ => Problem::Refused(response),
         }
     }
 
@@ -420,9 +421,9 @@ fn read_response<A: FromResponse>(sent: &Result<Reply, SendError>) -> (Delivery,
         Ok(reply) => {
             let json = reply.body.as_ref().ok().and_then(|body| Json::read(body));
             let is_success = (200..=299).contains(&reply.status);
-            let answer = json.as_ref().filter(|_| is_success).and_then(A::read);
+            let response = json.as_ref().filter(|_| is_success).and_then(A::read);
             let readable = match is_success {
-                true => answer.is_some(),
+                true => response.is_some(),
                 false => matches!(&json, Some(Json::Object(fields)) if !fields.is_empty()),
             };
             let delivery = Delivery::Response {
@@ -430,7 +431,7 @@ fn read_response<A: FromResponse>(sent: &Result<Reply, SendError>) -> (Delivery,
                 readable,
                 after: reply.after,
             };
-            (delivery, answer)
+            (delivery, response)
         }
         // What could not be made was not sent either.
         Err(SendError::Setup(_) | SendError::NotConnected(_)) => (Delivery::NotConnected, None),

@@ -42,7 +42,7 @@ impl StatusChange {
     }
 }
 
-/// The answer to a change of status.
+/// The response to a change of status.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct StatusResponse {
     /// The order.
@@ -121,7 +121,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [Unconfirmed](Error::is_unconfirmed) when it may have taken effect: read the numbers before it is repeated.
+    /// [Unconfirmed](Error::is_unconfirmed) when it may have taken effect: read the numbers before
+    /// it is repeated.
     pub async fn change_status(
         &self,
         change: &StatusChange,
@@ -146,7 +147,7 @@ impl Client {
             {
                 self.change_status_on(today, change, numbers, context).await
             }
-            answer => answer,
+            response => response,
         }
     }
 
@@ -168,7 +169,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [Unconfirmed](Error::is_unconfirmed) when it may have taken effect: read the number before it is repeated.
+    /// [Unconfirmed](Error::is_unconfirmed) when it may have taken effect: read the number before
+    /// it is repeated.
     pub async fn reactivate(
         &self,
         number: &E164,

@@ -239,7 +239,7 @@ pub(super) fn limited(retry_after: &str) -> Does {
     )
 }
 
-/// The answer to a token call; the token's life is not told, so it is a minute.
+/// The response to a token call; the token's life is not told, so it is a minute.
 pub(super) fn token(name: &str) -> Does {
     ok(&format!(r#"{{"token": "{name}", "successful": true}}"#))
 }
@@ -254,7 +254,7 @@ pub(super) struct ScriptedServer {
 }
 
 impl ScriptedServer {
-    /// A server that answers token calls by itself and everything else by `script`.
+    /// A server that serves token calls by itself and everything else by `script`.
     pub(super) async fn start(
         clock: &VirtualClock,
         script: impl Fn(&Seen) -> Does + Send + Sync + 'static,
@@ -266,7 +266,7 @@ impl ScriptedServer {
         .await
     }
 
-    /// A server that answers everything by `script`.
+    /// A server that serves everything by `script`.
     pub(super) async fn bare(
         clock: &VirtualClock,
         script: impl Fn(&Seen) -> Does + Send + Sync + 'static,
@@ -395,8 +395,8 @@ async fn act(stream: &mut TcpStream, mut does: Does) -> bool {
                 head.push_str(&format!("{name}: {value}\r\n"));
             }
             head.push_str("\r\n");
-            let answer = [head.as_bytes(), &body].concat();
-            stream.write_all(&answer).await.is_ok()
+            let response = [head.as_bytes(), &body].concat();
+            stream.write_all(&response).await.is_ok()
         }
         Does::Raw(bytes) => {
             let _ = stream.write_all(&bytes).await;

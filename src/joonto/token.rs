@@ -20,7 +20,7 @@ const AHEAD: Duration = Duration::from_secs(30);
 /// fail at once, not at the rate of the request limit.
 const REFUSAL_STANDS: Duration = Duration::from_secs(60);
 
-/// The answer to a token call.
+/// The response to a token call.
 #[derive(Clone, Debug)]
 pub(super) struct TokenResponse {
     pub(super) token: Option<Secret>,

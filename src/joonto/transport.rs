@@ -1,4 +1,4 @@
-//! Sends one request over HTTP and receives its answer, bounded in time and size.
+//! Sends one request over HTTP and receives its response, bounded in time and size.
 //!
 //! Nothing here follows a redirect, and nothing is repeated: what may be sent again is decided
 //! above, by rules that know what the request costs. `SSL_CERT_FILE` is honoured by the HTTP
@@ -32,7 +32,7 @@ pub(super) struct Message<'a> {
     pub(super) token: Option<&'a Secret>,
     /// JSON.
     pub(super) body: Option<Vec<u8>>,
-    /// How long the answer may take, all of it.
+    /// How long the response may take, all of it.
     pub(super) time_limit: Duration,
 }
 
@@ -201,11 +201,11 @@ impl Transport for HttpTransport {
             let started = Instant::now();
             let result = self.exchange(message).await;
             let outcome = match &result {
-                Ok(reply) if reply.body.is_ok() => "answered",
-                Ok(_) => "answer broke off",
+                Ok(reply) if reply.body.is_ok() => "response",
+                Ok(_) => "response broke off",
                 Err(SendError::Setup(_)) => "not made",
                 Err(SendError::NotConnected(_)) => "not connected",
-                Err(SendError::NoResponse(_)) => "no answer",
+                Err(SendError::NoResponse(_)) => "no response",
             };
             let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
             // The one line about a request. Never its query, headers or bodies: those hold numbers,

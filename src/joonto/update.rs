@@ -73,7 +73,7 @@ impl UpdateRequest {
     }
 }
 
-/// The answer to an update: an order, and an echo of the number.
+/// The response to an update: an order, and an echo of the number.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct UpdateResponse {
     /// The order.
@@ -109,7 +109,7 @@ impl FromResponse for UpdateResponse {
 }
 
 impl Client {
-    /// Changes a number. Repeated after an answer that leaves it open: it sets absolute values.
+    /// Changes a number. Repeated after a response that leaves it open: it sets absolute values.
     ///
     /// # Errors
     ///

@@ -68,7 +68,7 @@ async fn result_of<T: Send + 'static>(
     call: impl Future<Output = Result<T, Diagnostic>> + Send + 'static,
 ) -> Result<T, Diagnostic> {
     let result = tokio::spawn(call).await;
-    result.unwrap_or_else(|_| Err(texts::panicked("answering", rpc)))
+    result.unwrap_or_else(|_| Err(texts::panicked("serving", rpc)))
 }
 
 /// The response to one call.

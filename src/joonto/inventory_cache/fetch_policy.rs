@@ -6,7 +6,7 @@
 //! the cheaper of the two ways costs *min(D, P)*. The policy:
 //!
 //! 1. A lone read goes to details.
-//! 2. With the second read, page 1 is read; it answers what is on it, and tells *P*.
+//! 2. With the second read, page 1 is read; it serves the numbers that are on it, and shows *P*.
 //! 3. After that the pages still unread are walked once *d + P ≤ 2D*; until then, details.
 //!
 //! It never costs more than twice *min(D, P)*. While nothing is walked: *d + 1 ≤ D + 1* is paid,

@@ -142,12 +142,13 @@ impl InventoryCache {
 
     /// Changes what becomes of a number as a whole, in one request with others who want the same.
     ///
-    /// A joint request that is refused, or whose answer leaves the number out, is followed by one
+    /// A joint request that is refused, or whose response leaves the number out, is followed by one
     /// for this number alone; in the latter case only if a read shows that nothing has changed.
     ///
     /// # Errors
     ///
-    /// [Unconfirmed](Error::is_unconfirmed) when it may have taken effect: read the number before it is repeated.
+    /// [Unconfirmed](Error::is_unconfirmed) when it may have taken effect: read the number before it
+    /// is repeated.
     pub async fn change_status(
         &self,
         change: &StatusChange,

@@ -20,7 +20,7 @@ use crate::context::{Clock, Context};
 use crate::sync::{locked, until};
 
 /// How long a read waits for others to come before it is taken to be alone. Terraform begins its
-/// reads all at once; a page that answers many costs less than the first of them being early.
+/// reads all at once; a page that serves many costs less than the first of them being early.
 const GATHER: Duration = Duration::from_millis(10);
 
 /// After so long without a read, the next one belongs to a new run. Within a run, a break as long

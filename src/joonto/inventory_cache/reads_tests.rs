@@ -30,11 +30,11 @@ pub(super) async fn refresh(
 ) -> BTreeMap<u32, Found> {
     let queue: VecDeque<u32> = numbers.into_iter().collect();
     let queue = Arc::new(Mutex::new(queue));
-    let answers = Arc::new(Mutex::new(BTreeMap::new()));
+    let results = Arc::new(Mutex::new(BTreeMap::new()));
     let workers: Vec<_> = (0..parallel)
         .map(|_| {
             let (script, cache) = (script.clone(), cache.clone());
-            let (queue, answers) = (queue.clone(), answers.clone());
+            let (queue, results) = (queue.clone(), results.clone());
             tokio::spawn(async move {
                 loop {
                     let next = queue.lock().expect("queue").pop_front();
@@ -44,7 +44,7 @@ pub(super) async fn refresh(
                     if let Found::Record(record, _) = &found {
                         assert_eq!(record.number, Some(e164(n)));
                     }
-                    answers.lock().expect("answers").insert(n, found);
+                    results.lock().expect("results").insert(n, found);
                     // Terraform has its own work to do in between.
                     script.clock.sleep(Duration::from_millis(1)).await;
                 }
@@ -54,8 +54,8 @@ pub(super) async fn refresh(
     for worker in workers {
         worker.await.expect("no panic");
     }
-    let answers = answers.lock().expect("answers");
-    answers.clone()
+    let results = results.lock().expect("results");
+    results.clone()
 }
 
 /// `count` of the numbers below `total`, spread and in no order, for every `seed` others.
@@ -86,9 +86,9 @@ async fn a_thousand_of_a_thousand_with_two_changed_behind_its_back() {
         .find(&e164(30))
         .expect("there")
         .message_route_id = route.clone();
-    let answers = refresh(&script, &script.cache(), some_of(1000, 1000, 7), 10).await;
+    let results = refresh(&script, &script.cache(), some_of(1000, 1000, 7), 10).await;
     assert_eq!(script.cost_of_reads(), 11, "the goal is 13");
-    for (n, found) in answers {
+    for (n, found) in results {
         let Found::Record(record, _) = found else {
             panic!("{n} is there");
         };
@@ -100,8 +100,8 @@ async fn a_thousand_of_a_thousand_with_two_changed_behind_its_back() {
 #[tokio::test]
 async fn twenty_of_fifty_thousand() {
     let script = Script::new(50_000, 100);
-    let answers = refresh(&script, &script.cache(), some_of(50_000, 20, 3), 10).await;
-    assert_eq!(answers.len(), 20);
+    let results = refresh(&script, &script.cache(), some_of(50_000, 20, 3), 10).await;
+    assert_eq!(results.len(), 20);
     assert!(script.cost_of_reads() <= 23, "the goal is 25");
 }
 
@@ -134,9 +134,9 @@ proptest! {
         run(async move {
             let script = Script::new(total, per_page);
             let numbers = some_of(total, managed, seed);
-            let answers = refresh(&script, &script.cache(), numbers.clone(), parallel).await;
-            assert_eq!(answers.len(), numbers.len());
-            assert!(answers.values().all(|found| class(found) == Some(NumberClass::Live)));
+            let results = refresh(&script, &script.cache(), numbers.clone(), parallel).await;
+            assert_eq!(results.len(), numbers.len());
+            assert!(results.values().all(|found| class(found) == Some(NumberClass::Live)));
             let best = numbers.len().min((total as usize).div_ceil(per_page)) + 1;
             let cost = script.cost_of_reads();
             assert!(cost <= 2 * best, "{cost} instead of {best}");
@@ -208,11 +208,11 @@ async fn what_the_inventory_lacks_is_asked_for_before_it_counts_as_missing() {
     let script = Script::new(60, 10);
     script.account().unlisted = [e164(3), e164(44)].into();
     script.account().records.remove(50);
-    let answers = refresh(&script, &script.cache(), some_of(60, 60, 1), 10).await;
-    for (n, found) in &answers {
+    let results = refresh(&script, &script.cache(), some_of(60, 60, 1), 10).await;
+    for (n, found) in &results {
         assert_eq!(*found == Found::Missing, *n == 50, "{n}");
     }
-    assert!(matches!(&answers[&3], Found::Record(_, Source::Details)));
+    assert!(matches!(&results[&3], Found::Record(_, Source::Details)));
     assert_eq!(script.counts(), (3, 6, 0));
 }
 
@@ -223,8 +223,8 @@ async fn a_page_that_fails_in_passing_is_tried_again() {
     script.account().page_fault = Box::new(move |asked, _| {
         (*asked == Asked::Page(3) && std::mem::take(&mut is_first)).then_some(Fails::With(503))
     });
-    let answers = refresh(&script, &script.cache(), some_of(100, 100, 5), 10).await;
-    assert!(answers.values().all(|found| class(found).is_some()));
+    let results = refresh(&script, &script.cache(), some_of(100, 100, 5), 10).await;
+    assert!(results.values().all(|found| class(found).is_some()));
     assert_eq!(script.counts(), (1, 11, 0));
 }
 
@@ -279,9 +279,9 @@ async fn an_inventory_that_is_wrong_makes_no_number_missing() {
     for (what, spoil) in SPOILS {
         let script = Script::new(50, 10);
         spoil(&script);
-        let answers = refresh(&script, &script.cache(), 0..50, 10).await;
-        let all_found = answers.values().all(|found| class(found).is_some());
-        assert!(all_found && answers.len() == 50, "{what}");
+        let results = refresh(&script, &script.cache(), 0..50, 10).await;
+        let all_found = results.values().all(|found| class(found).is_some());
+        assert!(all_found && results.len() == 50, "{what}");
     }
 }
 
@@ -295,9 +295,9 @@ async fn pages_that_shift_while_they_are_read_lose_nothing() {
         other.clock.sleep(TRIP * 2).await;
         other.account().records.remove(0);
     });
-    let answers = refresh(&script, &cache, 1..60, 10).await;
+    let results = refresh(&script, &cache, 1..60, 10).await;
     shifting.await.expect("no panic");
-    assert!(answers.values().all(|found| class(found).is_some()));
+    assert!(results.values().all(|found| class(found).is_some()));
 }
 
 #[tokio::test]
@@ -309,8 +309,8 @@ async fn a_cancelled_number_that_is_listed_again_as_live_is_live() {
         records[2].status = Some("Cancelled".to_owned());
         records.push(live);
     }
-    let answers = refresh(&script, &script.cache(), 0..60, 10).await;
-    assert_eq!(class(&answers[&2]), Some(NumberClass::Live));
+    let results = refresh(&script, &script.cache(), 0..60, 10).await;
+    assert_eq!(class(&results[&2]), Some(NumberClass::Live));
 }
 
 #[tokio::test]

@@ -46,7 +46,7 @@ const REFUSALS: u32 = 2;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum StatusChanged {
     /// The API responded for this number. That its order failed is not an error here.
-    Answered(StatusResponse),
+    Response(StatusResponse),
     /// The API responded for others; a read shows that this number has changed too.
     Seen(Box<NumberRecord>),
 }
@@ -54,7 +54,7 @@ pub enum StatusChanged {
 /// What a joint request brought to one of its numbers.
 #[derive(Clone, Debug)]
 enum BatchReply {
-    Answered(StatusResponse),
+    Response(StatusResponse),
     /// Nothing was changed; perhaps because of another number.
     Refused,
     /// The response does not speak of it.
@@ -128,7 +128,7 @@ impl StatusBatch {
             return self.alone(change, number, context).await;
         }
         match self.join(change, number, context).await? {
-            Some(BatchReply::Answered(answer)) => Ok(StatusChanged::Answered(answer)),
+            Some(BatchReply::Response(response)) => Ok(StatusChanged::Response(response)),
             Some(BatchReply::Failed(error)) => Err(error),
             Some(BatchReply::Refused) => self.alone(change, number, context).await,
             Some(BatchReply::LeftOut) => {
@@ -159,8 +159,8 @@ impl StatusBatch {
     ) -> Result<StatusChanged, Error> {
         let numbers = std::slice::from_ref(number);
         let _write = self.writes.begin(numbers);
-        let answer = self.client.change_status(change, numbers, context).await?;
-        Ok(StatusChanged::Answered(answer))
+        let response = self.client.change_status(change, numbers, context).await?;
+        Ok(StatusChanged::Response(response))
     }
 
     /// Waits for what a joint request brings. Nothing when its task has failed.
@@ -300,7 +300,7 @@ impl Experience {
     /// Learns from the replies to a joint request.
     fn learn(&mut self, replies: &[BatchReply]) {
         let all = |is: fn(&BatchReply) -> bool| replies.iter().all(is);
-        if all(|reply| matches!(reply, BatchReply::Answered(_))) {
+        if all(|reply| matches!(reply, BatchReply::Response(_))) {
             self.has_worked = true;
         } else if all(|reply| matches!(reply, BatchReply::Refused | BatchReply::LeftOut)) {
             // Perhaps for a reason of its own: one of the numbers, say.
@@ -324,26 +324,26 @@ async fn unwanted(waiters: &mut [Waiter]) {
 
 /// What the outcome of a request for `count` numbers means for one of them.
 fn reply(outcome: &Result<StatusResponse, Error>, number: &E164, count: usize) -> BatchReply {
-    let answer = match outcome {
-        Ok(answer) if count == 1 => return BatchReply::Answered(answer.clone()),
-        Ok(answer) => answer,
+    let response = match outcome {
+        Ok(response) if count == 1 => return BatchReply::Response(response.clone()),
+        Ok(response) => response,
         Err(error) if count > 1 && matches!(error.problem(), Problem::Refused(_)) => {
             return BatchReply::Refused;
         }
         Err(error) => return BatchReply::Failed(error.clone()),
     };
     let is_it = |told: &Option<E164>| told.as_ref() == Some(number);
-    let outcome = answer.numbers.iter().find(|told| is_it(&told.number));
+    let outcome = response.numbers.iter().find(|told| is_it(&told.number));
     // An order on its way may list its numbers later; to send it again would be a second one.
-    let is_order = answer.order_id.is_some() || answer.order_status.is_some();
+    let is_order = response.order_id.is_some() || response.order_status.is_some();
     let is_listed_later =
-        answer.numbers.is_empty() && answer.order_class() == OrderClass::GoingOn && is_order;
-    if answer.order_class() == OrderClass::Failed || (outcome.is_none() && !is_listed_later) {
+        response.numbers.is_empty() && response.order_class() == OrderClass::GoingOn && is_order;
+    if response.order_class() == OrderClass::Failed || (outcome.is_none() && !is_listed_later) {
         return BatchReply::LeftOut;
     }
-    BatchReply::Answered(StatusResponse {
+    BatchReply::Response(StatusResponse {
         numbers: outcome.cloned().into_iter().collect(),
-        ..answer.clone()
+        ..response.clone()
     })
 }
 

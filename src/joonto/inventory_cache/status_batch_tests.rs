@@ -63,10 +63,10 @@ async fn those_in_flight_together_share_a_request() {
     let mut tasks = cancel_all(&script, &cache, 10);
     tasks.push(start(&cache, StatusChange::Park, 15, script.context()));
     for (n, end) in ends(tasks).await.into_iter().enumerate() {
-        let Ok(StatusChanged::Answered(answer)) = end else {
+        let Ok(StatusChanged::Response(response)) = end else {
             panic!("{n}: {end:?}");
         };
-        assert_eq!(answer.numbers.len(), 1, "each its own");
+        assert_eq!(response.numbers.len(), 1, "each its own");
     }
     let sizes: Vec<_> = changes(&script).iter().map(Vec::len).collect();
     assert_eq!(sizes.iter().sum::<usize>(), 11);
@@ -92,7 +92,7 @@ async fn a_crowd_is_sent_fifty_at_a_time() {
     assert_eq!(sizes, [50, 50, 20]);
 }
 
-/// Ten at a time, and between an answer and the next request Terraform writes its state, one
+/// Ten at a time, and between a response and the next request Terraform writes its state, one
 /// object after the other.
 #[tokio::test]
 async fn two_hundred_destroyed_as_terraform_does() {
@@ -142,12 +142,12 @@ async fn two_hundred_destroyed_as_terraform_does() {
 #[tokio::test]
 async fn one_left_out_is_read_and_then_asked_for_alone() {
     let script = Script::new(10, 10);
-    script.account().status_fault = Box::new(|asked, answer| {
+    script.account().status_fault = Box::new(|asked, response| {
         if let Asked::Status(_, numbers) = asked
             && numbers.len() > 1
         {
             // One was changed all the same, the other was not.
-            answer
+            response
                 .numbers
                 .retain(|told| told.number != Some(e164(3)) && told.number != Some(e164(4)));
         }
@@ -159,11 +159,11 @@ async fn one_left_out_is_read_and_then_asked_for_alone() {
     script.clock.sleep(TRIP * 5 / 4).await;
     undone.account().find(&e164(4)).expect("there").status = Some("Active".to_owned());
     let ends = ends(tasks).await;
-    assert!(matches!(&ends[0], Ok(StatusChanged::Answered(_))));
+    assert!(matches!(&ends[0], Ok(StatusChanged::Response(_))));
     assert!(
         matches!(&ends[3], Ok(StatusChanged::Seen(record)) if record.class() == NumberClass::Gone)
     );
-    assert!(matches!(&ends[4], Ok(StatusChanged::Answered(_))));
+    assert!(matches!(&ends[4], Ok(StatusChanged::Response(_))));
     let sizes: Vec<_> = changes(&script).iter().map(Vec::len).collect();
     assert_eq!(sizes, [6, 1]);
     assert_eq!(changes(&script)[1], [e164(4)]);
@@ -182,9 +182,9 @@ async fn ends_ok(script: &Script, cache: &InventoryCache, numbers: std::ops::Ran
 #[tokio::test]
 async fn a_pending_order_without_numbers_is_not_placed_twice() {
     let script = Script::new(10, 10);
-    script.account().status_fault = Box::new(|_, answer| {
-        answer.order_status = Some("Pending".to_owned());
-        answer.numbers.clear();
+    script.account().status_fault = Box::new(|_, response| {
+        response.order_status = Some("Pending".to_owned());
+        response.numbers.clear();
         None
     });
     ends_ok(&script, &script.cache(), 0..6).await;
@@ -206,7 +206,7 @@ async fn a_joint_refusal_is_followed_by_one_each() {
     {
         match n {
             2 => assert!(end.as_ref().is_err_and(Error::is_not_found)),
-            _ => assert!(matches!(end, Ok(StatusChanged::Answered(_))), "{n}"),
+            _ => assert!(matches!(end, Ok(StatusChanged::Response(_))), "{n}"),
         }
     }
     assert_eq!(changes(&script).len(), 7);
@@ -295,7 +295,7 @@ async fn stopped_after_it_is_sent_the_answer_is_awaited() {
     assert_eq!(changes(&script).len(), 1);
     stopper.stop();
     for end in ends(tasks).await {
-        assert!(matches!(end, Ok(StatusChanged::Answered(_))), "{end:?}");
+        assert!(matches!(end, Ok(StatusChanged::Response(_))), "{end:?}");
     }
 }
 

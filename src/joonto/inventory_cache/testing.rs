@@ -72,7 +72,7 @@ pub(super) struct Account {
     pub(super) per_page: usize,
     /// Those that the inventory does not list.
     pub(super) unlisted: BTreeSet<E164>,
-    /// What is wrong with answers from the inventory.
+    /// What is wrong with responses from the inventory.
     pub(super) page_fault: Fault<InventoryPage>,
     pub(super) details_fault: Fault<Option<NumberRecord>>,
     pub(super) status_fault: Fault<StatusResponse>,
@@ -232,12 +232,12 @@ impl Account {
                 json_of(&record.ok_or(Fails::With(404))?)
             }
             Asked::Status(change, numbers) => {
-                let mut answer = self.change_status(change, numbers);
-                (self.status_fault)(asked, &mut answer).map_or(Ok(()), Err)?;
-                let items = answer.numbers.iter();
+                let mut response = self.change_status(change, numbers);
+                (self.status_fault)(asked, &mut response).map_or(Ok(()), Err)?;
+                let items = response.numbers.iter();
                 json!({
-                    "OrderId": answer.order_id,
-                    "OrderStatus": answer.order_status,
+                    "OrderId": response.order_id,
+                    "OrderStatus": response.order_status,
                     "Numbers": items.map(|item| json!({"Number": item.number})).collect::<Vec<_>>(),
                 })
             }

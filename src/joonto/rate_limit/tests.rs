@@ -15,7 +15,7 @@ async fn settle() {
     }
 }
 
-/// One request: when it is made, how long its answer takes, and after what share of that it
+/// One request: when it is made, how long its response takes, and after what share of that it
 /// arrives at the server.
 #[derive(Clone, Copy, Debug)]
 struct Planned {

@@ -160,7 +160,7 @@ async fn a_creation_is_sent_once_unless_it_was_certainly_refused() {
     let clock = VirtualClock::rushing();
     let server = ScriptedServer::start(&clock, |_| Does::Close).await;
     let made = create(&server, &clock).await;
-    assert!(made.expect_err("no answer").is_unconfirmed());
+    assert!(made.expect_err("no response").is_unconfirmed());
     assert_eq!(server.seen_at(MESSAGE).len(), 1);
 }
 
@@ -179,7 +179,7 @@ async fn ids_and_accounts_stand_where_the_wire_wants_them() {
     let named = named("trunk");
     let made = client.create_route::<VoiceRoute>(&named, account.as_ref(), &context);
     assert_eq!(made.await.expect("made").id, Some(id("CRID-1")));
-    // An update whose answer is not the documented one was made all the same.
+    // An update whose response is not the documented one was made all the same.
     let one = id("CRID-1");
     let updated = client.update_route::<VoiceRoute>(&one, &named, &context);
     assert_eq!(updated.await.expect("updated").id, None);
@@ -207,7 +207,7 @@ async fn the_answer_for_another_route_is_none() {
     let read = client
         .route::<MessageRoute>(&id("MRID-1"), &context(&clock))
         .await;
-    let told = ": asked for MRID-1, answered for MRID-2";
+    let told = ": asked for MRID-1, got MRID-2";
     assert!(
         matches!(&read, Err(error) if error.to_string().ends_with(told)),
         "{read:?}"

@@ -69,7 +69,7 @@ impl Action for Park {
             .change_status(&StatusChange::Park, numbers, context)
             .await
         {
-            Ok(answer) => target.see_through(answer, "Parking").await?,
+            Ok(response) => target.see_through(response, "Parking").await?,
             // It may have taken effect: the number itself shows that.
             Err(error) => match target.look().await {
                 Ok(Some(after)) if after.class() == NumberClass::Held => {}

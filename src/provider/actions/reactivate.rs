@@ -94,11 +94,11 @@ async fn activate(target: &Target<'_>) -> Result<(), Failure> {
         .await;
     let (client, context) = (&target.data.client, &target.context);
     let numbers = std::slice::from_ref(number);
-    let answer = client
+    let response = client
         .change_status(&StatusChange::Activate, numbers, context)
         .await
         .map_err(|error| texts::refused(number, "Activation", &error))?;
-    Ok(target.see_through(answer, "Activation").await?)
+    Ok(target.see_through(response, "Activation").await?)
 }
 
 async fn reactivate(target: &Target<'_>) -> Result<(), Failure> {
@@ -109,10 +109,10 @@ async fn reactivate(target: &Target<'_>) -> Result<(), Failure> {
     let account_id = target.data.account_id.as_deref();
     let account_id = account_id.and_then(|id| AccountId::parse(id).ok());
     let (client, context) = (&target.data.client, &target.context);
-    let answer = client
+    let response = client
         .reactivate(number, account_id.as_ref(), context)
         .await;
-    match answer {
+    match response {
         Ok(_) => Ok(()),
         Err(error) if error.is_not_found() => {
             Err(texts::impossible(number, Obstacle::Unknown).into())

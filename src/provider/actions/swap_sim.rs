@@ -85,7 +85,7 @@ impl Action for SwapSim {
         let numbers = std::slice::from_ref(number);
         let change = StatusChange::SwapSim { iccid };
         match client.change_status(&change, numbers, context).await {
-            Ok(answer) => target.see_through(answer, "The SIM swap").await?,
+            Ok(response) => target.see_through(response, "The SIM swap").await?,
             Err(error) if error.is_unconfirmed() => {
                 confirm(&target, &before, &error).await?;
             }

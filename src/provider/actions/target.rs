@@ -68,16 +68,16 @@ impl<'a> Target<'a> {
     /// Polls the order of a change until it ends.
     pub(super) async fn see_through(
         &self,
-        answer: StatusResponse,
+        response: StatusResponse,
         what: &'static str,
     ) -> Result<(), Diagnostic> {
         let failed = |why: Option<&str>| texts::failed(&self.number, what, why);
-        let item = answer.outcome_of(&self.number);
+        let item = response.outcome_of(&self.number);
         if let Some(item) = item.filter(|item| item.is_failed()) {
             return Err(failed(item.message.as_deref()));
         }
-        let id = match (answer.order_class(), answer.order_id) {
-            (OrderClass::Failed, _) => return Err(failed(answer.error_message.as_deref())),
+        let id = match (response.order_class(), response.order_id) {
+            (OrderClass::Failed, _) => return Err(failed(response.error_message.as_deref())),
             (OrderClass::Done, _) | (OrderClass::GoingOn, None) => return Ok(()),
             (OrderClass::GoingOn, Some(id)) => id,
         };

@@ -173,7 +173,7 @@ impl Destroy<'_> {
         let changed = cache.change_status(self.change, self.number, self.context);
         match changed.await {
             Ok(StatusChanged::Seen(_)) => Sent::Done,
-            Ok(StatusChanged::Answered(answer)) => self.follow(&answer).await,
+            Ok(StatusChanged::Response(response)) => self.follow(&response).await,
             Err(error) if error.is_not_found() => Sent::NotVisible,
             Err(error) => {
                 let problem = destroys::not_ended(self.number, self.change, &error.to_string());
@@ -186,19 +186,23 @@ impl Destroy<'_> {
     }
 
     /// Follows a change that the API took to its end.
-    async fn follow(&self, answer: &StatusResponse) -> Sent {
-        let order = answer.order_id.as_ref();
+    async fn follow(&self, response: &StatusResponse) -> Sent {
+        let order = response.order_id.as_ref();
         let failed = |message: Option<&str>| {
             let diagnostic = destroys::change_failed(self.number, self.change, order, message);
             Sent::Failed(diagnostic)
         };
-        let item = answer.outcome_of(self.number);
+        let item = response.outcome_of(self.number);
         if let Some(item) = item.filter(|item| item.is_failed()) {
-            return failed(item.message.as_deref().or(answer.error_message.as_deref()));
+            return failed(
+                item.message
+                    .as_deref()
+                    .or(response.error_message.as_deref()),
+            );
         }
-        let (status, why) = match (answer.order_class(), order) {
+        let (status, why) = match (response.order_class(), order) {
             (OrderClass::Done, _) => return Sent::Done,
-            (OrderClass::Failed, _) => return failed(answer.error_message.as_deref()),
+            (OrderClass::Failed, _) => return failed(response.error_message.as_deref()),
             (OrderClass::GoingOn, Some(id)) => {
                 match self.data.client.poll_order(id, self.context).await {
                     OrderEnd::Complete(_) => return Sent::Done,
@@ -208,7 +212,7 @@ impl Destroy<'_> {
             }
             (OrderClass::GoingOn, None) => match self.becomes_reached().await {
                 Ok(()) => return Sent::Done,
-                Err(why) => (answer.order_status.clone(), why),
+                Err(why) => (response.order_status.clone(), why),
             },
         };
         let status = status.as_deref();

@@ -27,8 +27,8 @@ pub(in crate::provider) async fn look_up(
     }
 }
 
-/// After a swap made elsewhere the SIM answers under another number. The number is gone then, but
-/// neither is a new one wanted in its place nor is the SIM's forgotten.
+/// Refuses a number whose SIM carries another one: somebody swapped it elsewhere. A new number in
+/// its place would be wrong, and so would forgetting the one on the SIM.
 pub(super) async fn refuse_moved_sim(
     data: &ProviderData,
     sim: Option<&str>,

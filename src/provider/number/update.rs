@@ -110,23 +110,23 @@ impl NumberUpdate {
         })
     }
 
-    /// Sends the change and sees it through. Hands over what the answer told of the number.
+    /// Sends the change and sees it through. Hands over what the response told of the number.
     async fn send(&self) -> Result<Option<NumberRecord>, Problem> {
         if self.request.is_empty() {
             return Ok(None);
         }
         let (client, e164) = (&self.data.client, &self.e164);
         self.data.cache.wrote(e164);
-        let answer = client.update(&self.request, &self.context).await;
+        let response = client.update(&self.request, &self.context).await;
         self.data.cache.wrote(e164);
-        let answer = match answer {
-            Ok(answer) => answer,
+        let response = match response {
+            Ok(response) => response,
             Err(error) => return Err(self.refused(&error)),
         };
         let failed = |message: Option<&str>| updates::failed(e164, message);
-        match (answer.order_class(), answer.order_id) {
+        match (response.order_class(), response.order_id) {
             (OrderClass::Done, _) => {}
-            (OrderClass::Failed, _) => return Err(failed(answer.error_message.as_deref()).into()),
+            (OrderClass::Failed, _) => return Err(failed(response.error_message.as_deref()).into()),
             (OrderClass::GoingOn, Some(id)) => match client.poll_order(&id, &self.context).await {
                 OrderEnd::Complete(_) => {}
                 OrderEnd::Failed(order) => {
@@ -138,13 +138,13 @@ impl NumberUpdate {
                 }
             },
             (OrderClass::GoingOn, None) => {
-                if let Some(message) = answer.error_message {
+                if let Some(message) = response.error_message {
                     return Err(failed(Some(&message)).into());
                 }
             }
         }
-        self.check_cleared(&answer.echo).await?;
-        Ok(Some(answer.echo))
+        self.check_cleared(&response.echo).await?;
+        Ok(Some(response.echo))
     }
 
     fn refused(&self, error: &Error) -> Problem {

@@ -87,8 +87,8 @@ async fn invoke(fate: &str) -> (Vec<String>, Vec<String>) {
         ..Default::default()
     };
     let server = TerraformService::new(Doer, Arc::new(SystemClock));
-    let answer = server.invoke_action(Request::new(request)).await;
-    let events = answer.expect("a stream").into_inner().collect::<Vec<_>>();
+    let response = server.invoke_action(Request::new(request)).await;
+    let events = response.expect("a stream").into_inner().collect::<Vec<_>>();
     let mut told = Vec::new();
     let mut ends = Vec::new();
     for event in events.await {
@@ -130,8 +130,8 @@ async fn a_plan_tells_what_there_is_to_know() {
         config: config("fine"),
         ..Default::default()
     };
-    let answer = server.plan_action(Request::new(request)).await;
-    let planned = answer.expect("never a status").into_inner();
+    let response = server.plan_action(Request::new(request)).await;
+    let planned = response.expect("never a status").into_inner();
     assert_eq!(planned.diagnostics[0].summary, "Think twice");
     assert_eq!(planned.deferred, None);
 }

@@ -1,4 +1,4 @@
-//! What is answered to a look-up, with a data source that answers badly on demand.
+//! How look-ups end, with a data source that fails on demand.
 
 use std::sync::Arc;
 
@@ -106,8 +106,8 @@ async fn read(config: &Value, deferral_allowed: bool) -> wire::read_data_source:
         ..Default::default()
     };
     let server = TerraformService::new(Things, Arc::new(SystemClock));
-    let answer = server.read_data_source(Request::new(request)).await;
-    answer.expect("never a status").into_inner()
+    let response = server.read_data_source(Request::new(request)).await;
+    response.expect("never a status").into_inner()
 }
 
 fn object(response: &wire::read_data_source::Response) -> Value {
@@ -163,8 +163,8 @@ async fn a_configuration_is_checked_by_schema_and_source() {
             type_name: "test_thing".to_owned(),
             config: Some(to_wire(&config, &ty()).expect("a thing")),
         };
-        let answer = server.validate_data_resource_config(Request::new(request));
-        let diagnostics = answer
+        let response = server.validate_data_resource_config(Request::new(request));
+        let diagnostics = response
             .await
             .expect("never a status")
             .into_inner()

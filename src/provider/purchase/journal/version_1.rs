@@ -91,7 +91,7 @@ struct Entry {
     at: i64,
     wanted: ProvisionRequest,
     /// What the order returned, and whether Terraform got it if the process ended in good order.
-    answer: Option<(bool, Receipt)>,
+    response: Option<(bool, Receipt)>,
 }
 
 /// What an old journal leaves open.
@@ -133,7 +133,7 @@ impl Journal {
                     scope,
                     at,
                     wanted,
-                    answer: None,
+                    response: None,
                 };
                 self.open.insert(id, entry);
             }
@@ -157,7 +157,7 @@ impl Journal {
 
     fn note(&mut self, id: u64, to_terraform: bool, receipt: Receipt) {
         if let Some(entry) = self.open.get_mut(&id) {
-            entry.answer = Some((to_terraform, receipt));
+            entry.response = Some((to_terraform, receipt));
         }
     }
 }
@@ -197,7 +197,7 @@ pub(super) async fn convert(
                 OffsetDateTime::from_unix_timestamp(entry.at).unwrap_or(OffsetDateTime::UNIX_EPOCH);
             let (deadline, written) = (sent_at + ACTS_FOR, run.at(sent_at));
             let mut record = Record::sending(entry.wanted, None, sent_at, deadline, written);
-            if let Some((to_terraform, receipt)) = entry.answer {
+            if let Some((to_terraform, receipt)) = entry.response {
                 record.status = match to_terraform && journal.ended {
                     true => Status::Returned,
                     false => Status::Answered,
