@@ -55,7 +55,7 @@ impl Clock for SystemClock {
 /// Ends the waits that are under way, as often as it is asked to.
 ///
 /// It ends those that exist at that moment only: work begun afterwards waits as usual, because
-/// Terraform goes on calling a provider it has told to stop. The exception is a process that is
+/// Terraform goes on calling a provider that it has stopped. The exception is a process that is
 /// about to end, see [`stop_for_good`](Self::stop_for_good).
 #[derive(Clone, Debug)]
 pub struct Canceller(watch::Sender<u64>);

@@ -69,7 +69,7 @@ impl App {
     }
 }
 
-/// Serves the API until `listening` is dropped with its owner; closing and opening the port as told.
+/// Serves the API until `listening` is dropped with its owner; closing and opening the port on request.
 pub(crate) async fn run(
     listener: TcpListener,
     address: SocketAddr,

@@ -219,7 +219,7 @@ impl World {
 
     fn over_limit(&self, wait: time::Duration, now: OffsetDateTime) -> Reply {
         let reply = Reply::envelope(429, "Too many requests");
-        // Rounded up: whoever waits as long as told gets through.
+        // Rounded up: a client that waits as long as asked gets through.
         let seconds = wait.whole_seconds() + i64::from(wait.subsec_nanoseconds() > 0);
         match self.switches.retry_after {
             RetryAfter::Absent => reply,
@@ -261,7 +261,7 @@ fn bearer(header: &str) -> Option<&str> {
     header.strip_prefix("Bearer ").map(str::trim)
 }
 
-/// What about a request is outside the contract, as far as can be told without serving it.
+/// What about a request is outside the contract, as far as one can see without serving it.
 fn inspect(incoming: &Incoming) -> Vec<String> {
     let checked = operations::find(&incoming.method, &incoming.path)
         .and_then(|entry| Ok((entry, read_input(entry, incoming)?)));

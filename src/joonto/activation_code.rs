@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_code_is_told_from_what_is_a_bad_one() {
+    fn no_code_is_distinguished_from_a_bad_one() {
         for (text, expected) in [
             ("", "neither LPA:1$ nor"),
             ("1$smdp.example.com$ID", "neither LPA:1$ nor"),

@@ -185,7 +185,7 @@ impl Client {
         }
     }
 
-    /// The present by the API's clock, as its last response told it; before the first response,
+    /// The present by the API's clock, as its last response gave it; before the first response,
     /// by this machine's.
     #[must_use]
     pub fn server_time(&self) -> OffsetDateTime {

@@ -17,7 +17,7 @@ pub struct Error {
 /// What an operation ended with. Each text goes on where the operation's name ends.
 #[derive(Clone, Debug, thiserror::Error)]
 pub(super) enum Problem {
-    /// We were told to give up waiting. A write was not sent then.
+    /// Terraform stopped the wait. A write was not sent then.
     #[error(" was cancelled: {0}")]
     Interrupted(Interrupted),
 

@@ -18,7 +18,7 @@ pub struct InventoryPage {
     pub total_results: Option<u64>,
     /// Which page this is.
     pub page_number: Option<u64>,
-    /// The numbers. A record that could not be read is here too, with nothing told.
+    /// The numbers. A record that could not be read is here too, without fields.
     pub numbers: Vec<NumberRecord>,
 }
 
@@ -48,7 +48,7 @@ impl FromResponse for InventoryPage {
 pub struct Inventory {
     /// The account whose numbers these are, if the inventory tells.
     pub account_id: Option<AccountId>,
-    /// The numbers, each once. A record that could not be read is here too, with nothing told.
+    /// The numbers, each once. A record that could not be read is here too, without fields.
     pub numbers: Vec<NumberRecord>,
     /// How many numbers there are, if the inventory tells.
     pub total: Option<u64>,

@@ -2,7 +2,7 @@
 //!
 //! `serde_json::Value` sorts or replaces the keys of an object; here they stay in their order and
 //! duplicates stay, since of two spellings of one name the first counts. No field is ever an
-//! error: what is absent, null, or of an unexpected type is *not told*.
+//! error: what is absent, null, or of an unexpected type is *not there*.
 
 use std::fmt;
 
@@ -137,7 +137,7 @@ impl<T> Field<T> {
 
     /// Whether the response speaks of it at all.
     #[must_use]
-    pub const fn is_told(&self) -> bool {
+    pub const fn is_present(&self) -> bool {
         !matches!(self, Self::Absent)
     }
 }
@@ -185,7 +185,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A text that may have been emptied.
-    pub(super) fn told_text(&self, name: &str) -> Field<String> {
+    pub(super) fn field_text(&self, name: &str) -> Field<String> {
         if let Some(text) = self.text(name) {
             return Field::Value(text);
         }
@@ -361,13 +361,13 @@ mod tests {
     }
 
     #[test]
-    fn emptied_is_not_the_same_as_not_told() {
-        let told = |json: &str| with(json, |f| f.told_text("A"));
-        assert_eq!(told("{}"), Field::Absent);
-        assert_eq!(told(r#"{"a": {}}"#), Field::Absent);
-        assert_eq!(told(r#"{"a": null}"#), Field::Null);
-        assert_eq!(told(r#"{"A": ""}"#), Field::Null);
-        assert_eq!(told(r#"{"A": "x"}"#), Field::Value("x".into()));
+    fn null_is_not_the_same_as_absent() {
+        let returned = |json: &str| with(json, |f| f.field_text("A"));
+        assert_eq!(returned("{}"), Field::Absent);
+        assert_eq!(returned(r#"{"a": {}}"#), Field::Absent);
+        assert_eq!(returned(r#"{"a": null}"#), Field::Null);
+        assert_eq!(returned(r#"{"A": ""}"#), Field::Null);
+        assert_eq!(returned(r#"{"A": "x"}"#), Field::Value("x".into()));
     }
 
     #[test]

@@ -31,7 +31,7 @@ pub(super) struct Pages {
     pub(super) account_id: Option<AccountId>,
     total: Option<u64>,
     per_page: u64,
-    /// Pages there are, by what page 1 told.
+    /// Pages there are, by what page 1 said.
     pub(super) announced: u32,
     /// Whether the pages disagree on the account, the total or their order: a number that came or
     /// went between two pages shifts all behind it.
@@ -87,7 +87,7 @@ impl Pages {
 
     /// Takes the next page in; it was asked for when writes were at `asked_at`.
     ///
-    /// The last one is that which brings the count to the total told, or an empty one where none
+    /// The last one is that which brings the count to the total, or an empty one where none
     /// is. After one that brings nothing new the walk makes no sense: a server that ignores the
     /// page number would go on for ever.
     pub(super) fn take_in(&mut self, page: InventoryPage, asked_at: u64, now: Instant) {
@@ -103,7 +103,7 @@ impl Pages {
             self.disagree |= self.account_id != page.account_id;
             self.disagree |= self.total != page.total_results;
         }
-        let is_another = |told| told != u64::from(self.count);
+        let is_another = |returned| returned != u64::from(self.count);
         self.disagree |= page.page_number.is_some_and(is_another);
         self.total = page.total_results;
         self.per_page = self.per_page.max(came);

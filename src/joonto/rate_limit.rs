@@ -58,7 +58,7 @@ struct WindowState {
     arrivals: u64,
 }
 
-/// What the one who waits is told.
+/// What a wait is for.
 enum Turn {
     Pass,
     NotBefore(Duration),

@@ -163,7 +163,7 @@ impl Client {
     ) -> AttemptResult<A> {
         let sent = self.send(call, &pass).await;
         drop(permit);
-        let told = self.told_wait(&sent);
+        let requested = self.requested_wait(&sent);
         let (delivery, response) = read_response::<A>(&sent);
         let effect = delivery.effect(call.operation.safety());
         let sent = match (effect, response, sent) {
@@ -182,7 +182,7 @@ impl Client {
             Effect::Retry(Retry::NotConnected) => policy.next(None),
             Effect::Retry(Retry::RateLimited) => {
                 // Everyone waits, and this request with them.
-                let wait = policy.next_after_limit(told);
+                let wait = policy.next_after_limit(requested);
                 wait.map(|wait| self.inner.limiter.pause(wait))
                     .map(|()| Duration::ZERO)
             }
@@ -192,7 +192,7 @@ impl Client {
                 is_renewed.then_some(Duration::ZERO)
             }
             Effect::Unknown if call.operation.is_repeatable() && delivery.is_transient() => {
-                policy.next(told)
+                policy.next(requested)
             }
             Effect::Reported | Effect::Unknown | Effect::Refused => None,
         };
@@ -232,7 +232,7 @@ impl Client {
     }
 
     /// The wait that the API asks for, if it asks for one.
-    fn told_wait(&self, sent: &Result<Reply, SendError>) -> Option<Duration> {
+    fn requested_wait(&self, sent: &Result<Reply, SendError>) -> Option<Duration> {
         let reply = sent.as_ref().ok()?;
         retry_after(
             reply.retry_after.as_deref()?,

@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_ends_after_the_call_is_told_from_what_begins_after_it() {
+    async fn what_ends_after_the_call_differs_from_what_begins_after_it() {
         let fetches = Fetches::new(Duration::ZERO);
         let shared = |last: Fetched<'_, u32>| last.is_shared;
         let got = tokio::join!(

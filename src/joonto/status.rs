@@ -129,7 +129,7 @@ impl Client {
         numbers: &[E164],
         context: &Context,
     ) -> Result<StatusResponse, Error> {
-        // A past date acts at once, a future one may not, and nobody has told the API's time
+        // A past date acts at once, a future one may not, and nobody knows the API's time
         // zone: at UTC-12 it is today or yesterday everywhere.
         let now = self.clock().utc();
         let today = now.date();

@@ -239,7 +239,7 @@ pub(super) fn limited(retry_after: &str) -> Does {
     )
 }
 
-/// The response to a token call; the token's life is not told, so it is a minute.
+/// The response to a token call; it names no expiry, so the token lives a minute.
 pub(super) fn token(name: &str) -> Does {
     ok(&format!(r#"{{"token": "{name}", "successful": true}}"#))
 }

@@ -55,13 +55,13 @@ impl Token {
     /// harm.
     pub(super) fn new(
         secret: Secret,
-        told_expiry: Option<&str>,
+        named_expiry: Option<&str>,
         server_time: OffsetDateTime,
         asked_at: Instant,
     ) -> Self {
         let expiry = jwt::expiry(secret.expose())
             .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
-            .or_else(|| parse_expiry(told_expiry?));
+            .or_else(|| parse_expiry(named_expiry?));
         let life = match expiry {
             Some(expiry) => Duration::try_from(expiry - server_time).unwrap_or_default(),
             None => UNTOLD_LIFE,
@@ -107,10 +107,10 @@ mod tests {
 
     use super::*;
 
-    fn life(secret: &str, told: Option<&str>) -> Duration {
+    fn life(secret: &str, expiry: Option<&str>) -> Duration {
         let asked_at = Instant::now();
         let server_time = datetime!(2025-05-02 18:31:13 UTC);
-        let token = Token::new(Secret::new(secret), told, server_time, asked_at);
+        let token = Token::new(Secret::new(secret), expiry, server_time, asked_at);
         token.use_until - asked_at
     }
 

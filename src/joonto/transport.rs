@@ -227,8 +227,8 @@ impl Transport for HttpTransport {
 /// Receives a body of at most `limit` bytes.
 async fn receive(mut response: Response, limit: usize) -> Result<Vec<u8>, String> {
     let too_long = || format!("a body of more than {} MiB", limit >> 20);
-    let told = response.content_length().unwrap_or_default();
-    if usize::try_from(told).unwrap_or(usize::MAX) > limit {
+    let returned = response.content_length().unwrap_or_default();
+    if usize::try_from(returned).unwrap_or(usize::MAX) > limit {
         return Err(too_long());
     }
     let mut body = Vec::new();

@@ -163,6 +163,6 @@ mod tests {
         assert_eq!(update.order_class(), OrderClass::Failed);
         let route = update.echo.voice_route_id.value();
         assert_eq!(route.map(String::as_str), Some("CRID-6"));
-        assert!(!update.echo.message_route_id.is_told());
+        assert!(!update.echo.message_route_id.is_present());
     }
 }

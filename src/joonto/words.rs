@@ -36,7 +36,7 @@ impl NumberType {
         Self::ALL.into_iter().find(|word| word.as_str() == text)
     }
 
-    /// What an existing number is told to become this type by; there is no way to or from VoIP.
+    /// What an update sends to make an existing number this type; there is no way to or from VoIP.
     #[must_use]
     pub const fn classification(self) -> Option<Classification> {
         match self {
@@ -107,7 +107,7 @@ pub enum OrderClass {
     Done,
     /// Will not be carried out.
     Failed,
-    /// Neither yet, as far as told: unknown words and none at all are counted here.
+    /// Neither yet, as far as the API says: unknown words and none at all are counted here.
     GoingOn,
 }
 

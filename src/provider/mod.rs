@@ -125,7 +125,7 @@ impl Provider for Joonto {
         plans::move_refused(from, provider, to)
     }
 
-    // What only the whole of configuration and environment can tell is told when configuring.
+    // What takes the whole of configuration and environment is reported when configuring.
     fn validate(&self, _: &ProviderConfig, _: &mut Diagnostics) {}
 
     fn configure(

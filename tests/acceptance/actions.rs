@@ -104,7 +104,7 @@ async fn a_number_is_parked_and_brought_back() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_sim_is_swapped_once_and_the_code_is_not_told() -> Result<()> {
+async fn a_sim_is_swapped_once_and_the_code_is_not_printed() -> Result<()> {
     if are_absent().await? {
         return Ok(());
     }

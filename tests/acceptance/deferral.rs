@@ -21,7 +21,7 @@ fn later(scene: &Scene, trigger: &str) -> String {
     )
 }
 
-/// A project that is told neither the API's address nor the key by its environment.
+/// A project whose environment has neither the API's address nor the key.
 async fn scene() -> Result<Scene> {
     let mut scene = Scene::new("").await?;
     scene

@@ -242,7 +242,7 @@ async fn prevent_sends_nothing_whatever_is_tried() -> Result<()> {
     scene.project.main("")?;
     refused(scene.project.apply().await?.failed()?);
 
-    // A taint is not told to the plan of the new number: the old one's end refuses.
+    // The plan of the new number does not see a taint: the old one's end refuses.
     scene.project.main(&example("prevent", "801", ""))?;
     scene
         .project

@@ -87,7 +87,7 @@ async fn no_way_of_telling_a_number_is_a_difference() -> Result<()> {
         scene.sandbox.switch(|switches| *switches = before);
     }
 
-    // Values of other types and spellings, and values that are not told.
+    // Values of other types and spellings, and values that are absent.
     let edit = |set: Value, remove: &[&str]| FaultKind::Edit {
         set: set.as_object().cloned().unwrap_or_default(),
         remove: remove.iter().map(|key| (*key).to_owned()).collect(),
@@ -104,7 +104,7 @@ async fn no_way_of_telling_a_number_is_a_difference() -> Result<()> {
         "AssignedSubscriberId",
         "QrActivationLink",
     ];
-    // Routes that read as null were cleared; those that are absent are not told.
+    // Routes that read as null were cleared; those that are absent were not returned.
     let nulls = all
         .iter()
         .filter(|key| !key.ends_with("RouteId"))
@@ -142,7 +142,7 @@ async fn no_way_of_telling_a_number_is_a_difference() -> Result<()> {
         ),
         ("a byte-order mark", FaultKind::ByteOrderMark),
     ] {
-        // The number with everything set has voice on; only the others are told otherwise.
+        // The number with everything set has voice on; only the others return another value.
         let fault = Fault::on(DETAILS).always().after_commit(fault);
         if name == "flags as text" {
             let voice = edit(
@@ -285,8 +285,8 @@ async fn a_number_that_is_gone_is_dropped_unless_its_sim_lives_on() -> Result<()
     let moved = scene.project.plan().await?.failed()?;
     assert_eq!(moved.errors().count(), 2, "{moved}");
     for new in &new {
-        let told = format!("terraform import ADDRESS {new}");
-        assert!(moved.errors().any(|d| d.says(&told)), "{moved}");
+        let command = format!("terraform import ADDRESS {new}");
+        assert!(moved.errors().any(|d| d.says(&command)), "{moved}");
     }
 
     for new in &new {

@@ -47,7 +47,7 @@ fn every_room_knows_only_the_rooms_it_may() {
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
 }
 
-/// The rooms that Terraform waits for wait by the clock they are handed, which stops when told to
+/// The rooms that Terraform waits for wait by the clock they are handed, which stops on request
 /// and which tests turn on.
 #[test]
 fn no_room_has_a_clock_of_its_own() {

@@ -226,7 +226,7 @@ fn records(scene: &Scene) -> Vec<std::path::PathBuf> {
 }
 
 #[tokio::test]
-async fn no_secret_is_recorded_or_told() {
+async fn no_secret_is_recorded_or_printed() {
     let scene = Scene::new().await;
     let provider = scene.provider().await;
     scene
@@ -241,10 +241,10 @@ async fn no_secret_is_recorded_or_told() {
         let created = provider.create(&request).await;
         let code = created.text("activation_code").expect("a code");
         secrets.push(code.trim_start_matches("LPA:1$").to_owned());
-        for told in &created.warnings {
+        for warning in &created.warnings {
             assert!(
-                secrets.iter().all(|secret| !told.text.contains(secret)),
-                "{told:?}"
+                secrets.iter().all(|secret| !warning.text.contains(secret)),
+                "{warning:?}"
             );
         }
     }

@@ -5,7 +5,7 @@ use terraform_provider_joonto::proto::tfplugin6::deferred::Reason;
 use terraform_provider_joonto::terraform::value::Value;
 
 use crate::listener::Listener;
-use crate::session::{Session, only_error, told};
+use crate::session::{Session, only_error, read_diagnostics};
 
 #[tokio::test]
 async fn an_unknown_configuration_puts_a_read_off_where_that_is_allowed() {
@@ -99,7 +99,7 @@ async fn no_provider_block_is_an_empty_one() {
             ..Default::default()
         };
         let answer = session.client().configure_provider(request).await;
-        let found = told(answer.expect("an answer").into_inner().diagnostics);
+        let found = read_diagnostics(answer.expect("an answer").into_inner().diagnostics);
         assert_eq!(only_error(&found).code(), "JN606");
     }
 }

@@ -5,7 +5,7 @@ use terraform_provider_joonto::proto::tfplugin6 as wire;
 use terraform_provider_joonto::proto::tfplugin6::deferred::Reason;
 use terraform_provider_joonto::terraform::value::{self, Value};
 
-use crate::session::{Session, block, block_type, object, only_error, told};
+use crate::session::{Session, block, block_type, object, only_error, read_diagnostics};
 
 /// What a host says it can do.
 fn capabilities(deferral_allowed: bool) -> Option<wire::ClientCapabilities> {
@@ -29,9 +29,9 @@ fn check(
     what: &str,
     allowed: bool,
     deferred: Option<wire::Deferred>,
-    told_of: Vec<wire::Diagnostic>,
+    diagnostics_of: Vec<wire::Diagnostic>,
 ) {
-    let found = told(told_of);
+    let found = read_diagnostics(diagnostics_of);
     let reason = deferred.map(|deferred| deferred.reason());
     if allowed {
         assert_eq!(reason, Some(Reason::ProviderConfigUnknown), "{what}");

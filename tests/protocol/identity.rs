@@ -4,7 +4,7 @@ use terraform_provider_joonto::proto::tfplugin6 as wire;
 use terraform_provider_joonto::terraform::value::{self, Type, Value};
 
 use crate::numbers::E164;
-use crate::session::{NUMBER, Session, TestDiagnostic, only_error, told};
+use crate::session::{NUMBER, Session, TestDiagnostic, only_error, read_diagnostics};
 
 fn ty() -> Type {
     Type::object([("phone_number", Type::String)])
@@ -56,7 +56,7 @@ async fn import(
             session.read_back(imported.state.as_ref()),
             imported.identity.clone(),
         )),
-        _ => Err(only_error(&told(answer.diagnostics)).clone()),
+        _ => Err(only_error(&read_diagnostics(answer.diagnostics)).clone()),
     }
 }
 
@@ -168,5 +168,5 @@ async fn a_stored_identity_is_read_whatever_else_it_holds() {
     assert_eq!(upgraded.upgraded_identity, Some(identity(E164)));
     let unreadable = upgrade("{").await;
     assert_eq!(unreadable.upgraded_identity, None);
-    only_error(&told(unreadable.diagnostics));
+    only_error(&read_diagnostics(unreadable.diagnostics));
 }

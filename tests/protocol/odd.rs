@@ -9,7 +9,9 @@ use tokio_stream::StreamExt as _;
 
 use crate::listener::Listener;
 use crate::plan_rule;
-use crate::session::{Session, TestDiagnostic, block, block_type, object, only_error, told};
+use crate::session::{
+    Session, TestDiagnostic, block, block_type, object, only_error, read_diagnostics,
+};
 use crate::settled::choices;
 
 /// What a block of configuration can be of.
@@ -137,7 +139,7 @@ impl Session {
                 answer.expect("an answer").into_inner().diagnostics
             }
         };
-        told(diagnostics)
+        read_diagnostics(diagnostics)
     }
 
     /// Plans what becomes of `prior`, and checks that Terraform would take it.
@@ -162,8 +164,8 @@ impl Session {
         let answer = answer.expect("an answer").into_inner();
         let planned = value::from_wire(answer.planned_state.as_ref(), &subject.ty);
         let planned = planned.expect("a value of the type");
-        let diagnostics = told(answer.diagnostics);
-        if diagnostics.iter().all(|told| !told.is_error) {
+        let diagnostics = read_diagnostics(answer.diagnostics);
+        if diagnostics.iter().all(|diagnostic| !diagnostic.is_error) {
             let breaches = plan_rule::breaches(subject.block, prior, config, &planned);
             assert!(breaches.is_empty(), "{}: {breaches:#?}", subject.name);
         }
@@ -183,7 +185,7 @@ impl Session {
                     ..Default::default()
                 };
                 let answer = client.apply_resource_change(request).await;
-                told(answer.expect("an answer").into_inner().diagnostics)
+                read_diagnostics(answer.expect("an answer").into_inner().diagnostics)
             }
             Sort::Data => {
                 let request = wire::read_data_source::Request {
@@ -192,7 +194,7 @@ impl Session {
                     ..Default::default()
                 };
                 let answer = client.read_data_source(request).await;
-                told(answer.expect("an answer").into_inner().diagnostics)
+                read_diagnostics(answer.expect("an answer").into_inner().diagnostics)
             }
             Sort::List => {
                 let request = wire::list_resource::Request {
@@ -204,7 +206,7 @@ impl Session {
                 let stream = client.list_resource(request).await.expect("a stream");
                 let events = stream.into_inner().collect::<Vec<_>>().await;
                 let events = events.into_iter().map(|event| event.expect("an event"));
-                told(events.flat_map(|event| event.diagnostic).collect())
+                read_diagnostics(events.flat_map(|event| event.diagnostic).collect())
             }
             Sort::Action => {
                 let request = wire::invoke_action::Request {
@@ -220,7 +222,7 @@ impl Session {
                         wire::invoke_action::event::Type::Progress(_) => None,
                     }
                 });
-                told(events.flatten().collect())
+                read_diagnostics(events.flatten().collect())
             }
         }
     }
@@ -228,13 +230,15 @@ impl Session {
 
 /// The errors at a place, by code.
 fn codes_at(found: &[TestDiagnostic], path: &str) -> Vec<String> {
-    let errors = found.iter().filter(|told| told.is_error);
-    let at = errors.filter(|told| told.path == path || told.path.starts_with(&format!("{path}.")));
-    at.map(|told| code(told).to_owned()).collect()
+    let errors = found.iter().filter(|diagnostic| diagnostic.is_error);
+    let at = errors.filter(|diagnostic| {
+        diagnostic.path == path || diagnostic.path.starts_with(&format!("{path}."))
+    });
+    at.map(|diagnostic| code(diagnostic).to_owned()).collect()
 }
 
-fn code(told: &TestDiagnostic) -> &str {
-    let code = told.detail.rsplit_once("Code: ");
+fn code(diagnostic: &TestDiagnostic) -> &str {
+    let code = diagnostic.detail.rsplit_once("Code: ");
     code.map_or("", |(_, code)| code.trim_end_matches('.'))
 }
 
@@ -268,8 +272,8 @@ async fn white_space_around_any_text_is_an_error_at_its_argument() {
                 let config = subject.config(&[(name, odd)]);
                 let found = session.check(&subject, &config).await;
                 assert_eq!(codes_at(&found, name), ["TF012"], "{}.{name}", subject.name);
-                let error = found.iter().find(|told| code(told) == "TF012");
-                assert!(error.is_some_and(|told| told.detail.contains("trimspace(")));
+                let error = found.iter().find(|diagnostic| code(diagnostic) == "TF012");
+                assert!(error.is_some_and(|diagnostic| diagnostic.detail.contains("trimspace(")));
                 if subject.sort == Sort::Resource {
                     let (_, found) = session.plan_of(&subject, &Value::Null, &config).await;
                     assert_eq!(codes_at(&found, name), ["TF012"], "{}.{name}", subject.name);
@@ -471,8 +475,8 @@ async fn no_error_repeats_a_value() {
                     let (_, planned) = session.plan_of(&subject, &Value::Null, &config).await;
                     found.extend(planned);
                 }
-                for told in found.iter().filter(|told| told.is_error) {
-                    let text = format!("{} {}", told.summary, told.detail);
+                for diagnostic in found.iter().filter(|diagnostic| diagnostic.is_error) {
+                    let text = format!("{} {}", diagnostic.summary, diagnostic.detail);
                     assert!(
                         !text.contains(&CANARY[..6]),
                         "{}.{name}: {text}",

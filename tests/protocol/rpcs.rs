@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use terraform_provider_joonto::proto::tfplugin6 as wire;
 use tokio_stream::StreamExt as _;
 
-use crate::session::{NUMBER, Session, TestDiagnostic, only_error, told};
+use crate::session::{NUMBER, Session, TestDiagnostic, only_error, read_diagnostics};
 
 const DEFINITION: &str = include_str!("../../proto/tfplugin6.proto");
 
@@ -20,7 +20,7 @@ macro_rules! refused {
         let request = wire::$module::Request { $field: NOBODY.to_owned(), ..Default::default() };
         let answer = $session.client().$method(request).await;
         let answer = answer.unwrap_or_else(|status| panic!("{}: {status}", stringify!($method)));
-        let diagnostics = told(answer.into_inner().diagnostics);
+        let diagnostics = read_diagnostics(answer.into_inner().diagnostics);
         let error = only_error(&diagnostics);
         assert!(error.detail.contains(NOBODY), "{}: {error:?}", stringify!($method));
         $called.insert(camel(stringify!($method)));
@@ -84,7 +84,7 @@ async fn streams(session: &Session) -> [String; 4] {
     let [Ok(event)] = &events[..] else {
         panic!("one event: {events:?}")
     };
-    names_nobody(&told(event.diagnostic.clone()));
+    names_nobody(&read_diagnostics(event.diagnostic.clone()));
 
     let request = wire::invoke_action::Request {
         action_type: NOBODY.to_owned(),
@@ -99,7 +99,7 @@ async fn streams(session: &Session) -> [String; 4] {
     let Some(wire::invoke_action::event::Type::Completed(completed)) = &event.r#type else {
         panic!("it is over: {event:?}")
     };
-    names_nobody(&told(completed.diagnostics.clone()));
+    names_nobody(&read_diagnostics(completed.diagnostics.clone()));
 
     let request = wire::read_state_bytes::Request {
         type_name: NOBODY.to_owned(),
@@ -112,7 +112,7 @@ async fn streams(session: &Session) -> [String; 4] {
     };
     // Terraform crashes without it.
     assert!(chunk.range.is_some());
-    names_nobody(&told(chunk.diagnostics.clone()));
+    names_nobody(&read_diagnostics(chunk.diagnostics.clone()));
 
     // More than the flow control lets through before the answer is there.
     let chunk = wire::write_state_bytes::RequestChunk {
@@ -122,7 +122,7 @@ async fn streams(session: &Session) -> [String; 4] {
     };
     let chunks = tokio_stream::iter(std::iter::repeat_n(chunk, 20));
     let answer = client.write_state_bytes(chunks).await.expect("an answer");
-    let diagnostics = told(answer.into_inner().diagnostics);
+    let diagnostics = read_diagnostics(answer.into_inner().diagnostics);
     assert_eq!(only_error(&diagnostics).code(), "TF005");
 
     [
@@ -134,7 +134,7 @@ async fn streams(session: &Session) -> [String; 4] {
     .map(str::to_owned)
 }
 
-/// What is told of the provider as a whole.
+/// What Terraform reads of the provider as a whole.
 async fn descriptions(session: &Session) -> [String; 5] {
     let mut client = session.client();
 
@@ -222,7 +222,7 @@ async fn provider_itself(session: &Session) -> [String; 3] {
         ..Default::default()
     };
     let answer = client.configure_provider(request).await.expect("an answer");
-    let diagnostics = told(answer.into_inner().diagnostics);
+    let diagnostics = read_diagnostics(answer.into_inner().diagnostics);
     assert_eq!(only_error(&diagnostics).code(), "JN606");
 
     let request = wire::stop_provider::Request {};

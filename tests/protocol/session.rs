@@ -106,13 +106,16 @@ pub(crate) fn codes(diagnostics: &[TestDiagnostic]) -> Vec<&str> {
 }
 
 /// Diagnostics in a form for tests.
-pub(crate) fn told(diagnostics: Vec<wire::Diagnostic>) -> Vec<TestDiagnostic> {
+pub(crate) fn read_diagnostics(diagnostics: Vec<wire::Diagnostic>) -> Vec<TestDiagnostic> {
     diagnostics.into_iter().map(TestDiagnostic::from).collect()
 }
 
 /// The only error there is.
 pub(crate) fn only_error(diagnostics: &[TestDiagnostic]) -> &TestDiagnostic {
-    let errors: Vec<_> = diagnostics.iter().filter(|told| told.is_error).collect();
+    let errors: Vec<_> = diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.is_error)
+        .collect();
     assert_eq!(errors.len(), 1, "one error: {diagnostics:?}");
     errors[0]
 }
@@ -227,7 +230,7 @@ impl Session {
             client_capabilities: None,
         };
         let answer = self.client().configure_provider(request).await;
-        told(answer.expect("an answer").into_inner().diagnostics)
+        read_diagnostics(answer.expect("an answer").into_inner().diagnostics)
     }
 
     pub(crate) async fn validate(&self, config: &Value) -> Vec<TestDiagnostic> {
@@ -237,7 +240,7 @@ impl Session {
             client_capabilities: None,
         };
         let answer = self.client().validate_resource_config(request).await;
-        told(answer.expect("an answer").into_inner().diagnostics)
+        read_diagnostics(answer.expect("an answer").into_inner().diagnostics)
     }
 
     /// Plans what becomes of `prior` under `config` (null: to be destroyed), and checks that
@@ -251,9 +254,13 @@ impl Session {
             state: self.read_back(answer.planned_state.as_ref()),
             private: answer.planned_private.to_vec(),
             replaces: answer.requires_replace.iter().map(dotted).collect(),
-            diagnostics: told(answer.diagnostics),
+            diagnostics: read_diagnostics(answer.diagnostics),
         };
-        if !planned.diagnostics.iter().any(|told| told.is_error) {
+        if !planned
+            .diagnostics
+            .iter()
+            .any(|diagnostic| diagnostic.is_error)
+        {
             let block = self.number_block();
             let breaches = plan_rule::breaches(block, prior, config, &planned.state);
             assert!(breaches.is_empty(), "{breaches:#?}");
@@ -291,7 +298,7 @@ impl Session {
         Answered {
             state: self.read_back(answer.new_state.as_ref()),
             private: answer.private.to_vec(),
-            diagnostics: told(answer.diagnostics),
+            diagnostics: read_diagnostics(answer.diagnostics),
             deferred: None,
         }
     }
@@ -331,7 +338,7 @@ impl Session {
         Answered {
             state: self.read_back(answer.new_state.as_ref()),
             private: answer.private.to_vec(),
-            diagnostics: told(answer.diagnostics),
+            diagnostics: read_diagnostics(answer.diagnostics),
             deferred: answer.deferred,
         }
     }

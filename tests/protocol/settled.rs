@@ -12,7 +12,7 @@ use terraform_provider_joonto::terraform::value::{self, Type, Value};
 use tokio::runtime::Handle;
 
 use crate::plan_rule;
-use crate::session::{Session, block, block_type, told};
+use crate::session::{Session, block, block_type, read_diagnostics};
 
 /// Plans that were made and accepted, for one resource.
 const CASES: u32 = 200;
@@ -91,7 +91,7 @@ impl<'a> Planner<'a> {
             let Some((again, answer)) = again else {
                 return Err(TestCaseError::fail("what was planned is refused"));
             };
-            prop_assert_eq!(told_of(&again), told_of(&planned));
+            prop_assert_eq!(texts_of(&again), taken_of(&planned));
             prop_assert_eq!(answer.requires_replace, []);
         }
         Ok(Some(planned))
@@ -115,9 +115,9 @@ impl<'a> Planner<'a> {
         };
         let answer = self.session.client().plan_resource_change(request).await;
         let answer = answer.expect("an answer").into_inner();
-        if told(answer.diagnostics.clone())
+        if read_diagnostics(answer.diagnostics.clone())
             .iter()
-            .any(|told| told.is_error)
+            .any(|diagnostic| diagnostic.is_error)
         {
             return None;
         }
@@ -211,7 +211,7 @@ pub(crate) fn choices(name: &str, ty: &Type) -> Vec<Value> {
 }
 
 /// An object in full: `Debug` keeps values to itself.
-fn told_of(object: &Value) -> BTreeMap<&str, Result<&str, &Value>> {
+fn texts_of(object: &Value) -> BTreeMap<&str, Result<&str, &Value>> {
     let attributes = object.as_map().expect("an object").iter();
     attributes
         .map(|(name, value)| (name.as_str(), value.as_str().ok_or(value)))

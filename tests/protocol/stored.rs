@@ -7,7 +7,7 @@ use terraform_provider_joonto::terraform::value::Value;
 
 use crate::identity::identity;
 use crate::numbers::{E164, unknown_names};
-use crate::session::{NUMBER, Session, TestDiagnostic, only_error, told};
+use crate::session::{NUMBER, Session, TestDiagnostic, only_error, read_diagnostics};
 
 async fn upgrade(session: &Session, stored: wire::RawState) -> Result<Value, TestDiagnostic> {
     let request = wire::upgrade_resource_state::Request {
@@ -17,7 +17,7 @@ async fn upgrade(session: &Session, stored: wire::RawState) -> Result<Value, Tes
     };
     let answer = session.client().upgrade_resource_state(request).await;
     let answer = answer.expect("an answer").into_inner();
-    let found = told(answer.diagnostics);
+    let found = read_diagnostics(answer.diagnostics);
     match answer.upgraded_state {
         Some(state) => {
             assert_eq!(found, []);
@@ -115,7 +115,7 @@ async fn import(
             );
             Ok(imported)
         }
-        None => Err(only_error(&told(answer.diagnostics)).clone()),
+        None => Err(only_error(&read_diagnostics(answer.diagnostics)).clone()),
     }
 }
 
@@ -277,7 +277,7 @@ async fn nothing_else_becomes_a_number_and_the_way_out_destroys_nothing() {
     ] {
         let refused = move_here(&session, source(provider, type_name)).await;
         assert!(refused.target_state.is_none());
-        let found = told(refused.diagnostics);
+        let found = read_diagnostics(refused.diagnostics);
         let error = only_error(&found);
         assert_eq!(error.code(), "JN220");
         for word in [provider, type_name, NUMBER, "import", "destroy = false"] {
@@ -292,7 +292,7 @@ async fn nothing_else_becomes_a_number_and_the_way_out_destroys_nothing() {
     };
     let refused = move_here(&session, too_old).await;
     assert!(
-        only_error(&told(refused.diagnostics))
+        only_error(&read_diagnostics(refused.diagnostics))
             .detail
             .contains("0.11")
     );

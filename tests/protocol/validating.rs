@@ -3,7 +3,7 @@
 use terraform_provider_joonto::proto::tfplugin6 as wire;
 use terraform_provider_joonto::terraform::value::Value;
 
-use crate::session::{ARGUMENTS, Session, only_error, told};
+use crate::session::{ARGUMENTS, Session, only_error, read_diagnostics};
 
 #[tokio::test]
 async fn a_good_configuration_passes_without_a_word() {
@@ -134,7 +134,7 @@ async fn the_provider_block_is_checked() {
             config: Some(config),
         };
         let answer = session.client().validate_provider_config(request).await;
-        let found = told(answer.expect("an answer").into_inner().diagnostics);
+        let found = read_diagnostics(answer.expect("an answer").into_inner().diagnostics);
         match path {
             Some(path) => assert_eq!(only_error(&found).path, path),
             None => assert_eq!(found, []),

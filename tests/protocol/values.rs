@@ -3,7 +3,7 @@
 use terraform_provider_joonto::proto::tfplugin6 as wire;
 use terraform_provider_joonto::terraform::value::{Value, msgpack};
 
-use crate::session::{NUMBER, Session, TestDiagnostic, only_error, told};
+use crate::session::{NUMBER, Session, TestDiagnostic, only_error, read_diagnostics};
 
 fn msgpack(bytes: impl Into<Vec<u8>>) -> wire::DynamicValue {
     wire::DynamicValue {
@@ -19,7 +19,7 @@ async fn validate(session: &Session, config: wire::DynamicValue) -> Vec<TestDiag
         client_capabilities: None,
     };
     let answer = session.client().validate_resource_config(request).await;
-    told(answer.expect("an answer").into_inner().diagnostics)
+    read_diagnostics(answer.expect("an answer").into_inner().diagnostics)
 }
 
 /// A number's configuration as JSON, with one word of it put differently.
@@ -74,7 +74,11 @@ async fn an_empty_value_is_null() {
             session.read_back(answer.planned_state.as_ref()),
             Value::Null
         );
-        assert!(told(answer.diagnostics).iter().all(|told| !told.is_error));
+        assert!(
+            read_diagnostics(answer.diagnostics)
+                .iter()
+                .all(|diagnostic| !diagnostic.is_error)
+        );
 
         let mut request = session.plan_request(&Value::Null, &session.config(&[]), b"");
         request.prior_state = null;
@@ -142,7 +146,7 @@ async fn a_broken_value_loses_nothing() {
         let answer = session.client().apply_resource_change(request).await;
         let answer = answer.expect("an answer").into_inner();
         assert!(answer.new_state.is_none());
-        only_error(&told(answer.diagnostics));
+        only_error(&read_diagnostics(answer.diagnostics));
 
         let request = wire::read_resource::Request {
             type_name: NUMBER.to_owned(),
@@ -151,7 +155,9 @@ async fn a_broken_value_loses_nothing() {
             ..Default::default()
         };
         let answer = session.client().read_resource(request).await;
-        only_error(&told(answer.expect("an answer").into_inner().diagnostics));
+        only_error(&read_diagnostics(
+            answer.expect("an answer").into_inner().diagnostics,
+        ));
     }
 }
 

@@ -7,7 +7,7 @@ use joonto_sandbox::{Options, Profile, Sandbox, Switches};
 use terraform_provider_joonto::proto::tfplugin6 as wire;
 use terraform_provider_joonto::terraform::value::Value;
 
-use crate::session::{Answered, NUMBER, Session, told};
+use crate::session::{Answered, NUMBER, Session, read_diagnostics};
 
 const SIM: &str = "8901240397190195850";
 
@@ -44,7 +44,7 @@ async fn import(session: &Session, id: &str) -> Answered {
     };
     let answer = session.client().import_resource_state(request).await;
     let answer = answer.expect("an answer").into_inner();
-    assert_eq!(told(answer.diagnostics), []);
+    assert_eq!(read_diagnostics(answer.diagnostics), []);
     let imported = &answer.imported_resources[0];
     let object = session.read_back(imported.state.as_ref());
     session.read(&object, &imported.private, false).await

@@ -23,7 +23,7 @@ Commands:
   fuzz        Feed the decoders with what nobody should send them
   dist        Build and pack a release
 
-`cargo xtask <COMMAND> --help` says what each of them can be told.";
+`cargo xtask <COMMAND> --help` lists the options of each.";
 
 const QUICKSTART_HELP: &str = "\
 Buy a number from the sandbox with Terraform, and give it back
@@ -92,13 +92,13 @@ fn quickstart(arguments: &[OsString]) -> io::Result<ExitCode> {
     build.args(QUICKSTART.iter().flat_map(|name| ["--package", name]));
     build.args(has("--release").then_some("--release"));
     let mut build = build.spawn()?;
-    let mut told = begin;
+    let mut reported = begin;
     let status = loop {
         if let Some(status) = build.try_wait()? {
             break status;
         }
-        if told.elapsed() > SILENCE {
-            told = Instant::now();
+        if reported.elapsed() > SILENCE {
+            reported = Instant::now();
             // Over cargo's progress bar.
             let over = if io::stdout().is_terminal() {
                 "\r\x1b[K"

@@ -154,7 +154,7 @@ fn edited(reply: Reply, edit: impl FnOnce(Value) -> Value) -> Spoilt {
 }
 
 fn error(status: u16, shape: ErrorShape) -> Reply {
-    let text = format!("The sandbox was told to answer {status}");
+    let text = format!("A fault of the sandbox: status {status}");
     match shape {
         ErrorShape::Envelope => Reply::envelope(status, &text),
         ErrorShape::Problem => {

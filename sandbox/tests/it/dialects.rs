@@ -1,4 +1,4 @@
-//! Habits that go through all answers, and who is told to be a new number's subscriber: behaviours 40 and 41.
+//! Habits that go through all responses, and who becomes a new number's subscriber: behaviours 40 and 41.
 
 use serde_json::json;
 

@@ -105,7 +105,7 @@ async fn state_survives_restarts() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[allow(clippy::print_stdout, reason = "the seed of a random test is told")]
+#[allow(clippy::print_stdout, reason = "the seed of a random test is printed")]
 async fn commits_are_numbers_under_fifty_clients_and_random_faults() {
     let seed = std::env::var("SANDBOX_CHAOS_SEED")
         .ok()
@@ -164,7 +164,7 @@ async fn commits_are_numbers_under_fifty_clients_and_random_faults() {
     );
     assert!(
         seen.iter().all(|number| owned.contains(number)),
-        "what a client was told is there"
+        "what a client was promised is there"
     );
     assert!(ledger.violations().is_empty());
 

@@ -97,7 +97,7 @@ async fn numbers_are_hidden_one_by_one() {
 }
 
 #[tokio::test]
-async fn purchase_dates_are_told_or_not() {
+async fn purchase_dates_are_returned_or_not() {
     let (sandbox, client) = fresh().await;
     let number = client.buy_number().await;
     let dates = async || {

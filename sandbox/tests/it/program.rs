@@ -122,7 +122,7 @@ async fn it_prints_what_a_client_needs_and_keeps_its_state() {
 }
 
 #[tokio::test]
-async fn it_limits_requests_unless_told_not_to() {
+async fn it_limits_requests_unless_switched_off() {
     for (arguments, expected) in [
         (vec![], Some(50)),
         (vec!["--limit", "0"], None),

@@ -8,7 +8,7 @@ use tokio::io::AsyncWriteExt as _;
 use crate::client::*;
 
 const README: &str = include_str!("../../README.md");
-/// Printed after each command, so that outputs can be told apart.
+/// Printed after each command, so that outputs can be distinguished.
 const MARK: &str = "-- end of command --";
 
 /// A command of the transcript and what the README says it prints.

@@ -146,7 +146,7 @@ async fn b19_three_ways_to_ask_for_a_number() {
     assert_eq!(
         sandbox.ledger().violations().len(),
         1,
-        "and the client's mistake is told"
+        "and the client's mistake is named"
     );
     assert_envelope(&client.get(DETAILS, &[]).await, 400);
     assert_envelope(&ask("ICCID", "8901240000000000000").await, 404);

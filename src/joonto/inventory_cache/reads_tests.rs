@@ -179,8 +179,9 @@ proptest! {
     }
 }
 
-fn version(told: &Field<String>) -> u32 {
-    told.value()
+fn version(returned: &Field<String>) -> u32 {
+    returned
+        .value()
         .map_or(0, |text| text.parse().expect("a version"))
 }
 
@@ -266,7 +267,7 @@ const SPOILS: [(&str, Spoil); 7] = [
             None
         });
     }),
-    ("no total is told", |script| {
+    ("no total is returned", |script| {
         script.account().page_fault = Box::new(|_, page| {
             page.total_results = None;
             None

@@ -73,7 +73,7 @@ async fn reads_of_one_number_share_a_request_whoever_gives_up() {
 }
 
 #[tokio::test]
-async fn an_error_of_details_is_told_to_all_who_asked() {
+async fn an_error_of_details_reaches_all_who_asked() {
     let script = Script::new(50, 10);
     script.account().page_fault = Box::new(|_, _| Some(Fails::With(400)));
     script.account().details_fault = Box::new(|_, _| Some(Fails::With(405)));

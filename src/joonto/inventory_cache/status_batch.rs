@@ -332,8 +332,11 @@ fn reply(outcome: &Result<StatusResponse, Error>, number: &E164, count: usize) -
         }
         Err(error) => return BatchReply::Failed(error.clone()),
     };
-    let is_it = |told: &Option<E164>| told.as_ref() == Some(number);
-    let outcome = response.numbers.iter().find(|told| is_it(&told.number));
+    let is_it = |returned: &Option<E164>| returned.as_ref() == Some(number);
+    let outcome = response
+        .numbers
+        .iter()
+        .find(|returned| is_it(&returned.number));
     // An order on its way may list its numbers later; to send it again would be a second one.
     let is_order = response.order_id.is_some() || response.order_status.is_some();
     let is_listed_later =

@@ -147,9 +147,9 @@ async fn one_left_out_is_read_and_then_asked_for_alone() {
             && numbers.len() > 1
         {
             // One was changed all the same, the other was not.
-            response
-                .numbers
-                .retain(|told| told.number != Some(e164(3)) && told.number != Some(e164(4)));
+            response.numbers.retain(|returned| {
+                returned.number != Some(e164(3)) && returned.number != Some(e164(4))
+            });
         }
         None
     });

@@ -313,7 +313,7 @@ async fn a_ready_token_has_no_second_try() {
 #[tokio::test]
 async fn the_request_limit_is_waited_for() {
     let date = "Mon, 23 Nov 2026 04:00:02 GMT";
-    for (told, least, most) in [
+    for (header, least, most) in [
         ("2", 2, 4),
         (date, 2, 5),
         ("0", 0, 2),
@@ -321,14 +321,14 @@ async fn the_request_limit_is_waited_for() {
         ("-1", 4, 9),
         ("soon", 4, 9),
     ] {
-        let (purchase, server) = buy_from(move || limited(told)).await;
+        let (purchase, server) = buy_from(move || limited(header)).await;
         number(&purchase);
         let purchases = server.seen_at(PROVISION);
-        assert_eq!(purchases.len(), 2, "{told}");
+        assert_eq!(purchases.len(), 2, "{header}");
         let waited = purchases[1].at;
         assert!(
             waited >= seconds(least) && waited <= seconds(most),
-            "{told}: {waited:?}"
+            "{header}: {waited:?}"
         );
     }
     let clock = VirtualClock::rushing();

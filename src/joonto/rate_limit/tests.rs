@@ -225,21 +225,21 @@ async fn a_wait_that_people_would_notice_is_in_the_log_once() {
     settle().await;
     clock.advance(seconds(60));
     assert_eq!(waiting.await.expect("no panic"), Ok(()));
-    let told = log.text();
+    let text = log.text();
     assert_eq!(
-        told.matches("waiting for the request limit").count(),
+        text.matches("waiting for the request limit").count(),
         1,
-        "{told}"
+        "{text}"
     );
     assert!(
-        told.contains("seconds=60") && told.contains("queued=1"),
-        "{told}"
+        text.contains("seconds=60") && text.contains("queued=1"),
+        "{text}"
     );
 
     limiter.pause(seconds(7));
-    let told = log.text();
+    let text = log.text();
     assert!(
-        told.contains("the API is at its limit") && told.contains("seconds=7"),
-        "{told}"
+        text.contains("the API is at its limit") && text.contains("seconds=7"),
+        "{text}"
     );
 }

@@ -207,9 +207,9 @@ async fn the_answer_for_another_route_is_none() {
     let read = client
         .route::<MessageRoute>(&id("MRID-1"), &context(&clock))
         .await;
-    let told = ": asked for MRID-1, got MRID-2";
+    let returned = ": asked for MRID-1, got MRID-2";
     assert!(
-        matches!(&read, Err(error) if error.to_string().ends_with(told)),
+        matches!(&read, Err(error) if error.to_string().ends_with(returned)),
         "{read:?}"
     );
 }
@@ -407,9 +407,9 @@ async fn a_list_is_whole_only_if_every_entry_could_be_read() {
         match listed.whole() {
             Ok(whole) => assert_eq!((whole.len(), total), (read, read as u64), "{body}"),
             Err(error) => {
-                let told = format!(": {read} of {total} entries of the list could be read");
+                let returned = format!(": {read} of {total} entries of the list could be read");
                 assert!(error.is_incomplete() && total > read as u64, "{body}");
-                assert!(error.to_string().ends_with(&told), "{error}");
+                assert!(error.to_string().ends_with(&returned), "{error}");
             }
         }
     }

@@ -67,7 +67,7 @@ impl ValueKind {
     fn read(self, fields: Fields<'_>, name: &str) -> Field<RouteValue> {
         let value = match self {
             Self::Text => {
-                return match fields.told_text(name) {
+                return match fields.field_text(name) {
                     Field::Value(text) => Field::Value(RouteValue::Text(text)),
                     Field::Null => Field::Null,
                     Field::Absent => Field::Absent,

@@ -156,28 +156,28 @@ impl Column {
         match (self.read?(record), self.stores) {
             (Field::Absent, _) => None,
             (_, Stores::Managed) if is_unset && unset == UnsetFields::Leave => None,
-            (Field::Value(told), Stores::Gap) => {
+            (Field::Value(returned), Stores::Gap) => {
                 let is_gap = current.is_null() || current.is_unknown();
-                (is_gap || self.is_preferred(current, &told)).then_some(told)
+                (is_gap || self.is_preferred(current, &returned)).then_some(returned)
             }
-            (Field::Value(told), _) => {
-                let is_same = self.is_same(text(current).as_deref(), text(&told).as_deref());
-                (!is_same && self.can_replace(current, &told)).then_some(told)
+            (Field::Value(returned), _) => {
+                let is_same = self.is_same(text(current).as_deref(), text(&returned).as_deref());
+                (!is_same && self.can_replace(current, &returned)).then_some(returned)
             }
             (Field::Null, _) => given(current).map(|_| Value::Null),
         }
     }
 
-    /// Whether `told` is of the kind of id that can be compared, and `current` is not.
-    fn is_preferred(&self, current: &Value, told: &Value) -> bool {
-        matches!(self.ids, Ids::Prefer(prefix) if has(told, prefix) && !has(current, prefix))
+    /// Whether `returned` is of the kind of id that can be compared, and `current` is not.
+    fn is_preferred(&self, current: &Value, returned: &Value) -> bool {
+        matches!(self.ids, Ids::Prefer(prefix) if has(returned, prefix) && !has(current, prefix))
     }
 
-    fn can_replace(&self, current: &Value, told: &Value) -> bool {
+    fn can_replace(&self, current: &Value, returned: &Value) -> bool {
         match self.ids {
             Ids::Any => true,
-            Ids::Prefer(prefix) => has(told, prefix) || !has(current, prefix),
-            Ids::Only(prefix) => has(told, prefix),
+            Ids::Prefer(prefix) => has(returned, prefix) || !has(current, prefix),
+            Ids::Only(prefix) => has(returned, prefix),
         }
     }
 }

@@ -71,11 +71,11 @@ pub(super) fn store_qr_link(number: &mut NumberModel, link: &Secret) {
 
 /// An object of a data source, of what a record returns for attributes of these names.
 pub(in crate::provider) fn of_record<M: Model>(record: &NumberRecord) -> M {
-    let told = COLUMNS.iter().filter_map(|(field, column)| {
-        let told = column.read?(record);
-        Some((field.name, told.value()?.clone()))
+    let returned = COLUMNS.iter().filter_map(|(field, column)| {
+        let returned = column.read?(record);
+        Some((field.name, returned.value()?.clone()))
     });
-    M::from_value(Value::object(told)).unwrap_or_default()
+    M::from_value(Value::object(returned)).unwrap_or_default()
 }
 
 /// The attributes whose planned values are sent, or may be.

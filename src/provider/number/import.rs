@@ -47,7 +47,7 @@ pub(super) fn import(id: &str) -> Result<Stored<NumberResource>, Diagnostic> {
     })
 }
 
-/// Reads a number that is being imported, for the first time: everything that is told of it.
+/// Reads a number that is being imported, for the first time: everything that the API returns.
 pub(super) async fn read(
     data: &ProviderData,
     mut number: NumberModel,

@@ -26,7 +26,7 @@ crate::model! {
             .update(|r, v| r.classification = number_type(v).and_then(NumberType::classification))
             .read(|n| field(n.number_type().map(NumberType::as_str)))
             // Nobody knows how reads show a VoIP number; one that was bought as such stays one.
-            .same(|kept, told| kept == told || kept == VOIP)
+            .same(|kept, returned| kept == returned || kept == VOIP)
             .replaces(|prior, planned| [prior, planned].iter().any(|v| v.as_str() == Some(VOIP)))];
         /// Message type: `a2p` (application to person) or `p2p` (person to person).
         message_type: String => required(), check(validators::message_type) [column()
@@ -216,10 +216,10 @@ fn field(value: Option<impl Into<Value>>) -> Field<Value> {
 
 /// A route as returned. An empty one was cleared elsewhere, provided that the same response has
 /// the other route: one that has no routes at all says nothing.
-fn route(told: &Field<String>, other: &Field<String>) -> Field<Value> {
-    match told {
+fn route(returned: &Field<String>, other: &Field<String>) -> Field<Value> {
+    match returned {
         Field::Value(route) => Field::Value(route.as_str().into()),
-        Field::Null if other.is_told() => Field::Null,
+        Field::Null if other.is_present() => Field::Null,
         Field::Null | Field::Absent => Field::Absent,
     }
 }

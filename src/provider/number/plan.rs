@@ -98,7 +98,7 @@ pub(super) fn update(
     Plan {
         object: planned,
         // Made again from the object, in case it was lost: a failed update can cost it, and a
-        // replacement on request is told apart from a purchase by nothing else.
+        // replacement on request differs from a purchase in nothing else.
         private: private.renewed(&prior),
         requires_replace,
     }

@@ -12,7 +12,7 @@ use super::stale_reads::StaleReads;
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub(crate) struct NumberPrivate {
-    /// The number, for plans that replace it: they are not told of the object that goes.
+    /// The number, for plans that replace it: Terraform does not show them the object that goes.
     pub(super) number: Option<String>,
     /// What happens to the number when it is replaced.
     pub(super) policy: DeletionPolicy,

@@ -105,9 +105,9 @@ mod tests {
         let settling = StaleReads::new(&prior, &sent, NOW).expect("a change");
         let mut read = number("p2p", "MRID-3");
         read.voice_enabled = Attr::Known(true);
-        let told = read.clone();
+        let returned = read.clone();
         assert_eq!(settling.settle(&sent, &mut read, NOW), None);
-        assert_eq!(read, told);
+        assert_eq!(read, returned);
     }
 
     #[test]

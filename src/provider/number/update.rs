@@ -110,7 +110,7 @@ impl NumberUpdate {
         })
     }
 
-    /// Sends the change and sees it through. Hands over what the response told of the number.
+    /// Sends the change and sees it through. Returns what the response says of the number.
     async fn send(&self) -> Result<Option<NumberRecord>, Problem> {
         if self.request.is_empty() {
             return Ok(None);
@@ -163,9 +163,9 @@ impl NumberUpdate {
 
     /// Nobody knows whether the API lets go of a route: it is asked.
     async fn check_cleared(&self, echo: &NumberRecord) -> Result<(), Diagnostic> {
-        let is_told = |told: &Field<String>| matches!(told, Field::Null);
+        let is_null = |returned: &Field<String>| matches!(returned, Field::Null);
         let mut cleared = cleared(&self.request);
-        cleared.retain(|name| !is_told(route(echo, name)));
+        cleared.retain(|name| !is_null(route(echo, name)));
         if cleared.is_empty() {
             return Ok(());
         }
@@ -210,10 +210,10 @@ impl NumberUpdate {
 
     /// An update is to leave alone what it is not sent, which the API does not promise.
     fn warn_of_what_moved(&self, echo: &NumberRecord, call: &ResourceInvocation<NumberResource>) {
-        let mut told = self.prior.clone();
-        store_record(&mut told, echo, UnsetFields::Leave);
+        let mut returned = self.prior.clone();
+        store_record(&mut returned, echo, UnsetFields::Leave);
         let sent = differences(&self.prior, &self.planned);
-        let moved: Vec<_> = differences(&self.prior, &told)
+        let moved: Vec<_> = differences(&self.prior, &returned)
             .into_iter()
             .filter(|name| !sent.contains(name))
             .collect();
@@ -233,9 +233,9 @@ impl NumberUpdate {
         if let Ok(Some(record)) = self.data.client.details(&lookup, &self.context).await {
             store_record(&mut now, &record, UnsetFields::Leave);
             // What was to get its first value is looked at as well.
-            let mut told = self.prior.clone();
-            store_record(&mut told, &record, UnsetFields::Fill);
-            columns::copy(differences(&self.prior, &self.planned), &told, &mut now);
+            let mut returned = self.prior.clone();
+            store_record(&mut returned, &record, UnsetFields::Fill);
+            columns::copy(differences(&self.prior, &self.planned), &returned, &mut now);
         }
         if problem.is_open && differences(&now, &self.planned).is_empty() {
             return self.done(None, call).await;

@@ -34,7 +34,7 @@ pub(super) struct Core {
     pub(super) cancelled: Mutex<BTreeSet<E164>>,
     pub(super) stops: Stops,
     pub(super) planned: AtomicU32,
-    pub(super) told_place: AtomicBool,
+    pub(super) place_reported: AtomicBool,
     /// Whether a ready token was found to open the inventory.
     pub(super) token_checked: tokio::sync::OnceCell<()>,
 }

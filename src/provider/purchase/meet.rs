@@ -246,10 +246,10 @@ impl Meeting<'_> {
             None if receipt.number.is_some() => Decided::of_order(receipt, at),
             None => {
                 let limit = self.context.within(self.create_timeout);
-                let mut told = Vec::new();
-                match complete(self.core, &open.name, None, receipt, &limit, &mut told).await {
+                let mut reported = Vec::new();
+                match complete(self.core, &open.name, None, receipt, &limit, &mut reported).await {
                     Confirmed::Bought(decided) => {
-                        notices.extend(told);
+                        notices.extend(reported);
                         decided
                     }
                     Confirmed::Refused(_) | Confirmed::Unconfirmed(_) => {

@@ -113,7 +113,7 @@ impl Purchases {
             cancelled: Mutex::default(),
             stops: Stops::default(),
             planned: AtomicU32::new(0),
-            told_place: AtomicBool::new(false),
+            place_reported: AtomicBool::new(false),
             token_checked: tokio::sync::OnceCell::new(),
         };
         Self(Arc::new(Earlier::new(Arc::new(core))))
@@ -189,8 +189,8 @@ impl Purchases {
         let asked = matches!(purchase, Purchase::AskOrder(..)).then_some(passage);
 
         let limit = context.within(create_timeout);
-        let (confirmed, mut open, told) = confirm::confirm(core, open, purchase, &limit).await;
-        notices.extend(told);
+        let (confirmed, mut open, reported) = confirm::confirm(core, open, purchase, &limit).await;
+        notices.extend(reported);
         let cause = match confirmed {
             confirm::Confirmed::Bought(bought) => {
                 return Ok(core.returned(bought, open, notices, context).await);
@@ -352,7 +352,7 @@ impl Purchases {
         self.0.take_warning()
     }
 
-    /// Why this command's other processes cannot be told what is in state, once.
+    /// Why this command's other processes cannot learn what is in state, once.
     pub(super) fn handed_problem(&self) -> Option<String> {
         self.core().handed.problem()
     }
@@ -366,7 +366,7 @@ impl Purchases {
         Planned {
             over_limit: over,
             needs_place: disposable
-                .filter(|_| !self.core().told_place.swap(true, Ordering::Relaxed)),
+                .filter(|_| !self.core().place_reported.swap(true, Ordering::Relaxed)),
         }
     }
 

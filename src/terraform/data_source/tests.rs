@@ -66,11 +66,11 @@ impl DataSource for Things {
     }
 
     async fn read(&self, config: Thing, invocation: &Invocation) -> Result<Thing, Failure> {
-        let told = Diagnostic::error("No", "No.");
+        let diagnostic = Diagnostic::error("No", "No.");
         match config.name.as_str() {
             Some("panic") => panic!("a secret"),
-            Some("nowhere") => Err(Failure::Failed(told)),
-            Some("later") => Err(Failure::NotConfigured(told)),
+            Some("nowhere") => Err(Failure::Failed(diagnostic)),
+            Some("later") => Err(Failure::NotConfigured(diagnostic)),
             _ => {
                 invocation.warn_with(Diagnostic::warning("A warning", "A warning."));
                 Ok(Thing {

@@ -292,7 +292,7 @@ async fn a_panic_after_something_was_made_is_a_warning_and_all_that_is_known_is_
     let summaries: Vec<_> = applied
         .diagnostics
         .iter()
-        .map(|told| (told.severity(), told.summary.as_str()))
+        .map(|diagnostic| (diagnostic.severity(), diagnostic.summary.as_str()))
         .collect();
     assert_eq!(
         summaries,

@@ -92,7 +92,7 @@ impl Cli {
         command
     }
 
-    /// Takes a program for a Terraform once it has told its version.
+    /// Takes a program for a Terraform once it has printed its version.
     fn probe(product: Product, program: OsString, leading: Vec<OsString>) -> Result<Self> {
         let version = Version {
             major: 0,

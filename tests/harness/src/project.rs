@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use crate::cli::Cli;
 use crate::run::{Plan, Run, Running};
 
-/// How long one command may take, unless told otherwise: long, for machines with much else to do.
+/// How long one command may take, unless a test sets another time: long, for machines with much else to do.
 const TIME_LIMIT: Duration = Duration::from_secs(180);
 
 /// The addresses by which configurations call the provider.

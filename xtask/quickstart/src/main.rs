@@ -149,8 +149,8 @@ async fn keep(screen: &mut Screen, cli: &Cli) -> Result<()> {
     }
     say(&format!(
         "  {wrapper} is Terraform with everything set; init is not needed, and would fail.\n  Change main.tf as \
-         you like, or put an example of docs/ in its place.\n  What the sandbox sees, and what it can be told to \
-         do, is on\n  {}.\n\nTo stop it:",
+         you like, or put an example of docs/ in its place.\n  The page of the sandbox shows what it sees, and has its \
+         switches:\n  {}\n\nTo stop it:",
         sandbox.control()
     ));
     sandbox.leave()?;

@@ -28,7 +28,7 @@ const HEIGHT: u32 = 320;
 
 const TEXT: (&str, u32) = ("sans-serif", 15);
 
-/// Told apart also by those who see red and green alike.
+/// Distinct also for those who see red and green alike.
 const COLOURS: [RGBColor; 3] = [
     RGBColor(0, 114, 178),
     RGBColor(213, 94, 0),
