@@ -14,7 +14,7 @@ const REQUESTS_KEPT: usize = 200_000;
 pub enum Placement {
     /// Nothing was changed.
     Before,
-    /// The change was made, the answer was spoilt.
+    /// The change was made, the response was spoilt.
     After,
 }
 
@@ -35,7 +35,7 @@ pub struct Request {
     pub body: Value,
     /// The owner of the token, where there was a good one.
     pub account_key: Option<String>,
-    /// The status answered; none while it is being served, and where no answer was sent.
+    /// The status of the response; none while it is being served, and where none was sent.
     pub status: Option<u16>,
     /// The fault that struck, by name.
     pub fault: Option<String>,
@@ -70,7 +70,7 @@ pub enum PurchaseState {
     Failed,
 }
 
-/// A committed purchase order. There is exactly one per order, whatever became of the answer.
+/// A committed purchase order. There is exactly one per order, whatever became of the response.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Purchase {
     /// The request that bought it; 0 for a number seeded or bought behind the scenes.

@@ -9,7 +9,7 @@
 //! let credentials = sandbox.credentials();
 //! // ... point a client at sandbox.base_url() with credentials.account_key and credentials.account_secret ...
 //!
-//! // The next purchase is made, but its answer is lost; inventory pages hold five records.
+//! // The next purchase is made, but its response is lost; inventory pages hold five records.
 //! sandbox.fault(Fault::on("/v1.0/numbers/provision").after_commit(FaultKind::Drop));
 //! sandbox.switch(|switches| switches.page_size = 5);
 //!
@@ -203,7 +203,7 @@ impl Sandbox {
         self.shared.world().faults.waiting().to_vec()
     }
 
-    /// Lets the answers go that [`FaultKind::Hold`] keeps back at this moment.
+    /// Lets the responses go that [`FaultKind::Hold`] keeps back at this moment.
     pub fn release(&self) {
         self.shared.released.send_modify(|times| *times += 1);
     }

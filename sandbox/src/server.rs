@@ -1,4 +1,4 @@
-//! The API's port: accepts connections, reads requests, and sends what the world answers, spoilt or not.
+//! The API's port: accepts connections, reads requests, and sends what the world responds, spoilt or not.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -29,7 +29,7 @@ const LARGEST_BODY: usize = 1024 * 1024;
 #[derive(Debug)]
 pub(crate) struct App {
     world: Mutex<World>,
-    /// Counts the times answers were let go that a `Hold` fault keeps back.
+    /// Counts the times responses were let go that a `Hold` fault keeps back.
     pub(crate) released: watch::Sender<u64>,
     /// Whether the API's port is open.
     pub(crate) listening: watch::Sender<bool>,
@@ -129,7 +129,7 @@ async fn reopen(address: SocketAddr) -> Option<TcpListener> {
 }
 
 async fn serve_connection(stream: tokio::net::TcpStream, busy: Busy) {
-    // Answers are small and waited for.
+    // Responses are small and waited for.
     let _ = stream.set_nodelay(true);
     let slot = ScriptSlot::default();
     let stream = FaultyStream::new(stream, slot.clone());
@@ -155,7 +155,7 @@ async fn handle(request: Request<Body>, shared: &Arc<App>, slot: &ScriptSlot) ->
     let released = shared.released.subscribe();
     let (id, struck) = shared.world().arrive(&incoming);
     let _open = Open { id, shared };
-    let reply = answer(id, &incoming, struck.as_ref(), released, shared).await;
+    let reply = serve(id, &incoming, struck.as_ref(), released, shared).await;
     let date = {
         let world = shared.world();
         world
@@ -163,7 +163,7 @@ async fn handle(request: Request<Body>, shared: &Arc<App>, slot: &ScriptSlot) ->
             .date_header
             .then(|| dates::http(world.clock.now()))
     };
-    // Once before the fault, for answers it writes by itself, and once after it, for answers it replaces.
+    // Once before the fault, for responses it writes by itself, and once after it, for responses it replaces.
     let reply = reply.dated(date.as_deref());
     let mut spoilt = match &struck {
         Some(struck) => spoil(reply, &struck.kind, &own_url),
@@ -200,7 +200,7 @@ impl Drop for Open<'_> {
 }
 
 /// Does what the request asks for, unless a fault strikes first; waits where the fault says so.
-async fn answer(
+async fn serve(
     id: u64,
     incoming: &Incoming,
     struck: Option<&Struck>,

@@ -73,7 +73,7 @@ pub(super) struct Page {
 
 impl FromResponse for Page {
     fn read(body: &Json) -> Option<Self> {
-        let fields = Fields::of_answer(body, &["AvailableNumberAreas", "ResultsTotal"])?;
+        let fields = Fields::of_response(body, &["AvailableNumberAreas", "ResultsTotal"])?;
         let areas = fields.list("AvailableNumberAreas").unwrap_or_default();
         let areas = areas.iter().filter_map(Fields::of).map(|area| Area {
             area_code: area.text("AreaCode"),

@@ -15,7 +15,7 @@ use super::{
 };
 
 /// Reads a body as every kind of response, and as the body of an error.
-pub fn read_answer(body: &[u8]) {
+pub fn read_response(body: &[u8]) {
     if let Some(json) = Json::read(body) {
         read_purchases(&json);
         read_records(&json);

@@ -24,7 +24,7 @@ pub struct InventoryPage {
 
 impl FromResponse for InventoryPage {
     fn read(body: &Json) -> Option<Self> {
-        let fields = Fields::of_answer(body, &["PhoneNumbers", "TotalResults", "PageNumber"])?;
+        let fields = Fields::of_response(body, &["PhoneNumbers", "TotalResults", "PageNumber"])?;
         let numbers = match fields.list("PhoneNumbers") {
             Some(list) => list
                 .iter()

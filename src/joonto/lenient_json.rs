@@ -147,7 +147,7 @@ impl<'a> Fields<'a> {
     ///
     /// Where none of them is there but an object named `Data` is, the response is wrapped and its
     /// fields are inside. Returns nothing when the response is not an object.
-    pub(super) fn of_answer(json: &'a Json, documented: &[&str]) -> Option<Self> {
+    pub(super) fn of_response(json: &'a Json, documented: &[&str]) -> Option<Self> {
         let outer = Self::of(json)?;
         if documented.iter().any(|name| outer.has(name)) {
             return Some(outer);
@@ -388,15 +388,15 @@ mod tests {
     }
 
     #[test]
-    fn a_wrapped_answer_is_unwrapped() {
+    fn a_wrapped_response_is_unwrapped() {
         let wrapped = json(r#"{"Successful": true, "data": {"OrderId": "a"}}"#);
-        let fields = Fields::of_answer(&wrapped, &["OrderId"]).expect("object");
+        let fields = Fields::of_response(&wrapped, &["OrderId"]).expect("object");
         assert_eq!(fields.text("OrderId"), Some("a".into()));
         let plain = json(r#"{"OrderId": null, "Data": {"OrderId": "a"}}"#);
-        let fields = Fields::of_answer(&plain, &["OrderId"]).expect("object");
+        let fields = Fields::of_response(&plain, &["OrderId"]).expect("object");
         assert_eq!(fields.text("OrderId"), None);
-        assert!(Fields::of_answer(&json("[]"), &["OrderId"]).is_none());
-        assert!(Fields::of_answer(&json("null"), &["OrderId"]).is_none());
+        assert!(Fields::of_response(&json("[]"), &["OrderId"]).is_none());
+        assert!(Fields::of_response(&json("null"), &["OrderId"]).is_none());
     }
 
     #[test]

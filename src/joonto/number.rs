@@ -118,7 +118,7 @@ impl FromResponse for NumberRecord {
             "Status",
             "Classification",
         ];
-        let record = Self::of(Fields::of_answer(body, &documented)?);
+        let record = Self::of(Fields::of_response(body, &documented)?);
         // An object that tells nothing is not a number.
         (record != Self::default()).then_some(record)
     }

@@ -35,7 +35,7 @@ impl Order {
 
 impl FromResponse for Order {
     fn read(body: &Json) -> Option<Self> {
-        let fields = Fields::of_answer(body, &["OrderId", "OrderStatus", "PhoneNumbersOrdered"])?;
+        let fields = Fields::of_response(body, &["OrderId", "OrderStatus", "PhoneNumbersOrdered"])?;
         Some(Self {
             order_id: fields.order_id("OrderId"),
             order_status: fields.text("OrderStatus"),

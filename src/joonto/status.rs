@@ -97,7 +97,8 @@ impl StatusResponse {
 
 impl FromResponse for StatusResponse {
     fn read(body: &Json) -> Option<Self> {
-        let fields = Fields::of_answer(body, &["OrderId", "OrderStatus", "ChangeType", "Numbers"])?;
+        let fields =
+            Fields::of_response(body, &["OrderId", "OrderStatus", "ChangeType", "Numbers"])?;
         // The two other names are those of 2025.
         let lists = ["Numbers", "NumbersChange", "NumbersChanged"];
         Some(Self {

@@ -31,7 +31,7 @@ pub(super) struct TokenResponse {
 impl FromResponse for TokenResponse {
     fn read(body: &Json) -> Option<Self> {
         // `successful` tells nothing apart: a wrapper has that key, too.
-        let fields = Fields::of_answer(body, &["token", "tokenExpiry", "error"])?;
+        let fields = Fields::of_response(body, &["token", "tokenExpiry", "error"])?;
         Some(Self {
             token: fields.text("token").map(Secret::new),
             successful: fields.flag("successful"),

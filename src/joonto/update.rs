@@ -96,7 +96,7 @@ impl UpdateResponse {
 
 impl FromResponse for UpdateResponse {
     fn read(body: &Json) -> Option<Self> {
-        let fields = Fields::of_answer(body, &["Number", "UpdateOrderId", "UpdateOrderStatus"])?;
+        let fields = Fields::of_response(body, &["Number", "UpdateOrderId", "UpdateOrderStatus"])?;
         Some(Self {
             order_id: fields
                 .order_id("UpdateOrderId")

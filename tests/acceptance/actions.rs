@@ -139,7 +139,7 @@ async fn a_sim_is_swapped_once_and_the_code_is_not_printed() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_swap_whose_answer_is_lost_is_not_repeated() -> Result<()> {
+async fn a_swap_whose_response_is_lost_is_not_repeated() -> Result<()> {
     if are_absent().await? {
         return Ok(());
     }

@@ -1,5 +1,5 @@
 //! A provider block whose values something else has yet to make, with a Terraform that puts
-//! nothing off. How one that does is answered, the protocol's tests show (`configuring`).
+//! nothing off. What one that does gets, the protocol's tests show (`configuring`).
 
 use harness::Result;
 

@@ -350,7 +350,7 @@ async fn only_the_record_of_a_number_shows_that_it_needs_no_end() -> Result<()> 
 }
 
 #[tokio::test]
-async fn a_cancel_whose_answer_is_lost_takes_effect_once() -> Result<()> {
+async fn a_cancel_whose_response_is_lost_takes_effect_once() -> Result<()> {
     let lost = Fault::on(STATUS).after_commit(FaultKind::Drop);
     let failed = Fault::on(STATUS).after_commit(FaultKind::status(500));
     let never_made = Fault::on(STATUS).before_commit(FaultKind::status(503));

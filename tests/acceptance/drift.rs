@@ -366,14 +366,14 @@ async fn a_fleet_that_disappears_at_once_is_not_believed_to_be_gone() -> Result<
 }
 
 #[tokio::test]
-async fn an_answer_about_another_number_says_nothing() -> Result<()> {
+async fn a_response_about_another_number_says_nothing() -> Result<()> {
     let scene = Scene::new(SEED).await?;
     scene.project.apply().await?.quiet()?;
     let account = scene.sandbox.credentials().account_key;
     let other = scene.sandbox.buy_elsewhere(&account).expect("a number");
     scene
         .sandbox
-        .switch(|switches| switches.details_answer_other_number = true);
+        .switch(|switches| switches.details_response_other_number = true);
     let failed = scene.project.plan().await?.failed()?;
     assert!(
         failed
@@ -383,7 +383,7 @@ async fn an_answer_about_another_number_says_nothing() -> Result<()> {
     );
     scene
         .sandbox
-        .switch(|switches| switches.details_answer_other_number = false);
+        .switch(|switches| switches.details_response_other_number = false);
     scene.project.assert_empty_plan().await?.quiet()?;
     scene.end().await;
     Ok(())

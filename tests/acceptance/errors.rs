@@ -10,7 +10,7 @@ use crate::scene::{FULL, Scene};
 const DETAILS: &str = "/v1.0/numbers";
 
 #[tokio::test]
-async fn answers_that_are_none_are_clear_errors_without_their_content() -> Result<()> {
+async fn responses_that_are_none_are_clear_errors_without_their_content() -> Result<()> {
     let mut scene = Scene::new(FULL).await?;
     scene.project.apply().await?.quiet()?;
     scene.project.env("JOONTO_MAX_RETRIES", "0");

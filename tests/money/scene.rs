@@ -116,7 +116,7 @@ impl Scene {
             ..Default::default()
         };
         let configured = server.configure_provider(Request::new(request)).await;
-        let diagnostics = configured.expect("an answer").into_inner().diagnostics;
+        let diagnostics = configured.expect("a response").into_inner().diagnostics;
         assert!(diagnostics.is_empty(), "{diagnostics:?}");
         Provider {
             ty: type_of(numbers),
@@ -291,7 +291,7 @@ impl Provider {
             ..Default::default()
         };
         let applied = self.server.apply_resource_change(Request::new(apply)).await;
-        let applied = applied.expect("an answer").into_inner();
+        let applied = applied.expect("a response").into_inner();
         self.created(applied.new_state, &applied.private, &applied.diagnostics)
     }
 
@@ -370,7 +370,7 @@ impl Provider {
     /// Interrupts it, as the first Ctrl-C makes Terraform do.
     pub(crate) async fn stop(&self) {
         let stopped = self.server.stop_provider(Request::new(Default::default()));
-        stopped.await.expect("an answer");
+        stopped.await.expect("a response");
     }
 }
 

@@ -148,7 +148,7 @@ async fn interrupted_once_or_twice_a_purchase_that_was_sent_is_awaited() {
             provider.stop().await;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
-        assert!(!creating.is_finished(), "the answer is awaited");
+        assert!(!creating.is_finished(), "the response is awaited");
         scene.sandbox.release();
         let created = creating.await.expect("no panic");
         is_stored(&scene, &created);

@@ -116,13 +116,13 @@ impl Session {
                         ..Default::default()
                     }),
                 };
-                let answer = client.validate_resource_config(request).await;
-                answer.expect("an answer").into_inner().diagnostics
+                let response = client.validate_resource_config(request).await;
+                response.expect("a response").into_inner().diagnostics
             }
             Sort::Data => {
                 let request = wire::validate_data_resource_config::Request { type_name, config };
-                let answer = client.validate_data_resource_config(request).await;
-                answer.expect("an answer").into_inner().diagnostics
+                let response = client.validate_data_resource_config(request).await;
+                response.expect("a response").into_inner().diagnostics
             }
             Sort::List => {
                 let request = wire::validate_list_resource_config::Request {
@@ -130,13 +130,13 @@ impl Session {
                     config,
                     ..Default::default()
                 };
-                let answer = client.validate_list_resource_config(request).await;
-                answer.expect("an answer").into_inner().diagnostics
+                let response = client.validate_list_resource_config(request).await;
+                response.expect("a response").into_inner().diagnostics
             }
             Sort::Action => {
                 let request = wire::validate_action_config::Request { type_name, config };
-                let answer = client.validate_action_config(request).await;
-                answer.expect("an answer").into_inner().diagnostics
+                let response = client.validate_action_config(request).await;
+                response.expect("a response").into_inner().diagnostics
             }
         };
         read_diagnostics(diagnostics)
@@ -160,11 +160,11 @@ impl Session {
             config: subject.write(config),
             ..Default::default()
         };
-        let answer = self.client().plan_resource_change(request).await;
-        let answer = answer.expect("an answer").into_inner();
-        let planned = value::from_wire(answer.planned_state.as_ref(), &subject.ty);
+        let response = self.client().plan_resource_change(request).await;
+        let response = response.expect("a response").into_inner();
+        let planned = value::from_wire(response.planned_state.as_ref(), &subject.ty);
         let planned = planned.expect("a value of the type");
-        let diagnostics = read_diagnostics(answer.diagnostics);
+        let diagnostics = read_diagnostics(response.diagnostics);
         if diagnostics.iter().all(|diagnostic| !diagnostic.is_error) {
             let breaches = plan_rule::breaches(subject.block, prior, config, &planned);
             assert!(breaches.is_empty(), "{}: {breaches:#?}", subject.name);
@@ -184,8 +184,8 @@ impl Session {
                     config: subject.write(config),
                     ..Default::default()
                 };
-                let answer = client.apply_resource_change(request).await;
-                read_diagnostics(answer.expect("an answer").into_inner().diagnostics)
+                let response = client.apply_resource_change(request).await;
+                read_diagnostics(response.expect("a response").into_inner().diagnostics)
             }
             Sort::Data => {
                 let request = wire::read_data_source::Request {
@@ -193,8 +193,8 @@ impl Session {
                     config: subject.write(config),
                     ..Default::default()
                 };
-                let answer = client.read_data_source(request).await;
-                read_diagnostics(answer.expect("an answer").into_inner().diagnostics)
+                let response = client.read_data_source(request).await;
+                read_diagnostics(response.expect("a response").into_inner().diagnostics)
             }
             Sort::List => {
                 let request = wire::list_resource::Request {
@@ -406,10 +406,10 @@ async fn a_state_with_a_null_element_is_read() {
             ..Default::default()
         }),
     };
-    let answer = session.client().upgrade_resource_state(request).await;
-    let answer = answer.expect("an answer").into_inner();
-    assert_eq!(answer.diagnostics, []);
-    let prior = value::from_wire(answer.upgraded_state.as_ref(), &subject.ty).expect("a route");
+    let response = session.client().upgrade_resource_state(request).await;
+    let response = response.expect("a response").into_inner();
+    assert_eq!(response.diagnostics, []);
+    let prior = value::from_wire(response.upgraded_state.as_ref(), &subject.ty).expect("a route");
     assert_eq!(
         prior.get("ip_whitelist"),
         Some(&Value::List(vec![Value::Null]))
@@ -426,9 +426,9 @@ async fn a_state_with_a_null_element_is_read() {
         current_state: subject.write(&prior),
         ..Default::default()
     };
-    let answer = session.client().read_resource(request).await;
-    let answer = answer.expect("an answer").into_inner();
-    let kept = value::from_wire(answer.new_state.as_ref(), &subject.ty).expect("a route");
+    let response = session.client().read_resource(request).await;
+    let response = response.expect("a response").into_inner();
+    let kept = value::from_wire(response.new_state.as_ref(), &subject.ty).expect("a route");
     assert_eq!(kept, prior);
 }
 

@@ -45,7 +45,7 @@ pub(crate) struct Session {
     number_type: Type,
 }
 
-/// A plan that was answered, and that Terraform would take.
+/// A plan that got a response, and that Terraform would take.
 #[derive(Clone, Debug)]
 pub(crate) struct Planned {
     pub(crate) state: Value,
@@ -143,7 +143,7 @@ impl Session {
             .expect("the plugin starts");
         let request = wire::get_provider_schema::Request {};
         let schemas = host.provider().get_provider_schema(request).await;
-        let schemas = schemas.expect("an answer").into_inner();
+        let schemas = schemas.expect("a response").into_inner();
         let provider_type = block_type(block(schemas.provider.as_ref().expect("a schema")));
         let number_type = block_type(block(&schemas.resource_schemas[NUMBER]));
         Self {
@@ -229,8 +229,8 @@ impl Session {
             config: Some(self.write_provider_block(&self.provider_block(arguments))),
             client_capabilities: None,
         };
-        let answer = self.client().configure_provider(request).await;
-        read_diagnostics(answer.expect("an answer").into_inner().diagnostics)
+        let response = self.client().configure_provider(request).await;
+        read_diagnostics(response.expect("a response").into_inner().diagnostics)
     }
 
     pub(crate) async fn validate(&self, config: &Value) -> Vec<TestDiagnostic> {
@@ -239,22 +239,22 @@ impl Session {
             config: Some(self.write(config)),
             client_capabilities: None,
         };
-        let answer = self.client().validate_resource_config(request).await;
-        read_diagnostics(answer.expect("an answer").into_inner().diagnostics)
+        let response = self.client().validate_resource_config(request).await;
+        read_diagnostics(response.expect("a response").into_inner().diagnostics)
     }
 
     /// Plans what becomes of `prior` under `config` (null: to be destroyed), and checks that
     /// Terraform would take the plan.
     pub(crate) async fn plan(&self, prior: &Value, config: &Value, private: &[u8]) -> Planned {
         let request = self.plan_request(prior, config, private);
-        let answer = self.client().plan_resource_change(request).await;
-        let answer = answer.expect("an answer").into_inner();
-        assert!(!answer.legacy_type_system && answer.deferred.is_none());
+        let response = self.client().plan_resource_change(request).await;
+        let response = response.expect("a response").into_inner();
+        assert!(!response.legacy_type_system && response.deferred.is_none());
         let planned = Planned {
-            state: self.read_back(answer.planned_state.as_ref()),
-            private: answer.planned_private.to_vec(),
-            replaces: answer.requires_replace.iter().map(dotted).collect(),
-            diagnostics: read_diagnostics(answer.diagnostics),
+            state: self.read_back(response.planned_state.as_ref()),
+            private: response.planned_private.to_vec(),
+            replaces: response.requires_replace.iter().map(dotted).collect(),
+            diagnostics: read_diagnostics(response.diagnostics),
         };
         if !planned
             .diagnostics
@@ -292,13 +292,13 @@ impl Session {
 
     pub(crate) async fn apply(&self, prior: &Value, planned: &Planned) -> Answered {
         let request = self.apply_request(prior, planned);
-        let answer = self.client().apply_resource_change(request).await;
-        let answer = answer.expect("an answer").into_inner();
-        assert!(!answer.legacy_type_system);
+        let response = self.client().apply_resource_change(request).await;
+        let response = response.expect("a response").into_inner();
+        assert!(!response.legacy_type_system);
         Answered {
-            state: self.read_back(answer.new_state.as_ref()),
-            private: answer.private.to_vec(),
-            diagnostics: read_diagnostics(answer.diagnostics),
+            state: self.read_back(response.new_state.as_ref()),
+            private: response.private.to_vec(),
+            diagnostics: read_diagnostics(response.diagnostics),
             deferred: None,
         }
     }
@@ -333,13 +333,13 @@ impl Session {
             }),
             ..Default::default()
         };
-        let answer = self.client().read_resource(request).await;
-        let answer = answer.expect("an answer").into_inner();
+        let response = self.client().read_resource(request).await;
+        let response = response.expect("a response").into_inner();
         Answered {
-            state: self.read_back(answer.new_state.as_ref()),
-            private: answer.private.to_vec(),
-            diagnostics: read_diagnostics(answer.diagnostics),
-            deferred: answer.deferred,
+            state: self.read_back(response.new_state.as_ref()),
+            private: response.private.to_vec(),
+            diagnostics: read_diagnostics(response.diagnostics),
+            deferred: response.deferred,
         }
     }
 }

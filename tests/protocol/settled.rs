@@ -83,16 +83,16 @@ impl<'a> Planner<'a> {
         config: &Value,
         private: &[u8],
     ) -> Result<Option<Value>, TestCaseError> {
-        let Some((planned, answer)) = self.plan(prior, config, private).await else {
+        let Some((planned, response)) = self.plan(prior, config, private).await else {
             return Ok(None);
         };
         for planned in [planned.clone(), self.stored(planned.clone())] {
-            let again = self.plan(&planned, config, &answer.planned_private).await;
-            let Some((again, answer)) = again else {
+            let again = self.plan(&planned, config, &response.planned_private).await;
+            let Some((again, response)) = again else {
                 return Err(TestCaseError::fail("what was planned is refused"));
             };
-            prop_assert_eq!(texts_of(&again), taken_of(&planned));
-            prop_assert_eq!(answer.requires_replace, []);
+            prop_assert_eq!(texts_of(&again), texts_of(&planned));
+            prop_assert_eq!(response.requires_replace, []);
         }
         Ok(Some(planned))
     }
@@ -113,16 +113,16 @@ impl<'a> Planner<'a> {
             prior_private: private.to_vec().into(),
             ..Request::default()
         };
-        let answer = self.session.client().plan_resource_change(request).await;
-        let answer = answer.expect("an answer").into_inner();
-        if read_diagnostics(answer.diagnostics.clone())
+        let response = self.session.client().plan_resource_change(request).await;
+        let response = response.expect("a response").into_inner();
+        if read_diagnostics(response.diagnostics.clone())
             .iter()
             .any(|diagnostic| diagnostic.is_error)
         {
             return None;
         }
-        let planned = value::from_wire(answer.planned_state.as_ref(), &self.ty);
-        Some((planned.expect("an object of the type"), answer))
+        let planned = value::from_wire(response.planned_state.as_ref(), &self.ty);
+        Some((planned.expect("an object of the type"), response))
     }
 
     /// What would be in state: the service has decided everything.

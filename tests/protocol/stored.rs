@@ -15,10 +15,10 @@ async fn upgrade(session: &Session, stored: wire::RawState) -> Result<Value, Tes
         version: 0,
         raw_state: Some(stored),
     };
-    let answer = session.client().upgrade_resource_state(request).await;
-    let answer = answer.expect("an answer").into_inner();
-    let found = read_diagnostics(answer.diagnostics);
-    match answer.upgraded_state {
+    let response = session.client().upgrade_resource_state(request).await;
+    let response = response.expect("a response").into_inner();
+    let found = read_diagnostics(response.diagnostics);
+    match response.upgraded_state {
         Some(state) => {
             assert_eq!(found, []);
             Ok(session.read_back(Some(&state)))
@@ -104,18 +104,18 @@ async fn import(
         id: id.to_owned(),
         ..Default::default()
     };
-    let answer = session.client().import_resource_state(request).await;
-    let mut answer = answer.expect("an answer").into_inner();
-    assert!(answer.deferred.is_none());
-    match answer.imported_resources.pop() {
+    let response = session.client().import_resource_state(request).await;
+    let mut response = response.expect("a response").into_inner();
+    assert!(response.deferred.is_none());
+    match response.imported_resources.pop() {
         Some(imported) => {
             assert_eq!(
-                (answer.diagnostics, answer.imported_resources),
+                (response.diagnostics, response.imported_resources),
                 (vec![], vec![])
             );
             Ok(imported)
         }
-        None => Err(only_error(&read_diagnostics(answer.diagnostics)).clone()),
+        None => Err(only_error(&read_diagnostics(response.diagnostics)).clone()),
     }
 }
 
@@ -190,10 +190,10 @@ async fn a_generated_configuration_validates_and_plans_no_change() {
             type_name: NUMBER.to_owned(),
             state: Some(session.write(&live)),
         };
-        let answer = session.client().generate_resource_config(request).await;
-        let answer = answer.expect("an answer").into_inner();
-        assert_eq!(answer.diagnostics, []);
-        let config = session.read_back(answer.config.as_ref());
+        let response = session.client().generate_resource_config(request).await;
+        let response = response.expect("a response").into_inner();
+        assert_eq!(response.diagnostics, []);
+        let config = session.read_back(response.config.as_ref());
         assert_eq!(session.validate(&config).await, []);
         let planned = session.plan(&live, &config, b"").await;
         assert_eq!((planned.state, planned.diagnostics), (live, vec![]));
@@ -207,10 +207,10 @@ async fn the_configuration_of_nothing_is_empty() {
         type_name: NUMBER.to_owned(),
         state: Some(session.write(&Value::Null)),
     };
-    let answer = session.client().generate_resource_config(request).await;
-    let answer = answer.expect("an answer").into_inner();
-    assert_eq!(answer.diagnostics, []);
-    let config = session.read_back(answer.config.as_ref());
+    let response = session.client().generate_resource_config(request).await;
+    let response = response.expect("a response").into_inner();
+    assert_eq!(response.diagnostics, []);
+    let config = session.read_back(response.config.as_ref());
     assert_eq!(config, session.number(&[]));
     assert!(unknown_names(&config).is_empty());
 }
@@ -220,8 +220,8 @@ async fn move_here(
     session: &Session,
     source: wire::move_resource_state::Request,
 ) -> wire::move_resource_state::Response {
-    let answer = session.client().move_resource_state(source).await;
-    answer.expect("an answer").into_inner()
+    let response = session.client().move_resource_state(source).await;
+    response.expect("a response").into_inner()
 }
 
 const STORED: &str = r#"{

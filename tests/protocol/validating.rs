@@ -133,8 +133,8 @@ async fn the_provider_block_is_checked() {
         let request = wire::validate_provider_config::Request {
             config: Some(config),
         };
-        let answer = session.client().validate_provider_config(request).await;
-        let found = read_diagnostics(answer.expect("an answer").into_inner().diagnostics);
+        let response = session.client().validate_provider_config(request).await;
+        let found = read_diagnostics(response.expect("a response").into_inner().diagnostics);
         match path {
             Some(path) => assert_eq!(only_error(&found).path, path),
             None => assert_eq!(found, []),

@@ -62,9 +62,9 @@ fn configure(variables: &[(&[u8], &[u8])]) {
         config: Some(objects::empty(ObjectKind::Provider, "")),
         ..Default::default()
     };
-    let answer: wire::configure_provider::Response =
+    let response: wire::configure_provider::Response =
         Service::new(texts).ask("ConfigureProvider", &request);
-    for diagnostic in answer.diagnostics {
+    for diagnostic in response.diagnostics {
         let text = [diagnostic.summary, diagnostic.detail].concat();
         assert!(!text.contains(CANARY), "a diagnostic shows a secret");
     }

@@ -114,7 +114,7 @@ impl Offer {
     }
 
     fn read(&self, wire: Option<&wire::DynamicValue>) -> Value {
-        value::from_wire(wire, &self.ty).expect("the answer is of the type")
+        value::from_wire(wire, &self.ty).expect("the response is of the type")
     }
 
     /// A configuration: what only the provider sets is null.

@@ -16,7 +16,7 @@ use tower::ServiceExt as _;
 use crate::Allowance;
 
 pub(crate) const ALLOWANCE: Allowance = Allowance {
-    // All schemas at once are the longest answer there is.
+    // All schemas at once are the longest response there is.
     fixed: 4 << 20,
     per_byte: 4 << 10,
 };
@@ -32,7 +32,7 @@ pub(crate) struct Service {
 
 /// What a call came to.
 pub(crate) struct Output {
-    /// Whether it is an answer of the protocol's, rather than a refusal of the transport's.
+    /// Whether it is a response of the protocol's, rather than a refusal of the transport's.
     pub(crate) is_ok: bool,
     /// The messages, each with its frame.
     frames: Bytes,
@@ -76,11 +76,11 @@ impl Service {
         })
     }
 
-    /// Calls a method with a request, and reads its first answer.
+    /// Calls a method with a request, and reads its first response.
     pub(crate) fn ask<A: Message + Default>(&self, method: &str, request: &impl Message) -> A {
-        let answer = self.call(method, &request.encode_to_vec());
-        assert!(answer.is_ok, "{method} has no answer");
-        answer.first().expect("an answer of the protocol's")
+        let response = self.call(method, &request.encode_to_vec());
+        assert!(response.is_ok, "{method} has no response");
+        response.first().expect("a response of the protocol's")
     }
 }
 

@@ -1,4 +1,4 @@
-//! What a fault does to an answer: to its content here, to its bytes on the socket through a [`Script`].
+//! What a fault does to a response: to its content here, to its bytes on the socket through a [`Script`].
 
 use serde_json::{Value, json};
 
@@ -6,7 +6,7 @@ use super::wire::{End, Script, WireStep};
 use super::{EmptyIds, ErrorShape, FaultKind};
 use crate::reply::Reply;
 
-/// Keys that name something. The spellings are the answers' own.
+/// Keys that name something. The spellings are the responses' own.
 const ID_KEYS: [&str; 12] = [
     "OrderId",
     "PhoneNumberAssigned",
@@ -25,13 +25,13 @@ const ID_KEYS: [&str; 12] = [
 /// What is sent in the end.
 #[derive(Debug)]
 pub(crate) struct Spoilt {
-    /// The answer; none where not a byte is sent.
+    /// The response; none where not a byte is sent.
     pub(crate) reply: Option<Reply>,
-    /// What the socket does instead of sending the answer as it stands.
+    /// What the socket does instead of sending the response as it stands.
     pub(crate) script: Option<Script>,
 }
 
-/// Applies a fault to an answer. Waiting (`Delay`, `Hold`, ...) is the server's part.
+/// Applies a fault to a response. Waiting (`Delay`, `Hold`, ...) is the server's part.
 pub(crate) fn spoil(reply: Reply, kind: &FaultKind, own_url: &str) -> Spoilt {
     let silent = |end| Spoilt {
         reply: None,
@@ -132,7 +132,7 @@ fn scripted(reply: Reply, steps: Vec<WireStep>) -> Spoilt {
     }
 }
 
-/// Sends this much of an answer, and closes the connection.
+/// Sends this much of a response, and closes the connection.
 fn broken_off(head: String, rest: Vec<u8>, reply: Reply) -> Spoilt {
     let steps = vec![
         WireStep::Send(head.into_bytes()),

@@ -33,11 +33,11 @@ pub(crate) enum WireStep {
     End(End),
 }
 
-/// What the socket does in place of sending the answer it is given.
+/// What the socket does in place of sending the response it is given.
 #[derive(Debug)]
 pub(crate) struct Script {
     steps: std::vec::IntoIter<WireStep>,
-    /// Send the answer, and die when the next request comes.
+    /// Send the response, and die when the next request comes.
     stale: bool,
 }
 
@@ -71,7 +71,7 @@ impl ScriptSlot {
     }
 }
 
-/// A connection whose answers can be spoilt on their way out.
+/// A connection whose responses can be spoilt on their way out.
 pub(crate) struct FaultyStream {
     inner: TcpStream,
     slot: ScriptSlot,

@@ -46,7 +46,7 @@ impl Operation for Details {
             return Err(Refusal::outside_contract(404, vec![text]));
         }
         let shown = call.visible_number(&asked, by_sim)?;
-        let shown = match call.world.switches.details_answer_other_number {
+        let shown = match call.world.switches.details_response_other_number {
             true => call.another_number(&asked).unwrap_or(shown),
             false => call.read(&shown.number).unwrap_or(shown),
         };

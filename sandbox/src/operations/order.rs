@@ -27,7 +27,7 @@ impl Operation for OrderRead {
         let id = request.order_id.into_value().ok_or_else(|| {
             Refusal::outside_contract(400, vec!["The OrderId field is required.".into()])
         })?;
-        let id = match call.world.switches.order_answers_first_order {
+        let id = match call.world.switches.order_names_first_order {
             true => first_order(call).unwrap_or(id),
             false => id,
         };

@@ -188,7 +188,7 @@ fn new_number(
     let world = &mut *call.world;
     let ordinary = world.new_number(&call.account_key, account_id, drawn, call.now);
     let asked = request.assigned_subscriber_id.into_value();
-    let asked = asked.filter(|_| !world.switches.answers_other_subscriber);
+    let asked = asked.filter(|_| !world.switches.responses_other_subscriber);
     // A VoIP number has no SIM; anything else without a given SIM gets an eSIM.
     let has_sim = kind != NumberKind::Voip;
     StoredNumber {
@@ -243,10 +243,10 @@ fn order(call: &mut IncomingCall<'_>, number: StoredNumber) -> Reply {
     } else {
         "Complete"
     };
-    let mut answer = response(call, &order.id, word, delivered, None);
+    let mut response = response(call, &order.id, word, delivered, None);
     if pending {
         if switches.pending_shows_number {
-            answer["PhoneNumberAssigned"] = json!(number.number);
+            response["PhoneNumberAssigned"] = json!(number.number);
         }
         let state = OrderState::Pending {
             polls_left: if switches.pending_forever {
@@ -270,10 +270,10 @@ fn order(call: &mut IncomingCall<'_>, number: StoredNumber) -> Reply {
         call.world.store.orders.insert(order.id.clone(), order);
         call.world.deliver(number);
     }
-    if let Some(other) = call.world.switches.answers_number.take() {
-        answer["PhoneNumberAssigned"] = json!(other);
+    if let Some(other) = call.world.switches.names_number.take() {
+        response["PhoneNumberAssigned"] = json!(other);
     }
-    Reply::json(200, &answer)
+    Reply::json(200, &response)
 }
 
 /// An order that failed at once: it can be asked for, and nothing was bought.
@@ -283,7 +283,7 @@ fn fail(call: &mut IncomingCall<'_>, message: String) -> OperationResult {
     }
     let id = format!("JNUOID-{}", call.world.ids.uuid());
     let word = call.world.switches.failed_word.clone();
-    let answer = response(call, &id, &word, None, Some(&message));
+    let response = response(call, &id, &word, None, Some(&message));
     let order = StoredOrder {
         id: id.clone(),
         account_key: call.account_key.clone(),
@@ -294,7 +294,7 @@ fn fail(call: &mut IncomingCall<'_>, message: String) -> OperationResult {
         missing_polls: call.world.switches.order_missing_polls,
     };
     call.world.store.orders.insert(id, order);
-    Ok(Reply::json(200, &answer))
+    Ok(Reply::json(200, &response))
 }
 
 /// What a purchase returns. As long as there is no number, what it would say of the number is null.
@@ -307,7 +307,7 @@ fn response(
 ) -> Value {
     let Switches {
         profile,
-        answers_other_iccid,
+        responses_other_iccid,
         ..
     } = call.world.switches;
     let code = number.and_then(|number| number.activation_code.as_ref());
@@ -324,7 +324,7 @@ fn response(
     });
     if profile == Profile::Current {
         response["ICCID"] = match number {
-            Some(_) if answers_other_iccid => json!(call.world.ids.iccid()),
+            Some(_) if responses_other_iccid => json!(call.world.ids.iccid()),
             number => json!(number.and_then(|number| number.iccid.as_ref())),
         };
     }

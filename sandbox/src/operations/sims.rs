@@ -53,12 +53,12 @@ impl Operation for SimUpdate {
             }
         }
         world.ledger.change(call.request, Self::NAME, &iccid);
-        let answer = json!({ "ICCID": iccid, "SimStatus": status, "Successful": true });
+        let response = json!({ "ICCID": iccid, "SimStatus": status, "Successful": true });
         let sim = Sim {
             account_key: owner,
             status,
         };
         world.store.sims.insert(iccid, sim);
-        Ok(Reply::json(200, &answer))
+        Ok(Reply::json(200, &response))
     }
 }

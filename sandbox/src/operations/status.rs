@@ -76,15 +76,15 @@ impl Operation for Status {
         }
         tell_results(call, &names, &mut items);
         let (key, items) = listed(what, items, call.world.switches.status_keys);
-        let mut answer = json!({
+        let mut response = json!({
             "OrderId": order_id,
             "OrderDate": dates::with_z(call.now),
             "OrderStatus": word,
             "ChangeType": what,
             "EffectiveDate": dates::midnight(day),
         });
-        answer[key] = json!(items);
-        Ok(Reply::json(200, &answer))
+        response[key] = json!(items);
+        Ok(Reply::json(200, &response))
     }
 }
 
@@ -146,7 +146,7 @@ fn tell_results(call: &IncomingCall<'_>, names: &[&str], items: &mut [Value]) {
     }
 }
 
-/// Makes one number's change and says how the answer lists it.
+/// Makes one number's change and says how the response lists it.
 fn apply(
     call: &mut IncomingCall<'_>,
     request: &StatusRequest,
@@ -220,7 +220,7 @@ fn swap_sim(call: &mut IncomingCall<'_>, number: &str, iccid: Option<&str>) -> V
     json!({ "Number": number, "QrCode": link })
 }
 
-/// The key the numbers stand under, with the fees of the older answers.
+/// The key the numbers stand under, with the fees of the older responses.
 fn listed(what: &str, mut items: Vec<Value>, keys: StatusKeys) -> (&'static str, Vec<Value>) {
     if keys == StatusKeys::Numbers {
         return ("Numbers", items);

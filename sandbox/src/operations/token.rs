@@ -83,11 +83,11 @@ impl Operation for Token {
             expires,
         };
         world.tokens.issue(token, text.clone(), call.now);
-        let mut answer = json!({ "token": text, "successful": true });
+        let mut response = json!({ "token": text, "successful": true });
         if !stated.is_null() {
-            answer["tokenExpiry"] = stated;
+            response["tokenExpiry"] = stated;
         }
-        Ok(Reply::json(200, &answer))
+        Ok(Reply::json(200, &response))
     }
 }
 

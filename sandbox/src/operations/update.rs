@@ -60,13 +60,13 @@ impl Operation for Update {
         call.world
             .ledger
             .change(call.request, "update", &after.number);
-        let answer = answer(call, &after, &order_id);
+        let response = response(call, &after, &order_id);
         let lag = call.world.switches.update_lag;
         let stale = lag.map(|lag| before.into_stale(lag, call.now));
         if let Some(number) = call.world.store.numbers.get_mut(&after.number) {
             *number = StoredNumber { stale, ..after };
         }
-        Ok(Reply::json(200, &answer))
+        Ok(Reply::json(200, &response))
     }
 }
 
@@ -120,7 +120,7 @@ fn changed(before: &StoredNumber, request: UpdateRequest, null_clears: bool) -> 
     after
 }
 
-fn answer(call: &IncomingCall<'_>, after: &StoredNumber, order_id: &str) -> Value {
+fn response(call: &IncomingCall<'_>, after: &StoredNumber, order_id: &str) -> Value {
     let switches = &call.world.switches;
     json!({
         "Number": after.number,

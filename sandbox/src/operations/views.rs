@@ -1,4 +1,4 @@
-//! How a number looks in answers. Details and inventory show the same thing in different words.
+//! How a number looks in responses. Details and inventory show the same thing in different words.
 
 use serde_json::{Value, json};
 

@@ -72,9 +72,9 @@ pub struct StoredNumber {
     pub status: NumberStatus,
     /// The zip code given.
     pub zip_code: String,
-    /// The id the purchase answered, `NID-...`.
+    /// The id the purchase returned, `NID-...`.
     pub nid: String,
-    /// The id reads answer, `TNID-...`.
+    /// The id reads response, `TNID-...`.
     pub tnid: String,
     /// The order that bought it, as its purchase named it, `JNUOID-...`.
     pub order_id: String,

@@ -14,7 +14,7 @@ pub(crate) struct StoredOrder {
     pub(crate) date: OffsetDateTime,
     pub(crate) numbers: Vec<String>,
     pub(crate) state: OrderState,
-    /// Polls that still answer 404.
+    /// Polls that still get a 404.
     pub(crate) missing_polls: u32,
 }
 

@@ -124,7 +124,7 @@ async fn in_a_shell(sandbox: &Sandbox, steps: &[TranscriptStep]) -> Vec<Vec<Stri
 async fn without_curl(client: &Client, steps: &[TranscriptStep]) -> Vec<Vec<String>> {
     let mut outputs = Vec::new();
     for TranscriptStep { command, .. } in steps {
-        let answer = if command.starts_with("curl ") {
+        let response = if command.starts_with("curl ") {
             let body = client.token_body(DETAILS);
             Some(finish(client.ask_token(&body).await).await)
         } else if let Some(call) = command.strip_prefix("joonto ") {
@@ -146,7 +146,7 @@ async fn without_curl(client: &Client, steps: &[TranscriptStep]) -> Vec<Vec<Stri
             None
         };
         outputs.push(
-            answer
+            response
                 .into_iter()
                 .map(|(_, body)| body.to_string())
                 .collect(),

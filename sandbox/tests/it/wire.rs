@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 
 use crate::client::Client;
 
-/// How an answer ended.
+/// How a response ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ending {
     /// The other side closed in order.

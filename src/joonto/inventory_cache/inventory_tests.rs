@@ -6,7 +6,7 @@ use super::testing::{Asked, Fails, Script, e164};
 use super::{Age, InventoryCache};
 
 #[tokio::test]
-async fn a_recent_inventory_is_the_one_that_reads_are_answered_from() {
+async fn a_recent_inventory_is_the_one_that_reads_are_served_from() {
     let script = Script::new(50, 10);
     let cache = script.cache();
     let context = script.context();

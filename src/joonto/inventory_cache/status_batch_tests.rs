@@ -280,7 +280,7 @@ async fn stopped_before_it_is_sent_it_is_not_sent() {
 }
 
 #[tokio::test]
-async fn stopped_after_it_is_sent_the_answer_is_awaited() {
+async fn stopped_after_it_is_sent_the_response_is_awaited() {
     let script = Script::new(10, 10);
     let cache = script.cache();
     let stopper = Canceller::new();

