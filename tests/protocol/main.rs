@@ -17,7 +17,7 @@ mod planning;
 mod rpcs;
 mod schema;
 mod session;
-mod settled;
+mod stable_plans;
 mod stored;
 mod unknowns;
 mod validating;

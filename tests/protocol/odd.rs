@@ -12,7 +12,7 @@ use crate::plan_rule;
 use crate::session::{
     Session, TestDiagnostic, block, block_type, object, only_error, read_diagnostics,
 };
-use crate::settled::choices;
+use crate::stable_plans::choices;
 
 /// What a block of configuration can be of.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
