@@ -336,7 +336,7 @@ impl Sandbox {
 
     /// Waits until every connection that a client opened before is closed, and every request that is carried out later
     /// is done. The port has to be open.
-    pub async fn settled(&self) {
+    pub async fn all_served(&self) {
         // Connections are accepted in order: once this one is closed, all earlier ones are counted.
         if let Ok(mut last) = TcpStream::connect(self.api).await {
             let _ = last.write_all(b"no request\r\n\r\n").await;

@@ -14,7 +14,7 @@ use crate::world::World;
 
 impl World {
     /// Lets the clock's consequences happen: purges and scheduled changes.
-    pub(crate) fn settle(&mut self, now: OffsetDateTime) {
+    pub(crate) fn let_due_happen(&mut self, now: OffsetDateTime) {
         let due: Vec<_> = self
             .store
             .orders

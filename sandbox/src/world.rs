@@ -100,7 +100,7 @@ impl World {
     /// Serves a request: authorisation, limit, contract, operation.
     pub(crate) fn serve(&mut self, id: u64, incoming: &Incoming) -> Reply {
         let now = self.clock.now();
-        self.settle(now);
+        self.let_due_happen(now);
         self.dirty = true;
         let reply = match self.try_serve(id, incoming, now) {
             Ok(reply) => reply,
@@ -233,7 +233,7 @@ impl World {
 
     /// A copy of the ledger, with the numbers owned now.
     pub(crate) fn snapshot(&mut self) -> Ledger {
-        self.settle(self.clock.now());
+        self.let_due_happen(self.clock.now());
         let mut ledger = self.ledger.clone();
         for number in self.store.numbers.iter().filter(|number| number.is_owned()) {
             ledger

@@ -49,11 +49,11 @@ async fn a_message_without_an_order_is_unconfirmed() {
             false => lines.last(),
         };
         scene.env(RESOLVED, line.expect("a line"));
-        let settled = scene.provider().await.create(&plain()).await;
+        let resolved = scene.provider().await.create(&plain()).await;
         assert_eq!(
-            settled.number().as_slice(),
+            resolved.number().as_slice(),
             scene.owned().as_slice(),
-            "{settled:?}"
+            "{resolved:?}"
         );
     }
 }

@@ -19,20 +19,20 @@ const CASES: u32 = 200;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn planning_a_planned_number_changes_nothing() {
-    settles("joonto_number").await;
+    replays_equal("joonto_number").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn planning_a_planned_message_route_changes_nothing() {
-    settles("joonto_message_route").await;
+    replays_equal("joonto_message_route").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn planning_a_planned_voice_route_changes_nothing() {
-    settles("joonto_voice_route").await;
+    replays_equal("joonto_voice_route").await;
 }
 
-async fn settles(type_name: &'static str) {
+async fn replays_equal(type_name: &'static str) {
     let session = Session::start().await;
     let planner = Planner::new(&session, type_name);
     let configs = (planner.config(), planner.config());
@@ -67,17 +67,17 @@ impl<'a> Planner<'a> {
     /// Makes `first` out of nothing, and `then` out of that; each plan is planned again, as it
     /// stands and as it would be stored. Configurations that are refused are others' business.
     async fn check(&self, first: &Value, then: &Value) -> Result<(), TestCaseError> {
-        let Some(made) = self.settled(&Value::Null, first, b"").await? else {
+        let Some(made) = self.planned_twice(&Value::Null, first, b"").await? else {
             return Err(TestCaseError::reject("cannot be made"));
         };
         let made = self.stored(made);
-        self.settled(&made, first, b"").await?;
-        self.settled(&made, then, b"").await?;
+        self.planned_twice(&made, first, b"").await?;
+        self.planned_twice(&made, then, b"").await?;
         Ok(())
     }
 
     /// A plan, if there is one, which is no different when it is planned again.
-    async fn settled(
+    async fn planned_twice(
         &self,
         prior: &Value,
         config: &Value,

@@ -14,7 +14,7 @@ use crate::store::numbers::StoredNumber;
 pub(super) async fn numbers(State(shared): World) -> Json<Value> {
     let mut world = shared.world();
     let now = world.clock.now();
-    world.settle(now);
+    world.let_due_happen(now);
     Json(world.store.numbers.iter().map(shown).collect())
 }
 

@@ -29,7 +29,7 @@ form { display: inline; }
 
 pub(super) fn render(world: &mut World) -> String {
     let now = world.clock.now();
-    world.settle(now);
+    world.let_due_happen(now);
     let mut page = String::from(HEAD);
     // Writing into a String cannot fail.
     let _ = write!(

@@ -45,7 +45,7 @@ impl Demand {
         self.is_walking || self.singles + unread < 2 * self.asked
     }
 
-    /// Settles that the inventory is walked.
+    /// Decides that the inventory is walked.
     pub(super) fn walk(&mut self) {
         self.is_walking = true;
     }

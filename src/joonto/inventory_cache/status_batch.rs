@@ -1,7 +1,7 @@
 //! Changes of status, several numbers to a request.
 //!
 //! A change can cost a fee, so nothing is sent twice lightly: what a joint response leaves open is
-//! settled by a read before it is asked for again.
+//! decided by a read before it is sent again.
 
 use std::collections::{BTreeSet, HashMap};
 use std::pin::pin;

@@ -9,7 +9,7 @@ fn limiter(per_minute: u32, clock: &VirtualClock) -> Arc<Limiter> {
 }
 
 /// Lets every task go on until all of them wait for the clock or for each other.
-async fn settle() {
+async fn run_all_tasks() {
     for _ in 0..100 {
         tokio::task::yield_now().await;
     }
@@ -63,7 +63,7 @@ async fn arrivals(limit: u32, requests: Vec<Planned>) -> Vec<Duration> {
     }
     let mut arrivals = Vec::new();
     loop {
-        settle().await;
+        run_all_tasks().await;
         while let Some(arrived) = tasks.try_join_next() {
             arrivals.push(arrived.expect("no panic"));
         }
@@ -132,11 +132,11 @@ async fn purchases_overtake_refreshes() {
             order.lock().expect("order").push(name);
             drop(permit);
         });
-        settle().await;
+        run_all_tasks().await;
     }
     drop(first);
     while !tasks.is_empty() {
-        settle().await;
+        run_all_tasks().await;
         while tasks.try_join_next().is_some() {}
         clock.advance_to_next();
     }
@@ -163,12 +163,12 @@ async fn a_pause_holds_everyone_and_is_never_shortened() {
             clock.elapsed()
         }
     });
-    settle().await;
+    run_all_tasks().await;
     clock.advance(seconds(9));
-    settle().await;
+    run_all_tasks().await;
     limiter.pause(seconds(2));
     clock.advance(seconds(1));
-    settle().await;
+    run_all_tasks().await;
     assert!(!waiting.is_finished());
     clock.advance(seconds(1));
     assert_eq!(waiting.await.expect("no panic"), seconds(11));
@@ -193,7 +193,7 @@ async fn a_stop_ends_the_wait_and_leaves_the_queue() {
         let limiter = limiter.clone();
         async move { limiter.admit(Priority::Ahead, &stoppable).await.map(drop) }
     });
-    settle().await;
+    run_all_tasks().await;
     stopper.stop();
     assert_eq!(waiting.await.expect("no panic"), Err(Interrupted::Stopped));
     assert!(locked(&limiter.state).queue.is_empty());
@@ -219,10 +219,10 @@ async fn a_wait_that_people_would_notice_is_in_the_log_once() {
                 .map(drop)
         }
     });
-    settle().await;
+    run_all_tasks().await;
     // It is woken and finds that it still has to wait.
     limiter.changed.notify_waiters();
-    settle().await;
+    run_all_tasks().await;
     clock.advance(seconds(60));
     assert_eq!(waiting.await.expect("no panic"), Ok(()));
     let text = log.text();

@@ -24,8 +24,8 @@ pub(crate) struct NumberPrivate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) sim: Option<String>,
     /// A change was made a while ago that reads may not show yet.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) settling: Option<StaleReads>,
+    #[serde(rename = "settling", skip_serializing_if = "Option::is_none")]
+    pub(super) stale_reads: Option<StaleReads>,
     /// The record of the purchase, until a read finds that the state holds the number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) purchase: Option<String>,
@@ -67,7 +67,7 @@ impl NumberPrivate {
     pub(super) fn renewed(self, number: &NumberModel) -> Self {
         Self {
             sim: self.sim,
-            settling: self.settling,
+            stale_reads: self.stale_reads,
             purchase: self.purchase,
             run: self.run,
             bought_at: self.bought_at,

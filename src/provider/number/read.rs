@@ -143,9 +143,9 @@ impl Reader<'_> {
         private.bought_at = None;
         private.first_read.learn(record, source);
         private.is_unlisted &= source == Source::Details;
-        if let Some(settling) = private.settling.take() {
+        if let Some(stale_reads) = private.stale_reads.take() {
             let now = self.context.clock().utc();
-            private.settling = settling.settle(&kept, &mut number, now);
+            private.stale_reads = stale_reads.correct(&kept, &mut number, now);
         }
         if let Some(iccid) = record.iccid() {
             private.sim = Some(iccid.digits().to_owned());

@@ -196,13 +196,13 @@ impl NumberUpdate {
         if let Some(echo) = echo {
             self.warn_of_what_moved(echo, call);
         }
-        let settling = StaleReads::new(&self.prior, &self.planned, self.context.clock().utc());
+        let stale_reads = StaleReads::new(&self.prior, &self.planned, self.context.clock().utc());
         let mut number = carry_over(&self.prior, self.planned);
         if number.qr_code.is_unknown() {
             read_qr_code(&self.data, &mut number, call, &self.context).await;
         }
         let private = NumberPrivate {
-            settling: settling.or(self.private.settling),
+            stale_reads: stale_reads.or(self.private.stale_reads),
             ..self.private
         };
         Updated::Done(stored(number, private))

@@ -76,10 +76,10 @@ impl Gate {
     }
 
     /// Waits until no request is under way, and no lost response may yet be proved.
-    pub(super) async fn settled(&self, context: &Context) {
+    pub(super) async fn all_ended(&self, context: &Context) {
         let mut state = self.0.subscribe();
-        let is_settled = |state: &GateState| state.under_way == 0 && state.proving == 0;
-        let _ = context.wait_for(state.wait_for(is_settled)).await;
+        let has_ended = |state: &GateState| state.under_way == 0 && state.proving == 0;
+        let _ = context.wait_for(state.wait_for(has_ended)).await;
     }
 }
 
@@ -138,7 +138,7 @@ mod tests {
         assert_eq!(gate.wait(&context()).await, Err(NotNow::Closed));
         assert!(gate.pass().is_none());
         drop((lost, other));
-        gate.settled(&context()).await;
+        gate.all_ended(&context()).await;
         assert_eq!(gate.wait(&context()).await, Err(NotNow::Closed));
     }
 }

@@ -28,7 +28,7 @@ pub(super) async fn own(
     locked(&core.stops.own).push(unknown);
     drop(proving);
     // Those that were sent run to their end: the search counts them all.
-    core.gate.settled(context).await;
+    core.gate.all_ended(context).await;
     let mut reported = core.stops.own_reported.lock().await;
     let mut choices = None;
     if !*reported {
