@@ -128,11 +128,11 @@ fn the_plugin(runs: Runs) -> Plugin {
     let clock = Arc::new(SystemClock);
     let joonto = Joonto::new(variables(), clock.clone(), runs);
     let server = TerraformService::new(joonto, clock);
-    let stopper = server.stopper();
-    let on_signal = stopper.clone();
+    let canceller = server.canceller();
+    let on_signal = canceller.clone();
     Plugin::new(INFO, move || Routes::new(server.into_service()))
         .on_signal(move || on_signal.stop_for_good())
-        .on_shutdown(move || stopper.stop())
+        .on_shutdown(move || canceller.stop())
 }
 
 /// Returns the variables that the provider reads.

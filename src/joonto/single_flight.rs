@@ -217,11 +217,11 @@ mod tests {
     async fn one_who_is_stopped_or_dropped_leaves_the_fetch_to_the_next() {
         let fetches = Fetches::new(Duration::ZERO);
         let shared = |last: Fetched<'_, u32>| last.is_shared;
-        let stopper = Canceller::new();
-        let stopped = Context::new(Arc::new(fetches.clock.clone()), stopper.signal());
+        let canceller = Canceller::new();
+        let stopped = Context::new(Arc::new(fetches.clock.clone()), canceller.signal());
         let stop = async {
             fetches.clock.sleep(Duration::from_millis(700)).await;
-            stopper.stop();
+            canceller.stop();
         };
         let (first, second, ()) = tokio::join!(
             fetches.get_with(&stopped, shared),

@@ -35,8 +35,8 @@ impl TerraformService {
 
     /// What ends the waits of the operations under way, as Terraform does when interrupted.
     #[must_use]
-    pub fn stopper(&self) -> Canceller {
-        self.0.stopper.clone()
+    pub fn canceller(&self) -> Canceller {
+        self.0.canceller.clone()
     }
 
     /// The gRPC service.

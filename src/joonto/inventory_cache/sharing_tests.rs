@@ -10,11 +10,11 @@ use crate::context::{Canceller, Clock, Context};
 async fn one_who_gives_up_leaves_the_walk_to_the_next() {
     let script = Script::new(100, 10);
     let cache = script.cache();
-    let stopper = Canceller::new();
+    let canceller = Canceller::new();
     let mut tasks = Vec::new();
     for n in 0..10 {
         let (cache, script) = (cache.clone(), script.clone());
-        let stopped = Context::new(Arc::new(script.clock.clone()), stopper.signal());
+        let stopped = Context::new(Arc::new(script.clock.clone()), canceller.signal());
         tasks.push(tokio::spawn(async move {
             let context = if n < 3 { stopped } else { script.context() };
             cache.number(&e164(95 - n), &context).await
@@ -22,7 +22,7 @@ async fn one_who_gives_up_leaves_the_walk_to_the_next() {
     }
     // In the midst of the walk, some are stopped and some are dropped.
     script.clock.sleep(TRIP * 5 / 2).await;
-    stopper.stop();
+    canceller.stop();
     for task in &tasks[3..6] {
         task.abort();
     }

@@ -195,15 +195,15 @@ impl StatusBatch {
         *last = waiters.len();
         let numbers: BTreeSet<E164> = waiters.iter().map(|one| one.number.clone()).collect();
         let numbers: Vec<E164> = numbers.into_iter().collect();
-        let stopper = Canceller::new();
-        let context = Context::new(Arc::clone(clock), stopper.signal());
+        let canceller = Canceller::new();
+        let context = Context::new(Arc::clone(clock), canceller.signal());
         let outcome = {
             let _write = self.writes.begin(&numbers);
             let mut request = pin!(self.client.change_status(&change, &numbers, &context));
             tokio::select! {
                 outcome = &mut request => outcome,
                 () = unwanted(&mut waiters) => {
-                    stopper.stop();
+                    canceller.stop();
                     request.await
                 }
             }

@@ -259,13 +259,13 @@ async fn sims_are_swapped_one_by_one() {
 async fn stopped_before_it_is_sent_it_is_not_sent() {
     let script = Script::new(10, 10);
     let cache = script.cache();
-    let stopper = Canceller::new();
-    let context = Context::new(Arc::new(script.clock.clone()), stopper.signal());
+    let canceller = Canceller::new();
+    let context = Context::new(Arc::new(script.clock.clone()), canceller.signal());
     let stopped = start(&cache, StatusChange::Cancel, 1, context.clone());
     let dropped = start(&cache, StatusChange::Cancel, 2, script.context());
     let stays = start(&cache, StatusChange::Cancel, 3, script.context());
     script.clock.sleep(Duration::from_millis(5)).await;
-    stopper.stop();
+    canceller.stop();
     dropped.abort();
     let end = stopped.await.expect("no panic").expect_err("stopped");
     assert_eq!(end.interrupted(), Some(Interrupted::Stopped));
@@ -283,17 +283,17 @@ async fn stopped_before_it_is_sent_it_is_not_sent() {
 async fn stopped_after_it_is_sent_the_response_is_awaited() {
     let script = Script::new(10, 10);
     let cache = script.cache();
-    let stopper = Canceller::new();
+    let canceller = Canceller::new();
     let tasks: Vec<_> = (0..2)
         .map(|n| {
-            let context = Context::new(Arc::new(script.clock.clone()), stopper.signal());
+            let context = Context::new(Arc::new(script.clock.clone()), canceller.signal());
             start(&cache, StatusChange::Cancel, n, context)
         })
         .chain([start(&cache, StatusChange::Cancel, 2, script.context())])
         .collect();
     script.clock.sleep(TRIP).await;
     assert_eq!(changes(&script).len(), 1);
-    stopper.stop();
+    canceller.stop();
     for end in ends(tasks).await {
         assert!(matches!(end, Ok(StatusChanged::Response(_))), "{end:?}");
     }
@@ -304,17 +304,17 @@ async fn a_request_nobody_wants_any_more_need_not_go_out() {
     let script = Script::new(10, 10);
     let client = script.client();
     let cache = InventoryCache::new(&client, false);
-    let stopper = Canceller::new();
+    let canceller = Canceller::new();
     let tasks: Vec<_> = (0..2)
         .map(|n| {
-            let context = Context::new(Arc::new(script.clock.clone()), stopper.signal());
+            let context = Context::new(Arc::new(script.clock.clone()), canceller.signal());
             start(&cache, StatusChange::Cancel, n, context)
         })
         .collect();
     // It is gathered by then, and waits for the request limit.
     client.inner.limiter.pause(TRIP * 10);
     script.clock.sleep(TRIP * 3 / 4).await;
-    stopper.stop();
+    canceller.stop();
     for end in ends(tasks).await {
         assert!(end.is_err_and(|error| error.interrupted().is_some()));
     }

@@ -421,15 +421,15 @@ async fn without_a_connection_nothing_is_bought() {
 async fn a_stop_ends_the_waits_before_a_purchase() {
     let clock = VirtualClock::new();
     let server = ScriptedServer::start(&clock, |_| limited("30")).await;
-    let stopper = Canceller::new();
-    let stoppable = Context::new(Arc::new(clock.clone()), stopper.signal());
+    let canceller = Canceller::new();
+    let stoppable = Context::new(Arc::new(clock.clone()), canceller.signal());
     let client = server.client(&clock);
     let buying = tokio::spawn({
         let (client, stoppable) = (client.clone(), stoppable.clone());
         async move { buy_while(&client, &stoppable).await }
     });
     until(|| clock.sleepers() == 1).await;
-    stopper.stop();
+    canceller.stop();
     for result in [
         buying.await.expect("no panic"),
         buy_while(&client, &stoppable).await,
@@ -449,12 +449,12 @@ async fn a_purchase_under_way_is_awaited_whoever_says_stop() {
         move |_| Does::After(release.clone(), Box::new(ok(BOUGHT)))
     })
     .await;
-    let stopper = Canceller::new();
-    let context = Context::new(Arc::new(clock.clone()), stopper.signal()).within(seconds(60));
+    let canceller = Canceller::new();
+    let context = Context::new(Arc::new(clock.clone()), canceller.signal()).within(seconds(60));
     let client = server.client(&clock);
     let buying = tokio::spawn(async move { buy_while(&client, &context).await });
     until(|| server.seen_at(PROVISION).len() == 1).await;
-    stopper.stop();
+    canceller.stop();
     clock.advance(seconds(600));
     tokio::time::sleep(Duration::from_millis(50)).await;
     assert!(!buying.is_finished());

@@ -187,14 +187,14 @@ async fn a_stop_ends_the_wait_and_leaves_the_queue() {
         .admit(Priority::Ahead, &context(&clock))
         .await
         .expect("given back");
-    let stopper = Canceller::new();
-    let stoppable = Context::new(Arc::new(clock.clone()), stopper.signal());
+    let canceller = Canceller::new();
+    let stoppable = Context::new(Arc::new(clock.clone()), canceller.signal());
     let waiting = tokio::spawn({
         let limiter = limiter.clone();
         async move { limiter.admit(Priority::Ahead, &stoppable).await.map(drop) }
     });
     run_all_tasks().await;
-    stopper.stop();
+    canceller.stop();
     assert_eq!(waiting.await.expect("no panic"), Err(Interrupted::Stopped));
     assert!(locked(&limiter.state).queue.is_empty());
     held.give_back();
