@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 
 use super::model::{self, ManagedRoute, RouteModel};
-use super::{PATIENCE, RouteResource, account_of, stored};
+use super::{RouteResource, TIMEOUT, account_of, stored};
 use crate::context::Context;
 use crate::joonto::{AccountId, Age, Client, Error, Route, RouteId};
 use crate::provider::diagnostics::routes;
@@ -35,7 +35,7 @@ pub(super) async fn create<K: ManagedRoute>(
 ) -> Result<Stored<RouteResource<K>>, Failure> {
     planned.refuse_impossible()?;
     let name = planned.name();
-    let context = call.context().within(PATIENCE);
+    let context = call.context().within(TIMEOUT);
     let client = &data.client;
     let account_id = account_of(&planned, data);
     let account_id = account_id.as_ref();

@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::model::{ManagedRoute, attribute, computed, description, stored};
-use super::{PATIENCE, checks};
+use super::{TIMEOUT, checks};
 use crate::joonto::{AccountId, Age, Column, Response, Route, RouteId};
 use crate::provider::diagnostics::lists;
 use crate::provider::provider_data::ProviderHandle;
@@ -120,7 +120,7 @@ impl<K: ManagedRoute> DataSource for DataSourceOf<OneRoute<K>> {
         let Ok(id) = RouteId::parse(id) else {
             return Err(lists::not_found(&what).into());
         };
-        let context = invocation.context().within(PATIENCE);
+        let context = invocation.context().within(TIMEOUT);
         match data.client.route::<K>(&id, &context).await {
             Ok(Some(route)) => Ok(found(&route)),
             Ok(None) => Err(lists::not_found(&what).into()),
@@ -145,7 +145,7 @@ impl<K: ManagedRoute> DataSource for DataSourceOf<AllRoutes<K>> {
         let account_id = object.text("account_id");
         let account_id = account_id.or(data.account_id.as_deref());
         let account_id = account_id.and_then(|id| AccountId::parse(id).ok());
-        let context = invocation.context().within(PATIENCE);
+        let context = invocation.context().within(TIMEOUT);
         let client = &data.client;
         let listed = client.routes::<K>(account_id.as_ref(), Age::Recent, &context);
         let listed = listed

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::model::{ManagedRoute, RouteModel};
-use super::{PATIENCE, RouteResource, id_of, refuse_another_account};
+use super::{RouteResource, TIMEOUT, id_of, refuse_another_account};
 use crate::context::Context;
 use crate::joonto::{Age, Error, NumberClass, NumberRecord, RouteId};
 use crate::provider::diagnostics::routes;
@@ -27,7 +27,7 @@ pub(super) async fn delete<K: ManagedRoute>(
     let name = route.name();
     // Read before: what the API does to numbers whose route is deleted nobody knows.
     let users = users::<K>(data, &id, &call.context().within(LOOK)).await;
-    let context = call.context().within(PATIENCE);
+    let context = call.context().within(TIMEOUT);
     match data.client.delete_route::<K>(&id, &context).await {
         Ok(()) => {
             let users = users.unwrap_or_default();

@@ -35,7 +35,7 @@ pub(super) use data_sources::data_sources;
 use model::{ManagedRoute, RouteModel};
 
 /// How long one operation on a route may take.
-const PATIENCE: Duration = Duration::from_secs(10 * 60);
+const TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
 /// The resource for one kind of route.
 #[derive(Debug)]

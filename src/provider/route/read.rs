@@ -1,7 +1,7 @@
 //! Reading a route: what became of it since it was last looked at.
 
 use super::model::ManagedRoute;
-use super::{PATIENCE, RouteResource, id_of, refuse_another_account, stored};
+use super::{RouteResource, TIMEOUT, id_of, refuse_another_account, stored};
 use crate::provider::diagnostics::routes;
 use crate::provider::flatten::UnsetFields;
 use crate::provider::provider_data::ProviderData;
@@ -18,7 +18,7 @@ pub(super) async fn read<K: ManagedRoute>(
         private,
     } = current;
     let id = id_of(&route)?;
-    let context = call.context().within(PATIENCE);
+    let context = call.context().within(TIMEOUT);
     let returned = data.client.route::<K>(&id, &context);
     let returned = returned
         .await

@@ -1,7 +1,7 @@
 //! Changing a route in place: exactly what differs is sent.
 
 use super::model::{ManagedRoute, RouteModel, cleared};
-use super::{PATIENCE, RouteResource, id_of, stored};
+use super::{RouteResource, TIMEOUT, id_of, stored};
 use crate::provider::diagnostics::routes;
 use crate::provider::flatten::UnsetFields;
 use crate::provider::provider_data::ProviderHandle;
@@ -26,7 +26,7 @@ pub(super) async fn update<K: ManagedRoute>(
         Ok(id) => id,
         Err(diagnostic) => return Updated::Not(diagnostic.into()),
     };
-    let context = call.context().within(PATIENCE);
+    let context = call.context().within(TIMEOUT);
     let client = &data.client;
     let mut returned = match client.update_route::<K>(&id, &patch, &context).await {
         Ok(returned) => returned,
