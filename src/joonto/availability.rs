@@ -9,7 +9,7 @@ use super::error::{Error, Problem};
 use super::lenient_json::{Fields, FromResponse, Json};
 use super::operation;
 use super::session::ApiCall;
-use super::words::MessageType;
+use super::types::MessageType;
 use crate::context::Context;
 
 /// How many pages are read at most. A page has 10,000 areas, and the country fewer zip codes

@@ -2,11 +2,11 @@
 
 use super::client::Client;
 use super::error::Error;
-use super::ids::AccountId;
 use super::lenient_json::{Fields, FromResponse, Json};
 use super::number::NumberRecord;
 use super::operation;
 use super::session::ApiCall;
+use super::types::AccountId;
 use crate::context::Context;
 
 /// One page of the inventory.

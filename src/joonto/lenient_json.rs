@@ -8,8 +8,8 @@ use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::ids::{AccountId, E164, OrderId};
 use super::secret::Secret;
+use super::types::{AccountId, E164, OrderId};
 
 /// A response that can be read from a body.
 pub(super) trait FromResponse: Sized {

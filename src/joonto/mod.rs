@@ -18,7 +18,6 @@ mod client;
 mod error;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
-mod ids;
 mod inventory;
 mod inventory_cache;
 mod jwt;
@@ -39,8 +38,8 @@ mod single_flight;
 mod status;
 mod token;
 mod transport;
+mod types;
 mod update;
-mod words;
 
 #[cfg(test)]
 mod client_tests;
@@ -56,7 +55,6 @@ pub use base_url::BaseUrl;
 pub use classify::{Delivery, Effect, QUICK, Retry, Safety};
 pub use client::{AccountFingerprint, Client, Credentials, ReadyToken, Settings};
 pub use error::Error;
-pub use ids::{AccountId, E164, Iccid, OrderId, RouteId};
 pub use inventory::{Inventory, InventoryPage};
 pub use inventory_cache::{
     Found, InventoryCache, ListedIn, Presence, Source, StatusChanged, Subject, TooManyMissing,
@@ -76,5 +74,8 @@ pub use routes::{
 pub use secret::Secret;
 pub use single_flight::Age;
 pub use status::{StatusChange, StatusOutcome, StatusResponse};
+pub use types::{
+    AccountId, Classification, E164, Iccid, MessageType, NumberClass, NumberType, OrderClass,
+    OrderId, RouteId,
+};
 pub use update::{UpdateRequest, UpdateResponse};
-pub use words::{Classification, MessageType, NumberClass, NumberType, OrderClass};

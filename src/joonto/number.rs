@@ -6,12 +6,11 @@ use std::sync::OnceLock;
 
 use super::client::Client;
 use super::error::Error;
-use super::ids::{E164, Iccid, OrderId};
 use super::lenient_json::{Field, Fields, FromResponse, Json};
 use super::operation;
 use super::secret::Secret;
 use super::session::ApiCall;
-use super::words::{MessageType, NumberClass, NumberType};
+use super::types::{E164, Iccid, MessageType, NumberClass, NumberType, OrderId};
 use crate::context::Context;
 
 /// A number, as details and inventory tell it.

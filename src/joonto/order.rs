@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use super::client::Client;
 use super::error::Error;
-use super::ids::{E164, OrderId};
 use super::lenient_json::{Fields, FromResponse, Json};
 use super::operation;
 use super::session::ApiCall;
 use super::single_flight::{Fetched, SingleFlight};
-use super::words::OrderClass;
+use super::types::{E164, OrderClass, OrderId};
 use crate::context::{Context, Interrupted};
 
 /// An order.

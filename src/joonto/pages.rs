@@ -7,10 +7,9 @@ use std::time::Instant;
 
 use super::client::Client;
 use super::error::Error;
-use super::ids::{AccountId, E164};
 use super::inventory::{Inventory, InventoryPage};
 use super::number::NumberRecord;
-use super::words::NumberClass;
+use super::types::{AccountId, E164, NumberClass};
 use crate::context::Context;
 
 /// How many pages more than page 1 announced are read before a shared walk is given up.

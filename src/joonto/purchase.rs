@@ -8,11 +8,10 @@ use std::time::Duration;
 use super::classify::Effect;
 use super::client::Client;
 use super::error::{Error, Problem, given_up};
-use super::ids::OrderId;
 use super::operation;
 use super::retry::RetryPolicy;
 use super::session::{ApiCall, AttemptResult};
-use super::words::OrderClass;
+use super::types::{OrderClass, OrderId};
 use crate::context::Context;
 
 pub use self::receipt::Receipt;

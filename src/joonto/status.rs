@@ -6,11 +6,10 @@ use time::{Date, UtcOffset};
 
 use super::client::Client;
 use super::error::{Error, Problem};
-use super::ids::{AccountId, E164, Iccid, OrderId};
 use super::lenient_json::{Fields, FromResponse, Json};
 use super::operation;
 use super::session::ApiCall;
-use super::words::{NumberClass, OrderClass};
+use super::types::{AccountId, E164, Iccid, NumberClass, OrderClass, OrderId};
 use crate::context::Context;
 
 /// What is done with a number as a whole.

@@ -4,13 +4,12 @@ use serde::Serialize;
 
 use super::client::Client;
 use super::error::Error;
-use super::ids::{E164, Iccid, OrderId};
 use super::lenient_json::{Fields, FromResponse, Json};
 use super::number::NumberRecord;
 use super::operation;
 use super::patch::Patch;
 use super::session::ApiCall;
-use super::words::{Classification, MessageType, OrderClass};
+use super::types::{Classification, E164, Iccid, MessageType, OrderClass, OrderId};
 use crate::context::Context;
 
 /// Changes one number. Only what changes is set.

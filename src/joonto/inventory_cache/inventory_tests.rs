@@ -1,6 +1,6 @@
 //! The inventory as a whole.
 
-use super::super::words::NumberClass;
+use super::super::types::NumberClass;
 use super::reads_tests::{cancel, refresh, some_of};
 use super::testing::{Asked, Fails, Script, e164};
 use super::{Age, InventoryCache};

@@ -14,8 +14,8 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use super::super::error::{Error, given_up};
-use super::super::ids::E164;
 use super::super::operation::DETAILS;
+use super::super::types::E164;
 use crate::context::{Clock, Context, Interrupted};
 use crate::sync::{locked, until};
 

@@ -45,11 +45,11 @@ use self::status_batch::StatusBatch;
 use self::write_versions::Writes;
 use super::client::Client;
 use super::error::Error;
-use super::ids::E164;
 use super::inventory::Inventory;
 use super::number::NumberRecord;
 use super::single_flight::Age;
 use super::status::StatusChange;
+use super::types::E164;
 use crate::context::Context;
 
 pub use self::missing_guard::TooManyMissing;

@@ -7,9 +7,8 @@
 use time::{Duration, OffsetDateTime};
 
 use super::super::error::Error;
-use super::super::ids::{AccountId, E164};
 use super::super::number::NumberRecord;
-use super::super::words::NumberClass;
+use super::super::types::{AccountId, E164, NumberClass};
 use super::missing_guard::{MissingGuard, TooManyMissing};
 use super::reads::{Found, Listing, Reads, Source};
 use crate::context::Context;

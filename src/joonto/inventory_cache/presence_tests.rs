@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use super::super::ids::AccountId;
+use super::super::types::AccountId;
 use super::testing::{Asked, Fails, Script, e164};
 use super::{InventoryCache, ListedIn, Presence, Subject, Unlisted};
 use crate::context::Clock;

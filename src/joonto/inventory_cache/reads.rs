@@ -8,12 +8,12 @@ use tokio::sync::Notify;
 
 use super::super::client::Client;
 use super::super::error::{Error, given_up};
-use super::super::ids::{AccountId, E164};
 use super::super::inventory::Inventory;
 use super::super::number::{Lookup, NumberRecord};
 use super::super::operation::{DETAILS, INVENTORY};
 use super::super::pages::{End, Pages, Say};
 use super::super::single_flight::{Age, Fetched, SingleFlight};
+use super::super::types::{AccountId, E164};
 use super::fetch_policy::Demand;
 use super::write_versions::Writes;
 use crate::context::{Clock, Context};

@@ -6,9 +6,8 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::super::ids::AccountId;
 use super::super::lenient_json::Field;
-use super::super::words::NumberClass;
+use super::super::types::{AccountId, NumberClass};
 use super::testing::{Asked, Fails, Script, TRIP, e164};
 use super::{Found, InventoryCache, Source};
 use crate::context::Clock;

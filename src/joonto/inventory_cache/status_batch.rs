@@ -12,11 +12,10 @@ use tokio::sync::{Notify, oneshot};
 
 use super::super::client::Client;
 use super::super::error::{Error, Problem, given_up};
-use super::super::ids::E164;
 use super::super::number::{Lookup, NumberRecord};
 use super::super::operation::STATUS;
 use super::super::status::{StatusChange, StatusResponse};
-use super::super::words::{NumberClass, OrderClass};
+use super::super::types::{E164, NumberClass, OrderClass};
 use super::write_versions::Writes;
 use crate::context::{Canceller, Clock, Context};
 use crate::sync::locked;

@@ -6,9 +6,8 @@ use std::time::Duration;
 use tokio::task::JoinHandle;
 
 use super::super::error::Error;
-use super::super::ids::E164;
 use super::super::status::StatusChange;
-use super::super::words::NumberClass;
+use super::super::types::{E164, NumberClass};
 use super::testing::{Asked, Fails, Script, TRIP, e164};
 use super::{Found, InventoryCache, StatusChanged};
 use crate::context::{Canceller, Clock, Context, Interrupted};

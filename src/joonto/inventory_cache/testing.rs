@@ -10,7 +10,6 @@ use serde_json::{Value, json};
 
 use super::super::base_url::BaseUrl;
 use super::super::client::{Client, Credentials, Settings};
-use super::super::ids::{AccountId, E164, OrderId};
 use super::super::inventory::InventoryPage;
 use super::super::lenient_json::Field;
 use super::super::number::NumberRecord;
@@ -18,6 +17,7 @@ use super::super::secret::Secret;
 use super::super::status::{StatusOutcome, StatusResponse};
 use super::super::testing::VirtualClock;
 use super::super::transport::{Message, Reply, SendError, Transport};
+use super::super::types::{AccountId, E164, OrderId};
 use super::InventoryCache;
 use crate::context::{BoxFuture, Canceller, Clock, Context};
 

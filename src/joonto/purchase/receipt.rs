@@ -2,10 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::ids::{E164, OrderId};
 use super::super::lenient_json::{Fields, FromResponse, Json};
 use super::super::secret::Secret;
-use super::super::words::OrderClass;
+use super::super::types::{E164, OrderClass, OrderId};
 
 /// What an order returned. Every field is optional: the API guarantees none.
 ///

@@ -4,9 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::ids::{AccountId, Iccid};
 use super::super::number::NumberRecord;
-use super::super::words::{MessageType, NumberType};
+use super::super::types::{AccountId, Iccid, MessageType, NumberType};
 
 /// Buys one number. The record of an open purchase holds it, in the same spelling.
 #[derive(Clone, Debug, Deserialize, Eq, PartialEq, Serialize)]

@@ -20,13 +20,13 @@ use serde_json::{Map, Value};
 
 use super::client::Client;
 use super::error::Error;
-use super::ids::{AccountId, RouteId};
 use super::lenient_json::{Field, Fields, FromResponse, Json};
 use super::operation::Operation;
 use super::patch::Patch;
 use super::secret::Secret;
 use super::session::ApiCall;
 use super::single_flight::Age;
+use super::types::{AccountId, RouteId};
 use crate::context::Context;
 
 pub use message::MessageRoute;

@@ -11,11 +11,11 @@ use tokio::sync::Mutex;
 
 use super::super::client::Client;
 use super::super::error::{Error, Problem, given_up};
-use super::super::ids::AccountId;
 use super::super::lenient_json::{Fields, FromResponse, Json};
 use super::super::operation::Operation;
 use super::super::session::ApiCall;
 use super::super::single_flight::Age;
+use super::super::types::AccountId;
 use super::{Route, RouteKind};
 use crate::context::Context;
 
