@@ -42,11 +42,7 @@ mod types;
 mod update;
 
 #[cfg(test)]
-mod client_tests;
-#[cfg(test)]
 mod testing;
-#[cfg(test)]
-mod token_tests;
 
 pub use activation_code::{ActivationCode, activation_code};
 pub use api_error::VendorMessage;

@@ -53,8 +53,10 @@ fn every_room_knows_only_the_rooms_it_may() {
 fn no_room_has_a_clock_of_its_own() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let is_test = |file: &PathBuf| {
-        let name = file.file_stem().and_then(|name| name.to_str());
-        name.is_some_and(|name| name.ends_with("tests") || name == "testing")
+        let names = file.with_extension("");
+        names
+            .iter()
+            .any(|name| name == "tests" || name == "testing")
     };
     for room in ["joonto", "provider", "terraform"] {
         for file in rust_files(&root.join(room))
@@ -111,6 +113,21 @@ fn files_are_short_or_say_why_not() {
         let lines = text.lines().count();
         let is_fine = lines <= 530 || text.contains("Long because");
         assert!(is_fine, "{} has {lines} lines", file.display());
+    }
+}
+
+/// Tests stand beside the code: short ones in it, long ones in `x/tests.rs` or `x/tests/`.
+#[test]
+fn tests_stand_beside_the_code() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for folder in ["src", "sandbox/src", "xtask", "fuzz/targets/src"] {
+        for file in rust_files(&root.join(folder)) {
+            let name = file.file_name().and_then(|name| name.to_str());
+            let is_apart = name.is_some_and(|name| name.ends_with("_tests.rs"));
+            let text = fs::read_to_string(&file).expect("a readable file");
+            let is_linked = text.contains("#[path");
+            assert!(!is_apart && !is_linked, "{}", file.display());
+        }
     }
 }
 
@@ -271,10 +288,9 @@ fn room_of(path: &Path) -> Option<String> {
     Some(first.trim_end_matches(".rs").to_owned())
 }
 
-/// `[plugin, tls]` for `plugin/tls.rs`, and `[plugin]` for `plugin/mod.rs`. Tests in a file beside
-/// the code are a module of it.
+/// `[plugin, tls]` for `plugin/tls.rs`, and `[plugin]` for `plugin/mod.rs`.
 fn module_of(path: &Path) -> Vec<String> {
-    let path = path.to_string_lossy().replace("_tests.rs", "/tests.rs");
+    let path = path.to_string_lossy();
     let steps = path.trim_end_matches(".rs").split(['/', '\\']);
     steps
         .filter(|step| *step != "mod")

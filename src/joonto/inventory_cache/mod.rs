@@ -24,17 +24,9 @@ mod status_batch;
 mod write_versions;
 
 #[cfg(test)]
-mod inventory_tests;
-#[cfg(test)]
-mod presence_tests;
-#[cfg(test)]
-mod reads_tests;
-#[cfg(test)]
-mod sharing_tests;
-#[cfg(test)]
-mod status_batch_tests;
-#[cfg(test)]
 pub(super) mod testing;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::sync::Arc;

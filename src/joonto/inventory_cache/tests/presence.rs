@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use super::super::types::AccountId;
-use super::testing::{Asked, Fails, Script, e164};
-use super::{InventoryCache, ListedIn, Presence, Subject, Unlisted};
 use crate::context::Clock;
+use crate::joonto::inventory_cache::testing::{Asked, Fails, Script, e164};
+use crate::joonto::inventory_cache::{InventoryCache, ListedIn, Presence, Subject, Unlisted};
+use crate::joonto::types::AccountId;
 
 fn subject(n: u32, named_at: Option<OffsetDateTime>) -> Subject {
     Subject {

@@ -4,15 +4,15 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::client::{Client, Credentials};
-use super::error::{ErrorResponse, Problem};
-use super::testing::{
+use super::super::error::{ErrorResponse, Problem};
+use super::super::testing::{
     Does, KEY, Log, SECRET, ScriptedServer, TOKENS, VirtualClock, context, limited, ok, seconds,
     status,
 };
-use super::{
+use super::super::{
     AccountId, E164, Error, Iccid, Lookup, NumberRecord, Secret, StatusChange, UpdateRequest,
 };
+use super::{Client, Credentials};
 use crate::context::Clock;
 
 const DETAILS: &str = "/v1.0/numbers";

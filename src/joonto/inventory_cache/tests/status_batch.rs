@@ -5,12 +5,12 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
-use super::super::error::Error;
-use super::super::status::StatusChange;
-use super::super::types::{E164, NumberClass};
-use super::testing::{Asked, Fails, Script, TRIP, e164};
-use super::{Found, InventoryCache, StatusChanged};
 use crate::context::{Canceller, Clock, Context, Interrupted};
+use crate::joonto::error::Error;
+use crate::joonto::inventory_cache::testing::{Asked, Fails, Script, TRIP, e164};
+use crate::joonto::inventory_cache::{Found, InventoryCache, StatusChanged};
+use crate::joonto::status::StatusChange;
+use crate::joonto::types::{E164, NumberClass};
 
 type ChangeResult = Result<StatusChanged, Error>;
 

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::reads_tests::{class, refresh};
-use super::testing::{Fails, Script, TRIP, e164};
+use super::reads::{class, refresh};
 use crate::context::{Canceller, Clock, Context};
+use crate::joonto::inventory_cache::testing::{Fails, Script, TRIP, e164};
 
 #[tokio::test]
 async fn one_who_gives_up_leaves_the_walk_to_the_next() {

@@ -1,9 +1,9 @@
 //! The inventory as a whole.
 
-use super::super::types::NumberClass;
-use super::reads_tests::{cancel, refresh, some_of};
-use super::testing::{Asked, Fails, Script, e164};
-use super::{Age, InventoryCache};
+use super::reads::{cancel, refresh, some_of};
+use crate::joonto::inventory_cache::testing::{Asked, Fails, Script, e164};
+use crate::joonto::inventory_cache::{Age, InventoryCache};
+use crate::joonto::types::NumberClass;
 
 #[tokio::test]
 async fn a_recent_inventory_is_the_one_that_reads_are_served_from() {

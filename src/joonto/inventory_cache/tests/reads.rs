@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::super::lenient_json::Field;
-use super::super::types::{AccountId, NumberClass};
-use super::testing::{Asked, Fails, Script, TRIP, e164};
-use super::{Found, InventoryCache, Source};
 use crate::context::Clock;
+use crate::joonto::inventory_cache::testing::{Asked, Fails, Script, TRIP, e164};
+use crate::joonto::inventory_cache::{Found, InventoryCache, Source};
+use crate::joonto::lenient_json::Field;
+use crate::joonto::types::{AccountId, NumberClass};
 
 /// How a read came out, without what the test does not look at.
 pub(super) fn class(found: &Found) -> Option<NumberClass> {
@@ -255,7 +255,7 @@ const SPOILS: [(&str, Spoil); 7] = [
             page.account_id = AccountId::parse("AID-other").ok();
             for record in &mut page.numbers {
                 let number = record.number.as_ref().expect("a number").as_str();
-                record.number = super::E164::parse(&number.replace("+1201", "+1919")).ok();
+                record.number = crate::joonto::E164::parse(&number.replace("+1201", "+1919")).ok();
             }
             None
         });

@@ -2,17 +2,21 @@
 
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
+use time::macros::datetime;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-use super::client::Client;
-use super::error::Problem;
-use super::testing::{
+use super::super::client::Client;
+use super::super::error::Problem;
+use super::super::testing::{
     Does, KEY, SECRET, ScriptedServer, TOKENS, VirtualClock, context, ok, seconds, status, token,
     until,
 };
-use super::{E164, Error, Lookup, Order, OrderId};
+use super::super::{E164, Error, Lookup, Order, OrderId};
+use super::*;
 
 const ORDER: &str = "/v1.0/numbers/order";
 const DONE: &str = r#"{"OrderId": "JNUOID-1", "OrderStatus": "Complete"}"#;
@@ -249,5 +253,55 @@ async fn each_endpoint_has_its_own_token() {
     assert_eq!(
         asked_for,
         [base_url.endpoint(ORDER), base_url.endpoint("/v1.0/numbers")]
+    );
+}
+
+fn life(secret: &str, expiry: Option<&str>) -> Duration {
+    let asked_at = Instant::now();
+    let server_time = datetime!(2025-05-02 18:31:13 UTC);
+    let token = Token::new(Secret::new(secret), expiry, server_time, asked_at);
+    token.use_until - asked_at
+}
+
+fn jwt(seconds: i64) -> String {
+    let claims = format!(r#"{{"exp": {seconds}}}"#);
+    format!("e30.{}.x", URL_SAFE_NO_PAD.encode(claims))
+}
+
+#[test]
+fn a_vendors_sample_tells_the_same_time_twice() {
+    assert_eq!(
+        parse_expiry("05/02/2025 06:36:13 PM"),
+        OffsetDateTime::from_unix_timestamp(1_746_210_973).ok()
+    );
+    assert_eq!(
+        parse_expiry("11/23/2026 12:15:00 AM"),
+        Some(datetime!(2026-11-23 00:15 UTC))
+    );
+    assert_eq!(
+        parse_expiry("5/2/2025 6:36:13 pm"),
+        Some(datetime!(2025-05-02 18:36:13 UTC))
+    );
+    assert_eq!(parse_expiry("2025-05-02T18:36:13Z"), None);
+}
+
+#[test]
+fn how_long_a_token_is_used() {
+    // Five minutes, less 30 s; the JWT counts before the text.
+    assert_eq!(
+        life(&jwt(1_746_210_973), Some("05/02/2025 07:00:00 PM")),
+        seconds(270)
+    );
+    assert_eq!(life("opaque", Some("05/02/2025 06:36:13 PM")), seconds(270));
+    // Short lives lose a fifth.
+    assert_eq!(life("opaque", Some("05/02/2025 06:31:23 PM")), seconds(8));
+    assert_eq!(life("opaque", None), seconds(48));
+    assert_eq!(life("opaque", Some("garbage")), seconds(48));
+    assert_eq!(life("opaque", Some("05/02/2025 06:00:00 PM")), seconds(0));
+    assert_eq!(life(&jwt(i64::MAX), None), seconds(48), "no such year");
+    assert_eq!(
+        life(&jwt(253_402_300_799), None),
+        seconds(3570),
+        "kept for an hour at most"
     );
 }
