@@ -208,7 +208,7 @@ impl Sandbox {
         self.shared.released.send_modify(|times| *times += 1);
     }
 
-    /// The number, whoever owns it.
+    /// The number, of any owner.
     pub fn number(&self, number: &str) -> Option<StoredNumber> {
         self.shared.world().store.numbers.get(number).cloned()
     }
@@ -263,7 +263,7 @@ impl Sandbox {
         self.shared.world().hide(number, hidden);
     }
 
-    /// Removes a number for good, as if it had never been.
+    /// Removes a number permanently, as if it had never existed.
     pub fn vanish(&self, number: &str) -> bool {
         self.shared.world().vanish(number)
     }
@@ -295,7 +295,7 @@ impl Sandbox {
         true
     }
 
-    /// Removes a route for good, as if it had never been.
+    /// Removes a route permanently, as if it had never existed.
     pub fn vanish_route(&self, id: &str) -> bool {
         let mut world = self.shared.world();
         world.dirty = true;

@@ -280,7 +280,7 @@ impl World {
         true
     }
 
-    /// Removes a number for good.
+    /// Removes a number permanently.
     pub(crate) fn vanish(&mut self, number: &str) -> bool {
         let found = self.store.numbers.remove(number).is_some();
         if found {

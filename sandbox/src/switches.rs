@@ -82,7 +82,7 @@ pub enum Lag {
 pub struct PageShift {
     /// Which page.
     pub before: usize,
-    /// The first number of the first page is removed for good, so that all others move up.
+    /// The first number of the first page is removed permanently, so that all others move up.
     pub purge: bool,
     /// Somebody else buys a number; it is listed last.
     pub buy: bool,
@@ -192,8 +192,8 @@ pub struct Switches {
     pub pending_polls: Option<u32>,
     /// A purchase stays pending until [`Sandbox::complete_order`](crate::Sandbox::complete_order).
     pub pending_forever: bool,
-    /// A purchase stays pending for so long (milliseconds of the sandbox's clock), then completes whether or not
-    /// anybody asks.
+    /// A purchase stays pending for so long (milliseconds of the sandbox's clock), then completes, even
+    /// if nobody asks.
     #[serde(with = "optional_millis")]
     pub pending_time: Option<Duration>,
     /// The word for an order in work.

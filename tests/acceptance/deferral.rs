@@ -60,7 +60,7 @@ async fn what_has_to_be_read_first_is_an_error_that_names_the_arguments_and_the_
     scene.project.apply().await?.quiet()?;
     let asked = scene.sandbox.ledger().requests.len();
 
-    // The account is made anew, and with it the provider's configuration is unknown again.
+    // The account is made again, and with it the provider's configuration is unknown again.
     let again = later(&scene, "2");
     for config in [
         [&*again, &resource].concat(),

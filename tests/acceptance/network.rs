@@ -87,7 +87,7 @@ async fn response(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), status: &s
         }
     }
     let response = format!("HTTP/1.1 {status}\r\n\r\n");
-    // Whoever hung up has no need of it.
+    // A client that hung up does not need it.
     let _ = stream.write_all(response.as_bytes()).await;
     let head = String::from_utf8_lossy(&head);
     head.lines().next().unwrap_or_default().to_owned()

@@ -1,4 +1,4 @@
-//! The user's own document: its request is sent as it stands, its response is stored whole.
+//! The user's own document: its request is sent verbatim, its response is stored whole.
 
 use harness::Result;
 use serde_json::{Value, json};

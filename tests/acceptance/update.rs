@@ -201,7 +201,7 @@ async fn a_change_that_fails_leaves_what_the_api_has() -> Result<()> {
         assert!(after["private"].is_string());
     }
 
-    // The API says that it failed, and has changed the number all the same.
+    // The API says that it failed, and has changed the number nevertheless.
     scene.sandbox.fault(Fault::on(UPDATE).after_commit(failed));
     let run = scene.project.apply().await?.failed()?;
     let error = run.error()?;

@@ -100,7 +100,7 @@ fn only_texts_make_errors_and_warnings() {
     assert_eq!(makers, expected.map(str::to_owned).into());
 }
 
-/// A file that is long all the same says why, in a comment that begins with "Long because".
+/// A file that is longer says why, in a comment that begins with "Long because".
 #[test]
 fn files_are_short_or_say_why_not() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

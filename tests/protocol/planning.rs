@@ -275,7 +275,7 @@ async fn what_must_not_be_destroyed_is_not_replaced_on_request_either() {
         let live = session.live(&[("deletion_policy", "prevent".into())]);
         let private = match lost {
             false => session.private_of(&live).await,
-            // A failed update may have cost it; the object says it all the same.
+            // A failed update may have cost it; the object says it nevertheless.
             true => Vec::new(),
         };
         let config = session.config(&[("deletion_policy", "prevent".into())]);

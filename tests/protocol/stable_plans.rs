@@ -64,8 +64,8 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Makes `first` out of nothing, and `then` out of that; each plan is planned again, as it
-    /// stands and as it would be stored. Configurations that are refused are others' business.
+    /// Makes `first` out of nothing, and `then` out of that; each plan is planned again,
+    /// unchanged and as it would be stored. Configurations that are refused are others' business.
     async fn check(&self, first: &Value, then: &Value) -> Result<(), TestCaseError> {
         let Some(made) = self.planned_twice(&Value::Null, first, b"").await? else {
             return Err(TestCaseError::reject("cannot be made"));

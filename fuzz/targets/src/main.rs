@@ -44,7 +44,7 @@ struct Arguments {
     /// What makes the inputs what they are: the same again, for the same number
     #[arg(long, default_value_t = fastrand::u64(..), hide_default_value = true)]
     seed: u64,
-    /// Only write the seeds in fuzz/corpus/ anew
+    /// Only write the seeds in fuzz/corpus/ again
     #[arg(long)]
     write_seeds: bool,
 }

@@ -83,7 +83,7 @@ pub enum FaultKind {
     Status {
         /// 100 to 599.
         status: u16,
-        /// The `Retry-After` header, as it stands.
+        /// The `Retry-After` header, verbatim.
         #[serde(default)]
         retry_after: Option<String>,
         /// How the body is written.

@@ -27,7 +27,7 @@ const ID_KEYS: [&str; 12] = [
 pub(crate) struct Spoilt {
     /// The response; none where not a byte is sent.
     pub(crate) reply: Option<Reply>,
-    /// What the socket does instead of sending the response as it stands.
+    /// What the socket does instead of sending the response as it is.
     pub(crate) script: Option<Script>,
 }
 

@@ -15,7 +15,7 @@
 //! for details, so *d ≤ P*, which makes *d + P ≤ 2P*. What is paid then is *d + P*, and no later
 //! read adds to it. Tokens are two at most, against the one that the cheaper way needs.
 //!
-//! Waiting reads count in *D* before they cost anything, hence double against *P*: ten reads at
+//! Waiting reads count in *D* before they cost anything, and so double against *P*: ten reads at
 //! once start the walk of up to twenty pages without one request for details. Not counted are
 //! requests that safety asks for: a number that the inventory lacks is confirmed by details, and
 //! one that this process wrote is read again.

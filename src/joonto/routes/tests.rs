@@ -179,7 +179,7 @@ async fn ids_and_accounts_stand_where_the_wire_wants_them() {
     let named = named("trunk");
     let made = client.create_route::<VoiceRoute>(&named, account.as_ref(), &context);
     assert_eq!(made.await.expect("made").id, Some(id("CRID-1")));
-    // An update whose response is not the documented one was made all the same.
+    // An update whose response is not the documented one was made nevertheless.
     let one = id("CRID-1");
     let updated = client.update_route::<VoiceRoute>(&one, &named, &context);
     assert_eq!(updated.await.expect("updated").id, None);
@@ -372,7 +372,7 @@ async fn a_list_that_cannot_be_read_is_tried_for_once_for_all_who_wait() {
     assert!(one.is_err() && two.is_err() && three.is_err());
     let tried = server.seen_at(LISTS).len();
     assert!(list().await.is_err());
-    assert_eq!(server.seen_at(LISTS).len(), tried * 2, "asked anew");
+    assert_eq!(server.seen_at(LISTS).len(), tried * 2, "asked again");
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use crate::terraform::value::Number;
 use crate::terraform::{Attr, DataSource, Diagnostics, Invocation};
 
 crate::model! {
-    /// A phone number of the account, whether or not Terraform manages it. Give its
+    /// A phone number of the account, managed by Terraform or not. Give its
     /// `phone_number` or its `iccid`.
     pub(crate) struct FoundNumber {
         /// The number in E.164 form, such as `+18016025346`.

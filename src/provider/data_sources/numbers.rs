@@ -9,7 +9,7 @@ use crate::terraform::resource::Failure;
 use crate::terraform::{Attr, DataSource, Diagnostics, Invocation};
 
 crate::model! {
-    /// The phone numbers of the account, whether or not Terraform manages them, sorted by their
+    /// The phone numbers of the account, managed by Terraform or not, sorted by their
     /// digits. Each argument is a filter. `""` is no filter, except for routes. The list is whole,
     /// or it is an error: an inventory that ends early fails, and so does a record that cannot be
     /// read. A read takes one request for each page of the inventory, and two if there is one page.

@@ -21,7 +21,7 @@ use crate::terraform::{Attr, Diagnostics, Invocation, ListResource};
 const TIMEOUT: Duration = Duration::from_secs(20 * 60);
 
 crate::model! {
-    /// Lists the phone numbers of the account, whether or not Terraform manages them, so that
+    /// Lists the phone numbers of the account, managed by Terraform or not, so that
     /// they can be imported. Numbers that are cancelled are left out: there is nothing left to
     /// manage.
     pub(crate) struct ListConfig {

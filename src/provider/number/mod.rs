@@ -1,4 +1,4 @@
-//! `joonto_number`: a phone number, from purchase to farewell.
+//! `joonto_number`: a phone number, from purchase to cancellation.
 
 mod column;
 mod columns;

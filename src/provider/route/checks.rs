@@ -92,8 +92,8 @@ mod tests {
 
     fn accepts(name: &str, good: &[&str], bad: &[&str]) {
         let column = VoiceRoute::TABLE.column(name).expect("a column");
-        for good in good {
-            assert_eq!(text(column, good), Ok(()), "{good:?}");
+        for valid in good {
+            assert_eq!(text(column, valid), Ok(()), "{valid:?}");
         }
         for bad in bad {
             assert!(text(column, bad).is_err(), "{bad:?}");
@@ -140,8 +140,8 @@ mod tests {
     #[test]
     fn numbers() {
         let number = |text: &str| text.parse::<Number>().expect("a number");
-        for good in ["1", "5061", "65535"] {
-            assert_eq!(port(&number(good)), Ok(()), "{good}");
+        for text in ["1", "5061", "65535"] {
+            assert_eq!(port(&number(text)), Ok(()), "{text}");
         }
         for bad in ["0", "-1", "65536", "1.5", "1e30"] {
             assert!(port(&number(bad)).is_err(), "{bad}");

@@ -44,8 +44,7 @@ struct ListedRoute<K>(PhantomData<K>);
 impl<K: ManagedRoute> Blueprint for OneRoute<K> {
     fn block() -> Block {
         let (noun, not_returned) = (K::TABLE.noun, K::NOT_RETURNED);
-        let doc =
-            format!("A {noun} of the account, whether or not Terraform manages it. {not_returned}");
+        let doc = format!("A {noun} of the account, managed by Terraform or not. {not_returned}");
         let asked = Attribute::new::<String>("route_id", &["The route's id."]);
         let asked = asked.required().check(checks::not_empty);
         let mut attributes = vec![asked, computed("id", "The route's id, as `route_id`.")];
@@ -57,7 +56,7 @@ impl<K: ManagedRoute> Blueprint for OneRoute<K> {
 impl<K: ManagedRoute> Blueprint for AllRoutes<K> {
     fn block() -> Block {
         let noun = K::TABLE.noun;
-        let doc = format!("The {noun}s of an account, whether or not Terraform manages them.");
+        let doc = format!("The {noun}s of an account, managed by Terraform or not.");
         let account_id = "The account (`AID-...`) whose routes are listed. Defaults to the \
                           provider's `account_id`, and without one to that of the credentials.";
         let routes = "The routes, in the order of their ids.";

@@ -63,7 +63,7 @@ pub trait Resource: Send + Sync + 'static {
     }
 
     /// Notes that Terraform's state holds this object. Called once for each object, before it is
-    /// read or planned, whether or not Terraform refreshes.
+    /// read or planned, also without a refresh.
     fn note_in_state(&self, _object: &Self::Object) -> impl Future<Output = ()> + Send {
         std::future::ready(())
     }

@@ -113,7 +113,7 @@ fn what_an_older_version_stored_is_translated() {
         upgraded(0, r#"{"number":"1"}"#),
         Ok(r#"{"digits":"1"}"#.to_owned())
     );
-    assert_eq!(upgraded(1, current), Ok(current.to_owned()), "as it stands");
+    assert_eq!(upgraded(1, current), Ok(current.to_owned()), "unchanged");
 }
 
 #[test]

@@ -146,8 +146,8 @@ mod tests {
             );
             assert_eq!(problems("hops", elements), [("TF013", "hops[1]".into())]);
         }
-        for good in [vec![], vec![Value::Unknown, "a".into()]] {
-            assert_eq!(problems("addresses", Value::List(good)), []);
+        for valid in [vec![], vec![Value::Unknown, "a".into()]] {
+            assert_eq!(problems("addresses", Value::List(valid)), []);
         }
     }
 

@@ -177,7 +177,7 @@ async fn a_route_in_use_is_not_deleted_and_its_numbers_are_named() -> Result<()>
     scene
         .sandbox
         .switch(|switches| switches.route_in_use_refused = false);
-    // Where the API allows it, the numbers are named all the same.
+    // Where the API allows it, the numbers are named nevertheless.
     let deleted = scene.project.destroy().await?.ok()?;
     let named: Vec<_> = deleted
         .warnings()

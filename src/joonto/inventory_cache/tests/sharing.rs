@@ -61,7 +61,7 @@ async fn reads_of_one_number_share_a_request_whoever_gives_up() {
     }
     script.clock.sleep(TRIP * 3 / 2).await;
     assert_eq!(script.counts(), (1, 1, 0));
-    // The one who asks goes: one of the others asks anew.
+    // The one who asks goes: one of the others asks again.
     tasks.remove(0).abort();
     tasks.remove(0).abort();
     for task in tasks {

@@ -145,7 +145,7 @@ async fn one_left_out_is_read_and_then_asked_for_alone() {
         if let Asked::Status(_, numbers) = asked
             && numbers.len() > 1
         {
-            // One was changed all the same, the other was not.
+            // One was changed nevertheless, the other was not.
             response.numbers.retain(|returned| {
                 returned.number != Some(e164(3)) && returned.number != Some(e164(4))
             });

@@ -167,7 +167,7 @@ impl Peer {
     ///
     /// # Errors
     ///
-    /// There is no connection to be had.
+    /// No connection is possible.
     pub async fn channel(&self) -> anyhow::Result<Channel> {
         const WINDOW: u32 = 4 * 1024 * 1024;
         let peer = self.clone();

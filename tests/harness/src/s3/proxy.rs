@@ -177,7 +177,7 @@ async fn handle(stream: TcpStream, upstream: SocketAddr, shared: &Mutex<ProxySta
         }
         _ => {}
     }
-    // Carried out whole, whether or not the client is still there.
+    // Carried out whole, even if the client has left.
     let response = tokio::spawn(forward(upstream, head, body)).await??;
     if !matches!(fault, Some(S3Fault::LosesResponses(_))) {
         stream.write_all(&response).await?;

@@ -10,7 +10,7 @@ use plotters::prelude::*;
 /// One set of axes.
 pub(super) struct Panel {
     pub(super) title: &'static str,
-    /// Heights are drawn by powers of ten, and not from nought.
+    /// Heights are drawn by powers of ten, and not from zero.
     pub(super) is_logarithmic: bool,
     pub(super) series: Vec<Series>,
 }
