@@ -10,7 +10,7 @@ impl ManagedRoute for VoiceRoute {
     const TYPE_NAME: &'static str = "joonto_voice_route";
     const LIST_TYPE_NAME: &'static str = "joonto_voice_routes";
     const DOC: &'static str = "A voice route: where incoming calls of the numbers on it go, to a \
-                               SIP trunk or to a URL that decides.";
+                               SIP (Session Initiation Protocol) trunk or to a URL that decides.";
     const NOT_RETURNED: &'static str = "Its authentication and its callback are not returned.";
     const IDENTITY: IdentitySchema = IdentitySchema {
         attribute: "route_id",
