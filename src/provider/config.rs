@@ -15,7 +15,8 @@ use crate::terraform::value::Number;
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
 
 crate::model! {
-    /// Buys and manages phone numbers at Joonto, mobile (MVNO), IoT and VoIP.
+    /// Buys and manages phone numbers at Joonto: mobile (MVNO, mobile virtual network operator), IoT
+    /// (Internet of Things) and VoIP (voice over IP).
     pub struct ProviderConfig {
         /// Account key (`DID-...`). Also from `JOONTO_ACCOUNT_KEY`.
         account_key: String => optional();
@@ -39,8 +40,10 @@ crate::model! {
         /// within 2 seconds. Also from `JOONTO_MAX_RETRIES`.
         max_retries: Number => optional(), check(whole_number);
         /// Place of the records of open purchases: `local`, a directory that outlives the machine,
-        /// or a bucket (`s3://bucket/prefix`) that the `AWS_*` variables give access to. Defaults to a directory in Terraform's data directory. Required in CI, where
-        /// that directory is lost with the job, unless every number is for a SIM. Also from
+        /// or a bucket (`s3://bucket/prefix`) that the `AWS_*` variables give access to.
+        /// Defaults to a directory in Terraform's data directory. Required in CI (continuous
+        /// integration), where that directory is lost with the job, unless every number is for a
+        /// SIM (subscriber identity module). Also from
         /// `JOONTO_PURCHASE_JOURNAL`.
         purchase_journal: String => optional();
         /// Name of this state among those that share `purchase_journal`. Required where that is

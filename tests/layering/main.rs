@@ -1,5 +1,6 @@
 //! Which room of the house may know which. `ARCHITECTURE.md` says why.
 
+mod acronyms;
 mod circles;
 mod imports;
 mod prose;

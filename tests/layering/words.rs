@@ -86,7 +86,7 @@ fn refused(text: &str) -> Vec<&'static str> {
 }
 
 /// The files with texts, in a folder or of a name.
-fn files(place: &Path, is_deep: bool) -> Vec<PathBuf> {
+pub(super) fn files(place: &Path, is_deep: bool) -> Vec<PathBuf> {
     let Ok(entries) = fs::read_dir(place) else {
         return vec![place.to_owned()];
     };

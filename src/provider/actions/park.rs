@@ -10,10 +10,11 @@ use crate::terraform::resource::Failure;
 use crate::terraform::{Action, Diagnostics, Invocation};
 
 crate::model! {
-    /// Parks a number: it is out of service, and keeps its digits and its SIM. The action
+    /// Parks a number: it is out of service, and keeps its digits and its SIM (subscriber identity
+    /// module). The action
     /// `joonto_number_reactivate` brings it back. Parking a parked number does nothing.
     pub(crate) struct ParkConfig {
-        /// The number in E.164 form, such as `+18016025346`.
+        /// The number in international form (E.164), such as `+18016025346`.
         phone_number: String => required(), missing(PENDING), check(validators::phone_number);
     }
     blocks {}

@@ -10,7 +10,8 @@ use crate::terraform::resource::Failure;
 use crate::terraform::{Action, Diagnostic, Diagnostics, Invocation};
 
 crate::model! {
-    /// Gives a number another SIM: the one named, or an eSIM that the API chooses. A swap uses up
+    /// Gives a number another SIM (subscriber identity module): the one named, or an eSIM (embedded
+    /// SIM) that the API chooses. A swap uses up
     /// one of the swaps that the number has, and the vendor may charge for it. The provider never
     /// repeats a swap whose response was lost.
     ///
@@ -18,9 +19,9 @@ crate::model! {
     /// codes of an eSIM in `qr_code` and `activation_code`. Where the configuration sets `iccid`,
     /// set it to the new SIM or remove it. Otherwise the next plan brings the old SIM back.
     pub(crate) struct SwapSimConfig {
-        /// The number in E.164 form, such as `+18016025346`.
+        /// The number in international form (E.164), such as `+18016025346`.
         phone_number: String => required(), missing(PENDING), check(validators::phone_number);
-        /// The new SIM's ICCID, for a physical SIM.
+        /// ICCID (integrated circuit card identifier) of the new SIM, for a physical SIM.
         iccid: String => optional(), check(validators::iccid);
     }
     blocks {}

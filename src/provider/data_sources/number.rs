@@ -13,9 +13,9 @@ crate::model! {
     /// A phone number of the account, managed by Terraform or not. Give its
     /// `phone_number` or its `iccid`.
     pub(crate) struct FoundNumber {
-        /// The number in E.164 form, such as `+18016025346`.
+        /// The number in international form (E.164), such as `+18016025346`.
         phone_number: String => optional_computed(), check(validators::phone_number);
-        /// The SIM's ICCID.
+        /// ICCID (integrated circuit card identifier) of the SIM (subscriber identity module).
         iccid: String => optional_computed(), check(validators::iccid);
 
         /// The number in E.164 form.
@@ -24,7 +24,8 @@ crate::model! {
         number_type: String => computed();
         /// Message type: `a2p` (application to person) or `p2p` (person to person).
         message_type: String => computed();
-        /// Whether the number sends and receives SMS and MMS.
+        /// Whether the number sends and receives text messages (SMS, short message service) and
+        /// MMS (multimedia messaging service).
         message_enabled: bool => computed();
         /// Whether the number makes and takes voice calls.
         voice_enabled: bool => computed();
@@ -46,7 +47,7 @@ crate::model! {
         swaps_remaining: Number => computed();
         /// Link to the eSIM's QR code. Anybody who has it can load the eSIM.
         qr_code: String => computed(), sensitive();
-        /// Activation code of the eSIM (`LPA:1$...`), if the QR link contains it.
+        /// Activation code of the eSIM (embedded SIM; `LPA:1$...`), if the QR link contains it.
         activation_code: String => computed(), sensitive();
     }
     blocks {}

@@ -17,7 +17,8 @@ crate::model! {
         number_type: String => optional(), check(validators::unset_or(validators::number_type));
         /// The message type: `a2p` (application to person) or `p2p` (person to person).
         message_type: String => optional(), check(validators::unset_or(validators::message_type));
-        /// Whether the number sends and receives SMS and MMS.
+        /// Whether the number sends and receives text messages (SMS, short message service) and
+        /// MMS (multimedia messaging service).
         message_enabled: bool => required();
         /// Whether the number makes and takes voice calls.
         voice_enabled: bool => required();

@@ -28,7 +28,7 @@ crate::model! {
         /// Product of the numbers, such as `Sms+Data`.
         product_type: String => optional();
 
-        /// Numbers in E.164 form, sorted.
+        /// Numbers in international form (E.164), sorted.
         phone_numbers: Vec<Attr<String>> => computed();
         /// Numbers with what the inventory returns for each, in the same order.
         numbers: Vec<Attr<ListedNumber>> => computed();
@@ -45,7 +45,8 @@ crate::model! {
         number_type: String => computed();
         /// Message type: `a2p` (application to person) or `p2p` (person to person).
         message_type: String => computed();
-        /// Whether the number sends and receives SMS and MMS.
+        /// Whether the number sends and receives text messages (SMS, short message service) and
+        /// MMS (multimedia messaging service).
         message_enabled: bool => computed();
         /// Whether the number makes and takes voice calls.
         voice_enabled: bool => computed();
@@ -57,7 +58,7 @@ crate::model! {
         product_type: String => computed();
         /// Subscriber that the number is assigned to.
         assigned_subscriber_id: String => computed();
-        /// ICCID of the SIM.
+        /// ICCID (integrated circuit card identifier) of the SIM (subscriber identity module).
         iccid: String => computed();
         /// Status of the number, such as `Active`.
         status: String => computed();

@@ -5,7 +5,7 @@ use crate::provider::diagnostics::values;
 use crate::terraform::{Attr, Diagnostic, Function};
 
 crate::model! {
-    /// Splits an eSIM's activation code, as a phone reads it from a QR code. It returns an object:
+    /// Splits the activation code of an eSIM (embedded subscriber identity module, SIM), as a phone reads it from a QR code. It returns an object:
     /// the whole code (`activation_code`), the server that has the eSIM (`smdp_address`), the id
     /// of the eSIM on that server (`matching_id`, null if the code leaves it to the server), and
     /// whether the phone asks for a confirmation code (`confirmation_code_required`).
@@ -43,7 +43,7 @@ impl Function for ParseActivationCode {
     type Output = Parts;
 
     const NAME: &'static str = "parse_activation_code";
-    const SUMMARY: &'static str = "Splits an eSIM's activation code into its parts";
+    const SUMMARY: &'static str = "Splits the activation code of an eSIM into its parts";
 
     fn call(&self, parameters: Parameters) -> Result<Parts, Diagnostic> {
         let text = parameters.text.as_str().unwrap_or_default();

@@ -71,7 +71,7 @@ fn instead(feature: Feature) -> Option<&'static str> {
             "routes take the same secrets in arguments without `_wo`, which are sensitive and \
              are in the state."
         }
-        F::Identity => "import by id: the number itself, or `iccid:` and its SIM.",
+        F::Identity => "import by id: the number itself, or `iccid:` and the id of its card.",
         F::Query => {
             "the data source `joonto_numbers` lists an account, and `import` blocks import its \
              numbers."
