@@ -15,7 +15,7 @@ pub(super) struct ProviderHandle(Arc<Mutex<Configured>>);
 #[derive(Clone, Debug, Default)]
 enum Configured {
     #[default]
-    NotConfigured,
+    Absent,
     Unknown(Vec<&'static str>),
     Connected(ProviderData),
 }
@@ -46,7 +46,7 @@ impl ProviderHandle {
 
     /// From now on, nothing can be called.
     pub(super) fn disconnect(&self) {
-        self.set(Configured::NotConfigured);
+        self.set(Configured::Absent);
     }
 
     /// The way to the API.
@@ -56,7 +56,7 @@ impl ProviderHandle {
             Configured::Unknown(arguments) => {
                 Err(Failure::NotConfigured(configuration::unknown(arguments)))
             }
-            Configured::NotConfigured => Err(Failure::Failed(configuration::not_configured())),
+            Configured::Absent => Err(Failure::Failed(configuration::not_configured())),
         }
     }
 

@@ -148,7 +148,7 @@ impl Journal {
                 self.note(id, false, receipt);
             }
             JournalLine::Nothing { id } | JournalLine::Settled { id } => {
-                drop(self.open.remove(&id))
+                drop(self.open.remove(&id));
             }
             JournalLine::Ended => self.ended = true,
             JournalLine::Snapshot {} | JournalLine::Known {} => {}
