@@ -65,7 +65,7 @@ fn main() -> ExitCode {
         _ => Err(io::Error::other(HELP)),
     };
     outcome.unwrap_or_else(|error| {
-        complain(&error.to_string());
+        print_error(&error.to_string());
         ExitCode::FAILURE
     })
 }
@@ -169,6 +169,6 @@ fn say(text: &str) {
 }
 
 #[expect(clippy::print_stderr, reason = "a command prints to its terminal")]
-fn complain(text: &str) {
+fn print_error(text: &str) {
     eprintln!("{text}");
 }

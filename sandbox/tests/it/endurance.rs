@@ -128,9 +128,9 @@ async fn commits_are_numbers_under_fifty_clients_and_random_faults() {
             let mut seen = Vec::new();
             for _ in 0..10 {
                 // Some give up early, as a client with a time-out does.
-                let patience = Duration::from_millis(if place % 2 == 0 { 300 } else { 10_000 });
+                let limit = Duration::from_millis(if place % 2 == 0 { 300 } else { 10_000 });
                 let sent =
-                    tokio::time::timeout(patience, client.try_post(PROVISION, ordinary())).await;
+                    tokio::time::timeout(limit, client.try_post(PROVISION, ordinary())).await;
                 if let Ok(Ok((200, response))) = sent
                     && let Some(number) = response["PhoneNumberAssigned"].as_str()
                 {

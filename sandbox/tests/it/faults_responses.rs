@@ -62,8 +62,8 @@ async fn every_status_can_be_returned() {
     let (sandbox, client) = fresh().await;
     for status in [100, 103, 199, 201, 204, 304, 451, 599] {
         sandbox.fault(Fault::on(PROVISION).before_commit(FaultKind::status(status)));
-        let patience = Duration::from_millis(500);
-        let seen = crate::wire::post(&client, PROVISION, ordinary(), patience).await;
+        let limit = Duration::from_millis(500);
+        let seen = crate::wire::post(&client, PROVISION, ordinary(), limit).await;
         assert!(
             seen.text().starts_with(&format!("HTTP/1.1 {status} ")),
             "{}",

@@ -68,9 +68,9 @@ async fn b09_areas_and_zips() {
             .starts_with("+1202555")
     );
     assert_eq!(response["ZipCode"], "20002", "a zip of its own choosing");
-    for wish in [Value::Null, json!("")] {
+    for area in [Value::Null, json!("")] {
         let (status, response) = client
-            .post(PROVISION, with(ordinary(), "AreaCode", wish))
+            .post(PROVISION, with(ordinary(), "AreaCode", area))
             .await;
         assert_eq!(
             (status, &response["OrderStatus"]),

@@ -101,8 +101,8 @@ async fn in_a_shell(sandbox: &Sandbox, steps: &[TranscriptStep]) -> Vec<Vec<Stri
     let mut input = shell.stdin.take().unwrap();
     input.write_all(script.as_bytes()).await.unwrap();
     drop(input);
-    let patience = std::time::Duration::from_secs(60);
-    let output = tokio::time::timeout(patience, shell.wait_with_output())
+    let limit = std::time::Duration::from_secs(60);
+    let output = tokio::time::timeout(limit, shell.wait_with_output())
         .await
         .unwrap()
         .unwrap();

@@ -48,7 +48,7 @@ pub(crate) struct Fetched {
 
 /// Fetches Terraform `wanted` into `target`, unless it is there.
 ///
-/// Without a wish, the newest; on a system too old for that, the oldest, which was built against
+/// Unless a version is set, the newest; on a system too old for that, the oldest, which was built against
 /// an older C library.
 pub(crate) fn fetch(target: &Path, wanted: Option<Version>) -> Result<Fetched> {
     let releases = match wanted {

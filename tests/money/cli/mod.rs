@@ -53,7 +53,7 @@ pub(crate) const RESOLVED: &str = "JOONTO_PURCHASE_RESOLVED";
 const AT_ONCE: usize = 10;
 
 /// How long anything may take to come about.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A sandbox, and a project that buys from it.
 pub(crate) struct Scene {
@@ -366,7 +366,7 @@ pub(crate) fn nothing(error: &Diagnostic) -> String {
 pub(crate) async fn until(has_come: impl Fn() -> bool) {
     let began = Instant::now();
     while !has_come() {
-        assert!(began.elapsed() < PATIENCE, "it never comes about");
+        assert!(began.elapsed() < TIMEOUT, "it never comes about");
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
 }
