@@ -101,6 +101,26 @@ fn only_texts_make_errors_and_warnings() {
     assert_eq!(makers, expected.map(str::to_owned).into());
 }
 
+/// The page of errors takes the codes of `provider` from their table, and those of `terraform` from
+/// its template.
+#[test]
+fn the_page_of_errors_has_every_code_of_terraforms_room() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = |file: &str| fs::read_to_string(root.join(file)).expect("a readable file");
+    let codes = |text: &str, before: &str| -> BTreeSet<String> {
+        let codes = text.split(before).skip(1);
+        codes
+            .filter_map(|rest| rest.get(..5))
+            .map(str::to_owned)
+            .collect()
+    };
+    let made = codes(&text("src/terraform/texts.rs"), "with_code(\"");
+    let mut listed = codes(&text("templates/guides/errors-and-warnings.md"), "\n| ");
+    listed.retain(|code| code.starts_with("TF"));
+    assert!(!made.is_empty());
+    assert_eq!(made, listed);
+}
+
 /// A file that is longer says why, in a comment that begins with "Long because".
 #[test]
 fn files_are_short_or_say_why_not() {

@@ -20,7 +20,7 @@ Commands:
   docs        Write the registry's pages from the provider's schema
   bench       Measure what the provider costs: time, memory, requests
   matrix      Run the acceptance tests with each Terraform version
-  fuzz        Feed the decoders with what nobody should send them
+  fuzz        Feed the decoders with random input
   dist        Build and pack a release
 
 `cargo xtask <COMMAND> --help` lists the options of each.";
@@ -31,7 +31,7 @@ Buy a number from the sandbox with Terraform, and give it back
 Usage: cargo xtask quickstart [OPTIONS]
 
 Options:
-      --keep     Leave a working directory and a running sandbox to play with
+      --keep     Keep the working directory and the sandbox, for experiments
       --release  Build with optimisations
   -h, --help     Print help";
 

@@ -114,7 +114,7 @@ async fn an_action_tells_of_its_progress_and_ends_once() {
         ("fine", &["One.", "Two."][..], &["A warning"][..]),
         ("fail", &["One."], &["A warning", "No"]),
         // What it reported at that moment goes with it.
-        ("panic", &[], &["The provider failed"]),
+        ("panic", &[], &["The provider crashed"]),
         // What was unknown while planning is checked before anything is done.
         ("refused", &[], &["Invalid fate"]),
     ] {

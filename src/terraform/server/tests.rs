@@ -218,7 +218,7 @@ fn is_failure(diagnostics: &[wire::Diagnostic]) {
         panic!("one diagnostic: {diagnostics:?}")
     };
     assert_eq!(failure.severity(), wire::diagnostic::Severity::Error);
-    assert_eq!(failure.summary, "The provider failed");
+    assert_eq!(failure.summary, "The provider crashed");
     assert!(!failure.detail.contains("secret"), "{failure:?}");
 }
 
@@ -300,7 +300,7 @@ async fn a_panic_after_something_was_made_is_a_warning_and_all_that_is_known_is_
             (wire::diagnostic::Severity::Warning, "A warning"),
             (
                 wire::diagnostic::Severity::Warning,
-                "The provider failed after creating the object"
+                "The provider crashed after creating the object"
             ),
         ]
     );

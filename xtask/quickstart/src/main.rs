@@ -80,7 +80,7 @@ async fn give_back(screen: &mut Screen, cli: &Cli) -> Result<()> {
     );
     say(&format!(
         "  The sandbox's own books: {bought} number sold, {} requests in all.\n  Everything that was started \
-         is stopped. With --keep it stays, to play with.\n",
+         is stopped. With --keep it stays, for experiments.\n",
         ledger.requests.len()
     ));
     Ok(())
