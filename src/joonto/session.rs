@@ -17,7 +17,7 @@ use super::retry::{RetryPolicy, retry_after};
 use super::secret::Secret;
 use super::single_flight::Fetched;
 use super::token::{Token, TokenResponse};
-use super::transport::{Message, Reply, SendError};
+use super::transport::{HttpResponse, Message, SendError};
 use crate::context::{BoxFuture, Context};
 
 /// One request to make, as often as it takes.
@@ -65,7 +65,7 @@ impl ApiCall {
 /// How one attempt to make a request ended.
 pub(super) enum AttemptResult<A> {
     /// With a response.
-    Response(A, Reply),
+    Response(A, HttpResponse),
     /// With an error that allows another attempt after this wait.
     Retry(Error, Duration),
     /// With an error, and this is what the request did.
@@ -126,7 +126,7 @@ impl Client {
         &self,
         call: &ApiCall,
         context: &Context,
-    ) -> Result<(A, Reply, Instant), Error> {
+    ) -> Result<(A, HttpResponse, Instant), Error> {
         let operation = call.operation;
         let mut policy = RetryPolicy::new(self.settings().max_retries);
         loop {
@@ -142,7 +142,7 @@ impl Client {
                 attempt.map_err(given_up(operation))?
             };
             match outcome {
-                AttemptResult::Response(response, reply) => return Ok((response, reply, asked_at)),
+                AttemptResult::Response(response, http) => return Ok((response, http, asked_at)),
                 AttemptResult::Retry(_, wait) => {
                     context.sleep(wait).await.map_err(given_up(operation))?;
                 }
@@ -167,11 +167,11 @@ impl Client {
         let (delivery, response) = read_response::<A>(&sent);
         let effect = delivery.effect(call.operation.safety());
         let sent = match (effect, response, sent) {
-            (Effect::Reported, Some(mut response), Ok(reply)) => {
+            (Effect::Reported, Some(mut response), Ok(http)) => {
                 if let Some(remark) = response.remark() {
                     *remark = mask(remark, &self.secrets(call, &pass));
                 }
-                return AttemptResult::Response(response, reply);
+                return AttemptResult::Response(response, http);
             }
             (.., sent) => sent,
         };
@@ -210,7 +210,7 @@ impl Client {
     }
 
     /// Sends the request once. The response tells the API's time, which is noted.
-    async fn send(&self, call: &ApiCall, pass: &Pass) -> Result<Reply, SendError> {
+    async fn send(&self, call: &ApiCall, pass: &Pass) -> Result<HttpResponse, SendError> {
         let mut url = Url::parse(&self.endpoint(call.operation))
             .map_err(|error| SendError::Setup(error.to_string()))?;
         if !call.query.is_empty() {
@@ -224,21 +224,17 @@ impl Client {
             body: call.body.clone(),
             time_limit: self.clock().in_real_time(call.operation.time_limit()),
         };
-        let reply = self.inner.transport.send(message).await?;
-        if let Some(date) = reply.date {
+        let http = self.inner.transport.send(message).await?;
+        if let Some(date) = http.date {
             self.note_server_time(date);
         }
-        Ok(reply)
+        Ok(http)
     }
 
     /// The wait that the API asks for, if it asks for one.
-    fn requested_wait(&self, sent: &Result<Reply, SendError>) -> Option<Duration> {
-        let reply = sent.as_ref().ok()?;
-        retry_after(
-            reply.retry_after.as_deref()?,
-            reply.date,
-            self.clock().utc(),
-        )
+    fn requested_wait(&self, sent: &Result<HttpResponse, SendError>) -> Option<Duration> {
+        let http = sent.as_ref().ok()?;
+        retry_after(http.retry_after.as_deref()?, http.date, self.clock().utc())
     }
 
     /// Drops a token that the API refused, so that the next attempt fetches one. False for the
@@ -322,9 +318,8 @@ impl Client {
                 token_for: Some(endpoint.to_owned()),
                 ..ApiCall::post(&operation::TOKEN, &request)?
             };
-            let (response, reply, asked_at) =
-                self.exchange::<TokenResponse>(&call, context).await?;
-            let server_time = reply.date.unwrap_or_else(|| self.clock().utc());
+            let (response, http, asked_at) = self.exchange::<TokenResponse>(&call, context).await?;
+            let server_time = http.date.unwrap_or_else(|| self.clock().utc());
             match (response.token, response.successful) {
                 (Some(secret), successful) if successful != Some(false) => Ok(Token::new(
                     secret,
@@ -337,7 +332,7 @@ impl Client {
                     secrets.extend(token.as_ref().map(Secret::expose));
                     let response = ErrorResponse {
                         status: 200,
-                        message: VendorMessage::read(reply.body.as_deref().ok(), &secrets),
+                        message: VendorMessage::read(http.body.as_deref().ok(), &secrets),
                     };
                     let refused = Problem::CredentialsRefused(response, endpoint.to_owned());
                     Err(Error::new(&operation::TOKEN, refused))
@@ -347,12 +342,17 @@ impl Client {
     }
 
     /// Says what went wrong.
-    fn describe(&self, call: &ApiCall, sent: Result<Reply, SendError>, pass: &Pass) -> Error {
+    fn describe(
+        &self,
+        call: &ApiCall,
+        sent: Result<HttpResponse, SendError>,
+        pass: &Pass,
+    ) -> Error {
         let operation = call.operation;
         let secrets = self.secrets(call, pass);
         let clean = |cause: String| mask(&cause, &secrets);
         let problem = match sent {
-            Ok(reply) => self.describe_reply(call, reply, pass, &secrets),
+            Ok(http) => self.describe_response(call, http, pass, &secrets),
             Err(SendError::Setup(cause)) => Problem::Setup(clean(cause)),
             Err(SendError::NotConnected(cause)) => Problem::NotConnected {
                 base_url: self.settings().base_url.to_string(),
@@ -363,19 +363,19 @@ impl Client {
         Error::new(operation, problem)
     }
 
-    fn describe_reply(
+    fn describe_response(
         &self,
         call: &ApiCall,
-        reply: Reply,
+        http: HttpResponse,
         pass: &Pass,
         secrets: &[&str],
     ) -> Problem {
-        let status = reply.status;
-        let message = VendorMessage::read(reply.body.as_deref().ok(), secrets);
+        let status = http.status;
+        let message = VendorMessage::read(http.body.as_deref().ok(), secrets);
         let response = ErrorResponse { status, message };
         match (status, &call.token_for, pass) {
             (200..=299, ..) => {
-                let problem = match reply.body {
+                let problem = match http.body {
                     Ok(body) if body.is_empty() => "an empty body".to_owned(),
                     Ok(_) => "a body that is not the JSON of a response".to_owned(),
                     Err(problem) => mask(&problem, secrets),
@@ -416,20 +416,20 @@ impl Client {
 }
 
 /// How a request ended, and its body if that can be read.
-fn read_response<A: FromResponse>(sent: &Result<Reply, SendError>) -> (Delivery, Option<A>) {
+fn read_response<A: FromResponse>(sent: &Result<HttpResponse, SendError>) -> (Delivery, Option<A>) {
     match sent {
-        Ok(reply) => {
-            let json = reply.body.as_ref().ok().and_then(|body| Json::read(body));
-            let is_success = (200..=299).contains(&reply.status);
+        Ok(http) => {
+            let json = http.body.as_ref().ok().and_then(|body| Json::read(body));
+            let is_success = (200..=299).contains(&http.status);
             let response = json.as_ref().filter(|_| is_success).and_then(A::read);
             let readable = match is_success {
                 true => response.is_some(),
                 false => matches!(&json, Some(Json::Object(fields)) if !fields.is_empty()),
             };
             let delivery = Delivery::Response {
-                status: reply.status,
+                status: http.status,
                 readable,
-                after: reply.after,
+                after: http.after,
             };
             (delivery, response)
         }

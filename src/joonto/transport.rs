@@ -38,7 +38,7 @@ pub(super) struct Message<'a> {
 
 /// What comes back.
 #[derive(Debug)]
-pub(super) struct Reply {
+pub(super) struct HttpResponse {
     pub(super) status: u16,
     pub(super) retry_after: Option<String>,
     /// The time by the server's clock.
@@ -63,7 +63,7 @@ pub(super) enum SendError {
 /// What carries requests to the API.
 pub(super) trait Transport: Send + Sync {
     /// Sends `message` once and receives the response to it.
-    fn send<'a>(&'a self, message: Message<'a>) -> BoxFuture<'a, Result<Reply, SendError>>;
+    fn send<'a>(&'a self, message: Message<'a>) -> BoxFuture<'a, Result<HttpResponse, SendError>>;
 }
 
 /// The HTTP clients, made when first needed: each loads the system's root certificates, which
@@ -102,7 +102,7 @@ impl HttpTransport {
         self.time_limit = Some(limit);
     }
 
-    async fn exchange(&self, message: Message<'_>) -> Result<Reply, SendError> {
+    async fn exchange(&self, message: Message<'_>) -> Result<HttpResponse, SendError> {
         let operation = message.operation;
         let client = self.client(operation).await?;
         let mut request = client
@@ -131,7 +131,7 @@ impl HttpTransport {
             Err(error) => return Err(SendError::NoResponse(self.named(cause(error)).await)),
         };
         let headers = response.headers();
-        Ok(Reply {
+        Ok(HttpResponse {
             after: started.elapsed(),
             status: response.status().as_u16(),
             retry_after: header(headers, RETRY_AFTER).map(str::to_owned),
@@ -195,13 +195,13 @@ impl HttpTransport {
 }
 
 impl Transport for HttpTransport {
-    fn send<'a>(&'a self, message: Message<'a>) -> BoxFuture<'a, Result<Reply, SendError>> {
+    fn send<'a>(&'a self, message: Message<'a>) -> BoxFuture<'a, Result<HttpResponse, SendError>> {
         Box::pin(async move {
             let operation = message.operation;
             let started = Instant::now();
             let result = self.exchange(message).await;
             let outcome = match &result {
-                Ok(reply) if reply.body.is_ok() => "response",
+                Ok(http) if http.body.is_ok() => "response",
                 Ok(_) => "response broke off",
                 Err(SendError::Setup(_)) => "not made",
                 Err(SendError::NotConnected(_)) => "not connected",
@@ -214,7 +214,7 @@ impl Transport for HttpTransport {
                 target: "joonto",
                 method = %operation.method(),
                 path = operation.path(),
-                status = result.as_ref().ok().map(|reply| reply.status),
+                status = result.as_ref().ok().map(|http| http.status),
                 milliseconds,
                 outcome,
                 "API request"

@@ -16,7 +16,7 @@ use super::super::number::NumberRecord;
 use super::super::secret::Secret;
 use super::super::status::{StatusOutcome, StatusResponse};
 use super::super::testing::VirtualClock;
-use super::super::transport::{Message, Reply, SendError, Transport};
+use super::super::transport::{HttpResponse, Message, SendError, Transport};
 use super::super::types::{AccountId, E164, OrderId};
 use super::InventoryCache;
 use crate::context::{BoxFuture, Canceller, Clock, Context};
@@ -185,14 +185,14 @@ fn asked_status(body: &[u8]) -> Asked {
 struct Scripted(Arc<Script>);
 
 impl Transport for Scripted {
-    fn send<'a>(&'a self, message: Message<'a>) -> BoxFuture<'a, Result<Reply, SendError>> {
+    fn send<'a>(&'a self, message: Message<'a>) -> BoxFuture<'a, Result<HttpResponse, SendError>> {
         Box::pin(async move {
             let (status, body) = match self.0.respond(&message).await {
                 Ok(body) => (200, body),
                 Err(Fails::With(status)) => (status, Vec::new()),
                 Err(Fails::Silently) => return Err(SendError::NoResponse("reset".to_owned())),
             };
-            Ok(Reply {
+            Ok(HttpResponse {
                 status,
                 retry_after: None,
                 date: None,
