@@ -72,7 +72,7 @@ impl UpdateRequest {
     }
 }
 
-/// The response to an update: an order, and an echo of the number.
+/// The response to an update: an order, and the record of the number.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct UpdateResponse {
     /// The order.
@@ -82,7 +82,7 @@ pub struct UpdateResponse {
     /// What went wrong, if anything did.
     pub error_message: Option<String>,
     /// The number as it is now said to be.
-    pub echo: NumberRecord,
+    pub record: NumberRecord,
 }
 
 impl UpdateResponse {
@@ -102,7 +102,7 @@ impl FromResponse for UpdateResponse {
                 .or_else(|| fields.order_id("OrderId")),
             order_status: fields.text_of(&["UpdateOrderStatus", "OrderStatus"]),
             error_message: fields.text_of(&["ErrorMessage", "OrderStatusMessage"]),
-            echo: NumberRecord::of(fields),
+            record: NumberRecord::of(fields),
         })
     }
 }
@@ -160,8 +160,8 @@ mod tests {
             "VoiceRouteId": "CRID-6"}"#;
         let update = UpdateResponse::read(&Json::read(json).expect("JSON")).expect("a response");
         assert_eq!(update.order_class(), OrderClass::Failed);
-        let route = update.echo.voice_route_id.value();
+        let route = update.record.voice_route_id.value();
         assert_eq!(route.map(String::as_str), Some("CRID-6"));
-        assert!(!update.echo.message_route_id.is_present());
+        assert!(!update.record.message_route_id.is_present());
     }
 }

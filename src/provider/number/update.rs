@@ -56,7 +56,7 @@ pub(super) async fn update(
         Err(diagnostic) => return Updated::Not(diagnostic.into()),
     };
     match update.send().await {
-        Ok(echo) => update.done(echo.as_ref(), call).await,
+        Ok(record) => update.done(record.as_ref(), call).await,
         Err(problem) => update.failed(problem, call).await,
     }
 }
@@ -143,8 +143,8 @@ impl NumberUpdate {
                 }
             }
         }
-        self.check_cleared(&response.echo).await?;
-        Ok(Some(response.echo))
+        self.check_cleared(&response.record).await?;
+        Ok(Some(response.record))
     }
 
     fn refused(&self, error: &Error) -> Problem {
@@ -162,10 +162,10 @@ impl NumberUpdate {
     }
 
     /// Nobody knows whether the API lets go of a route: it is asked.
-    async fn check_cleared(&self, echo: &NumberRecord) -> Result<(), Diagnostic> {
+    async fn check_cleared(&self, record: &NumberRecord) -> Result<(), Diagnostic> {
         let is_null = |returned: &Field<String>| matches!(returned, Field::Null);
         let mut cleared = cleared(&self.request);
-        cleared.retain(|name| !is_null(route(echo, name)));
+        cleared.retain(|name| !is_null(route(record, name)));
         if cleared.is_empty() {
             return Ok(());
         }
@@ -190,11 +190,11 @@ impl NumberUpdate {
     /// The change was made.
     async fn done(
         self,
-        echo: Option<&NumberRecord>,
+        record: Option<&NumberRecord>,
         call: &ResourceInvocation<NumberResource>,
     ) -> Updated<NumberResource> {
-        if let Some(echo) = echo {
-            self.warn_of_what_moved(echo, call);
+        if let Some(record) = record {
+            self.warn_of_what_moved(record, call);
         }
         let stale_reads = StaleReads::new(&self.prior, &self.planned, self.context.clock().utc());
         let mut number = carry_over(&self.prior, self.planned);
@@ -209,9 +209,9 @@ impl NumberUpdate {
     }
 
     /// An update is to leave alone what it is not sent, which the API does not promise.
-    fn warn_of_what_moved(&self, echo: &NumberRecord, call: &ResourceInvocation<NumberResource>) {
+    fn warn_of_what_moved(&self, record: &NumberRecord, call: &ResourceInvocation<NumberResource>) {
         let mut returned = self.prior.clone();
-        store_record(&mut returned, echo, UnsetFields::Leave);
+        store_record(&mut returned, record, UnsetFields::Leave);
         let sent = differences(&self.prior, &self.planned);
         let moved: Vec<_> = differences(&self.prior, &returned)
             .into_iter()
