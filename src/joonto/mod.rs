@@ -64,8 +64,8 @@ pub use patch::Patch;
 pub use proxy::{Proxy, ProxyError, VARIABLES as PROXY_VARIABLES};
 pub use purchase::{Admission, Attempt, NumberOrder, ProvisionRequest, Purchase, Receipt};
 pub use routes::{
-    Column, Format, MessageRoute, ROUTE_TABLES, Response, Route, RouteKind, RouteList, RoutePatch,
-    RouteTable, RouteValue, ValueKind, VoiceRoute,
+    Column, Format, MessageRoute, ROUTE_TABLES, ReturnedBy, Route, RouteKind, RouteList,
+    RoutePatch, RouteTable, RouteValue, ValueKind, VoiceRoute,
 };
 pub use secret::Secret;
 pub use single_flight::Age;

@@ -33,7 +33,7 @@ pub use message::MessageRoute;
 use route_cache::RouteCache;
 
 pub use route_cache::RouteList;
-pub use table::{Column, Format, Response, RouteTable, ValueKind};
+pub use table::{Column, Format, ReturnedBy, RouteTable, ValueKind};
 pub use values::RouteValue;
 pub use voice::VoiceRoute;
 
@@ -149,7 +149,7 @@ impl Client {
         context: &Context,
     ) -> Result<Route, Error> {
         let columns = K::TABLE.columns.iter();
-        let listed_only = columns.filter(|column| column.returned_by == [Response::List]);
+        let listed_only = columns.filter(|column| column.returned_by == [ReturnedBy::List]);
         if listed_only.clone().next().is_none() {
             return Ok(route);
         }

@@ -2,7 +2,7 @@
 
 use super::super::operation;
 use super::table::Format::{HttpUrl, OneOf, Uri};
-use super::table::Response::{List, Read};
+use super::table::ReturnedBy::{List, Read};
 use super::table::{RouteTable, addresses, flag, number, port, secret, text};
 use super::{AUTHENTICATION, METHODS, RouteKind};
 

@@ -4,7 +4,7 @@ use std::marker::PhantomData;
 
 use super::model::{ManagedRoute, attribute, computed, description, stored};
 use super::{TIMEOUT, checks};
-use crate::joonto::{AccountId, Age, Column, Response, Route, RouteId};
+use crate::joonto::{AccountId, Age, Column, ReturnedBy, Route, RouteId};
 use crate::provider::diagnostics::lists;
 use crate::provider::provider_data::ProviderHandle;
 use crate::terraform::data_source::{AnyDataSource, erase};
@@ -70,7 +70,7 @@ impl<K: ManagedRoute> Blueprint for AllRoutes<K> {
 
 impl<K: ManagedRoute> Blueprint for ListedRoute<K> {
     fn block() -> Block {
-        let is_listed = |column: &Column| column.returned_by.contains(&Response::List);
+        let is_listed = |column: &Column| column.returned_by.contains(&ReturnedBy::List);
         let mut attributes = vec![computed("route_id", "The route's id.")];
         attributes.extend(returned::<K>(is_listed));
         Block::new(&["A route of the account."], attributes, Vec::new())
