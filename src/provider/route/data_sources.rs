@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::model::{ManagedRoute, attribute, computed, description, stored};
-use super::{TIMEOUT, checks};
+use super::{TIMEOUT, validators};
 use crate::joonto::{AccountId, Age, Column, ReturnedBy, Route, RouteId};
 use crate::provider::diagnostics::lists;
 use crate::provider::provider_data::ProviderHandle;
@@ -46,7 +46,7 @@ impl<K: ManagedRoute> Blueprint for OneRoute<K> {
         let (noun, not_returned) = (K::TABLE.noun, K::NOT_RETURNED);
         let doc = format!("A {noun} of the account, managed by Terraform or not. {not_returned}");
         let asked = Attribute::new::<String>("route_id", &["The route's id."]);
-        let asked = asked.required().check(checks::not_empty);
+        let asked = asked.required().check(validators::not_empty);
         let mut attributes = vec![asked, computed("id", "The route's id, as `route_id`.")];
         attributes.extend(returned::<K>(Column::is_returned));
         Block::new(&[&doc], attributes, Vec::new())

@@ -4,7 +4,6 @@
 //! of them. Planning, creating, reading, changing and deleting are the same for both. What a table
 //! cannot say of its kind stands in `message` and `voice`.
 
-mod checks;
 mod create;
 mod data_sources;
 mod delete;
@@ -14,6 +13,7 @@ mod model;
 mod plan;
 mod read;
 mod update;
+mod validators;
 mod voice;
 
 use std::marker::PhantomData;

@@ -4,7 +4,7 @@
 use std::future::Future;
 use std::marker::PhantomData;
 
-use super::checks;
+use super::validators;
 use crate::context::Context;
 use crate::joonto::{
     AccountId, Client, Column, Error, Field, Format, NumberRecord, Patch, Route, RouteKind,
@@ -113,9 +113,9 @@ fn arguments(column: &'static Column) -> Vec<Attribute> {
         false => attribute.optional(),
     };
     let attribute = match column.kind {
-        ValueKind::Text => attribute.check(|text: &str| checks::text(column, text)),
-        ValueKind::Number => attribute.check(checks::whole_number),
-        ValueKind::Port => attribute.check(checks::port),
+        ValueKind::Text => attribute.check(|text: &str| validators::text(column, text)),
+        ValueKind::Number => attribute.check(validators::whole_number),
+        ValueKind::Port => attribute.check(validators::port),
         ValueKind::Flag | ValueKind::Addresses => attribute,
     };
     let mut attributes = vec![match column.is_sensitive {
@@ -131,7 +131,7 @@ fn arguments(column: &'static Column) -> Vec<Attribute> {
         let doc = format!("The version of `{write_only}`: another number sends it again.");
         let number = Attribute::new::<Number>(version, &[&doc]);
         attributes.push(secret.optional().sensitive().write_only());
-        attributes.push(number.optional().check(checks::whole_number));
+        attributes.push(number.optional().check(validators::whole_number));
     }
     attributes
 }

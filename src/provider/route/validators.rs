@@ -1,4 +1,4 @@
-//! Checks of single attributes: which rule a value breaks, and what would be right.
+//! Validators of single columns: which rule a value breaks, and what would be right.
 //!
 //! No text repeats the value: it may be a secret, and of any length.
 
