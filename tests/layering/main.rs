@@ -3,6 +3,7 @@
 mod acronyms;
 mod circles;
 mod imports;
+mod map;
 mod prose;
 mod words;
 
