@@ -80,13 +80,13 @@ impl RouteKind for MessageRoute {
             ),
             flag("inbound_bypass", "InboundBypass")
                 .returned_by(&[])
-                .doc("The API's `InboundBypass`: whether incoming messages bypass its filter."),
+                .doc("Whether incoming messages bypass the filter of the API."),
             flag("outbound_bypass", "OutboundBypass")
                 .returned_by(&[])
-                .doc("The API's `OutboundBypass`: whether outgoing messages bypass its filter."),
+                .doc("Whether outgoing messages bypass the filter of the API."),
             flag("intelligent_route_enabled", "IntelligentRouteEnabled")
                 .returned_by(&[])
-                .doc("The API's `IntelligentRouteEnabled`."),
+                .doc("Value of `IntelligentRouteEnabled`, which the API does not describe."),
         ],
     };
 }

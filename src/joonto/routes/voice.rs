@@ -112,7 +112,7 @@ impl RouteKind for VoiceRoute {
             flag("symmetric_rtp", "SymmetricRtp")
                 .doc("Whether the API sends media back to where they come from."),
             flag("enable_trp_secure_trunk", "EnableTrpSecureTrunk")
-                .doc("The API's `EnableTrpSecureTrunk`: whether the trunk is secured."),
+                .doc("Whether the trunk is secured: `EnableTrpSecureTrunk` of the API."),
             flag("enable_pstn_transfer", "EnablePstnTransfer")
                 .doc("Whether calls can be transferred to the public telephone network."),
             flag("cnam_lookup", "CnamLookup").doc("Whether the API looks up the names of callers."),
@@ -131,7 +131,7 @@ impl RouteKind for VoiceRoute {
                 .note("For example `wss://example.com/calls`."),
             flag("intelligent_route_enabled", "IntelligentRouteEnabled")
                 .returned_by(&[])
-                .doc("The API's `IntelligentRouteEnabled`."),
+                .doc("Value of `IntelligentRouteEnabled`, which the API does not describe."),
         ],
     };
 }

@@ -14,7 +14,7 @@ crate::model! {
     /// module). The action
     /// `joonto_number_reactivate` brings it back. Parking a parked number does nothing.
     pub(crate) struct ParkConfig {
-        /// The number in international form (E.164), such as `+18016025346`.
+        /// Number in international form (E.164), such as `+18016025346`.
         phone_number: String => required(), missing(PENDING), check(validators::phone_number);
     }
     blocks {}

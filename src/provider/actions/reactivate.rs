@@ -16,7 +16,7 @@ crate::model! {
     /// If the number was removed from the state while it was cancelled, import it before the next
     /// apply, which would buy another number in its place.
     pub(crate) struct ReactivateConfig {
-        /// The number in international form (E.164), such as `+18016025346`.
+        /// Number in international form (E.164), such as `+18016025346`.
         phone_number: String => required(), missing(PENDING), check(validators::phone_number);
     }
     blocks {}

@@ -19,7 +19,7 @@ crate::model! {
     /// codes of an eSIM in `qr_code` and `activation_code`. Where the configuration sets `iccid`,
     /// set it to the new SIM or remove it. Otherwise the next plan brings the old SIM back.
     pub(crate) struct SwapSimConfig {
-        /// The number in international form (E.164), such as `+18016025346`.
+        /// Number in international form (E.164), such as `+18016025346`.
         phone_number: String => required(), missing(PENDING), check(validators::phone_number);
         /// ICCID (integrated circuit card identifier) of the new SIM, for a physical SIM.
         iccid: String => optional(), check(validators::iccid);

@@ -13,12 +13,12 @@ crate::model! {
     /// A phone number of the account, managed by Terraform or not. Give its
     /// `phone_number` or its `iccid`.
     pub(crate) struct FoundNumber {
-        /// The number in international form (E.164), such as `+18016025346`.
+        /// Number in international form (E.164), such as `+18016025346`.
         phone_number: String => optional_computed(), check(validators::phone_number);
         /// ICCID (integrated circuit card identifier) of the SIM (subscriber identity module).
         iccid: String => optional_computed(), check(validators::iccid);
 
-        /// The number in E.164 form.
+        /// Number in E.164 form.
         id: String => computed();
         /// Kind of number: `mvno`, `iot` or `voip`. Null if the API does not return it.
         number_type: String => computed();

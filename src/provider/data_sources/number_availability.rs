@@ -12,10 +12,10 @@ crate::model! {
     /// The areas that have numbers in stock. The API names areas, not numbers, and reserves
     /// nothing: by the time of a purchase the list may be out of date.
     pub(crate) struct AvailableAreas {
-        /// The kind of number: `mvno`, `iot` or `voip`. Defaults to `mvno`. The API lists the same
+        /// Kind of number: `mvno`, `iot` or `voip`. Defaults to `mvno`. The API lists the same
         /// areas for `mvno` and `iot`.
         number_type: String => optional(), check(validators::unset_or(validators::number_type));
-        /// The message type: `a2p` (application to person) or `p2p` (person to person).
+        /// Message type: `a2p` (application to person) or `p2p` (person to person).
         message_type: String => optional(), check(validators::unset_or(validators::message_type));
         /// Whether the number sends and receives text messages (SMS, short message service) and
         /// MMS (multimedia messaging service).

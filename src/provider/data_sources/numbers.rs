@@ -39,7 +39,7 @@ crate::model! {
 crate::model! {
     /// A number of the inventory.
     pub(crate) struct ListedNumber {
-        /// The number in E.164 form.
+        /// Number in E.164 form.
         phone_number: String => computed();
         /// Kind of number: `mvno`, `iot` or `voip`. Null if the API does not return it.
         number_type: String => computed();

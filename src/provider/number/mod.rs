@@ -42,7 +42,7 @@ impl Resource for NumberResource {
 
     const IDENTITY: Option<IdentitySchema> = Some(IdentitySchema {
         attribute: "phone_number",
-        description: "The number in E.164 form, such as `+18016025346`.",
+        description: "Number in international form (E.164), such as `+18016025346`.",
     });
 
     fn identity(&self, number: &NumberModel) -> Option<String> {

@@ -45,9 +45,9 @@ impl<K: ManagedRoute> Blueprint for OneRoute<K> {
     fn block() -> Block {
         let (noun, not_returned) = (K::TABLE.noun, K::NOT_RETURNED);
         let doc = format!("A {noun} of the account, managed by Terraform or not. {not_returned}");
-        let asked = Attribute::new::<String>("route_id", &["The route's id."]);
+        let asked = Attribute::new::<String>("route_id", &["Id of the route."]);
         let asked = asked.required().check(validators::not_empty);
-        let mut attributes = vec![asked, computed("id", "The route's id, as `route_id`.")];
+        let mut attributes = vec![asked, computed("id", "Id of the route, as `route_id`.")];
         attributes.extend(returned::<K>(Column::is_returned));
         Block::new(&[&doc], attributes, Vec::new())
     }
@@ -57,9 +57,9 @@ impl<K: ManagedRoute> Blueprint for AllRoutes<K> {
     fn block() -> Block {
         let noun = K::TABLE.noun;
         let doc = format!("The {noun}s of an account, managed by Terraform or not.");
-        let account_id = "The account (`AID-...`) whose routes are listed. Defaults to the \
+        let account_id = "Account (`AID-...`) whose routes are listed. Defaults to the \
                           provider's `account_id`, and without one to that of the credentials.";
-        let routes = "The routes, in the order of their ids.";
+        let routes = "Routes, in the order of their ids.";
         let attributes = vec![
             Attribute::new::<String>("account_id", &[account_id]).optional_computed(),
             Attribute::new::<Vec<Attr<Object<ListedRoute<K>>>>>("routes", &[routes]).computed(),
@@ -71,7 +71,7 @@ impl<K: ManagedRoute> Blueprint for AllRoutes<K> {
 impl<K: ManagedRoute> Blueprint for ListedRoute<K> {
     fn block() -> Block {
         let is_listed = |column: &Column| column.returned_by.contains(&ReturnedBy::List);
-        let mut attributes = vec![computed("route_id", "The route's id.")];
+        let mut attributes = vec![computed("route_id", "Id of the route.")];
         attributes.extend(returned::<K>(is_listed));
         Block::new(&["A route of the account."], attributes, Vec::new())
     }
@@ -79,7 +79,7 @@ impl<K: ManagedRoute> Blueprint for ListedRoute<K> {
 
 /// What is found of a route: its account, and the columns that are returned.
 fn returned<K: ManagedRoute>(is_returned: impl Fn(&Column) -> bool) -> Vec<Attribute> {
-    let account_id = computed("account_id", "The account the route belongs to.");
+    let account_id = computed("account_id", "Account that the route belongs to.");
     let columns = K::TABLE.columns.iter().filter(|column| is_returned(column));
     let columns = columns.map(|column| attribute(column, &description(column)).computed());
     [account_id].into_iter().chain(columns).collect()

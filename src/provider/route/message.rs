@@ -16,7 +16,7 @@ impl ManagedRoute for MessageRoute {
     const NOT_RETURNED: &'static str = "Its secrets are not returned.";
     const IDENTITY: IdentitySchema = IdentitySchema {
         attribute: "route_id",
-        description: "The route's id, `MRID-...`.",
+        description: "Id of the route, `MRID-...`.",
     };
     const RECOGNIZED_BY: &'static [&'static str] = &["route_name", "message_url"];
 

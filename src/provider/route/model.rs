@@ -68,9 +68,9 @@ pub(in crate::provider) struct RouteBlock<K>(PhantomData<K>);
 
 impl<K: ManagedRoute> Blueprint for RouteBlock<K> {
     fn block() -> Block {
-        let id = format!("The route's id, `{}...`", K::TABLE.prefix);
+        let id = format!("Id of the route, `{}...`", K::TABLE.prefix);
         let number_has = K::TABLE.noun.replace(' ', "_");
-        let account_id = "The account (`AID-...`) the route belongs to, needed by distributors with \
+        let account_id = "Account (`AID-...`) that the route belongs to, needed by distributors with \
                           several accounts. Defaults to the provider's `account_id`. A change to \
                           another account needs a new route.";
         let fingerprint =
@@ -124,11 +124,11 @@ fn arguments(column: &'static Column) -> Vec<Attribute> {
     }];
     if let Some((write_only, version)) = column.write_only {
         let doc = format!(
-            "The same as `{name}`, but never stored in plan or state. Needs `{version}`, and \
+            "Same as `{name}`, but never stored in plan or state. Needs `{version}`, and \
              Terraform 1.11 or later."
         );
         let secret = Attribute::new::<String>(write_only, &[&doc]);
-        let doc = format!("The version of `{write_only}`: another number sends it again.");
+        let doc = format!("Version of `{write_only}`. Another number sends it again.");
         let number = Attribute::new::<Number>(version, &[&doc]);
         attributes.push(secret.optional().sensitive().write_only());
         attributes.push(number.optional().check(validators::whole_number));
