@@ -86,7 +86,7 @@ impl RouteKind for MessageRoute {
                 .doc("Whether outgoing messages bypass the filter of the API."),
             flag("intelligent_route_enabled", "IntelligentRouteEnabled")
                 .returned_by(&[])
-                .doc("Value of `IntelligentRouteEnabled`, which the API does not describe."),
+                .doc("Value of `IntelligentRouteEnabled` in the API."),
         ],
     };
 }

@@ -131,7 +131,7 @@ impl RouteKind for VoiceRoute {
                 .note("For example `wss://example.com/calls`."),
             flag("intelligent_route_enabled", "IntelligentRouteEnabled")
                 .returned_by(&[])
-                .doc("Value of `IntelligentRouteEnabled`, which the API does not describe."),
+                .doc("Value of `IntelligentRouteEnabled` in the API."),
         ],
     };
 }
