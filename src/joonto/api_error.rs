@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::lenient_json::{Fields, Json, text};
+use super::lenient_json::{Json, LenientObject, text};
 
 /// Longer messages are cut.
 const MAX_CHARS: usize = 300;
@@ -55,7 +55,7 @@ impl fmt::Display for VendorMessage {
 
 /// The words of an error body: the documented `Message`, else the shapes seen elsewhere.
 fn words(json: &Json) -> Option<String> {
-    let Some(fields) = Fields::of(json) else {
+    let Some(fields) = LenientObject::of(json) else {
         return text(json);
     };
     let own = [
@@ -76,12 +76,12 @@ fn words(json: &Json) -> Option<String> {
 }
 
 /// Title, detail and the list of errors of a problem body.
-fn problem(fields: Fields<'_>) -> Option<String> {
+fn problem(fields: LenientObject<'_>) -> Option<String> {
     let mut parts: Vec<String> = ["Title", "Detail"]
         .iter()
         .filter_map(|name| fields.text(name))
         .collect();
-    for errors in fields.named("Errors").filter_map(Fields::of) {
+    for errors in fields.named("Errors").filter_map(LenientObject::of) {
         for (field, messages) in errors.iter() {
             let messages = match messages {
                 Json::List(list) => list.iter().filter_map(text).collect::<Vec<_>>().join(", "),

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::client::Client;
 use super::error::{Error, Problem};
-use super::lenient_json::{Fields, FromResponse, Json};
+use super::lenient_json::{FromResponse, Json, LenientObject};
 use super::operation;
 use super::session::ApiCall;
 use super::types::MessageType;
@@ -73,9 +73,9 @@ pub(super) struct Page {
 
 impl FromResponse for Page {
     fn read(body: &Json) -> Option<Self> {
-        let fields = Fields::of_response(body, &["AvailableNumberAreas", "ResultsTotal"])?;
+        let fields = LenientObject::of_response(body, &["AvailableNumberAreas", "ResultsTotal"])?;
         let areas = fields.list("AvailableNumberAreas").unwrap_or_default();
-        let areas = areas.iter().filter_map(Fields::of).map(|area| Area {
+        let areas = areas.iter().filter_map(LenientObject::of).map(|area| Area {
             area_code: area.text("AreaCode"),
             zip_code: area.text("Zipcode"),
             gateway_provider: area.text("NGP"),

@@ -2,7 +2,7 @@
 
 use super::client::Client;
 use super::error::Error;
-use super::lenient_json::{Fields, FromResponse, Json};
+use super::lenient_json::{FromResponse, Json, LenientObject};
 use super::number::NumberRecord;
 use super::operation;
 use super::session::ApiCall;
@@ -24,11 +24,16 @@ pub struct InventoryPage {
 
 impl FromResponse for InventoryPage {
     fn read(body: &Json) -> Option<Self> {
-        let fields = Fields::of_response(body, &["PhoneNumbers", "TotalResults", "PageNumber"])?;
+        let fields =
+            LenientObject::of_response(body, &["PhoneNumbers", "TotalResults", "PageNumber"])?;
         let numbers = match fields.list("PhoneNumbers") {
             Some(list) => list
                 .iter()
-                .map(|item| Fields::of(item).map(NumberRecord::of).unwrap_or_default())
+                .map(|item| {
+                    LenientObject::of(item)
+                        .map(NumberRecord::of)
+                        .unwrap_or_default()
+                })
                 .collect(),
             // Without a list this says nothing about the numbers, unless it says there are none.
             None if fields.named("PhoneNumbers").any(|json| *json == Json::Null) => Vec::new(),

@@ -25,7 +25,7 @@ pub(super) trait FromResponse: Sized {
 /// A response of which nothing but its arrival counts; its words differ.
 impl FromResponse for () {
     fn read(body: &Json) -> Option<Self> {
-        Fields::of(body).map(|_| ())
+        LenientObject::of(body).map(|_| ())
     }
 }
 
@@ -112,7 +112,7 @@ impl<'de> Visitor<'de> for JsonVisitor {
 
 /// The fields of one JSON object.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Fields<'a>(&'a [(String, Json)]);
+pub(super) struct LenientObject<'a>(&'a [(String, Json)]);
 
 /// What a response says about a value that can also be empty.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
@@ -142,7 +142,7 @@ impl<T> Field<T> {
     }
 }
 
-impl<'a> Fields<'a> {
+impl<'a> LenientObject<'a> {
     /// The fields of a response whose documented names are `documented`.
     ///
     /// Where none of them is there but an object named `Data` is, the response is wrapped and its
@@ -256,9 +256,14 @@ impl<'a> Fields<'a> {
     }
 
     /// The objects in the first of several lists.
-    pub(super) fn items(&self, names: &[&str]) -> impl Iterator<Item = Fields<'a>> + use<'a> {
+    pub(super) fn items(
+        &self,
+        names: &[&str],
+    ) -> impl Iterator<Item = LenientObject<'a>> + use<'a> {
         let list = names.iter().find_map(|name| self.list(name));
-        list.unwrap_or_default().iter().filter_map(Fields::of)
+        list.unwrap_or_default()
+            .iter()
+            .filter_map(LenientObject::of)
     }
 
     /// What stands under `name`: first under exactly this spelling, then under others, each in

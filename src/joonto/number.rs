@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 
 use super::client::Client;
 use super::error::Error;
-use super::lenient_json::{Field, Fields, FromResponse, Json};
+use super::lenient_json::{Field, FromResponse, Json, LenientObject};
 use super::operation;
 use super::secret::Secret;
 use super::session::ApiCall;
@@ -84,7 +84,7 @@ impl NumberRecord {
     }
 
     // `PortOutPin` is left where it is: a secret that nothing here needs.
-    pub(super) fn of(fields: Fields<'_>) -> Self {
+    pub(super) fn of(fields: LenientObject<'_>) -> Self {
         Self {
             number: fields.e164(&["Number", "PhoneNumber"]),
             number_id: fields.text("TNID"),
@@ -117,7 +117,7 @@ impl FromResponse for NumberRecord {
             "Status",
             "Classification",
         ];
-        let record = Self::of(Fields::of_response(body, &documented)?);
+        let record = Self::of(LenientObject::of_response(body, &documented)?);
         // An object that tells nothing is not a number.
         (record != Self::default()).then_some(record)
     }

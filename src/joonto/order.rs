@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::client::Client;
 use super::error::Error;
-use super::lenient_json::{Fields, FromResponse, Json};
+use super::lenient_json::{FromResponse, Json, LenientObject};
 use super::operation;
 use super::session::ApiCall;
 use super::single_flight::{Fetched, SingleFlight};
@@ -34,7 +34,8 @@ impl Order {
 
 impl FromResponse for Order {
     fn read(body: &Json) -> Option<Self> {
-        let fields = Fields::of_response(body, &["OrderId", "OrderStatus", "PhoneNumbersOrdered"])?;
+        let fields =
+            LenientObject::of_response(body, &["OrderId", "OrderStatus", "PhoneNumbersOrdered"])?;
         Some(Self {
             order_id: fields.order_id("OrderId"),
             order_status: fields.text("OrderStatus"),

@@ -6,7 +6,7 @@ use time::{Date, UtcOffset};
 
 use super::client::Client;
 use super::error::{Error, Problem};
-use super::lenient_json::{Fields, FromResponse, Json};
+use super::lenient_json::{FromResponse, Json, LenientObject};
 use super::operation;
 use super::session::ApiCall;
 use super::types::{AccountId, E164, Iccid, NumberClass, OrderClass, OrderId};
@@ -97,7 +97,7 @@ impl StatusResponse {
 impl FromResponse for StatusResponse {
     fn read(body: &Json) -> Option<Self> {
         let fields =
-            Fields::of_response(body, &["OrderId", "OrderStatus", "ChangeType", "Numbers"])?;
+            LenientObject::of_response(body, &["OrderId", "OrderStatus", "ChangeType", "Numbers"])?;
         // The two other names are those of 2025.
         let lists = ["Numbers", "NumbersChange", "NumbersChanged"];
         Some(Self {

@@ -6,7 +6,7 @@ use time::macros::format_description;
 use time::{OffsetDateTime, PrimitiveDateTime};
 
 use super::jwt;
-use super::lenient_json::{Fields, FromResponse, Json};
+use super::lenient_json::{FromResponse, Json, LenientObject};
 use super::secret::Secret;
 use super::single_flight::{Fetched, SingleFlight};
 
@@ -31,7 +31,7 @@ pub(super) struct TokenResponse {
 impl FromResponse for TokenResponse {
     fn read(body: &Json) -> Option<Self> {
         // `successful` tells nothing apart: a wrapper has that key, too.
-        let fields = Fields::of_response(body, &["token", "tokenExpiry", "error"])?;
+        let fields = LenientObject::of_response(body, &["token", "tokenExpiry", "error"])?;
         Some(Self {
             token: fields.text("token").map(Secret::new),
             successful: fields.flag("successful"),

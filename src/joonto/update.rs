@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::client::Client;
 use super::error::Error;
-use super::lenient_json::{Fields, FromResponse, Json};
+use super::lenient_json::{FromResponse, Json, LenientObject};
 use super::number::NumberRecord;
 use super::operation;
 use super::patch::Patch;
@@ -95,7 +95,8 @@ impl UpdateResponse {
 
 impl FromResponse for UpdateResponse {
     fn read(body: &Json) -> Option<Self> {
-        let fields = Fields::of_response(body, &["Number", "UpdateOrderId", "UpdateOrderStatus"])?;
+        let fields =
+            LenientObject::of_response(body, &["Number", "UpdateOrderId", "UpdateOrderStatus"])?;
         Some(Self {
             order_id: fields
                 .order_id("UpdateOrderId")

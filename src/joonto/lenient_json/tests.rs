@@ -5,9 +5,9 @@ fn json(text: &str) -> Json {
 }
 
 /// Runs `check` on the fields of `text`.
-fn with<T>(text: &str, check: impl FnOnce(Fields<'_>) -> T) -> T {
+fn with<T>(text: &str, check: impl FnOnce(LenientObject<'_>) -> T) -> T {
     let json = json(text);
-    check(Fields::of(&json).expect("object"))
+    check(LenientObject::of(&json).expect("object"))
 }
 
 #[test]
@@ -95,13 +95,13 @@ fn flags_and_counts() {
 #[test]
 fn a_wrapped_response_is_unwrapped() {
     let wrapped = json(r#"{"Successful": true, "data": {"OrderId": "a"}}"#);
-    let fields = Fields::of_response(&wrapped, &["OrderId"]).expect("object");
+    let fields = LenientObject::of_response(&wrapped, &["OrderId"]).expect("object");
     assert_eq!(fields.text("OrderId"), Some("a".into()));
     let plain = json(r#"{"OrderId": null, "Data": {"OrderId": "a"}}"#);
-    let fields = Fields::of_response(&plain, &["OrderId"]).expect("object");
+    let fields = LenientObject::of_response(&plain, &["OrderId"]).expect("object");
     assert_eq!(fields.text("OrderId"), None);
-    assert!(Fields::of_response(&json("[]"), &["OrderId"]).is_none());
-    assert!(Fields::of_response(&json("null"), &["OrderId"]).is_none());
+    assert!(LenientObject::of_response(&json("[]"), &["OrderId"]).is_none());
+    assert!(LenientObject::of_response(&json("null"), &["OrderId"]).is_none());
 }
 
 #[test]

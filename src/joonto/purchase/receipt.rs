@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::super::lenient_json::{Fields, FromResponse, Json};
+use super::super::lenient_json::{FromResponse, Json, LenientObject};
 use super::super::secret::Secret;
 use super::super::types::{E164, OrderClass, OrderId};
 
@@ -71,7 +71,7 @@ impl FromResponse for Receipt {
             "PhoneNumberId",
             "ErrorMessage",
         ];
-        let fields = Fields::of_response(body, &documented)?;
+        let fields = LenientObject::of_response(body, &documented)?;
         Some(Self {
             // A spoilt response may hold anything: an order's id is a text.
             order_id: match fields.has_string("OrderId") {

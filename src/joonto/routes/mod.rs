@@ -20,7 +20,7 @@ use serde_json::{Map, Value};
 
 use super::client::Client;
 use super::error::Error;
-use super::lenient_json::{Field, Fields, FromResponse, Json};
+use super::lenient_json::{Field, FromResponse, Json, LenientObject};
 use super::operation::Operation;
 use super::patch::Patch;
 use super::secret::Secret;
@@ -85,7 +85,7 @@ impl Route {
         self.setting(name).value()
     }
 
-    fn read<K: RouteKind>(fields: Fields<'_>) -> Self {
+    fn read<K: RouteKind>(fields: LenientObject<'_>) -> Self {
         let returned = K::TABLE
             .columns
             .iter()
@@ -278,7 +278,7 @@ struct Updated<K>(Route, PhantomData<K>);
 
 impl<K: RouteKind> FromResponse for Updated<K> {
     fn read(body: &Json) -> Option<Self> {
-        let fields = Fields::of_response(body, &[K::TABLE.id])?;
+        let fields = LenientObject::of_response(body, &[K::TABLE.id])?;
         Some(Self(Route::read::<K>(fields), PhantomData))
     }
 }
@@ -288,7 +288,7 @@ struct Deleted;
 
 impl FromResponse for Deleted {
     fn read(body: &Json) -> Option<Self> {
-        Fields::of(body).map(|_| Self)
+        LenientObject::of(body).map(|_| Self)
     }
 }
 

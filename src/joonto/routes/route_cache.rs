@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 
 use super::super::client::Client;
 use super::super::error::{Error, Problem, given_up};
-use super::super::lenient_json::{Fields, FromResponse, Json};
+use super::super::lenient_json::{FromResponse, Json, LenientObject};
 use super::super::operation::Operation;
 use super::super::session::ApiCall;
 use super::super::single_flight::Age;
@@ -57,13 +57,16 @@ pub(super) struct Listed<K>(pub(super) RouteList, PhantomData<K>);
 
 impl<K: RouteKind> FromResponse for Listed<K> {
     fn read(body: &Json) -> Option<Self> {
-        let fields = Fields::of_response(body, &["Results", "TotalRoutes"])?;
+        let fields = LenientObject::of_response(body, &["Results", "TotalRoutes"])?;
         let items = match fields.list("Results") {
             Some(items) => items,
             None if fields.named("Results").any(|json| *json == Json::Null) => &[],
             None => return None,
         };
-        let routes = items.iter().filter_map(Fields::of).map(Route::read::<K>);
+        let routes = items
+            .iter()
+            .filter_map(LenientObject::of)
+            .map(Route::read::<K>);
         let listed = u64::try_from(items.len()).unwrap_or(u64::MAX);
         let list = RouteList {
             operation: K::TABLE.list,
