@@ -17,7 +17,7 @@ use super::retry::{RetryPolicy, retry_after};
 use super::secret::Secret;
 use super::single_flight::Fetched;
 use super::token::{Token, TokenResponse};
-use super::transport::{HttpResponse, Message, SendError};
+use super::transport::{HttpRequest, HttpResponse, SendError};
 use crate::context::{BoxFuture, Context};
 
 /// One request to make, as often as it takes.
@@ -217,7 +217,7 @@ impl Client {
             // Percent-encodes: a bare `+` would arrive as a blank.
             url.query_pairs_mut().extend_pairs(&call.query);
         }
-        let message = Message {
+        let message = HttpRequest {
             operation: call.operation,
             url,
             token: pass.secret(),

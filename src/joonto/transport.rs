@@ -26,7 +26,7 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TUNNEL: &str = "tunnel error";
 
 /// What is sent.
-pub(super) struct Message<'a> {
+pub(super) struct HttpRequest<'a> {
     pub(super) operation: &'static Operation,
     pub(super) url: Url,
     pub(super) token: Option<&'a Secret>,
@@ -63,7 +63,10 @@ pub(super) enum SendError {
 /// What carries requests to the API.
 pub(super) trait Transport: Send + Sync {
     /// Sends `message` once and receives the response to it.
-    fn send<'a>(&'a self, message: Message<'a>) -> BoxFuture<'a, Result<HttpResponse, SendError>>;
+    fn send<'a>(
+        &'a self,
+        message: HttpRequest<'a>,
+    ) -> BoxFuture<'a, Result<HttpResponse, SendError>>;
 }
 
 /// The HTTP clients, made when first needed: each loads the system's root certificates, which
@@ -102,7 +105,7 @@ impl HttpTransport {
         self.time_limit = Some(limit);
     }
 
-    async fn exchange(&self, message: Message<'_>) -> Result<HttpResponse, SendError> {
+    async fn exchange(&self, message: HttpRequest<'_>) -> Result<HttpResponse, SendError> {
         let operation = message.operation;
         let client = self.client(operation).await?;
         let mut request = client
@@ -195,7 +198,10 @@ impl HttpTransport {
 }
 
 impl Transport for HttpTransport {
-    fn send<'a>(&'a self, message: Message<'a>) -> BoxFuture<'a, Result<HttpResponse, SendError>> {
+    fn send<'a>(
+        &'a self,
+        message: HttpRequest<'a>,
+    ) -> BoxFuture<'a, Result<HttpResponse, SendError>> {
         Box::pin(async move {
             let operation = message.operation;
             let started = Instant::now();

@@ -16,7 +16,7 @@ use super::super::number::NumberRecord;
 use super::super::secret::Secret;
 use super::super::status::{StatusOutcome, StatusResponse};
 use super::super::testing::VirtualClock;
-use super::super::transport::{HttpResponse, Message, SendError, Transport};
+use super::super::transport::{HttpRequest, HttpResponse, SendError, Transport};
 use super::super::types::{AccountId, E164, OrderId};
 use super::InventoryCache;
 use crate::context::{BoxFuture, Canceller, Clock, Context};
@@ -149,7 +149,7 @@ impl Script {
     }
 
     /// Takes the request down; responds half-way there and back.
-    async fn respond(&self, message: &Message<'_>) -> Result<Vec<u8>, Fails> {
+    async fn respond(&self, message: &HttpRequest<'_>) -> Result<Vec<u8>, Fails> {
         let query: HashMap<_, _> = message.url.query_pairs().into_owned().collect();
         let asked = match message.url.path() {
             "/v1.0/numbers/inventory" => Asked::Page(query["PageNumber"].parse().expect("a page")),
@@ -185,7 +185,10 @@ fn asked_status(body: &[u8]) -> Asked {
 struct Scripted(Arc<Script>);
 
 impl Transport for Scripted {
-    fn send<'a>(&'a self, message: Message<'a>) -> BoxFuture<'a, Result<HttpResponse, SendError>> {
+    fn send<'a>(
+        &'a self,
+        message: HttpRequest<'a>,
+    ) -> BoxFuture<'a, Result<HttpResponse, SendError>> {
         Box::pin(async move {
             let (status, body) = match self.0.respond(&message).await {
                 Ok(body) => (200, body),
