@@ -96,7 +96,7 @@ struct Entry {
 
 /// What an old journal leaves open.
 #[derive(Default)]
-struct Journal {
+struct OldJournal {
     open: BTreeMap<u64, Entry>,
     /// Whose purchases it holds.
     scope: Option<Scope>,
@@ -105,7 +105,7 @@ struct Journal {
     unreadable: Vec<Vec<u8>>,
 }
 
-impl Journal {
+impl OldJournal {
     fn read(bytes: &[u8]) -> Self {
         let mut journal = Self::default();
         for line in bytes.split(|byte| *byte == b'\n') {
@@ -165,7 +165,7 @@ impl Journal {
 /// How many purchases an old journal leaves open. For `fuzz/`.
 #[cfg(feature = "fuzzing")]
 pub(super) fn count(bytes: &[u8]) -> usize {
-    Journal::read(bytes).open.len()
+    OldJournal::read(bytes).open.len()
 }
 
 /// Converts what the old journals in `directory` leave open. Lines that cannot be read stay open
@@ -190,7 +190,7 @@ pub(super) async fn convert(
             process: "1".to_owned(),
             sequence,
         };
-        let journal = Journal::read(&bytes);
+        let journal = OldJournal::read(&bytes);
         let mut records = Vec::new();
         for (id, entry) in journal.open {
             let sent_at =
