@@ -2,7 +2,7 @@
 
 use super::target::{PENDING, Target};
 use crate::joonto::{NumberClass, StatusChange};
-use crate::provider::diagnostics::actions::{self as texts, Obstacle};
+use crate::provider::diagnostics::actions::{self as texts, ActionObstacle};
 use crate::provider::provider_data::ProviderHandle;
 use crate::provider::validators;
 use crate::terraform::action::Progress;
@@ -51,7 +51,7 @@ impl Action for Park {
         let target = Target::new(&self.handle, &config.phone_number, progress, invocation)?;
         let number = &target.number;
         let Some(before) = target.begin().await? else {
-            return Err(texts::impossible(number, Obstacle::Unknown).into());
+            return Err(texts::impossible(number, ActionObstacle::Unknown).into());
         };
         match before.class() {
             NumberClass::Held => {
@@ -59,7 +59,7 @@ impl Action for Park {
                 return Ok(());
             }
             NumberClass::Gone => {
-                return Err(texts::impossible(number, Obstacle::Cancelled).into());
+                return Err(texts::impossible(number, ActionObstacle::Cancelled).into());
             }
             NumberClass::Live | NumberClass::InWork | NumberClass::Unclear => {}
         }
