@@ -73,13 +73,13 @@ struct NumberUpdate {
 }
 
 /// Why an update did not end as planned.
-struct Problem {
+struct UpdateProblem {
     diagnostic: Diagnostic,
     /// It may have been made nevertheless.
     is_open: bool,
 }
 
-impl From<Diagnostic> for Problem {
+impl From<Diagnostic> for UpdateProblem {
     fn from(diagnostic: Diagnostic) -> Self {
         Self {
             diagnostic,
@@ -111,7 +111,7 @@ impl NumberUpdate {
     }
 
     /// Sends the change and sees it through. Returns what the response says of the number.
-    async fn send(&self) -> Result<Option<NumberRecord>, Problem> {
+    async fn send(&self) -> Result<Option<NumberRecord>, UpdateProblem> {
         if self.request.is_empty() {
             return Ok(None);
         }
@@ -147,7 +147,7 @@ impl NumberUpdate {
         Ok(Some(response.record))
     }
 
-    fn refused(&self, error: &Error) -> Problem {
+    fn refused(&self, error: &Error) -> UpdateProblem {
         let cleared = cleared(&self.request);
         let diagnostic = match error.status() {
             Some(400) if !cleared.is_empty() => {
@@ -155,7 +155,7 @@ impl NumberUpdate {
             }
             _ => updates::refused(&self.e164, error),
         };
-        Problem {
+        UpdateProblem {
             diagnostic,
             is_open: error.may_pass(),
         }
@@ -225,7 +225,7 @@ impl NumberUpdate {
     /// After a failed change the state is to hold what the API has now.
     async fn failed(
         self,
-        problem: Problem,
+        problem: UpdateProblem,
         call: &ResourceInvocation<NumberResource>,
     ) -> Updated<NumberResource> {
         let lookup = Lookup::Number(self.e164.clone());
