@@ -85,13 +85,13 @@ pub(super) struct RouteCache<K> {
     /// How many have asked for a list.
     asked: AtomicU64,
     /// Held while one is read: who comes meanwhile is served by it.
-    reads: Mutex<Vec<Read>>,
+    reads: Mutex<Vec<ListRead>>,
     kind: PhantomData<K>,
 }
 
 /// The outcome of reading an account's list.
 #[derive(Debug)]
-struct Read {
+struct ListRead {
     /// The account that was asked for; the credentials' own if none was named.
     asked: Option<AccountId>,
     /// The writes before it was asked for, all of which it shows.
@@ -101,7 +101,7 @@ struct Read {
     outcome: Result<Arc<RouteList>, Error>,
 }
 
-impl Read {
+impl ListRead {
     /// Whether it is the response to the one who asked for an account as number `turn`.
     ///
     /// The credentials' own list is that of an account which each of its routes names. A failure
@@ -154,11 +154,11 @@ impl<K: RouteKind> RouteCache<K> {
         // That one caller was stopped says nothing to the others.
         let is_stopped = |error: &Error| error.interrupted().is_some();
         if !outcome.as_ref().is_err_and(is_stopped) {
-            let is_replaced = |read: &Read| {
+            let is_replaced = |read: &ListRead| {
                 read.asked.as_ref() == account_id && (outcome.is_ok() || read.outcome.is_err())
             };
             reads.retain(|read| !is_replaced(read));
-            let read = Read {
+            let read = ListRead {
                 asked: account_id.cloned(),
                 writes,
                 by: self.asked.load(Ordering::Acquire),
