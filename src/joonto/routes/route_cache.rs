@@ -122,9 +122,9 @@ impl ListRead {
 
 impl<K: RouteKind> RouteCache<K> {
     /// Says that a route is written, until what is returned is dropped.
-    pub(super) fn writing(&self) -> WriteGuard<'_> {
+    pub(super) fn writing(&self) -> RouteWriteGuard<'_> {
         self.writes.fetch_add(1, Ordering::AcqRel);
-        WriteGuard(&self.writes)
+        RouteWriteGuard(&self.writes)
     }
 
     /// The routes of an account.
@@ -173,9 +173,9 @@ impl<K: RouteKind> RouteCache<K> {
 
 /// A write under way. What is asked for before its end may not tell of it.
 #[derive(Debug)]
-pub(super) struct WriteGuard<'a>(&'a AtomicU64);
+pub(super) struct RouteWriteGuard<'a>(&'a AtomicU64);
 
-impl Drop for WriteGuard<'_> {
+impl Drop for RouteWriteGuard<'_> {
     fn drop(&mut self) {
         self.0.fetch_add(1, Ordering::AcqRel);
     }
