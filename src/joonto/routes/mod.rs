@@ -181,7 +181,7 @@ impl Client {
     ) -> Result<Route, Error> {
         let id = Some((K::TABLE.id, id.as_str()));
         let updated = self.write_route::<K, _>(K::TABLE.update, id, patch, context);
-        updated.await.map(|Updated::<K>(route, _)| route)
+        updated.await.map(|UpdatedRoute::<K>(route, _)| route)
     }
 
     /// Deletes a route. That cannot be undone.
@@ -268,15 +268,15 @@ struct Identified<K>(Route, PhantomData<K>);
 
 impl<K: RouteKind> FromResponse for Identified<K> {
     fn read(body: &Json) -> Option<Self> {
-        let Updated::<K>(route, kind) = Updated::read(body)?;
+        let UpdatedRoute::<K>(route, kind) = UpdatedRoute::read(body)?;
         route.id.is_some().then_some(Self(route, kind))
     }
 }
 
 /// The response to an update; that it came is what counts.
-struct Updated<K>(Route, PhantomData<K>);
+struct UpdatedRoute<K>(Route, PhantomData<K>);
 
-impl<K: RouteKind> FromResponse for Updated<K> {
+impl<K: RouteKind> FromResponse for UpdatedRoute<K> {
     fn read(body: &Json) -> Option<Self> {
         let fields = LenientObject::of_response(body, &[K::TABLE.id])?;
         Some(Self(Route::read::<K>(fields), PhantomData))
