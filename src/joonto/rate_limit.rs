@@ -137,12 +137,12 @@ impl Limiter {
         );
     }
 
-    fn queue_up(&self, priority: Priority) -> Place<'_> {
+    fn queue_up(&self, priority: Priority) -> QueuePlace<'_> {
         let mut state = locked(&self.state);
         let position = (priority, state.arrivals);
         state.arrivals += 1;
         state.queue.insert(position);
-        Place {
+        QueuePlace {
             limiter: self,
             position,
         }
@@ -176,12 +176,12 @@ impl Limiter {
 }
 
 /// A place in the queue, left when dropped.
-struct Place<'a> {
+struct QueuePlace<'a> {
     limiter: &'a Limiter,
     position: (Priority, u64),
 }
 
-impl Drop for Place<'_> {
+impl Drop for QueuePlace<'_> {
     fn drop(&mut self) {
         locked(&self.limiter.state).queue.remove(&self.position);
         self.limiter.changed.notify_waiters();
