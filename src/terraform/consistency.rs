@@ -80,7 +80,7 @@ impl fmt::Display for Incompatibility {
 /// Terraform will take it.
 #[must_use]
 pub fn incompatibilities(planned: &Value, actual: &Value, ty: &Type) -> Vec<Incompatibility> {
-    let mut check = Check::default();
+    let mut check = Comparison::default();
     check.compare(planned, actual, ty);
     check.found
 }
@@ -172,12 +172,12 @@ pub(super) fn known_whole(config: &Value, of: &str) -> Result<(), Diagnostic> {
 
 /// A comparison under way: where it is, and what it found.
 #[derive(Default)]
-struct Check {
+struct Comparison {
     path: Vec<PathStep>,
     found: Vec<Incompatibility>,
 }
 
-impl Check {
+impl Comparison {
     fn report(&mut self, reason: Reason) {
         self.found.push(Incompatibility {
             path: self.path.clone().into(),
