@@ -71,7 +71,7 @@ pub(in crate::provider) struct Filter {
 }
 
 /// A word that a filter asks for, and where records tell theirs.
-struct Word<'a> {
+struct FilterWord<'a> {
     argument: &'static str,
     asked: &'a str,
     /// The word as a filter has it, and as the record tells it: of a kind that a purchase does not
@@ -82,7 +82,7 @@ struct Word<'a> {
 }
 
 impl Filter {
-    fn words(&self) -> Vec<Word<'_>> {
+    fn words(&self) -> Vec<FilterWord<'_>> {
         let status: fn(&NumberRecord) -> (Option<&str>, Option<&str>) = |record| {
             let returned = record.status.as_deref();
             (returned, returned)
@@ -125,7 +125,7 @@ impl Filter {
             .into_iter()
             .filter_map(|(argument, asked, returned, may_be_missing)| {
                 let asked = asked.as_str().filter(|word| !word.is_empty())?;
-                Some(Word {
+                Some(FilterWord {
                     argument,
                     asked,
                     returned,
@@ -137,7 +137,7 @@ impl Filter {
 
     /// Whether the number is asked for.
     pub(in crate::provider) fn takes(&self, record: &NumberRecord) -> bool {
-        let is_asked = |word: &Word<'_>| {
+        let is_asked = |word: &FilterWord<'_>| {
             let (returned, _) = (word.returned)(record);
             returned.is_some_and(|returned| returned.eq_ignore_ascii_case(word.asked))
         };
