@@ -21,7 +21,7 @@ crate::model! {
 
 crate::model! {
     /// The parts of an activation code.
-    pub(crate) struct Parts {
+    pub(crate) struct CodeParts {
         /// The whole code.
         activation_code: String => computed(), sensitive();
         /// The server.
@@ -40,16 +40,16 @@ pub(crate) struct ParseActivationCode;
 
 impl Function for ParseActivationCode {
     type Parameters = Parameters;
-    type Output = Parts;
+    type Output = CodeParts;
 
     const NAME: &'static str = "parse_activation_code";
     const SUMMARY: &'static str = "Splits the activation code of an eSIM into its parts";
 
-    fn call(&self, parameters: Parameters) -> Result<Parts, Diagnostic> {
+    fn call(&self, parameters: Parameters) -> Result<CodeParts, Diagnostic> {
         let text = parameters.text.as_str().unwrap_or_default();
         let code = ActivationCode::parse(text)
             .map_err(|error| values::no_activation_code(error).at_attribute("text"))?;
-        Ok(Parts {
+        Ok(CodeParts {
             activation_code: code.text.expose().into(),
             smdp_address: Attr::Known(code.smdp_address),
             matching_id: code.matching_id.map(|id| id.expose().to_owned()).into(),
