@@ -80,7 +80,7 @@ impl StateId {
 
     /// The numbers and orders that the state file holds; `None` where there is no file of the
     /// local backend that can be read. A file that cannot be read proves nothing.
-    pub(super) fn stored(&self) -> Option<Vec<Stored>> {
+    pub(super) fn stored(&self) -> Option<Vec<StateNumber>> {
         let bytes = read(self.file.as_ref()?)?;
         let state: Value = serde_json::from_slice(&bytes).ok()?;
         let resources = state.get("resources")?.as_array()?;
@@ -98,7 +98,7 @@ impl StateId {
         };
         Some(
             instances
-                .map(|instance| Stored {
+                .map(|instance| StateNumber {
                     number: text(instance, "phone_number_assigned"),
                     order: text(instance, "order_id"),
                 })
@@ -117,7 +117,7 @@ fn read(path: &Path) -> Option<Vec<u8>> {
 
 /// What a state holds of one number.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub(super) struct Stored {
+pub(super) struct StateNumber {
     pub(super) number: Option<String>,
     pub(super) order: Option<String>,
 }

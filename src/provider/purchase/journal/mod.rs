@@ -327,7 +327,7 @@ impl Journal {
     }
 
     /// What the local state file holds, where it can be read.
-    pub(super) fn stored(&self) -> Option<Vec<super::state::Stored>> {
+    pub(super) fn stored(&self) -> Option<Vec<super::state::StateNumber>> {
         self.default.state.stored()
     }
 
