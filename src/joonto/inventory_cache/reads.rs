@@ -67,7 +67,7 @@ pub(super) enum Listing {
 }
 
 /// The reads of one run of Terraform, and what they brought.
-struct Run {
+struct RunReads {
     demand: Demand,
     pages: Pages,
     /// Whether somebody reads the next page just now.
@@ -88,7 +88,7 @@ enum NextRead {
     Gather(Duration),
 }
 
-impl Run {
+impl RunReads {
     fn new(now: Instant) -> Self {
         Self {
             demand: Demand::default(),
@@ -220,7 +220,7 @@ pub(super) struct Reads {
     client: Client,
     clock: Arc<dyn Clock>,
     writes: Arc<Writes>,
-    run: Mutex<Run>,
+    run: Mutex<RunReads>,
     /// Notified of every page that came, or did not.
     changed: Notify,
     /// Each with the state of writes when it was asked for.
@@ -233,7 +233,7 @@ impl Reads {
         let clock = Arc::clone(client.clock());
         Self {
             client,
-            run: Mutex::new(Run::new(clock.now())),
+            run: Mutex::new(RunReads::new(clock.now())),
             clock,
             writes,
             changed: Notify::new(),
@@ -275,8 +275,9 @@ impl Reads {
             }
         }
         loop {
-            let step =
-                |run: &mut Run| run.step(number, self.writes.last(number), began, self.clock.now());
+            let step = |run: &mut RunReads| {
+                run.step(number, self.writes.last(number), began, self.clock.now())
+            };
             match self.walk(step, || Some(NextRead::Details), context).await? {
                 NextRead::FromResponse(record) => return Ok(Some(record)),
                 NextRead::Details => return Ok(None),
@@ -288,7 +289,7 @@ impl Reads {
     /// What the whole inventory says of `number`. Pages that make no whole, because numbers came
     /// or went meanwhile, are read a second time once a run.
     pub(super) async fn listing(&self, number: &E164, context: &Context) -> Result<Listing, Error> {
-        let listing = |run: &mut Run| run.listing(number, self.writes.last(number));
+        let listing = |run: &mut RunReads| run.listing(number, self.writes.last(number));
         // A page that cannot be read is tried again, as often as the pages allow.
         self.walk(listing, || None, context).await
     }
@@ -302,7 +303,7 @@ impl Reads {
     ) -> Result<Inventory, Error> {
         if age == Age::Recent {
             let _visit = self.visit();
-            let inventory = |run: &mut Run| run.inventory(max_pages, self.writes.now());
+            let inventory = |run: &mut RunReads| run.inventory(max_pages, self.writes.now());
             if let Some(inventory) = self.walk(inventory, || Some(None), context).await? {
                 return Ok(inventory);
             }
@@ -347,7 +348,7 @@ impl Reads {
     /// may end it for the caller whose page could not be read.
     async fn walk<T>(
         &self,
-        mut look: impl FnMut(&mut Run) -> Option<T>,
+        mut look: impl FnMut(&mut RunReads) -> Option<T>,
         failed: impl Fn() -> Option<T>,
         context: &Context,
     ) -> Result<T, Error> {
