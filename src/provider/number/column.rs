@@ -26,7 +26,7 @@ enum Ids {
 }
 
 /// How one attribute is ordered, changed, read and compared.
-pub(crate) struct Column {
+pub(crate) struct NumberColumn {
     pub(super) order: Option<fn(&mut ProvisionRequest, &Value)>,
     pub(super) update: Option<fn(&mut UpdateRequest, &Value)>,
     pub(super) receipt: Option<fn(&Receipt) -> Option<Value>>,
@@ -40,8 +40,8 @@ pub(crate) struct Column {
 }
 
 /// A column of which nothing is declared yet.
-pub(super) fn column() -> Column {
-    Column {
+pub(super) fn column() -> NumberColumn {
+    NumberColumn {
         order: None,
         update: None,
         receipt: None,
@@ -55,7 +55,7 @@ pub(super) fn column() -> Column {
     }
 }
 
-impl Column {
+impl NumberColumn {
     /// Sets the value in a purchase.
     pub(super) fn order(self, set: fn(&mut ProvisionRequest, &Value)) -> Self {
         let order = Some(set);

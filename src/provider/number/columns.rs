@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use super::column::{Column, Stores, given, is_another, may_be_given, text};
+use super::column::{NumberColumn, Stores, given, is_another, may_be_given, text};
 use super::model::NumberModel;
 use crate::joonto::{self, NumberRecord, ProvisionRequest, Receipt, Secret, UpdateRequest};
 use crate::provider::flatten::UnsetFields;
@@ -12,11 +12,11 @@ use crate::terraform::Value;
 use crate::terraform::schema::{Accessor, Annotated as _, Model};
 
 /// The columns of a number, in the order of the model.
-static COLUMNS: LazyLock<Vec<(Accessor<NumberModel>, Column)>> =
+static COLUMNS: LazyLock<Vec<(Accessor<NumberModel>, NumberColumn)>> =
     LazyLock::new(NumberModel::columns);
 
 /// The columns that changes in place are made from.
-fn updated() -> impl Iterator<Item = &'static (Accessor<NumberModel>, Column)> {
+fn updated() -> impl Iterator<Item = &'static (Accessor<NumberModel>, NumberColumn)> {
     COLUMNS.iter().filter(|(_, column)| column.update.is_some())
 }
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::column::{Column, column};
+use super::column::{NumberColumn, column};
 use super::deletion_policy::DeletionPolicy;
 use crate::joonto::{AccountId, E164, Field, Iccid, MessageType, NumberType, OrderId, Patch};
 use crate::provider::validators;
@@ -18,7 +18,7 @@ crate::model! {
     /// missing numbers in one run are an error. So are a number that was bought with other
     /// credentials, and a number whose SIM (subscriber identity module) has another number. If missing numbers really are gone,
     /// set `JOONTO_ACCEPT_MISSING=1` in the environment.
-    pub(crate) struct NumberModel with Column {
+    pub(crate) struct NumberModel with NumberColumn {
         /// Kind of number: `mvno` (message types `a2p` and `p2p`), `iot` (`p2p` only) or `voip`
         /// (`a2p` only). A change between `mvno` and `iot` is made in place. A change to or from
         /// `voip` replaces the number.
