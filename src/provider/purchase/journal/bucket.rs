@@ -21,7 +21,7 @@ use tokio::task::JoinSet;
 use tokio_stream::StreamExt as _;
 
 use super::name::RecordName;
-use super::store::{LARGEST, Object, Store};
+use super::store::{LARGEST, Store, StoredObject};
 use crate::context::BoxFuture;
 use crate::sync::locked;
 
@@ -138,7 +138,7 @@ impl Bucket {
         (listed.e_tag.as_ref() == Some(version)).then(|| content.clone())
     }
 
-    async fn objects(&self, except: &str) -> io::Result<Vec<Object>> {
+    async fn objects(&self, except: &str) -> io::Result<Vec<StoredObject>> {
         let prefix = Path::from(self.0.prefix.as_str());
         let mut listing = self.store()?.list(Some(&prefix));
         let mut objects = Vec::new();
@@ -147,7 +147,7 @@ impl Bucket {
             // What was deleted since is not there.
             if let Some(content) = content.transpose() {
                 let content = content.map(Vec::from);
-                objects.push(Object { path, content });
+                objects.push(StoredObject { path, content });
             }
         };
         while let Some(listed) = listing.next().await {
@@ -253,7 +253,7 @@ fn is_http_allowed((name, value): &(String, String)) -> bool {
 }
 
 impl Store for Bucket {
-    fn list(&self, except: String) -> BoxFuture<'_, io::Result<Vec<Object>>> {
+    fn list(&self, except: String) -> BoxFuture<'_, io::Result<Vec<StoredObject>>> {
         Box::pin(async move { self.objects(&except).await })
     }
 

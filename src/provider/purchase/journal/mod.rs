@@ -34,7 +34,7 @@ use directory::Directory;
 use name::FileKind;
 use own::Own;
 use place::Place;
-use store::{Object, Store};
+use store::{Store, StoredObject};
 
 pub(in crate::provider) use bucket::VARIABLES as BUCKET_VARIABLES;
 pub(in crate::provider) use name::RecordName;
@@ -431,7 +431,10 @@ impl OpenPurchase {
 }
 
 /// The records among the objects of a place, each with its claim.
-fn open_records(objects: Vec<Object>, place: &Arc<Place>) -> impl Iterator<Item = OpenRecord> {
+fn open_records(
+    objects: Vec<StoredObject>,
+    place: &Arc<Place>,
+) -> impl Iterator<Item = OpenRecord> {
     let mut claims = BTreeMap::new();
     let mut records = Vec::new();
     for object in objects {
