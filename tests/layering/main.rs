@@ -4,6 +4,7 @@ mod acronyms;
 mod circles;
 mod imports;
 mod map;
+mod names;
 mod prose;
 mod words;
 
@@ -54,12 +55,6 @@ fn every_room_knows_only_the_rooms_it_may() {
 #[test]
 fn no_room_has_a_clock_of_its_own() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let is_test = |file: &PathBuf| {
-        let names = file.with_extension("");
-        names
-            .iter()
-            .any(|name| name == "tests" || name == "testing")
-    };
     for room in ["joonto", "provider", "terraform"] {
         for file in rust_files(&root.join(room))
             .iter()
@@ -293,6 +288,14 @@ fn trespasses(path: &Path, text: &str) -> Vec<String> {
         .filter(|name| *name != room && !allowed.contains(name))
         .map(|name| format!("{}: {room} must not know `{name}`", path.display()))
         .collect()
+}
+
+/// Whether a file has nothing but tests, and what they share.
+fn is_test(file: &Path) -> bool {
+    let names = file.with_extension("");
+    names
+        .iter()
+        .any(|name| name == "tests" || name == "testing")
 }
 
 fn without_comments(text: &str) -> String {
