@@ -14,7 +14,7 @@ use super::super::operation::{DETAILS, INVENTORY};
 use super::super::pages::{End, Pages, Say};
 use super::super::single_flight::{Age, Fetched, SingleFlight};
 use super::super::types::{AccountId, E164};
-use super::fetch_policy::Demand;
+use super::fetch_policy::FetchPolicy;
 use super::write_versions::Writes;
 use crate::context::{Clock, Context};
 use crate::sync::{locked, until};
@@ -68,7 +68,7 @@ pub(super) enum Listing {
 
 /// The reads of one run of Terraform, and what they brought.
 struct RunReads {
-    demand: Demand,
+    policy: FetchPolicy,
     pages: Pages,
     /// Whether somebody reads the next page just now.
     is_page_under_way: bool,
@@ -91,7 +91,7 @@ enum NextRead {
 impl RunReads {
     fn new(now: Instant) -> Self {
         Self {
-            demand: Demand::default(),
+            policy: FetchPolicy::default(),
             pages: Pages::default(),
             is_page_under_way: false,
             under_way: 0,
@@ -109,7 +109,7 @@ impl RunReads {
             *self = Self::new(now);
         } else if !self.is_page_under_way && self.pages.last_came.is_some_and(is_old) {
             self.pages = Pages::default();
-            self.demand = Demand::default();
+            self.policy = FetchPolicy::default();
         }
         self.under_way += 1;
     }
@@ -142,12 +142,12 @@ impl RunReads {
         }
         let is_begun = self.pages.count > 0;
         let is_wanted = match is_begun {
-            true => self.demand.is_worth_the_walk(self.pages.unread()),
-            false => self.demand.is_worth_a_page() || self.is_page_under_way,
+            true => self.policy.is_worth_the_walk(self.pages.unread()),
+            false => self.policy.is_worth_a_page() || self.is_page_under_way,
         };
         if is_wanted {
             if is_begun {
-                self.demand.walk();
+                self.policy.walk();
             }
             return None;
         }
@@ -155,7 +155,7 @@ impl RunReads {
         if waited < GATHER {
             return Some(NextRead::Gather(GATHER - waited));
         }
-        self.demand.single();
+        self.policy.count_details();
         Some(NextRead::Details)
     }
 
@@ -174,7 +174,7 @@ impl RunReads {
                     });
                 }
                 End::NotYet => {
-                    self.demand.walk();
+                    self.policy.walk();
                     return None;
                 }
                 End::Reached | End::Broken => {}
@@ -191,7 +191,7 @@ impl RunReads {
         }
         self.is_renewed = true;
         self.pages = Pages::default();
-        self.demand.walk();
+        self.policy.walk();
         None
     }
 
@@ -209,7 +209,7 @@ impl RunReads {
         }
         if is_begun && pages.announced <= max_pages {
             // All will be read in any case: single reads had better wait for it.
-            self.demand.walk();
+            self.policy.walk();
         }
         None
     }
@@ -271,7 +271,7 @@ impl Reads {
         {
             let run = &mut *locked(&self.run);
             if !run.is_beyond_pages(self.writes.last(number)) {
-                run.demand.ask();
+                run.policy.count_read();
             }
         }
         loop {

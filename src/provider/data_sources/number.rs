@@ -95,14 +95,14 @@ impl DataSource for NumberDataSource {
         };
         let context = invocation.context().within(TIMEOUT);
         match number::look_up(&data, &lookup, &context).await {
-            Ok(Found::Record(record, _)) if record.number.is_some() => Ok(found(&record)),
+            Ok(Found::Record(record, _)) if record.number.is_some() => Ok(flatten(&record)),
             Ok(_) => Err(lists::not_found(&lookup.to_string()).into()),
             Err(error) => Err(lists::cannot_look_up(&lookup.to_string(), &error).into()),
         }
     }
 }
 
-fn found(record: &NumberRecord) -> FoundNumber {
+fn flatten(record: &NumberRecord) -> FoundNumber {
     let number = record.number.as_ref().map(E164::to_string);
     let link = record.qr_code.as_ref().map(|link| link.expose().to_owned());
     let code = link.as_deref().and_then(joonto::activation_code);
