@@ -211,7 +211,7 @@ impl Error {
 
     /// Whether the same request may well succeed later, and does no harm then.
     #[must_use]
-    pub fn may_pass(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         matches!(
             self.problem,
             Problem::NotConnected { .. }

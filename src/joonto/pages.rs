@@ -131,7 +131,7 @@ impl Pages {
     /// else the walk is given up. What was read stays good.
     pub(super) fn fail(&mut self, error: Error) {
         self.failures += 1;
-        if !error.may_pass() || self.failures >= FAILURES {
+        if !error.is_transient() || self.failures >= FAILURES {
             self.end = End::Broken;
         }
         self.error = Some(error);

@@ -278,7 +278,10 @@ async fn reads_are_repeated_while_that_may_help() {
         .inventory_page(1, &context(&clock))
         .await
         .expect_err("down");
-    assert!(error.status() == Some(503) && error.may_pass(), "{error:?}");
+    assert!(
+        error.status() == Some(503) && error.is_transient(),
+        "{error:?}"
+    );
     assert_eq!(server.seen_at(INVENTORY).len(), 5);
 
     for code in [302, 400, 404, 405, 418] {
@@ -325,7 +328,7 @@ async fn an_update_is_repeated_and_a_change_of_status_is_not() {
         .change_status(&StatusChange::Cancel, &[number()], &context(&clock))
         .await
         .expect_err("unconfirmed");
-    assert!(error.is_unconfirmed() && !error.may_pass(), "{error:?}");
+    assert!(error.is_unconfirmed() && !error.is_transient(), "{error:?}");
     assert_eq!(server.seen_at(STATUS).len(), 1);
     let error = client
         .reactivate(&number(), None, &context(&clock))

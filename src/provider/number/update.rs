@@ -157,7 +157,7 @@ impl NumberUpdate {
         };
         UpdateProblem {
             diagnostic,
-            is_open: error.may_pass(),
+            is_open: error.is_transient(),
         }
     }
 
