@@ -55,7 +55,7 @@ impl Clock for SystemClock {
 /// Ends the waits that are under way, as often as it is asked to.
 ///
 /// It ends those that exist at that moment only: work begun afterwards waits as usual, because
-/// Terraform goes on calling a provider it has told to stop. The exception is a process that is
+/// Terraform goes on calling a provider that it has stopped. The exception is a process that is
 /// about to end, see [`stop_for_good`](Self::stop_for_good).
 #[derive(Clone, Debug)]
 pub struct Canceller(watch::Sender<u64>);
@@ -64,7 +64,7 @@ pub struct Canceller(watch::Sender<u64>);
 const FOR_GOOD: u64 = u64::MAX;
 
 impl Canceller {
-    /// A stopper that has not been used.
+    /// A canceller that has not been used.
     #[must_use]
     pub fn new() -> Self {
         Self(watch::Sender::new(0))
@@ -223,30 +223,30 @@ impl Context {
 mod tests {
     use super::*;
 
-    fn context(stopper: &Canceller) -> Context {
-        Context::new(Arc::new(SystemClock), stopper.signal())
+    fn context(canceller: &Canceller) -> Context {
+        Context::new(Arc::new(SystemClock), canceller.signal())
     }
 
     #[tokio::test]
     async fn a_stop_ends_waits_under_way_and_no_later_ones() {
-        let stopper = Canceller::new();
-        let before = context(&stopper);
+        let canceller = Canceller::new();
+        let before = context(&canceller);
         let waiting = tokio::spawn({
             let before = before.clone();
             async move { before.sleep(Duration::from_secs(3600)).await }
         });
-        stopper.stop();
+        canceller.stop();
         assert_eq!(waiting.await.expect("no panic"), Err(Interrupted::Stopped));
         assert_eq!(before.check(), Err(Interrupted::Stopped));
-        assert_eq!(context(&stopper).sleep(Duration::ZERO).await, Ok(()));
+        assert_eq!(context(&canceller).sleep(Duration::ZERO).await, Ok(()));
     }
 
     #[tokio::test]
     async fn a_stop_for_good_ends_later_waits_as_well() {
-        let stopper = Canceller::new();
-        let before = context(&stopper);
-        stopper.stop_for_good();
-        for context in [before, context(&stopper)] {
+        let canceller = Canceller::new();
+        let before = context(&canceller);
+        canceller.stop_for_good();
+        for context in [before, context(&canceller)] {
             let ended = context.sleep(Duration::from_secs(3600)).await;
             assert_eq!(ended, Err(Interrupted::Stopped));
         }

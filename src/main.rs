@@ -12,7 +12,7 @@ use terraform_provider_joonto::plugin::{
     self, HostEnvironment, MagicCookie, Plugin, PluginInfo, ServeError, ShutdownReason,
 };
 use terraform_provider_joonto::provider::{self, Joonto, Run, Runs};
-use terraform_provider_joonto::terraform::Server;
+use terraform_provider_joonto::terraform::TerraformService;
 use tonic::service::Routes;
 
 const INFO: PluginInfo = PluginInfo {
@@ -127,12 +127,12 @@ fn run(
 fn the_plugin(runs: Runs) -> Plugin {
     let clock = Arc::new(SystemClock);
     let joonto = Joonto::new(variables(), clock.clone(), runs);
-    let server = Server::new(joonto, clock);
-    let stopper = server.stopper();
-    let on_signal = stopper.clone();
+    let server = TerraformService::new(joonto, clock);
+    let canceller = server.canceller();
+    let on_signal = canceller.clone();
     Plugin::new(INFO, move || Routes::new(server.into_service()))
         .on_signal(move || on_signal.stop_for_good())
-        .on_shutdown(move || stopper.stop())
+        .on_shutdown(move || canceller.stop())
 }
 
 /// Returns the variables that the provider reads.

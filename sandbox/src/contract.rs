@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 
 /// The shape of a field's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub(crate) enum FieldKind {
     Text,
     Bool,
     Integer,
@@ -17,7 +17,7 @@ pub(crate) enum Kind {
     AddressList,
 }
 
-impl Kind {
+impl FieldKind {
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Text => "string",
@@ -90,7 +90,7 @@ impl Format {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Field {
     pub(crate) name: &'static str,
-    pub(crate) kind: Kind,
+    pub(crate) kind: FieldKind,
     pub(crate) required: bool,
     nullable: bool,
     blank: bool,
@@ -102,7 +102,7 @@ impl Field {
     pub(crate) const fn named(name: &'static str) -> Self {
         Self {
             name,
-            kind: Kind::Text,
+            kind: FieldKind::Text,
             required: false,
             nullable: false,
             blank: false,
@@ -135,7 +135,7 @@ impl Field {
     }
 
     /// Fills in what the Rust type of the field says; the macro calls it.
-    pub(crate) const fn typed(mut self, kind: Kind, required: bool) -> Self {
+    pub(crate) const fn typed(mut self, kind: FieldKind, required: bool) -> Self {
         self.kind = kind;
         self.required = required;
         self
@@ -156,16 +156,16 @@ impl Field {
 
     fn check_value(&self, value: &Value) -> Result<(), String> {
         match (self.kind, value) {
-            (Kind::Text, Value::String(text)) => self.check_text(text),
-            (Kind::Bool, Value::Bool(_)) => Ok(()),
-            (Kind::Integer, value) if value.is_i64() => Ok(()),
-            (Kind::TextList, Value::Array(items))
+            (FieldKind::Text, Value::String(text)) => self.check_text(text),
+            (FieldKind::Bool, Value::Bool(_)) => Ok(()),
+            (FieldKind::Integer, value) if value.is_i64() => Ok(()),
+            (FieldKind::TextList, Value::Array(items))
                 if items.iter().all(|item| self.is_text(item)) =>
             {
                 Ok(())
             }
-            (Kind::NumberList, Value::Array(items)) => self.check_numbers(items),
-            (Kind::AddressList, Value::Array(items))
+            (FieldKind::NumberList, Value::Array(items)) => self.check_numbers(items),
+            (FieldKind::AddressList, Value::Array(items))
                 if items.iter().all(|item| item["IpAddress"].is_string()) =>
             {
                 Ok(())
@@ -263,39 +263,39 @@ pub(crate) struct NumberItem {
 
 /// A Rust type that stands for a kind of JSON value.
 pub(crate) trait WireValue: for<'a> Deserialize<'a> {
-    const KIND: Kind;
+    const KIND: FieldKind;
 }
 
 impl WireValue for String {
-    const KIND: Kind = Kind::Text;
+    const KIND: FieldKind = FieldKind::Text;
 }
 
 impl WireValue for bool {
-    const KIND: Kind = Kind::Bool;
+    const KIND: FieldKind = FieldKind::Bool;
 }
 
 impl WireValue for i64 {
-    const KIND: Kind = Kind::Integer;
+    const KIND: FieldKind = FieldKind::Integer;
 }
 
 impl WireValue for Vec<String> {
-    const KIND: Kind = Kind::TextList;
+    const KIND: FieldKind = FieldKind::TextList;
 }
 
 impl WireValue for Vec<NumberItem> {
-    const KIND: Kind = Kind::NumberList;
+    const KIND: FieldKind = FieldKind::NumberList;
 }
 
 /// A field of a request struct: a plain type is required, a [`Given`] is not.
 pub(crate) trait FromWire: Sized {
-    const KIND: Kind;
+    const KIND: FieldKind;
     const REQUIRED: bool;
     /// Reads a value that its field has checked.
     fn read(value: Option<&Value>) -> serde_json::Result<Self>;
 }
 
 impl<T: WireValue> FromWire for T {
-    const KIND: Kind = T::KIND;
+    const KIND: FieldKind = T::KIND;
     const REQUIRED: bool = true;
     fn read(value: Option<&Value>) -> serde_json::Result<Self> {
         T::deserialize(value.unwrap_or(&Value::Null))
@@ -303,7 +303,7 @@ impl<T: WireValue> FromWire for T {
 }
 
 impl<T: WireValue> FromWire for Given<T> {
-    const KIND: Kind = T::KIND;
+    const KIND: FieldKind = T::KIND;
     const REQUIRED: bool = false;
     fn read(value: Option<&Value>) -> serde_json::Result<Self> {
         match value {

@@ -29,7 +29,7 @@ pub(crate) fn without_zone(at: OffsetDateTime) -> String {
     )
 }
 
-/// `2023-12-31T00:00:00`: effective dates in answers.
+/// `2023-12-31T00:00:00`: effective dates in responses.
 pub(crate) fn midnight(date: Date) -> String {
     format!("{date}T00:00:00")
 }

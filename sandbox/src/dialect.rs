@@ -1,4 +1,4 @@
-//! Habits of the service that go through all its answers, each by a switch.
+//! Habits of the service that go through all its responses, each by a switch.
 
 use serde_json::{Value, json};
 
@@ -6,10 +6,10 @@ use crate::ids::Ids;
 use crate::reply::Reply;
 use crate::switches::Switches;
 
-/// The answer in the dialect the switches ask for.
+/// The response in the dialect the switches ask for.
 pub(crate) fn speak(reply: Reply, switches: &Switches, ids: &mut Ids) -> Reply {
     let plain = !switches.random_key_case
-        && !switches.wrapped_answers
+        && !switches.wrapped_responses
         && !switches.numbers_without_plus
         && !switches.blank_for_null;
     if plain {
@@ -35,7 +35,7 @@ pub(crate) fn speak(reply: Reply, switches: &Switches, ids: &mut Ids) -> Reply {
             }
         });
     }
-    if switches.wrapped_answers && reply.status == 200 {
+    if switches.wrapped_responses && reply.status == 200 {
         value = json!({ "Successful": true, "Data": value });
     }
     if switches.random_key_case {

@@ -14,7 +14,7 @@ const REQUESTS_KEPT: usize = 200_000;
 pub enum Placement {
     /// Nothing was changed.
     Before,
-    /// The change was made, the answer was spoilt.
+    /// The change was made, the response was spoilt.
     After,
 }
 
@@ -35,7 +35,7 @@ pub struct Request {
     pub body: Value,
     /// The owner of the token, where there was a good one.
     pub account_key: Option<String>,
-    /// The status answered; none while it is being served, and where no answer was sent.
+    /// The status of the response; none while it is being served, and where none was sent.
     pub status: Option<u16>,
     /// The fault that struck, by name.
     pub fault: Option<String>,
@@ -70,7 +70,7 @@ pub enum PurchaseState {
     Failed,
 }
 
-/// A committed purchase order. There is exactly one per order, whatever became of the answer.
+/// A committed purchase order. There is exactly one per order, whatever became of the response.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 pub struct Purchase {
     /// The request that bought it; 0 for a number seeded or bought behind the scenes.
@@ -87,7 +87,7 @@ pub struct Purchase {
 
 /// A committed change other than a purchase.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-pub struct Change {
+pub struct LedgerEntry {
     /// The request that made it; 0 for one made behind the scenes or by the clock.
     pub request: u64,
     /// What was done: `update`, `cancel`, `park`, `message route create`, ...
@@ -104,7 +104,7 @@ pub struct Ledger {
     /// Every purchase, oldest first, failed ones included.
     pub orders: Vec<Purchase>,
     /// Every other committed change, oldest first.
-    pub changes: Vec<Change>,
+    pub changes: Vec<LedgerEntry>,
     /// The numbers each `AccountKey` owns now, cancelled ones not counted.
     pub numbers: BTreeMap<String, Vec<String>>,
     #[serde(skip)]
@@ -151,7 +151,7 @@ impl Ledger {
     }
 
     /// The committed changes of one kind, such as `cancel`.
-    pub fn changes_of(&self, what: &str) -> Vec<&Change> {
+    pub fn changes_of(&self, what: &str) -> Vec<&LedgerEntry> {
         self.changes
             .iter()
             .filter(|change| change.what == what)
@@ -223,7 +223,7 @@ impl Ledger {
     }
 
     pub(crate) fn change(&mut self, request: u64, what: &str, subject: &str) {
-        self.changes.push(Change {
+        self.changes.push(LedgerEntry {
             request,
             what: what.to_owned(),
             subject: subject.to_owned(),

@@ -9,7 +9,7 @@
 //! let credentials = sandbox.credentials();
 //! // ... point a client at sandbox.base_url() with credentials.account_key and credentials.account_secret ...
 //!
-//! // The next purchase is made, but its answer is lost; inventory pages hold five records.
+//! // The next purchase is made, but its response is lost; inventory pages hold five records.
 //! sandbox.fault(Fault::on("/v1.0/numbers/provision").after_commit(FaultKind::Drop));
 //! sandbox.switch(|switches| switches.page_size = 5);
 //!
@@ -59,16 +59,16 @@ use tokio::task::JoinSet;
 
 pub use crate::clock::Clock;
 pub use crate::faults::{Aim, Chaos, EmptyIds, ErrorShape, Fault, FaultKind};
-pub use crate::ledger::{Change, Ledger, Placement, Purchase, PurchaseState, Request};
+pub use crate::ledger::{Ledger, LedgerEntry, Placement, Purchase, PurchaseState, Request};
 pub use crate::options::Options;
 pub use crate::store::accounts::Credentials;
-pub use crate::store::numbers::{Number, NumberKind, NumberStatus};
+pub use crate::store::numbers::{NumberKind, NumberStatus, StoredNumber};
 pub use crate::switches::{
     DetailsKey, Lag, NullInUpdate, PageShift, Profile, RetryAfter, StatedExpiry, StatusKeys,
     Switches,
 };
 
-use crate::server::Shared;
+use crate::server::App;
 use crate::world::World;
 
 /// How long after a change the state file is written; one write serves many changes.
@@ -77,7 +77,7 @@ const SAVE_EVERY: Duration = Duration::from_millis(100);
 /// A running sandbox. It ends with [`shutdown`](Self::shutdown), or when it is dropped.
 #[derive(Debug)]
 pub struct Sandbox {
-    shared: Arc<Shared>,
+    shared: Arc<App>,
     api: SocketAddr,
     control: SocketAddr,
     opened: watch::Receiver<bool>,
@@ -106,7 +106,7 @@ impl Sandbox {
 
         let (listener, api) = bind(options.port).await?;
         let (control_listener, control) = bind(options.control_port).await?;
-        let shared = Arc::new(Shared::new(world));
+        let shared = Arc::new(App::new(world));
         let (opened_sender, opened) = watch::channel(true);
         let mut tasks = JoinSet::new();
         tasks.spawn(server::run(
@@ -203,18 +203,18 @@ impl Sandbox {
         self.shared.world().faults.waiting().to_vec()
     }
 
-    /// Lets the answers go that [`FaultKind::Hold`] keeps back at this moment.
+    /// Lets the responses go that [`FaultKind::Hold`] keeps back at this moment.
     pub fn release(&self) {
         self.shared.released.send_modify(|times| *times += 1);
     }
 
-    /// The number, whoever owns it.
-    pub fn number(&self, number: &str) -> Option<Number> {
+    /// The number, of any owner.
+    pub fn number(&self, number: &str) -> Option<StoredNumber> {
         self.shared.world().store.numbers.get(number).cloned()
     }
 
     /// Changes a number behind everybody's back. False if there is no such number; the number itself cannot change.
-    pub fn edit(&self, number: &str, change: impl FnOnce(&mut Number)) -> bool {
+    pub fn edit(&self, number: &str, change: impl FnOnce(&mut StoredNumber)) -> bool {
         let mut world = self.shared.world();
         world.dirty = true;
         let Some(found) = world.store.numbers.get_mut(number) else {
@@ -226,7 +226,7 @@ impl Sandbox {
     }
 
     /// Another program buys a number with these credentials, at this moment.
-    pub fn buy_elsewhere(&self, account_key: &str) -> Option<Number> {
+    pub fn buy_elsewhere(&self, account_key: &str) -> Option<StoredNumber> {
         self.shared.world().buy_behind_the_scenes(account_key)
     }
 
@@ -235,8 +235,8 @@ impl Sandbox {
     pub fn buy_elsewhere_with(
         &self,
         account_key: &str,
-        change: impl FnOnce(&mut Number),
-    ) -> Option<Number> {
+        change: impl FnOnce(&mut StoredNumber),
+    ) -> Option<StoredNumber> {
         let mut world = self.shared.world();
         world.buy_behind_the_scenes_with(account_key, None, |number| {
             change(number);
@@ -249,8 +249,8 @@ impl Sandbox {
         &self,
         account_key: &str,
         area_code: &str,
-        change: impl FnOnce(&mut Number),
-    ) -> Option<Number> {
+        change: impl FnOnce(&mut StoredNumber),
+    ) -> Option<StoredNumber> {
         let mut world = self.shared.world();
         world.buy_behind_the_scenes_with(account_key, Some(area_code), |number| {
             change(number);
@@ -263,7 +263,7 @@ impl Sandbox {
         self.shared.world().hide(number, hidden);
     }
 
-    /// Removes a number for good, as if it had never been.
+    /// Removes a number permanently, as if it had never existed.
     pub fn vanish(&self, number: &str) -> bool {
         self.shared.world().vanish(number)
     }
@@ -295,7 +295,7 @@ impl Sandbox {
         true
     }
 
-    /// Removes a route for good, as if it had never been.
+    /// Removes a route permanently, as if it had never existed.
     pub fn vanish_route(&self, id: &str) -> bool {
         let mut world = self.shared.world();
         world.dirty = true;
@@ -336,7 +336,7 @@ impl Sandbox {
 
     /// Waits until every connection that a client opened before is closed, and every request that is carried out later
     /// is done. The port has to be open.
-    pub async fn settled(&self) {
+    pub async fn all_served(&self) {
         // Connections are accepted in order: once this one is closed, all earlier ones are counted.
         if let Ok(mut last) = TcpStream::connect(self.api).await {
             let _ = last.write_all(b"no request\r\n\r\n").await;
@@ -372,7 +372,7 @@ async fn bind(port: u16) -> anyhow::Result<(TcpListener, SocketAddr)> {
     Ok((listener, address))
 }
 
-async fn keep_saved(path: PathBuf, shared: Arc<Shared>) {
+async fn keep_saved(path: PathBuf, shared: Arc<App>) {
     loop {
         tokio::time::sleep(SAVE_EVERY).await;
         save(&shared, &path);
@@ -383,7 +383,7 @@ async fn keep_saved(path: PathBuf, shared: Arc<Shared>) {
     clippy::print_stderr,
     reason = "a development tool's only way to say that state is not being kept"
 )]
-fn save(shared: &Shared, path: &Path) {
+fn save(shared: &App, path: &Path) {
     // The guard must not live through the writing.
     let changed = state::changed(&mut shared.world());
     if let Some(changed) = changed

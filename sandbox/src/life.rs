@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use crate::ledger::{Purchase, PurchaseState};
 use crate::operations;
 use crate::store::Sim;
-use crate::store::numbers::{Number, NumberKind, NumberStatus, Wait};
+use crate::store::numbers::{NumberKind, NumberStatus, StoredNumber, Wait};
 use crate::store::orders::OrderState;
 use crate::store::stock::Drawn;
 use crate::switches::Lag;
@@ -14,7 +14,7 @@ use crate::world::World;
 
 impl World {
     /// Lets the clock's consequences happen: purges and scheduled changes.
-    pub(crate) fn settle(&mut self, now: OffsetDateTime) {
+    pub(crate) fn let_due_happen(&mut self, now: OffsetDateTime) {
         let due: Vec<_> = self
             .store
             .orders
@@ -75,7 +75,7 @@ impl World {
     }
 
     /// Hands a number to its buyer.
-    pub(crate) fn deliver(&mut self, mut number: Number) {
+    pub(crate) fn deliver(&mut self, mut number: StoredNumber) {
         let now = self.clock.now();
         let starting = |lag: Option<Lag>| lag.map(|lag| Wait::starting(lag, now));
         number.hidden = starting(self.switches.inventory_lag);
@@ -155,12 +155,12 @@ impl World {
     }
 
     /// Draws a number out of stock for an account, as an ordinary purchase does.
-    fn draw_number(&mut self, account_key: &str, area: Option<&str>) -> Option<Number> {
+    fn draw_number(&mut self, account_key: &str, area: Option<&str>) -> Option<StoredNumber> {
         let distributor = self.store.accounts.by_key(account_key)?;
         let account_id = distributor.credentials.account_id.clone();
         let drawn = self.store.stock.draw(area, None, &mut self.ids)?;
         let number = self.new_number(account_key, account_id, drawn, self.clock.now());
-        Some(Number {
+        Some(StoredNumber {
             iccid: Some(self.ids.iccid()),
             ..number
         })
@@ -173,8 +173,8 @@ impl World {
         account_id: String,
         drawn: Drawn,
         now: OffsetDateTime,
-    ) -> Number {
-        Number {
+    ) -> StoredNumber {
+        StoredNumber {
             number: drawn.number,
             account_key: account_key.to_owned(),
             account_id,
@@ -210,7 +210,7 @@ impl World {
     }
 
     /// Another program buys a number for the account.
-    pub(crate) fn buy_behind_the_scenes(&mut self, account_key: &str) -> Option<Number> {
+    pub(crate) fn buy_behind_the_scenes(&mut self, account_key: &str) -> Option<StoredNumber> {
         self.buy_behind_the_scenes_with(account_key, None, |_| Ok(()))
     }
 
@@ -220,8 +220,8 @@ impl World {
         &mut self,
         account_key: &str,
         area: Option<&str>,
-        change: impl FnOnce(&mut Number) -> Result<(), ()>,
-    ) -> Option<Number> {
+        change: impl FnOnce(&mut StoredNumber) -> Result<(), ()>,
+    ) -> Option<StoredNumber> {
         if let Some(area) = area.filter(|area| !self.store.stock.areas.contains_key(*area)) {
             self.store.stock.set(area, 1);
         }
@@ -280,7 +280,7 @@ impl World {
         true
     }
 
-    /// Removes a number for good.
+    /// Removes a number permanently.
     pub(crate) fn vanish(&mut self, number: &str) -> bool {
         let found = self.store.numbers.remove(number).is_some();
         if found {

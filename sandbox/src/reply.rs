@@ -1,8 +1,8 @@
-//! What the sandbox answers, before it becomes bytes on a socket.
+//! What the sandbox returns, before it becomes bytes on a socket.
 
 use serde_json::{Value, json};
 
-/// An answer: a status, extra headers, a body.
+/// A response: a status, extra headers, a body.
 #[derive(Clone, Debug)]
 pub(crate) struct Reply {
     pub(crate) status: u16,
@@ -39,7 +39,7 @@ impl Reply {
         self
     }
 
-    /// The answer with a `Date`, unless it has one.
+    /// The response with a `Date`, unless it has one.
     pub(crate) fn dated(self, date: Option<&str>) -> Self {
         match date {
             Some(date) if !self.headers.iter().any(|(name, _)| *name == "date") => {
@@ -49,7 +49,7 @@ impl Reply {
         }
     }
 
-    /// The answer as the server would write it, for faults that need to write it themselves.
+    /// The response as the server would write it, for faults that need to write it themselves.
     pub(crate) fn head(&self, length: Option<usize>) -> String {
         let mut head = format!(
             "HTTP/1.1 {} \r\ncontent-type: {}\r\n",

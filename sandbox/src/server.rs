@@ -1,4 +1,4 @@
-//! The API's port: accepts connections, reads requests, and sends what the world answers, spoilt or not.
+//! The API's port: accepts connections, reads requests, and sends what the world responds, spoilt or not.
 
 use std::convert::Infallible;
 use std::net::SocketAddr;
@@ -27,9 +27,9 @@ const LARGEST_BODY: usize = 1024 * 1024;
 
 /// What the server, the control side and the handle share.
 #[derive(Debug)]
-pub(crate) struct Shared {
+pub(crate) struct App {
     world: Mutex<World>,
-    /// Counts the times answers were let go that a `Hold` fault keeps back.
+    /// Counts the times responses were let go that a `Hold` fault keeps back.
     pub(crate) released: watch::Sender<u64>,
     /// Whether the API's port is open.
     pub(crate) listening: watch::Sender<bool>,
@@ -38,10 +38,10 @@ pub(crate) struct Shared {
 }
 
 /// Something under way, until it is dropped.
-struct Busy(Arc<Shared>);
+struct Busy(Arc<App>);
 
 impl Busy {
-    fn new(shared: &Arc<Shared>) -> Self {
+    fn new(shared: &Arc<App>) -> Self {
         shared.busy.send_modify(|busy| *busy += 1);
         Self(Arc::clone(shared))
     }
@@ -53,7 +53,7 @@ impl Drop for Busy {
     }
 }
 
-impl Shared {
+impl App {
     pub(crate) fn new(world: World) -> Self {
         Self {
             world: Mutex::new(world),
@@ -69,11 +69,11 @@ impl Shared {
     }
 }
 
-/// Serves the API until `listening` is dropped with its owner; closing and opening the port as told.
+/// Serves the API until `listening` is dropped with its owner; closing and opening the port on request.
 pub(crate) async fn run(
     listener: TcpListener,
     address: SocketAddr,
-    shared: Arc<Shared>,
+    shared: Arc<App>,
     opened: watch::Sender<bool>,
 ) {
     let mut wanted = shared.listening.subscribe();
@@ -129,7 +129,7 @@ async fn reopen(address: SocketAddr) -> Option<TcpListener> {
 }
 
 async fn serve_connection(stream: tokio::net::TcpStream, busy: Busy) {
-    // Answers are small and waited for.
+    // Responses are small and waited for.
     let _ = stream.set_nodelay(true);
     let slot = ScriptSlot::default();
     let stream = FaultyStream::new(stream, slot.clone());
@@ -145,7 +145,7 @@ async fn serve_connection(stream: tokio::net::TcpStream, busy: Busy) {
         .await;
 }
 
-async fn handle(request: Request<Body>, shared: &Arc<Shared>, slot: &ScriptSlot) -> Response<Body> {
+async fn handle(request: Request<Body>, shared: &Arc<App>, slot: &ScriptSlot) -> Response<Body> {
     let own_url = own_url(&request);
     let incoming = match read(request).await {
         Ok(incoming) => incoming,
@@ -155,7 +155,7 @@ async fn handle(request: Request<Body>, shared: &Arc<Shared>, slot: &ScriptSlot)
     let released = shared.released.subscribe();
     let (id, struck) = shared.world().arrive(&incoming);
     let _open = Open { id, shared };
-    let reply = answer(id, &incoming, struck.as_ref(), released, shared).await;
+    let reply = serve(id, &incoming, struck.as_ref(), released, shared).await;
     let date = {
         let world = shared.world();
         world
@@ -163,7 +163,7 @@ async fn handle(request: Request<Body>, shared: &Arc<Shared>, slot: &ScriptSlot)
             .date_header
             .then(|| dates::http(world.clock.now()))
     };
-    // Once before the fault, for answers it writes by itself, and once after it, for answers it replaces.
+    // Once before the fault, for responses it writes by itself, and once after it, for responses it replaces.
     let reply = reply.dated(date.as_deref());
     let mut spoilt = match &struck {
         Some(struck) => spoil(reply, &struck.kind, &own_url),
@@ -190,7 +190,7 @@ async fn handle(request: Request<Body>, shared: &Arc<Shared>, slot: &ScriptSlot)
 /// A request that is being served. Dropped before its response is there, it tells the ledger that the client has left.
 struct Open<'a> {
     id: u64,
-    shared: &'a Shared,
+    shared: &'a App,
 }
 
 impl Drop for Open<'_> {
@@ -200,12 +200,12 @@ impl Drop for Open<'_> {
 }
 
 /// Does what the request asks for, unless a fault strikes first; waits where the fault says so.
-async fn answer(
+async fn serve(
     id: u64,
     incoming: &Incoming,
     struck: Option<&Struck>,
     released: watch::Receiver<u64>,
-    shared: &Arc<Shared>,
+    shared: &Arc<App>,
 ) -> Reply {
     let Some(Struck { placement, kind }) = struck else {
         return shared.world().serve(id, incoming);
@@ -238,7 +238,7 @@ async fn answer(
 }
 
 /// Carries out a request whose client has been sent away.
-fn serve_later(id: u64, incoming: Incoming, after: Duration, shared: &Arc<Shared>) {
+fn serve_later(id: u64, incoming: Incoming, after: Duration, shared: &Arc<App>) {
     let busy = Busy::new(shared);
     tokio::spawn(async move {
         tokio::time::sleep(after).await;

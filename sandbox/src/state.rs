@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use serde::{Deserialize, Serialize};
 
 use crate::ids::Ids;
-use crate::ledger::{Change, Purchase, Request};
+use crate::ledger::{LedgerEntry, Purchase, Request};
 use crate::store::Store;
 use crate::world::World;
 
@@ -21,7 +21,7 @@ pub(crate) struct Saved {
     store: Store,
     requests: Vec<Request>,
     orders: Vec<Purchase>,
-    changes: Vec<Change>,
+    changes: Vec<LedgerEntry>,
 }
 
 /// Reads a state file into a world; false where there is none yet.

@@ -12,7 +12,7 @@ pub enum Profile {
     /// The user's own document: `voip` exists, `ProductType` and `AccountId` are optional.
     #[default]
     Seed,
-    /// Today's description: no `voip`, `ProductType` required, the answer carries `ICCID`.
+    /// Today's description: no `voip`, `ProductType` required, the response carries `ICCID`.
     Current,
 }
 
@@ -62,7 +62,7 @@ pub enum StatusKeys {
     /// `Numbers`, as documented.
     #[default]
     Numbers,
-    /// `NumbersChange`, or `NumbersChanged` for park, with fees: the answers of 2025.
+    /// `NumbersChange`, or `NumbersChanged` for park, with fees: the responses of 2025.
     Older,
 }
 
@@ -82,7 +82,7 @@ pub enum Lag {
 pub struct PageShift {
     /// Which page.
     pub before: usize,
-    /// The first number of the first page is removed for good, so that all others move up.
+    /// The first number of the first page is removed permanently, so that all others move up.
     pub purge: bool,
     /// Somebody else buys a number; it is listed last.
     pub buy: bool,
@@ -148,14 +148,14 @@ pub struct Switches {
     /// The edition of the API.
     pub profile: Profile,
 
-    /// Wrong credentials answer 200 with `successful: false` instead of 401.
+    /// Wrong credentials get a 200 with `successful: false` instead of 401.
     pub bad_credentials_as_200: bool,
     /// A token used at another endpoint is refused with 401 instead of 403.
     pub wrong_endpoint_is_401: bool,
     /// How long a token lives, in milliseconds of the sandbox's clock.
     #[serde(with = "millis")]
     pub token_life: Duration,
-    /// What the token answer says about the expiry.
+    /// What the token response says about the expiry.
     pub stated_expiry: StatedExpiry,
 
     /// Requests allowed per minute and `AccountKey`; none = no limit.
@@ -177,12 +177,12 @@ pub struct Switches {
     pub fail_orders: Option<String>,
     /// A failed order is a 400 instead of a 200 that says so.
     pub failed_order_is_400: bool,
-    /// The answer names another ICCID than the request (only where the answer carries one).
-    pub answers_other_iccid: bool,
-    /// The answer names another subscriber than the request.
-    pub answers_other_subscriber: bool,
+    /// The response names another ICCID than the request (only where the response carries one).
+    pub responses_other_iccid: bool,
+    /// The response names another subscriber than the request.
+    pub responses_other_subscriber: bool,
     /// The response to the next purchase names this number. The purchase buys another one; the order is its own.
-    pub answers_number: Option<String>,
+    pub names_number: Option<String>,
     /// A purchase that equals one made within this time (milliseconds of the sandbox's clock) buys nothing. It gets
     /// the response of that one.
     #[serde(with = "optional_millis")]
@@ -192,8 +192,8 @@ pub struct Switches {
     pub pending_polls: Option<u32>,
     /// A purchase stays pending until [`Sandbox::complete_order`](crate::Sandbox::complete_order).
     pub pending_forever: bool,
-    /// A purchase stays pending for so long (milliseconds of the sandbox's clock), then completes whether or not
-    /// anybody asks.
+    /// A purchase stays pending for so long (milliseconds of the sandbox's clock), then completes, even
+    /// if nobody asks.
     #[serde(with = "optional_millis")]
     pub pending_time: Option<Duration>,
     /// The word for an order in work.
@@ -202,12 +202,12 @@ pub struct Switches {
     pub failed_word: String,
     /// A pending order ends in `Error` with this text instead of completing.
     pub pending_ends_in_error: Option<String>,
-    /// The first answer of a pending order already names the number.
+    /// The first response of a pending order already names the number.
     pub pending_shows_number: bool,
-    /// An order answers 404 for so many polls before it is found.
+    /// An order is a 404 for so many polls before it is found.
     pub order_missing_polls: u32,
     /// Whatever order a read asks for, it gets the account's first purchase.
-    pub order_answers_first_order: bool,
+    pub order_names_first_order: bool,
 
     /// Which query parameter of the details call is understood.
     pub details_key: DetailsKey,
@@ -217,8 +217,8 @@ pub struct Switches {
     pub sim_lag: Option<Lag>,
     /// While details lag by number, changes of that number (updates, status) respond 404 too.
     pub changes_lag: bool,
-    /// Details answer another number than the one asked for (fault F23).
-    pub details_answer_other_number: bool,
+    /// Details response another number than the one asked for (fault F23).
+    pub details_response_other_number: bool,
     /// `Classification` of an IoT number reads `IOT`.
     pub iot_in_capitals: bool,
     /// `Iccid` reads with a filler `F` at its end.
@@ -235,14 +235,14 @@ pub struct Switches {
     pub cancelled_word: String,
     /// `Status` reads as null.
     pub status_null: bool,
-    /// A cancelled number answers 404 at once.
+    /// A cancelled number is a 404 at once.
     pub cancelled_is_gone: bool,
     /// Details tell `OriginalDatePurchased`, as the inventory does.
     pub details_tell_date: bool,
     /// Details (by number and by ICCID) and the inventory do not show these numbers; see
     /// [`Sandbox::hide`](crate::Sandbox::hide). Changes of them work.
     pub hidden_numbers: BTreeSet<String>,
-    /// Every number answers 404 and the inventory is empty, as under foreign credentials (fault F22).
+    /// Every number is a 404 and the inventory is empty, as under foreign credentials (fault F22).
     pub numbers_invisible: bool,
 
     /// Records on a page of the inventory.
@@ -265,7 +265,7 @@ pub struct Switches {
     pub inventory_twins: bool,
     /// A number just bought does not show in the inventory yet.
     pub inventory_lag: Option<Lag>,
-    /// Areas on a page of the availability answer.
+    /// Areas on a page of the availability response.
     pub availability_page_size: usize,
 
     /// Reads show the state before an update for a while.
@@ -284,7 +284,7 @@ pub struct Switches {
     pub null_in_update: NullInUpdate,
     /// Status changes with a past date are refused.
     pub past_dates_refused: bool,
-    /// The list key and fees of status answers.
+    /// The list key and fees of status responses.
     pub status_keys: StatusKeys,
 
     /// QR links carry the picture options after the code.
@@ -294,17 +294,17 @@ pub struct Switches {
 
     /// Deleting a route that a number still uses is refused.
     pub route_in_use_refused: bool,
-    /// `MessageRouteEnabled: true` on create is answered, and kept, as false.
+    /// `MessageRouteEnabled: true` on create is returned, and kept, as false.
     pub new_message_route_disabled: bool,
-    /// The keys of every answer come in random case.
+    /// The keys of every response come in random case.
     pub random_key_case: bool,
-    /// Answers of 200 are wrapped: `{"Successful": true, "Data": {...}}`.
-    pub wrapped_answers: bool,
-    /// Phone numbers in answers lack their `+`, as in samples of 2025.
+    /// Responses of 200 are wrapped: `{"Successful": true, "Data": {...}}`.
+    pub wrapped_responses: bool,
+    /// Phone numbers in responses lack their `+`, as in samples of 2025.
     pub numbers_without_plus: bool,
-    /// Answers say `""` where they mean null.
+    /// Responses say `""` where they mean null.
     pub blank_for_null: bool,
-    /// Answers carry a `Date` header, by the sandbox's clock.
+    /// Responses carry a `Date` header, by the sandbox's clock.
     pub date_header: bool,
 }
 
@@ -325,9 +325,9 @@ impl Default for Switches {
             sim_in_use_refused: false,
             fail_orders: None,
             failed_order_is_400: false,
-            answers_other_iccid: false,
-            answers_other_subscriber: false,
-            answers_number: None,
+            responses_other_iccid: false,
+            responses_other_subscriber: false,
+            names_number: None,
             merge_equal_orders: None,
             pending_polls: None,
             pending_forever: false,
@@ -337,12 +337,12 @@ impl Default for Switches {
             pending_ends_in_error: None,
             pending_shows_number: false,
             order_missing_polls: 0,
-            order_answers_first_order: false,
+            order_names_first_order: false,
             details_key: DetailsKey::Both,
             details_lag: None,
             sim_lag: None,
             changes_lag: false,
-            details_answer_other_number: false,
+            details_response_other_number: false,
             iot_in_capitals: false,
             iccid_filler: true,
             voice_route_as_digits: false,
@@ -379,7 +379,7 @@ impl Default for Switches {
             route_in_use_refused: false,
             new_message_route_disabled: false,
             random_key_case: false,
-            wrapped_answers: false,
+            wrapped_responses: false,
             numbers_without_plus: false,
             blank_for_null: false,
             date_header: true,

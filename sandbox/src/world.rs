@@ -4,14 +4,14 @@ use serde_json::Value;
 use time::OffsetDateTime;
 
 use crate::clock::Clock;
-use crate::contract::{Input, Kind};
+use crate::contract::{FieldKind, Input};
 use crate::dates;
 use crate::dialect;
 use crate::faults::{FaultKind, Faults, Struck};
 use crate::ids::Ids;
 use crate::ledger::{self, Ledger, Request};
 use crate::limit::Limiter;
-use crate::operations::{self, Call, Entry, RecentOrder};
+use crate::operations::{self, Entry, IncomingCall, RecentOrder};
 use crate::reply::{Refusal, Reply};
 use crate::store::Store;
 use crate::switches::{RetryAfter, Switches};
@@ -100,7 +100,7 @@ impl World {
     /// Serves a request: authorisation, limit, contract, operation.
     pub(crate) fn serve(&mut self, id: u64, incoming: &Incoming) -> Reply {
         let now = self.clock.now();
-        self.settle(now);
+        self.let_due_happen(now);
         self.dirty = true;
         let reply = match self.try_serve(id, incoming, now) {
             Ok(reply) => reply,
@@ -148,7 +148,7 @@ impl World {
             key
         };
         let input = read_input(entry, incoming)?;
-        let mut call = Call {
+        let mut call = IncomingCall {
             world: self,
             account_key,
             request: id,
@@ -219,7 +219,7 @@ impl World {
 
     fn over_limit(&self, wait: time::Duration, now: OffsetDateTime) -> Reply {
         let reply = Reply::envelope(429, "Too many requests");
-        // Rounded up: whoever waits as long as told gets through.
+        // Rounded up: a client that waits as long as asked gets through.
         let seconds = wait.whole_seconds() + i64::from(wait.subsec_nanoseconds() > 0);
         match self.switches.retry_after {
             RetryAfter::Absent => reply,
@@ -233,7 +233,7 @@ impl World {
 
     /// A copy of the ledger, with the numbers owned now.
     pub(crate) fn snapshot(&mut self) -> Ledger {
-        self.settle(self.clock.now());
+        self.let_due_happen(self.clock.now());
         let mut ledger = self.ledger.clone();
         for number in self.store.numbers.iter().filter(|number| number.is_owned()) {
             ledger
@@ -261,7 +261,7 @@ fn bearer(header: &str) -> Option<&str> {
     header.strip_prefix("Bearer ").map(str::trim)
 }
 
-/// What about a request is outside the contract, as far as can be told without serving it.
+/// What about a request is outside the contract, as far as one can see without serving it.
 fn inspect(incoming: &Incoming) -> Vec<String> {
     let checked = operations::find(&incoming.method, &incoming.path)
         .and_then(|entry| Ok((entry, read_input(entry, incoming)?)));
@@ -293,7 +293,7 @@ fn read_query(entry: &Entry, query: &str) -> Result<Input, Refusal> {
         let integer = entry
             .fields
             .iter()
-            .any(|field| field.name == key && field.kind == Kind::Integer);
+            .any(|field| field.name == key && field.kind == FieldKind::Integer);
         let value = match value.parse::<i64>() {
             Ok(number) if integer => Value::from(number),
             _ => Value::String(value.into_owned()),

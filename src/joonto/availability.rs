@@ -6,10 +6,10 @@ use serde::Serialize;
 
 use super::client::Client;
 use super::error::{Error, Problem};
-use super::lenient_json::{Fields, FromResponse, Json};
+use super::lenient_json::{FromResponse, Json, LenientObject};
 use super::operation;
-use super::session::Call;
-use super::words::MessageType;
+use super::session::ApiCall;
+use super::types::MessageType;
 use crate::context::Context;
 
 /// How many pages are read at most. A page has 10,000 areas, and the country fewer zip codes
@@ -73,9 +73,9 @@ pub(super) struct Page {
 
 impl FromResponse for Page {
     fn read(body: &Json) -> Option<Self> {
-        let fields = Fields::of_answer(body, &["AvailableNumberAreas", "ResultsTotal"])?;
+        let fields = LenientObject::of_response(body, &["AvailableNumberAreas", "ResultsTotal"])?;
         let areas = fields.list("AvailableNumberAreas").unwrap_or_default();
-        let areas = areas.iter().filter_map(Fields::of).map(|area| Area {
+        let areas = areas.iter().filter_map(LenientObject::of).map(|area| Area {
             area_code: area.text("AreaCode"),
             zip_code: area.text("Zipcode"),
             gateway_provider: area.text("NGP"),
@@ -105,7 +105,7 @@ impl Client {
                 request,
                 page_number,
             };
-            let call = Call::post(&operation::AVAILABILITY, &request)?;
+            let call = ApiCall::post(&operation::AVAILABILITY, &request)?;
             let page: Page = self.call(&call, context).await?;
             let came = u64::try_from(page.areas.len()).unwrap_or(u64::MAX);
             total = page.total;

@@ -98,12 +98,12 @@ impl fmt::Display for AccountFingerprint {
 /// room keep.
 #[derive(Clone)]
 pub struct Client {
-    pub(super) inner: Arc<Inner>,
+    pub(super) inner: Arc<ClientCore>,
     pub(super) is_urgent: bool,
 }
 
 /// What clones share.
-pub(super) struct Inner {
+pub(super) struct ClientCore {
     settings: Settings,
     clock: Arc<dyn Clock>,
     pub(super) transport: Box<dyn Transport>,
@@ -129,7 +129,7 @@ impl Client {
         clock: Arc<dyn Clock>,
     ) -> Self {
         Self {
-            inner: Arc::new(Inner {
+            inner: Arc::new(ClientCore {
                 limiter: Limiter::new(settings.max_requests_per_minute, Arc::clone(&clock)),
                 settings,
                 clock,
@@ -185,7 +185,7 @@ impl Client {
         }
     }
 
-    /// The present by the API's clock, as its last response told it; before the first response,
+    /// The present by the API's clock, as its last response gave it; before the first response,
     /// by this machine's.
     #[must_use]
     pub fn server_time(&self) -> OffsetDateTime {
@@ -229,3 +229,6 @@ impl fmt::Debug for Client {
             .finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests;

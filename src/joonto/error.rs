@@ -17,7 +17,7 @@ pub struct Error {
 /// What an operation ended with. Each text goes on where the operation's name ends.
 #[derive(Clone, Debug, thiserror::Error)]
 pub(super) enum Problem {
-    /// We were told to give up waiting. A write was not sent then.
+    /// Terraform stopped the wait. A write was not sent then.
     #[error(" was cancelled: {0}")]
     Interrupted(Interrupted),
 
@@ -33,25 +33,25 @@ pub(super) enum Problem {
     #[error(": no response: {0}")]
     NoResponse(String),
 
-    /// The API, or something in front of it: the answer is not one.
+    /// The API, or something in front of it: the response is not one.
     #[error(": HTTP {status} with {problem}")]
     Unreadable { status: u16, problem: String },
 
     /// The request: the API refused it and would refuse it again. It had no effect.
     #[error(" was refused: {0}")]
-    Refused(Answer),
+    Refused(ErrorResponse),
 
     /// Too many requests: nothing was done, even after waiting.
     #[error(": the API's request limit is reached: {0}")]
-    Limited(Answer),
+    Limited(ErrorResponse),
 
     /// The API failed, or something in front of it did.
     #[error(" failed at the API: {0}")]
-    Unavailable(Answer),
+    Unavailable(ErrorResponse),
 
     /// A token that was just fetched for an endpoint was refused twice.
     #[error(": {0}; a new token made for {1} was refused as well")]
-    TokenRefused(Answer, String),
+    TokenRefused(ErrorResponse, String),
 
     /// The ready-made token of the configuration was refused at an endpoint.
     #[error(
@@ -59,14 +59,14 @@ pub(super) enum Problem {
          endpoint, since a token is good for one only. Give the account key and secret instead, so \
          that a token is fetched for each endpoint"
     )]
-    ReadyTokenRefused(Answer, String),
+    ReadyTokenRefused(ErrorResponse, String),
 
     /// The account key and secret got no token for an endpoint.
     #[error(" for {1} was refused: {0}; check the account key and secret")]
-    CredentialsRefused(Answer, String),
+    CredentialsRefused(ErrorResponse, String),
 
-    /// The answer is about something else: as good as none.
-    #[error(": asked for {asked}, answered for {answered}")]
+    /// The response is about something else: as good as none.
+    #[error(": asked for {asked}, got {answered}")]
     AnotherSubject { asked: String, answered: String },
 
     /// The API: its list leaves entries out, or has some that cannot be read.
@@ -75,13 +75,13 @@ pub(super) enum Problem {
 
     /// The request may have taken effect, and must not simply be repeated: read first.
     #[error("{0}; it may have taken effect, so it was not repeated")]
-    InDoubt(Box<Problem>),
+    Unconfirmed(Box<Problem>),
 }
 
-/// An answer that is an error, and what the API says to it.
+/// A response that is an error, and what the API says to it.
 #[derive(Clone, Debug, thiserror::Error)]
 #[error("HTTP {status}{message}")]
-pub(super) struct Answer {
+pub(super) struct ErrorResponse {
     pub(super) status: u16,
     pub(super) message: VendorMessage,
 }
@@ -92,15 +92,15 @@ pub(super) fn given_up(operation: &'static Operation) -> impl Fn(Interrupted) ->
 }
 
 impl Problem {
-    fn answer(&self) -> Option<&Answer> {
+    fn response(&self) -> Option<&ErrorResponse> {
         match self {
-            Self::Refused(answer)
-            | Self::Limited(answer)
-            | Self::Unavailable(answer)
-            | Self::TokenRefused(answer, _)
-            | Self::ReadyTokenRefused(answer, _)
-            | Self::CredentialsRefused(answer, _) => Some(answer),
-            Self::InDoubt(cause) => cause.answer(),
+            Self::Refused(response)
+            | Self::Limited(response)
+            | Self::Unavailable(response)
+            | Self::TokenRefused(response, _)
+            | Self::ReadyTokenRefused(response, _)
+            | Self::CredentialsRefused(response, _) => Some(response),
+            Self::Unconfirmed(cause) => cause.response(),
             _ => None,
         }
     }
@@ -108,8 +108,8 @@ impl Problem {
     fn status(&self) -> Option<u16> {
         match self {
             Self::Unreadable { status, .. } => Some(*status),
-            Self::InDoubt(cause) => cause.status(),
-            other => other.answer().map(|answer| answer.status),
+            Self::Unconfirmed(cause) => cause.status(),
+            other => other.response().map(|response| response.status),
         }
     }
 }
@@ -133,13 +133,13 @@ impl Error {
     #[cfg(test)]
     pub(crate) fn refused_for_tests(status: u16) -> Self {
         let message = VendorMessage::read(None, &[]);
-        let refused = Problem::Refused(Answer { status, message });
+        let refused = Problem::Refused(ErrorResponse { status, message });
         Self::new(&super::operation::PROVISION, refused)
     }
 
     /// The same error of a request that may have taken effect.
-    pub(crate) fn in_doubt(self) -> Self {
-        Self::new(self.operation, Problem::InDoubt(Box::new(self.problem)))
+    pub(crate) fn unconfirmed(self) -> Self {
+        Self::new(self.operation, Problem::Unconfirmed(Box::new(self.problem)))
     }
 
     /// What went wrong.
@@ -147,7 +147,7 @@ impl Error {
         &self.problem
     }
 
-    /// The HTTP status, where there was an answer.
+    /// The HTTP status, where there was a response.
     #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.problem.status()
@@ -156,13 +156,13 @@ impl Error {
     /// What the API says to it, if anything.
     #[must_use]
     pub fn message(&self) -> Option<&str> {
-        self.problem.answer()?.message.text()
+        self.problem.response()?.message.text()
     }
 
     /// Whether the API refused the request with this status, and would refuse it again.
     #[must_use]
     pub fn is_refused_with(&self, status: u16) -> bool {
-        matches!(&self.problem, Problem::Refused(answer) if answer.status == status)
+        matches!(&self.problem, Problem::Refused(response) if response.status == status)
     }
 
     /// Whether the API says that it has no such thing, in this account.
@@ -179,8 +179,8 @@ impl Error {
 
     /// Whether the request may have taken effect without our knowing.
     #[must_use]
-    pub fn is_in_doubt(&self) -> bool {
-        matches!(self.problem, Problem::InDoubt(_))
+    pub fn is_unconfirmed(&self) -> bool {
+        matches!(self.problem, Problem::Unconfirmed(_))
     }
 
     /// Whether the credentials are at fault: no request will fare better with them.
@@ -211,7 +211,7 @@ impl Error {
 
     /// Whether the same request may well succeed later, and does no harm then.
     #[must_use]
-    pub fn may_pass(&self) -> bool {
+    pub fn is_transient(&self) -> bool {
         matches!(
             self.problem,
             Problem::NotConnected { .. }

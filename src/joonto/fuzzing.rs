@@ -1,5 +1,5 @@
-//! The readers of what the API sends, for `fuzz/` alone: in the house only an answer to a request
-//! reaches them, and a fuzzer makes a hundred thousand answers a second.
+//! The readers of what the API sends, for `fuzz/` alone: in the house only a response to a request
+//! reaches them, and a fuzzer makes a hundred thousand responses a second.
 
 use time::OffsetDateTime;
 
@@ -14,15 +14,15 @@ use super::{
     activation_code, jwt,
 };
 
-/// Reads a body as every kind of answer, and as the body of an error.
-pub fn read_answer(body: &[u8]) {
+/// Reads a body as every kind of response, and as the body of an error.
+pub fn read_response(body: &[u8]) {
     if let Some(json) = Json::read(body) {
         read_purchases(&json);
         read_records(&json);
-        let _ = StatusResponse::read(&json).map(|answer| answer.order_class());
+        let _ = StatusResponse::read(&json).map(|response| response.order_class());
         let _ = availability::Page::read(&json);
         routes::fuzzing::read(&json);
-        if let Some(token) = TokenResponse::read(&json).and_then(|answer| answer.token) {
+        if let Some(token) = TokenResponse::read(&json).and_then(|response| response.token) {
             let _ = (
                 jwt::expiry(token.expose()),
                 jwt::name_identifier(token.expose()),
@@ -49,7 +49,7 @@ fn read_purchases(json: &Json) {
         let _ = Purchase::of(receipt);
     }
     let _ = Order::read(json).map(|order| order.class());
-    let _ = UpdateResponse::read(json).map(|answer| answer.order_class());
+    let _ = UpdateResponse::read(json).map(|response| response.order_class());
 }
 
 fn read_records(json: &Json) {

@@ -2,11 +2,11 @@
 
 use super::client::Client;
 use super::error::Error;
-use super::ids::AccountId;
-use super::lenient_json::{Fields, FromResponse, Json};
+use super::lenient_json::{FromResponse, Json, LenientObject};
 use super::number::NumberRecord;
 use super::operation;
-use super::session::Call;
+use super::session::ApiCall;
+use super::types::AccountId;
 use crate::context::Context;
 
 /// One page of the inventory.
@@ -18,17 +18,22 @@ pub struct InventoryPage {
     pub total_results: Option<u64>,
     /// Which page this is.
     pub page_number: Option<u64>,
-    /// The numbers. A record that could not be read is here too, with nothing told.
+    /// The numbers. A record that could not be read is here too, without fields.
     pub numbers: Vec<NumberRecord>,
 }
 
 impl FromResponse for InventoryPage {
     fn read(body: &Json) -> Option<Self> {
-        let fields = Fields::of_answer(body, &["PhoneNumbers", "TotalResults", "PageNumber"])?;
+        let fields =
+            LenientObject::of_response(body, &["PhoneNumbers", "TotalResults", "PageNumber"])?;
         let numbers = match fields.list("PhoneNumbers") {
             Some(list) => list
                 .iter()
-                .map(|item| Fields::of(item).map(NumberRecord::of).unwrap_or_default())
+                .map(|item| {
+                    LenientObject::of(item)
+                        .map(NumberRecord::of)
+                        .unwrap_or_default()
+                })
                 .collect(),
             // Without a list this says nothing about the numbers, unless it says there are none.
             None if fields.named("PhoneNumbers").any(|json| *json == Json::Null) => Vec::new(),
@@ -48,7 +53,7 @@ impl FromResponse for InventoryPage {
 pub struct Inventory {
     /// The account whose numbers these are, if the inventory tells.
     pub account_id: Option<AccountId>,
-    /// The numbers, each once. A record that could not be read is here too, with nothing told.
+    /// The numbers, each once. A record that could not be read is here too, without fields.
     pub numbers: Vec<NumberRecord>,
     /// How many numbers there are, if the inventory tells.
     pub total: Option<u64>,
@@ -74,7 +79,7 @@ impl Client {
             ("PageNumber", page.to_string()),
             ("Filter", "All".to_owned()),
         ];
-        self.call(&Call::get(&operation::INVENTORY, query), context)
+        self.call(&ApiCall::get(&operation::INVENTORY, query), context)
             .await
     }
 }

@@ -3,18 +3,18 @@
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::lenient_json::{Fields, Json, text};
+use super::lenient_json::{Json, LenientObject, text};
 
 /// When a token expires, in seconds since 1970, if it tells.
 pub(super) fn expiry(token: &str) -> Option<i64> {
     let claims = claims(token)?;
-    Fields::of(&claims)?.seconds("exp")
+    LenientObject::of(&claims)?.seconds("exp")
 }
 
 /// Whose token it is: the account key, if the token tells.
 pub(super) fn name_identifier(token: &str) -> Option<String> {
     let claims = claims(token)?;
-    let fields = Fields::of(&claims)?;
+    let fields = LenientObject::of(&claims)?;
     // The claim's name is a URI at times and an abbreviation at others.
     let mut named = fields.iter().filter(|(key, _)| {
         let key = key.to_ascii_lowercase();

@@ -2,14 +2,14 @@
 //!
 //! `serde_json::Value` sorts or replaces the keys of an object; here they stay in their order and
 //! duplicates stay, since of two spellings of one name the first counts. No field is ever an
-//! error: what is absent, null, or of an unexpected type is *not told*.
+//! error: what is absent, null, or of an unexpected type is *not there*.
 
 use std::fmt;
 
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::ids::{AccountId, E164, OrderId};
 use super::secret::Secret;
+use super::types::{AccountId, E164, OrderId};
 
 /// A response that can be read from a body.
 pub(super) trait FromResponse: Sized {
@@ -25,7 +25,7 @@ pub(super) trait FromResponse: Sized {
 /// A response of which nothing but its arrival counts; its words differ.
 impl FromResponse for () {
     fn read(body: &Json) -> Option<Self> {
-        Fields::of(body).map(|_| ())
+        LenientObject::of(body).map(|_| ())
     }
 }
 
@@ -112,17 +112,17 @@ impl<'de> Visitor<'de> for JsonVisitor {
 
 /// The fields of one JSON object.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Fields<'a>(&'a [(String, Json)]);
+pub(super) struct LenientObject<'a>(&'a [(String, Json)]);
 
-/// What an answer says about a value that can also be empty.
+/// What a response says about a value that can also be empty.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub enum Field<T> {
-    /// The answer does not speak of it.
+    /// The response does not speak of it.
     #[default]
     Absent,
-    /// The answer says there is none.
+    /// The response says there is none.
     Null,
-    /// The answer says what it is.
+    /// The response says what it is.
     Value(T),
 }
 
@@ -135,19 +135,19 @@ impl<T> Field<T> {
         }
     }
 
-    /// Whether the answer speaks of it at all.
+    /// Whether the response speaks of it at all.
     #[must_use]
-    pub const fn is_told(&self) -> bool {
+    pub const fn is_present(&self) -> bool {
         !matches!(self, Self::Absent)
     }
 }
 
-impl<'a> Fields<'a> {
-    /// The fields of an answer whose documented names are `documented`.
+impl<'a> LenientObject<'a> {
+    /// The fields of a response whose documented names are `documented`.
     ///
-    /// Where none of them is there but an object named `Data` is, the answer is wrapped and its
-    /// fields are inside. Returns nothing when the answer is not an object.
-    pub(super) fn of_answer(json: &'a Json, documented: &[&str]) -> Option<Self> {
+    /// Where none of them is there but an object named `Data` is, the response is wrapped and its
+    /// fields are inside. Returns nothing when the response is not an object.
+    pub(super) fn of_response(json: &'a Json, documented: &[&str]) -> Option<Self> {
         let outer = Self::of(json)?;
         if documented.iter().any(|name| outer.has(name)) {
             return Some(outer);
@@ -185,7 +185,7 @@ impl<'a> Fields<'a> {
     }
 
     /// A text that may have been emptied.
-    pub(super) fn told_text(&self, name: &str) -> Field<String> {
+    pub(super) fn field_text(&self, name: &str) -> Field<String> {
         if let Some(text) = self.text(name) {
             return Field::Value(text);
         }
@@ -256,13 +256,18 @@ impl<'a> Fields<'a> {
     }
 
     /// The objects in the first of several lists.
-    pub(super) fn items(&self, names: &[&str]) -> impl Iterator<Item = Fields<'a>> + use<'a> {
+    pub(super) fn items(
+        &self,
+        names: &[&str],
+    ) -> impl Iterator<Item = LenientObject<'a>> + use<'a> {
         let list = names.iter().find_map(|name| self.list(name));
-        list.unwrap_or_default().iter().filter_map(Fields::of)
+        list.unwrap_or_default()
+            .iter()
+            .filter_map(LenientObject::of)
     }
 
     /// What stands under `name`: first under exactly this spelling, then under others, each in
-    /// the order of the answer.
+    /// the order of the response.
     pub(super) fn named(&self, name: &str) -> impl Iterator<Item = &'a Json> {
         let exact = self.0.iter().filter(move |(key, _)| key == name);
         let other = self
@@ -272,7 +277,7 @@ impl<'a> Fields<'a> {
         exact.chain(other).map(|(_, value)| value)
     }
 
-    /// All fields, in the order of the answer.
+    /// All fields, in the order of the response.
     pub(super) fn iter(&self) -> impl Iterator<Item = (&'a str, &'a Json)> {
         self.0.iter().map(|(key, value)| (key.as_str(), value))
     }
@@ -292,126 +297,4 @@ pub(super) fn text(json: &Json) -> Option<String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn json(text: &str) -> Json {
-        Json::read(text.as_bytes()).expect("JSON")
-    }
-
-    /// Runs `check` on the fields of `text`.
-    fn with<T>(text: &str, check: impl FnOnce(Fields<'_>) -> T) -> T {
-        let json = json(text);
-        check(Fields::of(&json).expect("object"))
-    }
-
-    #[test]
-    fn keys_match_in_any_case() {
-        assert_eq!(
-            with(r#"{"orderid": "a"}"#, |f| f.text("OrderId")),
-            Some("a".into())
-        );
-        assert_eq!(with(r#"{"x": "a"}"#, |f| f.text("OrderId")), None);
-    }
-
-    #[test]
-    fn of_two_spellings_the_documented_one_counts_then_the_first() {
-        let text = |json: &str| with(json, |f| f.text("OrderId"));
-        assert_eq!(
-            text(r#"{"ORDERID": "a", "OrderId": "b"}"#),
-            Some("b".into())
-        );
-        assert_eq!(
-            text(r#"{"orderid": "a", "ORDERID": "b"}"#),
-            Some("a".into())
-        );
-        assert_eq!(
-            text(r#"{"ORDERID": "b", "orderid": "a"}"#),
-            Some("b".into())
-        );
-        assert_eq!(
-            text(r#"{"OrderId": "a", "OrderId": "b"}"#),
-            Some("a".into())
-        );
-        assert_eq!(
-            text(r#"{"OrderId": null, "orderid": "b"}"#),
-            Some("b".into())
-        );
-    }
-
-    #[test]
-    fn texts() {
-        let text = |value: &str| with(&format!(r#"{{"A": {value}}}"#), |f| f.text("A"));
-        assert_eq!(text(r#""201""#), Some("201".into()));
-        assert_eq!(text("993"), Some("993".into()));
-        assert_eq!(text(r#"" padded ""#), Some("padded".into()));
-        for nothing in [
-            "null",
-            r#""""#,
-            r#"" ""#,
-            r#""NULL""#,
-            "{}",
-            "[]",
-            "true",
-            "1.5",
-            r#"["a"]"#,
-        ] {
-            assert_eq!(text(nothing), None, "{nothing}");
-        }
-    }
-
-    #[test]
-    fn emptied_is_not_the_same_as_not_told() {
-        let told = |json: &str| with(json, |f| f.told_text("A"));
-        assert_eq!(told("{}"), Field::Absent);
-        assert_eq!(told(r#"{"a": {}}"#), Field::Absent);
-        assert_eq!(told(r#"{"a": null}"#), Field::Null);
-        assert_eq!(told(r#"{"A": ""}"#), Field::Null);
-        assert_eq!(told(r#"{"A": "x"}"#), Field::Value("x".into()));
-    }
-
-    #[test]
-    fn flags_and_counts() {
-        let flag = |value: &str| with(&format!(r#"{{"A": {value}}}"#), |f| f.flag("a"));
-        assert_eq!(flag("true"), Some(true));
-        assert_eq!(flag(r#""True""#), Some(true));
-        assert_eq!(flag(r#""FALSE""#), Some(false));
-        for nothing in ["null", "1", r#""yes""#, "[]", "{}"] {
-            assert_eq!(flag(nothing), None, "{nothing}");
-        }
-        let count = |value: &str| with(&format!(r#"{{"A": {value}}}"#), |f| f.count("a"));
-        assert_eq!(count("2"), Some(2));
-        assert_eq!(count(r#""2""#), Some(2));
-        for nothing in ["-1", "1.5", "null", r#""two""#, "{}"] {
-            assert_eq!(count(nothing), None, "{nothing}");
-        }
-    }
-
-    #[test]
-    fn a_wrapped_answer_is_unwrapped() {
-        let wrapped = json(r#"{"Successful": true, "data": {"OrderId": "a"}}"#);
-        let fields = Fields::of_answer(&wrapped, &["OrderId"]).expect("object");
-        assert_eq!(fields.text("OrderId"), Some("a".into()));
-        let plain = json(r#"{"OrderId": null, "Data": {"OrderId": "a"}}"#);
-        let fields = Fields::of_answer(&plain, &["OrderId"]).expect("object");
-        assert_eq!(fields.text("OrderId"), None);
-        assert!(Fields::of_answer(&json("[]"), &["OrderId"]).is_none());
-        assert!(Fields::of_answer(&json("null"), &["OrderId"]).is_none());
-    }
-
-    #[test]
-    fn bodies() {
-        assert!(
-            Json::read(b"\xef\xbb\xbf{\"A\": 1}").is_some(),
-            "byte-order mark"
-        );
-        assert!(Json::read(b"{\"A\": \"\xff\"}").is_none(), "not UTF-8");
-        assert!(Json::read(b"{\"A\": ").is_none(), "cut off");
-        assert!(Json::read(b"").is_none());
-        assert!(Json::read(b"<html></html>").is_none());
-        assert!(
-            Json::read(&vec![b'['; 100_000]).is_none(),
-            "no stack is deep enough"
-        );
-    }
-}
+mod tests;

@@ -18,7 +18,6 @@ mod client;
 mod error;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
-mod ids;
 mod inventory;
 mod inventory_cache;
 mod jwt;
@@ -39,15 +38,11 @@ mod single_flight;
 mod status;
 mod token;
 mod transport;
+mod types;
 mod update;
-mod words;
 
 #[cfg(test)]
-mod client_tests;
-#[cfg(test)]
 mod testing;
-#[cfg(test)]
-mod token_tests;
 
 pub use activation_code::{ActivationCode, activation_code};
 pub use api_error::VendorMessage;
@@ -56,7 +51,6 @@ pub use base_url::BaseUrl;
 pub use classify::{Delivery, Effect, QUICK, Retry, Safety};
 pub use client::{AccountFingerprint, Client, Credentials, ReadyToken, Settings};
 pub use error::Error;
-pub use ids::{AccountId, E164, Iccid, OrderId, RouteId};
 pub use inventory::{Inventory, InventoryPage};
 pub use inventory_cache::{
     Found, InventoryCache, ListedIn, Presence, Source, StatusChanged, Subject, TooManyMissing,
@@ -70,11 +64,14 @@ pub use patch::Patch;
 pub use proxy::{Proxy, ProxyError, VARIABLES as PROXY_VARIABLES};
 pub use purchase::{Admission, Attempt, NumberOrder, ProvisionRequest, Purchase, Receipt};
 pub use routes::{
-    Column, Format, MessageRoute, ROUTE_TABLES, Response, Route, RouteKind, RouteList, RoutePatch,
-    RouteTable, RouteValue, ValueKind, VoiceRoute,
+    Column, Format, MessageRoute, ROUTE_TABLES, ReturnedBy, Route, RouteKind, RouteList,
+    RoutePatch, RouteTable, RouteValue, ValueKind, VoiceRoute,
 };
 pub use secret::Secret;
 pub use single_flight::Age;
 pub use status::{StatusChange, StatusOutcome, StatusResponse};
+pub use types::{
+    AccountId, Classification, E164, Iccid, MessageType, NumberClass, NumberType, OrderClass,
+    OrderId, RouteId,
+};
 pub use update::{UpdateRequest, UpdateResponse};
-pub use words::{Classification, MessageType, NumberClass, NumberType, OrderClass};

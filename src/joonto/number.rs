@@ -6,12 +6,11 @@ use std::sync::OnceLock;
 
 use super::client::Client;
 use super::error::Error;
-use super::ids::{E164, Iccid, OrderId};
-use super::lenient_json::{Field, Fields, FromResponse, Json};
+use super::lenient_json::{Field, FromResponse, Json, LenientObject};
 use super::operation;
 use super::secret::Secret;
-use super::session::Call;
-use super::words::{MessageType, NumberClass, NumberType};
+use super::session::ApiCall;
+use super::types::{E164, Iccid, MessageType, NumberClass, NumberType, OrderId};
 use crate::context::Context;
 
 /// A number, as details and inventory tell it.
@@ -85,7 +84,7 @@ impl NumberRecord {
     }
 
     // `PortOutPin` is left where it is: a secret that nothing here needs.
-    pub(super) fn of(fields: Fields<'_>) -> Self {
+    pub(super) fn of(fields: LenientObject<'_>) -> Self {
         Self {
             number: fields.e164(&["Number", "PhoneNumber"]),
             number_id: fields.text("TNID"),
@@ -95,8 +94,8 @@ impl NumberRecord {
             message_type_word: fields.text("MessageType"),
             message_enabled: fields.flag("MessageEnabled"),
             voice_enabled: fields.flag("VoiceEnabled"),
-            message_route_id: fields.told_text("MessageRouteId"),
-            voice_route_id: fields.told_text("VoiceRouteId"),
+            message_route_id: fields.field_text("MessageRouteId"),
+            voice_route_id: fields.field_text("VoiceRouteId"),
             status: fields.text("Status"),
             original_date_purchased: fields.text("OriginalDatePurchased"),
             assigned_subscriber_id: fields.text("AssignedSubscriberId"),
@@ -118,7 +117,7 @@ impl FromResponse for NumberRecord {
             "Status",
             "Classification",
         ];
-        let record = Self::of(Fields::of_answer(body, &documented)?);
+        let record = Self::of(LenientObject::of_response(body, &documented)?);
         // An object that tells nothing is not a number.
         (record != Self::default()).then_some(record)
     }
@@ -161,7 +160,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// Also when only answers about another number came: that says nothing about the one asked
+    /// Also when only responses about another number came: that says nothing about the one asked
     /// for, least of all that it is gone.
     pub async fn details(
         &self,
@@ -249,7 +248,7 @@ impl Client {
         context: &Context,
     ) -> Result<Details, Error> {
         match self
-            .call(&Call::get(&operation::DETAILS, query), context)
+            .call(&ApiCall::get(&operation::DETAILS, query), context)
             .await
         {
             Ok(record) => Ok(Details::Found(Box::new(record))),

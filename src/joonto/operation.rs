@@ -7,7 +7,7 @@ use reqwest::Method;
 
 use super::classify::Safety;
 use super::rate_limit::Priority;
-use Kind::{Once, Purchase, Read, Urgent, Write};
+use OperationKind::{Once, Purchase, Read, Urgent, Write};
 
 /// One operation of the API.
 #[derive(Debug, Eq, PartialEq)]
@@ -15,11 +15,11 @@ pub struct Operation {
     doing: &'static str,
     method: Method,
     path: &'static str,
-    kind: Kind,
+    kind: OperationKind,
 }
 
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Kind {
+enum OperationKind {
     /// Changes nothing.
     Read,
     /// Changes nothing, and something that matters more than a refresh waits for it.
@@ -86,15 +86,20 @@ pub(super) static VOICE_ROUTE_LIST: Operation = Operation::get(
 );
 
 impl Operation {
-    const fn get(kind: Kind, path: &'static str, doing: &'static str) -> Self {
+    const fn get(kind: OperationKind, path: &'static str, doing: &'static str) -> Self {
         Self::new(Method::GET, kind, path, doing)
     }
 
-    const fn post(kind: Kind, path: &'static str, doing: &'static str) -> Self {
+    const fn post(kind: OperationKind, path: &'static str, doing: &'static str) -> Self {
         Self::new(Method::POST, kind, path, doing)
     }
 
-    const fn new(method: Method, kind: Kind, path: &'static str, doing: &'static str) -> Self {
+    const fn new(
+        method: Method,
+        kind: OperationKind,
+        path: &'static str,
+        doing: &'static str,
+    ) -> Self {
         Self {
             doing,
             method,
@@ -115,15 +120,18 @@ impl Operation {
         self.path
     }
 
-    /// Whether it may be sent again after an answer that leaves its effect open.
+    /// Whether it may be sent again after a response that leaves its effect open.
     pub(super) fn is_repeatable(&self) -> bool {
-        matches!(self.kind, Kind::Read | Kind::Urgent | Kind::Write)
+        matches!(
+            self.kind,
+            OperationKind::Read | OperationKind::Urgent | OperationKind::Write
+        )
     }
 
     /// What sending it twice can do.
     pub(super) fn safety(&self) -> Safety {
         match self.kind {
-            Kind::Purchase => Safety::Purchase,
+            OperationKind::Purchase => Safety::Purchase,
             _ => Safety::Other,
         }
     }
@@ -131,28 +139,28 @@ impl Operation {
     /// Whether, once sent, it is awaited to its response even if someone asks to stop; and is sent
     /// on a connection of its own, which cannot have gone stale.
     pub(super) fn is_write(&self) -> bool {
-        !matches!(self.kind, Kind::Read | Kind::Urgent)
+        !matches!(self.kind, OperationKind::Read | OperationKind::Urgent)
     }
 
     pub(super) fn priority(&self) -> Priority {
         match self.kind {
-            Kind::Read => Priority::Refresh,
+            OperationKind::Read => Priority::Refresh,
             _ => Priority::Ahead,
         }
     }
 
-    /// How long it may take from connecting to the last byte of its answer.
+    /// How long it may take from connecting to the last byte of its response.
     pub(super) fn time_limit(&self) -> Duration {
         match self.kind {
-            Kind::Purchase => Duration::from_secs(120),
+            OperationKind::Purchase => Duration::from_secs(120),
             _ => Duration::from_secs(30),
         }
     }
 
-    /// How many bytes of an answer are read at most.
+    /// How many bytes of a response are read at most.
     pub(super) fn size_limit(&self) -> usize {
         match self.kind {
-            Kind::Purchase => 1 << 20,
+            OperationKind::Purchase => 1 << 20,
             _ => 16 << 20,
         }
     }

@@ -4,12 +4,11 @@ use std::time::Duration;
 
 use super::client::Client;
 use super::error::Error;
-use super::ids::{E164, OrderId};
-use super::lenient_json::{Fields, FromResponse, Json};
+use super::lenient_json::{FromResponse, Json, LenientObject};
 use super::operation;
-use super::session::Call;
+use super::session::ApiCall;
 use super::single_flight::{Fetched, SingleFlight};
-use super::words::OrderClass;
+use super::types::{E164, OrderClass, OrderId};
 use crate::context::{Context, Interrupted};
 
 /// An order.
@@ -35,7 +34,8 @@ impl Order {
 
 impl FromResponse for Order {
     fn read(body: &Json) -> Option<Self> {
-        let fields = Fields::of_answer(body, &["OrderId", "OrderStatus", "PhoneNumbersOrdered"])?;
+        let fields =
+            LenientObject::of_response(body, &["OrderId", "OrderStatus", "PhoneNumbersOrdered"])?;
         Some(Self {
             order_id: fields.order_id("OrderId"),
             order_status: fields.text("OrderStatus"),
@@ -156,7 +156,7 @@ impl Client {
     /// An error is also a response about another order: it says nothing about this one.
     pub async fn order(&self, id: &OrderId, context: &Context) -> Result<Order, Error> {
         let query = vec![("OrderId", id.as_str().to_owned())];
-        let call = Call::get(&operation::ORDER, query);
+        let call = ApiCall::get(&operation::ORDER, query);
         let order: Order = self.call(&call, context).await?;
         match &order.order_id {
             Some(answered) if answered != id => {

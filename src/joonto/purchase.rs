@@ -8,11 +8,10 @@ use std::time::Duration;
 use super::classify::Effect;
 use super::client::Client;
 use super::error::{Error, Problem, given_up};
-use super::ids::OrderId;
 use super::operation;
 use super::retry::RetryPolicy;
-use super::session::{Call, Outcome};
-use super::words::OrderClass;
+use super::session::{ApiCall, AttemptResult};
+use super::types::{OrderClass, OrderId};
 use crate::context::Context;
 
 pub use self::receipt::Receipt;
@@ -75,7 +74,7 @@ pub enum Attempt {
 /// missing connection and after a 429 within `max_retries`, after a 401 or 403 once.
 pub struct NumberOrder<'a> {
     client: &'a Client,
-    call: Call,
+    call: ApiCall,
     policy: RetryPolicy,
     wait: Duration,
 }
@@ -84,7 +83,7 @@ impl<'a> NumberOrder<'a> {
     pub(super) fn new(client: &'a Client, request: &ProvisionRequest) -> Result<Self, Error> {
         Ok(Self {
             client,
-            call: Call::post(&operation::PROVISION, request)?,
+            call: ApiCall::post(&operation::PROVISION, request)?,
             policy: RetryPolicy::new(client.settings().max_retries),
             wait: Duration::ZERO,
         })
@@ -109,15 +108,15 @@ impl<'a> NumberOrder<'a> {
     pub async fn send(&mut self, admission: Admission<'a>) -> Attempt {
         let policy = &mut self.policy;
         match self.client.attempt(&self.call, admission, policy).await {
-            Outcome::Answered(receipt, _) => Attempt::Done(Purchase::of(receipt)),
-            Outcome::Retry(error, wait) => {
+            AttemptResult::Response(receipt, _) => Attempt::Done(Purchase::of(receipt)),
+            AttemptResult::Retry(error, wait) => {
                 self.wait = wait;
                 Attempt::Retry(error)
             }
-            Outcome::Failed(error, Effect::Reported | Effect::Unknown) => {
+            AttemptResult::Failed(error, Effect::Reported | Effect::Unknown) => {
                 Attempt::Done(Purchase::Unconfirmed(error))
             }
-            Outcome::Failed(error, _) => Attempt::Done(Purchase::Refused(error)),
+            AttemptResult::Failed(error, _) => Attempt::Done(Purchase::Refused(error)),
         }
     }
 }

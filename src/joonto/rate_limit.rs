@@ -7,7 +7,7 @@
 //! It also knows neither urgency nor a pause for everyone, so the window is kept here.
 //!
 //! A place in the window is taken when a request may be sent, and falls free 60 seconds after
-//! its *answer*: the request has arrived somewhere between, so however long it travelled, the API
+//! its *response*: the request has arrived somewhere between, so however long it travelled, the API
 //! never sees more than N in 60 seconds either.
 
 use std::collections::{BTreeSet, VecDeque};
@@ -41,12 +41,12 @@ pub(super) enum Priority {
 pub(super) struct Limiter {
     clock: Arc<dyn Clock>,
     limit: Option<NonZeroU32>,
-    state: Mutex<State>,
+    state: Mutex<WindowState>,
     changed: Notify,
 }
 
 #[derive(Debug, Default)]
-struct State {
+struct WindowState {
     /// Requests that have been let pass and are not answered yet.
     under_way: usize,
     /// When the places of answered requests fall free, earliest first.
@@ -58,8 +58,8 @@ struct State {
     arrivals: u64,
 }
 
-/// What the one who waits is told.
-enum Turn {
+/// Whether a request passes now; if not, what it waits for.
+enum PassResult {
     Pass,
     NotBefore(Duration),
     WhenSomethingChanges,
@@ -89,15 +89,15 @@ impl Limiter {
             // Listening begins before looking, so that no change falls in between.
             let mut changed = pin!(self.changed.notified());
             changed.as_mut().enable();
-            match self.turn(place.ticket) {
-                Turn::Pass => {
+            match self.try_pass(place.position) {
+                PassResult::Pass => {
                     return Ok(Permit {
                         limiter: self,
                         counts: true,
                     });
                 }
-                Turn::WhenSomethingChanges => context.wait_for(changed).await?,
-                Turn::NotBefore(wait) => {
+                PassResult::WhenSomethingChanges => context.wait_for(changed).await?,
+                PassResult::NotBefore(wait) => {
                     if wait >= NOTICEABLE && !std::mem::replace(&mut is_said, true) {
                         self.say_waiting(wait);
                     }
@@ -137,26 +137,26 @@ impl Limiter {
         );
     }
 
-    fn queue_up(&self, priority: Priority) -> Place<'_> {
+    fn queue_up(&self, priority: Priority) -> QueuePlace<'_> {
         let mut state = locked(&self.state);
-        let ticket = (priority, state.arrivals);
+        let position = (priority, state.arrivals);
         state.arrivals += 1;
-        state.queue.insert(ticket);
-        Place {
+        state.queue.insert(position);
+        QueuePlace {
             limiter: self,
-            ticket,
+            position,
         }
     }
 
-    /// Whether the holder of `ticket` may pass; if so, its place in the window is taken.
-    fn turn(&self, ticket: (Priority, u64)) -> Turn {
+    /// Whether the holder of `position` may pass; if so, its place in the window is taken.
+    fn try_pass(&self, position: (Priority, u64)) -> PassResult {
         let now = self.clock.now();
         let mut state = locked(&self.state);
-        if state.queue.first() != Some(&ticket) {
-            return Turn::WhenSomethingChanges;
+        if state.queue.first() != Some(&position) {
+            return PassResult::WhenSomethingChanges;
         }
         if let Some(until) = state.paused_until.filter(|until| *until > now) {
-            return Turn::NotBefore(until - now);
+            return PassResult::NotBefore(until - now);
         }
         if let Some(limit) = self.limit {
             while state.free_at.front().is_some_and(|at| *at <= now) {
@@ -165,30 +165,30 @@ impl Limiter {
             let taken = state.under_way + state.free_at.len();
             if taken >= usize::try_from(limit.get()).unwrap_or(usize::MAX) {
                 return match state.free_at.front() {
-                    Some(at) => Turn::NotBefore(*at - now),
-                    None => Turn::WhenSomethingChanges,
+                    Some(at) => PassResult::NotBefore(*at - now),
+                    None => PassResult::WhenSomethingChanges,
                 };
             }
         }
         state.under_way += 1;
-        Turn::Pass
+        PassResult::Pass
     }
 }
 
 /// A place in the queue, left when dropped.
-struct Place<'a> {
+struct QueuePlace<'a> {
     limiter: &'a Limiter,
-    ticket: (Priority, u64),
+    position: (Priority, u64),
 }
 
-impl Drop for Place<'_> {
+impl Drop for QueuePlace<'_> {
     fn drop(&mut self) {
-        locked(&self.limiter.state).queue.remove(&self.ticket);
+        locked(&self.limiter.state).queue.remove(&self.position);
         self.limiter.changed.notify_waiters();
     }
 }
 
-/// Leave to send one request; to be kept until its answer is there.
+/// Leave to send one request; to be kept until its response is there.
 #[derive(Debug)]
 pub(super) struct Permit<'a> {
     limiter: &'a Limiter,

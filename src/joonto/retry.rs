@@ -38,10 +38,10 @@ impl RetryPolicy {
         }
     }
 
-    /// The next wait, not shorter than the server told; nothing when no attempt is left.
-    pub(super) fn next(&mut self, told: Option<Duration>) -> Option<Duration> {
+    /// The next wait, not shorter than the server asks for; nothing when no attempt is left.
+    pub(super) fn next(&mut self, requested: Option<Duration>) -> Option<Duration> {
         let own = self.delays.next()?;
-        Some(own.max(told.unwrap_or_default()))
+        Some(own.max(requested.unwrap_or_default()))
     }
 
     /// Whether a refused token is renewed now: once.
@@ -49,15 +49,15 @@ impl RetryPolicy {
         !std::mem::replace(&mut self.token_renewed, true)
     }
 
-    /// The next wait after a 429. What the server told is believed the first time; when it was
+    /// The next wait after a 429. What the server asks for is believed the first time; when it was
     /// not enough, our own measure counts too.
-    pub(super) fn next_after_limit(&mut self, told: Option<Duration>) -> Option<Duration> {
+    pub(super) fn next_after_limit(&mut self, requested: Option<Duration>) -> Option<Duration> {
         let own = self.delays.next()?;
         let own = (own * LIMIT_FACTOR).min(Duration::from_secs(30)) + jitter(own);
         let again = std::mem::replace(&mut self.was_limited, true);
-        Some(match told {
-            Some(told) if again => told.max(own),
-            Some(told) => told + jitter(told),
+        Some(match requested {
+            Some(requested) if again => requested.max(own),
+            Some(requested) => requested + jitter(requested),
             None => own,
         })
     }
@@ -65,7 +65,7 @@ impl RetryPolicy {
 
 /// What a `Retry-After` header tells: seconds, or a date. Nothing when it is neither.
 ///
-/// A date is measured against the server's own clock, `date`, where it was told.
+/// A date is measured against the server's own clock, `date`, where the response has it.
 pub(super) fn retry_after(
     header: &str,
     date: Option<OffsetDateTime>,
@@ -86,7 +86,7 @@ pub(super) fn retry_after(
     })
 }
 
-/// A little more, so that those who were told the same do not come back as one.
+/// A little more, so that those who wait equally long do not come back as one.
 fn jitter(wait: Duration) -> Duration {
     let most = Duration::from_millis(250) + wait / 8;
     let share = u32::try_from(seed() >> 40).unwrap_or_default();
@@ -99,75 +99,4 @@ fn seed() -> u64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use time::macros::datetime;
-
-    use super::*;
-
-    const fn seconds(seconds: u64) -> Duration {
-        Duration::from_secs(seconds)
-    }
-
-    #[test]
-    fn waits_double_up_to_half_a_minute() {
-        let mut policy = RetryPolicy::new(8);
-        for base in [1, 2, 4, 8, 16, 30, 30, 30] {
-            let wait = policy.next(None).expect("eight waits");
-            assert!(
-                wait >= seconds(base) && wait <= seconds(2 * base),
-                "{base}: {wait:?}"
-            );
-        }
-        assert_eq!(policy.next(None), None);
-        assert_eq!(RetryPolicy::new(0).next(None), None);
-        assert_eq!(RetryPolicy::new(0).next_after_limit(Some(seconds(1))), None);
-        assert_eq!(
-            RetryPolicy::new(1).next(Some(seconds(50))),
-            Some(seconds(50))
-        );
-    }
-
-    #[test]
-    fn waits_for_the_limit_outlast_its_minute() {
-        let mut policy = RetryPolicy::new(4);
-        let waits: Vec<_> = std::iter::from_fn(|| policy.next_after_limit(None)).collect();
-        assert_eq!(waits.len(), 4);
-        assert!(waits.iter().sum::<Duration>() >= seconds(58), "{waits:?}");
-    }
-
-    #[test]
-    fn what_was_told_is_obeyed_and_not_stretched_much() {
-        for _ in 0..100 {
-            let mut policy = RetryPolicy::new(2);
-            let first = policy.next_after_limit(Some(seconds(2))).expect("first");
-            assert!(
-                first >= seconds(2) && first <= Duration::from_millis(2500),
-                "{first:?}"
-            );
-            let second = policy.next_after_limit(Some(seconds(60))).expect("second");
-            assert!(second >= seconds(60), "{second:?}");
-        }
-        let mut policy = RetryPolicy::new(2);
-        policy.next_after_limit(Some(Duration::ZERO));
-        assert!(policy.next_after_limit(Some(Duration::ZERO)) >= Some(seconds(8)));
-    }
-
-    #[test]
-    fn retry_after_headers() {
-        let now = datetime!(2026-11-23 04:00:10.9 UTC);
-        let date = Some(datetime!(2026-11-23 04:00:10 UTC));
-        let told = |header| retry_after(header, date, now);
-        assert_eq!(told("2"), Some(seconds(2)));
-        assert_eq!(told(" 0 "), Some(seconds(0)));
-        assert_eq!(told("86400"), Some(seconds(60)));
-        assert_eq!(told("99999999999999999999999"), Some(seconds(60)));
-        for garbage in ["", "-5", "soon", "1.5", "+2", "0x10"] {
-            assert_eq!(told(garbage), None, "{garbage}");
-        }
-        assert_eq!(told("Mon, 23 Nov 2026 04:00:12 GMT"), Some(seconds(3)));
-        assert_eq!(told("Mon, 23 Nov 2026 03:59:00 GMT"), Some(seconds(0)));
-        assert_eq!(told("Tue, 24 Nov 2026 04:00:00 GMT"), Some(seconds(60)));
-        let by_our_clock = retry_after("Mon, 23 Nov 2026 04:00:12 GMT", None, now);
-        assert!(by_our_clock >= Some(seconds(2)), "{by_our_clock:?}");
-    }
-}
+mod tests;

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::api_error::{VendorMessage, mask};
 use super::classify::{Delivery, Effect, Retry};
 use super::client::{Client, Credentials};
-use super::error::{Answer, Error, Problem, given_up};
+use super::error::{Error, ErrorResponse, Problem, given_up};
 use super::lenient_json::{FromResponse, Json};
 use super::operation::{self, Operation};
 use super::rate_limit::{Permit, Priority};
@@ -17,11 +17,11 @@ use super::retry::{RetryPolicy, retry_after};
 use super::secret::Secret;
 use super::single_flight::Fetched;
 use super::token::{Token, TokenResponse};
-use super::transport::{Message, Reply, SendError};
+use super::transport::{HttpRequest, HttpResponse, SendError};
 use crate::context::{BoxFuture, Context};
 
 /// One request to make, as often as it takes.
-pub(super) struct Call {
+pub(super) struct ApiCall {
     operation: &'static Operation,
     query: Vec<(&'static str, String)>,
     body: Option<Vec<u8>>,
@@ -31,7 +31,7 @@ pub(super) struct Call {
     token_for: Option<String>,
 }
 
-impl Call {
+impl ApiCall {
     /// A request without a body.
     pub(super) fn get(operation: &'static Operation, query: Vec<(&'static str, String)>) -> Self {
         Self {
@@ -63,9 +63,9 @@ impl Call {
 }
 
 /// How one attempt to make a request ended.
-pub(super) enum Outcome<A> {
+pub(super) enum AttemptResult<A> {
     /// With a response.
-    Answered(A, Reply),
+    Response(A, HttpResponse),
     /// With an error that allows another attempt after this wait.
     Retry(Error, Duration),
     /// With an error, and this is what the request did.
@@ -115,7 +115,7 @@ impl Client {
     /// Makes a request and reads its response.
     pub(super) async fn call<A: FromResponse>(
         &self,
-        call: &Call,
+        call: &ApiCall,
         context: &Context,
     ) -> Result<A, Error> {
         Ok(self.exchange(call, context).await?.0)
@@ -124,9 +124,9 @@ impl Client {
     /// The same, with the response as it came, and when it was asked for.
     async fn exchange<A: FromResponse>(
         &self,
-        call: &Call,
+        call: &ApiCall,
         context: &Context,
-    ) -> Result<(A, Reply, Instant), Error> {
+    ) -> Result<(A, HttpResponse, Instant), Error> {
         let operation = call.operation;
         let mut policy = RetryPolicy::new(self.settings().max_retries);
         loop {
@@ -142,14 +142,14 @@ impl Client {
                 attempt.map_err(given_up(operation))?
             };
             match outcome {
-                Outcome::Answered(answer, reply) => return Ok((answer, reply, asked_at)),
-                Outcome::Retry(_, wait) => {
+                AttemptResult::Response(response, http) => return Ok((response, http, asked_at)),
+                AttemptResult::Retry(_, wait) => {
                     context.sleep(wait).await.map_err(given_up(operation))?;
                 }
-                Outcome::Failed(error, Effect::Unknown) if !operation.is_repeatable() => {
-                    return Err(error.in_doubt());
+                AttemptResult::Failed(error, Effect::Unknown) if !operation.is_repeatable() => {
+                    return Err(error.unconfirmed());
                 }
-                Outcome::Failed(error, _) => return Err(error),
+                AttemptResult::Failed(error, _) => return Err(error),
             }
         }
     }
@@ -157,21 +157,21 @@ impl Client {
     /// Sends a request once, and decides by the response what follows.
     pub(super) async fn attempt<A: FromResponse>(
         &self,
-        call: &Call,
+        call: &ApiCall,
         Admission { pass, permit }: Admission<'_>,
         policy: &mut RetryPolicy,
-    ) -> Outcome<A> {
+    ) -> AttemptResult<A> {
         let sent = self.send(call, &pass).await;
         drop(permit);
-        let told = self.told_wait(&sent);
-        let (delivery, answer) = read_response::<A>(&sent);
+        let requested = self.requested_wait(&sent);
+        let (delivery, response) = read_response::<A>(&sent);
         let effect = delivery.effect(call.operation.safety());
-        let sent = match (effect, answer, sent) {
-            (Effect::Reported, Some(mut answer), Ok(reply)) => {
-                if let Some(remark) = answer.remark() {
+        let sent = match (effect, response, sent) {
+            (Effect::Reported, Some(mut response), Ok(http)) => {
+                if let Some(remark) = response.remark() {
                     *remark = mask(remark, &self.secrets(call, &pass));
                 }
-                return Outcome::Answered(answer, reply);
+                return AttemptResult::Response(response, http);
             }
             (.., sent) => sent,
         };
@@ -182,7 +182,7 @@ impl Client {
             Effect::Retry(Retry::NotConnected) => policy.next(None),
             Effect::Retry(Retry::RateLimited) => {
                 // Everyone waits, and this request with them.
-                let wait = policy.next_after_limit(told);
+                let wait = policy.next_after_limit(requested);
                 wait.map(|wait| self.inner.limiter.pause(wait))
                     .map(|()| Duration::ZERO)
             }
@@ -192,7 +192,7 @@ impl Client {
                 is_renewed.then_some(Duration::ZERO)
             }
             Effect::Unknown if call.operation.is_repeatable() && delivery.is_transient() => {
-                policy.next(told)
+                policy.next(requested)
             }
             Effect::Reported | Effect::Unknown | Effect::Refused => None,
         };
@@ -203,42 +203,38 @@ impl Client {
                     let seconds = wait.as_secs_f64();
                     tracing::warn!(seconds, %error, "a request failed; it is sent again");
                 }
-                Outcome::Retry(error, wait)
+                AttemptResult::Retry(error, wait)
             }
-            None => Outcome::Failed(error, effect),
+            None => AttemptResult::Failed(error, effect),
         }
     }
 
     /// Sends the request once. The response tells the API's time, which is noted.
-    async fn send(&self, call: &Call, pass: &Pass) -> Result<Reply, SendError> {
+    async fn send(&self, call: &ApiCall, pass: &Pass) -> Result<HttpResponse, SendError> {
         let mut url = Url::parse(&self.endpoint(call.operation))
             .map_err(|error| SendError::Setup(error.to_string()))?;
         if !call.query.is_empty() {
             // Percent-encodes: a bare `+` would arrive as a blank.
             url.query_pairs_mut().extend_pairs(&call.query);
         }
-        let message = Message {
+        let message = HttpRequest {
             operation: call.operation,
             url,
             token: pass.secret(),
             body: call.body.clone(),
             time_limit: self.clock().in_real_time(call.operation.time_limit()),
         };
-        let reply = self.inner.transport.send(message).await?;
-        if let Some(date) = reply.date {
+        let http = self.inner.transport.send(message).await?;
+        if let Some(date) = http.date {
             self.note_server_time(date);
         }
-        Ok(reply)
+        Ok(http)
     }
 
     /// The wait that the API asks for, if it asks for one.
-    fn told_wait(&self, sent: &Result<Reply, SendError>) -> Option<Duration> {
-        let reply = sent.as_ref().ok()?;
-        retry_after(
-            reply.retry_after.as_deref()?,
-            reply.date,
-            self.clock().utc(),
-        )
+    fn requested_wait(&self, sent: &Result<HttpResponse, SendError>) -> Option<Duration> {
+        let http = sent.as_ref().ok()?;
+        retry_after(http.retry_after.as_deref()?, http.date, self.clock().utc())
     }
 
     /// Drops a token that the API refused, so that the next attempt fetches one. False for the
@@ -258,7 +254,7 @@ impl Client {
     /// Waits for leave to send, with a token that is still fresh then.
     pub(super) async fn admit(
         &self,
-        call: &Call,
+        call: &ApiCall,
         context: &Context,
     ) -> Result<Admission<'_>, Error> {
         let priority = match self.is_urgent {
@@ -318,27 +314,27 @@ impl Client {
                 "AccountSecret": account_secret,
                 "ApiEndpoint": endpoint,
             });
-            let call = Call {
+            let call = ApiCall {
                 token_for: Some(endpoint.to_owned()),
-                ..Call::post(&operation::TOKEN, &request)?
+                ..ApiCall::post(&operation::TOKEN, &request)?
             };
-            let (answer, reply, asked_at) = self.exchange::<TokenResponse>(&call, context).await?;
-            let server_time = reply.date.unwrap_or_else(|| self.clock().utc());
-            match (answer.token, answer.successful) {
+            let (response, http, asked_at) = self.exchange::<TokenResponse>(&call, context).await?;
+            let server_time = http.date.unwrap_or_else(|| self.clock().utc());
+            match (response.token, response.successful) {
                 (Some(secret), successful) if successful != Some(false) => Ok(Token::new(
                     secret,
-                    answer.expiry.as_deref(),
+                    response.expiry.as_deref(),
                     server_time,
                     asked_at,
                 )),
                 (token, _) => {
                     let mut secrets = self.secrets(&call, &Pass::None);
                     secrets.extend(token.as_ref().map(Secret::expose));
-                    let answer = Answer {
+                    let response = ErrorResponse {
                         status: 200,
-                        message: VendorMessage::read(reply.body.as_deref().ok(), &secrets),
+                        message: VendorMessage::read(http.body.as_deref().ok(), &secrets),
                     };
-                    let refused = Problem::CredentialsRefused(answer, endpoint.to_owned());
+                    let refused = Problem::CredentialsRefused(response, endpoint.to_owned());
                     Err(Error::new(&operation::TOKEN, refused))
                 }
             }
@@ -346,12 +342,17 @@ impl Client {
     }
 
     /// Says what went wrong.
-    fn describe(&self, call: &Call, sent: Result<Reply, SendError>, pass: &Pass) -> Error {
+    fn describe(
+        &self,
+        call: &ApiCall,
+        sent: Result<HttpResponse, SendError>,
+        pass: &Pass,
+    ) -> Error {
         let operation = call.operation;
         let secrets = self.secrets(call, pass);
         let clean = |cause: String| mask(&cause, &secrets);
         let problem = match sent {
-            Ok(reply) => self.describe_reply(call, reply, pass, &secrets),
+            Ok(http) => self.describe_response(call, http, pass, &secrets),
             Err(SendError::Setup(cause)) => Problem::Setup(clean(cause)),
             Err(SendError::NotConnected(cause)) => Problem::NotConnected {
                 base_url: self.settings().base_url.to_string(),
@@ -362,29 +363,35 @@ impl Client {
         Error::new(operation, problem)
     }
 
-    fn describe_reply(&self, call: &Call, reply: Reply, pass: &Pass, secrets: &[&str]) -> Problem {
-        let status = reply.status;
-        let message = VendorMessage::read(reply.body.as_deref().ok(), secrets);
-        let answer = Answer { status, message };
+    fn describe_response(
+        &self,
+        call: &ApiCall,
+        http: HttpResponse,
+        pass: &Pass,
+        secrets: &[&str],
+    ) -> Problem {
+        let status = http.status;
+        let message = VendorMessage::read(http.body.as_deref().ok(), secrets);
+        let response = ErrorResponse { status, message };
         match (status, &call.token_for, pass) {
             (200..=299, ..) => {
-                let problem = match reply.body {
+                let problem = match http.body {
                     Ok(body) if body.is_empty() => "an empty body".to_owned(),
-                    Ok(_) => "a body that is not the JSON of an answer".to_owned(),
+                    Ok(_) => "a body that is not the JSON of a response".to_owned(),
                     Err(problem) => mask(&problem, secrets),
                 };
                 Problem::Unreadable { status, problem }
             }
-            (429, ..) => Problem::Limited(answer),
+            (429, ..) => Problem::Limited(response),
             (400..=499, Some(endpoint), _) if status != 408 => {
-                Problem::CredentialsRefused(answer, endpoint.clone())
+                Problem::CredentialsRefused(response, endpoint.clone())
             }
             (401 | 403, _, Pass::Ready(_)) => {
-                Problem::ReadyTokenRefused(answer, self.endpoint(call.operation))
+                Problem::ReadyTokenRefused(response, self.endpoint(call.operation))
             }
-            (401 | 403, ..) => Problem::TokenRefused(answer, self.endpoint(call.operation)),
-            (408 | 500.., ..) => Problem::Unavailable(answer),
-            _ => Problem::Refused(answer),
+            (401 | 403, ..) => Problem::TokenRefused(response, self.endpoint(call.operation)),
+            (408 | 500.., ..) => Problem::Unavailable(response),
+            _ => Problem::Refused(response),
         }
     }
 
@@ -394,7 +401,7 @@ impl Client {
     }
 
     /// What must not stand in any text.
-    fn secrets<'a>(&'a self, call: &'a Call, pass: &'a Pass) -> Vec<&'a str> {
+    fn secrets<'a>(&'a self, call: &'a ApiCall, pass: &'a Pass) -> Vec<&'a str> {
         let mut secrets = match &self.settings().credentials {
             Credentials::KeyAndSecret {
                 account_key,
@@ -409,22 +416,22 @@ impl Client {
 }
 
 /// How a request ended, and its body if that can be read.
-fn read_response<A: FromResponse>(sent: &Result<Reply, SendError>) -> (Delivery, Option<A>) {
+fn read_response<A: FromResponse>(sent: &Result<HttpResponse, SendError>) -> (Delivery, Option<A>) {
     match sent {
-        Ok(reply) => {
-            let json = reply.body.as_ref().ok().and_then(|body| Json::read(body));
-            let is_success = (200..=299).contains(&reply.status);
-            let answer = json.as_ref().filter(|_| is_success).and_then(A::read);
+        Ok(http) => {
+            let json = http.body.as_ref().ok().and_then(|body| Json::read(body));
+            let is_success = (200..=299).contains(&http.status);
+            let response = json.as_ref().filter(|_| is_success).and_then(A::read);
             let readable = match is_success {
-                true => answer.is_some(),
+                true => response.is_some(),
                 false => matches!(&json, Some(Json::Object(fields)) if !fields.is_empty()),
             };
             let delivery = Delivery::Response {
-                status: reply.status,
+                status: http.status,
                 readable,
-                after: reply.after,
+                after: http.after,
             };
-            (delivery, answer)
+            (delivery, response)
         }
         // What could not be made was not sent either.
         Err(SendError::Setup(_) | SendError::NotConnected(_)) => (Delivery::NotConnected, None),

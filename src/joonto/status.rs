@@ -6,11 +6,10 @@ use time::{Date, UtcOffset};
 
 use super::client::Client;
 use super::error::{Error, Problem};
-use super::ids::{AccountId, E164, Iccid, OrderId};
-use super::lenient_json::{Fields, FromResponse, Json};
+use super::lenient_json::{FromResponse, Json, LenientObject};
 use super::operation;
-use super::session::Call;
-use super::words::{NumberClass, OrderClass};
+use super::session::ApiCall;
+use super::types::{AccountId, E164, Iccid, NumberClass, OrderClass, OrderId};
 use crate::context::Context;
 
 /// What is done with a number as a whole.
@@ -42,7 +41,7 @@ impl StatusChange {
     }
 }
 
-/// The answer to a change of status.
+/// The response to a change of status.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct StatusResponse {
     /// The order.
@@ -97,7 +96,8 @@ impl StatusResponse {
 
 impl FromResponse for StatusResponse {
     fn read(body: &Json) -> Option<Self> {
-        let fields = Fields::of_answer(body, &["OrderId", "OrderStatus", "ChangeType", "Numbers"])?;
+        let fields =
+            LenientObject::of_response(body, &["OrderId", "OrderStatus", "ChangeType", "Numbers"])?;
         // The two other names are those of 2025.
         let lists = ["Numbers", "NumbersChange", "NumbersChanged"];
         Some(Self {
@@ -121,14 +121,15 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [In doubt](Error::is_in_doubt) when it may have taken effect: read the numbers before it is repeated.
+    /// [Unconfirmed](Error::is_unconfirmed) when it may have taken effect: read the numbers before
+    /// it is repeated.
     pub async fn change_status(
         &self,
         change: &StatusChange,
         numbers: &[E164],
         context: &Context,
     ) -> Result<StatusResponse, Error> {
-        // A past date acts at once, a future one may not, and nobody has told the API's time
+        // A past date acts at once, a future one may not, and nobody knows the API's time
         // zone: at UTC-12 it is today or yesterday everywhere.
         let now = self.clock().utc();
         let today = now.date();
@@ -146,7 +147,7 @@ impl Client {
             {
                 self.change_status_on(today, change, numbers, context).await
             }
-            answer => answer,
+            response => response,
         }
     }
 
@@ -160,7 +161,7 @@ impl Client {
         let date = date
             .format(format_description!("[month]/[day]/[year]"))
             .map_err(|error| Error::new(&operation::STATUS, Problem::Setup(error.to_string())))?;
-        let call = Call::post(&operation::STATUS, &body_of(change, numbers, &date))?;
+        let call = ApiCall::post(&operation::STATUS, &body_of(change, numbers, &date))?;
         self.call(&call, context).await
     }
 
@@ -168,7 +169,8 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [In doubt](Error::is_in_doubt) when it may have taken effect: read the number before it is repeated.
+    /// [Unconfirmed](Error::is_unconfirmed) when it may have taken effect: read the number before
+    /// it is repeated.
     pub async fn reactivate(
         &self,
         number: &E164,
@@ -179,7 +181,7 @@ impl Client {
         if let Some(account_id) = account_id {
             request["AccountId"] = json!(account_id);
         }
-        let call = Call::post(&operation::REACTIVATE, &request)?;
+        let call = ApiCall::post(&operation::REACTIVATE, &request)?;
         self.call(&call, context).await
     }
 }

@@ -30,7 +30,7 @@ pub(super) const fn seconds(seconds: u64) -> Duration {
 /// A clock that stands still until it is moved.
 #[derive(Clone, Debug)]
 pub(super) struct VirtualClock {
-    shared: Arc<Shared>,
+    shared: Arc<ClockCore>,
     pace: Pace,
 }
 
@@ -46,7 +46,7 @@ enum Pace {
 }
 
 #[derive(Debug)]
-struct Shared {
+struct ClockCore {
     started: Instant,
     state: Mutex<ClockState>,
     changed: Notify,
@@ -62,7 +62,7 @@ struct ClockState {
 impl VirtualClock {
     pub(super) fn new() -> Self {
         Self {
-            shared: Arc::new(Shared {
+            shared: Arc::new(ClockCore {
                 started: Instant::now(),
                 state: Mutex::default(),
                 changed: Notify::new(),
@@ -239,7 +239,7 @@ pub(super) fn limited(retry_after: &str) -> Does {
     )
 }
 
-/// The answer to a token call; the token's life is not told, so it is a minute.
+/// The response to a token call; it names no expiry, so the token lives a minute.
 pub(super) fn token(name: &str) -> Does {
     ok(&format!(r#"{{"token": "{name}", "successful": true}}"#))
 }
@@ -247,14 +247,14 @@ pub(super) fn token(name: &str) -> Does {
 type Script = dyn Fn(&Seen) -> Does + Send + Sync;
 
 /// A server on loopback.
-pub(super) struct Server {
+pub(super) struct ScriptedServer {
     port: u16,
     seen: Arc<Mutex<Vec<Seen>>>,
     connections: Arc<AtomicUsize>,
 }
 
-impl Server {
-    /// A server that answers token calls by itself and everything else by `script`.
+impl ScriptedServer {
+    /// A server that serves token calls by itself and everything else by `script`.
     pub(super) async fn start(
         clock: &VirtualClock,
         script: impl Fn(&Seen) -> Does + Send + Sync + 'static,
@@ -266,7 +266,7 @@ impl Server {
         .await
     }
 
-    /// A server that answers everything by `script`.
+    /// A server that serves everything by `script`.
     pub(super) async fn bare(
         clock: &VirtualClock,
         script: impl Fn(&Seen) -> Does + Send + Sync + 'static,
@@ -395,8 +395,8 @@ async fn act(stream: &mut TcpStream, mut does: Does) -> bool {
                 head.push_str(&format!("{name}: {value}\r\n"));
             }
             head.push_str("\r\n");
-            let answer = [head.as_bytes(), &body].concat();
-            stream.write_all(&answer).await.is_ok()
+            let response = [head.as_bytes(), &body].concat();
+            stream.write_all(&response).await.is_ok()
         }
         Does::Raw(bytes) => {
             let _ = stream.write_all(&bytes).await;

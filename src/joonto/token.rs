@@ -6,7 +6,7 @@ use time::macros::format_description;
 use time::{OffsetDateTime, PrimitiveDateTime};
 
 use super::jwt;
-use super::lenient_json::{Fields, FromResponse, Json};
+use super::lenient_json::{FromResponse, Json, LenientObject};
 use super::secret::Secret;
 use super::single_flight::{Fetched, SingleFlight};
 
@@ -20,7 +20,7 @@ const AHEAD: Duration = Duration::from_secs(30);
 /// fail at once, not at the rate of the request limit.
 const REFUSAL_STANDS: Duration = Duration::from_secs(60);
 
-/// The answer to a token call.
+/// The response to a token call.
 #[derive(Clone, Debug)]
 pub(super) struct TokenResponse {
     pub(super) token: Option<Secret>,
@@ -31,7 +31,7 @@ pub(super) struct TokenResponse {
 impl FromResponse for TokenResponse {
     fn read(body: &Json) -> Option<Self> {
         // `successful` tells nothing apart: a wrapper has that key, too.
-        let fields = Fields::of_answer(body, &["token", "tokenExpiry", "error"])?;
+        let fields = LenientObject::of_response(body, &["token", "tokenExpiry", "error"])?;
         Some(Self {
             token: fields.text("token").map(Secret::new),
             successful: fields.flag("successful"),
@@ -55,13 +55,13 @@ impl Token {
     /// harm.
     pub(super) fn new(
         secret: Secret,
-        told_expiry: Option<&str>,
+        named_expiry: Option<&str>,
         server_time: OffsetDateTime,
         asked_at: Instant,
     ) -> Self {
         let expiry = jwt::expiry(secret.expose())
             .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
-            .or_else(|| parse_expiry(told_expiry?));
+            .or_else(|| parse_expiry(named_expiry?));
         let life = match expiry {
             Some(expiry) => Duration::try_from(expiry - server_time).unwrap_or_default(),
             None => UNTOLD_LIFE,
@@ -100,64 +100,4 @@ fn parse_expiry(text: &str) -> Option<OffsetDateTime> {
 pub(super) type Tokens = SingleFlight<String, Token>;
 
 #[cfg(test)]
-mod tests {
-    use base64::Engine;
-    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-    use time::macros::datetime;
-
-    use super::*;
-
-    fn life(secret: &str, told: Option<&str>) -> Duration {
-        let asked_at = Instant::now();
-        let server_time = datetime!(2025-05-02 18:31:13 UTC);
-        let token = Token::new(Secret::new(secret), told, server_time, asked_at);
-        token.use_until - asked_at
-    }
-
-    fn jwt(seconds: i64) -> String {
-        let claims = format!(r#"{{"exp": {seconds}}}"#);
-        format!("e30.{}.x", URL_SAFE_NO_PAD.encode(claims))
-    }
-
-    const fn seconds(seconds: u64) -> Duration {
-        Duration::from_secs(seconds)
-    }
-
-    #[test]
-    fn a_vendors_sample_tells_the_same_time_twice() {
-        assert_eq!(
-            parse_expiry("05/02/2025 06:36:13 PM"),
-            OffsetDateTime::from_unix_timestamp(1_746_210_973).ok()
-        );
-        assert_eq!(
-            parse_expiry("11/23/2026 12:15:00 AM"),
-            Some(datetime!(2026-11-23 00:15 UTC))
-        );
-        assert_eq!(
-            parse_expiry("5/2/2025 6:36:13 pm"),
-            Some(datetime!(2025-05-02 18:36:13 UTC))
-        );
-        assert_eq!(parse_expiry("2025-05-02T18:36:13Z"), None);
-    }
-
-    #[test]
-    fn how_long_a_token_is_used() {
-        // Five minutes, less 30 s; the JWT counts before the text.
-        assert_eq!(
-            life(&jwt(1_746_210_973), Some("05/02/2025 07:00:00 PM")),
-            seconds(270)
-        );
-        assert_eq!(life("opaque", Some("05/02/2025 06:36:13 PM")), seconds(270));
-        // Short lives lose a fifth.
-        assert_eq!(life("opaque", Some("05/02/2025 06:31:23 PM")), seconds(8));
-        assert_eq!(life("opaque", None), seconds(48));
-        assert_eq!(life("opaque", Some("garbage")), seconds(48));
-        assert_eq!(life("opaque", Some("05/02/2025 06:00:00 PM")), seconds(0));
-        assert_eq!(life(&jwt(i64::MAX), None), seconds(48), "no such year");
-        assert_eq!(
-            life(&jwt(253_402_300_799), None),
-            seconds(3570),
-            "kept for an hour at most"
-        );
-    }
-}
+mod tests;

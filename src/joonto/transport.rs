@@ -1,4 +1,4 @@
-//! Sends one request over HTTP and receives its answer, bounded in time and size.
+//! Sends one request over HTTP and receives its response, bounded in time and size.
 //!
 //! Nothing here follows a redirect, and nothing is repeated: what may be sent again is decided
 //! above, by rules that know what the request costs. `SSL_CERT_FILE` is honoured by the HTTP
@@ -26,19 +26,19 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 const TUNNEL: &str = "tunnel error";
 
 /// What is sent.
-pub(super) struct Message<'a> {
+pub(super) struct HttpRequest<'a> {
     pub(super) operation: &'static Operation,
     pub(super) url: Url,
     pub(super) token: Option<&'a Secret>,
     /// JSON.
     pub(super) body: Option<Vec<u8>>,
-    /// How long the answer may take, all of it.
+    /// How long the response may take, all of it.
     pub(super) time_limit: Duration,
 }
 
 /// What comes back.
 #[derive(Debug)]
-pub(super) struct Reply {
+pub(super) struct HttpResponse {
     pub(super) status: u16,
     pub(super) retry_after: Option<String>,
     /// The time by the server's clock.
@@ -63,7 +63,10 @@ pub(super) enum SendError {
 /// What carries requests to the API.
 pub(super) trait Transport: Send + Sync {
     /// Sends `message` once and receives the response to it.
-    fn send<'a>(&'a self, message: Message<'a>) -> BoxFuture<'a, Result<Reply, SendError>>;
+    fn send<'a>(
+        &'a self,
+        message: HttpRequest<'a>,
+    ) -> BoxFuture<'a, Result<HttpResponse, SendError>>;
 }
 
 /// The HTTP clients, made when first needed: each loads the system's root certificates, which
@@ -102,7 +105,7 @@ impl HttpTransport {
         self.time_limit = Some(limit);
     }
 
-    async fn exchange(&self, message: Message<'_>) -> Result<Reply, SendError> {
+    async fn exchange(&self, message: HttpRequest<'_>) -> Result<HttpResponse, SendError> {
         let operation = message.operation;
         let client = self.client(operation).await?;
         let mut request = client
@@ -131,7 +134,7 @@ impl HttpTransport {
             Err(error) => return Err(SendError::NoResponse(self.named(cause(error)).await)),
         };
         let headers = response.headers();
-        Ok(Reply {
+        Ok(HttpResponse {
             after: started.elapsed(),
             status: response.status().as_u16(),
             retry_after: header(headers, RETRY_AFTER).map(str::to_owned),
@@ -195,17 +198,20 @@ impl HttpTransport {
 }
 
 impl Transport for HttpTransport {
-    fn send<'a>(&'a self, message: Message<'a>) -> BoxFuture<'a, Result<Reply, SendError>> {
+    fn send<'a>(
+        &'a self,
+        message: HttpRequest<'a>,
+    ) -> BoxFuture<'a, Result<HttpResponse, SendError>> {
         Box::pin(async move {
             let operation = message.operation;
             let started = Instant::now();
             let result = self.exchange(message).await;
             let outcome = match &result {
-                Ok(reply) if reply.body.is_ok() => "answered",
-                Ok(_) => "answer broke off",
+                Ok(http) if http.body.is_ok() => "response",
+                Ok(_) => "response broke off",
                 Err(SendError::Setup(_)) => "not made",
                 Err(SendError::NotConnected(_)) => "not connected",
-                Err(SendError::NoResponse(_)) => "no answer",
+                Err(SendError::NoResponse(_)) => "no response",
             };
             let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
             // The one line about a request. Never its query, headers or bodies: those hold numbers,
@@ -214,7 +220,7 @@ impl Transport for HttpTransport {
                 target: "joonto",
                 method = %operation.method(),
                 path = operation.path(),
-                status = result.as_ref().ok().map(|reply| reply.status),
+                status = result.as_ref().ok().map(|http| http.status),
                 milliseconds,
                 outcome,
                 "API request"
@@ -227,8 +233,8 @@ impl Transport for HttpTransport {
 /// Receives a body of at most `limit` bytes.
 async fn receive(mut response: Response, limit: usize) -> Result<Vec<u8>, String> {
     let too_long = || format!("a body of more than {} MiB", limit >> 20);
-    let told = response.content_length().unwrap_or_default();
-    if usize::try_from(told).unwrap_or(usize::MAX) > limit {
+    let returned = response.content_length().unwrap_or_default();
+    if usize::try_from(returned).unwrap_or(usize::MAX) > limit {
         return Err(too_long());
     }
     let mut body = Vec::new();

@@ -4,13 +4,12 @@ use serde::Serialize;
 
 use super::client::Client;
 use super::error::Error;
-use super::ids::{E164, Iccid, OrderId};
-use super::lenient_json::{Fields, FromResponse, Json};
+use super::lenient_json::{FromResponse, Json, LenientObject};
 use super::number::NumberRecord;
 use super::operation;
 use super::patch::Patch;
-use super::session::Call;
-use super::words::{Classification, MessageType, OrderClass};
+use super::session::ApiCall;
+use super::types::{Classification, E164, Iccid, MessageType, OrderClass, OrderId};
 use crate::context::Context;
 
 /// Changes one number. Only what changes is set.
@@ -73,7 +72,7 @@ impl UpdateRequest {
     }
 }
 
-/// The answer to an update: an order, and an echo of the number.
+/// The response to an update: an order, and the record of the number.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct UpdateResponse {
     /// The order.
@@ -83,7 +82,7 @@ pub struct UpdateResponse {
     /// What went wrong, if anything did.
     pub error_message: Option<String>,
     /// The number as it is now said to be.
-    pub echo: NumberRecord,
+    pub record: NumberRecord,
 }
 
 impl UpdateResponse {
@@ -96,20 +95,21 @@ impl UpdateResponse {
 
 impl FromResponse for UpdateResponse {
     fn read(body: &Json) -> Option<Self> {
-        let fields = Fields::of_answer(body, &["Number", "UpdateOrderId", "UpdateOrderStatus"])?;
+        let fields =
+            LenientObject::of_response(body, &["Number", "UpdateOrderId", "UpdateOrderStatus"])?;
         Some(Self {
             order_id: fields
                 .order_id("UpdateOrderId")
                 .or_else(|| fields.order_id("OrderId")),
             order_status: fields.text_of(&["UpdateOrderStatus", "OrderStatus"]),
             error_message: fields.text_of(&["ErrorMessage", "OrderStatusMessage"]),
-            echo: NumberRecord::of(fields),
+            record: NumberRecord::of(fields),
         })
     }
 }
 
 impl Client {
-    /// Changes a number. Repeated after an answer that leaves it open: it sets absolute values.
+    /// Changes a number. Repeated after a response that leaves it open: it sets absolute values.
     ///
     /// # Errors
     ///
@@ -119,7 +119,7 @@ impl Client {
         request: &UpdateRequest,
         context: &Context,
     ) -> Result<UpdateResponse, Error> {
-        self.call(&Call::post(&operation::UPDATE, request)?, context)
+        self.call(&ApiCall::post(&operation::UPDATE, request)?, context)
             .await
     }
 }
@@ -161,8 +161,8 @@ mod tests {
             "VoiceRouteId": "CRID-6"}"#;
         let update = UpdateResponse::read(&Json::read(json).expect("JSON")).expect("a response");
         assert_eq!(update.order_class(), OrderClass::Failed);
-        let route = update.echo.voice_route_id.value();
+        let route = update.record.voice_route_id.value();
         assert_eq!(route.map(String::as_str), Some("CRID-6"));
-        assert!(!update.echo.message_route_id.is_told());
+        assert!(!update.record.message_route_id.is_present());
     }
 }

@@ -17,7 +17,7 @@ use crate::proto::goplugin::{ConnInfo, Empty, StdioData};
 /// The service whose health the host asks for.
 const HEALTH_SERVICE: &str = "plugin";
 
-type Events<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
+type PluginEvents<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
 
 /// Adds go-plugin's own services to `routes`. A host's Shutdown notifies `shutdown`.
 pub(super) async fn add(routes: Routes, shutdown: Arc<Notify>) -> Routes {
@@ -51,7 +51,7 @@ struct Stdio;
 
 #[tonic::async_trait]
 impl GrpcStdio for Stdio {
-    type StreamStdioStream = Events<StdioData>;
+    type StreamStdioStream = PluginEvents<StdioData>;
 
     async fn stream_stdio(
         &self,
@@ -67,7 +67,7 @@ struct Broker;
 
 #[tonic::async_trait]
 impl GrpcBroker for Broker {
-    type StartStreamStream = Events<ConnInfo>;
+    type StartStreamStream = PluginEvents<ConnInfo>;
 
     async fn start_stream(
         &self,

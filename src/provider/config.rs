@@ -9,13 +9,14 @@ use std::sync::Arc;
 use object_store::ObjectStore;
 
 use super::diagnostics::configuration as texts;
-use super::purchase::{self, Shared};
+use super::purchase::{self, SharedPlace};
 use crate::joonto::{BaseUrl, Credentials, PROXY_VARIABLES, Proxy, Secret, Settings};
 use crate::terraform::value::Number;
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
 
 crate::model! {
-    /// Buys and manages phone numbers at Joonto, mobile (MVNO), IoT and VoIP.
+    /// Buys and manages phone numbers at Joonto: mobile (MVNO, mobile virtual network operator), IoT
+    /// (Internet of Things) and VoIP (voice over IP).
     pub struct ProviderConfig {
         /// Account key (`DID-...`). Also from `JOONTO_ACCOUNT_KEY`.
         account_key: String => optional();
@@ -41,9 +42,9 @@ crate::model! {
         /// Place of the records of open purchases: `local`, a directory that outlives the machine,
         /// or a bucket: `s3://bucket/prefix`, `gs://bucket/prefix` or `az://container/prefix`, with
         /// credentials from the variables `AWS_*`, `GOOGLE_*` or `AZURE_*`, or of the machine.
-        /// Defaults to a directory in Terraform's data directory. Required in CI, where that
-        /// directory is lost with the job, unless every number is for a SIM. Also from
-        /// `JOONTO_PURCHASE_JOURNAL`.
+        /// Defaults to a directory in Terraform's data directory. Required in CI (continuous
+        /// integration), where that directory is lost with the job, unless every number is for a SIM
+        /// (subscriber identity module). Also from `JOONTO_PURCHASE_JOURNAL`.
         purchase_journal: String => optional();
         /// Name of this state among those that share `purchase_journal`. Required where that is
         /// a directory or a bucket; HCP Terraform runs default to their workspace. Also from
@@ -125,10 +126,10 @@ impl Environment {
     /// # Errors
     ///
     /// What is wrong with it.
-    pub(super) fn shared_place(&self, journal: &str) -> Result<Shared, String> {
+    pub(super) fn shared_place(&self, journal: &str) -> Result<SharedPlace, String> {
         let variables = self.variables.clone().into_iter();
         let variables = variables.filter(|(name, _)| purchase::is_bucket_variable(name));
-        let place = Shared::parse(journal, variables.collect())?;
+        let place = SharedPlace::parse(journal, variables.collect())?;
         Ok(match &self.bucket {
             Some(store) => place.over(store),
             None => place,
@@ -307,7 +308,7 @@ fn shared_journal(
     environment: &Environment,
     journal: Option<&str>,
     state_name: Option<String>,
-) -> Result<Option<(Shared, String)>, Diagnostic> {
+) -> Result<Option<(SharedPlace, String)>, Diagnostic> {
     match (journal, state_name) {
         (None | Some(LOCAL), _) => Ok(None),
         (Some(_), None) => Err(texts::state_name_missing()),

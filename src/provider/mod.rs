@@ -6,6 +6,7 @@ mod actions;
 mod config;
 mod data_sources;
 mod diagnostics;
+mod flatten;
 mod functions;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
@@ -34,7 +35,7 @@ use diagnostics::{configuration, plans, stops};
 use functions::ParseActivationCode;
 use number::{NumberList, NumberResource};
 use provider_data::{ProviderData, ProviderHandle};
-use purchase::{Purchases, Shared};
+use purchase::{Purchases, SharedPlace};
 use route::RouteResource;
 
 pub use config::{Environment, ProviderConfig};
@@ -44,7 +45,7 @@ pub use purchase::{Run, RunId, Runs};
 /// The provider for Joonto.
 #[derive(Debug)]
 pub struct Joonto {
-    account: ProviderHandle,
+    handle: ProviderHandle,
     environment: Environment,
     clock: Arc<dyn Clock>,
     runs: Runs,
@@ -55,7 +56,7 @@ impl Joonto {
     #[must_use]
     pub fn new(environment: Environment, clock: Arc<dyn Clock>, runs: Runs) -> Self {
         Self {
-            account: ProviderHandle::default(),
+            handle: ProviderHandle::default(),
             environment,
             clock,
             runs,
@@ -75,7 +76,7 @@ pub async fn open_purchases(environment: &Environment, place: Option<&str>) -> i
     let default = environment.data_directory().join("joonto");
     let place = match place.or(journal) {
         Some(place) => environment.shared_place(place).map_err(io::Error::other)?,
-        None => Shared::Directory(default),
+        None => SharedPlace::Directory(default),
     };
     let name = place.name();
     let open = purchase::list(place).await?;
@@ -87,32 +88,32 @@ impl Provider for Joonto {
 
     fn resources(&self) -> Vec<Box<dyn AnyResource>> {
         vec![
-            erase(NumberResource::new(self.account.clone())),
-            erase(RouteResource::<MessageRoute>::new(self.account.clone())),
-            erase(RouteResource::<VoiceRoute>::new(self.account.clone())),
+            erase(NumberResource::new(self.handle.clone())),
+            erase(RouteResource::<MessageRoute>::new(self.handle.clone())),
+            erase(RouteResource::<VoiceRoute>::new(self.handle.clone())),
         ]
     }
 
     fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>> {
         let mut all = vec![
-            data_source::erase(NumberDataSource::new(self.account.clone())),
-            data_source::erase(Numbers::new(self.account.clone())),
-            data_source::erase(NumberAvailability::new(self.account.clone())),
+            data_source::erase(NumberDataSource::new(self.handle.clone())),
+            data_source::erase(Numbers::new(self.handle.clone())),
+            data_source::erase(NumberAvailability::new(self.handle.clone())),
         ];
-        all.extend(route::data_sources::<MessageRoute>(&self.account));
-        all.extend(route::data_sources::<VoiceRoute>(&self.account));
+        all.extend(route::data_sources::<MessageRoute>(&self.handle));
+        all.extend(route::data_sources::<VoiceRoute>(&self.handle));
         all
     }
 
     fn list_resources(&self) -> Vec<Box<dyn AnyListResource>> {
-        vec![list_resource::erase(NumberList::new(self.account.clone()))]
+        vec![list_resource::erase(NumberList::new(self.handle.clone()))]
     }
 
     fn actions(&self) -> Vec<Box<dyn AnyAction>> {
         vec![
-            action::erase(SwapSim::new(self.account.clone())),
-            action::erase(Park::new(self.account.clone())),
-            action::erase(Reactivate::new(self.account.clone())),
+            action::erase(SwapSim::new(self.handle.clone())),
+            action::erase(Park::new(self.handle.clone())),
+            action::erase(Reactivate::new(self.handle.clone())),
         ]
     }
 
@@ -124,7 +125,7 @@ impl Provider for Joonto {
         plans::move_refused(from, provider, to)
     }
 
-    // What only the whole of configuration and environment can tell is told when configuring.
+    // What takes the whole of configuration and environment is reported when configuring.
     fn validate(&self, _: &ProviderConfig, _: &mut Diagnostics) {}
 
     fn configure(
@@ -144,23 +145,23 @@ impl Provider for Joonto {
             } => {
                 let client = Client::new(*settings, Arc::clone(&self.clock));
                 let fingerprint = client.fingerprint();
-                let before = self.account.connection().ok();
+                let before = self.handle.data().ok();
                 if before.is_some_and(|before| before.client.fingerprint() != fingerprint) {
                     diagnostics.push(configuration::second_configuration());
                 }
                 let accept_missing = self.environment.get("JOONTO_ACCEPT_MISSING") == Some("1");
-                let fleet = InventoryCache::new(&client, accept_missing);
+                let cache = InventoryCache::new(&client, accept_missing);
                 let run = self.runs.next(&*self.clock);
-                let purchases = Purchases::new(client.clone(), fleet.clone(), run, purchases);
-                self.account.connect(ProviderData {
+                let purchases = Purchases::new(client.clone(), cache.clone(), run, purchases);
+                self.handle.connect(ProviderData {
                     client,
-                    fleet,
+                    cache,
                     purchases,
                     account_id,
                 });
             }
-            Resolved::Unknown(arguments) => self.account.not_known_yet(arguments),
-            Resolved::Refused => self.account.disconnect(),
+            Resolved::Unknown(arguments) => self.handle.not_known_yet(arguments),
+            Resolved::Refused => self.handle.disconnect(),
         }
     }
 }

@@ -10,12 +10,12 @@ use crate::terraform::resource::Failure;
 
 /// The account that the last configuration named, shared by everything that calls the API.
 #[derive(Clone, Debug, Default)]
-pub(super) struct ProviderHandle(Arc<Mutex<State>>);
+pub(super) struct ProviderHandle(Arc<Mutex<Configured>>);
 
 #[derive(Clone, Debug, Default)]
-enum State {
+enum Configured {
     #[default]
-    NotConfigured,
+    Absent,
     Unknown(Vec<&'static str>),
     Connected(ProviderData),
 }
@@ -26,7 +26,7 @@ pub(super) struct ProviderData {
     /// The API.
     pub(super) client: Client,
     /// Its numbers, read and ended together.
-    pub(super) fleet: InventoryCache,
+    pub(super) cache: InventoryCache,
     /// What is bought with it.
     pub(super) purchases: Purchases,
     /// The account that resources belong to unless they name one.
@@ -34,33 +34,33 @@ pub(super) struct ProviderData {
 }
 
 impl ProviderHandle {
-    /// From now on, work with `connection`.
-    pub(super) fn connect(&self, connection: ProviderData) {
-        self.set(State::Connected(connection));
+    /// From now on, work with `data`.
+    pub(super) fn connect(&self, data: ProviderData) {
+        self.set(Configured::Connected(data));
     }
 
     /// From now on, nothing can be called: these arguments are not known yet.
     pub(super) fn not_known_yet(&self, arguments: Vec<&'static str>) {
-        self.set(State::Unknown(arguments));
+        self.set(Configured::Unknown(arguments));
     }
 
     /// From now on, nothing can be called.
     pub(super) fn disconnect(&self) {
-        self.set(State::NotConfigured);
+        self.set(Configured::Absent);
     }
 
     /// The way to the API.
-    pub(super) fn connection(&self) -> Result<ProviderData, Failure> {
+    pub(super) fn data(&self) -> Result<ProviderData, Failure> {
         match &*locked(&self.0) {
-            State::Connected(connection) => Ok(connection.clone()),
-            State::Unknown(arguments) => {
+            Configured::Connected(data) => Ok(data.clone()),
+            Configured::Unknown(arguments) => {
                 Err(Failure::NotConfigured(configuration::unknown(arguments)))
             }
-            State::NotConfigured => Err(Failure::Failed(configuration::not_configured())),
+            Configured::Absent => Err(Failure::Failed(configuration::not_configured())),
         }
     }
 
-    fn set(&self, state: State) {
+    fn set(&self, state: Configured) {
         *locked(&self.0) = state;
     }
 }

@@ -1,4 +1,4 @@
-//! Checks of single attributes: which rule a value breaks, and what would be right.
+//! Validators of single attributes: which rule a value breaks, and what would be right.
 //!
 //! No text repeats the value: it may be a secret, and of any length.
 
@@ -6,9 +6,10 @@ use super::number::DeletionPolicy;
 use crate::joonto::{E164, Iccid, MessageType, NumberType};
 use crate::terraform;
 
-type Verdict = Result<(), String>;
+/// Whether a value is valid; if not, which rule it breaks.
+pub(in crate::provider) type Validity = Result<(), String>;
 
-pub(in crate::provider) fn one_of(allowed: &[&str], text: &str) -> Verdict {
+pub(in crate::provider) fn one_of(allowed: &[&str], text: &str) -> Validity {
     if allowed.contains(&text) {
         return Ok(());
     }
@@ -20,7 +21,7 @@ pub(in crate::provider) fn one_of(allowed: &[&str], text: &str) -> Verdict {
 }
 
 /// The same validator, for an argument that `""` leaves unset.
-pub(in crate::provider) fn unset_or(check: impl Fn(&str) -> Verdict) -> impl Fn(&str) -> Verdict {
+pub(in crate::provider) fn unset_or(check: impl Fn(&str) -> Validity) -> impl Fn(&str) -> Validity {
     move |text| match text {
         "" => Ok(()),
         text => check(text),
@@ -31,19 +32,19 @@ fn digits(text: &str, count: usize) -> bool {
     text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
-pub(in crate::provider) fn number_type(text: &str) -> Verdict {
+pub(in crate::provider) fn number_type(text: &str) -> Validity {
     one_of(&NumberType::ALL.map(NumberType::as_str), text)
 }
 
-pub(in crate::provider) fn message_type(text: &str) -> Verdict {
+pub(in crate::provider) fn message_type(text: &str) -> Validity {
     one_of(&MessageType::ALL.map(MessageType::as_str), text)
 }
 
-pub(in crate::provider) fn deletion_policy(text: &str) -> Verdict {
+pub(in crate::provider) fn deletion_policy(text: &str) -> Validity {
     one_of(&DeletionPolicy::ALL.map(DeletionPolicy::word), text)
 }
 
-pub(in crate::provider) fn area_code(text: &str) -> Verdict {
+pub(in crate::provider) fn area_code(text: &str) -> Validity {
     match digits(text, 3) && text.as_bytes().first().is_some_and(|first| *first >= b'2') {
         true => Ok(()),
         false => Err(
@@ -54,7 +55,7 @@ pub(in crate::provider) fn area_code(text: &str) -> Verdict {
     }
 }
 
-pub(in crate::provider) fn zip_code(text: &str) -> Verdict {
+pub(in crate::provider) fn zip_code(text: &str) -> Validity {
     match digits(text, 5) {
         true => Ok(()),
         false => Err(
@@ -66,7 +67,7 @@ pub(in crate::provider) fn zip_code(text: &str) -> Verdict {
     }
 }
 
-pub(in crate::provider) fn phone_number(text: &str) -> Verdict {
+pub(in crate::provider) fn phone_number(text: &str) -> Validity {
     match E164::parse(text) {
         // As the API writes it, so that it compares with what is computed elsewhere.
         Ok(number) if number.as_str() == text => Ok(()),
@@ -78,7 +79,7 @@ pub(in crate::provider) fn phone_number(text: &str) -> Verdict {
     }
 }
 
-pub(in crate::provider) fn iccid(text: &str) -> Verdict {
+pub(in crate::provider) fn iccid(text: &str) -> Validity {
     match Iccid::parse(text) {
         Ok(_) => Ok(()),
         Err(_) => Err(
@@ -89,7 +90,7 @@ pub(in crate::provider) fn iccid(text: &str) -> Verdict {
     }
 }
 
-pub(in crate::provider) fn message_route_id(text: &str) -> Verdict {
+pub(in crate::provider) fn message_route_id(text: &str) -> Validity {
     match text.starts_with("CRID-") {
         false => Ok(()),
         true => Err(
@@ -100,7 +101,7 @@ pub(in crate::provider) fn message_route_id(text: &str) -> Verdict {
     }
 }
 
-pub(in crate::provider) fn voice_route_id(text: &str) -> Verdict {
+pub(in crate::provider) fn voice_route_id(text: &str) -> Validity {
     match text.starts_with("MRID-") {
         false => Ok(()),
         true => Err(
@@ -111,84 +112,9 @@ pub(in crate::provider) fn voice_route_id(text: &str) -> Verdict {
     }
 }
 
-pub(in crate::provider) fn duration(text: &str) -> Verdict {
+pub(in crate::provider) fn duration(text: &str) -> Validity {
     terraform::duration::parse(text).map(drop)
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn accepts(check: fn(&str) -> Verdict, good: &[&str], bad: &[&str]) {
-        for text in good {
-            assert_eq!(check(text), Ok(()), "{text:?}");
-        }
-        for text in bad {
-            assert!(check(text).is_err(), "{text:?}");
-        }
-    }
-
-    #[test]
-    fn enumerations_take_their_words_only_and_list_them() {
-        accepts(
-            number_type,
-            &["mvno", "iot", "voip"],
-            &["", "MVNO", "mobile"],
-        );
-        accepts(message_type, &["a2p", "p2p"], &["A2P", "sms"]);
-        accepts(
-            deletion_policy,
-            &["cancel", "park", "abandon", "prevent"],
-            &["delete", "Cancel"],
-        );
-        let problem = number_type("mobile").expect_err("not a number type");
-        assert!(problem.contains(r#""mvno", "iot", "voip""#), "{problem}");
-    }
-
-    #[test]
-    fn area_codes_have_three_digits_from_200_up() {
-        accepts(
-            area_code,
-            &["201", "999"],
-            &["", "20", "2011", "101", "0201", "2a1", "２01"],
-        );
-    }
-
-    #[test]
-    fn zip_codes_have_five_digits() {
-        accepts(
-            zip_code,
-            &["84043", "00501"],
-            &["", "8404", "840431", "84043-1234", "8404a"],
-        );
-    }
-
-    #[test]
-    fn iccids_have_18_to_20_digits_and_perhaps_a_filler_letter() {
-        accepts(
-            iccid,
-            &[
-                "890124039719019585",
-                "8901240397190195850",
-                "89012403971901958501",
-                "8901240397190195850F",
-                "8901240397190195850f",
-            ],
-            &[
-                "",
-                "89012403971901958",
-                "890124039719019585012",
-                "7901240397190195850",
-                "8901240397190195850FF",
-                "89012403971901958F0",
-                "8901-2403-9719-0195",
-            ],
-        );
-    }
-
-    #[test]
-    fn swapped_routes_are_noticed_and_other_shapes_are_not_judged() {
-        accepts(message_route_id, &["MRID-1", "", "T9992774"], &["CRID-1"]);
-        accepts(voice_route_id, &["CRID-1", "", "T9992774"], &["MRID-1"]);
-    }
-}
+mod tests;

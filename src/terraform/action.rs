@@ -42,7 +42,7 @@ pub struct Progress(mpsc::Sender<String>);
 impl Progress {
     /// Tells it, in one sentence and without secrets.
     pub async fn tell(&self, message: impl Into<String>) {
-        // An action goes on whether or not anybody listens.
+        // An action goes on even if nobody listens.
         let _ = self.0.send(message.into()).await;
     }
 }

@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 
 use super::diagnostics::Diagnostic;
-use super::path::{AttributePath, Step};
+use super::path::{AttributePath, PathStep};
 use super::texts;
 use super::value::{Type, Value, element_step, nfc, without_duplicates};
 
@@ -80,7 +80,7 @@ impl fmt::Display for Incompatibility {
 /// Terraform will take it.
 #[must_use]
 pub fn incompatibilities(planned: &Value, actual: &Value, ty: &Type) -> Vec<Incompatibility> {
-    let mut check = Check::default();
+    let mut check = Comparison::default();
     check.compare(planned, actual, ty);
     check.found
 }
@@ -99,7 +99,7 @@ pub(super) fn conform(planned: &Value, response: Value, ty: &Type) -> Value {
             reason = %breach.reason,
             "a response did not fit its plan; the attribute is stored as null"
         );
-        if let ([Step::Attribute(name), ..], Value::Map(object)) =
+        if let ([PathStep::Attribute(name), ..], Value::Map(object)) =
             (breach.path.steps(), &mut conformed)
         {
             object.insert(name.clone(), Value::Null);
@@ -156,7 +156,7 @@ fn first_unknown(value: &Value) -> Option<AttributePath> {
             first_unknown(element).map(|path| path.inside(element_step(index)))
         }),
         Value::Map(elements) => elements.iter().find_map(|(name, element)| {
-            first_unknown(element).map(|path| path.inside(Step::Attribute(name.clone())))
+            first_unknown(element).map(|path| path.inside(PathStep::Attribute(name.clone())))
         }),
     }
 }
@@ -172,12 +172,12 @@ pub(super) fn known_whole(config: &Value, of: &str) -> Result<(), Diagnostic> {
 
 /// A comparison under way: where it is, and what it found.
 #[derive(Default)]
-struct Check {
-    path: Vec<Step>,
+struct Comparison {
+    path: Vec<PathStep>,
     found: Vec<Incompatibility>,
 }
 
-impl Check {
+impl Comparison {
     fn report(&mut self, reason: Reason) {
         self.found.push(Incompatibility {
             path: self.path.clone().into(),
@@ -186,7 +186,7 @@ impl Check {
     }
 
     /// Goes on one step further in.
-    fn at(&mut self, step: Step, check: impl FnOnce(&mut Self)) {
+    fn at(&mut self, step: PathStep, check: impl FnOnce(&mut Self)) {
         self.path.push(step);
         check(self);
         self.path.pop();
@@ -228,7 +228,7 @@ impl Check {
                 let names = types.keys().chain(planned.keys()).chain(actual.keys());
                 for name in names.collect::<BTreeSet<_>>() {
                     let (planned, actual) = (planned.get(name), actual.get(name));
-                    self.at(Step::Attribute(name.clone()), |check| {
+                    self.at(PathStep::Attribute(name.clone()), |check| {
                         check.compare_parts(planned, actual, types.get(name));
                     });
                 }
@@ -300,7 +300,7 @@ impl Check {
             }
             (Type::Object(types), Value::Map(attributes)) if types.keys().eq(attributes.keys()) => {
                 for ((name, attribute), ty) in attributes.iter().zip(types.values()) {
-                    let step = Step::Attribute(name.clone());
+                    let step = PathStep::Attribute(name.clone());
                     self.at(step, |check| check.check_final(attribute, ty));
                 }
             }

@@ -35,7 +35,7 @@ pub trait DataSource: Send + Sync + 'static {
 pub trait AnyDataSource: Offered {
     /// Checks a configuration.
     fn validate(&self, config: Value) -> Diagnostics;
-    /// Looks it up. On an error, the object has an unknown value for whatever could not be told.
+    /// Looks it up. On an error, the object has an unknown value for whatever could not be read.
     fn read(
         &self,
         config: Value,

@@ -11,14 +11,14 @@ use wire::resource_identity_schema::IdentityAttribute;
 
 /// What identifies the objects of a resource type.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub struct Identity {
+pub struct IdentitySchema {
     /// The name of its one attribute.
     pub attribute: &'static str,
     /// What that is.
     pub description: &'static str,
 }
 
-impl Identity {
+impl IdentitySchema {
     fn ty(&self) -> Type {
         Type::object([(self.attribute, Type::String)])
     }

@@ -35,7 +35,7 @@ impl Invocation {
         locked(&self.warnings).push(warning);
     }
 
-    /// Everything to tell of it once it has ended: what it told, and why it failed, if it did.
+    /// Everything to tell of it once it has ended: what it reported, and why it failed, if it did.
     pub(super) fn ended(&self, failure: Option<Failure>) -> Diagnostics {
         let mut diagnostics = std::mem::take(&mut *locked(&self.warnings));
         diagnostics.extend(failure.map(Failure::into_diagnostic));

@@ -36,5 +36,5 @@ pub use path::AttributePath;
 pub use provider::{Configuration, Provider};
 pub use resource::Resource;
 pub use schema::Attr;
-pub use server::{MAX_MESSAGE_SIZE, Server};
+pub use server::{MAX_MESSAGE_SIZE, TerraformService};
 pub use value::{Type, Value};

@@ -6,7 +6,7 @@ use crate::proto::tfplugin6 as proto;
 
 /// One step from a value to a value inside it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub enum Step {
+pub enum PathStep {
     /// Into an attribute or a block of an object.
     Attribute(String),
     /// Into an element of a list.
@@ -18,7 +18,7 @@ pub enum Step {
 /// It displays as Terraform writes it: `timeouts.create`, `rules[0]`. The elements of a set have no
 /// address: what concerns one of them has the path of the set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
-pub struct AttributePath(Vec<Step>);
+pub struct AttributePath(Vec<PathStep>);
 
 impl AttributePath {
     /// The whole object.
@@ -30,26 +30,26 @@ impl AttributePath {
     /// This path, then into an attribute.
     #[must_use]
     pub fn attribute(self, name: impl Into<String>) -> Self {
-        self.then(Step::Attribute(name.into()))
+        self.then(PathStep::Attribute(name.into()))
     }
 
     /// This path, then one more step.
     #[must_use]
-    pub fn then(mut self, step: Step) -> Self {
+    pub fn then(mut self, step: PathStep) -> Self {
         self.0.push(step);
         self
     }
 
     /// The path that starts with `step` and goes on as this one.
     #[must_use]
-    pub fn inside(mut self, step: Step) -> Self {
+    pub fn inside(mut self, step: PathStep) -> Self {
         self.0.insert(0, step);
         self
     }
 
     /// The steps, outermost first.
     #[must_use]
-    pub fn steps(&self) -> &[Step] {
+    pub fn steps(&self) -> &[PathStep] {
         &self.0
     }
 
@@ -60,8 +60,8 @@ impl AttributePath {
     }
 }
 
-impl From<Vec<Step>> for AttributePath {
-    fn from(steps: Vec<Step>) -> Self {
+impl From<Vec<PathStep>> for AttributePath {
+    fn from(steps: Vec<PathStep>) -> Self {
         Self(steps)
     }
 }
@@ -70,9 +70,9 @@ impl fmt::Display for AttributePath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (position, step) in self.0.iter().enumerate() {
             match step {
-                Step::Attribute(name) if position == 0 => f.write_str(name)?,
-                Step::Attribute(name) => write!(f, ".{name}")?,
-                Step::Index(index) => write!(f, "[{index}]")?,
+                PathStep::Attribute(name) if position == 0 => f.write_str(name)?,
+                PathStep::Attribute(name) => write!(f, ".{name}")?,
+                PathStep::Index(index) => write!(f, "[{index}]")?,
             }
         }
         Ok(())
@@ -85,8 +85,8 @@ impl From<&AttributePath> for proto::AttributePath {
 
         let steps = path.0.iter().map(|step| proto::attribute_path::Step {
             selector: Some(match step {
-                Step::Attribute(name) => Selector::AttributeName(name.clone()),
-                Step::Index(index) => Selector::ElementKeyInt(*index),
+                PathStep::Attribute(name) => Selector::AttributeName(name.clone()),
+                PathStep::Index(index) => Selector::ElementKeyInt(*index),
             }),
         });
         Self {
@@ -106,7 +106,7 @@ mod tests {
             root().attribute("timeouts").attribute("create").to_string(),
             "timeouts.create"
         );
-        let rule = root().attribute("rules").then(Step::Index(2));
+        let rule = root().attribute("rules").then(PathStep::Index(2));
         assert_eq!(rule.to_string(), "rules[2]");
         assert_eq!(rule.attribute("to").to_string(), "rules[2].to");
         assert_eq!(root().to_string(), "");
@@ -115,8 +115,8 @@ mod tests {
     #[test]
     fn an_error_found_deep_inside_gains_its_outer_steps_on_the_way_up() {
         let path = AttributePath::root()
-            .inside(Step::Attribute("create".into()))
-            .inside(Step::Attribute("timeouts".into()));
+            .inside(PathStep::Attribute("create".into()))
+            .inside(PathStep::Attribute("timeouts".into()));
         assert_eq!(path.to_string(), "timeouts.create");
         assert!(!path.is_root());
     }
@@ -125,7 +125,9 @@ mod tests {
     fn each_kind_of_step_has_its_own_field_on_the_wire() {
         use proto::attribute_path::step::Selector;
 
-        let path = AttributePath::root().attribute("a").then(Step::Index(1));
+        let path = AttributePath::root()
+            .attribute("a")
+            .then(PathStep::Index(1));
         let wire = proto::AttributePath::from(&path);
         let selectors: Vec<_> = wire.steps.into_iter().map(|step| step.selector).collect();
         assert_eq!(

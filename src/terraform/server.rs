@@ -24,9 +24,9 @@ pub const MAX_MESSAGE_SIZE: usize = 256 << 20;
 
 /// Serves a provider to Terraform.
 #[derive(Clone)]
-pub struct Server(Arc<Registry>);
+pub struct TerraformService(Arc<Registry>);
 
-impl Server {
+impl TerraformService {
     /// A server for `provider` whose operations wait by `clock`.
     #[must_use]
     pub fn new(provider: impl Provider, clock: Arc<dyn Clock>) -> Self {
@@ -35,8 +35,8 @@ impl Server {
 
     /// What ends the waits of the operations under way, as Terraform does when interrupted.
     #[must_use]
-    pub fn stopper(&self) -> Canceller {
-        self.0.stopper.clone()
+    pub fn canceller(&self) -> Canceller {
+        self.0.canceller.clone()
     }
 
     /// The gRPC service.
@@ -48,9 +48,9 @@ impl Server {
     }
 }
 
-impl fmt::Debug for Server {
+impl fmt::Debug for TerraformService {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Server").finish_non_exhaustive()
+        f.debug_struct("TerraformService").finish_non_exhaustive()
     }
 }
 
@@ -68,7 +68,7 @@ async fn result_of<T: Send + 'static>(
     call: impl Future<Output = Result<T, Diagnostic>> + Send + 'static,
 ) -> Result<T, Diagnostic> {
     let result = tokio::spawn(call).await;
-    result.unwrap_or_else(|_| Err(texts::panicked("answering", rpc)))
+    result.unwrap_or_else(|_| Err(texts::panicked("serving", rpc)))
 }
 
 /// The response to one call.
@@ -191,7 +191,7 @@ macro_rules! service {
     )*};
     (implemented $($rpc:ident)*; $($streaming:ident($stream:ident))*) => {
         #[tonic::async_trait]
-        impl provider_server::Provider for Server {
+        impl provider_server::Provider for TerraformService {
             $(
                 async fn $rpc(
                     &self,

@@ -22,7 +22,8 @@ pub(super) fn unreadable(
     };
     let text = format!(
         "Terraform sent a {what}{of} that the provider cannot read: {why}. Nothing was changed. \
-         This is a defect of the provider or of Terraform; please report it."
+         This is a defect of the provider or of Terraform. Report it with the log of \
+         `TF_LOG=debug`."
     );
     Diagnostic::error(format!("Cannot read the {what}"), text)
         .at(path.clone())
@@ -32,8 +33,9 @@ pub(super) fn unreadable(
 /// A value that the provider made and that is not one of its type.
 pub(super) fn unwritable(what: &str, why: &impl Display) -> Diagnostic {
     let text = format!(
-        "The provider made a {what} that does not fit its own schema: {why}. This is a defect of \
-         the provider; please report it."
+        "The provider made a {what} that does not fit its own schema: {why}. Run `terraform plan` \
+         to see what the state holds. This is a defect of the provider. Report it with the log of \
+         `TF_LOG=debug`."
     );
     Diagnostic::error(format!("Cannot write the {what}"), text).with_code("TF002")
 }
@@ -41,27 +43,28 @@ pub(super) fn unwritable(what: &str, why: &impl Display) -> Diagnostic {
 /// A panic: what was being done, and nothing of what the panic said, which may hold secrets.
 pub(super) fn panicked(doing: &str, what: &str) -> Diagnostic {
     let text = format!(
-        "A defect in the provider ended {doing} {what} early. Whether anything was changed is not \
-         known: run `terraform plan` and check the account before applying again. Please report \
-         this with the log that `TF_LOG=debug` gives."
+        "The provider crashed while {doing} {what}. It is unknown whether anything changed. Run \
+         `terraform plan`, and check the account before you apply again. Report the defect with \
+         the log of `TF_LOG=debug`."
     );
-    Diagnostic::error("The provider failed", text).with_code("TF003")
+    Diagnostic::error("The provider crashed", text).with_code("TF003")
 }
 
 /// A panic after an object was made.
 pub(super) fn panicked_late(type_name: &str) -> Diagnostic {
     let text = format!(
-        "A defect in the provider ended the creation of this {type_name} early. The object exists \
-         and everything known of it is stored; the next refresh completes it. Please report this."
+        "The provider crashed after creating this {type_name}. The object exists, and the state \
+         holds what is known of it. Run `terraform plan`, which reads the rest. Report the defect \
+         with the log of `TF_LOG=debug`."
     );
-    Diagnostic::warning("The provider failed after creating the object", text).with_code("TF004")
+    Diagnostic::warning("The provider crashed after creating the object", text).with_code("TF004")
 }
 
 /// Something that the provider does not offer.
 pub(super) fn unsupported(kind: &str, name: &str) -> Diagnostic {
     let text = format!(
-        "This provider has no {kind} called {name:?}. It may be misspelt, or belong to another \
-         version of the provider."
+        "This provider has no {kind} called {name:?}. Nothing was changed. Check the spelling, \
+         and the version of the provider."
     );
     Diagnostic::error(format!("Unsupported {kind}"), text).with_code("TF005")
 }
@@ -85,7 +88,7 @@ pub(super) fn unsupported_move(from: &str, provider: &str, to: &str) -> Diagnost
 pub(super) fn still_unknown(path: &AttributePath, of: &str) -> Diagnostic {
     let text = format!(
         "{path} of {of} is still unknown, so the provider does not know what to do. Nothing was \
-         sent. Apply first what the value comes from, then try again."
+         sent. First apply what the value comes from, then try again."
     );
     let name = path.to_string();
     Diagnostic::error(format!("{name} is unknown"), text)
@@ -96,7 +99,7 @@ pub(super) fn still_unknown(path: &AttributePath, of: &str) -> Diagnostic {
 /// A configured attribute that only the provider sets.
 pub(super) fn read_only(path: AttributePath) -> Diagnostic {
     let text = format!(
-        "{path} is set by the provider and cannot be configured. Remove it from the configuration."
+        "Only the provider sets {path}. Nothing was sent. Remove it from the configuration."
     );
     Diagnostic::error(format!("{path} is read-only"), text)
         .at(path)
@@ -117,9 +120,10 @@ pub(super) fn required(path: AttributePath, missing: &str) -> Diagnostic {
 /// White space around a text.
 pub(super) fn white_space(path: AttributePath) -> Diagnostic {
     let text = format!(
-        "{path} begins or ends with white space: a space, a tab, a new line or the like, which \
-         often comes from a file or a heredoc. Reads return texts without it, so every plan would \
-         show a difference. Nothing was sent. Take it off with trimspace(...), such as `trimspace(file(\"name.txt\"))`."
+        "{path} begins or ends with white space, such as a space, a tab or a new line. It often \
+         comes from a file or a heredoc. Reads return texts without it, so every plan would show \
+         a difference. Nothing was sent. Remove it with trimspace(...), such as \
+         `trimspace(file(\"name.txt\"))`."
     );
     Diagnostic::error(format!("White space around {path}"), text)
         .at(path)
@@ -129,8 +133,8 @@ pub(super) fn white_space(path: AttributePath) -> Diagnostic {
 /// An element of a collection that is null or empty.
 pub(super) fn element(path: AttributePath, what: &str) -> Diagnostic {
     let text = format!(
-        "An element of {path} is {what}. An element can be neither null nor empty. Leave it out: \
-         `compact([...])` drops such elements."
+        "An element of {path} is {what}. No element can be null or empty. Nothing was sent. Leave \
+         it out: `compact([...])` drops such elements."
     );
     Diagnostic::error(format!("{path} has an element that is {what}"), text)
         .at(path)
@@ -147,9 +151,9 @@ pub(super) fn invalid(path: AttributePath, problem: &str) -> Diagnostic {
 /// A write-only argument in a Terraform that would store it.
 pub(super) fn write_only(path: AttributePath) -> Diagnostic {
     let text = format!(
-        "{path} is write-only: it is used and never stored. This version of Terraform cannot keep \
-         it out of plan and state. Use Terraform 1.11 or later, or the argument of the same \
-         meaning that is not write-only."
+        "{path} is write-only: the provider uses it and stores it nowhere. This version of \
+         Terraform would store it in plan and state. Nothing was sent. Use Terraform 1.11 or \
+         later, or the argument of the same meaning that is not write-only."
     );
     Diagnostic::error(format!("{path} needs Terraform 1.11 or later"), text)
         .at(path)
@@ -158,15 +162,16 @@ pub(super) fn write_only(path: AttributePath) -> Diagnostic {
 
 /// A call of a function with too many or too few arguments.
 pub(super) fn wrong_count(function: &str, expected: usize, found: usize) -> Diagnostic {
-    let text = format!("{function} takes {expected}, and was given {found}.");
+    let text = format!("{function} takes {expected}, and the call has {found}. Correct the call.");
     Diagnostic::error("Wrong number of arguments", text).with_code("TF016")
 }
 
 /// A stored object that makes no sense.
 pub(super) fn unreadable_state(type_name: &str, why: &impl Display) -> Diagnostic {
     let text = format!(
-        "The state holds a {type_name} that the provider cannot read: {why}. Restore the state from \
-         a backup, or remove the object with `terraform state rm` and import it again."
+        "The state holds a {type_name} that the provider cannot read: {why}. Nothing was changed. \
+         Restore the state from a backup, or remove the object with `terraform state rm` and \
+         import it again."
     );
     Diagnostic::error("Cannot read the stored object", text).with_code("TF021")
 }
@@ -185,8 +190,9 @@ pub(super) fn too_old(type_name: &str) -> Diagnostic {
 pub(super) fn unreadable_identity() -> Diagnostic {
     Diagnostic::error(
         "Cannot read the stored identity",
-        "The state holds an identity that the provider cannot read. Refresh with `terraform apply \
-         -refresh-only` after removing the identity from the state, or import the object again.",
+        "The state holds an identity that the provider cannot read. Nothing was changed. Remove \
+         the identity from the state and run `terraform apply -refresh-only`, or import the \
+         object again.",
     )
     .with_code("TF022")
 }
@@ -194,8 +200,8 @@ pub(super) fn unreadable_identity() -> Diagnostic {
 /// An identity without its one attribute.
 pub(super) fn incomplete_identity(attribute: &str) -> Diagnostic {
     let text = format!(
-        "The identity has no {attribute}. Give one in the import block: `identity = {{ {attribute} \
-         = \"...\" }}`."
+        "The identity has no {attribute}. Nothing was imported. Give one in the import block: \
+         `identity = {{ {attribute} = \"...\" }}`."
     );
     Diagnostic::error("Incomplete identity", text).with_code("TF023")
 }
@@ -204,7 +210,7 @@ pub(super) fn incomplete_identity(attribute: &str) -> Diagnostic {
 pub(super) fn not_an_identity(type_name: &str, attribute: &str, description: &str) -> Diagnostic {
     let text = format!(
         "{attribute} of the import block identifies no {type_name}. {attribute}: {description} \
-         Nothing was imported. Correct it."
+         Nothing was imported. Correct the import block."
     );
     Diagnostic::error(format!("Not the identity of a {type_name}"), text).with_code("TF024")
 }

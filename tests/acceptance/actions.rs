@@ -104,7 +104,7 @@ async fn a_number_is_parked_and_brought_back() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_sim_is_swapped_once_and_the_code_is_not_told() -> Result<()> {
+async fn a_sim_is_swapped_once_and_the_code_is_not_printed() -> Result<()> {
     if are_absent().await? {
         return Ok(());
     }
@@ -120,7 +120,7 @@ async fn a_sim_is_swapped_once_and_the_code_is_not_told() -> Result<()> {
         after.as_ref().and_then(|number| number.iccid.as_deref()),
         Some("8901240397190195850")
     );
-    let code = |number: &Option<joonto_sandbox::Number>| {
+    let code = |number: &Option<joonto_sandbox::StoredNumber>| {
         number.as_ref().and_then(|n| n.activation_code.clone())
     };
     assert_ne!(code(&before), code(&after));
@@ -139,7 +139,7 @@ async fn a_sim_is_swapped_once_and_the_code_is_not_told() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_swap_whose_answer_is_lost_is_not_repeated() -> Result<()> {
+async fn a_swap_whose_response_is_lost_is_not_repeated() -> Result<()> {
     if are_absent().await? {
         return Ok(());
     }

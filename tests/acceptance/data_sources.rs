@@ -152,7 +152,7 @@ data "joonto_numbers" "none" {
 }
 
 #[tokio::test]
-async fn what_is_to_be_had_is_told_by_area() -> Result<()> {
+async fn what_is_in_stock_is_listed_by_area() -> Result<()> {
     let config = |area: &str| {
         format!(
             "data \"joonto_number_availability\" \"here\" {{\n  message_enabled = true\n  \

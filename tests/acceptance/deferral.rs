@@ -1,5 +1,5 @@
 //! A provider block whose values something else has yet to make, with a Terraform that puts
-//! nothing off. How one that does is answered, the protocol's tests show (`configuring`).
+//! nothing off. What one that does gets, the protocol's tests show (`configuring`).
 
 use harness::Result;
 
@@ -21,7 +21,7 @@ fn later(scene: &Scene, trigger: &str) -> String {
     )
 }
 
-/// A project that is told neither the API's address nor the key by its environment.
+/// A project whose environment has neither the API's address nor the key.
 async fn scene() -> Result<Scene> {
     let mut scene = Scene::new("").await?;
     scene
@@ -60,7 +60,7 @@ async fn what_has_to_be_read_first_is_an_error_that_names_the_arguments_and_the_
     scene.project.apply().await?.quiet()?;
     let asked = scene.sandbox.ledger().requests.len();
 
-    // The account is made anew, and with it the provider's configuration is unknown again.
+    // The account is made again, and with it the provider's configuration is unknown again.
     let again = later(&scene, "2");
     for config in [
         [&*again, &resource].concat(),

@@ -242,7 +242,7 @@ async fn prevent_sends_nothing_whatever_is_tried() -> Result<()> {
     scene.project.main("")?;
     refused(scene.project.apply().await?.failed()?);
 
-    // A taint is not told to the plan of the new number: the old one's end refuses.
+    // The plan of the new number does not see a taint: the old one's end refuses.
     scene.project.main(&example("prevent", "801", ""))?;
     scene
         .project
@@ -350,7 +350,7 @@ async fn only_the_record_of_a_number_shows_that_it_needs_no_end() -> Result<()> 
 }
 
 #[tokio::test]
-async fn a_cancel_whose_answer_is_lost_takes_effect_once() -> Result<()> {
+async fn a_cancel_whose_response_is_lost_takes_effect_once() -> Result<()> {
     let lost = Fault::on(STATUS).after_commit(FaultKind::Drop);
     let failed = Fault::on(STATUS).after_commit(FaultKind::status(500));
     let never_made = Fault::on(STATUS).before_commit(FaultKind::status(503));

@@ -1,7 +1,9 @@
 //! What changes behind Terraform's back, and what only looks as if it had.
 
 use harness::Result;
-use joonto_sandbox::{DetailsKey, Fault, FaultKind, Number, NumberKind, NumberStatus, Switches};
+use joonto_sandbox::{
+    DetailsKey, Fault, FaultKind, NumberKind, NumberStatus, StoredNumber, Switches,
+};
 use serde_json::{Map, Value, json};
 
 use crate::scene::{FULL, SEED, Scene, number};
@@ -85,7 +87,7 @@ async fn no_way_of_telling_a_number_is_a_difference() -> Result<()> {
         scene.sandbox.switch(|switches| *switches = before);
     }
 
-    // Values of other types and spellings, and values that are not told.
+    // Values of other types and spellings, and values that are absent.
     let edit = |set: Value, remove: &[&str]| FaultKind::Edit {
         set: set.as_object().cloned().unwrap_or_default(),
         remove: remove.iter().map(|key| (*key).to_owned()).collect(),
@@ -102,7 +104,7 @@ async fn no_way_of_telling_a_number_is_a_difference() -> Result<()> {
         "AssignedSubscriberId",
         "QrActivationLink",
     ];
-    // Routes that read as null were cleared; those that are absent are not told.
+    // Routes that read as null were cleared; those that are absent were not returned.
     let nulls = all
         .iter()
         .filter(|key| !key.ends_with("RouteId"))
@@ -140,7 +142,7 @@ async fn no_way_of_telling_a_number_is_a_difference() -> Result<()> {
         ),
         ("a byte-order mark", FaultKind::ByteOrderMark),
     ] {
-        // The number with everything set has voice on; only the others are told otherwise.
+        // The number with everything set has voice on; only the others return another value.
         let fault = Fault::on(DETAILS).always().after_commit(fault);
         if name == "flags as text" {
             let voice = edit(
@@ -181,7 +183,7 @@ async fn stored(scene: &Scene, name: &str) -> Result<String> {
 }
 
 /// A change elsewhere, and what a plan shows of it.
-type Edit = (&'static [&'static str], fn(&mut Number));
+type Edit = (&'static [&'static str], fn(&mut StoredNumber));
 
 #[tokio::test]
 async fn each_difference_is_shown_alone_and_put_right_with_the_others() -> Result<()> {
@@ -283,8 +285,8 @@ async fn a_number_that_is_gone_is_dropped_unless_its_sim_lives_on() -> Result<()
     let moved = scene.project.plan().await?.failed()?;
     assert_eq!(moved.errors().count(), 2, "{moved}");
     for new in &new {
-        let told = format!("terraform import ADDRESS {new}");
-        assert!(moved.errors().any(|d| d.says(&told)), "{moved}");
+        let command = format!("terraform import ADDRESS {new}");
+        assert!(moved.errors().any(|d| d.says(&command)), "{moved}");
     }
 
     for new in &new {
@@ -364,14 +366,14 @@ async fn a_fleet_that_disappears_at_once_is_not_believed_to_be_gone() -> Result<
 }
 
 #[tokio::test]
-async fn an_answer_about_another_number_says_nothing() -> Result<()> {
+async fn a_response_about_another_number_says_nothing() -> Result<()> {
     let scene = Scene::new(SEED).await?;
     scene.project.apply().await?.quiet()?;
     let account = scene.sandbox.credentials().account_key;
     let other = scene.sandbox.buy_elsewhere(&account).expect("a number");
     scene
         .sandbox
-        .switch(|switches| switches.details_answer_other_number = true);
+        .switch(|switches| switches.details_response_other_number = true);
     let failed = scene.project.plan().await?.failed()?;
     assert!(
         failed
@@ -381,7 +383,7 @@ async fn an_answer_about_another_number_says_nothing() -> Result<()> {
     );
     scene
         .sandbox
-        .switch(|switches| switches.details_answer_other_number = false);
+        .switch(|switches| switches.details_response_other_number = false);
     scene.project.assert_empty_plan().await?.quiet()?;
     scene.end().await;
     Ok(())

@@ -1,4 +1,4 @@
-//! Answers that are none, and what users are told of them.
+//! Responses that are none, and what users read of them.
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -10,7 +10,7 @@ use crate::scene::{FULL, Scene};
 const DETAILS: &str = "/v1.0/numbers";
 
 #[tokio::test]
-async fn answers_that_are_none_are_clear_errors_without_their_content() -> Result<()> {
+async fn responses_that_are_none_are_clear_errors_without_their_content() -> Result<()> {
     let mut scene = Scene::new(FULL).await?;
     scene.project.apply().await?.quiet()?;
     scene.project.env("JOONTO_MAX_RETRIES", "0");
@@ -56,12 +56,12 @@ async fn answers_that_are_none_are_clear_errors_without_their_content() -> Resul
 }
 
 #[tokio::test]
-async fn the_request_limit_is_waited_for_as_long_as_told() -> Result<()> {
+async fn the_request_limit_is_waited_for_as_long_as_the_api_asks() -> Result<()> {
     let scene = Scene::new(FULL).await?;
     scene.project.apply().await?.quiet()?;
     let date = httpdate::fmt_http_date(SystemTime::now() + Duration::from_secs(4));
-    for told in ["2", &date] {
-        let limited = FaultKind::status_retry_after(429, told);
+    for wait in ["2", &date] {
+        let limited = FaultKind::status_retry_after(429, wait);
         scene
             .sandbox
             .fault(Fault::on(DETAILS).before_commit(limited));
@@ -72,7 +72,7 @@ async fn the_request_limit_is_waited_for_as_long_as_told() -> Result<()> {
             scene.sandbox.ledger().requests_to(DETAILS).len(),
             before + 2
         );
-        if told == "2" {
+        if wait == "2" {
             assert!(started.elapsed() >= Duration::from_secs(2));
         }
     }

@@ -1,4 +1,4 @@
-//! Every file in `examples/` is applied as it stands. The documentation shows these and no others
+//! Every file in `examples/` is applied verbatim. The documentation shows these and no others
 //! (`cargo xtask docs --check`), so what users copy works.
 //!
 //! A file whose name begins with a digit is a step of a story, and goes on where the one before it

@@ -1,4 +1,4 @@
-//! What goes wrong, and what users are told of it.
+//! What goes wrong, and what users read of it.
 
 use harness::Result;
 use joonto_sandbox::{Fault, FaultKind, NumberStatus};

@@ -38,7 +38,7 @@ async fn a_number_is_imported_by_its_digits_and_by_its_sim() -> Result<()> {
         );
     }
 
-    let told = r#"
+    let written = r#"
 resource "joonto_number" "tracker" {
   number_type     = "iot"
   message_type    = "p2p"
@@ -46,7 +46,7 @@ resource "joonto_number" "tracker" {
   voice_enabled   = false
 }
 "#;
-    scene.project.main(told)?;
+    scene.project.main(written)?;
     scene.project.assert_empty_plan().await?.quiet()?;
     assert_eq!(scene.purchase_requests(), 1);
     scene.end().await;
@@ -75,7 +75,7 @@ async fn forget(project: &Project) -> Result<()> {
 }
 
 #[tokio::test]
-async fn everything_that_is_told_is_imported() -> Result<()> {
+async fn everything_that_the_api_returns_is_imported() -> Result<()> {
     let scene = Scene::new(FULL).await?;
     scene.project.apply().await?.quiet()?;
     let number = scene.owned().remove(0);

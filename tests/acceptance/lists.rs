@@ -36,7 +36,7 @@ impl Scene {
     }
 }
 
-/// The inventory answers one page of so many records.
+/// The inventory returns one page of so many records.
 fn records(total: usize, records: &[serde_json::Value]) -> Fault {
     let body = json!({"TotalResults": total, "PageNumber": 1, "PhoneNumbers": records});
     let kind = FaultKind::Body {
@@ -223,7 +223,7 @@ async fn an_empty_filter_is_none_and_an_unknown_word_is_a_warning() -> Result<()
 
 /// A number that does not tell what a filter asks for may belong to the list.
 #[tokio::test]
-async fn a_filter_that_a_record_cannot_answer_is_an_error() -> Result<()> {
+async fn a_filter_that_a_record_cannot_decide_is_an_error() -> Result<()> {
     let scene = Scene::new("data \"joonto_numbers\" \"all\" {\n  status = \"Active\"\n}\n").await?;
     let numbers = scene.bought_elsewhere(2);
     scene.project.apply().await?.quiet()?;

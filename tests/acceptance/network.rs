@@ -46,9 +46,9 @@ impl Proxy {
         tokio::spawn(async move {
             while let Ok((mut stream, _)) = listener.accept().await {
                 let note = |line| seen.lock().expect("the list").push(line);
-                note(answer(&mut stream, "200 OK").await);
+                note(response(&mut stream, "200 OK").await);
                 if let Ok(mut stream) = acceptor.accept(stream).await {
-                    note(answer(&mut stream, "401 Unauthorized\r\nContent-Length: 0").await);
+                    note(response(&mut stream, "401 Unauthorized\r\nContent-Length: 0").await);
                 }
             }
         });
@@ -77,8 +77,8 @@ fn certificate() -> Result<CertifiedKey<KeyPair>> {
     Ok(generate_simple_self_signed(vec![HOST.to_owned()])?)
 }
 
-/// Reads the head of a request, answers it, and returns its first line.
-async fn answer(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), status: &str) -> String {
+/// Reads the head of a request, responds to it, and returns its first line.
+async fn response(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), status: &str) -> String {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         match stream.read_u8().await {
@@ -86,9 +86,9 @@ async fn answer(stream: &mut (impl AsyncRead + AsyncWrite + Unpin), status: &str
             Err(_) => break,
         }
     }
-    let answer = format!("HTTP/1.1 {status}\r\n\r\n");
-    // Whoever hung up has no need of it.
-    let _ = stream.write_all(answer.as_bytes()).await;
+    let response = format!("HTTP/1.1 {status}\r\n\r\n");
+    // A client that hung up does not need it.
+    let _ = stream.write_all(response.as_bytes()).await;
     let head = String::from_utf8_lossy(&head);
     head.lines().next().unwrap_or_default().to_owned()
 }
@@ -116,7 +116,7 @@ async fn a_proxy_and_a_root_of_ones_own_are_honoured() -> Result<()> {
 }
 
 /// A proxy that says the same to everybody.
-async fn refusing(answer: &'static str) -> Result<String> {
+async fn refusing(response: &'static str) -> Result<String> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     // Ends with the test's runtime.
@@ -129,7 +129,7 @@ async fn refusing(answer: &'static str) -> Result<String> {
                     Err(_) => break,
                 }
             }
-            let _ = stream.write_all(answer.as_bytes()).await;
+            let _ = stream.write_all(response.as_bytes()).await;
         }
     });
     Ok(address.to_string())

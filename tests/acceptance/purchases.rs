@@ -123,7 +123,7 @@ async fn a_number_older_than_its_order_is_somebody_elses() -> Result<()> {
         .buy_elsewhere_with(&key, |n| n.bought -= time::Duration::days(40));
     let theirs = theirs.expect("a number").number;
     scene.sandbox.switch(|s| {
-        s.answers_number = Some(theirs.clone());
+        s.names_number = Some(theirs.clone());
         s.details_tell_date = true;
     });
     scene.project.apply().await?.ok()?;

@@ -70,11 +70,11 @@ impl Scene {
         let call = client
             .post(format!("{base}/v1.0/OAuth2/tokens"))
             .json(&request);
-        let answer: serde_json::Value = call.send().await?.error_for_status()?.json().await?;
-        Ok(answer["token"].as_str().unwrap_or_default().to_owned())
+        let response: serde_json::Value = call.send().await?.error_for_status()?.json().await?;
+        Ok(response["token"].as_str().unwrap_or_default().to_owned())
     }
 
-    /// Somebody has the number swapped for another one, which its SIM now answers under. Returns
+    /// Somebody has the number swapped for another one, which its SIM now has. Returns
     /// both.
     pub(crate) fn swap_elsewhere(&self, old: &str) -> (String, String) {
         let sim = self.sandbox.number(old).and_then(|number| number.iccid);

@@ -220,7 +220,7 @@ async fn the_log_has_one_line_for_each_request() -> Result<()> {
         .filter_map(|line| serde_json::from_str(line).ok())
         .filter(|line: &Value| line["@message"] == "API request")
         .collect();
-    let told: Vec<_> = lines
+    let logged: Vec<_> = lines
         .iter()
         .map(|line| {
             assert!(line["milliseconds"].is_u64(), "{line}");
@@ -243,8 +243,8 @@ async fn the_log_has_one_line_for_each_request() -> Result<()> {
             )
         })
         .collect();
-    assert_eq!(told, served);
-    assert!(told.len() >= 2);
+    assert_eq!(logged, served);
+    assert!(logged.len() >= 2);
     scene.end().await;
     Ok(())
 }

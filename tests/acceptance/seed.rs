@@ -1,4 +1,4 @@
-//! The user's own document: its request is sent as it stands, its answer is stored whole.
+//! The user's own document: its request is sent verbatim, its response is stored whole.
 
 use harness::Result;
 use serde_json::{Value, json};
@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::scene::{SEED, Scene};
 
 #[tokio::test]
-async fn the_seeds_request_buys_one_number_and_stores_its_whole_answer() -> Result<()> {
+async fn the_seeds_request_buys_one_number_and_stores_its_whole_response() -> Result<()> {
     let scene = Scene::new(SEED).await?;
     let applied = scene.project.apply().await?.quiet()?;
     assert!(applied.says("1 added"), "{applied}");
@@ -66,7 +66,7 @@ async fn the_seeds_request_buys_one_number_and_stores_its_whole_answer() -> Resu
 }
 
 #[tokio::test]
-async fn a_complete_answer_needs_no_further_request() -> Result<()> {
+async fn a_complete_response_needs_no_further_request() -> Result<()> {
     let scene = Scene::new(SEED).await?;
     scene.project.apply().await?.quiet()?;
     let ledger = scene.sandbox.ledger();

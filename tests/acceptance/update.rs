@@ -201,7 +201,7 @@ async fn a_change_that_fails_leaves_what_the_api_has() -> Result<()> {
         assert!(after["private"].is_string());
     }
 
-    // The API says that it failed, and has changed the number all the same.
+    // The API says that it failed, and has changed the number nevertheless.
     scene.sandbox.fault(Fault::on(UPDATE).after_commit(failed));
     let run = scene.project.apply().await?.failed()?;
     let error = run.error()?;
@@ -236,7 +236,7 @@ async fn a_change_that_takes_its_time_is_followed() -> Result<()> {
 }
 
 #[tokio::test]
-async fn a_change_whose_answer_is_lost_is_repeated_or_read_back() -> Result<()> {
+async fn a_change_whose_response_is_lost_is_repeated_or_read_back() -> Result<()> {
     for (retries, expected) in [("4", 2), ("0", 1)] {
         let (mut scene, number) = about_to_change().await?;
         // One value more than before, which the read back has to notice.

@@ -14,7 +14,7 @@ const RECORDED: &str = concat!(
     "/tests/fixtures/state-v0.tfstate"
 );
 
-/// Set, the state is recorded anew. Only for a version that has not been released.
+/// If set, the state is recorded again. Only for a version that has not been released.
 const RECORD: &str = "JOONTO_TEST_RECORD";
 
 const SENSITIVE: &str = "sensitive_attributes";

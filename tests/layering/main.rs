@@ -1,7 +1,10 @@
 //! Which room of the house may know which. `ARCHITECTURE.md` says why.
 
+mod acronyms;
 mod circles;
 mod imports;
+mod map;
+mod names;
 mod prose;
 mod words;
 
@@ -47,15 +50,11 @@ fn every_room_knows_only_the_rooms_it_may() {
     assert!(found.is_empty(), "\n{}\n", found.join("\n"));
 }
 
-/// The rooms that Terraform waits for wait by the clock they are handed, which stops when told to
+/// The rooms that Terraform waits for wait by the clock they are handed, which stops on request
 /// and which tests turn on.
 #[test]
 fn no_room_has_a_clock_of_its_own() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
-    let is_test = |file: &PathBuf| {
-        let name = file.file_stem().and_then(|name| name.to_str());
-        name.is_some_and(|name| name.ends_with("tests") || name == "testing")
-    };
     for room in ["joonto", "provider", "terraform"] {
         for file in rust_files(&root.join(room))
             .iter()
@@ -98,7 +97,27 @@ fn only_texts_make_errors_and_warnings() {
     assert_eq!(makers, expected.map(str::to_owned).into());
 }
 
-/// A file that is long all the same says why, in a comment that begins with "Long because".
+/// The page of errors takes the codes of `provider` from their table, and those of `terraform` from
+/// its template.
+#[test]
+fn the_page_of_errors_has_every_code_of_terraforms_room() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let text = |file: &str| fs::read_to_string(root.join(file)).expect("a readable file");
+    let codes = |text: &str, before: &str| -> BTreeSet<String> {
+        let codes = text.split(before).skip(1);
+        codes
+            .filter_map(|rest| rest.get(..5))
+            .map(str::to_owned)
+            .collect()
+    };
+    let made = codes(&text("src/terraform/texts.rs"), "with_code(\"");
+    let mut listed = codes(&text("templates/guides/errors-and-warnings.md"), "\n| ");
+    listed.retain(|code| code.starts_with("TF"));
+    assert!(!made.is_empty());
+    assert_eq!(made, listed);
+}
+
+/// A file that is longer says why, in a comment that begins with "Long because".
 #[test]
 fn files_are_short_or_say_why_not() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -111,6 +130,21 @@ fn files_are_short_or_say_why_not() {
         let lines = text.lines().count();
         let is_fine = lines <= 530 || text.contains("Long because");
         assert!(is_fine, "{} has {lines} lines", file.display());
+    }
+}
+
+/// Tests stand beside the code: short ones in it, long ones in `x/tests.rs` or `x/tests/`.
+#[test]
+fn tests_stand_beside_the_code() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    for folder in ["src", "sandbox/src", "xtask", "fuzz/targets/src"] {
+        for file in rust_files(&root.join(folder)) {
+            let name = file.file_name().and_then(|name| name.to_str());
+            let is_apart = name.is_some_and(|name| name.ends_with("_tests.rs"));
+            let text = fs::read_to_string(&file).expect("a readable file");
+            let is_linked = text.contains("#[path");
+            assert!(!is_apart && !is_linked, "{}", file.display());
+        }
     }
 }
 
@@ -161,7 +195,7 @@ fn the_rule_sees_every_way_to_name_a_room() {
         ),
         (
             "plugin/server.rs",
-            "use crate::{\n    proto::goplugin,\n    terraform::{Server, Value},\n};",
+            "use crate::{\n    proto::goplugin,\n    terraform::{TerraformService, Value},\n};",
         ),
         (
             "plugin/server.rs",
@@ -256,6 +290,14 @@ fn trespasses(path: &Path, text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Whether a file has nothing but tests, and what they share.
+fn is_test(file: &Path) -> bool {
+    let names = file.with_extension("");
+    names
+        .iter()
+        .any(|name| name == "tests" || name == "testing")
+}
+
 fn without_comments(text: &str) -> String {
     let code = |line: &str| line.split("//").next().unwrap_or_default().to_owned();
     text.lines().map(code).collect::<Vec<_>>().join("\n")
@@ -271,10 +313,9 @@ fn room_of(path: &Path) -> Option<String> {
     Some(first.trim_end_matches(".rs").to_owned())
 }
 
-/// `[plugin, tls]` for `plugin/tls.rs`, and `[plugin]` for `plugin/mod.rs`. Tests in a file beside
-/// the code are a module of it.
+/// `[plugin, tls]` for `plugin/tls.rs`, and `[plugin]` for `plugin/mod.rs`.
 fn module_of(path: &Path) -> Vec<String> {
-    let path = path.to_string_lossy().replace("_tests.rs", "/tests.rs");
+    let path = path.to_string_lossy();
     let steps = path.trim_end_matches(".rs").split(['/', '\\']);
     steps
         .filter(|step| *step != "mod")

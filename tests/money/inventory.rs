@@ -1,4 +1,4 @@
-//! The inventory cannot tell what a lost purchase bought: nothing is adopted, and the line settles
+//! The inventory cannot tell what a lost purchase bought: nothing is adopted, and the line resolves
 //! it.
 
 use std::time::Duration;
@@ -126,16 +126,16 @@ async fn what_the_inventory_cannot_tell_stays_open_until_the_line_settles_it() {
             _ => nothing,
         };
         scene.env(RESOLVED, &line);
-        let settled = scene.provider().await.create(&arguments).await;
+        let resolved = scene.provider().await.create(&arguments).await;
         let expected: &[&str] = if row.is_committed { &["JN121"] } else { &[] };
-        assert_eq!(settled.codes(), expected, "{}: {settled:?}", row.name);
+        assert_eq!(resolved.codes(), expected, "{}: {resolved:?}", row.name);
         let posts = if row.is_committed { 1 } else { 2 };
         assert_eq!(scene.purchase_requests(), posts, "{}", row.name);
         let ours = self::bought(&scene);
         assert_eq!(
-            settled.number().as_slice(),
+            resolved.number().as_slice(),
             ours,
-            "{}: {settled:?}",
+            "{}: {resolved:?}",
             row.name
         );
         let cancelled = scene.sandbox.ledger().changes;
@@ -228,9 +228,9 @@ async fn a_number_that_is_cancelled_meanwhile_makes_no_other_number_a_candidate(
     assert_eq!(stop.error().code, "JN111", "{stop:?}");
     assert_eq!(scene.purchase_requests(), 12);
     scene.env(RESOLVED, lines.last().expect("a line"));
-    let settled = scene.provider().await.create(&arguments).await;
-    assert_eq!(settled.codes(), [""; 0], "{settled:?}");
-    let new = settled.number().expect("a number");
+    let resolved = scene.provider().await.create(&arguments).await;
+    assert_eq!(resolved.codes(), [""; 0], "{resolved:?}");
+    let new = resolved.number().expect("a number");
     assert!(!held.contains(&new), "no number is in two resources");
     assert_eq!((scene.purchase_requests(), scene.owned().len()), (13, 11));
 }

@@ -4,7 +4,7 @@
 
 #![allow(
     clippy::print_stdout,
-    reason = "seeds and figures are for whoever runs the tests"
+    reason = "seeds and figures are for the person who runs the tests"
 )]
 
 mod adoption;

@@ -49,11 +49,11 @@ async fn a_message_without_an_order_is_unconfirmed() {
             false => lines.last(),
         };
         scene.env(RESOLVED, line.expect("a line"));
-        let settled = scene.provider().await.create(&plain()).await;
+        let resolved = scene.provider().await.create(&plain()).await;
         assert_eq!(
-            settled.number().as_slice(),
+            resolved.number().as_slice(),
             scene.owned().as_slice(),
-            "{settled:?}"
+            "{resolved:?}"
         );
     }
 }
@@ -165,7 +165,7 @@ async fn a_response_that_names_a_number_in_use_is_unconfirmed() {
         }
         scene
             .sandbox
-            .switch(|s| s.answers_number = Some(number.clone()));
+            .switch(|s| s.names_number = Some(number.clone()));
         // A request of its own: the open record of the first is not met.
         let other = crate::scene::number(("mvno", "p2p"), (true, false), json!({}));
         let created = scene.provider_of(run).await.create(&other).await;
@@ -185,7 +185,7 @@ async fn an_order_read_that_responds_for_another_order_says_nothing() {
     let scene = Scene::new().await;
     scene.sandbox.switch(|s| {
         s.pending_polls = Some(3);
-        s.order_answers_first_order = true;
+        s.order_names_first_order = true;
     });
     let provider = scene.provider().await;
     let first = provider.create(&plain()).await;
@@ -194,9 +194,7 @@ async fn an_order_read_that_responds_for_another_order_says_nothing() {
     assert_eq!(second.warning().code, "JN122", "{second:?}");
     assert_eq!(second.number(), None);
     assert!(second.text("order_id").is_some());
-    scene
-        .sandbox
-        .switch(|s| s.order_answers_first_order = false);
+    scene.sandbox.switch(|s| s.order_names_first_order = false);
     let third = provider.create(&plain()).await;
     assert!(third.number().is_some() && third.number() != first.number());
     assert_eq!(scene.purchase_requests(), 3);

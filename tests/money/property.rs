@@ -11,14 +11,14 @@ use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use crate::runner::{Keeps, open_records};
 use crate::size;
-use crate::world::{Boundary, History, Kind, Places, Step, Trouble, World};
+use crate::world::{Boundary, History, Places, RequestKind, StoryStep, Trouble, World};
 
-fn kinds() -> impl Strategy<Value = Kind> {
+fn kinds() -> impl Strategy<Value = RequestKind> {
     prop_oneof![
-        4 => Just(Kind::Plain),
-        2 => Just(Kind::OfArea),
-        2 => Just(Kind::Iot),
-        2 => (0..4u8).prop_map(Kind::Sim),
+        4 => Just(RequestKind::Plain),
+        2 => Just(RequestKind::OfArea),
+        2 => Just(RequestKind::Iot),
+        2 => (0..4u8).prop_map(RequestKind::Sim),
     ]
 }
 
@@ -39,7 +39,7 @@ fn troubles() -> impl Strategy<Value = Trouble> {
     ]
 }
 
-fn steps() -> impl Strategy<Value = Step> {
+fn steps() -> impl Strategy<Value = StoryStep> {
     let keeps = prop_oneof![
         2 => Just(Keeps::Always),
         2 => Just(Keeps::UnlessKilled),
@@ -47,15 +47,15 @@ fn steps() -> impl Strategy<Value = Step> {
     ];
     let state = 0..2usize;
     prop_oneof![
-        3 => (state.clone(), kinds()).prop_map(|(state, kind)| Step::Ask(state, kind)),
-        1 => (state.clone(), kinds()).prop_map(|(state, kind)| Step::Change(state, kind)),
+        3 => (state.clone(), kinds()).prop_map(|(state, kind)| StoryStep::Ask(state, kind)),
+        1 => (state.clone(), kinds()).prop_map(|(state, kind)| StoryStep::Change(state, kind)),
         5 => (state.clone(), troubles(), keeps, 1..4usize).prop_map(
-            |(state, trouble, keeps, in_flight)| Step::Apply { state, trouble, keeps, in_flight }
+            |(state, trouble, keeps, in_flight)| StoryStep::Apply { state, trouble, keeps, in_flight }
         ),
-        1 => state.clone().prop_map(Step::Plan),
-        2 => state.prop_map(Step::Paste),
-        1 => kinds().prop_map(Step::Stranger),
-        1 => prop_oneof![Just(1), Just(20), Just(2 * 24 * 60)].prop_map(Step::Wait),
+        1 => state.clone().prop_map(StoryStep::Plan),
+        2 => state.prop_map(StoryStep::Paste),
+        1 => kinds().prop_map(StoryStep::Stranger),
+        1 => prop_oneof![Just(1), Just(20), Just(2 * 24 * 60)].prop_map(StoryStep::Wait),
     ]
 }
 
@@ -77,7 +77,7 @@ fn histories(lag: u64) -> impl Strategy<Value = History> {
             pends,
             steps: asked
                 .into_iter()
-                .map(|kind| Step::Ask(0, kind))
+                .map(|kind| StoryStep::Ask(0, kind))
                 .chain(steps)
                 .collect(),
         },
@@ -117,23 +117,23 @@ fn the_same_holds_with_three_requests_a_minute_and_reads_that_lag() {
 }
 
 /// Kills three creates there, with three requests a minute and reads that lag.
-async fn kill_at(boundary: Boundary, kind: Kind, places: Places) -> World {
+async fn kill_at(boundary: Boundary, kind: RequestKind, places: Places) -> World {
     let history = History {
         places,
         local_state: false,
         lag: 30,
         pends: matches!(boundary, Boundary::Polling),
         steps: vec![
-            Step::Ask(0, kind),
-            Step::Ask(0, Kind::Iot),
-            Step::Ask(0, Kind::OfArea),
-            Step::Apply {
+            StoryStep::Ask(0, kind),
+            StoryStep::Ask(0, RequestKind::Iot),
+            StoryStep::Ask(0, RequestKind::OfArea),
+            StoryStep::Apply {
                 state: 0,
                 trouble: Trouble::Killed(boundary),
                 keeps: Keeps::UnlessKilled,
                 in_flight: 2,
             },
-            Step::Stranger(kind),
+            StoryStep::Stranger(kind),
         ],
     };
     // On a busy machine a command can end before it is killed.
@@ -163,7 +163,7 @@ const BOUNDARIES: [Boundary; 6] = [
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn killed_at_any_boundary_a_slow_command_ends_well() {
     for boundary in BOUNDARIES {
-        for kind in [Kind::Plain, Kind::Sim(1)] {
+        for kind in [RequestKind::Plain, RequestKind::Sim(1)] {
             let world = kill_at(boundary, kind, Places::Apart).await;
             world.end().await;
         }
@@ -176,7 +176,12 @@ async fn what_a_killed_command_bought_is_found_from_an_empty_disk_by_a_bucket() 
     let kills = size("JOONTO_BUCKET_KILLS", 24);
     for nth in 0..kills {
         let boundary = BOUNDARIES[usize::try_from(nth % 6).expect("small")];
-        let kinds = [Kind::Plain, Kind::Sim(1), Kind::OfArea, Kind::Sim(2)];
+        let kinds = [
+            RequestKind::Plain,
+            RequestKind::Sim(1),
+            RequestKind::OfArea,
+            RequestKind::Sim(2),
+        ];
         let kind = kinds[usize::try_from(nth / 6 % 4).expect("small")];
         let world = kill_at(boundary, kind, Places::Bucket).await;
         world.end().await;
@@ -194,7 +199,7 @@ async fn killed_while_it_waits_for_its_turn_a_create_leaves_nothing_open() {
     };
     let mut world = World::new(&history, 3).await;
     for _ in 0..3 {
-        world.ask(0, Kind::Plain);
+        world.ask(0, RequestKind::Plain);
     }
     // A token and two purchases are all that a minute allows: the third waits.
     let two_are_sold = async {
@@ -217,7 +222,7 @@ async fn killed_while_it_waits_for_its_turn_a_create_leaves_nothing_open() {
     state.plan().await;
     let open = open_records(&world.disks[0].path().join("joonto"));
     assert_eq!(open, 0, "what was not sent is not open");
-    world.stranger(Kind::Plain).await;
+    world.stranger(RequestKind::Plain).await;
     let state = &mut world.states[0];
     let missing = state.missing();
     let applied = state

@@ -12,7 +12,7 @@ use terraform_provider_joonto::proto::tfplugin6::provider_server::Provider as _;
 use terraform_provider_joonto::proto::tfplugin6::{self as wire, DynamicValue};
 use terraform_provider_joonto::provider::{Environment, Joonto, Run, RunId, Runs};
 use terraform_provider_joonto::terraform::value;
-use terraform_provider_joonto::terraform::{Server, Type, Value};
+use terraform_provider_joonto::terraform::{TerraformService, Type, Value};
 use tonic::Request;
 
 use crate::clock::FastClock;
@@ -22,7 +22,7 @@ pub(crate) const MESSAGE_ROUTE: &str = "MRID-73af1e73-d7b3-4696-bdd9-5b407c96fc8
 pub(crate) const VOICE_ROUTE: &str = "CRID-4dec6beb-3985-444b-8c06-8baa70dc145";
 
 /// What somebody changes of a number behind everybody's back.
-pub(crate) type Edit = fn(&mut joonto_sandbox::Number);
+pub(crate) type Edit = fn(&mut joonto_sandbox::StoredNumber);
 
 /// A sandbox, and a directory for what providers keep beside Terraform's state.
 pub(crate) struct Scene {
@@ -94,7 +94,7 @@ impl Scene {
         let environment = Environment::capture(self.variables.iter().cloned());
         let environment = environment.with_bucket(self.bucket.clone());
         let joonto = Joonto::new(environment, Arc::clone(&clock), Runs::One(run));
-        let server = Server::new(joonto, clock);
+        let server = TerraformService::new(joonto, clock);
         let schema = server
             .get_provider_schema(Request::new(Default::default()))
             .await
@@ -116,7 +116,7 @@ impl Scene {
             ..Default::default()
         };
         let configured = server.configure_provider(Request::new(request)).await;
-        let diagnostics = configured.expect("an answer").into_inner().diagnostics;
+        let diagnostics = configured.expect("a response").into_inner().diagnostics;
         assert!(diagnostics.is_empty(), "{diagnostics:?}");
         Provider {
             ty: type_of(numbers),
@@ -195,7 +195,7 @@ impl Machine {
 /// A provider that was started and configured.
 #[derive(Clone)]
 pub(crate) struct Provider {
-    pub(crate) server: Server,
+    pub(crate) server: TerraformService,
     pub(crate) ty: Type,
     pub(crate) schema: Arc<wire::get_provider_schema::Response>,
 }
@@ -291,7 +291,7 @@ impl Provider {
             ..Default::default()
         };
         let applied = self.server.apply_resource_change(Request::new(apply)).await;
-        let applied = applied.expect("an answer").into_inner();
+        let applied = applied.expect("a response").into_inner();
         self.created(applied.new_state, &applied.private, &applied.diagnostics)
     }
 
@@ -370,7 +370,7 @@ impl Provider {
     /// Interrupts it, as the first Ctrl-C makes Terraform do.
     pub(crate) async fn stop(&self) {
         let stopped = self.server.stop_provider(Request::new(Default::default()));
-        stopped.await.expect("an answer");
+        stopped.await.expect("a response");
     }
 }
 

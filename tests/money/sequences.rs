@@ -113,8 +113,8 @@ async fn an_unreadable_record_does_not_cost_a_known_number() {
         provider.create(&plain()).await,
         provider.create(&plain()).await,
     );
-    let told = format!("{stopped:?} {one:?} {other:?}");
-    assert!(told.contains(&known), "{known} is in no state and no text");
+    let text = format!("{stopped:?} {one:?} {other:?}");
+    assert!(text.contains(&known), "{known} is in no state and no text");
 }
 
 /// The line of a reserved SIM closes what the same run bought besides.
@@ -133,8 +133,8 @@ async fn the_line_for_a_reserved_sim_costs_no_other_number() {
     scene.env(RESOLVED, stopped.error().lines().last().expect("a line"));
     scene.env("JOONTO_STATE_NAME", "a");
     let again = scene.provider().await.create(&plain()).await;
-    let told = format!("{stopped:?} {again:?}");
-    assert!(told.contains(&known), "{known} is in no state and no text");
+    let text = format!("{stopped:?} {again:?}");
+    assert!(text.contains(&known), "{known} is in no state and no text");
 }
 
 /// A SIM that was free before the first attempt proves nothing about the second.
@@ -351,7 +351,7 @@ async fn nothing_never_stands_first_or_alone() {
 
 /// Each account of a command is warned of its own open purchases.
 #[tokio::test]
-async fn every_account_is_told_of_its_own_open_purchases() {
+async fn every_account_learns_of_its_own_open_purchases() {
     let mut scene = Scene::new().await;
     let second = scene.sandbox.second_account();
     let first = scene.sandbox.credentials();
@@ -369,18 +369,18 @@ async fn every_account_is_told_of_its_own_open_purchases() {
         assert_eq!(lost.error().code, "JN110", "{lost:?}");
     }
     let run = scene.run();
-    let mut told = 0;
+    let mut warned = 0;
     for account in &accounts {
         scene.env("JOONTO_ACCOUNT_KEY", &account.account_key);
         scene.env("JOONTO_ACCOUNT_SECRET", &account.account_secret);
         let provider = scene.provider_of(run.clone()).await;
         let warnings = provider.plan_new(&plain()).await;
-        told += warnings
+        warned += warnings
             .iter()
             .filter(|w| w.code == "JN131" && !w.lines().is_empty())
             .count();
     }
-    assert_eq!(told, 2, "each account has an open purchase");
+    assert_eq!(warned, 2, "each account has an open purchase");
 }
 
 /// Two states that share a place and ask for one SIM at once.

@@ -23,7 +23,7 @@ async fn unconfirmed(fault: Fault) -> (Scene, Created) {
     (scene, created)
 }
 
-fn cancelled(number: &joonto_sandbox::Number) -> NumberStatus {
+fn cancelled(number: &joonto_sandbox::StoredNumber) -> NumberStatus {
     NumberStatus::Cancelled { at: number.bought }
 }
 
@@ -114,7 +114,7 @@ async fn a_strangers_number_is_listed_and_never_adopted() {
     let key = scene.sandbox.credentials().account_key;
     let theirs = scene
         .sandbox
-        .buy_elsewhere_with(&key, joonto_sandbox::Number::make_plain)
+        .buy_elsewhere_with(&key, joonto_sandbox::StoredNumber::make_plain)
         .expect("a number");
     scene.sandbox.edit(&theirs.number, |n| {
         n.kind = joonto_sandbox::NumberKind::Mvno;

@@ -219,7 +219,7 @@ impl Batch {
             );
             self.weather(is_foul.then_some(nth as u64)).await;
             let applied = self.apply_both(is_foul).await;
-            self.settle().await;
+            self.wait_until_visible().await;
             self.judge(&applied, nth > foul).await;
             for (runner, applied) in self.runners.iter().zip(&applied) {
                 let (missing, line) = (runner.missing(), runner.set_line());
@@ -301,8 +301,8 @@ impl Batch {
     }
 
     /// The user comes back some minutes later: all is decided, and reads show it.
-    async fn settle(&self) {
-        self.scene.lock().await.sandbox.settled().await;
+    async fn wait_until_visible(&self) {
+        self.scene.lock().await.sandbox.all_served().await;
         // Orders pend for 80 ms at most.
         let wait = self.lag.max(Duration::from_millis(90));
         tokio::time::sleep(wait).await;

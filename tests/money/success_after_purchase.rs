@@ -148,7 +148,7 @@ async fn interrupted_once_or_twice_a_purchase_that_was_sent_is_awaited() {
             provider.stop().await;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
-        assert!(!creating.is_finished(), "the answer is awaited");
+        assert!(!creating.is_finished(), "the response is awaited");
         scene.sandbox.release();
         let created = creating.await.expect("no panic");
         is_stored(&scene, &created);
@@ -226,7 +226,7 @@ fn records(scene: &Scene) -> Vec<std::path::PathBuf> {
 }
 
 #[tokio::test]
-async fn no_secret_is_recorded_or_told() {
+async fn no_secret_is_recorded_or_printed() {
     let scene = Scene::new().await;
     let provider = scene.provider().await;
     scene
@@ -241,10 +241,10 @@ async fn no_secret_is_recorded_or_told() {
         let created = provider.create(&request).await;
         let code = created.text("activation_code").expect("a code");
         secrets.push(code.trim_start_matches("LPA:1$").to_owned());
-        for told in &created.warnings {
+        for warning in &created.warnings {
             assert!(
-                secrets.iter().all(|secret| !told.text.contains(secret)),
-                "{told:?}"
+                secrets.iter().all(|secret| !warning.text.contains(secret)),
+                "{warning:?}"
             );
         }
     }

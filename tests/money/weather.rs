@@ -56,7 +56,7 @@ pub(crate) fn faults() -> Vec<(Placement, FaultKind)> {
         FaultKind::RedirectToSelf { status: 308 },
     ];
     before.extend(
-        ["2", "0", "-5", "soon", "86400"].map(|told| FaultKind::status_retry_after(429, told)),
+        ["2", "0", "-5", "soon", "86400"].map(|wait| FaultKind::status_retry_after(429, wait)),
     );
     before.extend([400, 401, 403, 404, 405, 409, 415, 422, 500, 502, 520].map(FaultKind::status));
     let mut after = vec![

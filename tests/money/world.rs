@@ -25,14 +25,14 @@ const LAST_ROUNDS: usize = 8;
 
 /// What a resource asks for.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Kind {
+pub(crate) enum RequestKind {
     Plain,
     OfArea,
     Iot,
     Sim(u8),
 }
 
-impl Kind {
+impl RequestKind {
     fn arguments(self) -> Json {
         match self {
             Self::Plain => number(("mvno", "a2p"), (true, false), json!({})),
@@ -90,10 +90,10 @@ pub(crate) enum Trouble {
 }
 
 #[derive(Clone, Debug)]
-pub(crate) enum Step {
-    Ask(usize, Kind),
+pub(crate) enum StoryStep {
+    Ask(usize, RequestKind),
     /// The first resource that is missing asks for something else.
-    Change(usize, Kind),
+    Change(usize, RequestKind),
     Apply {
         state: usize,
         trouble: Trouble,
@@ -103,7 +103,7 @@ pub(crate) enum Step {
     Plan(usize),
     Paste(usize),
     /// A stranger buys what such a resource asks for.
-    Stranger(Kind),
+    Stranger(RequestKind),
     /// So many minutes pass.
     Wait(u64),
 }
@@ -129,7 +129,7 @@ pub(crate) struct History {
     pub(crate) lag: u64,
     /// Orders pend for a while.
     pub(crate) pends: bool,
-    pub(crate) steps: Vec<Step>,
+    pub(crate) steps: Vec<StoryStep>,
 }
 
 /// Two states on one account.
@@ -206,7 +206,7 @@ impl World {
         }
     }
 
-    pub(crate) async fn live(mut self, steps: &[Step]) {
+    pub(crate) async fn live(mut self, steps: &[StoryStep]) {
         for step in steps {
             self.step(step).await;
             self.judge().await;
@@ -214,11 +214,11 @@ impl World {
         self.end().await;
     }
 
-    pub(crate) async fn step(&mut self, step: &Step) {
+    pub(crate) async fn step(&mut self, step: &StoryStep) {
         self.empty_disks();
         match *step {
-            Step::Ask(state, kind) => self.ask(state, kind),
-            Step::Change(state, kind) => {
+            StoryStep::Ask(state, kind) => self.ask(state, kind),
+            StoryStep::Change(state, kind) => {
                 let missing = self.states[state].missing();
                 if let (Some(at), false) = (missing.first(), self.asks(kind)) {
                     // A create that asks for something else may buy: the first number is still open.
@@ -226,16 +226,16 @@ impl World {
                     self.states[state].change(*at, kind.arguments());
                 }
             }
-            Step::Apply {
+            StoryStep::Apply {
                 state,
                 trouble,
                 keeps,
                 in_flight,
             } => self.apply(state, trouble, keeps, in_flight).await,
-            Step::Plan(state) => self.states[state].plan().await,
-            Step::Paste(state) => self.paste(state).await,
-            Step::Stranger(kind) => self.stranger(kind).await,
-            Step::Wait(minutes) => {
+            StoryStep::Plan(state) => self.states[state].plan().await,
+            StoryStep::Paste(state) => self.paste(state).await,
+            StoryStep::Stranger(kind) => self.stranger(kind).await,
+            StoryStep::Wait(minutes) => {
                 let passes = Duration::from_secs(60 * minutes);
                 self.clock.pass(passes);
                 self.scene.lock().await.sandbox.clock().advance(passes);
@@ -243,7 +243,7 @@ impl World {
         }
     }
 
-    pub(crate) fn ask(&mut self, state: usize, kind: Kind) {
+    pub(crate) fn ask(&mut self, state: usize, kind: RequestKind) {
         if !self.asks(kind) {
             self.asked[state] += 1;
             self.states[state].ask(kind.arguments());
@@ -251,8 +251,8 @@ impl World {
     }
 
     /// Whether it is for a SIM that a resource of some state asks for already.
-    fn asks(&self, kind: Kind) -> bool {
-        let Kind::Sim(_) = kind else {
+    fn asks(&self, kind: RequestKind) -> bool {
+        let RequestKind::Sim(_) = kind else {
             return false;
         };
         let iccid = &kind.arguments()["iccid"];
@@ -311,11 +311,11 @@ impl World {
         self.states[state].paste(&self.last[state].creates, &ledger, &held);
     }
 
-    pub(crate) async fn stranger(&self, kind: Kind) {
+    pub(crate) async fn stranger(&self, kind: RequestKind) {
         let scene = self.scene.lock().await;
         let key = scene.sandbox.credentials().account_key;
         let theirs = scene.sandbox.buy_elsewhere_with(&key, |number| {
-            let is_iot = kind == Kind::Iot;
+            let is_iot = kind == RequestKind::Iot;
             number.kind = if is_iot {
                 NumberKind::Iot
             } else {
@@ -390,7 +390,8 @@ impl World {
             let held: BTreeSet<String> = self.states[state].held(&ledger).into_iter().collect();
             let bought = self.states[state].bought(&ledger);
             let orphans = bought.iter().filter(|(.., number)| !held.contains(*number));
-            let orphans: Vec<Kind> = orphans.map(|(_, r, _)| Kind::of(&r.body)).collect();
+            let orphans: Vec<RequestKind> =
+                orphans.map(|(_, r, _)| RequestKind::of(&r.body)).collect();
             let mut missing: Vec<Json> = self.states[state]
                 .missing()
                 .iter()

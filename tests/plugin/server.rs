@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::time::Duration;
 
-use harness::host::{COOKIE, HandshakeLine, Identity as Certificate, Peer};
+use harness::host::{COOKIE, ClientCertificate, HandshakeLine, Peer};
 use terraform_provider_joonto::plugin::{
     HostEnvironment, HostTimeouts, MagicCookie, Network, Plugin, PluginInfo, PluginServer,
     ServeError, ShutdownReason,
@@ -45,7 +45,7 @@ fn plugin() -> Plugin {
 async fn run(
     plugin: Plugin,
     environment: HostEnvironment,
-    identity: Option<Certificate>,
+    identity: Option<ClientCertificate>,
 ) -> (JoinHandle<Result<ShutdownReason, ServeError>>, Peer) {
     let server = PluginServer::bind(INFO, &environment).expect("it binds");
     let line = HandshakeLine::parse(&server.handshake().to_string()).expect("a line");
@@ -61,7 +61,7 @@ async fn shut_down(peer: &Peer) {
 
 #[tokio::test]
 async fn tcp_works_on_every_system() {
-    let certificate = Certificate::like_terraforms();
+    let certificate = ClientCertificate::like_terraforms();
     let environment = environment(&[
         ("PLUGIN_CLIENT_CERT", &certificate.pem()),
         ("PLUGIN_MIN_PORT", "10000"),
@@ -78,7 +78,7 @@ async fn tcp_works_on_every_system() {
     let channel = peer.channel().await.expect("a connection with TLS");
     let status = health(channel.clone(), "plugin").await.expect("a response");
     assert_eq!(status, ServingStatus::Serving);
-    let stranger = peer.met_by(Some(Certificate::like_terraforms()));
+    let stranger = peer.met_by(Some(ClientCertificate::like_terraforms()));
     let refused = match stranger.channel().await {
         Ok(channel) => health(channel, "plugin").await.is_err(),
         Err(_) => true,

@@ -2,7 +2,7 @@
 
 use std::error::Error;
 
-use harness::host::{Host, Identity, Peer};
+use harness::host::{ClientCertificate, Host, Peer};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tonic_health::pb::health_check_response::ServingStatus;
 
@@ -22,7 +22,7 @@ async fn first_words(peer: &Peer) -> Result<Vec<u8>, Box<dyn Error>> {
     Ok(words)
 }
 
-async fn assert_refused(host: &Host, identity: Option<Identity>, alert: &str) {
+async fn assert_refused(host: &Host, identity: Option<ClientCertificate>, alert: &str) {
     let refusal = first_words(&host.peer().met_by(identity)).await;
     let error = refusal.expect_err("nobody gets in");
     assert!(error.to_string().contains(alert), "{error}");
@@ -54,7 +54,7 @@ async fn nobody_gets_in_without_a_certificate() {
 
 #[tokio::test]
 async fn nobody_gets_in_with_another_certificate() {
-    let other = Identity::like_terraforms();
+    let other = ClientCertificate::like_terraforms();
     assert_refused(&start().await, Some(other), "AccessDenied").await;
 }
 
@@ -62,7 +62,7 @@ async fn nobody_gets_in_with_another_certificate() {
 async fn nobody_gets_in_with_the_right_certificate_and_another_key() {
     let host = start().await;
     let identity = host.peer().identity().expect("TLS is on");
-    let thief = identity.with_key_of(&Identity::like_terraforms());
+    let thief = identity.with_key_of(&ClientCertificate::like_terraforms());
     assert_refused(&host, Some(thief), "DecryptError").await;
 }
 
@@ -88,7 +88,7 @@ async fn a_silent_client_keeps_nobody_waiting() {
 
 #[tokio::test]
 async fn every_start_has_its_own_certificate() {
-    let identity = Identity::like_terraforms();
+    let identity = ClientCertificate::like_terraforms();
     let mut certificates = Vec::new();
     for _ in 0..2 {
         let host = launch().identity(identity.clone()).start().await;

@@ -9,7 +9,7 @@ use crate::listener::Listener;
 use crate::numbers::{E164, QR_CODE};
 use crate::session::{NUMBER, Session, only_error};
 
-/// The answer of the user's own document.
+/// The response of the user's own document.
 fn provisioned() -> String {
     format!(
         r#"{{
@@ -49,7 +49,7 @@ async fn a_purchase_fills_in_its_plan_and_keeps_the_arguments() {
     assert_eq!(applied.state, expected);
     assert_eq!(purchases(&api), 1);
 
-    // What was answered plans no change, and is kept beside the number as it is.
+    // What was returned plans no change, and is kept beside the number as it is.
     let again = session
         .plan(&applied.state, &config, &applied.private)
         .await;
@@ -78,7 +78,7 @@ async fn a_change_that_concerns_nobody_calls_nobody() {
 
 /// Terraform goes on with the prior object and what is kept beside it.
 #[tokio::test]
-async fn a_change_or_an_end_that_failed_answers_with_an_error_alone() {
+async fn a_change_or_an_end_that_failed_returns_an_error_alone() {
     let session = Session::without_api().await;
     let live = session.live(&[]);
     for config in [
@@ -129,8 +129,8 @@ async fn a_stop_ends_a_purchase_that_waits_and_nothing_was_bought() {
         tokio::time::sleep(Duration::from_millis(200)).await;
         let request = wire::stop_provider::Request {};
         let stopped = Instant::now();
-        let answer = session.client().stop_provider(request).await;
-        assert_eq!(answer.expect("an answer").into_inner().error, "");
+        let response = session.client().stop_provider(request).await;
+        assert_eq!(response.expect("a response").into_inner().error, "");
         stopped
     };
     let ((applied, ended), stopped) = tokio::join!(applying, stopping);
@@ -149,7 +149,7 @@ async fn a_stop_ends_a_purchase_that_waits_and_nothing_was_bought() {
 
 /// Terraform's own limit is what `-parallelism` says.
 #[tokio::test]
-async fn fifty_calls_at_once_are_answered_each_with_its_own() {
+async fn fifty_calls_at_once_get_each_its_own_response() {
     let session = Session::without_api().await;
     let session = &session;
     let calls = (0..50).map(|nth| async move {
@@ -175,8 +175,11 @@ async fn fifty_calls_at_once_are_answered_each_with_its_own() {
                     id: id.clone(),
                     ..Default::default()
                 };
-                let answer = session.client().import_resource_state(request).await;
-                let imported = answer.expect("an answer").into_inner().imported_resources;
+                let response = session.client().import_resource_state(request).await;
+                let imported = response
+                    .expect("a response")
+                    .into_inner()
+                    .imported_resources;
                 let number = session.read_back(imported[0].state.as_ref());
                 assert_eq!(number.get("id"), Some(&id.as_str().into()));
             }

@@ -5,7 +5,7 @@ use terraform_provider_joonto::proto::tfplugin6::deferred::Reason;
 use terraform_provider_joonto::terraform::value::Value;
 
 use crate::listener::Listener;
-use crate::session::{Session, only_error, told};
+use crate::session::{Session, only_error, read_diagnostics};
 
 #[tokio::test]
 async fn an_unknown_configuration_puts_a_read_off_where_that_is_allowed() {
@@ -91,15 +91,15 @@ async fn no_provider_block_is_an_empty_one() {
         let request = wire::validate_provider_config::Request {
             config: config.clone(),
         };
-        let answer = session.client().validate_provider_config(request).await;
-        assert_eq!(answer.expect("an answer").into_inner().diagnostics, []);
+        let response = session.client().validate_provider_config(request).await;
+        assert_eq!(response.expect("a response").into_inner().diagnostics, []);
 
         let request = wire::configure_provider::Request {
             config,
             ..Default::default()
         };
-        let answer = session.client().configure_provider(request).await;
-        let found = told(answer.expect("an answer").into_inner().diagnostics);
+        let response = session.client().configure_provider(request).await;
+        let found = read_diagnostics(response.expect("a response").into_inner().diagnostics);
         assert_eq!(only_error(&found).code(), "JN606");
     }
 }

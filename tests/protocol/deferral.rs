@@ -5,7 +5,7 @@ use terraform_provider_joonto::proto::tfplugin6 as wire;
 use terraform_provider_joonto::proto::tfplugin6::deferred::Reason;
 use terraform_provider_joonto::terraform::value::{self, Value};
 
-use crate::session::{Session, block, block_type, object, only_error, told};
+use crate::session::{Session, block, block_type, object, only_error, read_diagnostics};
 
 /// What a host says it can do.
 fn capabilities(deferral_allowed: bool) -> Option<wire::ClientCapabilities> {
@@ -29,9 +29,9 @@ fn check(
     what: &str,
     allowed: bool,
     deferred: Option<wire::Deferred>,
-    told_of: Vec<wire::Diagnostic>,
+    diagnostics_of: Vec<wire::Diagnostic>,
 ) {
-    let found = told(told_of);
+    let found = read_diagnostics(diagnostics_of);
     let reason = deferred.map(|deferred| deferred.reason());
     if allowed {
         assert_eq!(reason, Some(Reason::ProviderConfigUnknown), "{what}");
@@ -72,10 +72,10 @@ async fn look_ups_are_put_off_where_that_is_allowed() {
                 client_capabilities: capabilities(allowed),
                 ..Default::default()
             };
-            let answer = session.client().read_data_source(request).await;
-            let answer = answer.expect("an answer").into_inner();
-            assert_eq!(answer.state.is_some(), allowed, "{name}");
-            check(name, allowed, answer.deferred, answer.diagnostics);
+            let response = session.client().read_data_source(request).await;
+            let response = response.expect("a response").into_inner();
+            assert_eq!(response.state.is_some(), allowed, "{name}");
+            check(name, allowed, response.deferred, response.diagnostics);
         }
     }
 }
@@ -96,10 +96,13 @@ async fn an_import_is_begun_and_its_read_put_off_where_that_is_allowed() {
             client_capabilities: capabilities(allowed),
             ..Default::default()
         };
-        let answer = session.client().import_resource_state(request).await;
-        let mut answer = answer.expect("an answer").into_inner();
-        assert_eq!((answer.deferred, &answer.diagnostics[..]), (None, &[][..]));
-        let imported = answer.imported_resources.remove(0);
+        let response = session.client().import_resource_state(request).await;
+        let mut response = response.expect("a response").into_inner();
+        assert_eq!(
+            (response.deferred, &response.diagnostics[..]),
+            (None, &[][..])
+        );
+        let imported = response.imported_resources.remove(0);
 
         let request = wire::read_resource::Request {
             type_name: type_name.to_owned(),
@@ -108,11 +111,11 @@ async fn an_import_is_begun_and_its_read_put_off_where_that_is_allowed() {
             client_capabilities: capabilities(allowed),
             ..Default::default()
         };
-        let answer = session.client().read_resource(request).await;
-        let answer = answer.expect("an answer").into_inner();
+        let response = session.client().read_resource(request).await;
+        let response = response.expect("a response").into_inner();
         // Put off or refused, the import is still to be completed.
-        assert_eq!(answer.new_state, imported.state, "{id}");
-        assert_eq!(answer.private, imported.private, "{id}");
-        check(id, allowed, answer.deferred, answer.diagnostics);
+        assert_eq!(response.new_state, imported.state, "{id}");
+        assert_eq!(response.private, imported.private, "{id}");
+        check(id, allowed, response.deferred, response.diagnostics);
     }
 }

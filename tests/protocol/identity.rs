@@ -4,7 +4,7 @@ use terraform_provider_joonto::proto::tfplugin6 as wire;
 use terraform_provider_joonto::terraform::value::{self, Type, Value};
 
 use crate::numbers::E164;
-use crate::session::{NUMBER, Session, Told, only_error, told};
+use crate::session::{NUMBER, Session, TestDiagnostic, only_error, read_diagnostics};
 
 fn ty() -> Type {
     Type::object([("phone_number", Type::String)])
@@ -21,11 +21,11 @@ pub(crate) fn identity(number: &str) -> wire::ResourceIdentityData {
 async fn a_number_is_identified_by_itself() {
     let session = Session::start().await;
     let request = wire::get_resource_identity_schemas::Request {};
-    let answer = session
+    let response = session
         .client()
         .get_resource_identity_schemas(request)
         .await;
-    let schemas = answer.expect("an answer").into_inner();
+    let schemas = response.expect("a response").into_inner();
     assert_eq!(schemas.diagnostics, []);
     let schema = &schemas.identity_schemas[NUMBER];
     assert_eq!(schema.version, 0);
@@ -42,21 +42,21 @@ async fn import(
     session: &Session,
     id: &str,
     identity: Option<wire::ResourceIdentityData>,
-) -> Result<(Value, Option<wire::ResourceIdentityData>), Told> {
+) -> Result<(Value, Option<wire::ResourceIdentityData>), TestDiagnostic> {
     let request = wire::import_resource_state::Request {
         type_name: NUMBER.to_owned(),
         id: id.to_owned(),
         identity,
         ..Default::default()
     };
-    let answer = session.client().import_resource_state(request).await;
-    let answer = answer.expect("an answer").into_inner();
-    match &answer.imported_resources[..] {
+    let response = session.client().import_resource_state(request).await;
+    let response = response.expect("a response").into_inner();
+    match &response.imported_resources[..] {
         [imported] => Ok((
             session.read_back(imported.state.as_ref()),
             imported.identity.clone(),
         )),
-        _ => Err(only_error(&told(answer.diagnostics)).clone()),
+        _ => Err(only_error(&read_diagnostics(response.diagnostics)).clone()),
     }
 }
 
@@ -88,8 +88,8 @@ async fn a_plan_knows_the_identity_of_what_exists_and_of_nothing_else() {
     let plan = async |prior: &Value, config: &Value, known: Option<&str>| {
         let mut request = session.plan_request(prior, config, b"");
         request.prior_identity = known.map(identity);
-        let answer = session.client().plan_resource_change(request).await;
-        answer.expect("an answer").into_inner().planned_identity
+        let response = session.client().plan_resource_change(request).await;
+        response.expect("a response").into_inner().planned_identity
     };
     let config = session.config(&[]);
     assert_eq!(plan(&Value::Null, &config, None).await, None);
@@ -122,16 +122,16 @@ async fn an_identity_survives_applies_and_reads_that_fail() {
     let live = session.live(&[]);
     let planned = session.plan(&live, &session.config_of(&live), b"").await;
     let request = session.apply_request(&live, &planned);
-    let answer = session.client().apply_resource_change(request).await;
-    let applied = answer.expect("an answer").into_inner();
+    let response = session.client().apply_resource_change(request).await;
+    let applied = response.expect("a response").into_inner();
     assert_eq!(applied.new_identity, Some(identity(E164)));
 
     let config = session.config(&[("message_type", "a2p".into())]);
     let planned = session.plan(&live, &config, b"").await;
     let mut request = session.apply_request(&live, &planned);
     request.planned_identity = Some(identity(E164));
-    let answer = session.client().apply_resource_change(request).await;
-    let applied = answer.expect("an answer").into_inner();
+    let response = session.client().apply_resource_change(request).await;
+    let applied = response.expect("a response").into_inner();
     assert!(!applied.diagnostics.is_empty());
     assert_eq!(applied.new_identity, Some(identity(E164)));
 
@@ -142,8 +142,8 @@ async fn an_identity_survives_applies_and_reads_that_fail() {
             current_identity: stored,
             ..Default::default()
         };
-        let answer = session.client().read_resource(request).await;
-        let read = answer.expect("an answer").into_inner();
+        let response = session.client().read_resource(request).await;
+        let read = response.expect("a response").into_inner();
         assert!(!read.diagnostics.is_empty());
         assert_eq!(read.new_identity, Some(identity(E164)));
     }
@@ -161,12 +161,12 @@ async fn a_stored_identity_is_read_whatever_else_it_holds() {
                 ..Default::default()
             }),
         };
-        let answer = session.client().upgrade_resource_identity(request).await;
-        answer.expect("an answer").into_inner()
+        let response = session.client().upgrade_resource_identity(request).await;
+        response.expect("a response").into_inner()
     };
     let upgraded = upgrade(r#"{"phone_number":"+18016025346","gone":1}"#).await;
     assert_eq!(upgraded.upgraded_identity, Some(identity(E164)));
     let unreadable = upgrade("{").await;
     assert_eq!(unreadable.upgraded_identity, None);
-    only_error(&told(unreadable.diagnostics));
+    only_error(&read_diagnostics(unreadable.diagnostics));
 }

@@ -253,10 +253,9 @@ impl Stage {
                 return End::Refused;
             }
             if row.request == Request::Plain {
-                let warned = first
-                    .diagnostics
-                    .iter()
-                    .any(|told| told.code() == "JN203" && told.summary.contains(&self.number));
+                let warned = first.diagnostics.iter().any(|diagnostic| {
+                    diagnostic.code() == "JN203" && diagnostic.summary.contains(&self.number)
+                });
                 assert!(warned, "{row:?}: {:?}", first.diagnostics);
             }
             let gone = Planned {
@@ -294,9 +293,9 @@ impl Stage {
             return End::Refused;
         }
         if row.request == Request::Destroy {
-            let told = &gone.diagnostics[0];
-            assert_eq!(told.code(), "JN202", "{row:?}");
-            assert!(told.summary.contains(&self.number), "{row:?}");
+            let diagnostic = &gone.diagnostics[0];
+            assert_eq!(diagnostic.code(), "JN202", "{row:?}");
+            assert!(diagnostic.summary.contains(&self.number), "{row:?}");
         }
         let ended = self.session.apply(live, gone).await;
         if is_refused(&ended.diagnostics) {
@@ -352,8 +351,8 @@ impl Stage {
     }
 }
 
-fn is_refused(told: &[crate::session::Told]) -> bool {
-    told.iter().any(|told| told.is_error)
+fn is_refused(diagnostic: &[crate::session::TestDiagnostic]) -> bool {
+    diagnostic.iter().any(|diagnostic| diagnostic.is_error)
 }
 
 fn is_padded(said: &Said) -> bool {

@@ -14,21 +14,22 @@ pub(crate) struct Listener {
 }
 
 impl Listener {
-    /// A listener that answers every request with `status`, `headers` and `body`.
+    /// A listener that responds to every request with `status`, `headers` and `body`.
     pub(crate) async fn saying(status: u16, headers: &str, body: &str) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         let address = listener.local_addr().expect("an address");
         let length = body.len();
-        let answer = format!(
+        let response = format!(
             "HTTP/1.1 {status} -\r\nConnection: close\r\nContent-Length: {length}\r\n{headers}\r\n{body}"
         );
         let (requests, lines) = (Arc::new(AtomicUsize::new(0)), Arc::default());
         let (counter, log) = (Arc::clone(&requests), Arc::clone(&lines));
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let (answer, counter, log) = (answer.clone(), counter.clone(), Arc::clone(&log));
+                let (response, counter, log) =
+                    (response.clone(), counter.clone(), Arc::clone(&log));
                 tokio::spawn(async move {
-                    let line = serve(stream, &answer).await;
+                    let line = serve(stream, &response).await;
                     if let Some(line) = line {
                         let log: &Mutex<Vec<String>> = &log;
                         log.lock().expect("no panic").push(line);
@@ -48,7 +49,7 @@ impl Listener {
         &self.url
     }
 
-    /// How many requests were answered.
+    /// How many requests got a response.
     pub(crate) fn requests(&self) -> usize {
         self.requests.load(Ordering::SeqCst)
     }
@@ -66,8 +67,8 @@ impl Listener {
     }
 }
 
-/// Reads one request, and answers it. Returns its first line without the version.
-async fn serve(mut stream: TcpStream, answer: &str) -> Option<String> {
+/// Reads one request, and responds to it. Returns its first line without the version.
+async fn serve(mut stream: TcpStream, response: &str) -> Option<String> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(stream.read_u8().await.ok()?);
@@ -80,7 +81,7 @@ async fn serve(mut stream: TcpStream, answer: &str) -> Option<String> {
     });
     let mut body = vec![0; length.unwrap_or(0)];
     stream.read_exact(&mut body).await.ok()?;
-    stream.write_all(answer.as_bytes()).await.ok()?;
+    stream.write_all(response.as_bytes()).await.ok()?;
     let line = head.lines().next()?;
     Some(line.trim_end_matches(" HTTP/1.1").to_owned())
 }

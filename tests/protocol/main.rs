@@ -2,7 +2,7 @@
 //!
 //! What Terraform would refuse with a "bug in the provider" is refused here as well: each plan is
 //! held to [`plan_rule`], each schema to [`schema`]'s. No API takes part: where one is called, a
-//! [`listener`] answers what the test tells it to, or nobody does.
+//! [`listener`] responds as the test says, or nobody does.
 
 mod applying;
 mod configuring;
@@ -17,7 +17,7 @@ mod planning;
 mod rpcs;
 mod schema;
 mod session;
-mod settled;
+mod stable_plans;
 mod stored;
 mod unknowns;
 mod validating;

@@ -9,8 +9,10 @@ use tokio_stream::StreamExt as _;
 
 use crate::listener::Listener;
 use crate::plan_rule;
-use crate::session::{Session, Told, block, block_type, object, only_error, told};
-use crate::settled::choices;
+use crate::session::{
+    Session, TestDiagnostic, block, block_type, object, only_error, read_diagnostics,
+};
+use crate::stable_plans::choices;
 
 /// What a block of configuration can be of.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -101,7 +103,7 @@ impl Session {
         subjects
     }
 
-    async fn check(&self, subject: &Subject<'_>, config: &Value) -> Vec<Told> {
+    async fn check(&self, subject: &Subject<'_>, config: &Value) -> Vec<TestDiagnostic> {
         let (type_name, config) = (subject.name.to_owned(), subject.write(config));
         let mut client = self.client();
         let diagnostics = match subject.sort {
@@ -114,13 +116,13 @@ impl Session {
                         ..Default::default()
                     }),
                 };
-                let answer = client.validate_resource_config(request).await;
-                answer.expect("an answer").into_inner().diagnostics
+                let response = client.validate_resource_config(request).await;
+                response.expect("a response").into_inner().diagnostics
             }
             Sort::Data => {
                 let request = wire::validate_data_resource_config::Request { type_name, config };
-                let answer = client.validate_data_resource_config(request).await;
-                answer.expect("an answer").into_inner().diagnostics
+                let response = client.validate_data_resource_config(request).await;
+                response.expect("a response").into_inner().diagnostics
             }
             Sort::List => {
                 let request = wire::validate_list_resource_config::Request {
@@ -128,16 +130,16 @@ impl Session {
                     config,
                     ..Default::default()
                 };
-                let answer = client.validate_list_resource_config(request).await;
-                answer.expect("an answer").into_inner().diagnostics
+                let response = client.validate_list_resource_config(request).await;
+                response.expect("a response").into_inner().diagnostics
             }
             Sort::Action => {
                 let request = wire::validate_action_config::Request { type_name, config };
-                let answer = client.validate_action_config(request).await;
-                answer.expect("an answer").into_inner().diagnostics
+                let response = client.validate_action_config(request).await;
+                response.expect("a response").into_inner().diagnostics
             }
         };
-        told(diagnostics)
+        read_diagnostics(diagnostics)
     }
 
     /// Plans what becomes of `prior`, and checks that Terraform would take it.
@@ -146,7 +148,7 @@ impl Session {
         subject: &Subject<'_>,
         prior: &Value,
         config: &Value,
-    ) -> (Value, Vec<Told>) {
+    ) -> (Value, Vec<TestDiagnostic>) {
         let request = wire::plan_resource_change::Request {
             type_name: subject.name.to_owned(),
             prior_state: subject.write(prior),
@@ -158,12 +160,12 @@ impl Session {
             config: subject.write(config),
             ..Default::default()
         };
-        let answer = self.client().plan_resource_change(request).await;
-        let answer = answer.expect("an answer").into_inner();
-        let planned = value::from_wire(answer.planned_state.as_ref(), &subject.ty);
+        let response = self.client().plan_resource_change(request).await;
+        let response = response.expect("a response").into_inner();
+        let planned = value::from_wire(response.planned_state.as_ref(), &subject.ty);
         let planned = planned.expect("a value of the type");
-        let diagnostics = told(answer.diagnostics);
-        if diagnostics.iter().all(|told| !told.is_error) {
+        let diagnostics = read_diagnostics(response.diagnostics);
+        if diagnostics.iter().all(|diagnostic| !diagnostic.is_error) {
             let breaches = plan_rule::breaches(subject.block, prior, config, &planned);
             assert!(breaches.is_empty(), "{}: {breaches:#?}", subject.name);
         }
@@ -171,7 +173,7 @@ impl Session {
     }
 
     /// What carries a configuration out, or looks it up: never an error of Terraform's own making.
-    async fn act(&self, subject: &Subject<'_>, config: &Value) -> Vec<Told> {
+    async fn act(&self, subject: &Subject<'_>, config: &Value) -> Vec<TestDiagnostic> {
         let mut client = self.client();
         match subject.sort {
             Sort::Resource => {
@@ -182,8 +184,8 @@ impl Session {
                     config: subject.write(config),
                     ..Default::default()
                 };
-                let answer = client.apply_resource_change(request).await;
-                told(answer.expect("an answer").into_inner().diagnostics)
+                let response = client.apply_resource_change(request).await;
+                read_diagnostics(response.expect("a response").into_inner().diagnostics)
             }
             Sort::Data => {
                 let request = wire::read_data_source::Request {
@@ -191,8 +193,8 @@ impl Session {
                     config: subject.write(config),
                     ..Default::default()
                 };
-                let answer = client.read_data_source(request).await;
-                told(answer.expect("an answer").into_inner().diagnostics)
+                let response = client.read_data_source(request).await;
+                read_diagnostics(response.expect("a response").into_inner().diagnostics)
             }
             Sort::List => {
                 let request = wire::list_resource::Request {
@@ -204,7 +206,7 @@ impl Session {
                 let stream = client.list_resource(request).await.expect("a stream");
                 let events = stream.into_inner().collect::<Vec<_>>().await;
                 let events = events.into_iter().map(|event| event.expect("an event"));
-                told(events.flat_map(|event| event.diagnostic).collect())
+                read_diagnostics(events.flat_map(|event| event.diagnostic).collect())
             }
             Sort::Action => {
                 let request = wire::invoke_action::Request {
@@ -220,21 +222,23 @@ impl Session {
                         wire::invoke_action::event::Type::Progress(_) => None,
                     }
                 });
-                told(events.flatten().collect())
+                read_diagnostics(events.flatten().collect())
             }
         }
     }
 }
 
 /// The errors at a place, by code.
-fn codes_at(found: &[Told], path: &str) -> Vec<String> {
-    let errors = found.iter().filter(|told| told.is_error);
-    let at = errors.filter(|told| told.path == path || told.path.starts_with(&format!("{path}.")));
-    at.map(|told| code(told).to_owned()).collect()
+fn codes_at(found: &[TestDiagnostic], path: &str) -> Vec<String> {
+    let errors = found.iter().filter(|diagnostic| diagnostic.is_error);
+    let at = errors.filter(|diagnostic| {
+        diagnostic.path == path || diagnostic.path.starts_with(&format!("{path}."))
+    });
+    at.map(|diagnostic| code(diagnostic).to_owned()).collect()
 }
 
-fn code(told: &Told) -> &str {
-    let code = told.detail.rsplit_once("Code: ");
+fn code(diagnostic: &TestDiagnostic) -> &str {
+    let code = diagnostic.detail.rsplit_once("Code: ");
     code.map_or("", |(_, code)| code.trim_end_matches('.'))
 }
 
@@ -268,8 +272,8 @@ async fn white_space_around_any_text_is_an_error_at_its_argument() {
                 let config = subject.config(&[(name, odd)]);
                 let found = session.check(&subject, &config).await;
                 assert_eq!(codes_at(&found, name), ["TF012"], "{}.{name}", subject.name);
-                let error = found.iter().find(|told| code(told) == "TF012");
-                assert!(error.is_some_and(|told| told.detail.contains("trimspace(")));
+                let error = found.iter().find(|diagnostic| code(diagnostic) == "TF012");
+                assert!(error.is_some_and(|diagnostic| diagnostic.detail.contains("trimspace(")));
                 if subject.sort == Sort::Resource {
                     let (_, found) = session.plan_of(&subject, &Value::Null, &config).await;
                     assert_eq!(codes_at(&found, name), ["TF012"], "{}.{name}", subject.name);
@@ -402,10 +406,10 @@ async fn a_state_with_a_null_element_is_read() {
             ..Default::default()
         }),
     };
-    let answer = session.client().upgrade_resource_state(request).await;
-    let answer = answer.expect("an answer").into_inner();
-    assert_eq!(answer.diagnostics, []);
-    let prior = value::from_wire(answer.upgraded_state.as_ref(), &subject.ty).expect("a route");
+    let response = session.client().upgrade_resource_state(request).await;
+    let response = response.expect("a response").into_inner();
+    assert_eq!(response.diagnostics, []);
+    let prior = value::from_wire(response.upgraded_state.as_ref(), &subject.ty).expect("a route");
     assert_eq!(
         prior.get("ip_whitelist"),
         Some(&Value::List(vec![Value::Null]))
@@ -422,9 +426,9 @@ async fn a_state_with_a_null_element_is_read() {
         current_state: subject.write(&prior),
         ..Default::default()
     };
-    let answer = session.client().read_resource(request).await;
-    let answer = answer.expect("an answer").into_inner();
-    let kept = value::from_wire(answer.new_state.as_ref(), &subject.ty).expect("a route");
+    let response = session.client().read_resource(request).await;
+    let response = response.expect("a response").into_inner();
+    let kept = value::from_wire(response.new_state.as_ref(), &subject.ty).expect("a route");
     assert_eq!(kept, prior);
 }
 
@@ -471,8 +475,8 @@ async fn no_error_repeats_a_value() {
                     let (_, planned) = session.plan_of(&subject, &Value::Null, &config).await;
                     found.extend(planned);
                 }
-                for told in found.iter().filter(|told| told.is_error) {
-                    let text = format!("{} {}", told.summary, told.detail);
+                for diagnostic in found.iter().filter(|diagnostic| diagnostic.is_error) {
+                    let text = format!("{} {}", diagnostic.summary, diagnostic.detail);
                     assert!(
                         !text.contains(&CANARY[..6]),
                         "{}.{name}: {text}",

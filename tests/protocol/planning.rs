@@ -275,7 +275,7 @@ async fn what_must_not_be_destroyed_is_not_replaced_on_request_either() {
         let live = session.live(&[("deletion_policy", "prevent".into())]);
         let private = match lost {
             false => session.private_of(&live).await,
-            // A failed update may have cost it; the object says it all the same.
+            // A failed update may have cost it; the object says it nevertheless.
             true => Vec::new(),
         };
         let config = session.config(&[("deletion_policy", "prevent".into())]);
@@ -323,14 +323,14 @@ async fn planning_is_pure() {
     let keep = session.plan_request(&live, &keep, &private);
     let destroy = session.plan_request(&live, &Value::Null, &private);
     for request in [create, update, replace, keep, destroy] {
-        let mut answers = Vec::new();
+        let mut responses = Vec::new();
         for session in [&session, &session, &other] {
-            let answer = session.client().plan_resource_change(request.clone()).await;
-            answers.push(answer.expect("an answer").into_inner());
+            let response = session.client().plan_resource_change(request.clone()).await;
+            responses.push(response.expect("a response").into_inner());
         }
-        assert_eq!(answers[0], answers[1]);
+        assert_eq!(responses[0], responses[1]);
         assert_eq!(
-            answers[0], answers[2],
+            responses[0], responses[2],
             "not the configuration of the provider either"
         );
     }

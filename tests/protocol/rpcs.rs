@@ -1,4 +1,4 @@
-//! Every RPC of protocol 6.11 is answered, and none with a gRPC status: Terraform shows those
+//! Every RPC of protocol 6.11 gets a response, and none with a gRPC status: Terraform shows those
 //! raw, and loses what it keeps beside an object.
 
 use std::collections::BTreeSet;
@@ -6,21 +6,21 @@ use std::collections::BTreeSet;
 use terraform_provider_joonto::proto::tfplugin6 as wire;
 use tokio_stream::StreamExt as _;
 
-use crate::session::{NUMBER, Session, Told, only_error, told};
+use crate::session::{NUMBER, Session, TestDiagnostic, only_error, read_diagnostics};
 
 const DEFINITION: &str = include_str!("../../proto/tfplugin6.proto");
 
 /// A name that nothing in this provider has.
 const NOBODY: &str = "joonto_nobody";
 
-/// Calls of unary RPCs that must be answered with one error, which names the object asked for.
+/// Calls of unary RPCs that must get one error, which names the object asked for.
 macro_rules! refused {
     ($session:ident, $called:ident: $($method:ident($module:ident, $field:ident);)*) => {$(
         #[allow(clippy::needless_update, reason = "some requests are nothing but a name")]
         let request = wire::$module::Request { $field: NOBODY.to_owned(), ..Default::default() };
-        let answer = $session.client().$method(request).await;
-        let answer = answer.unwrap_or_else(|status| panic!("{}: {status}", stringify!($method)));
-        let diagnostics = told(answer.into_inner().diagnostics);
+        let response = $session.client().$method(request).await;
+        let response = response.unwrap_or_else(|status| panic!("{}: {status}", stringify!($method)));
+        let diagnostics = read_diagnostics(response.into_inner().diagnostics);
         let error = only_error(&diagnostics);
         assert!(error.detail.contains(NOBODY), "{}: {error:?}", stringify!($method));
         $called.insert(camel(stringify!($method)));
@@ -28,7 +28,7 @@ macro_rules! refused {
 }
 
 #[tokio::test]
-async fn every_rpc_is_answered_without_a_status() {
+async fn every_rpc_gets_a_response_without_a_status() {
     let session = Session::start().await;
     let mut called = BTreeSet::new();
     refused! { session, called:
@@ -84,7 +84,7 @@ async fn streams(session: &Session) -> [String; 4] {
     let [Ok(event)] = &events[..] else {
         panic!("one event: {events:?}")
     };
-    names_nobody(&told(event.diagnostic.clone()));
+    names_nobody(&read_diagnostics(event.diagnostic.clone()));
 
     let request = wire::invoke_action::Request {
         action_type: NOBODY.to_owned(),
@@ -99,7 +99,7 @@ async fn streams(session: &Session) -> [String; 4] {
     let Some(wire::invoke_action::event::Type::Completed(completed)) = &event.r#type else {
         panic!("it is over: {event:?}")
     };
-    names_nobody(&told(completed.diagnostics.clone()));
+    names_nobody(&read_diagnostics(completed.diagnostics.clone()));
 
     let request = wire::read_state_bytes::Request {
         type_name: NOBODY.to_owned(),
@@ -112,17 +112,17 @@ async fn streams(session: &Session) -> [String; 4] {
     };
     // Terraform crashes without it.
     assert!(chunk.range.is_some());
-    names_nobody(&told(chunk.diagnostics.clone()));
+    names_nobody(&read_diagnostics(chunk.diagnostics.clone()));
 
-    // More than the flow control lets through before the answer is there.
+    // More than the flow control lets through before the response is there.
     let chunk = wire::write_state_bytes::RequestChunk {
         bytes: vec![7; 1 << 20].into(),
         total_length: 20 << 20,
         ..Default::default()
     };
     let chunks = tokio_stream::iter(std::iter::repeat_n(chunk, 20));
-    let answer = client.write_state_bytes(chunks).await.expect("an answer");
-    let diagnostics = told(answer.into_inner().diagnostics);
+    let response = client.write_state_bytes(chunks).await.expect("a response");
+    let diagnostics = read_diagnostics(response.into_inner().diagnostics);
     assert_eq!(only_error(&diagnostics).code(), "TF005");
 
     [
@@ -134,7 +134,7 @@ async fn streams(session: &Session) -> [String; 4] {
     .map(str::to_owned)
 }
 
-/// What is told of the provider as a whole.
+/// What Terraform reads of the provider as a whole.
 async fn descriptions(session: &Session) -> [String; 5] {
     let mut client = session.client();
 
@@ -142,7 +142,7 @@ async fn descriptions(session: &Session) -> [String; 5] {
     let metadata = client
         .get_metadata(request)
         .await
-        .expect("an answer")
+        .expect("a response")
         .into_inner();
     assert_eq!(metadata.diagnostics, []);
     assert_eq!(
@@ -162,14 +162,14 @@ async fn descriptions(session: &Session) -> [String; 5] {
     let functions = client
         .get_functions(request)
         .await
-        .expect("an answer")
+        .expect("a response")
         .into_inner();
     assert_eq!(functions.diagnostics, []);
     assert_eq!(functions.functions, session.schemas.functions);
 
     let request = wire::get_resource_identity_schemas::Request {};
     let identities = client.get_resource_identity_schemas(request).await;
-    let identities = identities.expect("an answer").into_inner();
+    let identities = identities.expect("a response").into_inner();
     assert_eq!(identities.diagnostics, []);
     assert!(
         identities
@@ -185,7 +185,7 @@ async fn descriptions(session: &Session) -> [String; 5] {
     let called = client
         .call_function(request)
         .await
-        .expect("an answer")
+        .expect("a response")
         .into_inner();
     let error = called.error.expect("an error");
     assert!(
@@ -211,23 +211,26 @@ async fn provider_itself(session: &Session) -> [String; 3] {
     let request = wire::validate_provider_config::Request {
         config: Some(config.clone()),
     };
-    let answer = client
+    let response = client
         .validate_provider_config(request)
         .await
-        .expect("an answer");
-    assert_eq!(answer.into_inner().diagnostics, []);
+        .expect("a response");
+    assert_eq!(response.into_inner().diagnostics, []);
 
     let request = wire::configure_provider::Request {
         config: Some(config),
         ..Default::default()
     };
-    let answer = client.configure_provider(request).await.expect("an answer");
-    let diagnostics = told(answer.into_inner().diagnostics);
+    let response = client
+        .configure_provider(request)
+        .await
+        .expect("a response");
+    let diagnostics = read_diagnostics(response.into_inner().diagnostics);
     assert_eq!(only_error(&diagnostics).code(), "JN606");
 
     let request = wire::stop_provider::Request {};
-    let answer = client.stop_provider(request).await.expect("an answer");
-    assert_eq!(answer.into_inner().error, "");
+    let response = client.stop_provider(request).await.expect("a response");
+    assert_eq!(response.into_inner().error, "");
 
     [
         "ValidateProviderConfig",
@@ -237,7 +240,7 @@ async fn provider_itself(session: &Session) -> [String; 3] {
     .map(str::to_owned)
 }
 
-/// Terraform crashes on an answer without capabilities, error or not.
+/// Terraform crashes on a response without capabilities, error or not.
 #[tokio::test]
 async fn a_state_store_that_is_not_there_still_has_capabilities() {
     let session = Session::start().await;
@@ -245,17 +248,17 @@ async fn a_state_store_that_is_not_there_still_has_capabilities() {
         type_name: NOBODY.to_owned(),
         ..Default::default()
     };
-    let answer = session.client().configure_state_store(request).await;
+    let response = session.client().configure_state_store(request).await;
     assert!(
-        answer
-            .expect("an answer")
+        response
+            .expect("a response")
             .into_inner()
             .capabilities
             .is_some()
     );
 }
 
-fn names_nobody(diagnostics: &[Told]) {
+fn names_nobody(diagnostics: &[TestDiagnostic]) {
     let error = only_error(diagnostics);
     assert!(error.detail.contains(NOBODY), "{error:?}");
 }

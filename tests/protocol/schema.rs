@@ -86,7 +86,7 @@ async fn the_schemas_are_the_same_each_time_and_in_each_process() {
     for _ in 0..3 {
         let request = wire::get_provider_schema::Request {};
         let again = session.client().get_provider_schema(request).await;
-        assert_eq!(again.expect("an answer").into_inner(), session.schemas);
+        assert_eq!(again.expect("a response").into_inner(), session.schemas);
     }
     assert_eq!(Session::start().await.schemas, session.schemas);
 }

@@ -45,13 +45,13 @@ pub(crate) struct Session {
     number_type: Type,
 }
 
-/// A plan that was answered, and that Terraform would take.
+/// A plan that got a response, and that Terraform would take.
 #[derive(Clone, Debug)]
 pub(crate) struct Planned {
     pub(crate) state: Value,
     pub(crate) private: Vec<u8>,
     pub(crate) replaces: Vec<String>,
-    pub(crate) diagnostics: Vec<Told>,
+    pub(crate) diagnostics: Vec<TestDiagnostic>,
 }
 
 /// An object that was read or applied.
@@ -59,13 +59,13 @@ pub(crate) struct Planned {
 pub(crate) struct Answered {
     pub(crate) state: Value,
     pub(crate) private: Vec<u8>,
-    pub(crate) diagnostics: Vec<Told>,
+    pub(crate) diagnostics: Vec<TestDiagnostic>,
     pub(crate) deferred: Option<wire::Deferred>,
 }
 
 /// A diagnostic.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub(crate) struct Told {
+pub(crate) struct TestDiagnostic {
     pub(crate) is_error: bool,
     pub(crate) summary: String,
     pub(crate) detail: String,
@@ -73,7 +73,7 @@ pub(crate) struct Told {
     pub(crate) path: String,
 }
 
-impl From<wire::Diagnostic> for Told {
+impl From<wire::Diagnostic> for TestDiagnostic {
     fn from(diagnostic: wire::Diagnostic) -> Self {
         let severity = diagnostic.severity();
         assert_ne!(severity, Severity::Invalid, "{diagnostic:?}");
@@ -92,7 +92,7 @@ impl From<wire::Diagnostic> for Told {
     }
 }
 
-impl Told {
+impl TestDiagnostic {
     /// The code at the end of the detail; empty where there is none.
     pub(crate) fn code(&self) -> &str {
         let code = self.detail.rsplit_once("Code: ");
@@ -101,18 +101,21 @@ impl Told {
 }
 
 /// The codes of diagnostics, in the order of these.
-pub(crate) fn codes(diagnostics: &[Told]) -> Vec<&str> {
-    diagnostics.iter().map(Told::code).collect()
+pub(crate) fn codes(diagnostics: &[TestDiagnostic]) -> Vec<&str> {
+    diagnostics.iter().map(TestDiagnostic::code).collect()
 }
 
 /// Diagnostics in a form for tests.
-pub(crate) fn told(diagnostics: Vec<wire::Diagnostic>) -> Vec<Told> {
-    diagnostics.into_iter().map(Told::from).collect()
+pub(crate) fn read_diagnostics(diagnostics: Vec<wire::Diagnostic>) -> Vec<TestDiagnostic> {
+    diagnostics.into_iter().map(TestDiagnostic::from).collect()
 }
 
 /// The only error there is.
-pub(crate) fn only_error(diagnostics: &[Told]) -> &Told {
-    let errors: Vec<_> = diagnostics.iter().filter(|told| told.is_error).collect();
+pub(crate) fn only_error(diagnostics: &[TestDiagnostic]) -> &TestDiagnostic {
+    let errors: Vec<_> = diagnostics
+        .iter()
+        .filter(|diagnostic| diagnostic.is_error)
+        .collect();
     assert_eq!(errors.len(), 1, "one error: {diagnostics:?}");
     errors[0]
 }
@@ -140,7 +143,7 @@ impl Session {
             .expect("the plugin starts");
         let request = wire::get_provider_schema::Request {};
         let schemas = host.provider().get_provider_schema(request).await;
-        let schemas = schemas.expect("an answer").into_inner();
+        let schemas = schemas.expect("a response").into_inner();
         let provider_type = block_type(block(schemas.provider.as_ref().expect("a schema")));
         let number_type = block_type(block(&schemas.resource_schemas[NUMBER]));
         Self {
@@ -220,40 +223,44 @@ impl Session {
         value::to_wire(config, &self.provider_type).expect("a provider block")
     }
 
-    pub(crate) async fn configure(&self, arguments: &[(&str, Value)]) -> Vec<Told> {
+    pub(crate) async fn configure(&self, arguments: &[(&str, Value)]) -> Vec<TestDiagnostic> {
         let request = wire::configure_provider::Request {
             terraform_version: "1.15.5".to_owned(),
             config: Some(self.write_provider_block(&self.provider_block(arguments))),
             client_capabilities: None,
         };
-        let answer = self.client().configure_provider(request).await;
-        told(answer.expect("an answer").into_inner().diagnostics)
+        let response = self.client().configure_provider(request).await;
+        read_diagnostics(response.expect("a response").into_inner().diagnostics)
     }
 
-    pub(crate) async fn validate(&self, config: &Value) -> Vec<Told> {
+    pub(crate) async fn validate(&self, config: &Value) -> Vec<TestDiagnostic> {
         let request = wire::validate_resource_config::Request {
             type_name: NUMBER.to_owned(),
             config: Some(self.write(config)),
             client_capabilities: None,
         };
-        let answer = self.client().validate_resource_config(request).await;
-        told(answer.expect("an answer").into_inner().diagnostics)
+        let response = self.client().validate_resource_config(request).await;
+        read_diagnostics(response.expect("a response").into_inner().diagnostics)
     }
 
     /// Plans what becomes of `prior` under `config` (null: to be destroyed), and checks that
     /// Terraform would take the plan.
     pub(crate) async fn plan(&self, prior: &Value, config: &Value, private: &[u8]) -> Planned {
         let request = self.plan_request(prior, config, private);
-        let answer = self.client().plan_resource_change(request).await;
-        let answer = answer.expect("an answer").into_inner();
-        assert!(!answer.legacy_type_system && answer.deferred.is_none());
+        let response = self.client().plan_resource_change(request).await;
+        let response = response.expect("a response").into_inner();
+        assert!(!response.legacy_type_system && response.deferred.is_none());
         let planned = Planned {
-            state: self.read_back(answer.planned_state.as_ref()),
-            private: answer.planned_private.to_vec(),
-            replaces: answer.requires_replace.iter().map(dotted).collect(),
-            diagnostics: told(answer.diagnostics),
+            state: self.read_back(response.planned_state.as_ref()),
+            private: response.planned_private.to_vec(),
+            replaces: response.requires_replace.iter().map(dotted).collect(),
+            diagnostics: read_diagnostics(response.diagnostics),
         };
-        if !planned.diagnostics.iter().any(|told| told.is_error) {
+        if !planned
+            .diagnostics
+            .iter()
+            .any(|diagnostic| diagnostic.is_error)
+        {
             let block = self.number_block();
             let breaches = plan_rule::breaches(block, prior, config, &planned.state);
             assert!(breaches.is_empty(), "{breaches:#?}");
@@ -285,13 +292,13 @@ impl Session {
 
     pub(crate) async fn apply(&self, prior: &Value, planned: &Planned) -> Answered {
         let request = self.apply_request(prior, planned);
-        let answer = self.client().apply_resource_change(request).await;
-        let answer = answer.expect("an answer").into_inner();
-        assert!(!answer.legacy_type_system);
+        let response = self.client().apply_resource_change(request).await;
+        let response = response.expect("a response").into_inner();
+        assert!(!response.legacy_type_system);
         Answered {
-            state: self.read_back(answer.new_state.as_ref()),
-            private: answer.private.to_vec(),
-            diagnostics: told(answer.diagnostics),
+            state: self.read_back(response.new_state.as_ref()),
+            private: response.private.to_vec(),
+            diagnostics: read_diagnostics(response.diagnostics),
             deferred: None,
         }
     }
@@ -326,13 +333,13 @@ impl Session {
             }),
             ..Default::default()
         };
-        let answer = self.client().read_resource(request).await;
-        let answer = answer.expect("an answer").into_inner();
+        let response = self.client().read_resource(request).await;
+        let response = response.expect("a response").into_inner();
         Answered {
-            state: self.read_back(answer.new_state.as_ref()),
-            private: answer.private.to_vec(),
-            diagnostics: told(answer.diagnostics),
-            deferred: answer.deferred,
+            state: self.read_back(response.new_state.as_ref()),
+            private: response.private.to_vec(),
+            diagnostics: read_diagnostics(response.diagnostics),
+            deferred: response.deferred,
         }
     }
 }

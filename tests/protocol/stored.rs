@@ -7,18 +7,18 @@ use terraform_provider_joonto::terraform::value::Value;
 
 use crate::identity::identity;
 use crate::numbers::{E164, unknown_names};
-use crate::session::{NUMBER, Session, Told, only_error, told};
+use crate::session::{NUMBER, Session, TestDiagnostic, only_error, read_diagnostics};
 
-async fn upgrade(session: &Session, stored: wire::RawState) -> Result<Value, Told> {
+async fn upgrade(session: &Session, stored: wire::RawState) -> Result<Value, TestDiagnostic> {
     let request = wire::upgrade_resource_state::Request {
         type_name: NUMBER.to_owned(),
         version: 0,
         raw_state: Some(stored),
     };
-    let answer = session.client().upgrade_resource_state(request).await;
-    let answer = answer.expect("an answer").into_inner();
-    let found = told(answer.diagnostics);
-    match answer.upgraded_state {
+    let response = session.client().upgrade_resource_state(request).await;
+    let response = response.expect("a response").into_inner();
+    let found = read_diagnostics(response.diagnostics);
+    match response.upgraded_state {
         Some(state) => {
             assert_eq!(found, []);
             Ok(session.read_back(Some(&state)))
@@ -98,24 +98,24 @@ async fn a_state_of_ten_mebibytes_passes() {
 async fn import(
     session: &Session,
     id: &str,
-) -> Result<wire::import_resource_state::ImportedResource, Told> {
+) -> Result<wire::import_resource_state::ImportedResource, TestDiagnostic> {
     let request = wire::import_resource_state::Request {
         type_name: NUMBER.to_owned(),
         id: id.to_owned(),
         ..Default::default()
     };
-    let answer = session.client().import_resource_state(request).await;
-    let mut answer = answer.expect("an answer").into_inner();
-    assert!(answer.deferred.is_none());
-    match answer.imported_resources.pop() {
+    let response = session.client().import_resource_state(request).await;
+    let mut response = response.expect("a response").into_inner();
+    assert!(response.deferred.is_none());
+    match response.imported_resources.pop() {
         Some(imported) => {
             assert_eq!(
-                (answer.diagnostics, answer.imported_resources),
+                (response.diagnostics, response.imported_resources),
                 (vec![], vec![])
             );
             Ok(imported)
         }
-        None => Err(only_error(&told(answer.diagnostics)).clone()),
+        None => Err(only_error(&read_diagnostics(response.diagnostics)).clone()),
     }
 }
 
@@ -190,10 +190,10 @@ async fn a_generated_configuration_validates_and_plans_no_change() {
             type_name: NUMBER.to_owned(),
             state: Some(session.write(&live)),
         };
-        let answer = session.client().generate_resource_config(request).await;
-        let answer = answer.expect("an answer").into_inner();
-        assert_eq!(answer.diagnostics, []);
-        let config = session.read_back(answer.config.as_ref());
+        let response = session.client().generate_resource_config(request).await;
+        let response = response.expect("a response").into_inner();
+        assert_eq!(response.diagnostics, []);
+        let config = session.read_back(response.config.as_ref());
         assert_eq!(session.validate(&config).await, []);
         let planned = session.plan(&live, &config, b"").await;
         assert_eq!((planned.state, planned.diagnostics), (live, vec![]));
@@ -207,10 +207,10 @@ async fn the_configuration_of_nothing_is_empty() {
         type_name: NUMBER.to_owned(),
         state: Some(session.write(&Value::Null)),
     };
-    let answer = session.client().generate_resource_config(request).await;
-    let answer = answer.expect("an answer").into_inner();
-    assert_eq!(answer.diagnostics, []);
-    let config = session.read_back(answer.config.as_ref());
+    let response = session.client().generate_resource_config(request).await;
+    let response = response.expect("a response").into_inner();
+    assert_eq!(response.diagnostics, []);
+    let config = session.read_back(response.config.as_ref());
     assert_eq!(config, session.number(&[]));
     assert!(unknown_names(&config).is_empty());
 }
@@ -220,8 +220,8 @@ async fn move_here(
     session: &Session,
     source: wire::move_resource_state::Request,
 ) -> wire::move_resource_state::Response {
-    let answer = session.client().move_resource_state(source).await;
-    answer.expect("an answer").into_inner()
+    let response = session.client().move_resource_state(source).await;
+    response.expect("a response").into_inner()
 }
 
 const STORED: &str = r#"{
@@ -277,7 +277,7 @@ async fn nothing_else_becomes_a_number_and_the_way_out_destroys_nothing() {
     ] {
         let refused = move_here(&session, source(provider, type_name)).await;
         assert!(refused.target_state.is_none());
-        let found = told(refused.diagnostics);
+        let found = read_diagnostics(refused.diagnostics);
         let error = only_error(&found);
         assert_eq!(error.code(), "JN220");
         for word in [provider, type_name, NUMBER, "import", "destroy = false"] {
@@ -292,7 +292,7 @@ async fn nothing_else_becomes_a_number_and_the_way_out_destroys_nothing() {
     };
     let refused = move_here(&session, too_old).await;
     assert!(
-        only_error(&told(refused.diagnostics))
+        only_error(&read_diagnostics(refused.diagnostics))
             .detail
             .contains("0.11")
     );

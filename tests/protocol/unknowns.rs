@@ -20,7 +20,10 @@ async fn an_unknown_argument_stays_unknown_in_a_purchase() {
             let found = planned.state.get(name).map(Value::is_unknown);
             assert_eq!(found, Some(true), "{name}");
             assert!(
-                planned.diagnostics.iter().all(|told| !told.is_error),
+                planned
+                    .diagnostics
+                    .iter()
+                    .all(|diagnostic| !diagnostic.is_error),
                 "{name}"
             );
         }
@@ -111,7 +114,12 @@ async fn everything_may_be_unknown_at_once() {
     let config = session.config(&ARGUMENTS.map(|name| (name, Value::Unknown)));
     assert_eq!(session.plan_create(&config).await.diagnostics, []);
     let planned = session.plan(&session.live(&[]), &config, b"").await;
-    assert!(planned.diagnostics.iter().all(|told| !told.is_error));
+    assert!(
+        planned
+            .diagnostics
+            .iter()
+            .all(|diagnostic| !diagnostic.is_error)
+    );
 }
 
 /// A `dynamic` block over something unknown: unknown inside, or as a whole.

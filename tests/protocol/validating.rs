@@ -3,7 +3,7 @@
 use terraform_provider_joonto::proto::tfplugin6 as wire;
 use terraform_provider_joonto::terraform::value::Value;
 
-use crate::session::{ARGUMENTS, Session, only_error, told};
+use crate::session::{ARGUMENTS, Session, only_error, read_diagnostics};
 
 #[tokio::test]
 async fn a_good_configuration_passes_without_a_word() {
@@ -133,8 +133,8 @@ async fn the_provider_block_is_checked() {
         let request = wire::validate_provider_config::Request {
             config: Some(config),
         };
-        let answer = session.client().validate_provider_config(request).await;
-        let found = told(answer.expect("an answer").into_inner().diagnostics);
+        let response = session.client().validate_provider_config(request).await;
+        let found = read_diagnostics(response.expect("a response").into_inner().diagnostics);
         match path {
             Some(path) => assert_eq!(only_error(&found).path, path),
             None => assert_eq!(found, []),

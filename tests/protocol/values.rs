@@ -3,7 +3,7 @@
 use terraform_provider_joonto::proto::tfplugin6 as wire;
 use terraform_provider_joonto::terraform::value::{Value, msgpack};
 
-use crate::session::{NUMBER, Session, Told, only_error, told};
+use crate::session::{NUMBER, Session, TestDiagnostic, only_error, read_diagnostics};
 
 fn msgpack(bytes: impl Into<Vec<u8>>) -> wire::DynamicValue {
     wire::DynamicValue {
@@ -12,14 +12,14 @@ fn msgpack(bytes: impl Into<Vec<u8>>) -> wire::DynamicValue {
     }
 }
 
-async fn validate(session: &Session, config: wire::DynamicValue) -> Vec<Told> {
+async fn validate(session: &Session, config: wire::DynamicValue) -> Vec<TestDiagnostic> {
     let request = wire::validate_resource_config::Request {
         type_name: NUMBER.to_owned(),
         config: Some(config),
         client_capabilities: None,
     };
-    let answer = session.client().validate_resource_config(request).await;
-    told(answer.expect("an answer").into_inner().diagnostics)
+    let response = session.client().validate_resource_config(request).await;
+    read_diagnostics(response.expect("a response").into_inner().diagnostics)
 }
 
 /// A number's configuration as JSON, with one word of it put differently.
@@ -68,18 +68,22 @@ async fn an_empty_value_is_null() {
         let mut request = session.plan_request(&live, &Value::Null, b"kept");
         request.config = null.clone();
         request.proposed_new_state = null.clone();
-        let answer = session.client().plan_resource_change(request).await;
-        let answer = answer.expect("an answer").into_inner();
+        let response = session.client().plan_resource_change(request).await;
+        let response = response.expect("a response").into_inner();
         assert_eq!(
-            session.read_back(answer.planned_state.as_ref()),
+            session.read_back(response.planned_state.as_ref()),
             Value::Null
         );
-        assert!(told(answer.diagnostics).iter().all(|told| !told.is_error));
+        assert!(
+            read_diagnostics(response.diagnostics)
+                .iter()
+                .all(|diagnostic| !diagnostic.is_error)
+        );
 
         let mut request = session.plan_request(&Value::Null, &session.config(&[]), b"");
         request.prior_state = null;
-        let answer = session.client().plan_resource_change(request).await;
-        assert_eq!(answer.expect("an answer").into_inner().diagnostics, []);
+        let response = session.client().plan_resource_change(request).await;
+        assert_eq!(response.expect("a response").into_inner().diagnostics, []);
     }
 }
 
@@ -139,10 +143,10 @@ async fn a_broken_value_loses_nothing() {
     for (bytes, _) in broken(&session) {
         let mut request = session.apply_request(&live, &planned);
         request.planned_state = Some(msgpack(bytes.clone()));
-        let answer = session.client().apply_resource_change(request).await;
-        let answer = answer.expect("an answer").into_inner();
-        assert!(answer.new_state.is_none());
-        only_error(&told(answer.diagnostics));
+        let response = session.client().apply_resource_change(request).await;
+        let response = response.expect("a response").into_inner();
+        assert!(response.new_state.is_none());
+        only_error(&read_diagnostics(response.diagnostics));
 
         let request = wire::read_resource::Request {
             type_name: NUMBER.to_owned(),
@@ -150,8 +154,10 @@ async fn a_broken_value_loses_nothing() {
             private: b"kept".to_vec().into(),
             ..Default::default()
         };
-        let answer = session.client().read_resource(request).await;
-        only_error(&told(answer.expect("an answer").into_inner().diagnostics));
+        let response = session.client().read_resource(request).await;
+        only_error(&read_diagnostics(
+            response.expect("a response").into_inner().diagnostics,
+        ));
     }
 }
 
@@ -197,7 +203,7 @@ async fn text_in_another_normal_form_is_the_same_text() {
     bytes.splice(at..at + composed.len(), "TSUID-e\u{301}".bytes());
     let mut request = session.plan_request(&live, &session.config_of(&live), b"");
     request.config = Some(msgpack(bytes.clone()));
-    let answer = session.client().plan_resource_change(request).await;
-    let answer = answer.expect("an answer").into_inner();
-    assert_eq!(session.read_back(answer.planned_state.as_ref()), live);
+    let response = session.client().plan_resource_change(request).await;
+    let response = response.expect("a response").into_inner();
+    assert_eq!(session.read_back(response.planned_state.as_ref()), live);
 }

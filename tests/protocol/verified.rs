@@ -7,7 +7,7 @@ use joonto_sandbox::{Options, Profile, Sandbox, Switches};
 use terraform_provider_joonto::proto::tfplugin6 as wire;
 use terraform_provider_joonto::terraform::value::Value;
 
-use crate::session::{Answered, NUMBER, Session, told};
+use crate::session::{Answered, NUMBER, Session, read_diagnostics};
 
 const SIM: &str = "8901240397190195850";
 
@@ -42,10 +42,10 @@ async fn import(session: &Session, id: &str) -> Answered {
         id: id.to_owned(),
         ..Default::default()
     };
-    let answer = session.client().import_resource_state(request).await;
-    let answer = answer.expect("an answer").into_inner();
-    assert_eq!(told(answer.diagnostics), []);
-    let imported = &answer.imported_resources[0];
+    let response = session.client().import_resource_state(request).await;
+    let response = response.expect("a response").into_inner();
+    assert_eq!(read_diagnostics(response.diagnostics), []);
+    let imported = &response.imported_resources[0];
     let object = session.read_back(imported.state.as_ref());
     session.read(&object, &imported.private, false).await
 }
@@ -85,7 +85,7 @@ const CASES: [Case; 5] = [
         switches.voice_route_as_digits = true;
     }),
     ("another subscriber", |switches| {
-        switches.answers_other_subscriber = true;
+        switches.responses_other_subscriber = true;
     }),
 ];
 
@@ -133,7 +133,7 @@ async fn a_number_that_was_bought_and_read_is_what_an_import_stores() {
     }
 }
 
-/// The inventory answers for many, and spells some subscribers in an older way.
+/// The inventory serves many, and spells some subscribers in an older way.
 #[tokio::test]
 async fn numbers_that_are_read_together_are_what_an_import_stores() {
     let (sandbox, session) = start(|_| {}).await;

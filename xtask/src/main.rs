@@ -20,10 +20,10 @@ Commands:
   docs        Write the registry's pages from the provider's schema
   bench       Measure what the provider costs: time, memory, requests
   matrix      Run the acceptance tests with each Terraform version
-  fuzz        Feed the decoders with what nobody should send them
+  fuzz        Feed the decoders with random input
   dist        Build and pack a release
 
-`cargo xtask <COMMAND> --help` says what each of them can be told.";
+`cargo xtask <COMMAND> --help` lists the options of each.";
 
 const QUICKSTART_HELP: &str = "\
 Buy a number from the sandbox with Terraform, and give it back
@@ -31,7 +31,7 @@ Buy a number from the sandbox with Terraform, and give it back
 Usage: cargo xtask quickstart [OPTIONS]
 
 Options:
-      --keep     Leave a working directory and a running sandbox to play with
+      --keep     Keep the working directory and the sandbox, for experiments
       --release  Build with optimisations
   -h, --help     Print help";
 
@@ -65,7 +65,7 @@ fn main() -> ExitCode {
         _ => Err(io::Error::other(HELP)),
     };
     outcome.unwrap_or_else(|error| {
-        complain(&error.to_string());
+        print_error(&error.to_string());
         ExitCode::FAILURE
     })
 }
@@ -92,13 +92,13 @@ fn quickstart(arguments: &[OsString]) -> io::Result<ExitCode> {
     build.args(QUICKSTART.iter().flat_map(|name| ["--package", name]));
     build.args(has("--release").then_some("--release"));
     let mut build = build.spawn()?;
-    let mut told = begin;
+    let mut reported = begin;
     let status = loop {
         if let Some(status) = build.try_wait()? {
             break status;
         }
-        if told.elapsed() > SILENCE {
-            told = Instant::now();
+        if reported.elapsed() > SILENCE {
+            reported = Instant::now();
             // Over cargo's progress bar.
             let over = if io::stdout().is_terminal() {
                 "\r\x1b[K"
@@ -169,6 +169,6 @@ fn say(text: &str) {
 }
 
 #[expect(clippy::print_stderr, reason = "a command prints to its terminal")]
-fn complain(text: &str) {
+fn print_error(text: &str) {
     eprintln!("{text}");
 }

@@ -37,7 +37,7 @@ impl Target {
             .collect()
     }
 
-    /// Writes the seeds anew, and removes what is none.
+    /// Writes the seeds again, and removes what is none.
     ///
     /// # Errors
     ///

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use terraform_provider_joonto::plugin::{self, MagicCookie, PluginInfo};
 use terraform_provider_joonto::proto::tfplugin6 as wire;
 
-use crate::objects::{self, Kind};
+use crate::objects::{self, ObjectKind};
 use crate::service::{self, Service};
 use crate::{Allowance, Seed};
 
@@ -59,12 +59,12 @@ fn configure(variables: &[(&[u8], &[u8])]) {
     });
     let request = wire::configure_provider::Request {
         terraform_version: "1.15.5".to_owned(),
-        config: Some(objects::empty(Kind::Provider, "")),
+        config: Some(objects::empty(ObjectKind::Provider, "")),
         ..Default::default()
     };
-    let answer: wire::configure_provider::Response =
+    let response: wire::configure_provider::Response =
         Service::new(texts).ask("ConfigureProvider", &request);
-    for diagnostic in answer.diagnostics {
+    for diagnostic in response.diagnostics {
         let text = [diagnostic.summary, diagnostic.detail].concat();
         assert!(!text.contains(CANARY), "a diagnostic shows a secret");
     }

@@ -8,11 +8,11 @@ pub mod corpus;
 pub mod mutation;
 
 mod activation_code;
-mod answers;
 mod bytes;
 mod environment;
 mod journal;
 mod objects;
+mod responses;
 mod rpc;
 mod service;
 mod values;
@@ -77,10 +77,10 @@ pub const TARGETS: [Target; 8] = [
         allowance: service::ALLOWANCE,
     },
     Target {
-        name: "answers",
-        run: answers::run,
-        seeds: answers::seeds,
-        allowance: answers::ALLOWANCE,
+        name: "responses",
+        run: responses::run,
+        seeds: responses::seeds,
+        allowance: responses::ALLOWANCE,
     },
     Target {
         name: "activation_code",

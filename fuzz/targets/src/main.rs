@@ -29,7 +29,7 @@ const LONGEST_RUN: Duration = Duration::from_secs(20);
 /// How many runs this process has behind it.
 static RUNS: AtomicU64 = AtomicU64::new(0);
 
-/// Feed decoders with what nobody should send them
+/// Feed the decoders with random input
 #[derive(Parser)]
 #[command(bin_name = "cargo xtask fuzz")]
 struct Arguments {
@@ -41,10 +41,10 @@ struct Arguments {
     /// How often each target is run at most
     #[arg(long, default_value_t = u64::MAX)]
     runs: u64,
-    /// What makes the inputs what they are: the same again, for the same number
+    /// Seed of the random inputs: the same number gives the same inputs
     #[arg(long, default_value_t = fastrand::u64(..), hide_default_value = true)]
     seed: u64,
-    /// Only write the seeds in fuzz/corpus/ anew
+    /// Only write the seeds in fuzz/corpus/ again
     #[arg(long)]
     write_seeds: bool,
 }

@@ -18,7 +18,7 @@ use crate::service::Service;
 
 /// What a provider offers.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(crate) enum Kind {
+pub(crate) enum ObjectKind {
     Provider,
     Resource,
     DataSource,
@@ -29,7 +29,7 @@ pub(crate) enum Kind {
 
 /// One thing that is offered.
 struct Offer {
-    kind: Kind,
+    kind: ObjectKind,
     name: &'static str,
     /// What is written about it; of a function, its parameters.
     ty: Type,
@@ -45,7 +45,11 @@ static OFFERS: LazyLock<Vec<Offer>> = LazyLock::new(|| {
         ty: ty.clone(),
         computed: Vec::new(),
     };
-    let mut offers = vec![simple(Kind::Provider, "", &ProviderConfig::block().ty())];
+    let mut offers = vec![simple(
+        ObjectKind::Provider,
+        "",
+        &ProviderConfig::block().ty(),
+    )];
     for resource in joonto.resources() {
         let attributes = resource.schema().block().attributes().iter();
         let computed = attributes
@@ -53,23 +57,35 @@ static OFFERS: LazyLock<Vec<Offer>> = LazyLock::new(|| {
             .filter(|(_, mode)| matches!(mode, Mode::Computed | Mode::OptionalComputed));
         offers.push(Offer {
             computed: computed.collect(),
-            ..simple(Kind::Resource, resource.name(), resource.schema().ty())
+            ..simple(
+                ObjectKind::Resource,
+                resource.name(),
+                resource.schema().ty(),
+            )
         });
     }
     for offer in joonto.data_sources() {
-        offers.push(simple(Kind::DataSource, offer.name(), offer.schema().ty()));
+        offers.push(simple(
+            ObjectKind::DataSource,
+            offer.name(),
+            offer.schema().ty(),
+        ));
     }
     for offer in joonto.list_resources() {
-        offers.push(simple(Kind::List, offer.name(), offer.schema().ty()));
+        offers.push(simple(ObjectKind::List, offer.name(), offer.schema().ty()));
     }
     for offer in joonto.actions() {
-        offers.push(simple(Kind::Action, offer.name(), offer.schema().ty()));
+        offers.push(simple(
+            ObjectKind::Action,
+            offer.name(),
+            offer.schema().ty(),
+        ));
     }
     for offer in joonto.functions() {
         let parameters = offer.schema().block().attributes().iter().enumerate();
         let types = parameters.map(|(at, parameter)| (format!("{at:02}"), parameter.ty().clone()));
         let parameters = Type::object(types);
-        offers.push(simple(Kind::Function, offer.name(), &parameters));
+        offers.push(simple(ObjectKind::Function, offer.name(), &parameters));
     }
     offers
 });
@@ -83,12 +99,12 @@ pub(crate) fn run(input: &[u8]) {
     let mut bytes = Bytes::new(input);
     let offer = bytes.pick(&OFFERS);
     SERVICE.with(|service| match offer.kind {
-        Kind::Provider => configure(offer, &mut bytes),
-        Kind::Resource => change(service, offer, &mut bytes),
-        Kind::DataSource => look_up(service, offer, &mut bytes),
-        Kind::List => list(service, offer, &mut bytes),
-        Kind::Action => act(service, offer, &mut bytes),
-        Kind::Function => call(service, offer, &mut bytes),
+        ObjectKind::Provider => configure(offer, &mut bytes),
+        ObjectKind::Resource => change(service, offer, &mut bytes),
+        ObjectKind::DataSource => look_up(service, offer, &mut bytes),
+        ObjectKind::List => list(service, offer, &mut bytes),
+        ObjectKind::Action => act(service, offer, &mut bytes),
+        ObjectKind::Function => call(service, offer, &mut bytes),
     });
 }
 
@@ -98,7 +114,7 @@ impl Offer {
     }
 
     fn read(&self, wire: Option<&wire::DynamicValue>) -> Value {
-        value::from_wire(wire, &self.ty).expect("the answer is of the type")
+        value::from_wire(wire, &self.ty).expect("the response is of the type")
     }
 
     /// A configuration: what only the provider sets is null.
@@ -313,7 +329,7 @@ fn has_errors(diagnostics: &[wire::Diagnostic]) -> bool {
 }
 
 /// An object in which everything is null.
-pub(crate) fn empty(kind: Kind, name: &str) -> wire::DynamicValue {
+pub(crate) fn empty(kind: ObjectKind, name: &str) -> wire::DynamicValue {
     let offer = OFFERS
         .iter()
         .find(|offer| offer.kind == kind && offer.name == name)
@@ -329,7 +345,7 @@ pub(crate) fn empty(kind: Kind, name: &str) -> wire::DynamicValue {
 pub(crate) fn number() -> wire::DynamicValue {
     let offer = OFFERS
         .iter()
-        .find(|offer| offer.name == "joonto_number" && offer.kind == Kind::Resource)
+        .find(|offer| offer.name == "joonto_number" && offer.kind == ObjectKind::Resource)
         .expect("there are numbers");
     let Type::Object(types) = &offer.ty else {
         return wire::DynamicValue::default();

@@ -4,7 +4,7 @@ use prost::Message as _;
 use terraform_provider_joonto::proto::tfplugin6 as wire;
 
 use crate::Seed;
-use crate::objects::{self, Kind};
+use crate::objects::{self, ObjectKind};
 use crate::service::Service;
 
 /// Every method there is; the first byte of an input picks one.
@@ -66,7 +66,7 @@ pub(crate) fn run(input: &[u8]) {
 
 pub(crate) fn seeds() -> Vec<Seed> {
     let number = "joonto_number";
-    let empty = objects::empty(Kind::Resource, number);
+    let empty = objects::empty(ObjectKind::Resource, number);
     let config = objects::number();
     let stored = || wire::RawState {
         json: br#"{"id":"+18016025346","number_type":"mvno","gone":1}"#[..].into(),
@@ -128,7 +128,7 @@ pub(crate) fn seeds() -> Vec<Seed> {
     seed("read", "ReadResource", request.encode_to_vec());
     let request = wire::configure_provider::Request {
         terraform_version: "1.15.5".to_owned(),
-        config: Some(objects::empty(Kind::Provider, "")),
+        config: Some(objects::empty(ObjectKind::Provider, "")),
         ..Default::default()
     };
     seed("configure", "ConfigureProvider", request.encode_to_vec());

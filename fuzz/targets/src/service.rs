@@ -8,7 +8,7 @@ use prost::Message;
 use terraform_provider_joonto::context::SystemClock;
 use terraform_provider_joonto::proto::tfplugin6::provider_server::ProviderServer;
 use terraform_provider_joonto::provider::{Environment, Joonto, Runs};
-use terraform_provider_joonto::terraform::Server;
+use terraform_provider_joonto::terraform::TerraformService;
 use tokio::runtime::{Builder, Runtime};
 use tonic::codegen::http;
 use tower::ServiceExt as _;
@@ -16,7 +16,7 @@ use tower::ServiceExt as _;
 use crate::Allowance;
 
 pub(crate) const ALLOWANCE: Allowance = Allowance {
-    // All schemas at once are the longest answer there is.
+    // All schemas at once are the longest response there is.
     fixed: 4 << 20,
     per_byte: 4 << 10,
 };
@@ -27,12 +27,12 @@ const FRAME: usize = 5;
 /// A provider that serves.
 pub(crate) struct Service {
     runtime: Runtime,
-    server: ProviderServer<Server>,
+    server: ProviderServer<TerraformService>,
 }
 
 /// What a call came to.
 pub(crate) struct Output {
-    /// Whether it is an answer of the protocol's, rather than a refusal of the transport's.
+    /// Whether it is a response of the protocol's, rather than a refusal of the transport's.
     pub(crate) is_ok: bool,
     /// The messages, each with its frame.
     frames: Bytes,
@@ -45,7 +45,8 @@ impl Service {
         let fixed = [("TF_WORKSPACE".to_owned(), "default".to_owned())];
         let environment = Environment::capture(fixed.into_iter().chain(variables));
         let clock = Arc::new(SystemClock);
-        let server = Server::new(Joonto::new(environment, clock.clone(), Runs::Each), clock);
+        let server =
+            TerraformService::new(Joonto::new(environment, clock.clone(), Runs::Each), clock);
         let runtime = Builder::new_current_thread().enable_all().build();
         Self {
             runtime: runtime.expect("a runtime of one thread"),
@@ -75,11 +76,11 @@ impl Service {
         })
     }
 
-    /// Calls a method with a request, and reads its first answer.
+    /// Calls a method with a request, and reads its first response.
     pub(crate) fn ask<A: Message + Default>(&self, method: &str, request: &impl Message) -> A {
-        let answer = self.call(method, &request.encode_to_vec());
-        assert!(answer.is_ok, "{method} has no answer");
-        answer.first().expect("an answer of the protocol's")
+        let response = self.call(method, &request.encode_to_vec());
+        assert!(response.is_ok, "{method} has no response");
+        response.first().expect("a response of the protocol's")
     }
 }
 

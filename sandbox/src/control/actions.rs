@@ -8,13 +8,13 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 use super::{World, done, refuse};
-use crate::store::numbers::Number;
+use crate::store::numbers::StoredNumber;
 
 /// Every number, secrets left out.
 pub(super) async fn numbers(State(shared): World) -> Json<Value> {
     let mut world = shared.world();
     let now = world.clock.now();
-    world.settle(now);
+    world.let_due_happen(now);
     Json(world.store.numbers.iter().map(shown).collect())
 }
 
@@ -25,7 +25,7 @@ pub(super) async fn number(State(shared): World, Path(number): Path<String>) -> 
     }
 }
 
-fn shown(number: &Number) -> Value {
+fn shown(number: &StoredNumber) -> Value {
     let mut shown = json!(number);
     if let Some(fields) = shown.as_object_mut() {
         for secret in ["port_out_pin", "activation_code", "stale"] {
@@ -60,7 +60,7 @@ pub(super) async fn seed(State(shared): World, Json(order): Json<Seed>) -> Respo
     let mut bought = Vec::new();
     for _ in 0..order.count {
         let mut wrong = None;
-        let change = |number: &mut Number| {
+        let change = |number: &mut StoredNumber| {
             *number = changed(number, order.fields.clone()).map_err(|problem| {
                 wrong = Some(problem);
             })?;
@@ -107,7 +107,7 @@ pub(super) async fn edit(
 }
 
 /// The number with some of its fields changed, or what is wrong with the changes.
-fn changed(number: &Number, changes: Map<String, Value>) -> Result<Number, String> {
+fn changed(number: &StoredNumber, changes: Map<String, Value>) -> Result<StoredNumber, String> {
     let mut fields = json!(number);
     if let Some(fields) = fields.as_object_mut() {
         let unknown = |key: &&String| !fields.contains_key(*key) || *key == "number";

@@ -14,12 +14,12 @@ use axum::routing::{get, post};
 use axum::{Json, Router};
 use serde_json::{Value, json};
 
-use crate::server::Shared;
+use crate::server::App;
 
-type World = State<Arc<Shared>>;
+type World = State<Arc<App>>;
 
 /// The control side's routes.
-pub(crate) fn router(shared: Arc<Shared>) -> Router {
+pub(crate) fn router(shared: Arc<App>) -> Router {
     Router::new()
         .route("/", get(page))
         .route("/ledger", get(ledger))
@@ -62,7 +62,7 @@ async fn only_from_here(request: Request, next: Next) -> Response {
     } else {
         refuse(
             StatusCode::FORBIDDEN,
-            "the control side answers only pages of its own",
+            "the control side serves only pages of its own",
         )
     }
 }
@@ -79,7 +79,7 @@ fn refuse(status: StatusCode, message: &str) -> Response {
     (status, Json(json!({ "error": message }))).into_response()
 }
 
-/// The answer to something done: a person's browser goes back to the page, a program gets JSON.
+/// The response to something done: a person's browser goes back to the page, a program gets JSON.
 fn done(headers: &HeaderMap, found: bool) -> Response {
     let accepts = headers
         .get(header::ACCEPT)

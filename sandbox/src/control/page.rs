@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use crate::ledger::Placement;
-use crate::store::numbers::{Number, NumberStatus};
+use crate::store::numbers::{NumberStatus, StoredNumber};
 use crate::store::orders::OrderState;
 use crate::world::World;
 
@@ -29,7 +29,7 @@ form { display: inline; }
 
 pub(super) fn render(world: &mut World) -> String {
     let now = world.clock.now();
-    world.settle(now);
+    world.let_due_happen(now);
     let mut page = String::from(HEAD);
     // Writing into a String cannot fail.
     let _ = write!(
@@ -89,7 +89,7 @@ fn numbers(page: &mut String, world: &World) {
     page.push_str("</table>");
 }
 
-fn actions(number: &Number) -> &'static [&'static str] {
+fn actions(number: &StoredNumber) -> &'static [&'static str] {
     match number.status {
         NumberStatus::Cancelled { .. } => &["activate", "steal"],
         NumberStatus::Parked => &["activate", "cancel", "steal"],
@@ -97,7 +97,7 @@ fn actions(number: &Number) -> &'static [&'static str] {
     }
 }
 
-fn status(number: &Number) -> String {
+fn status(number: &StoredNumber) -> String {
     match &number.status {
         NumberStatus::Active => "active".into(),
         NumberStatus::Parked => "parked".into(),

@@ -95,7 +95,7 @@ pub(super) async fn move_clock(State(shared): World, Json(order): Json<ClockMove
         ClockMove::Stop(false) => clock.run(),
     }
     let mut world = shared.world();
-    world.settle(clock.now());
+    world.let_due_happen(clock.now());
     world.dirty = true;
     Json(json!({ "now": crate::dates::with_z(clock.now()) })).into_response()
 }

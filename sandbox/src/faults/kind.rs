@@ -35,7 +35,7 @@ const PURCHASE_KEYS: [&str; 5] = [
     "ZipCode",
 ];
 
-/// How ids go missing from an answer.
+/// How ids go missing from a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum EmptyIds {
@@ -47,7 +47,7 @@ pub enum EmptyIds {
     Null,
 }
 
-/// What happens. Kinds that spoil an answer, placed before the commit, spoil a 503 that changed nothing.
+/// What happens. Kinds that spoil a response, placed before the commit, spoil a 503 that changed nothing.
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -58,15 +58,15 @@ pub enum FaultKind {
     Reset,
     /// The sending side is closed without a byte; the connection stays.
     HalfClose,
-    /// Nothing is answered, and nothing closed, until the client gives up.
+    /// Nothing is returned, and nothing closed, until the client gives up.
     Hang,
-    /// The answer waits for so long (real time). Before commit, the operation waits too, and is never done if the
+    /// The response waits for so long (real time). Before commit, the operation waits too, and is never done if the
     /// client leaves.
     Delay(#[serde(with = "millis")] Duration),
     /// The connection is closed at once without a byte, and the request is carried out so much later (real time);
     /// zero: just before.
     CommitLate(#[serde(with = "millis")] Duration),
-    /// The answer waits until [`Sandbox::release`](crate::Sandbox::release).
+    /// The response waits until [`Sandbox::release`](crate::Sandbox::release).
     Hold,
     /// Another kind strikes, so much later (real time). After commit, the change is made at once.
     Late {
@@ -79,11 +79,11 @@ pub enum FaultKind {
     /// Another kind strikes, once [`Sandbox::release`](crate::Sandbox::release) is called. After commit, the change is
     /// made at once. Before commit, a client that leaves meanwhile has bought nothing.
     Held(Box<FaultKind>),
-    /// Another status is answered.
+    /// Another status is returned.
     Status {
         /// 100 to 599.
         status: u16,
-        /// The `Retry-After` header, as it stands.
+        /// The `Retry-After` header, verbatim.
         #[serde(default)]
         retry_after: Option<String>,
         /// How the body is written.
@@ -95,11 +95,11 @@ pub enum FaultKind {
         /// 307 or 308.
         status: u16,
     },
-    /// The answer stops in the middle of its body; the header promises all of it.
+    /// The response stops in the middle of its body; the header promises all of it.
     Truncate,
-    /// The answer is chunked and stops without the last chunk.
+    /// The response is chunked and stops without the last chunk.
     ChunkedWithoutEnd,
-    /// The answer comes a byte at a time.
+    /// The response comes a byte at a time.
     Drip(#[serde(with = "millis")] Duration),
     /// The header comes at once, the body never.
     HeadersOnly,
@@ -118,9 +118,9 @@ pub enum FaultKind {
     NullBody,
     /// Every value has another JSON type than it should.
     WrongTypes,
-    /// The ids of the answer are lost.
+    /// The ids of the response are lost.
     EmptyIds(EmptyIds),
-    /// Top-level keys of the answer are set and removed.
+    /// Top-level keys of the response are set and removed.
     Edit {
         /// Keys to set.
         #[serde(default)]
@@ -135,7 +135,7 @@ pub enum FaultKind {
     InvalidUtf8,
     /// The token that came with the request has expired on the way.
     ExpireToken,
-    /// This answer is right; the next request on its connection finds the connection dead.
+    /// This response is right; the next request on its connection finds the connection dead.
     StaleConnection,
 }
 
@@ -210,7 +210,7 @@ impl FaultKind {
         }
     }
 
-    /// A key of the answer set to another value.
+    /// A key of the response set to another value.
     pub fn set(key: impl Into<String>, value: impl Into<Value>) -> Self {
         Self::Edit {
             set: Map::from_iter([(key.into(), value.into())]),

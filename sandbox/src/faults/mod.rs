@@ -15,7 +15,7 @@ use crate::operations;
 ///
 /// ```
 /// use joonto_sandbox::{Fault, FaultKind};
-/// // The second purchase is made, and its answer never comes.
+/// // The second purchase is made, and its response never comes.
 /// let fault = Fault::on("/v1.0/numbers/provision").nth(2).after_commit(FaultKind::Drop);
 /// // Reads of the second page fail, however often they are tried.
 /// let other = Fault::on("/v1.0/numbers/inventory").query("PageNumber=2").always().before_commit(FaultKind::status(500));
@@ -163,7 +163,7 @@ impl Aim {
         self.place(Placement::Before, kind)
     }
 
-    /// The change is made; the answer is what suffers.
+    /// The change is made; the response is what suffers.
     #[must_use]
     pub fn after_commit(self, kind: FaultKind) -> Fault {
         self.place(Placement::After, kind)

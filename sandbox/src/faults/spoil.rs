@@ -1,12 +1,12 @@
-//! What a fault does to an answer: to its content here, to its bytes on the socket through a [`Script`].
+//! What a fault does to a response: to its content here, to its bytes on the socket through a [`Script`].
 
 use serde_json::{Value, json};
 
-use super::wire::{End, Script, Step};
+use super::wire::{End, Script, WireStep};
 use super::{EmptyIds, ErrorShape, FaultKind};
 use crate::reply::Reply;
 
-/// Keys that name something. The spellings are the answers' own.
+/// Keys that name something. The spellings are the responses' own.
 const ID_KEYS: [&str; 12] = [
     "OrderId",
     "PhoneNumberAssigned",
@@ -25,17 +25,17 @@ const ID_KEYS: [&str; 12] = [
 /// What is sent in the end.
 #[derive(Debug)]
 pub(crate) struct Spoilt {
-    /// The answer; none where not a byte is sent.
+    /// The response; none where not a byte is sent.
     pub(crate) reply: Option<Reply>,
-    /// What the socket does instead of sending the answer as it stands.
+    /// What the socket does instead of sending the response as it is.
     pub(crate) script: Option<Script>,
 }
 
-/// Applies a fault to an answer. Waiting (`Delay`, `Hold`, ...) is the server's part.
+/// Applies a fault to a response. Waiting (`Delay`, `Hold`, ...) is the server's part.
 pub(crate) fn spoil(reply: Reply, kind: &FaultKind, own_url: &str) -> Spoilt {
     let silent = |end| Spoilt {
         reply: None,
-        script: Some(Script::new(vec![Step::End(end)])),
+        script: Some(Script::new(vec![WireStep::End(end)])),
     };
     match kind {
         FaultKind::Late { kind, .. } | FaultKind::Held(kind) => spoil(reply, kind, own_url),
@@ -74,12 +74,15 @@ pub(crate) fn spoil(reply: Reply, kind: &FaultKind, own_url: &str) -> Spoilt {
         }
         FaultKind::Drip(every) => {
             let head = reply.head(Some(reply.body.len())).into_bytes();
-            let body = Step::Drip(reply.body.clone(), *every);
-            scripted(reply, vec![Step::Send(head), body, Step::End(End::Close)])
+            let body = WireStep::Drip(reply.body.clone(), *every);
+            scripted(
+                reply,
+                vec![WireStep::Send(head), body, WireStep::End(End::Close)],
+            )
         }
         FaultKind::HeadersOnly => {
             let head = reply.head(Some(reply.body.len().max(1))).into_bytes();
-            scripted(reply, vec![Step::Send(head), Step::End(End::Hang)])
+            scripted(reply, vec![WireStep::Send(head), WireStep::End(End::Hang)])
         }
         FaultKind::Oversized(megabytes) => {
             let blanks = vec![b' '; megabytes * 1024 * 1024];
@@ -122,19 +125,19 @@ fn as_it_is(reply: Reply) -> Spoilt {
     }
 }
 
-fn scripted(reply: Reply, steps: Vec<Step>) -> Spoilt {
+fn scripted(reply: Reply, steps: Vec<WireStep>) -> Spoilt {
     Spoilt {
         reply: Some(reply),
         script: Some(Script::new(steps)),
     }
 }
 
-/// Sends this much of an answer, and closes the connection.
+/// Sends this much of a response, and closes the connection.
 fn broken_off(head: String, rest: Vec<u8>, reply: Reply) -> Spoilt {
     let steps = vec![
-        Step::Send(head.into_bytes()),
-        Step::Send(rest),
-        Step::End(End::Close),
+        WireStep::Send(head.into_bytes()),
+        WireStep::Send(rest),
+        WireStep::End(End::Close),
     ];
     scripted(reply, steps)
 }
@@ -151,7 +154,7 @@ fn edited(reply: Reply, edit: impl FnOnce(Value) -> Value) -> Spoilt {
 }
 
 fn error(status: u16, shape: ErrorShape) -> Reply {
-    let text = format!("The sandbox was told to answer {status}");
+    let text = format!("A fault of the sandbox: status {status}");
     match shape {
         ErrorShape::Envelope => Reply::envelope(status, &text),
         ErrorShape::Problem => {

@@ -26,23 +26,23 @@ pub(crate) enum End {
 
 /// One thing the socket does.
 #[derive(Debug)]
-pub(crate) enum Step {
+pub(crate) enum WireStep {
     Send(Vec<u8>),
     /// A byte at a time.
     Drip(Vec<u8>, Duration),
     End(End),
 }
 
-/// What the socket does in place of sending the answer it is given.
+/// What the socket does in place of sending the response it is given.
 #[derive(Debug)]
 pub(crate) struct Script {
-    steps: std::vec::IntoIter<Step>,
-    /// Send the answer, and die when the next request comes.
+    steps: std::vec::IntoIter<WireStep>,
+    /// Send the response, and die when the next request comes.
     stale: bool,
 }
 
 impl Script {
-    pub(crate) fn new(steps: Vec<Step>) -> Self {
+    pub(crate) fn new(steps: Vec<WireStep>) -> Self {
         Self {
             steps: steps.into_iter(),
             stale: false,
@@ -71,7 +71,7 @@ impl ScriptSlot {
     }
 }
 
-/// A connection whose answers can be spoilt on their way out.
+/// A connection whose responses can be spoilt on their way out.
 pub(crate) struct FaultyStream {
     inner: TcpStream,
     slot: ScriptSlot,
@@ -126,9 +126,9 @@ impl FaultyStream {
                 continue;
             }
             match self.script.as_mut().and_then(|script| script.steps.next()) {
-                Some(Step::Send(bytes)) => self.sending = Some((bytes, 0, None)),
-                Some(Step::Drip(bytes, pause)) => self.sending = Some((bytes, 0, Some(pause))),
-                Some(Step::End(end)) => {
+                Some(WireStep::Send(bytes)) => self.sending = Some((bytes, 0, None)),
+                Some(WireStep::Drip(bytes, pause)) => self.sending = Some((bytes, 0, Some(pause))),
+                Some(WireStep::End(end)) => {
                     if end == End::HalfClose {
                         let _ = ready!(Pin::new(&mut self.inner).poll_shutdown(cx));
                     }

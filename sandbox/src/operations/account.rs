@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Call, Operation, Outcome};
+use super::{IncomingCall, Operation, OperationResult};
 use crate::contract::{Field, request};
 use crate::reply::{Refusal, Reply};
 
@@ -21,7 +21,7 @@ impl Operation for AccountGet {
     const PATH: &'static str = "/v1.0/account";
     type Request = AccountRequest;
 
-    fn run(call: &mut Call<'_>, request: AccountRequest) -> Outcome {
+    fn run(call: &mut IncomingCall<'_>, request: AccountRequest) -> OperationResult {
         let store = &call.world.store;
         let account = store
             .accounts

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::provision::MESSAGE_TYPES;
-use super::{Call, Operation, Outcome};
+use super::{IncomingCall, Operation, OperationResult};
 use crate::contract::{Field, Format, Given, request};
 use crate::dates;
 use crate::reply::{Refusal, Reply};
@@ -29,7 +29,7 @@ impl Operation for Availability {
     const PATH: &'static str = "/v1.0/numbers/availability";
     type Request = AvailabilityRequest;
 
-    fn run(call: &mut Call<'_>, request: AvailabilityRequest) -> Outcome {
+    fn run(call: &mut IncomingCall<'_>, request: AvailabilityRequest) -> OperationResult {
         let page = usize::try_from(request.page_number.into_value().unwrap_or(1))
             .ok()
             .filter(|page| *page > 0)

@@ -2,15 +2,15 @@
 
 use time::OffsetDateTime;
 
-use super::Call;
+use super::IncomingCall;
 use crate::reply::Refusal;
 use crate::store::Store;
 use crate::store::accounts::Distributor;
-use crate::store::numbers::{Number, NumberStatus, Wait};
-use crate::store::orders::{Order, OrderState};
+use crate::store::numbers::{NumberStatus, StoredNumber, Wait};
+use crate::store::orders::{OrderState, StoredOrder};
 use crate::store::routes::RouteKind;
 
-impl Call<'_> {
+impl IncomingCall<'_> {
     pub(super) fn distributor(&self) -> Result<&Distributor, Refusal> {
         self.world
             .store
@@ -20,7 +20,7 @@ impl Call<'_> {
     }
 
     /// The caller's number; 404 for one that is absent, another's, or invisible by a switch.
-    pub(super) fn own_number(&self, number: &str) -> Result<Number, Refusal> {
+    pub(super) fn own_number(&self, number: &str) -> Result<StoredNumber, Refusal> {
         let found = self.cancelled_or_own_number(number)?;
         let cancelled = matches!(found.status, NumberStatus::Cancelled { .. });
         if cancelled && self.world.switches.cancelled_is_gone {
@@ -30,7 +30,7 @@ impl Call<'_> {
     }
 
     /// As [`own_number`](Self::own_number), for a change: by switch, what details do not find yet cannot be changed.
-    pub(super) fn changeable_number(&self, number: &str) -> Result<Number, Refusal> {
+    pub(super) fn changeable_number(&self, number: &str) -> Result<StoredNumber, Refusal> {
         let found = self.own_number(number)?;
         let lags = found.unknown.as_ref().is_some_and(|w| w.lasts(self.now));
         if lags && self.world.switches.changes_lag {
@@ -40,7 +40,7 @@ impl Call<'_> {
     }
 
     /// As [`own_number`](Self::own_number), but a cancelled number is always found.
-    pub(super) fn cancelled_or_own_number(&self, number: &str) -> Result<Number, Refusal> {
+    pub(super) fn cancelled_or_own_number(&self, number: &str) -> Result<StoredNumber, Refusal> {
         let visible = !self.world.switches.numbers_invisible;
         self.world
             .store
@@ -52,7 +52,11 @@ impl Call<'_> {
     }
 
     /// The caller's number as details may show it: 404 also for one that is hidden, or that they do not find yet.
-    pub(super) fn visible_number(&mut self, number: &str, by_sim: bool) -> Result<Number, Refusal> {
+    pub(super) fn visible_number(
+        &mut self,
+        number: &str,
+        by_sim: bool,
+    ) -> Result<StoredNumber, Refusal> {
         let found = self.cancelled_or_own_number(number)?;
         let switches = &self.world.switches;
         let gone = switches.cancelled_is_gone && !found.shown(self.now).is_owned();
@@ -86,7 +90,7 @@ impl Call<'_> {
     }
 
     /// Any other number of the caller's.
-    pub(super) fn another_number(&self, number: &str) -> Option<Number> {
+    pub(super) fn another_number(&self, number: &str) -> Option<StoredNumber> {
         let mut others = self.world.store.numbers.iter();
         others
             .find(|other| other.account_key == self.account_key && other.number != number)
@@ -94,7 +98,7 @@ impl Call<'_> {
     }
 
     /// The number as a read shows it now, which may be as it was before its last update. Counts the read.
-    pub(super) fn read(&mut self, number: &str) -> Option<Number> {
+    pub(super) fn read(&mut self, number: &str) -> Option<StoredNumber> {
         let now = self.now;
         let found = self.world.store.numbers.get_mut(number)?;
         if let Some(stale) = &mut found.stale {
@@ -141,7 +145,7 @@ impl Call<'_> {
     /// Leaves a complete order behind and returns its id.
     pub(super) fn record_order(&mut self, kind: &str, numbers: &[&str]) -> String {
         let id = format!("JNUOID-{}", self.world.ids.uuid());
-        let order = Order {
+        let order = StoredOrder {
             id: id.clone(),
             account_key: self.account_key.clone(),
             kind: kind.to_owned(),

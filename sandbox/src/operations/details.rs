@@ -1,6 +1,6 @@
 //! `GET /v1.0/numbers`
 
-use super::{Call, Operation, Outcome, views};
+use super::{IncomingCall, Operation, OperationResult, views};
 use crate::contract::{Field, Format, Given, request};
 use crate::reply::{Refusal, Reply};
 use crate::switches::DetailsKey;
@@ -23,7 +23,7 @@ impl Operation for Details {
     const PATH: &'static str = "/v1.0/numbers";
     type Request = DetailsRequest;
 
-    fn run(call: &mut Call<'_>, request: DetailsRequest) -> Outcome {
+    fn run(call: &mut IncomingCall<'_>, request: DetailsRequest) -> OperationResult {
         let (by_number, by_phone_number) = match call.world.switches.details_key {
             DetailsKey::Both => (
                 request.number.into_value(),
@@ -46,7 +46,7 @@ impl Operation for Details {
             return Err(Refusal::outside_contract(404, vec![text]));
         }
         let shown = call.visible_number(&asked, by_sim)?;
-        let shown = match call.world.switches.details_answer_other_number {
+        let shown = match call.world.switches.details_response_other_number {
             true => call.another_number(&asked).unwrap_or(shown),
             false => call.read(&shown.number).unwrap_or(shown),
         };

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, Operation, Outcome, views};
+use super::{IncomingCall, Operation, OperationResult, views};
 use crate::contract::{Field, Format, Given, request};
 use crate::reply::Reply;
 use crate::store::numbers::NumberStatus;
@@ -25,7 +25,7 @@ impl Operation for Inventory {
     const PATH: &'static str = "/v1.0/numbers/inventory";
     type Request = InventoryRequest;
 
-    fn run(call: &mut Call<'_>, request: InventoryRequest) -> Outcome {
+    fn run(call: &mut IncomingCall<'_>, request: InventoryRequest) -> OperationResult {
         let page: usize = request
             .page_number
             .value()
@@ -78,7 +78,7 @@ impl Operation for Inventory {
     }
 }
 
-fn listed_owner(call: &Call<'_>) -> String {
+fn listed_owner(call: &IncomingCall<'_>) -> String {
     let accounts = &call.world.store.accounts;
     let other = accounts
         .all()
@@ -91,7 +91,7 @@ fn listed_owner(call: &Call<'_>) -> String {
 }
 
 /// By switch, the inventory changes just before this page is read.
-fn shift(call: &mut Call<'_>, page: usize, owner: &str) {
+fn shift(call: &mut IncomingCall<'_>, page: usize, owner: &str) {
     let world = &mut *call.world;
     let Some(shift) = &mut world.switches.page_shift else {
         return;
@@ -121,13 +121,13 @@ fn shift(call: &mut Call<'_>, page: usize, owner: &str) {
 }
 
 /// A line of the inventory: a number, or its twin that nobody bought.
-struct Line {
+struct InventoryLine {
     number: String,
     twin: Option<String>,
 }
 
 /// What the inventory lists, oldest first: what lags is left out, what nobody bought is put in.
-fn listed(call: &mut Call<'_>, owner: &str, filter: &str) -> Vec<Line> {
+fn listed(call: &mut IncomingCall<'_>, owner: &str, filter: &str) -> Vec<InventoryLine> {
     let now = call.now;
     let switches = &call.world.switches;
     if switches.numbers_invisible {
@@ -164,12 +164,12 @@ fn listed(call: &mut Call<'_>, owner: &str, filter: &str) -> Vec<Line> {
     let mut lines = Vec::new();
     for number in shown {
         if number.twin.is_some() {
-            lines.push(Line {
+            lines.push(InventoryLine {
                 number: number.number.clone(),
                 twin: number.twin.clone(),
             });
         }
-        lines.push(Line {
+        lines.push(InventoryLine {
             number: number.number.clone(),
             twin: None,
         });

@@ -28,7 +28,7 @@ use crate::reply::{Refusal, Reply};
 use crate::world::World;
 
 /// What an operation gets to work with.
-pub(crate) struct Call<'a> {
+pub(crate) struct IncomingCall<'a> {
     pub(crate) world: &'a mut World,
     /// Whose token came with the request; empty on the token call.
     pub(crate) account_key: String,
@@ -37,7 +37,7 @@ pub(crate) struct Call<'a> {
     pub(crate) now: OffsetDateTime,
 }
 
-type Outcome = Result<Reply, Refusal>;
+type OperationResult = Result<Reply, Refusal>;
 
 /// One operation: where it is, what it takes, what it does.
 trait Operation {
@@ -48,10 +48,10 @@ trait Operation {
     const CLOSED: bool = false;
     type Request: Request;
 
-    fn run(call: &mut Call<'_>, request: Self::Request) -> Outcome;
+    fn run(call: &mut IncomingCall<'_>, request: Self::Request) -> OperationResult;
 }
 
-type Run = Box<dyn Fn(&mut Call<'_>, &Input) -> Outcome + Send + Sync>;
+type Run = Box<dyn Fn(&mut IncomingCall<'_>, &Input) -> OperationResult + Send + Sync>;
 
 /// An operation as the server sees it.
 pub(crate) struct Entry {
@@ -81,7 +81,7 @@ impl Entry {
     }
 
     /// Checks the request and runs the operation. Keys the contract does not know are ignored, unless it is closed.
-    pub(crate) fn run(&self, call: &mut Call<'_>, input: Input) -> Outcome {
+    pub(crate) fn run(&self, call: &mut IncomingCall<'_>, input: Input) -> OperationResult {
         let unknown = self.unknown_keys(&input);
         if self.closed && !unknown.is_empty() {
             return Err(Refusal::outside_contract(400, unknown));

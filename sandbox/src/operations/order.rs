@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Call, Operation, Outcome};
+use super::{IncomingCall, Operation, OperationResult};
 use crate::contract::{Field, Given, request};
 use crate::dates;
 use crate::reply::{Refusal, Reply};
@@ -23,11 +23,11 @@ impl Operation for OrderRead {
     const PATH: &'static str = "/v1.0/numbers/order";
     type Request = OrderRequest;
 
-    fn run(call: &mut Call<'_>, request: OrderRequest) -> Outcome {
+    fn run(call: &mut IncomingCall<'_>, request: OrderRequest) -> OperationResult {
         let id = request.order_id.into_value().ok_or_else(|| {
             Refusal::outside_contract(400, vec!["The OrderId field is required.".into()])
         })?;
-        let id = match call.world.switches.order_answers_first_order {
+        let id = match call.world.switches.order_names_first_order {
             true => first_order(call).unwrap_or(id),
             false => id,
         };
@@ -84,7 +84,7 @@ impl Operation for OrderRead {
 }
 
 /// The first order the caller bought something with.
-fn first_order(call: &Call<'_>) -> Option<String> {
+fn first_order(call: &IncomingCall<'_>) -> Option<String> {
     let world = &*call.world;
     let mut own = world
         .ledger

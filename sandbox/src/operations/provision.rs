@@ -3,13 +3,13 @@
 use serde_json::{Value, json};
 use time::OffsetDateTime;
 
-use super::{Call, Operation, Outcome, views};
+use super::{IncomingCall, Operation, OperationResult, views};
 use crate::contract::{Field, Format, Given, request};
 use crate::dates;
 use crate::ledger::{Purchase, PurchaseState};
 use crate::reply::{Refusal, Reply};
-use crate::store::numbers::{Number, NumberKind};
-use crate::store::orders::{Order, OrderState};
+use crate::store::numbers::{NumberKind, StoredNumber};
+use crate::store::orders::{OrderState, StoredOrder};
 use crate::store::routes::RouteKind;
 use crate::store::stock::Drawn;
 use crate::switches::{Profile, Switches};
@@ -45,7 +45,7 @@ impl Operation for Provision {
     const PATH: &'static str = "/v1.0/numbers/provision";
     type Request = ProvisionRequest;
 
-    fn run(call: &mut Call<'_>, request: ProvisionRequest) -> Outcome {
+    fn run(call: &mut IncomingCall<'_>, request: ProvisionRequest) -> OperationResult {
         let kind = check_kind(call, &request)?;
         let account_id = check_account(call, &request)?;
         call.check_route(RouteKind::Message, request.message_route_id.value())?;
@@ -94,7 +94,7 @@ pub(crate) struct RecentOrder {
 }
 
 /// By switch, the response of an equal order made a moment ago.
-fn merged(call: &mut Call<'_>) -> Option<Reply> {
+fn merged(call: &mut IncomingCall<'_>) -> Option<Reply> {
     let within = call.world.switches.merge_equal_orders.unwrap_or_default();
     let now = call.now;
     call.world.recent.retain(|order| now < order.at + within);
@@ -106,12 +106,12 @@ fn merged(call: &mut Call<'_>) -> Option<Reply> {
 }
 
 /// The body as it was sent; none where the request is no longer known.
-fn sent_body(call: &mut Call<'_>) -> Option<Value> {
+fn sent_body(call: &mut IncomingCall<'_>) -> Option<Value> {
     let request = call.world.ledger.request(call.request)?;
     Some(request.body.clone())
 }
 
-fn check_kind(call: &Call<'_>, request: &ProvisionRequest) -> Result<NumberKind, Refusal> {
+fn check_kind(call: &IncomingCall<'_>, request: &ProvisionRequest) -> Result<NumberKind, Refusal> {
     let kind = match request.number_type.as_str() {
         "iot" => NumberKind::Iot,
         "voip" => NumberKind::Voip,
@@ -152,7 +152,7 @@ fn check_kind(call: &Call<'_>, request: &ProvisionRequest) -> Result<NumberKind,
     Ok(kind)
 }
 
-fn check_account(call: &Call<'_>, request: &ProvisionRequest) -> Result<String, Refusal> {
+fn check_account(call: &IncomingCall<'_>, request: &ProvisionRequest) -> Result<String, Refusal> {
     let distributor = call.distributor()?;
     match request.account_id.value() {
         Some(asked) if distributor.owns(asked) => Ok(asked.clone()),
@@ -164,7 +164,7 @@ fn check_account(call: &Call<'_>, request: &ProvisionRequest) -> Result<String, 
     }
 }
 
-fn check_sim(call: &Call<'_>, request: &ProvisionRequest) -> Result<(), Refusal> {
+fn check_sim(call: &IncomingCall<'_>, request: &ProvisionRequest) -> Result<(), Refusal> {
     let in_use = |iccid: &String| {
         call.world
             .store
@@ -179,19 +179,19 @@ fn check_sim(call: &Call<'_>, request: &ProvisionRequest) -> Result<(), Refusal>
 }
 
 fn new_number(
-    call: &mut Call<'_>,
+    call: &mut IncomingCall<'_>,
     request: ProvisionRequest,
     kind: NumberKind,
     account_id: String,
     drawn: Drawn,
-) -> Number {
+) -> StoredNumber {
     let world = &mut *call.world;
     let ordinary = world.new_number(&call.account_key, account_id, drawn, call.now);
     let asked = request.assigned_subscriber_id.into_value();
-    let asked = asked.filter(|_| !world.switches.answers_other_subscriber);
+    let asked = asked.filter(|_| !world.switches.responses_other_subscriber);
     // A VoIP number has no SIM; anything else without a given SIM gets an eSIM.
     let has_sim = kind != NumberKind::Voip;
-    Number {
+    StoredNumber {
         kind,
         message_type: request.message_type,
         message_enabled: request.message_enabled,
@@ -211,12 +211,12 @@ fn new_number(
 }
 
 /// Commits the purchase: from here on it has cost money.
-fn order(call: &mut Call<'_>, number: Number) -> Reply {
+fn order(call: &mut IncomingCall<'_>, number: StoredNumber) -> Reply {
     let switches = call.world.switches.clone();
     let pending = switches.pending_forever
         || switches.pending_polls.is_some()
         || switches.pending_time.is_some();
-    let order = Order {
+    let order = StoredOrder {
         id: number.order_id.clone(),
         account_key: call.account_key.clone(),
         kind: "Provision".into(),
@@ -243,10 +243,10 @@ fn order(call: &mut Call<'_>, number: Number) -> Reply {
     } else {
         "Complete"
     };
-    let mut answer = response(call, &order.id, word, delivered, None);
+    let mut response = response(call, &order.id, word, delivered, None);
     if pending {
         if switches.pending_shows_number {
-            answer["PhoneNumberAssigned"] = json!(number.number);
+            response["PhoneNumberAssigned"] = json!(number.number);
         }
         let state = OrderState::Pending {
             polls_left: if switches.pending_forever {
@@ -265,26 +265,26 @@ fn order(call: &mut Call<'_>, number: Number) -> Reply {
         call.world
             .store
             .orders
-            .insert(order.id.clone(), Order { state, ..order });
+            .insert(order.id.clone(), StoredOrder { state, ..order });
     } else {
         call.world.store.orders.insert(order.id.clone(), order);
         call.world.deliver(number);
     }
-    if let Some(other) = call.world.switches.answers_number.take() {
-        answer["PhoneNumberAssigned"] = json!(other);
+    if let Some(other) = call.world.switches.names_number.take() {
+        response["PhoneNumberAssigned"] = json!(other);
     }
-    Reply::json(200, &answer)
+    Reply::json(200, &response)
 }
 
 /// An order that failed at once: it can be asked for, and nothing was bought.
-fn fail(call: &mut Call<'_>, message: String) -> Outcome {
+fn fail(call: &mut IncomingCall<'_>, message: String) -> OperationResult {
     if call.world.switches.failed_order_is_400 {
         return Err(Refusal::bad(message));
     }
     let id = format!("JNUOID-{}", call.world.ids.uuid());
     let word = call.world.switches.failed_word.clone();
-    let answer = response(call, &id, &word, None, Some(&message));
-    let order = Order {
+    let response = response(call, &id, &word, None, Some(&message));
+    let order = StoredOrder {
         id: id.clone(),
         account_key: call.account_key.clone(),
         kind: "Provision".into(),
@@ -294,20 +294,20 @@ fn fail(call: &mut Call<'_>, message: String) -> Outcome {
         missing_polls: call.world.switches.order_missing_polls,
     };
     call.world.store.orders.insert(id, order);
-    Ok(Reply::json(200, &answer))
+    Ok(Reply::json(200, &response))
 }
 
 /// What a purchase returns. As long as there is no number, what it would say of the number is null.
 fn response(
-    call: &mut Call<'_>,
+    call: &mut IncomingCall<'_>,
     order_id: &str,
     status: &str,
-    number: Option<&Number>,
+    number: Option<&StoredNumber>,
     error: Option<&str>,
 ) -> Value {
     let Switches {
         profile,
-        answers_other_iccid,
+        responses_other_iccid,
         ..
     } = call.world.switches;
     let code = number.and_then(|number| number.activation_code.as_ref());
@@ -324,7 +324,7 @@ fn response(
     });
     if profile == Profile::Current {
         response["ICCID"] = match number {
-            Some(_) if answers_other_iccid => json!(call.world.ids.iccid()),
+            Some(_) if responses_other_iccid => json!(call.world.ids.iccid()),
             number => json!(number.and_then(|number| number.iccid.as_ref())),
         };
     }

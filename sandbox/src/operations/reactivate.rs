@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Call, Operation, Outcome};
+use super::{IncomingCall, Operation, OperationResult};
 use crate::contract::{Field, Format, Given, request};
 use crate::reply::{Refusal, Reply};
 use crate::store::numbers::NumberStatus;
@@ -24,7 +24,7 @@ impl Operation for Reactivate {
     const CLOSED: bool = true;
     type Request = ReactivateRequest;
 
-    fn run(call: &mut Call<'_>, request: ReactivateRequest) -> Outcome {
+    fn run(call: &mut IncomingCall<'_>, request: ReactivateRequest) -> OperationResult {
         let distributor = call.distributor()?;
         if request
             .account_id

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Call, Operation, Outcome};
+use super::{IncomingCall, Operation, OperationResult};
 use crate::contract::{Field, Format, Given, request};
 use crate::reply::Reply;
 use crate::store::Sim;
@@ -24,7 +24,7 @@ impl Operation for SimUpdate {
     const PATH: &'static str = "/v1.0/sims/update-status";
     type Request = SimUpdateRequest;
 
-    fn run(call: &mut Call<'_>, request: SimUpdateRequest) -> Outcome {
+    fn run(call: &mut IncomingCall<'_>, request: SimUpdateRequest) -> OperationResult {
         let iccid = request.iccid;
         let owner = call.account_key.clone();
         let store = &call.world.store;
@@ -53,12 +53,12 @@ impl Operation for SimUpdate {
             }
         }
         world.ledger.change(call.request, Self::NAME, &iccid);
-        let answer = json!({ "ICCID": iccid, "SimStatus": status, "Successful": true });
+        let response = json!({ "ICCID": iccid, "SimStatus": status, "Successful": true });
         let sim = Sim {
             account_key: owner,
             status,
         };
         world.store.sims.insert(iccid, sim);
-        Ok(Reply::json(200, &answer))
+        Ok(Reply::json(200, &response))
     }
 }

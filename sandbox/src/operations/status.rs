@@ -2,12 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::{Call, Operation, Outcome, views};
+use super::{IncomingCall, Operation, OperationResult, views};
 use crate::contract::{Field, Format, Given, NumberItem, request};
 use crate::dates;
 use crate::reply::{Refusal, Reply};
-use crate::store::numbers::{Number, NumberStatus, Wait};
-use crate::store::orders::{Change, OrderState};
+use crate::store::numbers::{NumberStatus, StoredNumber, Wait};
+use crate::store::orders::{OrderState, ScheduledChange};
 use crate::switches::{Lag, StatusKeys};
 
 const CHANGES: &[&str] = &["activate", "cancel", "swap", "swap-sim", "replace", "park"];
@@ -31,7 +31,7 @@ impl Operation for Status {
     const PATH: &'static str = "/v1.0/numbers/status";
     type Request = StatusRequest;
 
-    fn run(call: &mut Call<'_>, request: StatusRequest) -> Outcome {
+    fn run(call: &mut IncomingCall<'_>, request: StatusRequest) -> OperationResult {
         let day = dates::parse_day(&request.effective_date)
             .ok_or_else(|| Refusal::bad("EffectiveDate must be MM/DD/YYYY"))?;
         let today = call.now.date();
@@ -55,7 +55,7 @@ impl Operation for Status {
         let mut items = Vec::new();
         let mut word = "Complete".to_owned();
         if day > today {
-            let change = Change {
+            let change = ScheduledChange {
                 on: day,
                 what: what.to_owned(),
             };
@@ -76,19 +76,19 @@ impl Operation for Status {
         }
         tell_results(call, &names, &mut items);
         let (key, items) = listed(what, items, call.world.switches.status_keys);
-        let mut answer = json!({
+        let mut response = json!({
             "OrderId": order_id,
             "OrderDate": dates::with_z(call.now),
             "OrderStatus": word,
             "ChangeType": what,
             "EffectiveDate": dates::midnight(day),
         });
-        answer[key] = json!(items);
-        Ok(Reply::json(200, &answer))
+        response[key] = json!(items);
+        Ok(Reply::json(200, &response))
     }
 }
 
-fn check(what: &str, number: &Number) -> Result<(), Refusal> {
+fn check(what: &str, number: &StoredNumber) -> Result<(), Refusal> {
     if matches!(number.status, NumberStatus::Cancelled { .. }) {
         return Err(Refusal::bad("Number is not active"));
     }
@@ -99,13 +99,19 @@ fn check(what: &str, number: &Number) -> Result<(), Refusal> {
 }
 
 /// By switch, how long a change is an order in work.
-fn pending(call: &Call<'_>, what: &str) -> Option<Lag> {
+fn pending(call: &IncomingCall<'_>, what: &str) -> Option<Lag> {
     let lag = call.world.switches.status_pending?;
     matches!(what, "park" | "cancel" | "activate").then_some(lag)
 }
 
 /// Leaves the change to its order, and returns the order's word.
-fn begin(call: &mut Call<'_>, order_id: &str, what: &str, names: &[&str], lag: Lag) -> String {
+fn begin(
+    call: &mut IncomingCall<'_>,
+    order_id: &str,
+    what: &str,
+    names: &[&str],
+    lag: Lag,
+) -> String {
     let switches = &call.world.switches;
     let word = switches.pending_word.clone();
     let changed = names.iter().filter(|number| !is_refused(call, number));
@@ -123,12 +129,12 @@ fn begin(call: &mut Call<'_>, order_id: &str, what: &str, names: &[&str], lag: L
 }
 
 /// By switch, the item of this number fails.
-fn is_refused(call: &Call<'_>, number: &str) -> bool {
+fn is_refused(call: &IncomingCall<'_>, number: &str) -> bool {
     call.world.switches.failed_items.contains_key(number)
 }
 
 /// By switch, each item tells how it went.
-fn tell_results(call: &Call<'_>, names: &[&str], items: &mut [Value]) {
+fn tell_results(call: &IncomingCall<'_>, names: &[&str], items: &mut [Value]) {
     let failed = &call.world.switches.failed_items;
     if failed.is_empty() {
         return;
@@ -140,11 +146,11 @@ fn tell_results(call: &Call<'_>, names: &[&str], items: &mut [Value]) {
     }
 }
 
-/// Makes one number's change and says how the answer lists it.
+/// Makes one number's change and says how the response lists it.
 fn apply(
-    call: &mut Call<'_>,
+    call: &mut IncomingCall<'_>,
     request: &StatusRequest,
-    number: &Number,
+    number: &StoredNumber,
     iccid: Option<&str>,
 ) -> Result<Value, Refusal> {
     match request.status_change.as_str() {
@@ -167,9 +173,9 @@ fn apply(
 }
 
 fn swap_number(
-    call: &mut Call<'_>,
+    call: &mut IncomingCall<'_>,
     request: &StatusRequest,
-    old: &Number,
+    old: &StoredNumber,
 ) -> Result<Value, Refusal> {
     let world = &mut *call.world;
     let zip = request.zip_code.value().map(String::as_str);
@@ -183,7 +189,7 @@ fn swap_number(
         .stock
         .draw(area, zip, &mut world.ids)
         .ok_or_else(|| Refusal::bad("No numbers available in the requested area"))?;
-    let new = Number {
+    let new = StoredNumber {
         number: drawn.number,
         zip_code: drawn.zip,
         tnid: format!("TNID-{}", world.ids.hex(24)),
@@ -200,7 +206,7 @@ fn swap_number(
     Ok(item)
 }
 
-fn swap_sim(call: &mut Call<'_>, number: &str, iccid: Option<&str>) -> Value {
+fn swap_sim(call: &mut IncomingCall<'_>, number: &str, iccid: Option<&str>) -> Value {
     let world = &mut *call.world;
     let new_iccid = iccid.map_or_else(|| world.ids.iccid(), str::to_owned);
     let code = views::activation_code(&mut world.ids);
@@ -214,7 +220,7 @@ fn swap_sim(call: &mut Call<'_>, number: &str, iccid: Option<&str>) -> Value {
     json!({ "Number": number, "QrCode": link })
 }
 
-/// The key the numbers stand under, with the fees of the older answers.
+/// The key the numbers stand under, with the fees of the older responses.
 fn listed(what: &str, mut items: Vec<Value>, keys: StatusKeys) -> (&'static str, Vec<Value>) {
     if keys == StatusKeys::Numbers {
         return ("Numbers", items);

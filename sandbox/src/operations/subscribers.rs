@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{Call, Operation, Outcome};
+use super::{IncomingCall, Operation, OperationResult};
 use crate::contract::{Field, Format, Given, request};
 use crate::reply::{Refusal, Reply};
 use crate::store::subscribers::Subscriber;
@@ -48,7 +48,7 @@ impl Operation for SubscriberCreate {
     const PATH: &'static str = "/v1.0/subscribers/create";
     type Request = CreateRequest;
 
-    fn run(call: &mut Call<'_>, request: CreateRequest) -> Outcome {
+    fn run(call: &mut IncomingCall<'_>, request: CreateRequest) -> OperationResult {
         if !call.distributor()?.owns(&request.account_id) {
             return Err(Refusal::bad("Invalid AccountId"));
         }
@@ -79,7 +79,7 @@ impl Operation for SubscriberGet {
     const PATH: &'static str = "/v1.0/subscribers/get";
     type Request = GetRequest;
 
-    fn run(call: &mut Call<'_>, request: GetRequest) -> Outcome {
+    fn run(call: &mut IncomingCall<'_>, request: GetRequest) -> OperationResult {
         let subscriber = own(call, &request.id)?;
         Ok(view(call, &subscriber))
     }
@@ -94,7 +94,7 @@ impl Operation for SubscriberUpdate {
     const PATH: &'static str = "/v1.0/subscribers/update";
     type Request = UpdateRequest;
 
-    fn run(call: &mut Call<'_>, request: UpdateRequest) -> Outcome {
+    fn run(call: &mut IncomingCall<'_>, request: UpdateRequest) -> OperationResult {
         let old = own(call, &request.id)?;
         let subscriber = Subscriber {
             name: request.name.into_value().unwrap_or(old.name),
@@ -109,7 +109,7 @@ impl Operation for SubscriberUpdate {
     }
 }
 
-fn store(call: &mut Call<'_>, what: &str, subscriber: Subscriber) -> Reply {
+fn store(call: &mut IncomingCall<'_>, what: &str, subscriber: Subscriber) -> Reply {
     let world = &mut *call.world;
     world.ledger.change(call.request, what, &subscriber.id);
     let reply = view(call, &subscriber);
@@ -118,7 +118,7 @@ fn store(call: &mut Call<'_>, what: &str, subscriber: Subscriber) -> Reply {
     reply
 }
 
-fn view(call: &Call<'_>, subscriber: &Subscriber) -> Reply {
+fn view(call: &IncomingCall<'_>, subscriber: &Subscriber) -> Reply {
     let accounts = &call.world.store.accounts;
     let account = accounts.account(&call.account_key, &subscriber.account_id);
     let account = account
@@ -136,7 +136,7 @@ fn view(call: &Call<'_>, subscriber: &Subscriber) -> Reply {
     )
 }
 
-fn own(call: &Call<'_>, id: &str) -> Result<Subscriber, Refusal> {
+fn own(call: &IncomingCall<'_>, id: &str) -> Result<Subscriber, Refusal> {
     let found = call.world.store.subscribers.get(id);
     let own = found.filter(|subscriber| subscriber.account_key == call.account_key);
     own.cloned().ok_or_else(|| Refusal::not_found("Subscriber"))

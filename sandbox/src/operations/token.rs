@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use time::Duration;
 
-use super::{Call, Operation, Outcome};
+use super::{IncomingCall, Operation, OperationResult};
 use crate::contract::{Field, Given, request};
 use crate::reply::{Refusal, Reply};
 use crate::switches::StatedExpiry;
@@ -29,7 +29,7 @@ impl Operation for Token {
     const PATH: &'static str = PATH;
     type Request = TokenRequest;
 
-    fn run(call: &mut Call<'_>, request: TokenRequest) -> Outcome {
+    fn run(call: &mut IncomingCall<'_>, request: TokenRequest) -> OperationResult {
         let endpoint = request.api_endpoint.into_value().ok_or_else(|| {
             // Optional in the schema, required in practice: a client that leaves it out gets nowhere.
             Refusal::outside_contract(400, vec!["The ApiEndpoint field is required.".into()])
@@ -83,11 +83,11 @@ impl Operation for Token {
             expires,
         };
         world.tokens.issue(token, text.clone(), call.now);
-        let mut answer = json!({ "token": text, "successful": true });
+        let mut response = json!({ "token": text, "successful": true });
         if !stated.is_null() {
-            answer["tokenExpiry"] = stated;
+            response["tokenExpiry"] = stated;
         }
-        Ok(Reply::json(200, &answer))
+        Ok(Reply::json(200, &response))
     }
 }
 

@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::provision::{MESSAGE_TYPES, PRODUCT_TYPES};
-use super::{Call, Operation, Outcome, views};
+use super::{IncomingCall, Operation, OperationResult, views};
 use crate::contract::{Field, Format, Given, request};
 use crate::dates;
 use crate::reply::{Refusal, Reply};
-use crate::store::numbers::{Number, NumberKind, NumberStatus};
+use crate::store::numbers::{NumberKind, NumberStatus, StoredNumber};
 use crate::store::routes::RouteKind;
 use crate::switches::NullInUpdate;
 
@@ -37,7 +37,7 @@ impl Operation for Update {
     const PATH: &'static str = "/v1.0/numbers/update";
     type Request = UpdateRequest;
 
-    fn run(call: &mut Call<'_>, request: UpdateRequest) -> Outcome {
+    fn run(call: &mut IncomingCall<'_>, request: UpdateRequest) -> OperationResult {
         let before = call.changeable_number(&request.number)?;
         if matches!(before.status, NumberStatus::Cancelled { .. }) {
             return Err(Refusal::bad("Number is not active"));
@@ -60,13 +60,13 @@ impl Operation for Update {
         call.world
             .ledger
             .change(call.request, "update", &after.number);
-        let answer = answer(call, &after, &order_id);
+        let response = response(call, &after, &order_id);
         let lag = call.world.switches.update_lag;
         let stale = lag.map(|lag| before.into_stale(lag, call.now));
         if let Some(number) = call.world.store.numbers.get_mut(&after.number) {
-            *number = Number { stale, ..after };
+            *number = StoredNumber { stale, ..after };
         }
-        Ok(Reply::json(200, &answer))
+        Ok(Reply::json(200, &response))
     }
 }
 
@@ -83,8 +83,8 @@ fn has_null(request: &UpdateRequest) -> bool {
     .contains(&&Given::Null)
 }
 
-fn changed(before: &Number, request: UpdateRequest, null_clears: bool) -> Number {
-    let mut after = Number {
+fn changed(before: &StoredNumber, request: UpdateRequest, null_clears: bool) -> StoredNumber {
+    let mut after = StoredNumber {
         stale: None,
         ..before.clone()
     };
@@ -120,7 +120,7 @@ fn changed(before: &Number, request: UpdateRequest, null_clears: bool) -> Number
     after
 }
 
-fn answer(call: &Call<'_>, after: &Number, order_id: &str) -> Value {
+fn response(call: &IncomingCall<'_>, after: &StoredNumber, order_id: &str) -> Value {
     let switches = &call.world.switches;
     json!({
         "Number": after.number,

@@ -1,14 +1,14 @@
-//! How a number looks in answers. Details and inventory show the same thing in different words.
+//! How a number looks in responses. Details and inventory show the same thing in different words.
 
 use serde_json::{Value, json};
 
 use crate::dates;
 use crate::ids::{Ids, mix};
-use crate::store::numbers::{Number, NumberKind, NumberStatus};
+use crate::store::numbers::{NumberKind, NumberStatus, StoredNumber};
 use crate::switches::Switches;
 
 /// A number as details show it.
-pub(super) fn details(number: &Number, switches: &Switches) -> Value {
+pub(super) fn details(number: &StoredNumber, switches: &Switches) -> Value {
     let voip = number.kind == NumberKind::Voip;
     json!({
         "Number": number.number,
@@ -33,7 +33,7 @@ pub(super) fn details(number: &Number, switches: &Switches) -> Value {
 }
 
 /// A number as the inventory shows it, at a place in it: the place decides which of the vendor's spellings it has.
-pub(super) fn inventory_item(number: &Number, place: usize, switches: &Switches) -> Value {
+pub(super) fn inventory_item(number: &StoredNumber, place: usize, switches: &Switches) -> Value {
     let flag = |on: bool| {
         if place % 2 == 1 {
             json!(on.to_string())
@@ -66,12 +66,12 @@ pub(super) fn inventory_item(number: &Number, place: usize, switches: &Switches)
     item
 }
 
-fn purchase_day(number: &Number) -> Option<String> {
+fn purchase_day(number: &StoredNumber) -> Option<String> {
     (!number.undated).then(|| dates::day(number.bought.date()))
 }
 
 /// `MVNO` or `IoT`; nothing for a VoIP number.
-pub(super) fn classification(number: &Number, switches: &Switches) -> Option<&'static str> {
+pub(super) fn classification(number: &StoredNumber, switches: &Switches) -> Option<&'static str> {
     match number.kind {
         NumberKind::Mvno => Some("MVNO"),
         NumberKind::Iot if switches.iot_in_capitals => Some("IOT"),
@@ -80,7 +80,7 @@ pub(super) fn classification(number: &Number, switches: &Switches) -> Option<&'s
     }
 }
 
-fn status_word<'a>(number: &'a Number, switches: &'a Switches) -> Option<&'a str> {
+fn status_word<'a>(number: &'a StoredNumber, switches: &'a Switches) -> Option<&'a str> {
     if switches.status_null {
         return None;
     }
@@ -100,7 +100,7 @@ pub(super) fn read_iccid(iccid: &str, switches: &Switches) -> String {
     }
 }
 
-fn voice_route(number: &Number, switches: &Switches) -> Option<String> {
+fn voice_route(number: &StoredNumber, switches: &Switches) -> Option<String> {
     let id = number.voice_route_id.as_ref()?;
     if !switches.voice_route_as_digits {
         return Some(id.clone());
@@ -109,7 +109,7 @@ fn voice_route(number: &Number, switches: &Switches) -> Option<String> {
     Some(format!("T{:07}", hash % 10_000_000))
 }
 
-fn cnam(number: &Number) -> Option<String> {
+fn cnam(number: &StoredNumber) -> Option<String> {
     let parts: Vec<_> = number.cnam.iter().flatten().map(String::as_str).collect();
     (!parts.is_empty()).then(|| parts.join(" "))
 }

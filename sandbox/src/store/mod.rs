@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use self::accounts::Accounts;
 use self::numbers::Numbers;
-use self::orders::Order;
+use self::orders::StoredOrder;
 use self::routes::{Route, RouteKind};
 use self::stock::Stock;
 use self::subscribers::Subscriber;
@@ -32,7 +32,7 @@ pub(crate) struct Sim {
 pub(crate) struct Store {
     pub(crate) accounts: Accounts,
     pub(crate) numbers: Numbers,
-    pub(crate) orders: BTreeMap<String, Order>,
+    pub(crate) orders: BTreeMap<String, StoredOrder>,
     pub(crate) message_routes: BTreeMap<String, Route>,
     pub(crate) voice_routes: BTreeMap<String, Route>,
     /// The state of each SIM that was ever bound to a number, by ICCID.

@@ -41,7 +41,7 @@ pub enum NumberStatus {
 
 /// A number somebody owns.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
-pub struct Number {
+pub struct StoredNumber {
     /// E.164.
     pub number: String,
     /// The owner.
@@ -72,9 +72,9 @@ pub struct Number {
     pub status: NumberStatus,
     /// The zip code given.
     pub zip_code: String,
-    /// The id the purchase answered, `NID-...`.
+    /// The id the purchase returned, `NID-...`.
     pub nid: String,
-    /// The id reads answer, `TNID-...`.
+    /// The id reads response, `TNID-...`.
     pub tnid: String,
     /// The order that bought it, as its purchase named it, `JNUOID-...`.
     pub order_id: String,
@@ -109,7 +109,7 @@ pub struct Number {
     pub(crate) twin: Option<String>,
 }
 
-impl Number {
+impl StoredNumber {
     /// The number as it is, for reads that lag behind what happens to it now.
     pub(crate) fn into_stale(self, lag: Lag, now: OffsetDateTime) -> Box<Stale> {
         Box::new(Stale {
@@ -154,7 +154,7 @@ impl Number {
 /// What reads show instead of the present state, and for how long.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) struct Stale {
-    pub(crate) shown: Number,
+    pub(crate) shown: StoredNumber,
     pub(crate) wait: Wait,
 }
 
@@ -197,38 +197,38 @@ impl Wait {
 /// All numbers.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 pub(crate) struct Numbers {
-    by_number: BTreeMap<String, Number>,
+    by_number: BTreeMap<String, StoredNumber>,
     /// The order of purchase, which is the order of the inventory.
     order: Vec<String>,
 }
 
 impl Numbers {
-    pub(crate) fn insert(&mut self, number: Number) {
+    pub(crate) fn insert(&mut self, number: StoredNumber) {
         self.order.push(number.number.clone());
         self.by_number.insert(number.number.clone(), number);
     }
 
-    pub(crate) fn get(&self, number: &str) -> Option<&Number> {
+    pub(crate) fn get(&self, number: &str) -> Option<&StoredNumber> {
         self.by_number.get(number)
     }
 
-    pub(crate) fn get_mut(&mut self, number: &str) -> Option<&mut Number> {
+    pub(crate) fn get_mut(&mut self, number: &str) -> Option<&mut StoredNumber> {
         self.by_number.get_mut(number)
     }
 
-    pub(crate) fn remove(&mut self, number: &str) -> Option<Number> {
+    pub(crate) fn remove(&mut self, number: &str) -> Option<StoredNumber> {
         self.order.retain(|other| other != number);
         self.by_number.remove(number)
     }
 
     /// In order of purchase.
-    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &Number> {
+    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &StoredNumber> {
         self.order
             .iter()
             .filter_map(|number| self.by_number.get(number))
     }
 
-    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut Number> {
+    pub(crate) fn iter_mut(&mut self) -> impl Iterator<Item = &mut StoredNumber> {
         self.by_number.values_mut()
     }
 
@@ -240,7 +240,7 @@ impl Numbers {
         iccid: &str,
         now: OffsetDateTime,
     ) -> Vec<String> {
-        let has_sim = |number: &Number| number.iccid.as_deref() == Some(iccid);
+        let has_sim = |number: &StoredNumber| number.iccid.as_deref() == Some(iccid);
         self.iter()
             .rev()
             .filter(|number| number.account_key == account_key)
@@ -258,7 +258,7 @@ impl Numbers {
 
     /// The cancelled numbers whose time is over at `now`.
     pub(crate) fn expired(&self, now: OffsetDateTime) -> Vec<String> {
-        let over = |number: &&Number| match number.status {
+        let over = |number: &&StoredNumber| match number.status {
             NumberStatus::Cancelled { at } => at + REACTIVATION_WINDOW <= now,
             _ => false,
         };

@@ -3,10 +3,10 @@
 use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 
-use super::numbers::{Number, Wait};
+use super::numbers::{StoredNumber, Wait};
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
-pub(crate) struct Order {
+pub(crate) struct StoredOrder {
     pub(crate) id: String,
     pub(crate) account_key: String,
     /// The word reads show: `Provision`, `Update`, `park`, ...
@@ -14,7 +14,7 @@ pub(crate) struct Order {
     pub(crate) date: OffsetDateTime,
     pub(crate) numbers: Vec<String>,
     pub(crate) state: OrderState,
-    /// Polls that still answer 404.
+    /// Polls that still get a 404.
     pub(crate) missing_polls: u32,
 }
 
@@ -32,7 +32,7 @@ pub(crate) enum OrderState {
         word: String,
         /// The text it will fail with, if it will.
         fails: Option<String>,
-        number: Box<Number>,
+        number: Box<StoredNumber>,
     },
     /// A change of status in work.
     Changing {
@@ -45,12 +45,12 @@ pub(crate) enum OrderState {
         numbers: Vec<String>,
     },
     /// A change of status for a later day. Its order is complete already; the change is not made yet.
-    Scheduled(Change),
+    Scheduled(ScheduledChange),
 }
 
 /// A change of status that was ordered for a later day.
 #[derive(Clone, Debug, Deserialize, Serialize)]
-pub(crate) struct Change {
+pub(crate) struct ScheduledChange {
     pub(crate) on: Date,
     pub(crate) what: String,
 }

@@ -15,7 +15,7 @@ const LINES: u32 = 10_000;
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Area {
     pub(crate) zips: [String; 2],
-    /// The number gateway provider the availability answer names.
+    /// The number gateway provider the availability response names.
     pub(crate) gateway: String,
     pub(crate) remaining: u32,
     drawn: u32,

@@ -14,11 +14,11 @@ async fn b35_sims() {
     let number = bought["PhoneNumberAssigned"].as_str().unwrap();
     let iccid = "8901240397190195850";
     for status in ["Suspended", "Active"] {
-        let (_, answer) = client
+        let (_, response) = client
             .post(SIM, json!({ "ICCID": iccid, "SimStatus": status }))
             .await;
         assert_eq!(
-            answer,
+            response,
             json!({ "ICCID": iccid, "SimStatus": status, "Successful": true })
         );
         assert!(

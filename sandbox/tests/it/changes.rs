@@ -13,8 +13,8 @@ async fn status(client: &Client, number: &str) -> Value {
     client.details(number).await.1["Status"].clone()
 }
 
-async fn poll(client: &Client, answer: &Value) -> Value {
-    let id = answer["OrderId"].as_str().unwrap();
+async fn poll(client: &Client, response: &Value) -> Value {
+    let id = response["OrderId"].as_str().unwrap();
     client.get(ORDER, &[("OrderId", id)]).await.1
 }
 
@@ -39,56 +39,56 @@ async fn one_item_of_a_joint_response_failed() {
     });
     let items: Vec<_> = numbers.iter().map(|n| json!({ "Number": n })).collect();
     let body = json!({ "StatusChange": "cancel", "EffectiveDate": DAY, "PhoneNumbers": items });
-    let (_, answer) = client.post(STATUS, body).await;
-    assert_eq!(answer["OrderStatus"], "Complete");
+    let (_, response) = client.post(STATUS, body).await;
+    assert_eq!(response["OrderStatus"], "Complete");
     let failed =
         json!({ "Number": refused, "Status": "Failed", "StatusMessage": "Carrier refused" });
-    assert_eq!(answer["Numbers"][2], failed);
-    assert_eq!(answer["Numbers"][3]["Status"], "Success");
+    assert_eq!(response["Numbers"][2], failed);
+    assert_eq!(response["Numbers"][3]["Status"], "Success");
     assert_eq!(sandbox.ledger().owned(client.key()), [refused.as_str()]);
 
-    let (_, answer) = client.change("cancel", &refused, DAY).await;
-    assert_eq!(answer["Numbers"], json!([failed]), "alone as well");
+    let (_, response) = client.change("cancel", &refused, DAY).await;
+    assert_eq!(response["Numbers"], json!([failed]), "alone as well");
     assert_eq!(sandbox.ledger().changes_of("cancel").len(), 3);
     sandbox.switch(|switches| switches.failed_items.clear());
-    let (_, answer) = client.change("cancel", &refused, DAY).await;
-    assert_eq!(answer["Numbers"], json!([{ "Number": refused }]));
+    let (_, response) = client.change("cancel", &refused, DAY).await;
+    assert_eq!(response["Numbers"], json!([{ "Number": refused }]));
     assert!(sandbox.ledger().owned(client.key()).is_empty());
 }
 
 #[tokio::test]
 async fn a_cancel_pends_and_completes() {
     let (sandbox, client, number) = pending(Lag::Reads(2)).await;
-    let (_, answer) = client.change("cancel", &number, DAY).await;
-    assert_eq!(answer["OrderStatus"], "Pending");
-    assert_eq!(answer["Numbers"], json!([{ "Number": number }]));
+    let (_, response) = client.change("cancel", &number, DAY).await;
+    assert_eq!(response["OrderStatus"], "Pending");
+    assert_eq!(response["Numbers"], json!([{ "Number": number }]));
     for word in ["Pending", "Pending", "Complete"] {
         assert_eq!(status(&client, &number).await, "Active");
-        assert_eq!(poll(&client, &answer).await["OrderStatus"], word);
+        assert_eq!(poll(&client, &response).await["OrderStatus"], word);
     }
     assert_eq!(status(&client, &number).await, "Cancelled");
     assert_eq!(sandbox.ledger().changes_of("cancel").len(), 1);
-    assert_eq!(poll(&client, &answer).await["OrderStatus"], "Complete");
+    assert_eq!(poll(&client, &response).await["OrderStatus"], "Complete");
 }
 
 #[tokio::test]
 async fn a_cancel_completes_after_a_while_though_nobody_asks() {
     let (sandbox, client, number) = pending(Lag::Time(Duration::from_secs(6))).await;
-    let (_, answer) = client.change("cancel", &number, DAY).await;
+    let (_, response) = client.change("cancel", &number, DAY).await;
     sandbox.clock().advance(Duration::from_secs(5));
-    assert_eq!(poll(&client, &answer).await["OrderStatus"], "Pending");
+    assert_eq!(poll(&client, &response).await["OrderStatus"], "Pending");
     sandbox.clock().advance(Duration::from_secs(1));
     assert_eq!(status(&client, &number).await, "Cancelled");
-    assert_eq!(poll(&client, &answer).await["OrderStatus"], "Complete");
+    assert_eq!(poll(&client, &response).await["OrderStatus"], "Complete");
 }
 
 #[tokio::test]
 async fn a_cancel_pends_and_fails() {
     let (sandbox, client, number) = pending(Lag::Reads(1)).await;
     sandbox.switch(|switches| switches.status_ends_in_error = Some("not today".into()));
-    let (_, answer) = client.change("cancel", &number, DAY).await;
-    assert_eq!(poll(&client, &answer).await["OrderStatus"], "Pending");
-    let failed = poll(&client, &answer).await;
+    let (_, response) = client.change("cancel", &number, DAY).await;
+    assert_eq!(poll(&client, &response).await["OrderStatus"], "Pending");
+    let failed = poll(&client, &response).await;
     assert_eq!(failed["OrderStatus"], "Error");
     assert_eq!(failed["OrderStatusMessage"], "not today");
     assert_eq!(status(&client, &number).await, "Active");
@@ -98,12 +98,12 @@ async fn a_cancel_pends_and_fails() {
         switches.status_pending = Some(Lag::Reads(u32::MAX));
         switches.failed_word = "Failed".into();
     });
-    let (_, answer) = client.change("park", &number, DAY).await;
-    assert!(sandbox.fail_order(answer["OrderId"].as_str().unwrap(), "by hand"));
-    assert_eq!(poll(&client, &answer).await["OrderStatus"], "Failed");
+    let (_, response) = client.change("park", &number, DAY).await;
+    assert!(sandbox.fail_order(response["OrderId"].as_str().unwrap(), "by hand"));
+    assert_eq!(poll(&client, &response).await["OrderStatus"], "Failed");
     sandbox.switch(|switches| switches.status_ends_in_error = None);
-    let (_, answer) = client.change("park", &number, DAY).await;
-    assert!(sandbox.complete_order(answer["OrderId"].as_str().unwrap()));
+    let (_, response) = client.change("park", &number, DAY).await;
+    assert!(sandbox.complete_order(response["OrderId"].as_str().unwrap()));
     assert_eq!(status(&client, &number).await, "Parked");
 }
 

@@ -80,10 +80,10 @@ impl Client {
         if let Some(token) = self.tokens.lock().unwrap().get(path) {
             return token.clone();
         }
-        let answer = self.ask_token(&self.token_body(path)).await;
-        assert_eq!(answer.status(), 200);
-        let answer: Value = answer.json().await.unwrap();
-        let token = answer["token"].as_str().unwrap().to_owned();
+        let response = self.ask_token(&self.token_body(path)).await;
+        assert_eq!(response.status(), 200);
+        let response: Value = response.json().await.unwrap();
+        let token = response["token"].as_str().unwrap().to_owned();
         self.tokens
             .lock()
             .unwrap()
@@ -115,22 +115,22 @@ impl Client {
         finish(request.send().await.unwrap()).await
     }
 
-    /// As `post`, but a broken connection is an answer too.
+    /// As `post`, but a broken connection is a response too.
     pub(crate) async fn try_post(
         &self,
         path: &str,
         body: Value,
     ) -> Result<(u16, Value), reqwest::Error> {
         let token = self.token(path).await;
-        let answer = self
+        let response = self
             .http
             .post(self.url(path))
             .bearer_auth(token)
             .json(&body)
             .send()
             .await?;
-        let status = answer.status().as_u16();
-        let bytes = answer.bytes().await?;
+        let status = response.status().as_u16();
+        let bytes = response.bytes().await?;
         Ok((
             status,
             serde_json::from_slice(&bytes).unwrap_or(Value::Null),
@@ -154,11 +154,11 @@ impl Client {
         request.send().await.unwrap()
     }
 
-    /// Buys an ordinary number and returns the answer.
+    /// Buys an ordinary number and returns the response.
     pub(crate) async fn buy(&self) -> Value {
-        let (status, answer) = self.post(PROVISION, ordinary()).await;
-        assert_eq!(status, 200, "{answer}");
-        answer
+        let (status, response) = self.post(PROVISION, ordinary()).await;
+        assert_eq!(status, 200, "{response}");
+        response
     }
 
     /// Buys an ordinary number and returns it.
@@ -179,9 +179,9 @@ impl Client {
     }
 }
 
-pub(crate) async fn finish(answer: reqwest::Response) -> (u16, Value) {
-    let status = answer.status().as_u16();
-    (status, answer.json().await.unwrap())
+pub(crate) async fn finish(response: reqwest::Response) -> (u16, Value) {
+    let status = response.status().as_u16();
+    (status, response.json().await.unwrap())
 }
 
 /// A small valid purchase.
@@ -237,7 +237,7 @@ pub(crate) fn day(sandbox: &Sandbox, after: i64) -> String {
     )
 }
 
-/// That an answer is the API's error envelope and nothing else.
+/// That a response is the API's error envelope and nothing else.
 pub(crate) fn assert_envelope((status, body): &(u16, Value), expected: u16) {
     assert_eq!(*status, expected, "{body}");
     assert_eq!(keys(body), ["Message", "StatusCode"]);

@@ -95,11 +95,11 @@ async fn every_operation_of_the_contract_is_served() {
     let (sandbox, client) = fresh().await;
     for operation in joonto_sandbox::contract()["operations"].as_array().unwrap() {
         let path = operation["path"].as_str().unwrap();
-        let (status, answer) = match operation["method"].as_str().unwrap() {
+        let (status, response) = match operation["method"].as_str().unwrap() {
             "GET" => client.get(path, &[]).await,
             _ => client.post(path, serde_json::json!({})).await,
         };
-        assert!([200, 400].contains(&status), "{path}: {answer}");
+        assert!([200, 400].contains(&status), "{path}: {response}");
     }
     let required = |entry: &&joonto_sandbox::Request| {
         entry

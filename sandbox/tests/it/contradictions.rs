@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use joonto_sandbox::{Fault, FaultKind, Number, Sandbox};
+use joonto_sandbox::{Fault, FaultKind, Sandbox, StoredNumber};
 use serde_json::Value;
 
 use crate::client::*;
@@ -39,7 +39,7 @@ async fn equal_orders_are_taken_for_one() {
 async fn a_response_names_a_number_that_is_owned() {
     let (sandbox, client) = fresh().await;
     let owned = client.buy_number().await;
-    sandbox.switch(|switches| switches.answers_number = Some(owned.clone()));
+    sandbox.switch(|switches| switches.names_number = Some(owned.clone()));
     let second = client.buy().await;
     assert_eq!(second["PhoneNumberAssigned"], owned);
     assert_eq!(bought(&sandbox).len(), 2);
@@ -58,7 +58,7 @@ async fn an_order_responds_for_another_order() {
     Client::other(&sandbox).buy().await;
     sandbox.switch(|switches| {
         switches.pending_polls = Some(1);
-        switches.order_answers_first_order = true;
+        switches.order_names_first_order = true;
     });
     let orders = [client.buy().await, client.buy().await, client.buy().await];
     let poll = async |place: usize| {
@@ -70,7 +70,7 @@ async fn an_order_responds_for_another_order() {
     let read = poll(1).await;
     assert_eq!(&read["OrderId"], first);
     assert_eq!(read["OrderStatus"], "Complete", "both polls were of it");
-    sandbox.switch(|switches| switches.order_answers_first_order = false);
+    sandbox.switch(|switches| switches.order_names_first_order = false);
     assert_eq!(poll(2).await["OrderStatus"], "Pending");
     let read = poll(2).await;
     assert_eq!(read["OrderId"], orders[2]["OrderId"]);
@@ -86,8 +86,8 @@ async fn a_response_that_tells_only_an_error() {
         (Fault::on(PROVISION).after_commit(only_error()), 1),
     ] {
         sandbox.fault(fault);
-        let answer = client.buy().await;
-        for (key, value) in answer.as_object().unwrap() {
+        let response = client.buy().await;
+        for (key, value) in response.as_object().unwrap() {
             assert_eq!(value.is_null(), key != "ErrorMessage", "{key}");
         }
         assert_eq!(bought(&sandbox).len(), commits);
@@ -103,10 +103,10 @@ async fn a_response_says_failed_and_the_order_does_not() {
         sandbox.fault(Fault::on(PROVISION).after_commit(kind));
     };
     let buy = async || {
-        let answer = client.buy().await;
-        assert_eq!(answer["OrderStatus"], "Failed");
-        assert!(answer["PhoneNumberAssigned"].is_null());
-        answer["OrderId"].as_str().unwrap().to_owned()
+        let response = client.buy().await;
+        assert_eq!(response["OrderStatus"], "Failed");
+        assert!(response["PhoneNumberAssigned"].is_null());
+        response["OrderId"].as_str().unwrap().to_owned()
     };
     let poll = async |order: &str| client.get(ORDER, &[("OrderId", order)]).await;
 
@@ -148,8 +148,8 @@ async fn a_response_says_failed_and_the_order_does_not() {
 async fn an_order_completes_by_itself() {
     let (sandbox, client) = fresh().await;
     sandbox.switch(|switches| switches.pending_time = Some(Duration::from_secs(150)));
-    let answer = client.buy().await;
-    assert_eq!(answer["OrderStatus"], "Pending");
+    let response = client.buy().await;
+    assert_eq!(response["OrderStatus"], "Pending");
     sandbox.clock().advance(Duration::from_secs(149));
     assert!(sandbox.ledger().owned(client.key()).is_empty());
     sandbox.clock().advance(Duration::from_secs(1));
@@ -160,7 +160,9 @@ async fn an_order_completes_by_itself() {
 async fn a_stranger_buys_what_a_test_needs() {
     let (sandbox, client) = fresh().await;
     let key = client.key();
-    let plain = sandbox.buy_elsewhere_with(key, Number::make_plain).unwrap();
+    let plain = sandbox
+        .buy_elsewhere_with(key, StoredNumber::make_plain)
+        .unwrap();
     let sim = "8901240397190195850";
     let other = sandbox.buy_elsewhere_in(key, "646", |number| {
         number.iccid = Some(sim.into());

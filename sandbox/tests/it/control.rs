@@ -267,7 +267,7 @@ async fn what_settings_and_faults_hold_is_json() {
     let control = Control::new(&sandbox);
     let settings = json!({
         "details_lag": { "time": 20_000 }, "sim_lag": { "reads": 1 }, "merge_equal_orders": 10_000,
-        "order_answers_first_order": true, "answers_number": "+12025550199", "pending_time": 5_000,
+        "order_names_first_order": true, "names_number": "+12025550199", "pending_time": 5_000,
         "page_shift": { "before": 3, "buy": true, "times": null }, "total_counts_page": true,
         "hidden_numbers": ["+12025550198"], "failed_items": { "+12025550197": "Carrier refused" },
         "status_pending": { "reads": 2 }, "status_ends_in_error": "no", "status_lag": { "time": 1_000 },

@@ -1,4 +1,4 @@
-//! Habits that go through all answers, and who is told to be a new number's subscriber: behaviours 40 and 41.
+//! Habits that go through all responses, and who becomes a new number's subscriber: behaviours 40 and 41.
 
 use serde_json::json;
 
@@ -19,11 +19,11 @@ async fn b40_subscribers_of_new_numbers() {
         client.post(PROVISION, request.clone()).await.1["SubscriberId"],
         asked
     );
-    sandbox.switch(|switches| switches.answers_other_subscriber = true);
-    let (_, answer) = client.post(PROVISION, request).await;
-    assert_ne!(answer["SubscriberId"], asked);
+    sandbox.switch(|switches| switches.responses_other_subscriber = true);
+    let (_, response) = client.post(PROVISION, request).await;
+    assert_ne!(response["SubscriberId"], asked);
     assert!(
-        answer["SubscriberId"]
+        response["SubscriberId"]
             .as_str()
             .unwrap()
             .starts_with("TSUID-")
@@ -39,14 +39,14 @@ async fn b41_key_case_and_simultaneous_purchases() {
         .collect::<Vec<_>>();
     sandbox.switch(|switches| switches.random_key_case = true);
     client.token(PROVISION).await;
-    let (_, answer) = client.post(PROVISION, ordinary()).await;
-    let mut spelt = keys(&answer)
+    let (_, response) = client.post(PROVISION, ordinary()).await;
+    let mut spelt = keys(&response)
         .iter()
         .map(|key| key.to_lowercase())
         .collect::<Vec<_>>();
     spelt.sort();
     assert_eq!(spelt, documented);
-    assert!(answer.get("PhoneNumberAssigned").is_none(), "{answer}");
+    assert!(response.get("PhoneNumberAssigned").is_none(), "{response}");
     sandbox.switch(|switches| switches.random_key_case = false);
 
     let client = std::sync::Arc::new(client);
@@ -78,7 +78,7 @@ async fn b41_other_dialects() {
     assert_eq!(inventory["PhoneNumbers"][0]["Number"], number[1..]);
     sandbox.switch(|switches| switches.blank_for_null = true);
     assert_eq!(client.details(&number).await.1["VoiceRouteId"], "");
-    sandbox.switch(|switches| switches.wrapped_answers = true);
+    sandbox.switch(|switches| switches.wrapped_responses = true);
     let (_, wrapped) = client.details(&number).await;
     assert_eq!(
         (&wrapped["Successful"], &wrapped["Data"]["Number"]),

@@ -19,11 +19,11 @@ async fn five_thousand_numbers_are_paged_without_strain() {
     .await;
     let mut seen = BTreeSet::new();
     for page in 1..=50 {
-        let (_, answer) = client
+        let (_, response) = client
             .get(INVENTORY, &[("PageNumber", &page.to_string())])
             .await;
-        assert_eq!(answer["TotalResults"], 5_000);
-        for item in answer["PhoneNumbers"].as_array().unwrap() {
+        assert_eq!(response["TotalResults"], 5_000);
+        for item in response["PhoneNumbers"].as_array().unwrap() {
             seen.insert(item["Number"].as_str().unwrap().to_owned());
         }
     }
@@ -91,7 +91,7 @@ async fn state_survives_restarts() {
         sandbox.ledger().requests.len()
     );
 
-    // Without an orderly end, what was answered a moment ago is kept too.
+    // Without an orderly end, what was returned a moment ago is kept too.
     let late = client.buy_number().await;
     tokio::time::sleep(Duration::from_millis(500)).await;
     drop(sandbox);
@@ -105,7 +105,7 @@ async fn state_survives_restarts() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-#[allow(clippy::print_stdout, reason = "the seed of a random test is told")]
+#[allow(clippy::print_stdout, reason = "the seed of a random test is printed")]
 async fn commits_are_numbers_under_fifty_clients_and_random_faults() {
     let seed = std::env::var("SANDBOX_CHAOS_SEED")
         .ok()
@@ -128,11 +128,11 @@ async fn commits_are_numbers_under_fifty_clients_and_random_faults() {
             let mut seen = Vec::new();
             for _ in 0..10 {
                 // Some give up early, as a client with a time-out does.
-                let patience = Duration::from_millis(if place % 2 == 0 { 300 } else { 10_000 });
+                let limit = Duration::from_millis(if place % 2 == 0 { 300 } else { 10_000 });
                 let sent =
-                    tokio::time::timeout(patience, client.try_post(PROVISION, ordinary())).await;
-                if let Ok(Ok((200, answer))) = sent
-                    && let Some(number) = answer["PhoneNumberAssigned"].as_str()
+                    tokio::time::timeout(limit, client.try_post(PROVISION, ordinary())).await;
+                if let Ok(Ok((200, response))) = sent
+                    && let Some(number) = response["PhoneNumberAssigned"].as_str()
                 {
                     seen.push(number.to_owned());
                 }
@@ -164,7 +164,7 @@ async fn commits_are_numbers_under_fifty_clients_and_random_faults() {
     );
     assert!(
         seen.iter().all(|number| owned.contains(number)),
-        "what a client was told is there"
+        "what a client was promised is there"
     );
     assert!(ledger.violations().is_empty());
 

@@ -8,11 +8,11 @@ use serde_json::{Value, json};
 use crate::client::*;
 
 async fn listed(client: &Client) -> Vec<String> {
-    let (status, answer) = client
+    let (status, response) = client
         .get(INVENTORY, &[("PageNumber", "1"), ("Filter", "All")])
         .await;
-    assert_eq!(status, 200, "{answer}");
-    let items = answer["PhoneNumbers"].as_array().unwrap();
+    assert_eq!(status, 200, "{response}");
+    let items = response["PhoneNumbers"].as_array().unwrap();
     items
         .iter()
         .map(|item| item["Number"].as_str().unwrap().to_owned())
@@ -44,8 +44,8 @@ async fn f20_two_equal_new_numbers() {
     let (sandbox, client) = fresh().await;
     sandbox.switch(|switches| switches.inventory_twins = true);
     let number = client.buy_number().await;
-    let (_, answer) = client.get(INVENTORY, &[]).await;
-    let items = answer["PhoneNumbers"].as_array().unwrap();
+    let (_, response) = client.get(INVENTORY, &[]).await;
+    let items = response["PhoneNumbers"].as_array().unwrap();
     assert_eq!(items.len(), 2);
     assert!(items.iter().any(|item| item["Number"] == number.as_str()));
     let same = |key: &str| items[0][key] == items[1][key];
@@ -135,7 +135,7 @@ async fn f23_unknown_words_and_other_numbers() {
     assert_eq!(client.details(&number).await.1["Status"], "Hibernating");
     sandbox.switch(|switches| switches.status_null = true);
     assert_eq!(client.details(&number).await.1["Status"], Value::Null);
-    sandbox.switch(|switches| switches.details_answer_other_number = true);
+    sandbox.switch(|switches| switches.details_response_other_number = true);
     assert_eq!(client.details(&number).await.1["Number"], other);
 }
 
@@ -331,8 +331,8 @@ async fn f34_canaries() {
     );
     sandbox.fault(Fault::on(TOKENS).after_commit(FaultKind::set("token", "canary-token")));
     let body = client.token_body(UPDATE);
-    let (_, answer) = finish(client.ask_token(&body).await).await;
-    assert_eq!(answer["token"], "canary-token");
+    let (_, response) = finish(client.ask_token(&body).await).await;
+    assert_eq!(response["token"], "canary-token");
     let route = json!({
         "RouteName": "r", "MessageUrl": "https://example.com/r", "MessageUrlMethod": "POST",
         "MessagePasswordToken": "canary-password",

@@ -80,7 +80,7 @@ async fn f03_commit_then_drop() {
 }
 
 #[tokio::test]
-async fn f04_answers_later_than_the_client_waits() {
+async fn f04_responds_later_than_the_client_waits() {
     let (sandbox, client) = fresh().await;
     for (after, expected) in [(false, 0), (true, 1)] {
         let aim = Fault::on(PROVISION);
@@ -115,7 +115,7 @@ async fn f04_a_purchase_made_after_its_client_was_sent_away() {
 }
 
 #[tokio::test]
-async fn f11_truncated_answers() {
+async fn f11_truncated_responses() {
     let (sandbox, client) = fresh().await;
     sandbox.fault(Fault::on(PROVISION).after_commit(FaultKind::Truncate));
     let seen = provision(&client).await;
@@ -155,13 +155,13 @@ async fn f15_slow_and_oversized_bodies() {
 
     sandbox.fault(Fault::on(INVENTORY).after_commit(FaultKind::Oversized(8)));
     let token = client.token(INVENTORY).await;
-    let answer = client.get_with(INVENTORY, &token).await;
-    assert!(answer.bytes().await.unwrap().len() > 8 * 1024 * 1024);
+    let response = client.get_with(INVENTORY, &token).await;
+    assert!(response.bytes().await.unwrap().len() > 8 * 1024 * 1024);
     assert_eq!(bought(&sandbox), 2);
 }
 
 #[tokio::test]
-async fn f27_an_answer_held_until_released() {
+async fn f27_a_response_held_until_released() {
     let (sandbox, client) = fresh().await;
     sandbox.fault(Fault::on(PROVISION).after_commit(FaultKind::Hold));
     let mut stream = wire::connect(&client).await;

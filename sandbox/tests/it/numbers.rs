@@ -20,38 +20,38 @@ const NINE_KEYS: [&str; 9] = [
 #[tokio::test]
 async fn b08_the_seeds_request_on_a_fresh_sandbox() {
     let (sandbox, client) = fresh().await;
-    let (status, answer) = client.post(PROVISION, seed_request()).await;
-    assert_eq!(status, 200, "{answer}");
-    assert_eq!(keys(&answer), NINE_KEYS);
+    let (status, response) = client.post(PROVISION, seed_request()).await;
+    assert_eq!(status, 200, "{response}");
+    assert_eq!(keys(&response), NINE_KEYS);
     assert!(
-        answer["PhoneNumberAssigned"]
+        response["PhoneNumberAssigned"]
             .as_str()
             .unwrap()
             .starts_with("+1801")
     );
-    assert_eq!(answer["ZipCode"], "84603");
-    assert_eq!(answer["OrderStatus"], "Complete");
-    assert_eq!(answer["ErrorMessage"], Value::Null);
-    assert!(answer["OrderId"].as_str().unwrap().starts_with("JNUOID-"));
+    assert_eq!(response["ZipCode"], "84603");
+    assert_eq!(response["OrderStatus"], "Complete");
+    assert_eq!(response["ErrorMessage"], Value::Null);
+    assert!(response["OrderId"].as_str().unwrap().starts_with("JNUOID-"));
     assert!(
-        answer["PhoneNumberId"]
+        response["PhoneNumberId"]
             .as_str()
             .unwrap()
             .starts_with("NID-")
     );
     assert!(
-        answer["SubscriberId"]
+        response["SubscriberId"]
             .as_str()
             .unwrap()
             .starts_with("TSUID-")
     );
-    assert!(answer["OrderDate"].as_str().unwrap().ends_with("+00:00"));
+    assert!(response["OrderDate"].as_str().unwrap().ends_with("+00:00"));
     let ledger = sandbox.ledger();
     assert_eq!(ledger.purchases().len(), 1);
-    assert_eq!(ledger.purchases()[0].order_id, answer["OrderId"]);
+    assert_eq!(ledger.purchases()[0].order_id, response["OrderId"]);
     assert_eq!(
         json!(ledger.owned(client.key())),
-        json!([answer["PhoneNumberAssigned"]])
+        json!([response["PhoneNumberAssigned"]])
     );
     assert!(ledger.violations().is_empty());
 }
@@ -60,27 +60,27 @@ async fn b08_the_seeds_request_on_a_fresh_sandbox() {
 async fn b09_areas_and_zips() {
     let (sandbox, client) = fresh().await;
     let request = with(ordinary(), "ZipCode", "20001");
-    let (_, answer) = client.post(PROVISION, request).await;
+    let (_, response) = client.post(PROVISION, request).await;
     assert!(
-        answer["PhoneNumberAssigned"]
+        response["PhoneNumberAssigned"]
             .as_str()
             .unwrap()
             .starts_with("+1202555")
     );
-    assert_eq!(answer["ZipCode"], "20002", "a zip of its own choosing");
-    for wish in [Value::Null, json!("")] {
-        let (status, answer) = client
-            .post(PROVISION, with(ordinary(), "AreaCode", wish))
+    assert_eq!(response["ZipCode"], "20002", "a zip of its own choosing");
+    for area in [Value::Null, json!("")] {
+        let (status, response) = client
+            .post(PROVISION, with(ordinary(), "AreaCode", area))
             .await;
         assert_eq!(
-            (status, &answer["OrderStatus"]),
+            (status, &response["OrderStatus"]),
             (200, &json!("Complete")),
             "a number from anywhere"
         );
     }
     sandbox.stock("202", 0);
-    let (status, answer) = client.post(PROVISION, ordinary()).await;
-    assert_eq!((status, &answer["OrderStatus"]), (200, &json!("Error")));
+    let (status, response) = client.post(PROVISION, ordinary()).await;
+    assert_eq!((status, &response["OrderStatus"]), (200, &json!("Error")));
     assert_eq!(sandbox.ledger().purchases().len(), 3);
 }
 
@@ -93,9 +93,9 @@ async fn b11_impossible_pairs() {
             "MessageType",
             message_type,
         );
-        let answer = client.post(PROVISION, request).await;
-        assert_envelope(&answer, 400);
-        let message = answer.1["Message"].as_str().unwrap();
+        let response = client.post(PROVISION, request).await;
+        assert_envelope(&response, 400);
+        let message = response.1["Message"].as_str().unwrap();
         assert!(
             message.contains("NumberType") && message.contains("MessageType"),
             "{message}"
@@ -117,9 +117,9 @@ async fn b12_profiles() {
     assert_eq!(client.post(PROVISION, plain.clone()).await.0, 200);
 
     sandbox.switch(|switches| switches.message_route_required = true);
-    let answer = client.post(PROVISION, plain.clone()).await;
-    assert_envelope(&answer, 400);
-    assert_eq!(answer.1["Message"], "MessageRouteId is required");
+    let response = client.post(PROVISION, plain.clone()).await;
+    assert_envelope(&response, 400);
+    assert_eq!(response.1["Message"], "MessageRouteId is required");
     sandbox.switch(|switches| {
         switches.message_route_required = false;
         switches.account_id_required = true;
@@ -132,9 +132,9 @@ async fn b12_profiles() {
         "AccountId",
         sandbox.second_account().account_id,
     );
-    let answer = client.post(PROVISION, foreign).await;
-    assert_envelope(&answer, 400);
-    assert_eq!(answer.1["Message"], "Invalid AccountId");
+    let response = client.post(PROVISION, foreign).await;
+    assert_envelope(&response, 400);
+    assert_eq!(response.1["Message"], "Invalid AccountId");
 
     let (sandbox, client) = started(Options {
         profile: Profile::Current,
@@ -143,26 +143,26 @@ async fn b12_profiles() {
     .await;
     client.refused(PROVISION, voip, 400).await;
     client.refused(PROVISION, plain, 400).await;
-    let (_, answer) = client
+    let (_, response) = client
         .post(PROVISION, with(seed_request(), "ProductType", "Data-Only"))
         .await;
-    assert_eq!(keys(&answer).len(), 10);
-    assert_eq!(answer["ICCID"], "8901240397190195850");
-    sandbox.switch(|switches| switches.answers_other_iccid = true);
-    let (_, answer) = client
+    assert_eq!(keys(&response).len(), 10);
+    assert_eq!(response["ICCID"], "8901240397190195850");
+    sandbox.switch(|switches| switches.responses_other_iccid = true);
+    let (_, response) = client
         .post(PROVISION, with(seed_request(), "ProductType", "Data-Only"))
         .await;
-    assert_ne!(answer["ICCID"], "8901240397190195850");
+    assert_ne!(response["ICCID"], "8901240397190195850");
 }
 
 #[tokio::test]
 async fn b13_routes_must_be_the_callers() {
     let (sandbox, client) = fresh().await;
     for key in ["MessageRouteId", "VoiceRouteId"] {
-        let answer = client
+        let response = client
             .post(PROVISION, with(ordinary(), key, "MRID-unknown"))
             .await;
-        assert_envelope(&answer, 400);
+        assert_envelope(&response, 400);
     }
     let other = Client::other(&sandbox);
     other.refused(PROVISION, seed_request(), 400).await;
@@ -173,11 +173,11 @@ async fn b13_routes_must_be_the_callers() {
 async fn b14_failed_orders() {
     let (sandbox, client) = fresh().await;
     sandbox.switch(|switches| switches.fail_orders = Some("Phone number already in use".into()));
-    let (status, answer) = client.post(PROVISION, ordinary()).await;
+    let (status, response) = client.post(PROVISION, ordinary()).await;
     assert_eq!(status, 200);
-    assert_eq!(keys(&answer), NINE_KEYS);
+    assert_eq!(keys(&response), NINE_KEYS);
     assert_eq!(
-        (&answer["OrderStatus"], &answer["ErrorMessage"]),
+        (&response["OrderStatus"], &response["ErrorMessage"]),
         (&json!("Error"), &json!("Phone number already in use"))
     );
     for key in [
@@ -187,10 +187,10 @@ async fn b14_failed_orders() {
         "ZipCode",
         "SubscriberId",
     ] {
-        assert_eq!(answer[key], Value::Null);
+        assert_eq!(response[key], Value::Null);
     }
     let (_, order) = client
-        .get(ORDER, &[("OrderId", answer["OrderId"].as_str().unwrap())])
+        .get(ORDER, &[("OrderId", response["OrderId"].as_str().unwrap())])
         .await;
     assert_eq!(order["OrderStatus"], "Error");
     assert_eq!(order["OrderStatusMessage"], "Phone number already in use");
@@ -219,14 +219,14 @@ async fn b38_requests_outside_the_contract() {
     ];
     let count = wrong.len();
     for (key, value) in wrong {
-        let answer = client
+        let response = client
             .post(PROVISION, with(ordinary(), key, value.clone()))
             .await;
-        assert_envelope(&answer, 400);
+        assert_envelope(&response, 400);
         assert!(
-            answer.1["Message"].as_str().unwrap().contains(key),
+            response.1["Message"].as_str().unwrap().contains(key),
             "{key} = {value}: {}",
-            answer.1
+            response.1
         );
     }
     assert_eq!(sandbox.ledger().violations().len(), count);
@@ -239,13 +239,13 @@ async fn b38_requests_outside_the_contract() {
         count + 1,
         "but not forgotten"
     );
-    let answer = client
+    let response = client
         .post(
             REACTIVATE,
             json!({ "PhoneNumber": "+12025550100", "Colour": "blue" }),
         )
         .await;
-    assert_envelope(&answer, 400);
+    assert_envelope(&response, 400);
 
     let token = client.token(PROVISION).await;
     let send = |label: &'static str, body: &'static str| {

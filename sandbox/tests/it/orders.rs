@@ -17,14 +17,14 @@ async fn b10_a_number_works_once_its_order_is_complete() {
         switches.pending_forever = true;
         switches.pending_shows_number = true;
     });
-    let answer = client.buy().await;
-    let number = answer["PhoneNumberAssigned"].as_str().unwrap();
+    let response = client.buy().await;
+    let number = response["PhoneNumberAssigned"].as_str().unwrap();
     assert_envelope(&client.details(number).await, 404);
     client
         .refused(UPDATE, json!({ "Number": number }), 404)
         .await;
     assert_envelope(&client.change("park", number, "01/01/2020").await, 404);
-    assert!(sandbox.complete_order(answer["OrderId"].as_str().unwrap()));
+    assert!(sandbox.complete_order(response["OrderId"].as_str().unwrap()));
     assert_eq!(client.details(number).await.0, 200);
     assert_eq!(
         client.post(UPDATE, json!({ "Number": number })).await.0,
@@ -41,8 +41,8 @@ async fn b15_pending_orders() {
         switches.pending_word = "Carrier Review".into();
         switches.order_missing_polls = 1;
     });
-    let answer = client.buy().await;
-    assert_eq!(answer["OrderStatus"], "Carrier Review");
+    let response = client.buy().await;
+    assert_eq!(response["OrderStatus"], "Carrier Review");
     for key in [
         "PhoneNumberAssigned",
         "PhoneNumberId",
@@ -51,22 +51,22 @@ async fn b15_pending_orders() {
         "SubscriberId",
         "ErrorMessage",
     ] {
-        assert_eq!(answer[key], Value::Null, "{key}");
+        assert_eq!(response[key], Value::Null, "{key}");
     }
     assert_eq!(sandbox.ledger().purchases().len(), 1, "it is paid for");
     assert!(
         sandbox.ledger().owned(client.key()).is_empty(),
         "and not delivered"
     );
-    assert_envelope(&poll(&client, &answer["OrderId"]).await, 404);
+    assert_envelope(&poll(&client, &response["OrderId"]).await, 404);
     for _ in 0..2 {
-        let (_, order) = poll(&client, &answer["OrderId"]).await;
+        let (_, order) = poll(&client, &response["OrderId"]).await;
         assert_eq!(
             (&order["OrderStatus"], &order["PhoneNumbersOrdered"]),
             (&json!("Carrier Review"), &json!([]))
         );
     }
-    let (_, order) = poll(&client, &answer["OrderId"]).await;
+    let (_, order) = poll(&client, &response["OrderId"]).await;
     assert_eq!(order["OrderStatus"], "Complete");
     let number = order["PhoneNumbersOrdered"][0]["Number"].as_str().unwrap();
     assert_eq!(client.details(number).await.0, 200);
@@ -78,9 +78,9 @@ async fn b15_pending_orders() {
         switches.pending_shows_number = true;
         switches.order_missing_polls = 0;
     });
-    let answer = client.buy().await;
-    assert!(answer["PhoneNumberAssigned"].is_string());
-    let (_, order) = poll(&client, &answer["OrderId"]).await;
+    let response = client.buy().await;
+    assert!(response["PhoneNumberAssigned"].is_string());
+    let (_, order) = poll(&client, &response["OrderId"]).await;
     assert_eq!(
         (&order["OrderStatus"], &order["OrderStatusMessage"]),
         (&json!("Error"), &json!("no luck"))
@@ -92,16 +92,16 @@ async fn b15_pending_orders() {
     );
 
     sandbox.switch(|switches| switches.pending_forever = true);
-    let answer = client.buy().await;
+    let response = client.buy().await;
     for _ in 0..5 {
         assert_eq!(
-            poll(&client, &answer["OrderId"]).await.1["OrderStatus"],
+            poll(&client, &response["OrderId"]).await.1["OrderStatus"],
             "Carrier Review"
         );
     }
-    assert!(sandbox.fail_order(answer["OrderId"].as_str().unwrap(), "in the end"));
+    assert!(sandbox.fail_order(response["OrderId"].as_str().unwrap(), "in the end"));
     assert_eq!(
-        poll(&client, &answer["OrderId"]).await.1["OrderStatusMessage"],
+        poll(&client, &response["OrderId"]).await.1["OrderStatusMessage"],
         "in the end"
     );
 }
@@ -109,8 +109,8 @@ async fn b15_pending_orders() {
 #[tokio::test]
 async fn b16_what_an_order_tells() {
     let (sandbox, client) = fresh().await;
-    let answer = client.buy().await;
-    let (_, order) = poll(&client, &answer["OrderId"]).await;
+    let response = client.buy().await;
+    let (_, order) = poll(&client, &response["OrderId"]).await;
     assert_eq!(
         keys(&order),
         [
@@ -124,7 +124,7 @@ async fn b16_what_an_order_tells() {
     );
     assert_eq!(
         order["PhoneNumbersOrdered"],
-        json!([{ "Number": answer["PhoneNumberAssigned"] }])
+        json!([{ "Number": response["PhoneNumberAssigned"] }])
     );
     let date = order["OrderDate"].as_str().unwrap();
     assert!(
@@ -132,7 +132,7 @@ async fn b16_what_an_order_tells() {
         "{date} has no zone"
     );
 
-    let number = answer["PhoneNumberAssigned"].as_str().unwrap();
+    let number = response["PhoneNumberAssigned"].as_str().unwrap();
     let (_, update) = client.post(UPDATE, json!({ "Number": number })).await;
     assert_eq!(
         poll(&client, &update["UpdateOrderId"]).await.1["OrderStatus"],

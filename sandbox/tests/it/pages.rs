@@ -18,9 +18,9 @@ async fn read(client: &Client, pages: usize) -> (Vec<String>, Vec<u64>) {
     let (mut numbers, mut totals) = (Vec::new(), Vec::new());
     for page in 1..=pages {
         let page = page.to_string();
-        let (_, answer) = client.get(INVENTORY, &[("PageNumber", &page)]).await;
-        totals.push(answer["TotalResults"].as_u64().unwrap());
-        let items = answer["PhoneNumbers"].as_array().unwrap().iter();
+        let (_, response) = client.get(INVENTORY, &[("PageNumber", &page)]).await;
+        totals.push(response["TotalResults"].as_u64().unwrap());
+        let items = response["PhoneNumbers"].as_array().unwrap().iter();
         numbers.extend(items.map(|item| item["Number"].as_str().unwrap().to_owned()));
     }
     (numbers, totals)
@@ -97,7 +97,7 @@ async fn numbers_are_hidden_one_by_one() {
 }
 
 #[tokio::test]
-async fn purchase_dates_are_told_or_not() {
+async fn purchase_dates_are_returned_or_not() {
     let (sandbox, client) = fresh().await;
     let number = client.buy_number().await;
     let dates = async || {

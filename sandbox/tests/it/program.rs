@@ -62,9 +62,9 @@ impl Program {
         let read = http
             .get(format!("{base}{INVENTORY}"))
             .bearer_auth(token["token"].as_str().unwrap());
-        let (status, answer) = finish(read.send().await.unwrap()).await;
-        assert_eq!(status, 200, "{answer}");
-        answer
+        let (status, response) = finish(read.send().await.unwrap()).await;
+        assert_eq!(status, 200, "{response}");
+        response
     }
 
     /// Asks it to end, as a shell or a service manager would, and sees that it does.
@@ -105,11 +105,11 @@ async fn it_prints_what_a_client_needs_and_keeps_its_state() {
     let file = directory.path().join("state.json");
     let state = file.to_str().unwrap();
     let program = Program::start(&["--fleet", "120", "--state", state, "--page-size", "7"]);
-    let answer = program.inventory().await;
+    let response = program.inventory().await;
     assert_eq!(
         (
-            &answer["TotalResults"],
-            answer["PhoneNumbers"].as_array().unwrap().len()
+            &response["TotalResults"],
+            response["PhoneNumbers"].as_array().unwrap().len()
         ),
         (&json!(120), 7)
     );
@@ -122,7 +122,7 @@ async fn it_prints_what_a_client_needs_and_keeps_its_state() {
 }
 
 #[tokio::test]
-async fn it_limits_requests_unless_told_not_to() {
+async fn it_limits_requests_unless_switched_off() {
     for (arguments, expected) in [
         (vec![], Some(50)),
         (vec!["--limit", "0"], None),

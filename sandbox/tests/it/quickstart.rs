@@ -8,17 +8,17 @@ use tokio::io::AsyncWriteExt as _;
 use crate::client::*;
 
 const README: &str = include_str!("../../README.md");
-/// Printed after each command, so that outputs can be told apart.
+/// Printed after each command, so that outputs can be distinguished.
 const MARK: &str = "-- end of command --";
 
 /// A command of the transcript and what the README says it prints.
-struct Step {
+struct TranscriptStep {
     command: String,
     output: Vec<String>,
 }
 
-fn transcript() -> Vec<Step> {
-    let mut steps: Vec<Step> = Vec::new();
+fn transcript() -> Vec<TranscriptStep> {
+    let mut steps: Vec<TranscriptStep> = Vec::new();
     let mut inside = false;
     for line in README.lines() {
         match line {
@@ -31,7 +31,7 @@ fn transcript() -> Vec<Step> {
                 line,
                 steps.last_mut(),
             ) {
-                (Some(command), ..) => steps.push(Step {
+                (Some(command), ..) => steps.push(TranscriptStep {
                     command: command.into(),
                     output: Vec::new(),
                 }),
@@ -63,7 +63,7 @@ fn fits(pattern: &str, line: &str) -> bool {
     rest.ends_with(last)
 }
 
-fn check(steps: &[Step], outputs: &[Vec<String>]) {
+fn check(steps: &[TranscriptStep], outputs: &[Vec<String>]) {
     assert_eq!(steps.len(), outputs.len(), "{outputs:?}");
     for (step, output) in steps.iter().zip(outputs) {
         let same = step.output.len() == output.len()
@@ -81,7 +81,7 @@ fn check(steps: &[Step], outputs: &[Vec<String>]) {
     }
 }
 
-async fn in_a_shell(sandbox: &Sandbox, steps: &[Step]) -> Vec<Vec<String>> {
+async fn in_a_shell(sandbox: &Sandbox, steps: &[TranscriptStep]) -> Vec<Vec<String>> {
     let credentials = sandbox.credentials();
     let mut shell = tokio::process::Command::new("sh")
         .arg("-s")
@@ -101,8 +101,8 @@ async fn in_a_shell(sandbox: &Sandbox, steps: &[Step]) -> Vec<Vec<String>> {
     let mut input = shell.stdin.take().unwrap();
     input.write_all(script.as_bytes()).await.unwrap();
     drop(input);
-    let patience = std::time::Duration::from_secs(60);
-    let output = tokio::time::timeout(patience, shell.wait_with_output())
+    let limit = std::time::Duration::from_secs(60);
+    let output = tokio::time::timeout(limit, shell.wait_with_output())
         .await
         .unwrap()
         .unwrap();
@@ -121,10 +121,10 @@ async fn in_a_shell(sandbox: &Sandbox, steps: &[Step]) -> Vec<Vec<String>> {
 }
 
 /// The same steps without curl: the calls are read from the commands, the shell's own lines print nothing.
-async fn without_curl(client: &Client, steps: &[Step]) -> Vec<Vec<String>> {
+async fn without_curl(client: &Client, steps: &[TranscriptStep]) -> Vec<Vec<String>> {
     let mut outputs = Vec::new();
-    for Step { command, .. } in steps {
-        let answer = if command.starts_with("curl ") {
+    for TranscriptStep { command, .. } in steps {
+        let response = if command.starts_with("curl ") {
             let body = client.token_body(DETAILS);
             Some(finish(client.ask_token(&body).await).await)
         } else if let Some(call) = command.strip_prefix("joonto ") {
@@ -146,7 +146,7 @@ async fn without_curl(client: &Client, steps: &[Step]) -> Vec<Vec<String>> {
             None
         };
         outputs.push(
-            answer
+            response
                 .into_iter()
                 .map(|(_, body)| body.to_string())
                 .collect(),

@@ -6,11 +6,11 @@ use serde_json::{Value, json};
 use crate::client::*;
 
 async fn page(client: &Client, page: &str, filter: &str) -> Value {
-    let (status, answer) = client
+    let (status, response) = client
         .get(INVENTORY, &[("PageNumber", page), ("Filter", filter)])
         .await;
-    assert_eq!(status, 200, "{answer}");
-    answer
+    assert_eq!(status, 200, "{response}");
+    response
 }
 
 fn listed(page: &Value) -> Vec<&str> {
@@ -135,18 +135,18 @@ async fn b19_three_ways_to_ask_for_a_number() {
     sandbox.switch(|switches| switches.details_key = DetailsKey::Both);
     let token = client.token(DETAILS).await;
     let bare = client.url(&format!("{DETAILS}?Number={number}"));
-    let answer = client
+    let response = client
         .http()
         .get(bare)
         .bearer_auth(token)
         .send()
         .await
         .unwrap();
-    assert_envelope(&finish(answer).await, 404);
+    assert_envelope(&finish(response).await, 404);
     assert_eq!(
         sandbox.ledger().violations().len(),
         1,
-        "and the client's mistake is told"
+        "and the client's mistake is named"
     );
     assert_envelope(&client.get(DETAILS, &[]).await, 400);
     assert_envelope(&ask("ICCID", "8901240000000000000").await, 404);
@@ -158,9 +158,9 @@ async fn b20_what_the_inventory_tells() {
     for _ in 0..3 {
         client.buy().await;
     }
-    let answer = page(&client, "1", "All").await;
+    let response = page(&client, "1", "All").await;
     assert_eq!(
-        keys(&answer),
+        keys(&response),
         [
             "AccountId",
             "Filter",
@@ -169,7 +169,7 @@ async fn b20_what_the_inventory_tells() {
             "TotalResults"
         ]
     );
-    let items = answer["PhoneNumbers"].as_array().unwrap();
+    let items = response["PhoneNumbers"].as_array().unwrap();
     assert_eq!(items.len(), 3);
     for item in items {
         assert_eq!(
@@ -213,13 +213,13 @@ async fn b21_pages() {
     .await;
     let mut seen = std::collections::BTreeSet::new();
     for (number, expected) in [("1", 100), ("2", 100), ("3", 50), ("4", 0)] {
-        let answer = page(&client, number, "All").await;
+        let response = page(&client, number, "All").await;
         assert_eq!(
-            (&answer["TotalResults"], &answer["PageNumber"]),
+            (&response["TotalResults"], &response["PageNumber"]),
             (&json!(250), &json!(number.parse::<u32>().unwrap()))
         );
-        assert_eq!(listed(&answer).len(), expected);
-        seen.extend(listed(&answer).into_iter().map(str::to_owned));
+        assert_eq!(listed(&response).len(), expected);
+        seen.extend(listed(&response).into_iter().map(str::to_owned));
     }
     assert_eq!(seen.len(), 250);
     for wrong in ["0", "-1", "one", ""] {
@@ -318,10 +318,10 @@ async fn b34_qr_links() {
 async fn b24_availability() {
     let (sandbox, client) = fresh().await;
     let ask = json!({ "NumberType": "mobile", "MessageEnabled": true, "VoiceEnabled": false });
-    let (status, answer) = client
+    let (status, response) = client
         .post(AVAILABILITY, with(ask.clone(), "AreaCode", "202"))
         .await;
-    assert_eq!(status, 200, "{answer}");
+    assert_eq!(status, 200, "{response}");
     let expected = [
         "AreaCode",
         "AvailableNumberAreas",
@@ -334,15 +334,15 @@ async fn b24_availability() {
         "VoiceEnabled",
         "ZipCode",
     ];
-    assert_eq!(keys(&answer), expected);
+    assert_eq!(keys(&response), expected);
     assert_eq!(
-        (&answer["AreaCode"], &answer["ZipCode"]),
+        (&response["AreaCode"], &response["ZipCode"]),
         (&json!("202"), &json!(""))
     );
-    assert!(answer["RequestId"].as_str().unwrap().starts_with("T-"));
-    assert!(answer["RequestDate"].as_str().unwrap().ends_with('Z'));
-    let areas = answer["AvailableNumberAreas"].as_array().unwrap();
-    assert_eq!((areas.len(), &answer["ResultsTotal"]), (2, &json!(2)));
+    assert!(response["RequestId"].as_str().unwrap().starts_with("T-"));
+    assert!(response["RequestDate"].as_str().unwrap().ends_with('Z'));
+    let areas = response["AvailableNumberAreas"].as_array().unwrap();
+    assert_eq!((areas.len(), &response["ResultsTotal"]), (2, &json!(2)));
     assert_eq!(
         (&areas[0]["AreaCode"], &areas[0]["Zipcode"]),
         (&json!(202), &json!("20001"))
@@ -351,14 +351,17 @@ async fn b24_availability() {
 
     sandbox.stock("202", 1);
     client.buy().await;
-    let (_, answer) = client
+    let (_, response) = client
         .post(AVAILABILITY, with(ask.clone(), "AreaCode", "202"))
         .await;
-    assert_eq!(answer["ResultsTotal"], 0, "buying lowers stock");
-    let (_, answer) = client
+    assert_eq!(response["ResultsTotal"], 0, "buying lowers stock");
+    let (_, response) = client
         .post(AVAILABILITY, with(ask.clone(), "AreaCode", "201"))
         .await;
-    assert_eq!(answer["ResultsTotal"], 0, "201 is sold out from the start");
+    assert_eq!(
+        response["ResultsTotal"], 0,
+        "201 is sold out from the start"
+    );
 
     let (_, all) = client.post(AVAILABILITY, ask.clone()).await;
     let total = all["ResultsTotal"].as_u64().unwrap();

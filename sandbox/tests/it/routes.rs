@@ -168,19 +168,19 @@ async fn b36_voice_routes() {
         .iter()
         .find(|item| &item["CallRouteId"] == id)
         .unwrap();
-    for answer in [&created, &got, &updated, item] {
+    for response in [&created, &got, &updated, item] {
         assert!(
-            told_nowhere.iter().all(|key| answer.get(key).is_none()),
-            "{answer}"
+            told_nowhere.iter().all(|key| response.get(key).is_none()),
+            "{response}"
         );
         assert_eq!(
-            (&answer["Trunk1Priortiy"], &answer["TrunkPort1"]),
+            (&response["Trunk1Priortiy"], &response["TrunkPort1"]),
             (&json!(10), &json!("5061"))
         );
     }
-    for answer in [&created, &got, &updated] {
-        assert_eq!(answer["IpWhiteList"], json!([]));
-        assert!(answer.get("AccountId").is_some() && answer.get("VoiceUrl").is_some());
+    for response in [&created, &got, &updated] {
+        assert_eq!(response["IpWhiteList"], json!([]));
+        assert!(response.get("AccountId").is_some() && response.get("VoiceUrl").is_some());
     }
     assert_eq!(
         (
@@ -189,9 +189,10 @@ async fn b36_voice_routes() {
         ),
         (&json!(true), &json!(false))
     );
-    for answer in [&got, &updated] {
+    for response in [&got, &updated] {
         assert!(
-            answer.get("RouteEnabled").is_none() && answer.get("IntelligentRouteEnabled").is_none()
+            response.get("RouteEnabled").is_none()
+                && response.get("IntelligentRouteEnabled").is_none()
         );
     }
     assert_eq!(

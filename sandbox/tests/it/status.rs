@@ -15,7 +15,7 @@ async fn b25_update_changes_what_it_is_sent() {
     let (_, bought) = client.post(PROVISION, seed_request()).await;
     let number = bought["PhoneNumberAssigned"].as_str().unwrap();
     let (_, before) = client.details(number).await;
-    let (status, answer) = client
+    let (status, response) = client
         .post(
             UPDATE,
             json!({ "Number": number, "VoiceEnabled": true, "CnamFirstName": "Ada" }),
@@ -39,9 +39,9 @@ async fn b25_update_changes_what_it_is_sent() {
         "VoiceEnabled",
         "VoiceRouteId",
     ];
-    assert_eq!(keys(&answer), expected);
+    assert_eq!(keys(&response), expected);
     assert_eq!(
-        (&answer["VoiceEnabled"], &answer["UpdateOrderStatus"]),
+        (&response["VoiceEnabled"], &response["UpdateOrderStatus"]),
         (&json!(true), &json!("Complete"))
     );
     let (_, after) = client.details(number).await;
@@ -74,9 +74,9 @@ async fn b27_park_and_activate() {
     let bought = client.buy().await;
     let number = bought["PhoneNumberAssigned"].as_str().unwrap();
     let (_, before) = client.details(number).await;
-    let (_, answer) = client.change("park", number, &day(&sandbox, 0)).await;
+    let (_, response) = client.change("park", number, &day(&sandbox, 0)).await;
     assert_eq!(
-        keys(&answer),
+        keys(&response),
         [
             "ChangeType",
             "EffectiveDate",
@@ -93,9 +93,9 @@ async fn b27_park_and_activate() {
     );
     sandbox.switch(|switches| switches.parked_word = "Suspended".into());
     assert_eq!(client.details(number).await.1["Status"], "Suspended");
-    let (_, answer) = client.change("activate", number, &day(&sandbox, 0)).await;
+    let (_, response) = client.change("activate", number, &day(&sandbox, 0)).await;
     assert_eq!(
-        answer["Numbers"],
+        response["Numbers"],
         json!([{ "Number": number, "QrCode": bought["QRCode"] }])
     );
     assert_eq!(client.details(number).await.1["Status"], "Active");
@@ -184,10 +184,10 @@ async fn b30_reactivate_within_thirty_days() {
     client.change("cancel", &number, &today).await;
     sandbox.clock().advance(29 * DAY);
     client.forget_tokens();
-    let (status, answer) = reactivate().await;
-    assert_eq!(status, 200, "{answer}");
+    let (status, response) = reactivate().await;
+    assert_eq!(status, 200, "{response}");
     assert_eq!(
-        keys(&answer),
+        keys(&response),
         ["AccountId", "PhoneNumber", "Status", "StatusMessage"]
     );
     let (_, details) = client.details(&number).await;
@@ -213,9 +213,9 @@ async fn b26_update_changes_type_and_sim() {
     let number = client.buy_number().await;
     let new_sim = "8901240397190195850";
     let change = json!({ "Number": number, "Classification": "IoT", "Iccid": new_sim });
-    let (_, answer) = client.post(UPDATE, change).await;
+    let (_, response) = client.post(UPDATE, change).await;
     assert_eq!(
-        (&answer["Classification"], &answer["Iccid"]),
+        (&response["Classification"], &response["Iccid"]),
         (&json!("IoT"), &json!(format!("{new_sim}F")))
     );
     assert_eq!(client.details(&number).await.1["Classification"], "IoT");
@@ -241,10 +241,10 @@ async fn b26_update_changes_type_and_sim() {
         )
         .await;
     for wrong in ["iot", "IOT", "mvno"] {
-        let answer = client
+        let response = client
             .post(UPDATE, json!({ "Number": number, "Classification": wrong }))
             .await;
-        assert_envelope(&answer, 400);
+        assert_envelope(&response, 400);
     }
 }
 
@@ -254,8 +254,8 @@ async fn b31_swap_and_replace() {
     let old = client.buy_number().await;
     let today = day(&sandbox, 0);
     let (_, before) = client.details(&old).await;
-    let (_, answer) = client.change("swap", &old, &today).await;
-    let item = &answer["Numbers"][0];
+    let (_, response) = client.change("swap", &old, &today).await;
+    let item = &response["Numbers"][0];
     assert_eq!(item["OriginalNumber"], old);
     let new = item["NewNumber"].as_str().unwrap();
     assert!(new.starts_with("+1202") && new != old, "the same area");
@@ -270,8 +270,8 @@ async fn b31_swap_and_replace() {
     let replace = json!({
         "StatusChange": "replace", "EffectiveDate": today, "PhoneNumbers": [{ "Number": new }], "AreaCode": "303",
     });
-    let (_, answer) = client.post(STATUS, replace).await;
-    let newest = answer["Numbers"][0]["NewNumber"]
+    let (_, response) = client.post(STATUS, replace).await;
+    let newest = response["Numbers"][0]["NewNumber"]
         .as_str()
         .unwrap()
         .to_owned();
@@ -287,12 +287,12 @@ async fn b32_swap_sim() {
     let number = client.buy_number().await;
     let today = day(&sandbox, 0);
     let (_, before) = client.details(&number).await;
-    let (_, answer) = client.change("swap-sim", &number, &today).await;
+    let (_, response) = client.change("swap-sim", &number, &today).await;
     let (_, after) = client.details(&number).await;
     assert_eq!(after["Number"], number);
     assert_ne!(after["Iccid"], before["Iccid"]);
     assert_ne!(after["QrActivationLink"], before["QrActivationLink"]);
-    assert_eq!(answer["Numbers"][0]["QrCode"], after["QrActivationLink"]);
+    assert_eq!(response["Numbers"][0]["QrCode"], after["QrActivationLink"]);
     assert_eq!(after["SwapsRemaining"], 1);
     let given = "8901240397190195850";
     let body = json!({

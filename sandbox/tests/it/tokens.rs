@@ -16,14 +16,14 @@ async fn b01_both_token_paths_and_a_missing_endpoint() {
             .http()
             .post(client.url(path))
             .json(&client.token_body(DETAILS));
-        let (status, answer) = finish(request.send().await.unwrap()).await;
-        assert_eq!((status, &answer["successful"]), (200, &json!(true)));
+        let (status, response) = finish(request.send().await.unwrap()).await;
+        assert_eq!((status, &response["successful"]), (200, &json!(true)));
     }
     assert!(sandbox.ledger().violations().is_empty());
     let without = with(client.token_body(DETAILS), "ApiEndpoint", Value::Null);
-    let answer = finish(client.ask_token(&without).await).await;
-    assert_envelope(&answer, 400);
-    assert_eq!(answer.1["Message"], "The ApiEndpoint field is required.");
+    let response = finish(client.ask_token(&without).await).await;
+    assert_envelope(&response, 400);
+    assert_eq!(response.1["Message"], "The ApiEndpoint field is required.");
     assert_eq!(sandbox.ledger().violations().len(), 1);
 }
 
@@ -36,9 +36,9 @@ async fn b02_wrong_credentials() {
         sandbox.switch(|switches| switches.bad_credentials_as_200 = false);
         assert_envelope(&finish(send().await.unwrap()).await, 401);
         sandbox.switch(|switches| switches.bad_credentials_as_200 = true);
-        let (status, answer) = finish(send().await.unwrap()).await;
+        let (status, response) = finish(send().await.unwrap()).await;
         assert_eq!(
-            (status, &answer["successful"], &answer["token"]),
+            (status, &response["successful"], &response["token"]),
             (200, &json!(false), &json!(""))
         );
     }
@@ -54,9 +54,9 @@ async fn b03_a_token_is_shaped_like_the_vendors() {
             .json(&client.token_body(DETAILS))
             .send()
     };
-    let (_, answer) = finish(ask().await.unwrap()).await;
-    assert_eq!(keys(&answer), ["successful", "token", "tokenExpiry"]);
-    let parts: Vec<_> = answer["token"].as_str().unwrap().split('.').collect();
+    let (_, response) = finish(ask().await.unwrap()).await;
+    assert_eq!(keys(&response), ["successful", "token", "tokenExpiry"]);
+    let parts: Vec<_> = response["token"].as_str().unwrap().split('.').collect();
     assert_eq!(parts.len(), 3);
     let part = |place: usize| -> Value {
         let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD
@@ -70,7 +70,7 @@ async fn b03_a_token_is_shaped_like_the_vendors() {
     assert_eq!(part(1)["nameid"], client.key());
 
     let exp = time::OffsetDateTime::from_unix_timestamp(part(1)["exp"].as_i64().unwrap()).unwrap();
-    let stated = answer["tokenExpiry"].as_str().unwrap();
+    let stated = response["tokenExpiry"].as_str().unwrap();
     let format = time::macros::format_description!(
         "[month]/[day]/[year] [hour repr:12]:[minute]:[second] [period case:upper]"
     );
@@ -108,8 +108,8 @@ async fn b03_the_date_header_goes_by_the_same_clock_as_the_expiry() {
             .http()
             .post(client.url(TOKENS))
             .json(&client.token_body(DETAILS));
-        let answer = request.send().await.unwrap();
-        answer
+        let response = request.send().await.unwrap();
+        response
             .headers()
             .get("date")
             .map(|date| date.to_str().unwrap().to_owned())
@@ -125,7 +125,7 @@ async fn b03_the_date_header_goes_by_the_same_clock_as_the_expiry() {
     );
     assert!(
         date().await.unwrap().contains("2031"),
-        "a fault's answer too"
+        "a fault's response too"
     );
     sandbox.switch(|switches| switches.date_header = false);
     assert_eq!(date().await, None);
@@ -156,8 +156,8 @@ async fn b04_a_token_is_good_for_one_path() {
     let with_query = client
         .token(&format!("{DETAILS}?Number=%2B12025550100"))
         .await;
-    let answer = client.get_with(DETAILS, &with_query).await;
-    assert_eq!(answer.status(), 401);
+    let response = client.get_with(DETAILS, &with_query).await;
+    assert_eq!(response.status(), 401);
 }
 
 #[tokio::test]
@@ -220,9 +220,9 @@ async fn b06_fifty_requests_in_any_minute() {
 
     let token = client.token(INVENTORY).await;
     let header = async || {
-        let answer = client.get_with(INVENTORY, &token).await;
-        assert_eq!(answer.status(), 429);
-        answer
+        let response = client.get_with(INVENTORY, &token).await;
+        assert_eq!(response.status(), 429);
+        response
             .headers()
             .get("retry-after")
             .map(|value| value.to_str().unwrap().to_owned())

@@ -8,7 +8,7 @@ use tokio::net::TcpStream;
 
 use crate::client::Client;
 
-/// How an answer ended.
+/// How a response ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Ending {
     /// The other side closed in order.
@@ -45,13 +45,13 @@ impl Seen {
 }
 
 /// Sends one request on a connection of its own and watches what comes for as long as something does.
-pub(crate) async fn post(client: &Client, path: &str, body: Value, patience: Duration) -> Seen {
+pub(crate) async fn post(client: &Client, path: &str, body: Value, limit: Duration) -> Seen {
     let mut stream = connect(client).await;
     stream
         .write_all(&request(client, path, &body).await)
         .await
         .unwrap();
-    watch(&mut stream, patience).await
+    watch(&mut stream, limit).await
 }
 
 pub(crate) async fn connect(client: &Client) -> TcpStream {
@@ -70,11 +70,11 @@ pub(crate) async fn request(client: &Client, path: &str, body: &Value) -> Vec<u8
     .into_bytes()
 }
 
-pub(crate) async fn watch(stream: &mut TcpStream, patience: Duration) -> Seen {
+pub(crate) async fn watch(stream: &mut TcpStream, limit: Duration) -> Seen {
     let mut bytes = Vec::new();
     let mut buffer = vec![0; 64 * 1024];
     let ending = loop {
-        match tokio::time::timeout(patience, stream.read(&mut buffer)).await {
+        match tokio::time::timeout(limit, stream.read(&mut buffer)).await {
             Err(_) => break Ending::Silent,
             Ok(Ok(0)) => break Ending::Closed,
             Ok(Ok(count)) => bytes.extend_from_slice(&buffer[..count]),

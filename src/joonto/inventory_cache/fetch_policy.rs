@@ -1,12 +1,12 @@
 //! When to stop asking number by number and read the inventory instead.
 //!
-//! Nobody tells how many numbers will be asked for: demand shows as it arrives, about ten reads
-//! at a time. It is the question of renting or buying skis. Let *D* be the reads that have come,
+//! Terraform does not say how many numbers it will ask for: the reads come about ten at a time.
+//! This is the ski rental problem. Let *D* be the reads that have come,
 //! *d* those that were sent to details, and *P* the pages of the inventory. Knowing everything,
 //! the cheaper of the two ways costs *min(D, P)*. The policy:
 //!
 //! 1. A lone read goes to details.
-//! 2. With the second read, page 1 is read; it answers what is on it, and tells *P*.
+//! 2. With the second read, page 1 is read; it serves the numbers that are on it, and shows *P*.
 //! 3. After that the pages still unread are walked once *d + P ≤ 2D*; until then, details.
 //!
 //! It never costs more than twice *min(D, P)*. While nothing is walked: *d + 1 ≤ D + 1* is paid,
@@ -15,22 +15,22 @@
 //! for details, so *d ≤ P*, which makes *d + P ≤ 2P*. What is paid then is *d + P*, and no later
 //! read adds to it. Tokens are two at most, against the one that the cheaper way needs.
 //!
-//! Waiting reads count in *D* before they cost anything, hence double against *P*: ten reads at
+//! Waiting reads count in *D* before they cost anything, and so double against *P*: ten reads at
 //! once start the walk of up to twenty pages without one request for details. Not counted are
 //! requests that safety asks for: a number that the inventory lacks is confirmed by details, and
 //! one that this process wrote is read again.
 
 /// The reads of one run, and what was spent on them.
 #[derive(Debug, Default)]
-pub(super) struct Demand {
+pub(super) struct FetchPolicy {
     asked: u64,
     singles: u64,
     is_walking: bool,
 }
 
-impl Demand {
+impl FetchPolicy {
     /// Counts a read that has come.
-    pub(super) fn ask(&mut self) {
+    pub(super) fn count_read(&mut self) {
         self.asked += 1;
     }
 
@@ -45,13 +45,13 @@ impl Demand {
         self.is_walking || self.singles + unread < 2 * self.asked
     }
 
-    /// Settles that the inventory is walked.
+    /// Decides that the inventory is walked.
     pub(super) fn walk(&mut self) {
         self.is_walking = true;
     }
 
     /// Counts a read that is sent to details.
-    pub(super) fn single(&mut self) {
+    pub(super) fn count_details(&mut self) {
         self.singles += 1;
     }
 }
@@ -63,26 +63,26 @@ mod tests {
     /// Plays the policy without time: `parallel` reads at once, none of them on page 1.
     /// Returns what `managed` reads cost in an account of `pages`.
     fn cost(managed: u64, pages: u64, parallel: u64) -> u64 {
-        let mut demand = Demand::default();
+        let mut policy = FetchPolicy::default();
         let (mut begun, mut answered, mut waiting) = (0, 0, 0);
         let mut page_1 = 0;
         while answered < managed {
             while waiting < parallel && begun < managed {
-                demand.ask();
+                policy.count_read();
                 begun += 1;
                 waiting += 1;
             }
-            if demand.is_worth_a_page() {
+            if policy.is_worth_a_page() {
                 page_1 = 1;
-                if demand.is_worth_the_walk(pages - 1) {
-                    return demand.singles + pages;
+                if policy.is_worth_the_walk(pages - 1) {
+                    return policy.singles + pages;
                 }
             }
-            demand.single();
+            policy.count_details();
             waiting -= 1;
             answered += 1;
         }
-        demand.singles + page_1
+        policy.singles + page_1
     }
 
     #[test]

@@ -14,8 +14,8 @@ use std::time::Duration;
 use tokio::sync::Notify;
 
 use super::super::error::{Error, given_up};
-use super::super::ids::E164;
 use super::super::operation::DETAILS;
+use super::super::types::E164;
 use crate::context::{Clock, Context, Interrupted};
 use crate::sync::{locked, until};
 
@@ -85,11 +85,11 @@ impl MissingGuard {
     }
 
     /// A read of `number` begins.
-    pub(super) fn begin<'a>(&'a self, number: &'a E164) -> Check<'a> {
+    pub(super) fn begin<'a>(&'a self, number: &'a E164) -> MissingCheck<'a> {
         let mut misses = locked(&self.misses);
         misses.undecided += 1;
         misses.begun += 1;
-        Check {
+        MissingCheck {
             guard: self,
             number,
             is_asking: false,
@@ -113,13 +113,13 @@ impl MissingGuard {
 }
 
 /// A read that decides whether a number is gone. Undecided until it is dropped.
-pub(super) struct Check<'a> {
+pub(super) struct MissingCheck<'a> {
     guard: &'a MissingGuard,
     number: &'a E164,
     is_asking: bool,
 }
 
-impl Check<'_> {
+impl MissingCheck<'_> {
     /// Waits until details may be asked. False: too many numbers are missing already.
     pub(super) async fn admit(&mut self, context: &Context) -> Result<bool, Error> {
         let guard = self.guard;
@@ -180,7 +180,7 @@ impl Check<'_> {
     }
 }
 
-impl Drop for Check<'_> {
+impl Drop for MissingCheck<'_> {
     fn drop(&mut self) {
         let mut misses = locked(&self.guard.misses);
         misses.undecided -= 1;

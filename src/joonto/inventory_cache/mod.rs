@@ -24,17 +24,9 @@ mod status_batch;
 mod write_versions;
 
 #[cfg(test)]
-mod inventory_tests;
-#[cfg(test)]
-mod presence_tests;
-#[cfg(test)]
-mod reads_tests;
-#[cfg(test)]
-mod sharing_tests;
-#[cfg(test)]
-mod status_batch_tests;
-#[cfg(test)]
 pub(super) mod testing;
+#[cfg(test)]
+mod tests;
 
 use std::fmt;
 use std::sync::Arc;
@@ -45,11 +37,11 @@ use self::status_batch::StatusBatch;
 use self::write_versions::Writes;
 use super::client::Client;
 use super::error::Error;
-use super::ids::E164;
 use super::inventory::Inventory;
 use super::number::NumberRecord;
 use super::single_flight::Age;
 use super::status::StatusChange;
+use super::types::E164;
 use crate::context::Context;
 
 pub use self::missing_guard::TooManyMissing;
@@ -67,10 +59,10 @@ pub struct InventoryCache {
 }
 
 impl InventoryCache {
-    /// A fleet that calls through `client`. Sends nothing.
+    /// A cache that calls through `client`. Sends nothing.
     ///
     /// With `accept_missing`, numbers that are missing without proof, or too many of them, are
-    /// believed to be gone. A fleet serves one run.
+    /// believed to be gone. A cache serves one run.
     #[must_use]
     pub fn new(client: &Client, accept_missing: bool) -> Self {
         let writes = Arc::new(Writes::default());
@@ -142,12 +134,13 @@ impl InventoryCache {
 
     /// Changes what becomes of a number as a whole, in one request with others who want the same.
     ///
-    /// A joint request that is refused, or whose answer leaves the number out, is followed by one
+    /// A joint request that is refused, or whose response leaves the number out, is followed by one
     /// for this number alone; in the latter case only if a read shows that nothing has changed.
     ///
     /// # Errors
     ///
-    /// [In doubt](Error::is_in_doubt) when it may have taken effect: read the number before it is repeated.
+    /// [Unconfirmed](Error::is_unconfirmed) when it may have taken effect: read the number before it
+    /// is repeated.
     pub async fn change_status(
         &self,
         change: &StatusChange,

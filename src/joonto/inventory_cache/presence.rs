@@ -7,9 +7,8 @@
 use time::{Duration, OffsetDateTime};
 
 use super::super::error::Error;
-use super::super::ids::{AccountId, E164};
 use super::super::number::NumberRecord;
-use super::super::words::NumberClass;
+use super::super::types::{AccountId, E164, NumberClass};
 use super::missing_guard::{MissingGuard, TooManyMissing};
 use super::reads::{Found, Listing, Reads, Source};
 use crate::context::Context;
@@ -91,7 +90,7 @@ pub enum Unlisted {
 
 /// What details say.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Details {
+enum InDetails {
     There,
     Ended,
     Missing,
@@ -101,7 +100,7 @@ enum Details {
 
 /// What the inventory says.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Inventory {
+enum InInventory {
     There,
     Ended,
     /// It is whole, of the number's own account, and shows others that live.
@@ -114,7 +113,7 @@ enum Inventory {
 
 /// What to do next.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Step {
+enum NextCheck {
     AskDetails,
     AskInventory,
     Decided(Verdict),
@@ -143,42 +142,42 @@ impl Verdict {
 
 /// The rule. `is_accepted`: the user says that missing numbers are gone.
 fn judge(
-    details: Option<Details>,
-    inventory: Option<Inventory>,
+    details: Option<InDetails>,
+    inventory: Option<InInventory>,
     is_young: bool,
     is_accepted: bool,
-) -> Step {
+) -> NextCheck {
     use Verdict::{Contradicted, Ended, Gone, There, Unconfirmed, Unknown, Unproved, Young};
     let verdict = match (details, inventory) {
-        (None, None) => return Step::AskDetails,
+        (None, None) => return NextCheck::AskDetails,
         // One that shows the number alive is believed.
-        (Some(Details::There), None | Some(Inventory::There))
-        | (None | Some(Details::Unasked), Some(Inventory::There)) => There,
-        (_, Some(Inventory::There)) | (Some(Details::There), _) => Contradicted,
+        (Some(InDetails::There), None | Some(InInventory::There))
+        | (None | Some(InDetails::Unasked), Some(InInventory::There)) => There,
+        (_, Some(InInventory::There)) | (Some(InDetails::There), _) => Contradicted,
         // One that shows it as ended is, too, unless the number is young.
-        (Some(Details::Ended), None) if is_young => return Step::AskInventory,
-        (None, Some(Inventory::Ended)) if is_young => return Step::AskDetails,
-        (Some(Details::Ended), Some(Inventory::Ended)) => Ended,
-        (Some(Details::Ended), _) | (_, Some(Inventory::Ended)) if !is_young => Ended,
+        (Some(InDetails::Ended), None) if is_young => return NextCheck::AskInventory,
+        (None, Some(InInventory::Ended)) if is_young => return NextCheck::AskDetails,
+        (Some(InDetails::Ended), Some(InInventory::Ended)) => Ended,
+        (Some(InDetails::Ended), _) | (_, Some(InInventory::Ended)) if !is_young => Ended,
         // Neither shows it.
-        (Some(Details::Missing | Details::Unasked), None) => return Step::AskInventory,
-        (None, Some(_)) => return Step::AskDetails,
+        (Some(InDetails::Missing | InDetails::Unasked), None) => return NextCheck::AskInventory,
+        (None, Some(_)) => return NextCheck::AskDetails,
         _ if is_young => Young,
-        (Some(Details::Unasked), Some(Inventory::Broken)) => Unknown,
-        (_, Some(Inventory::Absent)) => Gone,
-        (_, Some(Inventory::Mute | Inventory::Broken)) if is_accepted => Gone,
-        (_, Some(Inventory::Mute)) => Unconfirmed,
-        (_, Some(Inventory::Broken)) => Unproved,
-        (_, None | Some(Inventory::Ended)) => Ended,
+        (Some(InDetails::Unasked), Some(InInventory::Broken)) => Unknown,
+        (_, Some(InInventory::Absent)) => Gone,
+        (_, Some(InInventory::Mute | InInventory::Broken)) if is_accepted => Gone,
+        (_, Some(InInventory::Mute)) => Unconfirmed,
+        (_, Some(InInventory::Broken)) => Unproved,
+        (_, None | Some(InInventory::Ended)) => Ended,
     };
-    Step::Decided(verdict)
+    NextCheck::Decided(verdict)
 }
 
 /// What was learned of one number so far.
 #[derive(Default)]
 struct Evidence {
-    details: Option<Details>,
-    inventory: Option<Inventory>,
+    details: Option<InDetails>,
+    inventory: Option<InInventory>,
     by_details: Option<Box<NumberRecord>>,
     by_inventory: Option<Box<NumberRecord>>,
     unlisted: Option<Unlisted>,
@@ -187,11 +186,11 @@ struct Evidence {
 impl Evidence {
     fn take_details(&mut self, found: Found) {
         self.details = Some(match found {
-            Found::Missing => Details::Missing,
+            Found::Missing => InDetails::Missing,
             Found::Record(record, _) => {
                 let details = match record.class() {
-                    NumberClass::Gone => Details::Ended,
-                    _ => Details::There,
+                    NumberClass::Gone => InDetails::Ended,
+                    _ => InDetails::There,
                 };
                 self.by_details = Some(record);
                 details
@@ -203,8 +202,8 @@ impl Evidence {
         let (inventory, unlisted) = match listing {
             Listing::Record(record) => {
                 let inventory = match record.class() {
-                    NumberClass::Gone => Inventory::Ended,
-                    _ => Inventory::There,
+                    NumberClass::Gone => InInventory::Ended,
+                    _ => InInventory::There,
                 };
                 self.by_inventory = Some(record);
                 (inventory, None)
@@ -213,12 +212,12 @@ impl Evidence {
                 account_id,
                 has_live,
             } => match listed_in.is(account_id.as_ref()) {
-                true if has_live => (Inventory::Absent, None),
-                true => (Inventory::Mute, Some(Unlisted::NoneLive)),
-                false => (Inventory::Mute, Some(Unlisted::OtherAccount(account_id))),
+                true if has_live => (InInventory::Absent, None),
+                true => (InInventory::Mute, Some(Unlisted::NoneLive)),
+                false => (InInventory::Mute, Some(Unlisted::OtherAccount(account_id))),
             },
-            Listing::NotWhole => (Inventory::Broken, Some(Unlisted::NotWhole)),
-            Listing::Unreadable(error) => (Inventory::Broken, Some(Unlisted::Unreadable(error))),
+            Listing::NotWhole => (InInventory::Broken, Some(Unlisted::NotWhole)),
+            Listing::Unreadable(error) => (InInventory::Broken, Some(Unlisted::Unreadable(error))),
         };
         (self.inventory, self.unlisted) = (Some(inventory), unlisted);
     }
@@ -228,7 +227,7 @@ impl Evidence {
         let by_details = self.by_details.map(|record| (record, Source::Details));
         let by_inventory = self.by_inventory.map(|record| (record, Source::Inventory));
         match self.details {
-            Some(Details::There) => by_details.or(by_inventory),
+            Some(InDetails::There) => by_details.or(by_inventory),
             _ => by_inventory.or(by_details),
         }
     }
@@ -269,12 +268,12 @@ pub(super) async fn find(
             details, inventory, ..
         } = evidence;
         match judge(details, inventory, is_young, guard.accept_missing) {
-            Step::Decided(verdict) => break verdict,
-            Step::AskDetails => match check.admit(context).await? {
+            NextCheck::Decided(verdict) => break verdict,
+            NextCheck::AskDetails => match check.admit(context).await? {
                 true => evidence.take_details(reads.details(number, context).await?),
-                false => evidence.details = Some(Details::Unasked),
+                false => evidence.details = Some(InDetails::Unasked),
             },
-            Step::AskInventory => {
+            NextCheck::AskInventory => {
                 let listing = reads.listing(number, context).await?;
                 evidence.take_listing(listing, &subject.listed_in);
             }
@@ -302,7 +301,7 @@ mod tests {
     /// number, for an old one when the user accepts misses, and for a young one.
     #[test]
     fn the_rule() {
-        use Step::{AskDetails as D, AskInventory as I, Decided};
+        use NextCheck::{AskDetails as D, AskInventory as I, Decided};
         let there = Decided(Verdict::There);
         let other = Decided(Verdict::Contradicted);
         let ended = Decided(Verdict::Ended);
@@ -313,22 +312,28 @@ mod tests {
         let unknown = Decided(Verdict::Unknown);
         let details = [
             None,
-            Some(Details::There),
-            Some(Details::Ended),
-            Some(Details::Missing),
-            Some(Details::Unasked),
+            Some(InDetails::There),
+            Some(InDetails::Ended),
+            Some(InDetails::Missing),
+            Some(InDetails::Unasked),
         ];
         let old = [
             (None, [D, there, ended, I, I]),
-            (Some(Inventory::There), [there, there, other, other, there]),
-            (Some(Inventory::Ended), [ended, other, ended, ended, ended]),
-            (Some(Inventory::Absent), [D, other, ended, gone, gone]),
             (
-                Some(Inventory::Mute),
+                Some(InInventory::There),
+                [there, there, other, other, there],
+            ),
+            (
+                Some(InInventory::Ended),
+                [ended, other, ended, ended, ended],
+            ),
+            (Some(InInventory::Absent), [D, other, ended, gone, gone]),
+            (
+                Some(InInventory::Mute),
                 [D, other, ended, unconfirmed, unconfirmed],
             ),
             (
-                Some(Inventory::Broken),
+                Some(InInventory::Broken),
                 [D, other, ended, unproved, unknown],
             ),
         ];
@@ -340,15 +345,15 @@ mod tests {
 
                 let is_miss = [unconfirmed, unproved].contains(&expected);
                 let accepted = if is_miss { gone } else { expected };
-                if details != Some(Details::Unasked) {
+                if details != Some(InDetails::Unasked) {
                     // With all misses accepted, none goes unasked.
                     assert_eq!(step(false, true), accepted, "{what}, accepted");
                 }
 
                 let young = match (details, inventory) {
-                    (Some(Details::Ended), None) => I,
-                    (None, Some(Inventory::Ended)) => D,
-                    (Some(Details::Ended), Some(Inventory::Ended)) => ended,
+                    (Some(InDetails::Ended), None) => I,
+                    (None, Some(InInventory::Ended)) => D,
+                    (Some(InDetails::Ended), Some(InInventory::Ended)) => ended,
                     _ if [ended, gone, unconfirmed, unproved, unknown].contains(&expected) => young,
                     _ => expected,
                 };

@@ -8,19 +8,19 @@ use tokio::sync::Notify;
 
 use super::super::client::Client;
 use super::super::error::{Error, given_up};
-use super::super::ids::{AccountId, E164};
 use super::super::inventory::Inventory;
 use super::super::number::{Lookup, NumberRecord};
 use super::super::operation::{DETAILS, INVENTORY};
 use super::super::pages::{End, Pages, Say};
 use super::super::single_flight::{Age, Fetched, SingleFlight};
-use super::fetch_policy::Demand;
+use super::super::types::{AccountId, E164};
+use super::fetch_policy::FetchPolicy;
 use super::write_versions::Writes;
 use crate::context::{Clock, Context};
 use crate::sync::{locked, until};
 
 /// How long a read waits for others to come before it is taken to be alone. Terraform begins its
-/// reads all at once; a page that answers many costs less than the first of them being early.
+/// reads all at once; a page that serves many costs less than the first of them being early.
 const GATHER: Duration = Duration::from_millis(10);
 
 /// After so long without a read, the next one belongs to a new run. Within a run, a break as long
@@ -67,8 +67,8 @@ pub(super) enum Listing {
 }
 
 /// The reads of one run of Terraform, and what they brought.
-struct Run {
-    demand: Demand,
+struct RunReads {
+    policy: FetchPolicy,
     pages: Pages,
     /// Whether somebody reads the next page just now.
     is_page_under_way: bool,
@@ -79,7 +79,7 @@ struct Run {
 }
 
 /// What one who wants a single number does next, if not waiting for a page.
-enum Step {
+enum NextRead {
     /// Has its record.
     FromResponse(Box<NumberRecord>),
     /// Asks for details.
@@ -88,10 +88,10 @@ enum Step {
     Gather(Duration),
 }
 
-impl Run {
+impl RunReads {
     fn new(now: Instant) -> Self {
         Self {
-            demand: Demand::default(),
+            policy: FetchPolicy::default(),
             pages: Pages::default(),
             is_page_under_way: false,
             under_way: 0,
@@ -109,7 +109,7 @@ impl Run {
             *self = Self::new(now);
         } else if !self.is_page_under_way && self.pages.last_came.is_some_and(is_old) {
             self.pages = Pages::default();
-            self.demand = Demand::default();
+            self.policy = FetchPolicy::default();
         }
         self.under_way += 1;
     }
@@ -132,31 +132,31 @@ impl Run {
         written_at: u64,
         began: Instant,
         now: Instant,
-    ) -> Option<Step> {
+    ) -> Option<NextRead> {
         // One that is perhaps gone is treated like one not seen: the other pages tell, or details.
         if let Say::Record(record) = self.pages.say(number, written_at) {
-            return Some(Step::FromResponse(Box::new(record.clone())));
+            return Some(NextRead::FromResponse(Box::new(record.clone())));
         }
         if self.pages.end != End::NotYet || self.is_beyond_pages(written_at) {
-            return Some(Step::Details);
+            return Some(NextRead::Details);
         }
         let is_begun = self.pages.count > 0;
         let is_wanted = match is_begun {
-            true => self.demand.is_worth_the_walk(self.pages.unread()),
-            false => self.demand.is_worth_a_page() || self.is_page_under_way,
+            true => self.policy.is_worth_the_walk(self.pages.unread()),
+            false => self.policy.is_worth_a_page() || self.is_page_under_way,
         };
         if is_wanted {
             if is_begun {
-                self.demand.walk();
+                self.policy.walk();
             }
             return None;
         }
         let waited = now.saturating_duration_since(began);
         if waited < GATHER {
-            return Some(Step::Gather(GATHER - waited));
+            return Some(NextRead::Gather(GATHER - waited));
         }
-        self.demand.single();
-        Some(Step::Details)
+        self.policy.count_details();
+        Some(NextRead::Details)
     }
 
     /// What the pages say of `number` in the end. Nothing: the next page is to be read.
@@ -174,7 +174,7 @@ impl Run {
                     });
                 }
                 End::NotYet => {
-                    self.demand.walk();
+                    self.policy.walk();
                     return None;
                 }
                 End::Reached | End::Broken => {}
@@ -191,7 +191,7 @@ impl Run {
         }
         self.is_renewed = true;
         self.pages = Pages::default();
-        self.demand.walk();
+        self.policy.walk();
         None
     }
 
@@ -209,7 +209,7 @@ impl Run {
         }
         if is_begun && pages.announced <= max_pages {
             // All will be read in any case: single reads had better wait for it.
-            self.demand.walk();
+            self.policy.walk();
         }
         None
     }
@@ -220,7 +220,7 @@ pub(super) struct Reads {
     client: Client,
     clock: Arc<dyn Clock>,
     writes: Arc<Writes>,
-    run: Mutex<Run>,
+    run: Mutex<RunReads>,
     /// Notified of every page that came, or did not.
     changed: Notify,
     /// Each with the state of writes when it was asked for.
@@ -233,7 +233,7 @@ impl Reads {
         let clock = Arc::clone(client.clock());
         Self {
             client,
-            run: Mutex::new(Run::new(clock.now())),
+            run: Mutex::new(RunReads::new(clock.now())),
             clock,
             writes,
             changed: Notify::new(),
@@ -271,16 +271,17 @@ impl Reads {
         {
             let run = &mut *locked(&self.run);
             if !run.is_beyond_pages(self.writes.last(number)) {
-                run.demand.ask();
+                run.policy.count_read();
             }
         }
         loop {
-            let step =
-                |run: &mut Run| run.step(number, self.writes.last(number), began, self.clock.now());
-            match self.walk(step, || Some(Step::Details), context).await? {
-                Step::FromResponse(record) => return Ok(Some(record)),
-                Step::Details => return Ok(None),
-                Step::Gather(time) => context.sleep(time).await.map_err(given_up(&DETAILS))?,
+            let step = |run: &mut RunReads| {
+                run.step(number, self.writes.last(number), began, self.clock.now())
+            };
+            match self.walk(step, || Some(NextRead::Details), context).await? {
+                NextRead::FromResponse(record) => return Ok(Some(record)),
+                NextRead::Details => return Ok(None),
+                NextRead::Gather(time) => context.sleep(time).await.map_err(given_up(&DETAILS))?,
             }
         }
     }
@@ -288,7 +289,7 @@ impl Reads {
     /// What the whole inventory says of `number`. Pages that make no whole, because numbers came
     /// or went meanwhile, are read a second time once a run.
     pub(super) async fn listing(&self, number: &E164, context: &Context) -> Result<Listing, Error> {
-        let listing = |run: &mut Run| run.listing(number, self.writes.last(number));
+        let listing = |run: &mut RunReads| run.listing(number, self.writes.last(number));
         // A page that cannot be read is tried again, as often as the pages allow.
         self.walk(listing, || None, context).await
     }
@@ -302,7 +303,7 @@ impl Reads {
     ) -> Result<Inventory, Error> {
         if age == Age::Recent {
             let _visit = self.visit();
-            let inventory = |run: &mut Run| run.inventory(max_pages, self.writes.now());
+            let inventory = |run: &mut RunReads| run.inventory(max_pages, self.writes.now());
             if let Some(inventory) = self.walk(inventory, || Some(None), context).await? {
                 return Ok(inventory);
             }
@@ -347,7 +348,7 @@ impl Reads {
     /// may end it for the caller whose page could not be read.
     async fn walk<T>(
         &self,
-        mut look: impl FnMut(&mut Run) -> Option<T>,
+        mut look: impl FnMut(&mut RunReads) -> Option<T>,
         failed: impl Fn() -> Option<T>,
         context: &Context,
     ) -> Result<T, Error> {

@@ -1,7 +1,7 @@
 //! Changes of status, several numbers to a request.
 //!
 //! A change can cost a fee, so nothing is sent twice lightly: what a joint response leaves open is
-//! settled by a read before it is asked for again.
+//! decided by a read before it is sent again.
 
 use std::collections::{BTreeSet, HashMap};
 use std::pin::pin;
@@ -12,11 +12,10 @@ use tokio::sync::{Notify, oneshot};
 
 use super::super::client::Client;
 use super::super::error::{Error, Problem, given_up};
-use super::super::ids::E164;
 use super::super::number::{Lookup, NumberRecord};
 use super::super::operation::STATUS;
 use super::super::status::{StatusChange, StatusResponse};
-use super::super::words::{NumberClass, OrderClass};
+use super::super::types::{E164, NumberClass, OrderClass};
 use super::write_versions::Writes;
 use crate::context::{Canceller, Clock, Context};
 use crate::sync::locked;
@@ -46,7 +45,7 @@ const REFUSALS: u32 = 2;
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum StatusChanged {
     /// The API responded for this number. That its order failed is not an error here.
-    Answered(StatusResponse),
+    Response(StatusResponse),
     /// The API responded for others; a read shows that this number has changed too.
     Seen(Box<NumberRecord>),
 }
@@ -54,7 +53,7 @@ pub enum StatusChanged {
 /// What a joint request brought to one of its numbers.
 #[derive(Clone, Debug)]
 enum BatchReply {
-    Answered(StatusResponse),
+    Response(StatusResponse),
     /// Nothing was changed; perhaps because of another number.
     Refused,
     /// The response does not speak of it.
@@ -128,7 +127,7 @@ impl StatusBatch {
             return self.alone(change, number, context).await;
         }
         match self.join(change, number, context).await? {
-            Some(BatchReply::Answered(answer)) => Ok(StatusChanged::Answered(answer)),
+            Some(BatchReply::Response(response)) => Ok(StatusChanged::Response(response)),
             Some(BatchReply::Failed(error)) => Err(error),
             Some(BatchReply::Refused) => self.alone(change, number, context).await,
             Some(BatchReply::LeftOut) => {
@@ -140,12 +139,12 @@ impl StatusBatch {
                     // Not to be found says nothing: only its own record shows that a number has
                     // ended.
                     Ok(_) => self.alone(change, number, context).await,
-                    Err(error) => Err(error.in_doubt()),
+                    Err(error) => Err(error.unconfirmed()),
                 }
             }
             None => {
                 let cause = "the request ended without a result".to_owned();
-                Err(Error::new(&STATUS, Problem::NoResponse(cause)).in_doubt())
+                Err(Error::new(&STATUS, Problem::NoResponse(cause)).unconfirmed())
             }
         }
     }
@@ -159,8 +158,8 @@ impl StatusBatch {
     ) -> Result<StatusChanged, Error> {
         let numbers = std::slice::from_ref(number);
         let _write = self.writes.begin(numbers);
-        let answer = self.client.change_status(change, numbers, context).await?;
-        Ok(StatusChanged::Answered(answer))
+        let response = self.client.change_status(change, numbers, context).await?;
+        Ok(StatusChanged::Response(response))
     }
 
     /// Waits for what a joint request brings. Nothing when its task has failed.
@@ -195,15 +194,15 @@ impl StatusBatch {
         *last = waiters.len();
         let numbers: BTreeSet<E164> = waiters.iter().map(|one| one.number.clone()).collect();
         let numbers: Vec<E164> = numbers.into_iter().collect();
-        let stopper = Canceller::new();
-        let context = Context::new(Arc::clone(clock), stopper.signal());
+        let canceller = Canceller::new();
+        let context = Context::new(Arc::clone(clock), canceller.signal());
         let outcome = {
             let _write = self.writes.begin(&numbers);
             let mut request = pin!(self.client.change_status(&change, &numbers, &context));
             tokio::select! {
                 outcome = &mut request => outcome,
                 () = unwanted(&mut waiters) => {
-                    stopper.stop();
+                    canceller.stop();
                     request.await
                 }
             }
@@ -300,7 +299,7 @@ impl Experience {
     /// Learns from the replies to a joint request.
     fn learn(&mut self, replies: &[BatchReply]) {
         let all = |is: fn(&BatchReply) -> bool| replies.iter().all(is);
-        if all(|reply| matches!(reply, BatchReply::Answered(_))) {
+        if all(|reply| matches!(reply, BatchReply::Response(_))) {
             self.has_worked = true;
         } else if all(|reply| matches!(reply, BatchReply::Refused | BatchReply::LeftOut)) {
             // Perhaps for a reason of its own: one of the numbers, say.
@@ -324,26 +323,29 @@ async fn unwanted(waiters: &mut [Waiter]) {
 
 /// What the outcome of a request for `count` numbers means for one of them.
 fn reply(outcome: &Result<StatusResponse, Error>, number: &E164, count: usize) -> BatchReply {
-    let answer = match outcome {
-        Ok(answer) if count == 1 => return BatchReply::Answered(answer.clone()),
-        Ok(answer) => answer,
+    let response = match outcome {
+        Ok(response) if count == 1 => return BatchReply::Response(response.clone()),
+        Ok(response) => response,
         Err(error) if count > 1 && matches!(error.problem(), Problem::Refused(_)) => {
             return BatchReply::Refused;
         }
         Err(error) => return BatchReply::Failed(error.clone()),
     };
-    let is_it = |told: &Option<E164>| told.as_ref() == Some(number);
-    let outcome = answer.numbers.iter().find(|told| is_it(&told.number));
+    let is_it = |returned: &Option<E164>| returned.as_ref() == Some(number);
+    let outcome = response
+        .numbers
+        .iter()
+        .find(|returned| is_it(&returned.number));
     // An order on its way may list its numbers later; to send it again would be a second one.
-    let is_order = answer.order_id.is_some() || answer.order_status.is_some();
+    let is_order = response.order_id.is_some() || response.order_status.is_some();
     let is_listed_later =
-        answer.numbers.is_empty() && answer.order_class() == OrderClass::GoingOn && is_order;
-    if answer.order_class() == OrderClass::Failed || (outcome.is_none() && !is_listed_later) {
+        response.numbers.is_empty() && response.order_class() == OrderClass::GoingOn && is_order;
+    if response.order_class() == OrderClass::Failed || (outcome.is_none() && !is_listed_later) {
         return BatchReply::LeftOut;
     }
-    BatchReply::Answered(StatusResponse {
+    BatchReply::Response(StatusResponse {
         numbers: outcome.cloned().into_iter().collect(),
-        ..answer.clone()
+        ..response.clone()
     })
 }
 

@@ -10,14 +10,14 @@ use serde_json::{Value, json};
 
 use super::super::base_url::BaseUrl;
 use super::super::client::{Client, Credentials, Settings};
-use super::super::ids::{AccountId, E164, OrderId};
 use super::super::inventory::InventoryPage;
 use super::super::lenient_json::Field;
 use super::super::number::NumberRecord;
 use super::super::secret::Secret;
 use super::super::status::{StatusOutcome, StatusResponse};
 use super::super::testing::VirtualClock;
-use super::super::transport::{Message, Reply, SendError, Transport};
+use super::super::transport::{HttpRequest, HttpResponse, SendError, Transport};
+use super::super::types::{AccountId, E164, OrderId};
 use super::InventoryCache;
 use crate::context::{BoxFuture, Canceller, Clock, Context};
 
@@ -72,7 +72,7 @@ pub(super) struct Account {
     pub(super) per_page: usize,
     /// Those that the inventory does not list.
     pub(super) unlisted: BTreeSet<E164>,
-    /// What is wrong with answers from the inventory.
+    /// What is wrong with responses from the inventory.
     pub(super) page_fault: Fault<InventoryPage>,
     pub(super) details_fault: Fault<Option<NumberRecord>>,
     pub(super) status_fault: Fault<StatusResponse>,
@@ -119,7 +119,7 @@ impl Script {
         Client::over(transport, settings, Arc::new(self.clock.clone()))
     }
 
-    pub(super) fn fleet(self: &Arc<Self>) -> InventoryCache {
+    pub(super) fn cache(self: &Arc<Self>) -> InventoryCache {
         InventoryCache::new(&self.client(), false)
     }
 
@@ -149,7 +149,7 @@ impl Script {
     }
 
     /// Takes the request down; responds half-way there and back.
-    async fn respond(&self, message: &Message<'_>) -> Result<Vec<u8>, Fails> {
+    async fn respond(&self, message: &HttpRequest<'_>) -> Result<Vec<u8>, Fails> {
         let query: HashMap<_, _> = message.url.query_pairs().into_owned().collect();
         let asked = match message.url.path() {
             "/v1.0/numbers/inventory" => Asked::Page(query["PageNumber"].parse().expect("a page")),
@@ -185,14 +185,17 @@ fn asked_status(body: &[u8]) -> Asked {
 struct Scripted(Arc<Script>);
 
 impl Transport for Scripted {
-    fn send<'a>(&'a self, message: Message<'a>) -> BoxFuture<'a, Result<Reply, SendError>> {
+    fn send<'a>(
+        &'a self,
+        message: HttpRequest<'a>,
+    ) -> BoxFuture<'a, Result<HttpResponse, SendError>> {
         Box::pin(async move {
             let (status, body) = match self.0.respond(&message).await {
                 Ok(body) => (200, body),
                 Err(Fails::With(status)) => (status, Vec::new()),
                 Err(Fails::Silently) => return Err(SendError::NoResponse("reset".to_owned())),
             };
-            Ok(Reply {
+            Ok(HttpResponse {
                 status,
                 retry_after: None,
                 date: None,
@@ -232,12 +235,12 @@ impl Account {
                 json_of(&record.ok_or(Fails::With(404))?)
             }
             Asked::Status(change, numbers) => {
-                let mut answer = self.change_status(change, numbers);
-                (self.status_fault)(asked, &mut answer).map_or(Ok(()), Err)?;
-                let items = answer.numbers.iter();
+                let mut response = self.change_status(change, numbers);
+                (self.status_fault)(asked, &mut response).map_or(Ok(()), Err)?;
+                let items = response.numbers.iter();
                 json!({
-                    "OrderId": answer.order_id,
-                    "OrderStatus": answer.order_status,
+                    "OrderId": response.order_id,
+                    "OrderStatus": response.order_status,
                     "Numbers": items.map(|item| json!({"Number": item.number})).collect::<Vec<_>>(),
                 })
             }

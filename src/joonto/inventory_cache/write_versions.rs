@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
 
-use super::super::ids::E164;
+use super::super::types::E164;
 use crate::sync::locked;
 
 /// Counts the writes of this process.

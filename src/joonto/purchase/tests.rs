@@ -12,7 +12,7 @@ use super::*;
 use crate::context::{Canceller, Interrupted};
 use crate::joonto::client::{Credentials, Settings};
 use crate::joonto::testing::{
-    Does, Server, TOKENS, VirtualClock, context, limited, ok, seconds, status, until,
+    Does, ScriptedServer, TOKENS, VirtualClock, context, limited, ok, seconds, status, until,
 };
 use crate::joonto::transport::HttpTransport;
 use crate::joonto::{BaseUrl, MessageType, NumberType};
@@ -53,9 +53,9 @@ async fn buy_while(client: &Client, context: &Context) -> Result<Purchase, Error
 
 /// Buys from a server that responds to the first purchase with `first` and to any other with a
 /// number.
-async fn buy_from(first: impl Fn() -> Does + Send + Sync + 'static) -> (Purchase, Server) {
+async fn buy_from(first: impl Fn() -> Does + Send + Sync + 'static) -> (Purchase, ScriptedServer) {
     let clock = VirtualClock::rushing();
-    let server = Server::start(
+    let server = ScriptedServer::start(
         &clock,
         move |seen| if seen.nth == 0 { first() } else { ok(BOUGHT) },
     )
@@ -108,7 +108,7 @@ async fn what_is_sent() {
 #[tokio::test]
 async fn every_purchase_has_its_own_connection() {
     let clock = VirtualClock::new();
-    let server = Server::start(&clock, |_| ok(BOUGHT)).await;
+    let server = ScriptedServer::start(&clock, |_| ok(BOUGHT)).await;
     let client = server.client(&clock);
     for _ in 0..3 {
         number(&buy(&client, &clock).await);
@@ -210,7 +210,7 @@ async fn a_late_401_403_or_429_may_follow_a_purchase() {
     for code in [401, 403, 429] {
         let clock = VirtualClock::new();
         let release = Arc::new(Notify::new());
-        let server = Server::start(&clock, {
+        let server = ScriptedServer::start(&clock, {
             let release = release.clone();
             move |_| Does::After(release.clone(), Box::new(status(code, "")))
         })
@@ -271,7 +271,7 @@ async fn a_refused_token_is_renewed_and_the_purchase_sent_once_more() {
         assert_eq!(server.seen_at(TOKENS).len(), 2);
 
         let clock = VirtualClock::rushing();
-        let server = Server::start(&clock, move |_| status(code, "")).await;
+        let server = ScriptedServer::start(&clock, move |_| status(code, "")).await;
         let error = refusal(buy(&server.client(&clock), &clock).await);
         let Problem::TokenRefused(_, endpoint) = error.problem() else {
             panic!("{error:?}");
@@ -284,7 +284,7 @@ async fn a_refused_token_is_renewed_and_the_purchase_sent_once_more() {
 #[tokio::test]
 async fn a_ready_token_has_no_second_try() {
     let clock = VirtualClock::rushing();
-    let server = Server::start(&clock, |_| {
+    let server = ScriptedServer::start(&clock, |_| {
         status(403, r#"{"Message": "no: canary-token"}"#)
     })
     .await;
@@ -313,7 +313,7 @@ async fn a_ready_token_has_no_second_try() {
 #[tokio::test]
 async fn the_request_limit_is_waited_for() {
     let date = "Mon, 23 Nov 2026 04:00:02 GMT";
-    for (told, least, most) in [
+    for (header, least, most) in [
         ("2", 2, 4),
         (date, 2, 5),
         ("0", 0, 2),
@@ -321,18 +321,18 @@ async fn the_request_limit_is_waited_for() {
         ("-1", 4, 9),
         ("soon", 4, 9),
     ] {
-        let (purchase, server) = buy_from(move || limited(told)).await;
+        let (purchase, server) = buy_from(move || limited(header)).await;
         number(&purchase);
         let purchases = server.seen_at(PROVISION);
-        assert_eq!(purchases.len(), 2, "{told}");
+        assert_eq!(purchases.len(), 2, "{header}");
         let waited = purchases[1].at;
         assert!(
             waited >= seconds(least) && waited <= seconds(most),
-            "{told}: {waited:?}"
+            "{header}: {waited:?}"
         );
     }
     let clock = VirtualClock::rushing();
-    let server = Server::start(&clock, |_| limited("1")).await;
+    let server = ScriptedServer::start(&clock, |_| limited("1")).await;
     let error = refusal(buy(&server.client(&clock), &clock).await);
     assert!(matches!(error.problem(), Problem::Limited(_)), "{error:?}");
     assert_eq!(
@@ -346,7 +346,7 @@ async fn the_request_limit_is_waited_for() {
 async fn one_429_holds_all_twenty_in_flight() {
     let clock = VirtualClock::new();
     let release = Arc::new(Notify::new());
-    let server = Server::start(&clock, {
+    let server = ScriptedServer::start(&clock, {
         let release = release.clone();
         move |seen| match seen.nth {
             0 => limited("2"),
@@ -398,7 +398,7 @@ async fn a_connection_that_was_not_made_is_tried_again() {
         async move { buy(&client, &clock).await }
     });
     until(|| clock.sleepers() == 1).await;
-    let server = Server::at(port, &clock, |_| ok(BOUGHT)).await;
+    let server = ScriptedServer::at(port, &clock, |_| ok(BOUGHT)).await;
     clock.advance(seconds(2));
     number(&buying.await.expect("no panic"));
     assert_eq!((server.seen().len(), server.connections()), (1, 1));
@@ -420,16 +420,16 @@ async fn without_a_connection_nothing_is_bought() {
 #[tokio::test]
 async fn a_stop_ends_the_waits_before_a_purchase() {
     let clock = VirtualClock::new();
-    let server = Server::start(&clock, |_| limited("30")).await;
-    let stopper = Canceller::new();
-    let stoppable = Context::new(Arc::new(clock.clone()), stopper.signal());
+    let server = ScriptedServer::start(&clock, |_| limited("30")).await;
+    let canceller = Canceller::new();
+    let stoppable = Context::new(Arc::new(clock.clone()), canceller.signal());
     let client = server.client(&clock);
     let buying = tokio::spawn({
         let (client, stoppable) = (client.clone(), stoppable.clone());
         async move { buy_while(&client, &stoppable).await }
     });
     until(|| clock.sleepers() == 1).await;
-    stopper.stop();
+    canceller.stop();
     for result in [
         buying.await.expect("no panic"),
         buy_while(&client, &stoppable).await,
@@ -444,17 +444,17 @@ async fn a_stop_ends_the_waits_before_a_purchase() {
 async fn a_purchase_under_way_is_awaited_whoever_says_stop() {
     let clock = VirtualClock::new();
     let release = Arc::new(Notify::new());
-    let server = Server::start(&clock, {
+    let server = ScriptedServer::start(&clock, {
         let release = release.clone();
         move |_| Does::After(release.clone(), Box::new(ok(BOUGHT)))
     })
     .await;
-    let stopper = Canceller::new();
-    let context = Context::new(Arc::new(clock.clone()), stopper.signal()).within(seconds(60));
+    let canceller = Canceller::new();
+    let context = Context::new(Arc::new(clock.clone()), canceller.signal()).within(seconds(60));
     let client = server.client(&clock);
     let buying = tokio::spawn(async move { buy_while(&client, &context).await });
     until(|| server.seen_at(PROVISION).len() == 1).await;
-    stopper.stop();
+    canceller.stop();
     clock.advance(seconds(600));
     tokio::time::sleep(Duration::from_millis(50)).await;
     assert!(!buying.is_finished());
@@ -469,7 +469,7 @@ async fn a_response_that_never_ends_is_unconfirmed() {
     for does in ["nothing", "head only"] {
         let clock = VirtualClock::new();
         let head = head.clone();
-        let server = Server::start(&clock, move |_| match does {
+        let server = ScriptedServer::start(&clock, move |_| match does {
             "nothing" => Does::Nothing,
             _ => Does::Stall(head.clone()),
         })

@@ -9,13 +9,13 @@ fn limiter(per_minute: u32, clock: &VirtualClock) -> Arc<Limiter> {
 }
 
 /// Lets every task go on until all of them wait for the clock or for each other.
-async fn settle() {
+async fn run_all_tasks() {
     for _ in 0..100 {
         tokio::task::yield_now().await;
     }
 }
 
-/// One request: when it is made, how long its answer takes, and after what share of that it
+/// One request: when it is made, how long its response takes, and after what share of that it
 /// arrives at the server.
 #[derive(Clone, Copy, Debug)]
 struct Planned {
@@ -63,7 +63,7 @@ async fn arrivals(limit: u32, requests: Vec<Planned>) -> Vec<Duration> {
     }
     let mut arrivals = Vec::new();
     loop {
-        settle().await;
+        run_all_tasks().await;
         while let Some(arrived) = tasks.try_join_next() {
             arrivals.push(arrived.expect("no panic"));
         }
@@ -132,11 +132,11 @@ async fn purchases_overtake_refreshes() {
             order.lock().expect("order").push(name);
             drop(permit);
         });
-        settle().await;
+        run_all_tasks().await;
     }
     drop(first);
     while !tasks.is_empty() {
-        settle().await;
+        run_all_tasks().await;
         while tasks.try_join_next().is_some() {}
         clock.advance_to_next();
     }
@@ -163,12 +163,12 @@ async fn a_pause_holds_everyone_and_is_never_shortened() {
             clock.elapsed()
         }
     });
-    settle().await;
+    run_all_tasks().await;
     clock.advance(seconds(9));
-    settle().await;
+    run_all_tasks().await;
     limiter.pause(seconds(2));
     clock.advance(seconds(1));
-    settle().await;
+    run_all_tasks().await;
     assert!(!waiting.is_finished());
     clock.advance(seconds(1));
     assert_eq!(waiting.await.expect("no panic"), seconds(11));
@@ -187,14 +187,14 @@ async fn a_stop_ends_the_wait_and_leaves_the_queue() {
         .admit(Priority::Ahead, &context(&clock))
         .await
         .expect("given back");
-    let stopper = Canceller::new();
-    let stoppable = Context::new(Arc::new(clock.clone()), stopper.signal());
+    let canceller = Canceller::new();
+    let stoppable = Context::new(Arc::new(clock.clone()), canceller.signal());
     let waiting = tokio::spawn({
         let limiter = limiter.clone();
         async move { limiter.admit(Priority::Ahead, &stoppable).await.map(drop) }
     });
-    settle().await;
-    stopper.stop();
+    run_all_tasks().await;
+    canceller.stop();
     assert_eq!(waiting.await.expect("no panic"), Err(Interrupted::Stopped));
     assert!(locked(&limiter.state).queue.is_empty());
     held.give_back();
@@ -219,27 +219,27 @@ async fn a_wait_that_people_would_notice_is_in_the_log_once() {
                 .map(drop)
         }
     });
-    settle().await;
+    run_all_tasks().await;
     // It is woken and finds that it still has to wait.
     limiter.changed.notify_waiters();
-    settle().await;
+    run_all_tasks().await;
     clock.advance(seconds(60));
     assert_eq!(waiting.await.expect("no panic"), Ok(()));
-    let told = log.text();
+    let text = log.text();
     assert_eq!(
-        told.matches("waiting for the request limit").count(),
+        text.matches("waiting for the request limit").count(),
         1,
-        "{told}"
+        "{text}"
     );
     assert!(
-        told.contains("seconds=60") && told.contains("queued=1"),
-        "{told}"
+        text.contains("seconds=60") && text.contains("queued=1"),
+        "{text}"
     );
 
     limiter.pause(seconds(7));
-    let told = log.text();
+    let text = log.text();
     assert!(
-        told.contains("the API is at its limit") && told.contains("seconds=7"),
-        "{told}"
+        text.contains("the API is at its limit") && text.contains("seconds=7"),
+        "{text}"
     );
 }

@@ -2,7 +2,7 @@
 
 use super::super::lenient_json::{FromResponse, Json};
 use super::route_cache::Listed;
-use super::{Deleted, Identified, MessageRoute, RouteKind, Updated, VoiceRoute};
+use super::{Deleted, Identified, MessageRoute, RouteKind, UpdatedRoute, VoiceRoute};
 
 /// Reads a body as every response about a route.
 pub(in crate::joonto) fn read(json: &Json) {
@@ -12,7 +12,7 @@ pub(in crate::joonto) fn read(json: &Json) {
 
 fn read_as<K: RouteKind>(json: &Json) {
     let _ = Identified::<K>::read(json);
-    let _ = Updated::<K>::read(json);
+    let _ = UpdatedRoute::<K>::read(json);
     let _ = Deleted::read(json);
     let listed = Listed::<K>::read(json);
     let mut routes = listed.iter().flat_map(|listed| listed.0.readable());

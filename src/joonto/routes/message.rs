@@ -23,25 +23,25 @@ impl RouteKind for MessageRoute {
         columns: &[
             text("route_name", "RouteName")
                 .required()
-                .doc("The route's name."),
+                .doc("Name of the route."),
             text("message_url", "MessageUrl")
                 .required()
                 .format(HttpUrl)
-                .doc("The URL incoming messages are sent to."),
+                .doc("URL that the API sends incoming messages to."),
             text("message_url_method", "MessageUrlMethod")
                 .required()
                 .format(OneOf(METHODS))
-                .doc("How `message_url` is called."),
+                .doc("HTTP method of `message_url`."),
             flag("enabled", "MessageRouteEnabled")
                 .stays()
                 .doc("Whether the route is in service.")
-                .note("Left out, it stays as it is; a new route is."),
+                .note("If unset, it stays as it is; a new route is in service."),
             text("message_authentication_type", "MessageAuthenticationType")
                 .format(OneOf(AUTHENTICATION))
-                .doc("How the API proves who it is at `message_url`."),
+                .doc("Authentication that the API uses when it calls `message_url`."),
             text("message_username", "MessageUsername")
                 .sensitive()
-                .doc("The user name the API gives at `message_url`."),
+                .doc("User name that the API sends to `message_url`."),
             secret(
                 [
                     "message_password_token",
@@ -50,22 +50,22 @@ impl RouteKind for MessageRoute {
                 ],
                 "MessagePasswordToken",
             )
-            .doc("The password (`Basic`) or token (`Bearer`) the API gives at `message_url`."),
+            .doc("Password (`Basic`) or token (`Bearer`) that the API sends to `message_url`."),
             text("callback_message_url", "CallbackMessageUrl")
                 .format(HttpUrl)
-                .doc("The URL delivery receipts are sent to."),
+                .doc("URL that the API sends delivery receipts to."),
             text("callback_message_url_method", "CallbackMessageUrlMethod")
                 .format(OneOf(METHODS))
-                .doc("How `callback_message_url` is called."),
+                .doc("HTTP method of `callback_message_url`."),
             text(
                 "callback_message_authentication_type",
                 "CallbackMessageAuthenticationType",
             )
             .format(OneOf(AUTHENTICATION))
-            .doc("How the API proves who it is at `callback_message_url`."),
+            .doc("Authentication that the API uses when it calls `callback_message_url`."),
             text("callback_message_username", "CallbackMessageUsername")
                 .sensitive()
-                .doc("The user name the API gives at `callback_message_url`."),
+                .doc("User name that the API sends to `callback_message_url`."),
             secret(
                 [
                     "callback_message_password_token",
@@ -75,18 +75,18 @@ impl RouteKind for MessageRoute {
                 "CallbackMessagePasswordToken",
             )
             .doc(
-                "The password (`Basic`) or token (`Bearer`) the API gives at \
+                "Password (`Basic`) or token (`Bearer`) that the API sends to \
                  `callback_message_url`.",
             ),
             flag("inbound_bypass", "InboundBypass")
                 .returned_by(&[])
-                .doc("The API's `InboundBypass`: whether incoming messages pass its filter by."),
+                .doc("Whether incoming messages bypass the filter of the API."),
             flag("outbound_bypass", "OutboundBypass")
                 .returned_by(&[])
-                .doc("The API's `OutboundBypass`: whether outgoing messages pass its filter by."),
+                .doc("Whether outgoing messages bypass the filter of the API."),
             flag("intelligent_route_enabled", "IntelligentRouteEnabled")
                 .returned_by(&[])
-                .doc("The API's `IntelligentRouteEnabled`."),
+                .doc("Value of `IntelligentRouteEnabled` in the API."),
         ],
     };
 }

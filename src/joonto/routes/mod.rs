@@ -20,20 +20,20 @@ use serde_json::{Map, Value};
 
 use super::client::Client;
 use super::error::Error;
-use super::ids::{AccountId, RouteId};
-use super::lenient_json::{Field, Fields, FromResponse, Json};
+use super::lenient_json::{Field, FromResponse, Json, LenientObject};
 use super::operation::Operation;
 use super::patch::Patch;
 use super::secret::Secret;
-use super::session::Call;
+use super::session::ApiCall;
 use super::single_flight::Age;
+use super::types::{AccountId, RouteId};
 use crate::context::Context;
 
 pub use message::MessageRoute;
 use route_cache::RouteCache;
 
 pub use route_cache::RouteList;
-pub use table::{Column, Format, Response, RouteTable, ValueKind};
+pub use table::{Column, Format, ReturnedBy, RouteTable, ValueKind};
 pub use values::RouteValue;
 pub use voice::VoiceRoute;
 
@@ -85,7 +85,7 @@ impl Route {
         self.setting(name).value()
     }
 
-    fn read<K: RouteKind>(fields: Fields<'_>) -> Self {
+    fn read<K: RouteKind>(fields: LenientObject<'_>) -> Self {
         let returned = K::TABLE
             .columns
             .iter()
@@ -106,7 +106,7 @@ impl Client {
     ///
     /// # Errors
     ///
-    /// [In doubt](Error::is_in_doubt) when it may have been created: the list shows it.
+    /// [Unconfirmed](Error::is_unconfirmed) when it may have been created: the list shows it.
     pub async fn create_route<K: RouteKind>(
         &self,
         patch: &RoutePatch,
@@ -129,7 +129,7 @@ impl Client {
         context: &Context,
     ) -> Result<Option<Route>, Error> {
         let operation = K::TABLE.get;
-        let call = Call::get(operation, vec![(K::TABLE.id_in_query, id.to_string())]);
+        let call = ApiCall::get(operation, vec![(K::TABLE.id_in_query, id.to_string())]);
         let route = match self.call(&call, context).await {
             Ok(Identified::<K>(route, _)) => route,
             Err(error) if error.is_not_found() => return Ok(None),
@@ -149,7 +149,7 @@ impl Client {
         context: &Context,
     ) -> Result<Route, Error> {
         let columns = K::TABLE.columns.iter();
-        let listed_only = columns.filter(|column| column.returned_by == [Response::List]);
+        let listed_only = columns.filter(|column| column.returned_by == [ReturnedBy::List]);
         if listed_only.clone().next().is_none() {
             return Ok(route);
         }
@@ -181,7 +181,7 @@ impl Client {
     ) -> Result<Route, Error> {
         let id = Some((K::TABLE.id, id.as_str()));
         let updated = self.write_route::<K, _>(K::TABLE.update, id, patch, context);
-        updated.await.map(|Updated::<K>(route, _)| route)
+        updated.await.map(|UpdatedRoute::<K>(route, _)| route)
     }
 
     /// Deletes a route. That cannot be undone.
@@ -241,7 +241,7 @@ impl Client {
             }
             body.insert(column.api.to_owned(), value);
         }
-        let call = Call::post(operation, &body)?.with_secrets(secrets);
+        let call = ApiCall::post(operation, &body)?.with_secrets(secrets);
         let cache = self.kept::<RouteCache<K>>();
         let _writing = cache.writing();
         self.call(&call, context).await
@@ -268,17 +268,17 @@ struct Identified<K>(Route, PhantomData<K>);
 
 impl<K: RouteKind> FromResponse for Identified<K> {
     fn read(body: &Json) -> Option<Self> {
-        let Updated::<K>(route, kind) = Updated::read(body)?;
+        let UpdatedRoute::<K>(route, kind) = UpdatedRoute::read(body)?;
         route.id.is_some().then_some(Self(route, kind))
     }
 }
 
 /// The response to an update; that it came is what counts.
-struct Updated<K>(Route, PhantomData<K>);
+struct UpdatedRoute<K>(Route, PhantomData<K>);
 
-impl<K: RouteKind> FromResponse for Updated<K> {
+impl<K: RouteKind> FromResponse for UpdatedRoute<K> {
     fn read(body: &Json) -> Option<Self> {
-        let fields = Fields::of_answer(body, &[K::TABLE.id])?;
+        let fields = LenientObject::of_response(body, &[K::TABLE.id])?;
         Some(Self(Route::read::<K>(fields), PhantomData))
     }
 }
@@ -288,7 +288,7 @@ struct Deleted;
 
 impl FromResponse for Deleted {
     fn read(body: &Json) -> Option<Self> {
-        Fields::of(body).map(|_| Self)
+        LenientObject::of(body).map(|_| Self)
     }
 }
 

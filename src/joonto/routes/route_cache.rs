@@ -11,11 +11,11 @@ use tokio::sync::Mutex;
 
 use super::super::client::Client;
 use super::super::error::{Error, Problem, given_up};
-use super::super::ids::AccountId;
-use super::super::lenient_json::{Fields, FromResponse, Json};
+use super::super::lenient_json::{FromResponse, Json, LenientObject};
 use super::super::operation::Operation;
-use super::super::session::Call;
+use super::super::session::ApiCall;
 use super::super::single_flight::Age;
+use super::super::types::AccountId;
 use super::{Route, RouteKind};
 use crate::context::Context;
 
@@ -57,13 +57,16 @@ pub(super) struct Listed<K>(pub(super) RouteList, PhantomData<K>);
 
 impl<K: RouteKind> FromResponse for Listed<K> {
     fn read(body: &Json) -> Option<Self> {
-        let fields = Fields::of_answer(body, &["Results", "TotalRoutes"])?;
+        let fields = LenientObject::of_response(body, &["Results", "TotalRoutes"])?;
         let items = match fields.list("Results") {
             Some(items) => items,
             None if fields.named("Results").any(|json| *json == Json::Null) => &[],
             None => return None,
         };
-        let routes = items.iter().filter_map(Fields::of).map(Route::read::<K>);
+        let routes = items
+            .iter()
+            .filter_map(LenientObject::of)
+            .map(Route::read::<K>);
         let listed = u64::try_from(items.len()).unwrap_or(u64::MAX);
         let list = RouteList {
             operation: K::TABLE.list,
@@ -82,13 +85,13 @@ pub(super) struct RouteCache<K> {
     /// How many have asked for a list.
     asked: AtomicU64,
     /// Held while one is read: who comes meanwhile is served by it.
-    reads: Mutex<Vec<Read>>,
+    reads: Mutex<Vec<ListRead>>,
     kind: PhantomData<K>,
 }
 
 /// The outcome of reading an account's list.
 #[derive(Debug)]
-struct Read {
+struct ListRead {
     /// The account that was asked for; the credentials' own if none was named.
     asked: Option<AccountId>,
     /// The writes before it was asked for, all of which it shows.
@@ -98,7 +101,7 @@ struct Read {
     outcome: Result<Arc<RouteList>, Error>,
 }
 
-impl Read {
+impl ListRead {
     /// Whether it is the response to the one who asked for an account as number `turn`.
     ///
     /// The credentials' own list is that of an account which each of its routes names. A failure
@@ -119,9 +122,9 @@ impl Read {
 
 impl<K: RouteKind> RouteCache<K> {
     /// Says that a route is written, until what is returned is dropped.
-    pub(super) fn writing(&self) -> Writing<'_> {
+    pub(super) fn writing(&self) -> RouteWriteGuard<'_> {
         self.writes.fetch_add(1, Ordering::AcqRel);
-        Writing(&self.writes)
+        RouteWriteGuard(&self.writes)
     }
 
     /// The routes of an account.
@@ -145,17 +148,17 @@ impl<K: RouteKind> RouteCache<K> {
             return read.outcome.clone();
         }
         let account = account_id.map(|id| ("AccountId", id.as_str().to_owned()));
-        let call = Call::get(operation, account.into_iter().collect());
+        let call = ApiCall::get(operation, account.into_iter().collect());
         let listed = client.call(&call, context).await;
         let outcome = listed.map(|Listed::<K>(list, _)| Arc::new(list));
         // That one caller was stopped says nothing to the others.
         let is_stopped = |error: &Error| error.interrupted().is_some();
         if !outcome.as_ref().is_err_and(is_stopped) {
-            let is_replaced = |read: &Read| {
+            let is_replaced = |read: &ListRead| {
                 read.asked.as_ref() == account_id && (outcome.is_ok() || read.outcome.is_err())
             };
             reads.retain(|read| !is_replaced(read));
-            let read = Read {
+            let read = ListRead {
                 asked: account_id.cloned(),
                 writes,
                 by: self.asked.load(Ordering::Acquire),
@@ -170,9 +173,9 @@ impl<K: RouteKind> RouteCache<K> {
 
 /// A write under way. What is asked for before its end may not tell of it.
 #[derive(Debug)]
-pub(super) struct Writing<'a>(&'a AtomicU64);
+pub(super) struct RouteWriteGuard<'a>(&'a AtomicU64);
 
-impl Drop for Writing<'_> {
+impl Drop for RouteWriteGuard<'_> {
     fn drop(&mut self) {
         self.0.fetch_add(1, Ordering::AcqRel);
     }

@@ -44,7 +44,7 @@ pub struct Column {
     /// The attributes of a secret that is never stored, and of its version.
     pub write_only: Option<(&'static str, &'static str)>,
     /// The responses that return it.
-    pub returned_by: &'static [Response],
+    pub returned_by: &'static [ReturnedBy],
     /// Its name in requests and responses.
     pub(super) api: &'static str,
     /// Another name that responses may have for it.
@@ -81,7 +81,7 @@ pub enum Format {
 
 /// The responses that return a route.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub enum Response {
+pub enum ReturnedBy {
     /// The one about this route alone. The one to its creation returns everything.
     Read,
     /// The account's list of routes.
@@ -120,7 +120,7 @@ impl Column {
             stays: false,
             is_sensitive: false,
             write_only: None,
-            returned_by: &[Response::Read, Response::List],
+            returned_by: &[ReturnedBy::Read, ReturnedBy::List],
             api,
             also: api,
         }
@@ -161,7 +161,7 @@ impl Column {
         self
     }
 
-    pub(super) const fn returned_by(mut self, returned_by: &'static [Response]) -> Self {
+    pub(super) const fn returned_by(mut self, returned_by: &'static [ReturnedBy]) -> Self {
         self.returned_by = returned_by;
         self
     }

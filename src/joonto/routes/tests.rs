@@ -3,7 +3,7 @@
 use serde_json::json;
 use tokio::sync::Notify;
 
-use super::super::testing::{Does, Server, VirtualClock, context, ok, status};
+use super::super::testing::{Does, ScriptedServer, VirtualClock, context, ok, status};
 use super::*;
 
 const MESSAGE: &str = "/v1.0/message/routes";
@@ -34,14 +34,14 @@ fn with_secret() -> RoutePatch {
     patch
 }
 
-fn bodies(server: &Server, path: &str) -> Vec<Value> {
+fn bodies(server: &ScriptedServer, path: &str) -> Vec<Value> {
     let seen = server.seen_at(path).into_iter();
     seen.filter_map(|seen| serde_json::from_str(&seen.body).ok())
         .collect()
 }
 
 /// Creates a message route with a secret.
-async fn create(server: &Server, clock: &VirtualClock) -> Result<Route, Error> {
+async fn create(server: &ScriptedServer, clock: &VirtualClock) -> Result<Route, Error> {
     let (client, context, patch) = (server.client(clock), context(clock), with_secret());
     let created = client.create_route::<MessageRoute>(&patch, None, &context);
     created.await
@@ -50,7 +50,7 @@ async fn create(server: &Server, clock: &VirtualClock) -> Result<Route, Error> {
 /// The body of an update with `patch`.
 async fn body<K: RouteKind>(path: &'static str, patch: RoutePatch) -> Value {
     let clock = VirtualClock::new();
-    let server = Server::start(&clock, |_| ok("{}")).await;
+    let server = ScriptedServer::start(&clock, |_| ok("{}")).await;
     let client = server.client(&clock);
     let (id, context) = (id("R-1"), context(&clock));
     let updated = client.update_route::<K>(&id, &patch, &context).await;
@@ -115,7 +115,7 @@ fn responses_are_read_in_any_case_and_secrets_are_left_where_they_are() {
         "MessageRouteEnabled": "True", "CallbackMessageAuthenticationType": null,
         "MessageUrlMethod": "", "MessagePasswordToken": "canary", "InboundBypass": true}"#;
     let json = Json::read(body).expect("JSON");
-    let route = Route::read::<MessageRoute>(Fields::of(&json).expect("an object"));
+    let route = Route::read::<MessageRoute>(LenientObject::of(&json).expect("an object"));
     assert_eq!(route.id, Some(id("MRID-1")));
     assert_eq!(route.account_id, AccountId::parse("AID-1").ok());
     for (name, expected) in [
@@ -137,7 +137,7 @@ fn either_spelling_is_read() {
     let body = br#"{"CallRouteId": "CRID-1", "Trunk1Priority": 10, "Trunk2Priortiy": "20",
         "TrunkPort1": 5061, "TrunkPort2": "none"}"#;
     let json = Json::read(body).expect("JSON");
-    let route = Route::read::<VoiceRoute>(Fields::of(&json).expect("an object"));
+    let route = Route::read::<VoiceRoute>(LenientObject::of(&json).expect("an object"));
     for (name, expected) in [
         ("trunk1_priority", Some(RouteValue::Number(10))),
         ("trunk2_priority", Some(RouteValue::Number(20))),
@@ -152,22 +152,22 @@ fn either_spelling_is_read() {
 async fn a_creation_is_sent_once_unless_it_was_certainly_refused() {
     for (body, posts) in [("", 1), ("{}", 1), (r#"{"RouteName": "inbound"}"#, 1)] {
         let clock = VirtualClock::rushing();
-        let server = Server::start(&clock, move |_| ok(body)).await;
+        let server = ScriptedServer::start(&clock, move |_| ok(body)).await;
         let made = create(&server, &clock).await;
-        assert!(made.expect_err("no id in it").is_in_doubt(), "{body}");
+        assert!(made.expect_err("no id in it").is_unconfirmed(), "{body}");
         assert_eq!(server.seen_at(MESSAGE).len(), posts, "{body}");
     }
     let clock = VirtualClock::rushing();
-    let server = Server::start(&clock, |_| Does::Close).await;
+    let server = ScriptedServer::start(&clock, |_| Does::Close).await;
     let made = create(&server, &clock).await;
-    assert!(made.expect_err("no answer").is_in_doubt());
+    assert!(made.expect_err("no response").is_unconfirmed());
     assert_eq!(server.seen_at(MESSAGE).len(), 1);
 }
 
 #[tokio::test]
 async fn ids_and_accounts_stand_where_the_wire_wants_them() {
     let clock = VirtualClock::new();
-    let server = Server::start(&clock, |seen| match seen.path.as_str() {
+    let server = ScriptedServer::start(&clock, |seen| match seen.path.as_str() {
         VOICE if seen.method == "POST" => ok(r#"{"CallRouteId": "CRID-1"}"#),
         "/v1.0/voice/routes/update" => ok(r#"{"Status": "Updated"}"#),
         "/v1.0/voice/routes/delete" => ok(r#"{"CallRouteStatus": "Deleted"}"#),
@@ -179,7 +179,7 @@ async fn ids_and_accounts_stand_where_the_wire_wants_them() {
     let named = named("trunk");
     let made = client.create_route::<VoiceRoute>(&named, account.as_ref(), &context);
     assert_eq!(made.await.expect("made").id, Some(id("CRID-1")));
-    // An update whose answer is not the documented one was made all the same.
+    // An update whose response is not the documented one was made nevertheless.
     let one = id("CRID-1");
     let updated = client.update_route::<VoiceRoute>(&one, &named, &context);
     assert_eq!(updated.await.expect("updated").id, None);
@@ -200,16 +200,16 @@ async fn ids_and_accounts_stand_where_the_wire_wants_them() {
 }
 
 #[tokio::test]
-async fn the_answer_for_another_route_is_none() {
+async fn the_response_for_another_route_is_none() {
     let clock = VirtualClock::new();
-    let server = Server::start(&clock, |_| ok(r#"{"MessageRouteId": "MRID-2"}"#)).await;
+    let server = ScriptedServer::start(&clock, |_| ok(r#"{"MessageRouteId": "MRID-2"}"#)).await;
     let client = server.client(&clock);
     let read = client
         .route::<MessageRoute>(&id("MRID-1"), &context(&clock))
         .await;
-    let told = ": asked for MRID-1, answered for MRID-2";
+    let returned = ": asked for MRID-1, got MRID-2";
     assert!(
-        matches!(&read, Err(error) if error.to_string().ends_with(told)),
+        matches!(&read, Err(error) if error.to_string().ends_with(returned)),
         "{read:?}"
     );
 }
@@ -217,7 +217,7 @@ async fn the_answer_for_another_route_is_none() {
 #[tokio::test]
 async fn switch_and_white_list_of_a_voice_route_come_from_the_list_of_its_account() {
     let clock = VirtualClock::new();
-    let server = Server::start(&clock, |seen| match seen.path.as_str() {
+    let server = ScriptedServer::start(&clock, |seen| match seen.path.as_str() {
         VOICE => ok(
             r#"{"CallRouteId": "CRID-1", "AccountId": "AID-1", "RouteEnabled": false,
             "VoiceUrl": "https://example.com", "IpWhiteList": []}"#,
@@ -247,7 +247,7 @@ async fn switch_and_white_list_of_a_voice_route_come_from_the_list_of_its_accoun
 #[tokio::test]
 async fn a_list_is_read_once_for_all_until_a_route_is_written() {
     let clock = VirtualClock::new();
-    let server = Server::start(&clock, |seen| match seen.path.as_str() {
+    let server = ScriptedServer::start(&clock, |seen| match seen.path.as_str() {
         VOICE if seen.query.ends_with("CRID-2") => {
             ok(r#"{"CallRouteId": "CRID-2", "AccountId": "AID-1"}"#)
         }
@@ -315,7 +315,7 @@ async fn a_list_is_read_once_for_all_until_a_route_is_written() {
 async fn a_refusal_that_repeats_a_secret_is_masked() {
     let clock = VirtualClock::new();
     let refusal = r#"{"StatusCode": 400, "Message": "canary is too short for RouteName"}"#;
-    let server = Server::start(&clock, move |_| status(400, refusal)).await;
+    let server = ScriptedServer::start(&clock, move |_| status(400, refusal)).await;
     let made = create(&server, &clock).await;
     let error = made.expect_err("refused").to_string();
     assert!(
@@ -329,7 +329,7 @@ async fn what_is_listed_during_a_write_is_not_believed_after_it() {
     let clock = VirtualClock::new();
     let written = Arc::new(Notify::new());
     let gate = Arc::clone(&written);
-    let server = Server::start(&clock, move |seen| match seen.path.as_str() {
+    let server = ScriptedServer::start(&clock, move |seen| match seen.path.as_str() {
         LISTS => ok(r#"{"Results": [{"CallRouteId": "CRID-1", "AccountID": "AID-1"}]}"#),
         _ => Does::After(
             Arc::clone(&gate),
@@ -361,7 +361,7 @@ async fn what_is_listed_during_a_write_is_not_believed_after_it() {
 #[tokio::test]
 async fn a_list_that_cannot_be_read_is_tried_for_once_for_all_who_wait() {
     let clock = VirtualClock::rushing();
-    let server = Server::start(&clock, |_| status(500, "")).await;
+    let server = ScriptedServer::start(&clock, |_| status(500, "")).await;
     let (client, context) = (server.client(&clock), context(&clock));
     let list = async || {
         client
@@ -372,7 +372,7 @@ async fn a_list_that_cannot_be_read_is_tried_for_once_for_all_who_wait() {
     assert!(one.is_err() && two.is_err() && three.is_err());
     let tried = server.seen_at(LISTS).len();
     assert!(list().await.is_err());
-    assert_eq!(server.seen_at(LISTS).len(), tried * 2, "asked anew");
+    assert_eq!(server.seen_at(LISTS).len(), tried * 2, "asked again");
 }
 
 #[tokio::test]
@@ -399,7 +399,7 @@ async fn a_list_is_whole_only_if_every_entry_could_be_read() {
         (r#"{"TotalRoutes": 0, "Results": []}"#, 0, 0),
     ] {
         let clock = VirtualClock::new();
-        let server = Server::start(&clock, move |_| ok(body)).await;
+        let server = ScriptedServer::start(&clock, move |_| ok(body)).await;
         let (client, context) = (server.client(&clock), context(&clock));
         let listed = client.routes::<VoiceRoute>(None, Age::Recent, &context);
         let listed = listed.await.expect("a list");
@@ -407,9 +407,9 @@ async fn a_list_is_whole_only_if_every_entry_could_be_read() {
         match listed.whole() {
             Ok(whole) => assert_eq!((whole.len(), total), (read, read as u64), "{body}"),
             Err(error) => {
-                let told = format!(": {read} of {total} entries of the list could be read");
+                let returned = format!(": {read} of {total} entries of the list could be read");
                 assert!(error.is_incomplete() && total > read as u64, "{body}");
-                assert!(error.to_string().ends_with(&told), "{error}");
+                assert!(error.to_string().ends_with(&returned), "{error}");
             }
         }
     }
@@ -423,7 +423,7 @@ async fn a_refusal_that_repeats_the_password_of_a_url_is_masked() {
     ] {
         let clock = VirtualClock::new();
         let message = format!(r#"{{"Message": "{url} (hush-4711) cannot be used"}}"#);
-        let server = Server::start(&clock, move |_| status(400, &message)).await;
+        let server = ScriptedServer::start(&clock, move |_| status(400, &message)).await;
         let patch = RoutePatch::from([("trunk_uri1", Patch::Set(text(url)))]);
         let (client, context) = (server.client(&clock), context(&clock));
         let made = client

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::super::lenient_json::{Field, Fields, Json};
+use super::super::lenient_json::{Field, Json, LenientObject};
 use super::super::secret::Secret;
 use super::table::{Column, ValueKind};
 
@@ -54,7 +54,7 @@ impl Column {
     }
 
     /// What a response says of it, by the first of its names that has a value.
-    pub(super) fn read(&self, fields: Fields<'_>) -> Field<RouteValue> {
+    pub(super) fn read(&self, fields: LenientObject<'_>) -> Field<RouteValue> {
         let [first, other] = [self.api, self.also].map(|name| self.kind.read(fields, name));
         match (first, other) {
             (Field::Absent | Field::Null, other @ Field::Value(_)) => other,
@@ -64,10 +64,10 @@ impl Column {
 }
 
 impl ValueKind {
-    fn read(self, fields: Fields<'_>, name: &str) -> Field<RouteValue> {
+    fn read(self, fields: LenientObject<'_>, name: &str) -> Field<RouteValue> {
         let value = match self {
             Self::Text => {
-                return match fields.told_text(name) {
+                return match fields.field_text(name) {
                     Field::Value(text) => Field::Value(RouteValue::Text(text)),
                     Field::Null => Field::Null,
                     Field::Absent => Field::Absent,
@@ -80,7 +80,7 @@ impl ValueKind {
                 port.map(|port| RouteValue::Number(port.into()))
             }
             Self::Addresses => fields.list(name).map(|items| {
-                let address = |item| Fields::of(item)?.text("IpAddress");
+                let address = |item| LenientObject::of(item)?.text("IpAddress");
                 RouteValue::Addresses(items.iter().filter_map(address).collect())
             }),
         };
@@ -88,7 +88,7 @@ impl ValueKind {
     }
 }
 
-fn whole_number(fields: Fields<'_>, name: &str) -> Option<i64> {
+fn whole_number(fields: LenientObject<'_>, name: &str) -> Option<i64> {
     fields.named(name).find_map(|json| match json {
         Json::Number(number) => number.as_i64(),
         Json::Text(text) => text.trim().parse().ok(),

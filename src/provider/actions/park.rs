@@ -2,7 +2,7 @@
 
 use super::target::{PENDING, Target};
 use crate::joonto::{NumberClass, StatusChange};
-use crate::provider::diagnostics::actions::{self as texts, Obstacle};
+use crate::provider::diagnostics::actions::{self as texts, ActionObstacle};
 use crate::provider::provider_data::ProviderHandle;
 use crate::provider::validators;
 use crate::terraform::action::Progress;
@@ -10,10 +10,11 @@ use crate::terraform::resource::Failure;
 use crate::terraform::{Action, Diagnostics, Invocation};
 
 crate::model! {
-    /// Parks a number: it is out of service, and keeps its digits and its SIM. The action
+    /// Parks a number: it is out of service, and keeps its digits and its SIM (subscriber identity
+    /// module). The action
     /// `joonto_number_reactivate` brings it back. Parking a parked number does nothing.
     pub(crate) struct ParkConfig {
-        /// The number in E.164 form, such as `+18016025346`.
+        /// Number in international form (E.164), such as `+18016025346`.
         phone_number: String => required(), missing(PENDING), check(validators::phone_number);
     }
     blocks {}
@@ -22,13 +23,13 @@ crate::model! {
 /// The action `joonto_number_park`.
 #[derive(Debug)]
 pub(in crate::provider) struct Park {
-    account: ProviderHandle,
+    handle: ProviderHandle,
 }
 
 impl Park {
     /// Parks numbers of `account`.
-    pub(in crate::provider) fn new(account: ProviderHandle) -> Self {
-        Self { account }
+    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
+        Self { handle }
     }
 }
 
@@ -47,10 +48,10 @@ impl Action for Park {
         progress: &Progress,
         invocation: &Invocation,
     ) -> Result<(), Failure> {
-        let target = Target::new(&self.account, &config.phone_number, progress, invocation)?;
+        let target = Target::new(&self.handle, &config.phone_number, progress, invocation)?;
         let number = &target.number;
         let Some(before) = target.begin().await? else {
-            return Err(texts::impossible(number, Obstacle::Unknown).into());
+            return Err(texts::impossible(number, ActionObstacle::Unknown).into());
         };
         match before.class() {
             NumberClass::Held => {
@@ -58,18 +59,18 @@ impl Action for Park {
                 return Ok(());
             }
             NumberClass::Gone => {
-                return Err(texts::impossible(number, Obstacle::Cancelled).into());
+                return Err(texts::impossible(number, ActionObstacle::Cancelled).into());
             }
             NumberClass::Live | NumberClass::InWork | NumberClass::Unclear => {}
         }
         target.tell(format!("Parking {number}.")).await;
-        let (client, context) = (&target.connection.client, &target.context);
+        let (client, context) = (&target.data.client, &target.context);
         let numbers = std::slice::from_ref(number);
         match client
             .change_status(&StatusChange::Park, numbers, context)
             .await
         {
-            Ok(answer) => target.see_through(answer, "Parking").await?,
+            Ok(response) => target.see_through(response, "Parking").await?,
             // It may have taken effect: the number itself shows that.
             Err(error) => match target.look().await {
                 Ok(Some(after)) if after.class() == NumberClass::Held => {}

@@ -2,7 +2,7 @@
 
 use super::target::{PENDING, Target};
 use crate::joonto::{AccountId, NumberClass, StatusChange};
-use crate::provider::diagnostics::actions::{self as texts, Obstacle};
+use crate::provider::diagnostics::actions::{self as texts, ActionObstacle};
 use crate::provider::provider_data::ProviderHandle;
 use crate::provider::validators;
 use crate::terraform::action::Progress;
@@ -16,7 +16,7 @@ crate::model! {
     /// If the number was removed from the state while it was cancelled, import it before the next
     /// apply, which would buy another number in its place.
     pub(crate) struct ReactivateConfig {
-        /// The number in E.164 form, such as `+18016025346`.
+        /// Number in international form (E.164), such as `+18016025346`.
         phone_number: String => required(), missing(PENDING), check(validators::phone_number);
     }
     blocks {}
@@ -25,13 +25,13 @@ crate::model! {
 /// The action `joonto_number_reactivate`.
 #[derive(Debug)]
 pub(in crate::provider) struct Reactivate {
-    account: ProviderHandle,
+    handle: ProviderHandle,
 }
 
 impl Reactivate {
     /// Reactivates numbers of `account`.
-    pub(in crate::provider) fn new(account: ProviderHandle) -> Self {
-        Self { account }
+    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
+        Self { handle }
     }
 }
 
@@ -50,7 +50,7 @@ impl Action for Reactivate {
         progress: &Progress,
         invocation: &Invocation,
     ) -> Result<(), Failure> {
-        let target = Target::new(&self.account, &config.phone_number, progress, invocation)?;
+        let target = Target::new(&self.handle, &config.phone_number, progress, invocation)?;
         let number = &target.number;
         let before = target.begin().await?;
         let class = before.as_ref().map(|record| record.class());
@@ -66,7 +66,7 @@ impl Action for Reactivate {
             Some(NumberClass::Gone) | None => reactivate(&target).await,
             Some(NumberClass::InWork | NumberClass::Unclear) => {
                 let status = before.and_then(|record| record.status).unwrap_or_default();
-                return Err(texts::impossible(number, Obstacle::Status(&status)).into());
+                return Err(texts::impossible(number, ActionObstacle::Status(&status)).into());
             }
         };
         // An unconfirmed change is not repeated, and a refused one does not happen by waiting.
@@ -92,13 +92,13 @@ async fn activate(target: &Target<'_>) -> Result<(), Failure> {
     target
         .tell(format!("Activating {number}, which is parked."))
         .await;
-    let (client, context) = (&target.connection.client, &target.context);
+    let (client, context) = (&target.data.client, &target.context);
     let numbers = std::slice::from_ref(number);
-    let answer = client
+    let response = client
         .change_status(&StatusChange::Activate, numbers, context)
         .await
         .map_err(|error| texts::refused(number, "Activation", &error))?;
-    Ok(target.see_through(answer, "Activation").await?)
+    Ok(target.see_through(response, "Activation").await?)
 }
 
 async fn reactivate(target: &Target<'_>) -> Result<(), Failure> {
@@ -106,16 +106,16 @@ async fn reactivate(target: &Target<'_>) -> Result<(), Failure> {
     target
         .tell(format!("Reactivating {number}, which is cancelled."))
         .await;
-    let account_id = target.connection.account_id.as_deref();
+    let account_id = target.data.account_id.as_deref();
     let account_id = account_id.and_then(|id| AccountId::parse(id).ok());
-    let (client, context) = (&target.connection.client, &target.context);
-    let answer = client
+    let (client, context) = (&target.data.client, &target.context);
+    let response = client
         .reactivate(number, account_id.as_ref(), context)
         .await;
-    match answer {
+    match response {
         Ok(_) => Ok(()),
         Err(error) if error.is_not_found() => {
-            Err(texts::impossible(number, Obstacle::Unknown).into())
+            Err(texts::impossible(number, ActionObstacle::Unknown).into())
         }
         Err(error) => Err(texts::refused(number, "Reactivation", &error).into()),
     }

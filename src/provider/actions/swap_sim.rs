@@ -2,7 +2,7 @@
 
 use super::target::{PENDING, Target};
 use crate::joonto::{Error, Iccid, NumberClass, NumberRecord, StatusChange};
-use crate::provider::diagnostics::actions::{self as texts, Obstacle};
+use crate::provider::diagnostics::actions::{self as texts, ActionObstacle};
 use crate::provider::provider_data::ProviderHandle;
 use crate::provider::validators;
 use crate::terraform::action::Progress;
@@ -10,7 +10,8 @@ use crate::terraform::resource::Failure;
 use crate::terraform::{Action, Diagnostic, Diagnostics, Invocation};
 
 crate::model! {
-    /// Gives a number another SIM: the one named, or an eSIM that the API chooses. A swap uses up
+    /// Gives a number another SIM (subscriber identity module): the one named, or an eSIM (embedded
+    /// SIM) that the API chooses. A swap uses up
     /// one of the swaps that the number has, and the vendor may charge for it. The provider never
     /// repeats a swap whose response was lost.
     ///
@@ -18,9 +19,9 @@ crate::model! {
     /// codes of an eSIM in `qr_code` and `activation_code`. Where the configuration sets `iccid`,
     /// set it to the new SIM or remove it. Otherwise the next plan brings the old SIM back.
     pub(crate) struct SwapSimConfig {
-        /// The number in E.164 form, such as `+18016025346`.
+        /// Number in international form (E.164), such as `+18016025346`.
         phone_number: String => required(), missing(PENDING), check(validators::phone_number);
-        /// The new SIM's ICCID, for a physical SIM.
+        /// ICCID (integrated circuit card identifier) of the new SIM, for a physical SIM.
         iccid: String => optional(), check(validators::iccid);
     }
     blocks {}
@@ -29,13 +30,13 @@ crate::model! {
 /// The action `joonto_number_swap_sim`.
 #[derive(Debug)]
 pub(in crate::provider) struct SwapSim {
-    account: ProviderHandle,
+    handle: ProviderHandle,
 }
 
 impl SwapSim {
     /// Swaps SIMs of numbers of `account`.
-    pub(in crate::provider) fn new(account: ProviderHandle) -> Self {
-        Self { account }
+    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
+        Self { handle }
     }
 }
 
@@ -57,17 +58,17 @@ impl Action for SwapSim {
         progress: &Progress,
         invocation: &Invocation,
     ) -> Result<(), Failure> {
-        let target = Target::new(&self.account, &config.phone_number, progress, invocation)?;
+        let target = Target::new(&self.handle, &config.phone_number, progress, invocation)?;
         let number = &target.number;
         let iccid = config
             .iccid
             .as_str()
             .and_then(|text| Iccid::parse(text).ok());
         let Some(before) = target.begin().await? else {
-            return Err(texts::impossible(number, Obstacle::Unknown).into());
+            return Err(texts::impossible(number, ActionObstacle::Unknown).into());
         };
         if before.class() == NumberClass::Gone {
-            return Err(texts::impossible(number, Obstacle::Cancelled).into());
+            return Err(texts::impossible(number, ActionObstacle::Cancelled).into());
         }
         if let (Some(asked), Some(has)) = (&iccid, before.iccid())
             && asked.same_sim(&has)
@@ -78,15 +79,15 @@ impl Action for SwapSim {
             return Ok(());
         }
         if before.swaps_remaining == Some(0) {
-            return Err(texts::impossible(number, Obstacle::NoSwaps).into());
+            return Err(texts::impossible(number, ActionObstacle::NoSwaps).into());
         }
         target.tell(format!("Swapping the SIM of {number}.")).await;
-        let (client, context) = (&target.connection.client, &target.context);
+        let (client, context) = (&target.data.client, &target.context);
         let numbers = std::slice::from_ref(number);
         let change = StatusChange::SwapSim { iccid };
         match client.change_status(&change, numbers, context).await {
-            Ok(answer) => target.see_through(answer, "The SIM swap").await?,
-            Err(error) if error.is_in_doubt() => {
+            Ok(response) => target.see_through(response, "The SIM swap").await?,
+            Err(error) if error.is_unconfirmed() => {
                 confirm(&target, &before, &error).await?;
             }
             Err(error) => {

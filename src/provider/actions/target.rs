@@ -18,9 +18,9 @@ const TIMEOUT: Duration = Duration::from_secs(10 * 60);
 /// The first wait between two looks, and the longest.
 const POLL: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));
 
-/// A number, the connection to its API, and the action's progress.
+/// A number, the provider's data, and the action's progress.
 pub(super) struct Target<'a> {
-    pub(super) connection: ProviderData,
+    pub(super) data: ProviderData,
     pub(super) number: E164,
     pub(super) context: Context,
     progress: &'a Progress,
@@ -29,7 +29,7 @@ pub(super) struct Target<'a> {
 impl<'a> Target<'a> {
     /// The number that the configuration names.
     pub(super) fn new(
-        account: &ProviderHandle,
+        handle: &ProviderHandle,
         phone_number: &Attr<String>,
         progress: &'a Progress,
         invocation: &Invocation,
@@ -38,10 +38,10 @@ impl<'a> Target<'a> {
         let Some(Ok(number)) = number else {
             return Err(texts::without_number().into());
         };
-        let connection = account.connection()?;
-        connection.fleet.wrote(&number);
+        let data = handle.data()?;
+        data.cache.wrote(&number);
         Ok(Self {
-            connection,
+            data,
             number,
             context: invocation.context().within(TIMEOUT),
             progress,
@@ -56,7 +56,7 @@ impl<'a> Target<'a> {
     /// Reads the number; `None` if this account has no such number.
     pub(super) async fn look(&self) -> Result<Option<NumberRecord>, Error> {
         let lookup = Lookup::Number(self.number.clone());
-        self.connection.client.details(&lookup, &self.context).await
+        self.data.client.details(&lookup, &self.context).await
     }
 
     /// Reads the number before anything is changed.
@@ -68,20 +68,20 @@ impl<'a> Target<'a> {
     /// Polls the order of a change until it ends.
     pub(super) async fn see_through(
         &self,
-        answer: StatusResponse,
+        response: StatusResponse,
         what: &'static str,
     ) -> Result<(), Diagnostic> {
         let failed = |why: Option<&str>| texts::failed(&self.number, what, why);
-        let item = answer.outcome_of(&self.number);
+        let item = response.outcome_of(&self.number);
         if let Some(item) = item.filter(|item| item.is_failed()) {
             return Err(failed(item.message.as_deref()));
         }
-        let id = match (answer.order_class(), answer.order_id) {
-            (OrderClass::Failed, _) => return Err(failed(answer.error_message.as_deref())),
+        let id = match (response.order_class(), response.order_id) {
+            (OrderClass::Failed, _) => return Err(failed(response.error_message.as_deref())),
             (OrderClass::Done, _) | (OrderClass::GoingOn, None) => return Ok(()),
             (OrderClass::GoingOn, Some(id)) => id,
         };
-        let mut poll = OrderPoll::new(&self.connection.client, &id);
+        let mut poll = OrderPoll::new(&self.data.client, &id);
         let end = loop {
             match poll.step(&self.context).await {
                 Some(end) => break end,
@@ -129,7 +129,7 @@ impl<'a> Target<'a> {
 /// Later reads of this process have to show the change, however the action ended.
 impl Drop for Target<'_> {
     fn drop(&mut self) {
-        self.connection.fleet.wrote(&self.number);
+        self.data.cache.wrote(&self.number);
     }
 }
 

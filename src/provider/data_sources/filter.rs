@@ -13,12 +13,12 @@ pub(in crate::provider) const MAX_PAGES: u32 = 500;
 
 /// The whole inventory. One that changed while it was read is read again, once.
 pub(super) async fn whole_inventory(
-    connection: &ProviderData,
+    data: &ProviderData,
     context: &Context,
 ) -> Result<Vec<NumberRecord>, Diagnostic> {
-    let mut inventory = read(connection, Age::Recent, context).await?;
+    let mut inventory = read(data, Age::Recent, context).await?;
     if !inventory.is_complete {
-        inventory = read(connection, Age::Now, context).await?;
+        inventory = read(data, Age::Now, context).await?;
     }
     let unreadable = inventory
         .numbers
@@ -33,13 +33,9 @@ pub(super) async fn whole_inventory(
     }
 }
 
-async fn read(
-    connection: &ProviderData,
-    age: Age,
-    context: &Context,
-) -> Result<Inventory, Diagnostic> {
+async fn read(data: &ProviderData, age: Age, context: &Context) -> Result<Inventory, Diagnostic> {
     let read = async {
-        let mut inventory = connection.fleet.inventory(age, MAX_PAGES, context).await?;
+        let mut inventory = data.cache.inventory(age, MAX_PAGES, context).await?;
         // A total that counts its own page alone is reached by the first one.
         if inventory.is_complete && inventory.pages == 1 && !inventory.numbers.is_empty() {
             let known: HashSet<_> = inventory
@@ -47,7 +43,7 @@ async fn read(
                 .iter()
                 .map(|record| &record.number)
                 .collect();
-            match connection.client.inventory_page(2, context).await {
+            match data.client.inventory_page(2, context).await {
                 Ok(page) => {
                     let is_new = |record: &NumberRecord| !known.contains(&record.number);
                     inventory.is_complete = !page.numbers.iter().any(is_new);
@@ -75,21 +71,21 @@ pub(in crate::provider) struct Filter {
 }
 
 /// A word that a filter asks for, and where records tell theirs.
-struct Word<'a> {
+struct FilterWord<'a> {
     argument: &'static str,
     asked: &'a str,
     /// The word as a filter has it, and as the record tells it: of a kind that a purchase does not
     /// know, only the latter.
-    told: fn(&NumberRecord) -> (Option<&str>, Option<&str>),
+    returned: fn(&NumberRecord) -> (Option<&str>, Option<&str>),
     /// Whether a number without it is none that is asked for.
     may_be_missing: bool,
 }
 
 impl Filter {
-    fn words(&self) -> Vec<Word<'_>> {
+    fn words(&self) -> Vec<FilterWord<'_>> {
         let status: fn(&NumberRecord) -> (Option<&str>, Option<&str>) = |record| {
-            let told = record.status.as_deref();
-            (told, told)
+            let returned = record.status.as_deref();
+            (returned, returned)
         };
         let words = [
             ("status", &self.status, status, false),
@@ -98,8 +94,11 @@ impl Filter {
                 &self.number_type,
                 |record: &NumberRecord| {
                     let known = record.number_type().map(|word| word.as_str());
-                    let told = record.classification.as_deref();
-                    (known, known.or(told).or(record.number_type_word.as_deref()))
+                    let returned = record.classification.as_deref();
+                    (
+                        known,
+                        known.or(returned).or(record.number_type_word.as_deref()),
+                    )
                 },
                 false,
             ),
@@ -116,20 +115,20 @@ impl Filter {
                 "product_type",
                 &self.product_type,
                 |record: &NumberRecord| {
-                    let told = record.product_type.as_deref();
-                    (told, told)
+                    let returned = record.product_type.as_deref();
+                    (returned, returned)
                 },
                 true,
             ),
         ];
         let words = words
             .into_iter()
-            .filter_map(|(argument, asked, told, may_be_missing)| {
+            .filter_map(|(argument, asked, returned, may_be_missing)| {
                 let asked = asked.as_str().filter(|word| !word.is_empty())?;
-                Some(Word {
+                Some(FilterWord {
                     argument,
                     asked,
-                    told,
+                    returned,
                     may_be_missing,
                 })
             });
@@ -138,9 +137,9 @@ impl Filter {
 
     /// Whether the number is asked for.
     pub(in crate::provider) fn takes(&self, record: &NumberRecord) -> bool {
-        let is_asked = |word: &Word<'_>| {
-            let (told, _) = (word.told)(record);
-            told.is_some_and(|told| told.eq_ignore_ascii_case(word.asked))
+        let is_asked = |word: &FilterWord<'_>| {
+            let (returned, _) = (word.returned)(record);
+            returned.is_some_and(|returned| returned.eq_ignore_ascii_case(word.asked))
         };
         self.words().iter().all(is_asked)
             && same_route(&self.message_route_id, &record.message_route_id)
@@ -150,10 +149,10 @@ impl Filter {
     /// Refuses records that lack what a filter compares: they may belong to the list.
     pub(in crate::provider) fn decides(&self, records: &[NumberRecord]) -> Result<(), Diagnostic> {
         for word in self.words().iter().filter(|word| !word.may_be_missing) {
-            let is_untold = |record: &&NumberRecord| (word.told)(record).1.is_none();
-            let untold = records.iter().filter(is_untold).count();
-            if untold > 0 {
-                return Err(lists::undecided(word.argument, untold, records.len()));
+            let is_unnamed = |record: &&NumberRecord| (word.returned)(record).1.is_none();
+            let unnamed = records.iter().filter(is_unnamed).count();
+            if unnamed > 0 {
+                return Err(lists::undecided(word.argument, unnamed, records.len()));
             }
         }
         Ok(())
@@ -167,10 +166,13 @@ impl Filter {
             .iter()
             .filter(|word| ["status", "product_type"].contains(&word.argument));
         let unknown = free.filter_map(|word| {
-            let seen: BTreeSet<&str> = records.iter().filter_map(|r| (word.told)(r).0).collect();
+            let seen: BTreeSet<&str> = records
+                .iter()
+                .filter_map(|r| (word.returned)(r).0)
+                .collect();
             let is_known = seen
                 .iter()
-                .any(|told| told.eq_ignore_ascii_case(word.asked));
+                .any(|returned| returned.eq_ignore_ascii_case(word.asked));
             let warn = || lists::word_unknown(word.argument, word.asked, seen.iter().copied());
             (!is_known).then(warn)
         });
@@ -189,10 +191,10 @@ impl Filter {
 }
 
 /// `""` asks for numbers without a route.
-fn same_route(asked: &Attr<String>, told: &Field<String>) -> bool {
-    match (asked.as_str(), told) {
+fn same_route(asked: &Attr<String>, returned: &Field<String>) -> bool {
+    match (asked.as_str(), returned) {
         (None, _) => true,
-        (Some(asked), Field::Value(told)) => asked == told,
+        (Some(asked), Field::Value(returned)) => asked == returned,
         (Some(asked), Field::Null | Field::Absent) => asked.is_empty(),
     }
 }

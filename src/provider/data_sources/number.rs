@@ -10,21 +10,22 @@ use crate::terraform::value::Number;
 use crate::terraform::{Attr, DataSource, Diagnostics, Invocation};
 
 crate::model! {
-    /// A phone number of the account, whether or not Terraform manages it. Give its
+    /// A phone number of the account, managed by Terraform or not. Give its
     /// `phone_number` or its `iccid`.
     pub(crate) struct FoundNumber {
-        /// The number in E.164 form, such as `+18016025346`.
+        /// Number in international form (E.164), such as `+18016025346`.
         phone_number: String => optional_computed(), check(validators::phone_number);
-        /// The SIM's ICCID.
+        /// ICCID (integrated circuit card identifier) of the SIM (subscriber identity module).
         iccid: String => optional_computed(), check(validators::iccid);
 
-        /// The number in E.164 form.
+        /// Number in E.164 form.
         id: String => computed();
         /// Kind of number: `mvno`, `iot` or `voip`. Null if the API does not return it.
         number_type: String => computed();
         /// Message type: `a2p` (application to person) or `p2p` (person to person).
         message_type: String => computed();
-        /// Whether the number sends and receives SMS and MMS.
+        /// Whether the number sends and receives text messages (SMS, short message service) and
+        /// MMS (multimedia messaging service).
         message_enabled: bool => computed();
         /// Whether the number makes and takes voice calls.
         voice_enabled: bool => computed();
@@ -46,7 +47,7 @@ crate::model! {
         swaps_remaining: Number => computed();
         /// Link to the eSIM's QR code. Anybody who has it can load the eSIM.
         qr_code: String => computed(), sensitive();
-        /// Activation code of the eSIM (`LPA:1$...`), if the QR link contains it.
+        /// Activation code of the eSIM (embedded SIM; `LPA:1$...`), if the QR link contains it.
         activation_code: String => computed(), sensitive();
     }
     blocks {}
@@ -55,13 +56,13 @@ crate::model! {
 /// The data source `joonto_number`.
 #[derive(Debug)]
 pub(in crate::provider) struct NumberDataSource {
-    account: ProviderHandle,
+    handle: ProviderHandle,
 }
 
 impl NumberDataSource {
     /// Numbers of `account`.
-    pub(in crate::provider) fn new(account: ProviderHandle) -> Self {
-        Self { account }
+    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
+        Self { handle }
     }
 }
 
@@ -84,7 +85,7 @@ impl DataSource for NumberDataSource {
         config: FoundNumber,
         invocation: &Invocation,
     ) -> Result<FoundNumber, Failure> {
-        let connection = self.account.connection()?;
+        let data = self.handle.data()?;
         let by_number = config.phone_number.as_str().map(E164::parse);
         let by_sim = config.iccid.as_str().map(Iccid::parse);
         let lookup = match (by_number, by_sim) {
@@ -93,15 +94,15 @@ impl DataSource for NumberDataSource {
             _ => return Err(lists::one_of_two_needed("neither has a value").into()),
         };
         let context = invocation.context().within(TIMEOUT);
-        match number::look_up(&connection, &lookup, &context).await {
-            Ok(Found::Record(record, _)) if record.number.is_some() => Ok(found(&record)),
+        match number::look_up(&data, &lookup, &context).await {
+            Ok(Found::Record(record, _)) if record.number.is_some() => Ok(flatten(&record)),
             Ok(_) => Err(lists::not_found(&lookup.to_string()).into()),
             Err(error) => Err(lists::cannot_look_up(&lookup.to_string(), &error).into()),
         }
     }
 }
 
-fn found(record: &NumberRecord) -> FoundNumber {
+fn flatten(record: &NumberRecord) -> FoundNumber {
     let number = record.number.as_ref().map(E164::to_string);
     let link = record.qr_code.as_ref().map(|link| link.expose().to_owned());
     let code = link.as_deref().and_then(joonto::activation_code);

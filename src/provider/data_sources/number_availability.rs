@@ -12,12 +12,13 @@ crate::model! {
     /// The areas that have numbers in stock. The API names areas, not numbers, and reserves
     /// nothing: by the time of a purchase the list may be out of date.
     pub(crate) struct AvailableAreas {
-        /// The kind of number: `mvno`, `iot` or `voip`. Defaults to `mvno`. The API lists the same
+        /// Kind of number: `mvno`, `iot` or `voip`. Defaults to `mvno`. The API lists the same
         /// areas for `mvno` and `iot`.
         number_type: String => optional(), check(validators::unset_or(validators::number_type));
-        /// The message type: `a2p` (application to person) or `p2p` (person to person).
+        /// Message type: `a2p` (application to person) or `p2p` (person to person).
         message_type: String => optional(), check(validators::unset_or(validators::message_type));
-        /// Whether the number sends and receives SMS and MMS.
+        /// Whether the number sends and receives text messages (SMS, short message service) and
+        /// MMS (multimedia messaging service).
         message_enabled: bool => required();
         /// Whether the number makes and takes voice calls.
         voice_enabled: bool => required();
@@ -50,13 +51,13 @@ crate::model! {
 /// The data source `joonto_number_availability`.
 #[derive(Debug)]
 pub(in crate::provider) struct NumberAvailability {
-    account: ProviderHandle,
+    handle: ProviderHandle,
 }
 
 impl NumberAvailability {
     /// Areas with numbers for `account`.
-    pub(in crate::provider) fn new(account: ProviderHandle) -> Self {
-        Self { account }
+    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
+        Self { handle }
     }
 }
 
@@ -72,7 +73,7 @@ impl DataSource for NumberAvailability {
         config: AvailableAreas,
         invocation: &Invocation,
     ) -> Result<AvailableAreas, Failure> {
-        let connection = self.account.connection()?;
+        let data = self.handle.data()?;
         let number_type = config.number_type.as_str().and_then(NumberType::parse);
         let request = AvailabilityRequest {
             // The API has other words here than where it sells.
@@ -87,7 +88,7 @@ impl DataSource for NumberAvailability {
             zip_code: given(&config.zip_code),
         };
         let context = invocation.context().within(TIMEOUT);
-        let found = connection.client.availability(&request, &context).await;
+        let found = data.client.availability(&request, &context).await;
         let found = found.map_err(|error| lists::cannot_look_up("the available areas", &error))?;
         let areas: Vec<_> = found
             .areas

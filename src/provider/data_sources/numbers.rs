@@ -9,7 +9,7 @@ use crate::terraform::resource::Failure;
 use crate::terraform::{Attr, DataSource, Diagnostics, Invocation};
 
 crate::model! {
-    /// The phone numbers of the account, whether or not Terraform manages them, sorted by their
+    /// The phone numbers of the account, managed by Terraform or not, sorted by their
     /// digits. Each argument is a filter. `""` is no filter, except for routes. The list is whole,
     /// or it is an error: an inventory that ends early fails, and so does a record that cannot be
     /// read. A read takes one request for each page of the inventory, and two if there is one page.
@@ -28,7 +28,7 @@ crate::model! {
         /// Product of the numbers, such as `Sms+Data`.
         product_type: String => optional();
 
-        /// Numbers in E.164 form, sorted.
+        /// Numbers in international form (E.164), sorted.
         phone_numbers: Vec<Attr<String>> => computed();
         /// Numbers with what the inventory returns for each, in the same order.
         numbers: Vec<Attr<ListedNumber>> => computed();
@@ -39,13 +39,14 @@ crate::model! {
 crate::model! {
     /// A number of the inventory.
     pub(crate) struct ListedNumber {
-        /// The number in E.164 form.
+        /// Number in E.164 form.
         phone_number: String => computed();
         /// Kind of number: `mvno`, `iot` or `voip`. Null if the API does not return it.
         number_type: String => computed();
         /// Message type: `a2p` (application to person) or `p2p` (person to person).
         message_type: String => computed();
-        /// Whether the number sends and receives SMS and MMS.
+        /// Whether the number sends and receives text messages (SMS, short message service) and
+        /// MMS (multimedia messaging service).
         message_enabled: bool => computed();
         /// Whether the number makes and takes voice calls.
         voice_enabled: bool => computed();
@@ -57,7 +58,7 @@ crate::model! {
         product_type: String => computed();
         /// Subscriber that the number is assigned to.
         assigned_subscriber_id: String => computed();
-        /// ICCID of the SIM.
+        /// ICCID (integrated circuit card identifier) of the SIM (subscriber identity module).
         iccid: String => computed();
         /// Status of the number, such as `Active`.
         status: String => computed();
@@ -68,13 +69,13 @@ crate::model! {
 /// The data source `joonto_numbers`.
 #[derive(Debug)]
 pub(in crate::provider) struct Numbers {
-    account: ProviderHandle,
+    handle: ProviderHandle,
 }
 
 impl Numbers {
     /// Numbers of `account`.
-    pub(in crate::provider) fn new(account: ProviderHandle) -> Self {
-        Self { account }
+    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
+        Self { handle }
     }
 }
 
@@ -90,9 +91,9 @@ impl DataSource for Numbers {
         config: FoundNumbers,
         invocation: &Invocation,
     ) -> Result<FoundNumbers, Failure> {
-        let connection = self.account.connection()?;
+        let data = self.handle.data()?;
         let context = invocation.context().within(TIMEOUT);
-        let records = whole_inventory(&connection, &context).await?;
+        let records = whole_inventory(&data, &context).await?;
         let filter = Filter {
             status: config.status.clone(),
             number_type: config.number_type.clone(),

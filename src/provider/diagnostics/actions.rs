@@ -8,7 +8,7 @@ use crate::terraform::{Attr, Diagnostic};
 
 /// Why an action cannot change a number.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(in crate::provider) enum Obstacle<'a> {
+pub(in crate::provider) enum ActionObstacle<'a> {
     /// The account has no such number.
     Unknown,
     /// The number is cancelled.
@@ -51,23 +51,23 @@ pub(in crate::provider) fn swaps_back(number: Option<&str>, iccid: &Attr<String>
 }
 
 /// A number that the action cannot change.
-pub(in crate::provider) fn impossible(number: &E164, obstacle: Obstacle<'_>) -> Diagnostic {
+pub(in crate::provider) fn impossible(number: &E164, obstacle: ActionObstacle<'_>) -> Diagnostic {
     let (happened, next) = match obstacle {
-        Obstacle::Unknown => (
+        ActionObstacle::Unknown => (
             format!("The API does not know {number} in this account."),
             "Check the spelling of phone_number and the provider's credentials. A number that was \
              cancelled more than 30 days ago is lost.",
         ),
-        Obstacle::Cancelled => (
+        ActionObstacle::Cancelled => (
             format!("{number} is cancelled."),
             "Reactivate it first, with the action joonto_number_reactivate. That works for 30 days \
              after the cancellation.",
         ),
-        Obstacle::NoSwaps => (
+        ActionObstacle::NoSwaps => (
             format!("The SIM of {number} has no swaps left."),
             "Contact Joonto support.",
         ),
-        Obstacle::Status(status) => (
+        ActionObstacle::Status(status) => (
             format!(
                 "The status of {number} is {}, which is neither parked nor cancelled.",
                 shown(status)
@@ -80,7 +80,7 @@ pub(in crate::provider) fn impossible(number: &E164, obstacle: Obstacle<'_>) -> 
 
 /// A change that the API refused, or whose response was lost. `what` is such as "Parking".
 pub(in crate::provider) fn refused(number: &E164, what: &str, error: &Error) -> Diagnostic {
-    let (code, next) = match error.is_in_doubt() {
+    let (code, next) = match error.is_unconfirmed() {
         true => (
             Code::ActionUnconfirmed,
             "Run `terraform plan` in some minutes. If it does not show the change, invoke the \

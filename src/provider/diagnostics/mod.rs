@@ -142,7 +142,7 @@ fn general_step(error: &Error, again: &str) -> String {
         _ if error.is_not_connected() => {
             format!("Check this machine's network, its proxy and base_url, then {again}.")
         }
-        _ if error.may_pass() => format!(
+        _ if error.is_transient() => format!(
             "{} later. If it persists, contact Joonto support.",
             capitalised(again)
         ),

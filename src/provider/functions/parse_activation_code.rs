@@ -5,7 +5,7 @@ use crate::provider::diagnostics::values;
 use crate::terraform::{Attr, Diagnostic, Function};
 
 crate::model! {
-    /// Splits an eSIM's activation code, as a phone reads it from a QR code. It returns an object:
+    /// Splits the activation code of an eSIM (embedded subscriber identity module, SIM), as a phone reads it from a QR code. It returns an object:
     /// the whole code (`activation_code`), the server that has the eSIM (`smdp_address`), the id
     /// of the eSIM on that server (`matching_id`, null if the code leaves it to the server), and
     /// whether the phone asks for a confirmation code (`confirmation_code_required`).
@@ -21,7 +21,7 @@ crate::model! {
 
 crate::model! {
     /// The parts of an activation code.
-    pub(crate) struct Parts {
+    pub(crate) struct CodeParts {
         /// The whole code.
         activation_code: String => computed(), sensitive();
         /// The server.
@@ -40,16 +40,16 @@ pub(crate) struct ParseActivationCode;
 
 impl Function for ParseActivationCode {
     type Parameters = Parameters;
-    type Output = Parts;
+    type Output = CodeParts;
 
     const NAME: &'static str = "parse_activation_code";
-    const SUMMARY: &'static str = "Splits an eSIM's activation code into its parts";
+    const SUMMARY: &'static str = "Splits the activation code of an eSIM into its parts";
 
-    fn call(&self, parameters: Parameters) -> Result<Parts, Diagnostic> {
+    fn call(&self, parameters: Parameters) -> Result<CodeParts, Diagnostic> {
         let text = parameters.text.as_str().unwrap_or_default();
         let code = ActivationCode::parse(text)
             .map_err(|error| values::no_activation_code(error).at_attribute("text"))?;
-        Ok(Parts {
+        Ok(CodeParts {
             activation_code: code.text.expose().into(),
             smdp_address: Attr::Known(code.smdp_address),
             matching_id: code.matching_id.map(|id| id.expose().to_owned()).into(),

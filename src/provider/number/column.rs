@@ -1,16 +1,8 @@
 //! How one attribute of a number is ordered, changed, read and compared.
 
 use crate::joonto::{Field, NumberRecord, ProvisionRequest, Receipt, UpdateRequest};
+use crate::provider::flatten::UnsetFields;
 use crate::terraform::Value;
-
-/// Which attributes a record may set that so far have no value.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Unset {
-    /// None of those that the user could manage: what an update has to compare.
-    Leave,
-    /// All: the state holds what the API returns, configured or not.
-    Fill,
-}
 
 /// When a value that the API returns is stored.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -19,7 +11,7 @@ pub(super) enum Stores {
     Always,
     /// Where the state has none.
     Gap,
-    /// As [`Unset`] says: the user may manage the attribute, or leave it to others.
+    /// As [`UnsetFields`] says: the user may manage the attribute, or leave it to others.
     Managed,
 }
 
@@ -34,7 +26,7 @@ enum Ids {
 }
 
 /// How one attribute is ordered, changed, read and compared.
-pub(crate) struct Column {
+pub(crate) struct NumberColumn {
     pub(super) order: Option<fn(&mut ProvisionRequest, &Value)>,
     pub(super) update: Option<fn(&mut UpdateRequest, &Value)>,
     pub(super) receipt: Option<fn(&Receipt) -> Option<Value>>,
@@ -48,8 +40,8 @@ pub(crate) struct Column {
 }
 
 /// A column of which nothing is declared yet.
-pub(super) fn column() -> Column {
-    Column {
+pub(super) fn column() -> NumberColumn {
+    NumberColumn {
         order: None,
         update: None,
         receipt: None,
@@ -63,7 +55,7 @@ pub(super) fn column() -> Column {
     }
 }
 
-impl Column {
+impl NumberColumn {
     /// Sets the value in a purchase.
     pub(super) fn order(self, set: fn(&mut ProvisionRequest, &Value)) -> Self {
         let order = Some(set);
@@ -158,34 +150,34 @@ impl Column {
         &self,
         current: &Value,
         record: &NumberRecord,
-        unset: Unset,
+        unset: UnsetFields,
     ) -> Option<Value> {
         let is_unset = current.is_null() || (given(current).is_none() && !self.detaches);
         match (self.read?(record), self.stores) {
             (Field::Absent, _) => None,
-            (_, Stores::Managed) if is_unset && unset == Unset::Leave => None,
-            (Field::Value(told), Stores::Gap) => {
+            (_, Stores::Managed) if is_unset && unset == UnsetFields::Leave => None,
+            (Field::Value(returned), Stores::Gap) => {
                 let is_gap = current.is_null() || current.is_unknown();
-                (is_gap || self.is_preferred(current, &told)).then_some(told)
+                (is_gap || self.is_preferred(current, &returned)).then_some(returned)
             }
-            (Field::Value(told), _) => {
-                let is_same = self.is_same(text(current).as_deref(), text(&told).as_deref());
-                (!is_same && self.can_replace(current, &told)).then_some(told)
+            (Field::Value(returned), _) => {
+                let is_same = self.is_same(text(current).as_deref(), text(&returned).as_deref());
+                (!is_same && self.can_replace(current, &returned)).then_some(returned)
             }
             (Field::Null, _) => given(current).map(|_| Value::Null),
         }
     }
 
-    /// Whether `told` is of the kind of id that can be compared, and `current` is not.
-    fn is_preferred(&self, current: &Value, told: &Value) -> bool {
-        matches!(self.ids, Ids::Prefer(prefix) if has(told, prefix) && !has(current, prefix))
+    /// Whether `returned` is of the kind of id that can be compared, and `current` is not.
+    fn is_preferred(&self, current: &Value, returned: &Value) -> bool {
+        matches!(self.ids, Ids::Prefer(prefix) if has(returned, prefix) && !has(current, prefix))
     }
 
-    fn can_replace(&self, current: &Value, told: &Value) -> bool {
+    fn can_replace(&self, current: &Value, returned: &Value) -> bool {
         match self.ids {
             Ids::Any => true,
-            Ids::Prefer(prefix) => has(told, prefix) || !has(current, prefix),
-            Ids::Only(prefix) => has(told, prefix),
+            Ids::Prefer(prefix) => has(returned, prefix) || !has(current, prefix),
+            Ids::Only(prefix) => has(returned, prefix),
         }
     }
 }

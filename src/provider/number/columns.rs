@@ -4,18 +4,19 @@
 use std::collections::BTreeSet;
 use std::sync::LazyLock;
 
-use super::column::{Column, Stores, Unset, given, is_another, may_be_given, text};
+use super::column::{NumberColumn, Stores, given, is_another, may_be_given, text};
 use super::model::NumberModel;
 use crate::joonto::{self, NumberRecord, ProvisionRequest, Receipt, Secret, UpdateRequest};
+use crate::provider::flatten::UnsetFields;
 use crate::terraform::Value;
 use crate::terraform::schema::{Accessor, Annotated as _, Model};
 
 /// The columns of a number, in the order of the model.
-static COLUMNS: LazyLock<Vec<(Accessor<NumberModel>, Column)>> =
+static COLUMNS: LazyLock<Vec<(Accessor<NumberModel>, NumberColumn)>> =
     LazyLock::new(NumberModel::columns);
 
 /// The columns that changes in place are made from.
-fn updated() -> impl Iterator<Item = &'static (Accessor<NumberModel>, Column)> {
+fn updated() -> impl Iterator<Item = &'static (Accessor<NumberModel>, NumberColumn)> {
     COLUMNS.iter().filter(|(_, column)| column.update.is_some())
 }
 
@@ -44,7 +45,7 @@ pub(super) fn store_receipt(number: &mut NumberModel, receipt: &Receipt) {
 }
 
 /// Stores what a record returns. What is absent or unreadable in it is never a difference.
-pub(super) fn store_record(number: &mut NumberModel, record: &NumberRecord, unset: Unset) {
+pub(super) fn store_record(number: &mut NumberModel, record: &NumberRecord, unset: UnsetFields) {
     for (field, column) in &*COLUMNS {
         if let Some(value) = column.returned(&field.get(number), record, unset) {
             field.set(number, value);
@@ -70,11 +71,11 @@ pub(super) fn store_qr_link(number: &mut NumberModel, link: &Secret) {
 
 /// An object of a data source, of what a record returns for attributes of these names.
 pub(in crate::provider) fn of_record<M: Model>(record: &NumberRecord) -> M {
-    let told = COLUMNS.iter().filter_map(|(field, column)| {
-        let told = column.read?(record);
-        Some((field.name, told.value()?.clone()))
+    let returned = COLUMNS.iter().filter_map(|(field, column)| {
+        let returned = column.read?(record);
+        Some((field.name, returned.value()?.clone()))
     });
-    M::from_value(Value::object(told)).unwrap_or_default()
+    M::from_value(Value::object(returned)).unwrap_or_default()
 }
 
 /// The attributes whose planned values are sent, or may be.

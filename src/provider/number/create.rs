@@ -3,7 +3,6 @@
 //! Until the request is sent, anything that is wrong is an error. From the moment a number, or
 //! an order, is known nothing is: Terraform would taint the number, and a taint releases it.
 
-use super::column::Unset;
 use super::columns::{self, store_record};
 use super::config_validators;
 use super::model::NumberModel;
@@ -11,6 +10,7 @@ use super::private::NumberPrivate;
 use super::resource::NumberResource;
 use crate::joonto::{AccountId, MessageType, NumberType, ProvisionRequest};
 use crate::provider::diagnostics::{plans, purchase as texts};
+use crate::provider::flatten::UnsetFields;
 use crate::provider::provider_data::ProviderData;
 use crate::provider::purchase::Bought;
 use crate::terraform::resource::{Failure, ResourceInvocation, Stored};
@@ -21,18 +21,18 @@ const IN_SERVICE: &str = "Active";
 
 /// Buys the planned number.
 pub(super) async fn create(
-    connection: &ProviderData,
+    data: &ProviderData,
     planned: NumberModel,
     call: &ResourceInvocation<NumberResource>,
 ) -> Result<Stored<NumberResource>, Failure> {
-    let request = expand(&planned, connection.account_id.as_deref())?;
-    let purchases = &connection.purchases;
+    let request = expand(&planned, data.account_id.as_deref())?;
+    let purchases = &data.purchases;
     let bought = purchases
         .buy(&request, planned.create_timeout(), call.context())
         .await
         .map_err(|problem| texts::not_bought(&request, problem, &purchases.places()))?;
     // No wait from here on: what is known reaches Terraform.
-    let fingerprint = connection.client.fingerprint();
+    let fingerprint = data.client.fingerprint();
     let number = flatten(planned, &bought, fingerprint.as_str());
     for warning in texts::notices(&bought, &number.name()) {
         call.warn_with(warning);
@@ -66,7 +66,7 @@ fn flatten(planned: NumberModel, bought: &Bought, fingerprint: &str) -> NumberMo
     };
     columns::store_receipt(&mut number, &bought.receipt);
     if let Some(record) = &bought.record {
-        store_record(&mut number, record, Unset::Fill);
+        store_record(&mut number, record, UnsetFields::Fill);
     }
     number
 }

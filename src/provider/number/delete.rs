@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::deletion_policy::DeletionPolicy;
 use super::lookup::refuse_moved_sim;
 use super::private::NumberPrivate;
-use super::read::{Known, same_account, subject};
+use super::read::{KnownNumber, same_account, subject};
 use super::resource::NumberResource;
 use super::update::Incomplete;
 use super::{plan, update};
@@ -35,7 +35,7 @@ const POLL: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(
 
 /// Destroys the number.
 pub(super) async fn delete(
-    account: &ProviderHandle,
+    handle: &ProviderHandle,
     prior: Stored<NumberResource>,
     call: &ResourceInvocation<NumberResource>,
 ) -> Result<(), Failure> {
@@ -50,10 +50,10 @@ pub(super) async fn delete(
         DeletionPolicy::Cancel => StatusChange::Cancel,
         DeletionPolicy::Park => StatusChange::Park,
     };
-    let connection = account.connection()?;
-    same_account(&number, &connection)?;
+    let data = handle.data()?;
+    same_account(&number, &data)?;
     let context = call.context().within(number.delete_timeout());
-    let completed = update::completed(&connection, number, private, call, &context).await;
+    let completed = update::completed(&data, number, private, call, &context).await;
     let (number, private) = match completed {
         Ok(completed) => completed,
         // What was never bought need not be cancelled.
@@ -61,22 +61,22 @@ pub(super) async fn delete(
         Err(Incomplete::Unclear(diagnostic)) => return Err(diagnostic.into()),
     };
     let e164 = number.e164().ok_or_else(reads::nothing_to_ask_by)?;
-    if connection.purchases.is_held_twice(&e164) {
+    if data.purchases.is_held_twice(&e164) {
         return Err(texts::held_twice_refused(e164.as_str()).into());
     }
-    refuse_another(&connection, &private, &e164, &context).await?;
+    refuse_another(&data, &private, &e164, &context).await?;
 
     let destroy = Destroy {
-        connection: &connection,
+        data: &data,
         change: &change,
         number: &e164,
-        subject: subject(&number, &private, e164.clone(), &connection),
+        subject: subject(&number, &private, e164.clone(), &data),
         context: &context,
     };
     match destroy.run().await {
         Ok(()) => {
             let is_cancelled = change == StatusChange::Cancel;
-            let purchases = &connection.purchases;
+            let purchases = &data.purchases;
             let run = private.run.as_deref();
             purchases.note_deleted(&e164, run, is_cancelled).await;
             Ok(())
@@ -85,7 +85,7 @@ pub(super) async fn delete(
         Err(NotEnded::NotVisible) => {
             // Its SIM may lead to the number that took its place.
             let sim = number.iccid.as_str().or(private.sim.as_deref());
-            refuse_moved_sim(&connection, sim, e164.as_str(), &context).await?;
+            refuse_moved_sim(&data, sim, e164.as_str(), &context).await?;
             Err(destroys::not_visible(&e164, &change).into())
         }
     }
@@ -94,16 +94,16 @@ pub(super) async fn delete(
 /// Asks whether the digits still lead to the number that was bought, unless a refresh of this
 /// command has. A number that is not visible is destroyed regardless.
 async fn refuse_another(
-    connection: &ProviderData,
+    data: &ProviderData,
     private: &NumberPrivate,
     number: &E164,
     context: &Context,
 ) -> Result<(), Failure> {
-    let known = Known::new(private, connection, context);
-    if known.is_empty() || connection.purchases.was_seen(number) {
+    let known = KnownNumber::new(private, data, context);
+    if known.is_empty() || data.purchases.was_seen(number) {
         return Ok(());
     }
-    match connection.fleet.number(number, context).await {
+    match data.cache.number(number, context).await {
         Ok(Found::Record(record, source)) => {
             known.refuse_another(&record, source, number.as_str()).await
         }
@@ -132,7 +132,7 @@ enum Sent {
 
 /// A change of status that ends a number.
 struct Destroy<'a> {
-    connection: &'a ProviderData,
+    data: &'a ProviderData,
     change: &'a StatusChange,
     number: &'a E164,
     subject: Subject,
@@ -169,15 +169,15 @@ impl Destroy<'_> {
     }
 
     async fn send(&self) -> Sent {
-        let fleet = &self.connection.fleet;
-        let changed = fleet.change_status(self.change, self.number, self.context);
+        let cache = &self.data.cache;
+        let changed = cache.change_status(self.change, self.number, self.context);
         match changed.await {
             Ok(StatusChanged::Seen(_)) => Sent::Done,
-            Ok(StatusChanged::Answered(answer)) => self.follow(&answer).await,
+            Ok(StatusChanged::Response(response)) => self.follow(&response).await,
             Err(error) if error.is_not_found() => Sent::NotVisible,
             Err(error) => {
                 let problem = destroys::not_ended(self.number, self.change, &error.to_string());
-                match error.is_in_doubt() {
+                match error.is_unconfirmed() {
                     true => Sent::Open(problem),
                     false => Sent::Failed(problem),
                 }
@@ -186,21 +186,25 @@ impl Destroy<'_> {
     }
 
     /// Follows a change that the API took to its end.
-    async fn follow(&self, answer: &StatusResponse) -> Sent {
-        let order = answer.order_id.as_ref();
+    async fn follow(&self, response: &StatusResponse) -> Sent {
+        let order = response.order_id.as_ref();
         let failed = |message: Option<&str>| {
             let diagnostic = destroys::change_failed(self.number, self.change, order, message);
             Sent::Failed(diagnostic)
         };
-        let item = answer.outcome_of(self.number);
+        let item = response.outcome_of(self.number);
         if let Some(item) = item.filter(|item| item.is_failed()) {
-            return failed(item.message.as_deref().or(answer.error_message.as_deref()));
+            return failed(
+                item.message
+                    .as_deref()
+                    .or(response.error_message.as_deref()),
+            );
         }
-        let (status, why) = match (answer.order_class(), order) {
+        let (status, why) = match (response.order_class(), order) {
             (OrderClass::Done, _) => return Sent::Done,
-            (OrderClass::Failed, _) => return failed(answer.error_message.as_deref()),
+            (OrderClass::Failed, _) => return failed(response.error_message.as_deref()),
             (OrderClass::GoingOn, Some(id)) => {
-                match self.connection.client.poll_order(id, self.context).await {
+                match self.data.client.poll_order(id, self.context).await {
                     OrderEnd::Complete(_) => return Sent::Done,
                     OrderEnd::Failed(order) => return failed(order.status_message.as_deref()),
                     OrderEnd::Pending { status, why } => (status, why),
@@ -208,7 +212,7 @@ impl Destroy<'_> {
             }
             (OrderClass::GoingOn, None) => match self.becomes_reached().await {
                 Ok(()) => return Sent::Done,
-                Err(why) => (answer.order_status.clone(), why),
+                Err(why) => (response.order_status.clone(), why),
             },
         };
         let status = status.as_deref();
@@ -233,18 +237,14 @@ impl Destroy<'_> {
 
     /// Whether it is proved that the account no longer has the number.
     async fn is_gone(&self) -> bool {
-        let presence = self.connection.fleet.presence(&self.subject, self.context);
+        let presence = self.data.cache.presence(&self.subject, self.context);
         matches!(presence.await, Ok(Presence::Gone | Presence::Ended(_)))
     }
 
     /// Whether the number shows the change. Nothing: it is not visible, which proves nothing.
     async fn is_reached(&self) -> Result<Option<bool>, Error> {
         let lookup = Lookup::Number(self.number.clone());
-        let record = self
-            .connection
-            .client
-            .details(&lookup, self.context)
-            .await?;
+        let record = self.data.client.details(&lookup, self.context).await?;
         Ok(record.map(|record| match record.class() {
             NumberClass::Gone => true,
             NumberClass::Held => *self.change == StatusChange::Park,

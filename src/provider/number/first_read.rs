@@ -42,7 +42,7 @@ pub(super) enum Sameness {
 impl FirstRead {
     /// Compares a record that was read at `source`, and that of the `other` endpoint if it was
     /// asked. `named_at` is when the number's order named it: the day it was bought, where no
-    /// read has told that yet.
+    /// read has shown that yet.
     pub(super) fn compare(
         &self,
         record: (&NumberRecord, Source),

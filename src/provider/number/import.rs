@@ -1,6 +1,5 @@
 //! Importing: a number that exists already, by its digits or by its SIM.
 
-use super::column::Unset;
 use super::columns::store_record;
 use super::deletion_policy::DeletionPolicy;
 use super::first_read::FirstRead;
@@ -13,6 +12,7 @@ use crate::joonto::{
     Age, E164, Found, Iccid, Inventory, Lookup, NumberClass, NumberRecord, Source,
 };
 use crate::provider::diagnostics::{purchase as texts, reads};
+use crate::provider::flatten::UnsetFields;
 use crate::provider::provider_data::ProviderData;
 use crate::terraform::resource::{Failure, ReadResult, ResourceInvocation, Stored};
 use crate::terraform::{Attr, Diagnostic};
@@ -47,9 +47,9 @@ pub(super) fn import(id: &str) -> Result<Stored<NumberResource>, Diagnostic> {
     })
 }
 
-/// Reads a number that is being imported, for the first time: everything that is told of it.
+/// Reads a number that is being imported, for the first time: everything that the API returns.
 pub(super) async fn read(
-    connection: &ProviderData,
+    data: &ProviderData,
     mut number: NumberModel,
     call: &ResourceInvocation<NumberResource>,
     context: &Context,
@@ -62,10 +62,10 @@ pub(super) async fn read(
         _ => return Ok(ReadResult::Removed),
     };
     let what = lookup.to_string();
-    let found = look_up(connection, &lookup, context)
+    let found = look_up(data, &lookup, context)
         .await
         .map_err(|error| reads::unreadable(&what, &error))?;
-    let inventory = || connection.fleet.inventory(Age::Recent, PAGES, context);
+    let inventory = || data.cache.inventory(Age::Recent, PAGES, context);
     let mut first_read = FirstRead::default();
     let mut is_unlisted = false;
     let record = match found {
@@ -83,13 +83,13 @@ pub(super) async fn read(
         }
     };
     if let Some(e164) = &record.number {
-        let purchases = &connection.purchases;
+        let purchases = &data.purchases;
         purchases.note_read(e164);
         if purchases.is_held_twice(e164) {
             call.warn_with(texts::held_twice(e164.as_str()));
         }
     }
-    store_record(&mut number, &record, Unset::Fill);
+    store_record(&mut number, &record, UnsetFields::Fill);
     if is_wanting(&number) {
         match inventory().await {
             Ok(inventory) => match listed(&inventory, record.number.as_ref()) {
@@ -97,8 +97,8 @@ pub(super) async fn read(
                     first_read.learn(listed, Source::Inventory);
                     // Where both return something to compare, details are the newer.
                     let number_type = number.number_type.clone();
-                    store_record(&mut number, listed, Unset::Fill);
-                    store_record(&mut number, &record, Unset::Fill);
+                    store_record(&mut number, listed, UnsetFields::Fill);
+                    store_record(&mut number, &record, UnsetFields::Fill);
                     if number_type.is_known() {
                         number.number_type = number_type;
                     }
@@ -109,7 +109,7 @@ pub(super) async fn read(
             Err(error) => call.warn_with(reads::import_incomplete(&what, &error)),
         }
     }
-    let fingerprint = connection.client.fingerprint();
+    let fingerprint = data.client.fingerprint();
     number.account_fingerprint = Attr::Known(fingerprint.to_string());
     let private = NumberPrivate {
         sim: record.iccid().map(|iccid| iccid.digits().to_owned()),

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 use std::time::Duration;
 
-use super::column::Unset;
 use super::columns::store_record;
 use super::deletion_policy::DeletionPolicy;
 use super::model::NumberModel;
@@ -11,6 +10,7 @@ use super::resource::NumberResource;
 use crate::joonto::{E164, NumberClass, NumberRecord};
 use crate::provider::data_sources::{Filter, MAX_PAGES};
 use crate::provider::diagnostics::lists;
+use crate::provider::flatten::UnsetFields;
 use crate::provider::provider_data::{ProviderData, ProviderHandle};
 use crate::provider::validators;
 use crate::terraform::list_resource::Finds;
@@ -21,7 +21,7 @@ use crate::terraform::{Attr, Diagnostics, Invocation, ListResource};
 const TIMEOUT: Duration = Duration::from_secs(20 * 60);
 
 crate::model! {
-    /// Lists the phone numbers of the account, whether or not Terraform manages them, so that
+    /// Lists the phone numbers of the account, managed by Terraform or not, so that
     /// they can be imported. Numbers that are cancelled are left out: there is nothing left to
     /// manage.
     pub(crate) struct ListConfig {
@@ -38,13 +38,13 @@ crate::model! {
 /// The list resource `joonto_number`.
 #[derive(Debug)]
 pub(in crate::provider) struct NumberList {
-    account: ProviderHandle,
+    handle: ProviderHandle,
 }
 
 impl NumberList {
     /// Numbers of `account`.
-    pub(in crate::provider) fn new(account: ProviderHandle) -> Self {
-        Self { account }
+    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
+        Self { handle }
     }
 }
 
@@ -60,7 +60,7 @@ impl ListResource for NumberList {
         finds: &Finds<NumberResource>,
         invocation: &Invocation,
     ) -> Result<(), Failure> {
-        let connection = self.account.connection()?;
+        let data = self.handle.data()?;
         let context = invocation.context().within(TIMEOUT);
         let filter = Filter {
             status: config.status,
@@ -72,11 +72,7 @@ impl ListResource for NumberList {
         let (mut unreadable, mut total) = (0, None);
         // Page by page, and no further than anybody wants.
         for page_number in 1..=MAX_PAGES {
-            let page = match connection
-                .client
-                .inventory_page(page_number, &context)
-                .await
-            {
+            let page = match data.client.inventory_page(page_number, &context).await {
                 Ok(page) => page,
                 // There is no second page.
                 Err(error) if page_number == 2 && matches!(error.status(), Some(400 | 404)) => {
@@ -98,11 +94,7 @@ impl ListResource for NumberList {
                     continue;
                 }
                 let name = display_name(&e164, &record);
-                if finds
-                    .add(name, object(&record, &connection))
-                    .await
-                    .is_break()
-                {
+                if finds.add(name, object(&record, &data)).await.is_break() {
                     return Ok(());
                 }
             }
@@ -143,13 +135,13 @@ fn display_name(e164: &E164, record: &NumberRecord) -> String {
 /// The import that follows may know a voice route or a subscriber by another kind of id than the
 /// inventory tells here, and a configuration made of that one would plan a change. What is left
 /// out of a configuration stays as it is.
-fn object(record: &NumberRecord, connection: &ProviderData) -> NumberModel {
+fn object(record: &NumberRecord, data: &ProviderData) -> NumberModel {
     let mut number = NumberModel {
         deletion_policy: DeletionPolicy::default().word().into(),
-        account_fingerprint: Attr::Known(connection.client.fingerprint().to_string()),
+        account_fingerprint: Attr::Known(data.client.fingerprint().to_string()),
         ..NumberModel::default()
     };
-    store_record(&mut number, record, Unset::Fill);
+    store_record(&mut number, record, UnsetFields::Fill);
     let voice_route = number.voice_route_id.as_str();
     if !voice_route.is_some_and(|id| id.starts_with("CRID-")) {
         number.voice_route_id = Attr::Null;

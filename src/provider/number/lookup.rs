@@ -12,14 +12,14 @@ use crate::terraform::resource::Failure;
 /// Every read of the kind comes through here. The reads that follow a change do not: they need
 /// what the API tells at that moment.
 pub(in crate::provider) async fn look_up(
-    connection: &ProviderData,
+    data: &ProviderData,
     lookup: &Lookup,
     context: &Context,
 ) -> Result<Found, Error> {
     match lookup {
-        Lookup::Number(number) => connection.fleet.number(number, context).await,
+        Lookup::Number(number) => data.cache.number(number, context).await,
         Lookup::Sim(_) => {
-            let record = connection.client.details(lookup, context).await?;
+            let record = data.client.details(lookup, context).await?;
             Ok(record.map_or(Found::Missing, |record| {
                 Found::Record(Box::new(record), Source::Details)
             }))
@@ -27,10 +27,10 @@ pub(in crate::provider) async fn look_up(
     }
 }
 
-/// After a swap made elsewhere the SIM answers under another number. The number is gone then, but
-/// neither is a new one wanted in its place nor is the SIM's forgotten.
+/// Refuses a number whose SIM carries another one: somebody swapped it elsewhere. A new number in
+/// its place would be wrong, and so would forgetting the one on the SIM.
 pub(super) async fn refuse_moved_sim(
-    connection: &ProviderData,
+    data: &ProviderData,
     sim: Option<&str>,
     name: &str,
     context: &Context,
@@ -39,7 +39,7 @@ pub(super) async fn refuse_moved_sim(
         return Ok(());
     };
     let lookup = Lookup::Sim(iccid);
-    let found = look_up(connection, &lookup, context)
+    let found = look_up(data, &lookup, context)
         .await
         .map_err(|error| reads::unreadable(&format!("{lookup}, which was {name}"), &error))?;
     let Found::Record(record, _) = found else {

@@ -1,4 +1,4 @@
-//! `joonto_number`: a phone number, from purchase to farewell.
+//! `joonto_number`: a phone number, from purchase to cancellation.
 
 mod column;
 mod columns;
@@ -19,9 +19,9 @@ mod stale_reads;
 mod update;
 
 use crate::context::Context;
-use crate::terraform::identity::Identity;
+use crate::terraform::identity::IdentitySchema;
 use crate::terraform::resource::{
-    Creation, Failure, Plan, ReadResult, ResourceInvocation, Stored, Update, Updated,
+    Creation, Failure, Plan, PlanUpdate, ReadResult, ResourceInvocation, Stored, Updated,
 };
 use crate::terraform::{Diagnostic, Diagnostics, Resource};
 
@@ -40,9 +40,9 @@ impl Resource for NumberResource {
 
     const TYPE_NAME: &'static str = "joonto_number";
 
-    const IDENTITY: Option<Identity> = Some(Identity {
+    const IDENTITY: Option<IdentitySchema> = Some(IdentitySchema {
         attribute: "phone_number",
-        description: "The number in E.164 form, such as `+18016025346`.",
+        description: "Number in international form (E.164), such as `+18016025346`.",
     });
 
     fn identity(&self, number: &NumberModel) -> Option<String> {
@@ -50,16 +50,16 @@ impl Resource for NumberResource {
     }
 
     async fn note_in_state(&self, number: &NumberModel) {
-        if let Ok(connection) = self.account.connection() {
+        if let Ok(data) = self.handle.data() {
             let order = number.order_id.as_str();
             let number = number.phone_number_assigned.as_str();
-            connection.purchases.note_in_state(number, order).await;
+            data.purchases.note_in_state(number, order).await;
         }
     }
 
     async fn prepare_plan(&self, context: &Context) {
-        if let Ok(connection) = self.account.connection() {
-            connection.purchases.load_open(context).await;
+        if let Ok(data) = self.handle.data() {
+            data.purchases.load_open(context).await;
         }
     }
 
@@ -68,17 +68,17 @@ impl Resource for NumberResource {
     }
 
     fn plan_create(&self, creation: Creation<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {
-        if let Ok(connection) = self.account.connection() {
-            plan::count(&connection.purchases, &creation.config, diagnostics);
+        if let Ok(data) = self.handle.data() {
+            plan::count(&data.purchases, &creation.config, diagnostics);
         }
         plan::create(creation, diagnostics)
     }
 
-    fn plan_update(&self, update: Update<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {
+    fn plan_update(&self, update: PlanUpdate<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {
         if let (Some(number), Some(run)) = (update.prior.e164(), &update.private.run)
-            && let Ok(connection) = self.account.connection()
+            && let Ok(data) = self.handle.data()
         {
-            connection.purchases.note_run(&number, run);
+            data.purchases.note_run(&number, run);
         }
         plan::update(update, diagnostics)
     }
@@ -92,7 +92,7 @@ impl Resource for NumberResource {
         planned: Stored<Self>,
         call: &ResourceInvocation<Self>,
     ) -> Result<Stored<Self>, Failure> {
-        create::create(&self.account.connection()?, planned.object, call).await
+        create::create(&self.handle.data()?, planned.object, call).await
     }
 
     async fn read(
@@ -100,7 +100,7 @@ impl Resource for NumberResource {
         current: Stored<Self>,
         call: &ResourceInvocation<Self>,
     ) -> Result<ReadResult<Self>, Failure> {
-        read::read(&self.account.connection()?, current, call).await
+        read::read(&self.handle.data()?, current, call).await
     }
 
     async fn update(
@@ -109,7 +109,7 @@ impl Resource for NumberResource {
         planned: Stored<Self>,
         call: &ResourceInvocation<Self>,
     ) -> Updated<Self> {
-        update::update(&self.account, prior, planned, call).await
+        update::update(&self.handle, prior, planned, call).await
     }
 
     async fn delete(
@@ -117,7 +117,7 @@ impl Resource for NumberResource {
         prior: Stored<Self>,
         call: &ResourceInvocation<Self>,
     ) -> Result<(), Failure> {
-        delete::delete(&self.account, prior, call).await
+        delete::delete(&self.handle, prior, call).await
     }
 
     fn import(&self, id: &str) -> Result<Stored<Self>, Diagnostic> {

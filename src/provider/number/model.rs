@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::column::{Column, column};
+use super::column::{NumberColumn, column};
 use super::deletion_policy::DeletionPolicy;
 use crate::joonto::{AccountId, E164, Field, Iccid, MessageType, NumberType, OrderId, Patch};
 use crate::provider::validators;
@@ -16,9 +16,9 @@ crate::model! {
     /// whole inventory of its account miss it, and it was bought more than 15 minutes ago. The
     /// next apply buys another then. Without proof the state keeps the number. More than five
     /// missing numbers in one run are an error. So are a number that was bought with other
-    /// credentials, and a number whose SIM has another number. If missing numbers really are gone,
+    /// credentials, and a number whose SIM (subscriber identity module) has another number. If missing numbers really are gone,
     /// set `JOONTO_ACCEPT_MISSING=1` in the environment.
-    pub(crate) struct NumberModel with Column {
+    pub(crate) struct NumberModel with NumberColumn {
         /// Kind of number: `mvno` (message types `a2p` and `p2p`), `iot` (`p2p` only) or `voip`
         /// (`a2p` only). A change between `mvno` and `iot` is made in place. A change to or from
         /// `voip` replaces the number.
@@ -26,13 +26,14 @@ crate::model! {
             .update(|r, v| r.classification = number_type(v).and_then(NumberType::classification))
             .read(|n| field(n.number_type().map(NumberType::as_str)))
             // Nobody knows how reads show a VoIP number; one that was bought as such stays one.
-            .same(|kept, told| kept == told || kept == VOIP)
+            .same(|kept, returned| kept == returned || kept == VOIP)
             .replaces(|prior, planned| [prior, planned].iter().any(|v| v.as_str() == Some(VOIP)))];
         /// Message type: `a2p` (application to person) or `p2p` (person to person).
         message_type: String => required(), check(validators::message_type) [column()
             .update(|r, v| r.message_type = v.as_str().and_then(MessageType::parse))
             .read(|n| field(n.message_type().map(MessageType::as_str)))];
-        /// Whether the number sends and receives SMS and MMS.
+        /// Whether the number sends and receives text messages (SMS, short message service) and
+        /// MMS (multimedia messaging service).
         message_enabled: bool => required() [column()
             .update(|r, v| r.message_enabled = v.as_bool())
             .read(|n| field(n.message_enabled))];
@@ -71,7 +72,7 @@ crate::model! {
         zip_code: String => optional(), check(validators::unset_or(validators::zip_code)) [column()
             .order(|r, v| r.zip_code = text(v))
             .replaces(always)];
-        /// ICCID of the SIM: 18 to 20 digits that begin with 89, as printed on the card. A trailing
+        /// ICCID (integrated circuit card identifier) of the SIM: 18 to 20 digits that begin with 89, as printed on the card. A trailing
         /// filler letter is ignored. Needed for a physical SIM. If unset, the state holds what the
         /// API returns.
         iccid: String => optional_computed(), check(validators::unset_or(validators::iccid)) [column()
@@ -110,7 +111,7 @@ crate::model! {
         /// replace the number if either the state or the configuration says so.
         deletion_policy: String => optional_computed(), check(validators::deletion_policy);
 
-        /// Number in E.164 form, such as `+18016025346`.
+        /// Number in international form (E.164), such as `+18016025346`.
         id: String => computed() [column()
             .receipt(|r| r.number.as_ref().map(|number| number.as_str().into()))
             .read(|n| field(n.number.as_ref().map(E164::as_str)))
@@ -126,7 +127,7 @@ crate::model! {
         order_status: String => computed() [column().receipt(|r| some(&r.order_status)).completes()];
         /// Message of the API about a problem with the order.
         error_message: String => computed() [column().receipt(|r| some(&r.error_message))];
-        /// Assigned number, in E.164 form.
+        /// Assigned number, in the same form as `id`.
         phone_number_assigned: String => computed() [column()
             .receipt(|r| r.number.as_ref().map(|number| number.as_str().into()))
             .read(|n| field(n.number.as_ref().map(E164::as_str)))
@@ -139,7 +140,7 @@ crate::model! {
             .completes()];
         /// Link to a picture of the eSIM's QR code. Anybody who has it can load the eSIM.
         qr_code: String => computed(), sensitive();
-        /// Activation code of the eSIM (`LPA:1$...`), from the QR link.
+        /// Activation code of the eSIM (embedded SIM; `LPA:1$...`), from the QR link.
         activation_code: String => computed(), sensitive();
         /// Subscriber that the number belongs to.
         subscriber_id: String => computed() [column()
@@ -216,10 +217,10 @@ fn field(value: Option<impl Into<Value>>) -> Field<Value> {
 
 /// A route as returned. An empty one was cleared elsewhere, provided that the same response has
 /// the other route: one that has no routes at all says nothing.
-fn route(told: &Field<String>, other: &Field<String>) -> Field<Value> {
-    match told {
+fn route(returned: &Field<String>, other: &Field<String>) -> Field<Value> {
+    match returned {
         Field::Value(route) => Field::Value(route.as_str().into()),
-        Field::Null if other.is_told() => Field::Null,
+        Field::Null if other.is_present() => Field::Null,
         Field::Null | Field::Absent => Field::Absent,
     }
 }

@@ -15,7 +15,7 @@ use super::{columns, config_validators};
 use crate::provider::diagnostics::plans::{self, Departure};
 use crate::provider::diagnostics::{purchase as texts, stops};
 use crate::provider::purchase::Purchases;
-use crate::terraform::resource::{Creation, Plan, Update as Change};
+use crate::terraform::resource::{Creation, Plan, PlanUpdate};
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
 
 pub(super) use crate::provider::diagnostics::plans::prevented;
@@ -58,8 +58,11 @@ pub(super) fn count(purchases: &Purchases, planned: &NumberModel, diagnostics: &
 }
 
 /// Plans a change, or none.
-pub(super) fn update(change: Change<NumberResource>, diagnostics: &mut Diagnostics) -> NumberPlan {
-    let Change {
+pub(super) fn update(
+    change: PlanUpdate<NumberResource>,
+    diagnostics: &mut Diagnostics,
+) -> NumberPlan {
+    let PlanUpdate {
         prior,
         config,
         proposed: mut planned,
@@ -95,7 +98,7 @@ pub(super) fn update(change: Change<NumberResource>, diagnostics: &mut Diagnosti
     Plan {
         object: planned,
         // Made again from the object, in case it was lost: a failed update can cost it, and a
-        // replacement on request is told apart from a purchase by nothing else.
+        // replacement on request differs from a purchase in nothing else.
         private: private.renewed(&prior),
         requires_replace,
     }

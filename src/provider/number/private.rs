@@ -12,7 +12,7 @@ use super::stale_reads::StaleReads;
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
 pub(crate) struct NumberPrivate {
-    /// The number, for plans that replace it: they are not told of the object that goes.
+    /// The number, for plans that replace it: Terraform does not show them the object that goes.
     pub(super) number: Option<String>,
     /// What happens to the number when it is replaced.
     pub(super) policy: DeletionPolicy,
@@ -24,8 +24,8 @@ pub(crate) struct NumberPrivate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) sim: Option<String>,
     /// A change was made a while ago that reads may not show yet.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub(super) settling: Option<StaleReads>,
+    #[serde(rename = "settling", skip_serializing_if = "Option::is_none")]
+    pub(super) stale_reads: Option<StaleReads>,
     /// The record of the purchase, until a read finds that the state holds the number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) purchase: Option<String>,
@@ -67,7 +67,7 @@ impl NumberPrivate {
     pub(super) fn renewed(self, number: &NumberModel) -> Self {
         Self {
             sim: self.sim,
-            settling: self.settling,
+            stale_reads: self.stale_reads,
             purchase: self.purchase,
             run: self.run,
             bought_at: self.bought_at,

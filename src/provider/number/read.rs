@@ -1,6 +1,5 @@
 //! Reading a number: what became of it since it was last looked at.
 
-use super::column::Unset;
 use super::columns::store_record;
 use super::first_read::Sameness;
 use super::import;
@@ -13,6 +12,7 @@ use crate::joonto::{
     AccountId, E164, Error, ListedIn, Lookup, NumberRecord, OrderClass, Presence, Source, Subject,
 };
 use crate::provider::diagnostics::{purchase as texts, reads, stops};
+use crate::provider::flatten::UnsetFields;
 use crate::provider::provider_data::ProviderData;
 use crate::provider::purchase::{day_before, purchase_date};
 use crate::terraform::resource::{Failure, ReadResult, ResourceInvocation, Stored};
@@ -21,7 +21,7 @@ use time::OffsetDateTime;
 
 /// Reads the number again.
 pub(super) async fn read(
-    connection: &ProviderData,
+    data: &ProviderData,
     current: Stored<NumberResource>,
     call: &ResourceInvocation<NumberResource>,
 ) -> Result<ReadResult<NumberResource>, Failure> {
@@ -30,7 +30,7 @@ pub(super) async fn read(
         private,
     } = current;
     let context = call.context().within(number.read_timeout());
-    let purchases = &connection.purchases;
+    let purchases = &data.purchases;
     if let Some(name) = &private.purchase {
         purchases.note_held(name).await;
     }
@@ -42,11 +42,11 @@ pub(super) async fn read(
         call.warn_with(warning);
     }
     if private.imported {
-        return import::read(connection, number, call, &context).await;
+        return import::read(data, number, call, &context).await;
     }
     let e164 = number.e164();
     let reader = Reader {
-        connection,
+        data,
         call,
         context,
         private,
@@ -58,7 +58,7 @@ pub(super) async fn read(
 }
 
 struct Reader<'a> {
-    connection: &'a ProviderData,
+    data: &'a ProviderData,
     call: &'a ResourceInvocation<NumberResource>,
     context: Context,
     /// What is kept beside the number.
@@ -72,16 +72,12 @@ impl Reader<'_> {
         e164: E164,
     ) -> Result<ReadResult<NumberResource>, Failure> {
         let name = e164.to_string();
-        self.connection.purchases.note_read(&e164);
-        if self.connection.purchases.is_held_twice(&e164) {
+        self.data.purchases.note_read(&e164);
+        if self.data.purchases.is_held_twice(&e164) {
             self.call.warn_with(texts::held_twice(&name));
         }
-        let subject = subject(&number, &self.private, e164, self.connection);
-        let presence = self
-            .connection
-            .fleet
-            .presence(&subject, &self.context)
-            .await;
+        let subject = subject(&number, &self.private, e164, self.data);
+        let presence = self.data.cache.presence(&subject, &self.context).await;
         let presence = presence.map_err(|error| reads::unreadable(&name, &error))?;
         let (record, source) = match presence {
             Presence::There(record, source) => (record, source),
@@ -92,9 +88,9 @@ impl Reader<'_> {
             }
             absent => return self.not_there(number, &name, absent).await,
         };
-        let known = Known::new(&self.private, self.connection, &self.context);
+        let known = KnownNumber::new(&self.private, self.data, &self.context);
         known.refuse_another(&record, source, &name).await?;
-        self.connection.purchases.note_seen(&subject.number);
+        self.data.purchases.note_seen(&subject.number);
         Ok(self.found(number, &record, source))
     }
 
@@ -105,7 +101,7 @@ impl Reader<'_> {
         name: &str,
         presence: Presence,
     ) -> Result<ReadResult<NumberResource>, Failure> {
-        recorded_account(&number, self.connection)?;
+        recorded_account(&number, self.data)?;
         let warning = match presence {
             Presence::Ended(record) => {
                 let status = record.status.unwrap_or_default();
@@ -114,7 +110,7 @@ impl Reader<'_> {
             }
             Presence::Gone => {
                 let sim = number.iccid.as_str().or(self.private.sim.as_deref());
-                refuse_moved_sim(self.connection, sim, name, &self.context).await?;
+                refuse_moved_sim(self.data, sim, name, &self.context).await?;
                 self.call.warn_with(reads::gone(name));
                 return Ok(ReadResult::Removed);
             }
@@ -137,9 +133,9 @@ impl Reader<'_> {
         source: Source,
     ) -> ReadResult<NumberResource> {
         let mut number = kept.clone();
-        store_record(&mut number, record, Unset::Fill);
+        store_record(&mut number, record, UnsetFields::Fill);
         // Credentials that see the number own it, even if others bought it.
-        let fingerprint = self.connection.client.fingerprint();
+        let fingerprint = self.data.client.fingerprint();
         number.account_fingerprint = Attr::Known(fingerprint.to_string());
         let mut private = self.private.renewed(&number);
         // The state holds the number, and the number is the one that was bought.
@@ -147,9 +143,9 @@ impl Reader<'_> {
         private.bought_at = None;
         private.first_read.learn(record, source);
         private.is_unlisted &= source == Source::Details;
-        if let Some(settling) = private.settling.take() {
+        if let Some(stale_reads) = private.stale_reads.take() {
             let now = self.context.clock().utc();
-            private.settling = settling.settle(&kept, &mut number, now);
+            private.stale_reads = stale_reads.correct(&kept, &mut number, now);
         }
         if let Some(iccid) = record.iccid() {
             private.sim = Some(iccid.digits().to_owned());
@@ -170,10 +166,10 @@ impl Reader<'_> {
             self.call.warn_with(reads::nothing_to_read_by());
             return Ok(self.present(number));
         };
-        let order = match self.connection.client.order(&id, &self.context).await {
+        let order = match self.data.client.order(&id, &self.context).await {
             Ok(order) => order,
             Err(error) if error.is_not_found() => {
-                same_account(&number, self.connection)?;
+                same_account(&number, self.data)?;
                 self.call.warn_with(reads::order_not_visible(&id));
                 return Ok(self.present(number));
             }
@@ -194,17 +190,17 @@ impl Reader<'_> {
                     return Ok(self.present(number));
                 };
                 let record = self.private.purchase.as_deref();
-                if self.connection.purchases.is_in_use(&e164, record).await {
+                if self.data.purchases.is_in_use(&e164, record).await {
                     self.call
                         .warn_with(texts::order_names_another(id.as_str(), &e164));
                     return Ok(self.present(number));
                 }
-                let purchases = &self.connection.purchases;
+                let purchases = &self.data.purchases;
                 purchases.note_in_state(Some(e164.as_str()), None).await;
                 number.id = Attr::Known(e164.to_string());
                 number.phone_number_assigned = Attr::Known(e164.to_string());
                 // It is young from now on: it may not be visible yet.
-                let now = self.connection.client.server_time();
+                let now = self.data.client.server_time();
                 self.private.named_at = Some(now.unix_timestamp());
                 self.read_number(number, e164).await
             }
@@ -229,10 +225,10 @@ pub(super) fn subject(
     number: &NumberModel,
     private: &NumberPrivate,
     e164: E164,
-    connection: &ProviderData,
+    data: &ProviderData,
 ) -> Subject {
     let own = number.account_id.as_str().filter(|id| !id.is_empty());
-    let account = own.or(connection.account_id.as_deref());
+    let account = own.or(data.account_id.as_deref());
     let account = account.and_then(|id| AccountId::parse(id).ok());
     Subject {
         number: e164,
@@ -246,21 +242,21 @@ pub(super) fn subject(
 }
 
 /// What is known of a number, by which a record of the same digits is compared.
-pub(super) struct Known<'a> {
+pub(super) struct KnownNumber<'a> {
     private: &'a NumberPrivate,
-    connection: &'a ProviderData,
+    data: &'a ProviderData,
     context: &'a Context,
 }
 
-impl<'a> Known<'a> {
+impl<'a> KnownNumber<'a> {
     pub(super) fn new(
         private: &'a NumberPrivate,
-        connection: &'a ProviderData,
+        data: &'a ProviderData,
         context: &'a Context,
     ) -> Self {
         Self {
             private,
-            connection,
+            data,
             context,
         }
     }
@@ -304,10 +300,10 @@ impl<'a> Known<'a> {
         let Some(number) = &record.number else {
             return Ok(None);
         };
-        let ProviderData { client, fleet, .. } = self.connection;
+        let ProviderData { client, cache, .. } = self.data;
         Ok(match source {
             Source::Details => {
-                let listed = fleet.listed(number, self.context).await?;
+                let listed = cache.listed(number, self.context).await?;
                 listed.map(|record| (record, Source::Inventory))
             }
             Source::Inventory => {
@@ -321,11 +317,8 @@ impl<'a> Known<'a> {
 
 /// Refuses to touch a number with other credentials than those it was bought with, or last seen
 /// with: to another account it never was there.
-pub(super) fn same_account(
-    number: &NumberModel,
-    connection: &ProviderData,
-) -> Result<(), Diagnostic> {
-    let ours = connection.client.fingerprint();
+pub(super) fn same_account(number: &NumberModel, data: &ProviderData) -> Result<(), Diagnostic> {
+    let ours = data.client.fingerprint();
     match number.account_fingerprint.as_str() {
         Some(theirs) if theirs != ours.as_str() => {
             Err(reads::another_account(&number.name(), theirs, &ours))
@@ -335,9 +328,9 @@ pub(super) fn same_account(
 }
 
 /// Refuses to believe a miss unless the credentials are certainly those that would see the number.
-fn recorded_account(number: &NumberModel, connection: &ProviderData) -> Result<(), Diagnostic> {
+fn recorded_account(number: &NumberModel, data: &ProviderData) -> Result<(), Diagnostic> {
     match number.account_fingerprint.as_str() {
-        Some(_) => same_account(number, connection),
+        Some(_) => same_account(number, data),
         None => Err(reads::account_unknown(&number.name())),
     }
 }

@@ -5,12 +5,12 @@ use crate::provider::provider_data::ProviderHandle;
 /// The resource `joonto_number`.
 #[derive(Debug)]
 pub(in crate::provider) struct NumberResource {
-    pub(super) account: ProviderHandle,
+    pub(super) handle: ProviderHandle,
 }
 
 impl NumberResource {
     /// Numbers of `account`.
-    pub(in crate::provider) fn new(account: ProviderHandle) -> Self {
-        Self { account }
+    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
+        Self { handle }
     }
 }

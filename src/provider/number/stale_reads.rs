@@ -41,8 +41,8 @@ impl StaleReads {
     }
 
     /// Puts right a `number` that was just read and was `kept` before: what reads as it was
-    /// before the change has not settled. Returns what is left to settle.
-    pub(super) fn settle(
+    /// before the change is stale. Returns what may still be stale.
+    pub(super) fn correct(
         mut self,
         kept: &NumberModel,
         number: &mut NumberModel,
@@ -86,28 +86,28 @@ mod tests {
     #[test]
     fn what_reads_as_before_the_change_is_kept_for_a_while() {
         let (prior, sent) = (number("a2p", "MRID-1"), number("p2p", ""));
-        let settling = StaleReads::new(&prior, &sent, NOW).expect("a change");
+        let stale = StaleReads::new(&prior, &sent, NOW).expect("a change");
 
         let mut read = prior.clone();
-        let left = settling.clone().settle(&sent, &mut read, NOW);
+        let left = stale.clone().correct(&sent, &mut read, NOW);
         assert_eq!(read, sent);
-        assert_eq!(left, Some(settling.clone()));
+        assert_eq!(left, Some(stale.clone()));
 
         let mut read = prior.clone();
         let later = NOW + LONGEST;
-        assert_eq!(settling.settle(&sent, &mut read, later), None);
+        assert_eq!(stale.correct(&sent, &mut read, later), None);
         assert_eq!(read, prior, "then it is drift");
     }
 
     #[test]
     fn what_shows_or_is_changed_elsewhere_is_settled() {
         let (prior, sent) = (number("a2p", "MRID-1"), number("p2p", "MRID-2"));
-        let settling = StaleReads::new(&prior, &sent, NOW).expect("a change");
+        let stale = StaleReads::new(&prior, &sent, NOW).expect("a change");
         let mut read = number("p2p", "MRID-3");
         read.voice_enabled = Attr::Known(true);
-        let told = read.clone();
-        assert_eq!(settling.settle(&sent, &mut read, NOW), None);
-        assert_eq!(read, told);
+        let returned = read.clone();
+        assert_eq!(stale.correct(&sent, &mut read, NOW), None);
+        assert_eq!(read, returned);
     }
 
     #[test]

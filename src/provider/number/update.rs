@@ -1,6 +1,5 @@
 //! Changing a number in place.
 
-use super::column::Unset;
 use super::columns::{self, differences, store_record};
 use super::config_validators;
 use super::model::NumberModel;
@@ -13,13 +12,14 @@ use crate::joonto::{
     E164, Error, Field, Lookup, NumberRecord, OrderClass, OrderEnd, UpdateRequest,
 };
 use crate::provider::diagnostics::{destroys, reads, updates};
+use crate::provider::flatten::UnsetFields;
 use crate::provider::provider_data::{ProviderData, ProviderHandle};
 use crate::terraform::resource::{ReadResult, ResourceInvocation, Stored, Updated};
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
 
 /// Brings the number from `prior` to `planned`.
 pub(super) async fn update(
-    account: &ProviderHandle,
+    handle: &ProviderHandle,
     prior: NumberModel,
     planned: Stored<NumberResource>,
     call: &ResourceInvocation<NumberResource>,
@@ -31,8 +31,8 @@ pub(super) async fn update(
     if columns::sent(&prior, &planned).is_empty() {
         return Updated::Done(stored(planned, private));
     }
-    let connection = match account.connection() {
-        Ok(connection) => connection,
+    let data = match handle.data() {
+        Ok(data) => data,
         Err(failure) => return Updated::Not(failure),
     };
     let mut refused = Diagnostics::new();
@@ -40,30 +40,30 @@ pub(super) async fn update(
     if let Some(refused) = refused.into_iter().next() {
         return Updated::Not(refused.into());
     }
-    if let Err(foreign) = read::same_account(&prior, &connection) {
+    if let Err(foreign) = read::same_account(&prior, &data) {
         return Updated::Not(foreign.into());
     }
     let context = call.context().within(planned.update_timeout());
-    let completed = completed(&connection, prior, private, call, &context).await;
+    let completed = completed(&data, prior, private, call, &context).await;
     let (prior, private) = match completed {
         Ok(completed) => completed,
         Err(Incomplete::NotBought(diagnostic) | Incomplete::Unclear(diagnostic)) => {
             return Updated::Not(diagnostic.into());
         }
     };
-    let update = match Update::new(connection, prior, planned, private, context) {
+    let update = match NumberUpdate::new(data, prior, planned, private, context) {
         Ok(update) => update,
         Err(diagnostic) => return Updated::Not(diagnostic.into()),
     };
     match update.send().await {
-        Ok(echo) => update.done(echo.as_ref(), call).await,
+        Ok(record) => update.done(record.as_ref(), call).await,
         Err(problem) => update.failed(problem, call).await,
     }
 }
 
 /// An update under way.
-struct Update {
-    connection: ProviderData,
+struct NumberUpdate {
+    data: ProviderData,
     prior: NumberModel,
     planned: NumberModel,
     private: NumberPrivate,
@@ -73,13 +73,13 @@ struct Update {
 }
 
 /// Why an update did not end as planned.
-struct Problem {
+struct UpdateProblem {
     diagnostic: Diagnostic,
     /// It may have been made nevertheless.
     is_open: bool,
 }
 
-impl From<Diagnostic> for Problem {
+impl From<Diagnostic> for UpdateProblem {
     fn from(diagnostic: Diagnostic) -> Self {
         Self {
             diagnostic,
@@ -88,9 +88,9 @@ impl From<Diagnostic> for Problem {
     }
 }
 
-impl Update {
+impl NumberUpdate {
     fn new(
-        connection: ProviderData,
+        data: ProviderData,
         prior: NumberModel,
         planned: NumberModel,
         private: NumberPrivate,
@@ -100,7 +100,7 @@ impl Update {
         let mut request = UpdateRequest::new(e164.clone());
         columns::change(&prior, &planned, &mut request);
         Ok(Self {
-            connection,
+            data,
             prior,
             planned,
             private,
@@ -110,23 +110,23 @@ impl Update {
         })
     }
 
-    /// Sends the change and sees it through. Hands over what the answer told of the number.
-    async fn send(&self) -> Result<Option<NumberRecord>, Problem> {
+    /// Sends the change and sees it through. Returns what the response says of the number.
+    async fn send(&self) -> Result<Option<NumberRecord>, UpdateProblem> {
         if self.request.is_empty() {
             return Ok(None);
         }
-        let (client, e164) = (&self.connection.client, &self.e164);
-        self.connection.fleet.wrote(e164);
-        let answer = client.update(&self.request, &self.context).await;
-        self.connection.fleet.wrote(e164);
-        let answer = match answer {
-            Ok(answer) => answer,
+        let (client, e164) = (&self.data.client, &self.e164);
+        self.data.cache.wrote(e164);
+        let response = client.update(&self.request, &self.context).await;
+        self.data.cache.wrote(e164);
+        let response = match response {
+            Ok(response) => response,
             Err(error) => return Err(self.refused(&error)),
         };
         let failed = |message: Option<&str>| updates::failed(e164, message);
-        match (answer.order_class(), answer.order_id) {
+        match (response.order_class(), response.order_id) {
             (OrderClass::Done, _) => {}
-            (OrderClass::Failed, _) => return Err(failed(answer.error_message.as_deref()).into()),
+            (OrderClass::Failed, _) => return Err(failed(response.error_message.as_deref()).into()),
             (OrderClass::GoingOn, Some(id)) => match client.poll_order(&id, &self.context).await {
                 OrderEnd::Complete(_) => {}
                 OrderEnd::Failed(order) => {
@@ -138,16 +138,16 @@ impl Update {
                 }
             },
             (OrderClass::GoingOn, None) => {
-                if let Some(message) = answer.error_message {
+                if let Some(message) = response.error_message {
                     return Err(failed(Some(&message)).into());
                 }
             }
         }
-        self.check_cleared(&answer.echo).await?;
-        Ok(Some(answer.echo))
+        self.check_cleared(&response.record).await?;
+        Ok(Some(response.record))
     }
 
-    fn refused(&self, error: &Error) -> Problem {
+    fn refused(&self, error: &Error) -> UpdateProblem {
         let cleared = cleared(&self.request);
         let diagnostic = match error.status() {
             Some(400) if !cleared.is_empty() => {
@@ -155,22 +155,22 @@ impl Update {
             }
             _ => updates::refused(&self.e164, error),
         };
-        Problem {
+        UpdateProblem {
             diagnostic,
-            is_open: error.may_pass(),
+            is_open: error.is_transient(),
         }
     }
 
     /// Nobody knows whether the API lets go of a route: it is asked.
-    async fn check_cleared(&self, echo: &NumberRecord) -> Result<(), Diagnostic> {
-        let is_told = |told: &Field<String>| matches!(told, Field::Null);
+    async fn check_cleared(&self, record: &NumberRecord) -> Result<(), Diagnostic> {
+        let is_null = |returned: &Field<String>| matches!(returned, Field::Null);
         let mut cleared = cleared(&self.request);
-        cleared.retain(|name| !is_told(route(echo, name)));
+        cleared.retain(|name| !is_null(route(record, name)));
         if cleared.is_empty() {
             return Ok(());
         }
         let lookup = Lookup::Number(self.e164.clone());
-        let details = self.connection.client.details(&lookup, &self.context).await;
+        let details = self.data.client.details(&lookup, &self.context).await;
         // What cannot be read is for the next refresh to judge.
         if let Ok(Some(record)) = details {
             cleared.retain(|name| matches!(route(&record, name), Field::Value(_)));
@@ -190,30 +190,30 @@ impl Update {
     /// The change was made.
     async fn done(
         self,
-        echo: Option<&NumberRecord>,
+        record: Option<&NumberRecord>,
         call: &ResourceInvocation<NumberResource>,
     ) -> Updated<NumberResource> {
-        if let Some(echo) = echo {
-            self.warn_of_what_moved(echo, call);
+        if let Some(record) = record {
+            self.warn_of_what_moved(record, call);
         }
-        let settling = StaleReads::new(&self.prior, &self.planned, self.context.clock().utc());
+        let stale_reads = StaleReads::new(&self.prior, &self.planned, self.context.clock().utc());
         let mut number = carry_over(&self.prior, self.planned);
         if number.qr_code.is_unknown() {
-            read_qr_code(&self.connection, &mut number, call, &self.context).await;
+            read_qr_code(&self.data, &mut number, call, &self.context).await;
         }
         let private = NumberPrivate {
-            settling: settling.or(self.private.settling),
+            stale_reads: stale_reads.or(self.private.stale_reads),
             ..self.private
         };
         Updated::Done(stored(number, private))
     }
 
     /// An update is to leave alone what it is not sent, which the API does not promise.
-    fn warn_of_what_moved(&self, echo: &NumberRecord, call: &ResourceInvocation<NumberResource>) {
-        let mut told = self.prior.clone();
-        store_record(&mut told, echo, Unset::Leave);
+    fn warn_of_what_moved(&self, record: &NumberRecord, call: &ResourceInvocation<NumberResource>) {
+        let mut returned = self.prior.clone();
+        store_record(&mut returned, record, UnsetFields::Leave);
         let sent = differences(&self.prior, &self.planned);
-        let moved: Vec<_> = differences(&self.prior, &told)
+        let moved: Vec<_> = differences(&self.prior, &returned)
             .into_iter()
             .filter(|name| !sent.contains(name))
             .collect();
@@ -225,17 +225,17 @@ impl Update {
     /// After a failed change the state is to hold what the API has now.
     async fn failed(
         self,
-        problem: Problem,
+        problem: UpdateProblem,
         call: &ResourceInvocation<NumberResource>,
     ) -> Updated<NumberResource> {
         let lookup = Lookup::Number(self.e164.clone());
         let mut now = self.prior.clone();
-        if let Ok(Some(record)) = self.connection.client.details(&lookup, &self.context).await {
-            store_record(&mut now, &record, Unset::Leave);
+        if let Ok(Some(record)) = self.data.client.details(&lookup, &self.context).await {
+            store_record(&mut now, &record, UnsetFields::Leave);
             // What was to get its first value is looked at as well.
-            let mut told = self.prior.clone();
-            store_record(&mut told, &record, Unset::Fill);
-            columns::copy(differences(&self.prior, &self.planned), &told, &mut now);
+            let mut returned = self.prior.clone();
+            store_record(&mut returned, &record, UnsetFields::Fill);
+            columns::copy(differences(&self.prior, &self.planned), &returned, &mut now);
         }
         if problem.is_open && differences(&now, &self.planned).is_empty() {
             return self.done(None, call).await;
@@ -275,7 +275,7 @@ pub(super) enum Incomplete {
 
 /// A number bought with an order that is still pending is first seen through.
 pub(super) async fn completed(
-    connection: &ProviderData,
+    data: &ProviderData,
     number: NumberModel,
     private: NumberPrivate,
     call: &ResourceInvocation<NumberResource>,
@@ -288,7 +288,7 @@ pub(super) async fn completed(
     let Some(id) = number.order() else {
         return Err(Incomplete::Unclear(reads::nothing_to_ask_by()));
     };
-    match connection.client.poll_order(&id, context).await {
+    match data.client.poll_order(&id, context).await {
         OrderEnd::Pending { status, why } => Err(Incomplete::Unclear(destroys::order_pending(
             &id,
             status.as_deref(),
@@ -303,7 +303,7 @@ pub(super) async fn completed(
                 object: number,
                 private,
             };
-            match read::read(connection, stored, call).await {
+            match read::read(data, stored, call).await {
                 Ok(ReadResult::Present(stored))
                     if stored.object.phone_number_assigned.is_known() =>
                 {
@@ -335,7 +335,7 @@ fn carry_over(prior: &NumberModel, mut planned: NumberModel) -> NumberModel {
 
 /// Another SIM has another QR link, which only a read tells.
 async fn read_qr_code(
-    connection: &ProviderData,
+    data: &ProviderData,
     number: &mut NumberModel,
     call: &ResourceInvocation<NumberResource>,
     context: &Context,
@@ -343,11 +343,7 @@ async fn read_qr_code(
     number.qr_code = Attr::Null;
     number.activation_code = Attr::Null;
     let Ok(e164) = number_of(number) else { return };
-    match connection
-        .client
-        .details(&Lookup::Number(e164), context)
-        .await
-    {
+    match data.client.details(&Lookup::Number(e164), context).await {
         Ok(record) => {
             if let Some(link) = record.and_then(|record| record.qr_code) {
                 columns::store_qr_link(number, &link);

@@ -16,9 +16,9 @@ use crate::joonto::{E164, ProvisionRequest};
 pub(super) struct Stops {
     pub(super) own: Mutex<Vec<Unknown>>,
     /// Whether this run has printed the full text of its own purchases.
-    pub(super) own_told: tokio::sync::Mutex<bool>,
+    pub(super) own_reported: tokio::sync::Mutex<bool>,
     pub(super) open_search: tokio::sync::Mutex<Option<Search>>,
-    pub(super) open_told: AtomicBool,
+    pub(super) open_reported: AtomicBool,
 }
 
 /// A purchase whose outcome is unknown.

@@ -17,7 +17,7 @@ use crate::joonto::{Client, E164, Error, Iccid, InventoryCache, Lookup, NumberRe
 #[derive(Debug)]
 pub(super) struct Core {
     pub(super) client: Client,
-    pub(super) fleet: InventoryCache,
+    pub(super) cache: InventoryCache,
     pub(super) journal: Arc<Journal>,
     pub(super) limit: u32,
     pub(super) disposable: Option<&'static str>,
@@ -25,7 +25,7 @@ pub(super) struct Core {
     pub(super) gate: Gate,
     pub(super) handed: Handed,
     /// What the local state file held when this command began.
-    pub(super) stored: OnceLock<Vec<state::Stored>>,
+    pub(super) stored: OnceLock<Vec<state::StateNumber>>,
     /// One number of the user's line at a time is compared with records and claimed.
     pub(super) storing: tokio::sync::Mutex<()>,
     /// One purchase at a time for each SIM.
@@ -34,7 +34,7 @@ pub(super) struct Core {
     pub(super) cancelled: Mutex<BTreeSet<E164>>,
     pub(super) stops: Stops,
     pub(super) planned: AtomicU32,
-    pub(super) told_place: AtomicBool,
+    pub(super) place_reported: AtomicBool,
     /// Whether a ready token was found to open the inventory.
     pub(super) token_checked: tokio::sync::OnceCell<()>,
 }
@@ -61,7 +61,7 @@ impl Core {
     /// Whether a resource in state has the number: Terraform handed it over, or the local state
     /// file holds it, of which `-target` hands over a part.
     pub(super) fn is_in_state(&self, number: &E164) -> bool {
-        let is_it = |stored: &state::Stored| stored.number.as_deref() == Some(number.as_str());
+        let is_it = |stored: &state::StateNumber| stored.number.as_deref() == Some(number.as_str());
         let read = || self.journal.stored().unwrap_or_default();
         self.handed.holds(number) || self.stored.get_or_init(read).iter().any(is_it)
     }

@@ -9,10 +9,10 @@ use crate::context::{Context, Interrupted};
 
 /// The gate that every purchase of one account passes.
 #[derive(Debug)]
-pub(super) struct Gate(watch::Sender<State>);
+pub(super) struct Gate(watch::Sender<GateState>);
 
 #[derive(Clone, Copy, Debug, Default)]
-struct State {
+struct GateState {
     /// Requests that were sent and have no response.
     under_way: usize,
     /// Lost responses that a SIM may still prove.
@@ -32,7 +32,7 @@ pub(super) enum NotNow {
 
 impl Gate {
     pub(super) fn new() -> Self {
-        Self(watch::Sender::new(State::default()))
+        Self(watch::Sender::new(GateState::default()))
     }
 
     /// Waits until purchases may be sent.
@@ -76,10 +76,10 @@ impl Gate {
     }
 
     /// Waits until no request is under way, and no lost response may yet be proved.
-    pub(super) async fn settled(&self, context: &Context) {
+    pub(super) async fn all_ended(&self, context: &Context) {
         let mut state = self.0.subscribe();
-        let is_settled = |state: &State| state.under_way == 0 && state.proving == 0;
-        let _ = context.wait_for(state.wait_for(is_settled)).await;
+        let has_ended = |state: &GateState| state.under_way == 0 && state.proving == 0;
+        let _ = context.wait_for(state.wait_for(has_ended)).await;
     }
 }
 
@@ -138,7 +138,7 @@ mod tests {
         assert_eq!(gate.wait(&context()).await, Err(NotNow::Closed));
         assert!(gate.pass().is_none());
         drop((lost, other));
-        gate.settled(&context()).await;
+        gate.all_ended(&context()).await;
         assert_eq!(gate.wait(&context()).await, Err(NotNow::Closed));
     }
 }

@@ -228,7 +228,7 @@ impl Handed {
         later.any(|(_, text)| !text.lines().any(|line| line == number.as_str()))
     }
 
-    /// Why the other processes of this command cannot be told, once.
+    /// Why the other processes of this command cannot learn it, once.
     pub(super) fn problem(&self) -> Option<String> {
         locked(&self.seen).problem.take()
     }

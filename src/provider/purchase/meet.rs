@@ -73,7 +73,7 @@ enum Handled {
 }
 
 /// What a read says of a number or an order that an earlier run bought.
-enum Found {
+enum InAccount {
     /// It is there.
     There(Box<Receipt>, Option<Box<NumberRecord>>),
     /// It has ended: this number, if there was one.
@@ -128,7 +128,7 @@ impl Meeting<'_> {
             };
         }
         let found = self.look_up(&open).await;
-        if let Found::There(receipt, _) = &found
+        if let InAccount::There(receipt, _) = &found
             && let Some(number) = &receipt.number
         {
             if self.core.handed.holds(number) {
@@ -141,23 +141,23 @@ impl Meeting<'_> {
             }
         }
         match found {
-            Found::Ended(number) => {
+            InAccount::Ended(number) => {
                 let name = number.map_or_else(|| choices::name_of(&open), |n| n.to_string());
                 self.core.journal.close(&open).await;
                 notices.push(Notice::Ended(name));
                 Ok(Handled::Closed)
             }
-            Found::There(receipt, record) if !was_returned => {
+            InAccount::There(receipt, record) if !was_returned => {
                 self.recover(&open, *receipt, record, notices).await
             }
             // The SIM proves more than an order that cannot be read.
-            Found::Unclear if !was_returned && open.number().is_none() => {
+            InAccount::Unclear if !was_returned && open.number().is_none() => {
                 match self.prove(&open).await {
                     Some(record) => self.adopt(&open, record).await,
                     None => self.stop(&open).await,
                 }
             }
-            Found::There(..) | Found::Unclear => self.stop(&open).await,
+            InAccount::There(..) | InAccount::Unclear => self.stop(&open).await,
         }
     }
 
@@ -167,7 +167,7 @@ impl Meeting<'_> {
     }
 
     /// Reads the number, or the order, that an earlier run bought.
-    async fn look_up(&self, open: &OpenRecord) -> Found {
+    async fn look_up(&self, open: &OpenRecord) -> InAccount {
         let mut receipt = open
             .record()
             .map(|record| record.receipt.clone())
@@ -182,15 +182,17 @@ impl Meeting<'_> {
         }
         let Some(number) = receipt.number.clone() else {
             return match receipt.order_id {
-                Some(_) => Found::There(Box::new(receipt), None),
-                None => Found::Unclear,
+                Some(_) => InAccount::There(Box::new(receipt), None),
+                None => InAccount::Unclear,
             };
         };
         match self.core.read_number(&number, self.context).await {
-            Ok(Some(record)) if record.class() == NumberClass::Gone => Found::Ended(record.number),
-            Ok(Some(record)) => Found::There(Box::new(receipt), Some(Box::new(record))),
-            Ok(None) if self.is_young(open) => Found::There(Box::new(receipt), None),
-            Ok(None) | Err(_) => Found::Unclear,
+            Ok(Some(record)) if record.class() == NumberClass::Gone => {
+                InAccount::Ended(record.number)
+            }
+            Ok(Some(record)) => InAccount::There(Box::new(receipt), Some(Box::new(record))),
+            Ok(None) if self.is_young(open) => InAccount::There(Box::new(receipt), None),
+            Ok(None) | Err(_) => InAccount::Unclear,
         }
     }
 
@@ -200,20 +202,20 @@ impl Meeting<'_> {
         open: &OpenRecord,
         id: &OrderId,
         receipt: &mut Receipt,
-    ) -> Option<Found> {
+    ) -> Option<InAccount> {
         match self.core.client.order(id, self.context).await {
             Ok(order) => {
                 let class = order.class();
                 receipt.order_status = order.order_status.or(receipt.order_status.take());
                 receipt.number = order.numbers.into_iter().next();
                 match class {
-                    OrderClass::Failed => Some(Found::Ended(None)),
+                    OrderClass::Failed => Some(InAccount::Ended(None)),
                     OrderClass::GoingOn | OrderClass::Done => None,
                 }
             }
             // An order just placed may not be visible yet.
             Err(error) if error.is_not_found() && !open.is_sending() && self.is_young(open) => None,
-            Err(_) => Some(Found::Unclear),
+            Err(_) => Some(InAccount::Unclear),
         }
     }
 
@@ -244,10 +246,10 @@ impl Meeting<'_> {
             None if receipt.number.is_some() => Decided::of_order(receipt, at),
             None => {
                 let limit = self.context.within(self.create_timeout);
-                let mut told = Vec::new();
-                match complete(self.core, &open.name, None, receipt, &limit, &mut told).await {
+                let mut reported = Vec::new();
+                match complete(self.core, &open.name, None, receipt, &limit, &mut reported).await {
                     Confirmed::Bought(decided) => {
-                        notices.extend(told);
+                        notices.extend(reported);
                         decided
                     }
                     Confirmed::Refused(_) | Confirmed::Unconfirmed(_) => {
@@ -264,7 +266,7 @@ impl Meeting<'_> {
 
     fn recovered(&self, open: &OpenRecord, decided: Decided, notices: Vec<Notice>) -> Handled {
         if let Some(number) = &decided.receipt.number {
-            self.core.fleet.wrote(number);
+            self.core.cache.wrote(number);
         }
         Handled::Recovered(Box::new(
             decided

@@ -48,7 +48,9 @@ use state::StateId;
 pub(super) use choices::{Candidate, Choices, RunChoices, Stop, describe};
 #[cfg(feature = "fuzzing")]
 pub(super) use journal::reread;
-pub(super) use journal::{OpenRecord, PlaceError, RecordName, Shared, is_bucket_variable, list};
+pub(super) use journal::{
+    OpenRecord, PlaceError, RecordName, SharedPlace, is_bucket_variable, list,
+};
 pub(super) use open::OpenWarning;
 pub(super) use outcome::{Bought, NotBought, Notice, Obstacle};
 pub(super) use proof::{day_before, purchase_date};
@@ -63,7 +65,7 @@ pub(super) struct Options {
     /// The workspace.
     pub(super) workspace: String,
     /// The place that `purchase_journal` names, and the `state_name`.
-    pub(super) shared: Option<(Shared, String)>,
+    pub(super) shared: Option<(SharedPlace, String)>,
     /// How many numbers a plan may buy; 0 means any number.
     pub(super) limit: u32,
     /// The variable by which this machine is known to be thrown away after the run, where its
@@ -79,7 +81,7 @@ pub(super) struct Purchases(Arc<Earlier>);
 
 impl Purchases {
     /// The purchases that `client` makes for `run`. Reads and sends nothing yet.
-    pub(super) fn new(client: Client, fleet: InventoryCache, run: Run, options: Options) -> Self {
+    pub(super) fn new(client: Client, cache: InventoryCache, run: Run, options: Options) -> Self {
         let fingerprint = client.fingerprint();
         let current = std::env::current_dir().unwrap_or_default();
         let directory = options.data_directory.join("joonto");
@@ -100,7 +102,7 @@ impl Purchases {
         let resolved = options.resolved.as_deref().unwrap_or_default();
         let core = Core {
             client,
-            fleet,
+            cache,
             journal: Arc::new(journal),
             limit: options.limit,
             disposable: options.disposable,
@@ -113,7 +115,7 @@ impl Purchases {
             cancelled: Mutex::default(),
             stops: Stops::default(),
             planned: AtomicU32::new(0),
-            told_place: AtomicBool::new(false),
+            place_reported: AtomicBool::new(false),
             token_checked: tokio::sync::OnceCell::new(),
         };
         Self(Arc::new(Earlier::new(Arc::new(core))))
@@ -189,8 +191,8 @@ impl Purchases {
         let asked = matches!(purchase, Purchase::AskOrder(..)).then_some(passage);
 
         let limit = context.within(create_timeout);
-        let (confirmed, mut open, told) = confirm::confirm(core, open, purchase, &limit).await;
-        notices.extend(told);
+        let (confirmed, mut open, reported) = confirm::confirm(core, open, purchase, &limit).await;
+        notices.extend(reported);
         let cause = match confirmed {
             confirm::Confirmed::Bought(bought) => {
                 return Ok(core.returned(bought, open, notices, context).await);
@@ -262,7 +264,7 @@ impl Core {
         context: &Context,
     ) -> Bought {
         if let Some(number) = &bought.receipt.number {
-            self.fleet.wrote(number);
+            self.cache.wrote(number);
         }
         let mut written = open.returned(&bought.receipt).await;
         for _ in 0..RETURN_ATTEMPTS {
@@ -352,7 +354,7 @@ impl Purchases {
         self.0.take_warning()
     }
 
-    /// Why this command's other processes cannot be told what is in state, once.
+    /// Why this command's other processes cannot learn what is in state, once.
     pub(super) fn handed_problem(&self) -> Option<String> {
         self.core().handed.problem()
     }
@@ -366,7 +368,7 @@ impl Purchases {
         Planned {
             over_limit: over,
             needs_place: disposable
-                .filter(|_| !self.core().told_place.swap(true, Ordering::Relaxed)),
+                .filter(|_| !self.core().place_reported.swap(true, Ordering::Relaxed)),
         }
     }
 

@@ -113,7 +113,7 @@ pub(in crate::provider) enum NotBought {
     },
     /// Whether this purchase bought a number is not known.
     Unconfirmed(Box<Stop>),
-    /// What an equal purchase of an earlier run bought has to be settled first.
+    /// What an equal purchase of an earlier run bought has to be resolved first.
     Open(Box<Stop>),
     /// The SIM carries a number.
     SimTaken {

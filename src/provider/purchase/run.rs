@@ -1,7 +1,7 @@
 //! Which Terraform command this process serves.
 //!
 //! Terraform starts several provider processes for one command. Purchases of one command never
-//! concern each other, so a record names its run: the parent process, told apart by its id, the
+//! concern each other, so a record names its run: the parent process, distinguished by its id, the
 //! time it started, and the boot of the machine.
 
 use std::fmt;

@@ -175,7 +175,7 @@ impl Core {
         loop {
             let carried = client.details(&lookup, context).await.ok().flatten();
             if let Some(record) = carried {
-                match self.weigh(purchase, &record, context).await {
+                match self.compare(purchase, &record, context).await {
                     Proof::Bought(_) => return Some(record),
                     Proof::NotYet => {}
                     Proof::NotProved(number, why) => {
@@ -188,7 +188,7 @@ impl Core {
         }
     }
 
-    async fn weigh(
+    async fn compare(
         &self,
         purchase: SimPurchase<'_>,
         record: &NumberRecord,

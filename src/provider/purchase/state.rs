@@ -31,7 +31,7 @@ impl StateId {
         }
     }
 
-    /// The state of the working directory, told by what its backend recorded.
+    /// The state of the working directory, named by what its backend recorded.
     ///
     /// `current` is the working directory, `data` Terraform's data directory.
     pub(super) fn of_directory(current: &Path, data: &Path, workspace: &str) -> Self {
@@ -52,7 +52,7 @@ impl StateId {
         }
     }
 
-    /// The local backend's state: told by the absolute path of its file.
+    /// The local backend's state: named by the absolute path of its file.
     fn local(current: &Path, config: Option<&Value>, workspace: &str) -> Self {
         let text = |name: &str, default: &str| {
             let set = config.and_then(|config| config.get(name)?.as_str());
@@ -80,7 +80,7 @@ impl StateId {
 
     /// The numbers and orders that the state file holds; `None` where there is no file of the
     /// local backend that can be read. A file that cannot be read proves nothing.
-    pub(super) fn stored(&self) -> Option<Vec<Stored>> {
+    pub(super) fn stored(&self) -> Option<Vec<StateNumber>> {
         let bytes = read(self.file.as_ref()?)?;
         let state: Value = serde_json::from_slice(&bytes).ok()?;
         let resources = state.get("resources")?.as_array()?;
@@ -98,7 +98,7 @@ impl StateId {
         };
         Some(
             instances
-                .map(|instance| Stored {
+                .map(|instance| StateNumber {
                     number: text(instance, "phone_number_assigned"),
                     order: text(instance, "order_id"),
                 })
@@ -117,7 +117,7 @@ fn read(path: &Path) -> Option<Vec<u8>> {
 
 /// What a state holds of one number.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub(super) struct Stored {
+pub(super) struct StateNumber {
     pub(super) number: Option<String>,
     pub(super) order: Option<String>,
 }
@@ -193,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn the_local_backend_is_told_by_its_file() {
+    fn the_local_backend_is_named_by_its_file() {
         let none = state(None, "default");
         assert_eq!(none.file, Some(PathBuf::from("/project/terraform.tfstate")));
         let local = json!({ "type": "local", "config": { "path": null, "workspace_dir": null } });

@@ -28,10 +28,10 @@ pub(super) async fn own(
     locked(&core.stops.own).push(unknown);
     drop(proving);
     // Those that were sent run to their end: the search counts them all.
-    core.gate.settled(context).await;
-    let mut told = core.stops.own_told.lock().await;
+    core.gate.all_ended(context).await;
+    let mut reported = core.stops.own_reported.lock().await;
     let mut choices = None;
-    if !*told {
+    if !*reported {
         let unknown = locked(&core.stops.own).clone();
         let found = find(core, &unknown, context).await;
         let mut run = RunChoices::none(core.journal.run().id().clone(), &found.candidates);
@@ -39,7 +39,7 @@ pub(super) async fn own(
         let counted = core.journal.count_unconfirmed().await;
         run.unknown = counted.max(locked(&core.stops.own).len());
         choices = Some(found.choices(vec![run]));
-        *told = true;
+        *reported = true;
     }
     Stop {
         what,
@@ -51,7 +51,11 @@ pub(super) async fn own(
 /// Stops for an open purchase of an earlier run that equals the create.
 pub(super) async fn open(earlier: &Earlier, open: &OpenRecord, context: &Context) -> Stop {
     let choices = open_choices(earlier, context).await;
-    let is_first = !earlier.core.stops.open_told.swap(true, Ordering::Relaxed);
+    let is_first = !earlier
+        .core
+        .stops
+        .open_reported
+        .swap(true, Ordering::Relaxed);
     let now = earlier.core.journal.reread(open).await;
     Stop {
         what: describe(now.as_ref().unwrap_or(open)),

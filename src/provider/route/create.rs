@@ -10,7 +10,7 @@ use std::time::Duration;
 use tokio::sync::Mutex;
 
 use super::model::{self, ManagedRoute, RouteModel};
-use super::{PATIENCE, RouteResource, account_of, stored};
+use super::{RouteResource, TIMEOUT, account_of, stored};
 use crate::context::Context;
 use crate::joonto::{AccountId, Age, Client, Error, Route, RouteId};
 use crate::provider::diagnostics::routes;
@@ -28,16 +28,16 @@ const LOOKS: [Duration; 4] = [
 
 /// Creates the planned route.
 pub(super) async fn create<K: ManagedRoute>(
-    connection: &ProviderData,
+    data: &ProviderData,
     creating: &Mutex<()>,
     planned: RouteModel<K>,
     call: &ResourceInvocation<RouteResource<K>>,
 ) -> Result<Stored<RouteResource<K>>, Failure> {
     planned.refuse_impossible()?;
     let name = planned.name();
-    let context = call.context().within(PATIENCE);
-    let client = &connection.client;
-    let account_id = account_of(&planned, connection);
+    let context = call.context().within(TIMEOUT);
+    let client = &data.client;
+    let account_id = account_of(&planned, data);
     let account_id = account_id.as_ref();
     let patch = planned.expand(&RouteModel::default(), call.config());
     let created = {
@@ -51,7 +51,7 @@ pub(super) async fn create<K: ManagedRoute>(
         };
         match client.create_route::<K>(&patch, account_id, &context).await {
             Ok(created) => created,
-            Err(lost) if lost.is_in_doubt() => {
+            Err(lost) if lost.is_unconfirmed() => {
                 let found = find(client, &planned, account_id, before, &lost, &context).await?;
                 call.warn_with(routes::adopted(found.id(), &lost));
                 found

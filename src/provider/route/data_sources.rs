@@ -3,8 +3,8 @@
 use std::marker::PhantomData;
 
 use super::model::{ManagedRoute, attribute, computed, description, stored};
-use super::{PATIENCE, checks};
-use crate::joonto::{AccountId, Age, Column, Response, Route, RouteId};
+use super::{TIMEOUT, validators};
+use crate::joonto::{AccountId, Age, Column, ReturnedBy, Route, RouteId};
 use crate::provider::diagnostics::lists;
 use crate::provider::provider_data::ProviderHandle;
 use crate::terraform::data_source::{AnyDataSource, erase};
@@ -17,12 +17,12 @@ use crate::terraform::{Attr, DataSource, Diagnostics, Invocation};
 
 /// The data sources for one route, and for the routes of an account.
 pub(in crate::provider) fn data_sources<K: ManagedRoute>(
-    account: &ProviderHandle,
+    handle: &ProviderHandle,
 ) -> [Box<dyn AnyDataSource>; 2] {
     let (one, all) = (OneRoute::<K>::default(), AllRoutes::<K>::default());
     [
-        erase(DataSourceOf(account.clone(), one)),
-        erase(DataSourceOf(account.clone(), all)),
+        erase(DataSourceOf(handle.clone(), one)),
+        erase(DataSourceOf(handle.clone(), all)),
     ]
 }
 
@@ -44,11 +44,10 @@ struct ListedRoute<K>(PhantomData<K>);
 impl<K: ManagedRoute> Blueprint for OneRoute<K> {
     fn block() -> Block {
         let (noun, not_returned) = (K::TABLE.noun, K::NOT_RETURNED);
-        let doc =
-            format!("A {noun} of the account, whether or not Terraform manages it. {not_returned}");
-        let asked = Attribute::new::<String>("route_id", &["The route's id."]);
-        let asked = asked.required().check(checks::not_empty);
-        let mut attributes = vec![asked, computed("id", "The route's id, as `route_id`.")];
+        let doc = format!("A {noun} of the account, managed by Terraform or not. {not_returned}");
+        let asked = Attribute::new::<String>("route_id", &["Id of the route."]);
+        let asked = asked.required().check(validators::not_empty);
+        let mut attributes = vec![asked, computed("id", "Id of the route, as `route_id`.")];
         attributes.extend(returned::<K>(Column::is_returned));
         Block::new(&[&doc], attributes, Vec::new())
     }
@@ -57,10 +56,10 @@ impl<K: ManagedRoute> Blueprint for OneRoute<K> {
 impl<K: ManagedRoute> Blueprint for AllRoutes<K> {
     fn block() -> Block {
         let noun = K::TABLE.noun;
-        let doc = format!("The {noun}s of an account, whether or not Terraform manages them.");
-        let account_id = "The account (`AID-...`) whose routes are listed. Defaults to the \
+        let doc = format!("The {noun}s of an account, managed by Terraform or not.");
+        let account_id = "Account (`AID-...`) whose routes are listed. Defaults to the \
                           provider's `account_id`, and without one to that of the credentials.";
-        let routes = "The routes, in the order of their ids.";
+        let routes = "Routes, in the order of their ids.";
         let attributes = vec![
             Attribute::new::<String>("account_id", &[account_id]).optional_computed(),
             Attribute::new::<Vec<Attr<Object<ListedRoute<K>>>>>("routes", &[routes]).computed(),
@@ -71,8 +70,8 @@ impl<K: ManagedRoute> Blueprint for AllRoutes<K> {
 
 impl<K: ManagedRoute> Blueprint for ListedRoute<K> {
     fn block() -> Block {
-        let is_listed = |column: &Column| column.returned_by.contains(&Response::List);
-        let mut attributes = vec![computed("route_id", "The route's id.")];
+        let is_listed = |column: &Column| column.returned_by.contains(&ReturnedBy::List);
+        let mut attributes = vec![computed("route_id", "Id of the route.")];
         attributes.extend(returned::<K>(is_listed));
         Block::new(&["A route of the account."], attributes, Vec::new())
     }
@@ -80,7 +79,7 @@ impl<K: ManagedRoute> Blueprint for ListedRoute<K> {
 
 /// What is found of a route: its account, and the columns that are returned.
 fn returned<K: ManagedRoute>(is_returned: impl Fn(&Column) -> bool) -> Vec<Attribute> {
-    let account_id = computed("account_id", "The account the route belongs to.");
+    let account_id = computed("account_id", "Account that the route belongs to.");
     let columns = K::TABLE.columns.iter().filter(|column| is_returned(column));
     let columns = columns.map(|column| attribute(column, &description(column)).computed());
     [account_id].into_iter().chain(columns).collect()
@@ -112,7 +111,7 @@ impl<K: ManagedRoute> DataSource for DataSourceOf<OneRoute<K>> {
         config: Self::Object,
         invocation: &Invocation,
     ) -> Result<Self::Object, Failure> {
-        let connection = self.0.connection()?;
+        let data = self.0.data()?;
         let id = config.text("route_id").unwrap_or_default();
         // An id has some 40 characters.
         let shown: String = id.chars().take(80).collect();
@@ -120,8 +119,8 @@ impl<K: ManagedRoute> DataSource for DataSourceOf<OneRoute<K>> {
         let Ok(id) = RouteId::parse(id) else {
             return Err(lists::not_found(&what).into());
         };
-        let context = invocation.context().within(PATIENCE);
-        match connection.client.route::<K>(&id, &context).await {
+        let context = invocation.context().within(TIMEOUT);
+        match data.client.route::<K>(&id, &context).await {
             Ok(Some(route)) => Ok(found(&route)),
             Ok(None) => Err(lists::not_found(&what).into()),
             Err(error) => Err(lists::cannot_look_up(&what, &error).into()),
@@ -141,12 +140,12 @@ impl<K: ManagedRoute> DataSource for DataSourceOf<AllRoutes<K>> {
         mut object: Self::Object,
         invocation: &Invocation,
     ) -> Result<Self::Object, Failure> {
-        let connection = self.0.connection()?;
+        let data = self.0.data()?;
         let account_id = object.text("account_id");
-        let account_id = account_id.or(connection.account_id.as_deref());
+        let account_id = account_id.or(data.account_id.as_deref());
         let account_id = account_id.and_then(|id| AccountId::parse(id).ok());
-        let context = invocation.context().within(PATIENCE);
-        let client = &connection.client;
+        let context = invocation.context().within(TIMEOUT);
+        let client = &data.client;
         let listed = client.routes::<K>(account_id.as_ref(), Age::Recent, &context);
         let listed = listed
             .await

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::model::{ManagedRoute, RouteModel};
-use super::{PATIENCE, RouteResource, id_of, refuse_another_account};
+use super::{RouteResource, TIMEOUT, id_of, refuse_another_account};
 use crate::context::Context;
 use crate::joonto::{Age, Error, NumberClass, NumberRecord, RouteId};
 use crate::provider::diagnostics::routes;
@@ -18,17 +18,17 @@ const LOOK: Duration = Duration::from_secs(60);
 
 /// Deletes the route.
 pub(super) async fn delete<K: ManagedRoute>(
-    connection: &ProviderData,
+    data: &ProviderData,
     route: &RouteModel<K>,
     call: &ResourceInvocation<RouteResource<K>>,
 ) -> Result<(), Failure> {
-    refuse_another_account(route, connection)?;
+    refuse_another_account(route, data)?;
     let id = id_of(route)?;
     let name = route.name();
     // Read before: what the API does to numbers whose route is deleted nobody knows.
-    let users = users::<K>(connection, &id, &call.context().within(LOOK)).await;
-    let context = call.context().within(PATIENCE);
-    match connection.client.delete_route::<K>(&id, &context).await {
+    let users = users::<K>(data, &id, &call.context().within(LOOK)).await;
+    let context = call.context().within(TIMEOUT);
+    match data.client.delete_route::<K>(&id, &context).await {
         Ok(()) => {
             let users = users.unwrap_or_default();
             if !users.is_empty() {
@@ -46,11 +46,11 @@ pub(super) async fn delete<K: ManagedRoute>(
 
 /// The numbers that still use the route, as far as the inventory shows any.
 async fn users<K: ManagedRoute>(
-    connection: &ProviderData,
+    data: &ProviderData,
     id: &RouteId,
     context: &Context,
 ) -> Result<Vec<String>, Error> {
-    let inventory = connection.fleet.inventory(Age::Recent, MAX_PAGES, context);
+    let inventory = data.cache.inventory(Age::Recent, MAX_PAGES, context);
     let uses = |number: &&NumberRecord| {
         let route = K::route_of(number).value();
         number.class() != NumberClass::Gone && route.is_some_and(|route| route == id.as_str())

@@ -1,7 +1,7 @@
 //! Importing: a route that exists already, by its id.
 
 use super::model::{ManagedRoute, RouteModel};
-use super::{Private, RouteResource};
+use super::{RoutePrivate, RouteResource};
 use crate::joonto::{ROUTE_TABLES, RouteId, RouteTable};
 use crate::provider::diagnostics::routes;
 use crate::terraform::Diagnostic;
@@ -28,7 +28,7 @@ pub(super) fn import<K: ManagedRoute>(id: &str) -> Result<Stored<RouteResource<K
     object.set("route_id", id);
     Ok(Stored {
         object,
-        private: Private { imported: true },
+        private: RoutePrivate { imported: true },
     })
 }
 

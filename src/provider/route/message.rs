@@ -5,7 +5,7 @@ use crate::context::Context;
 use crate::joonto::{
     Client, Error, Field, MessageRoute, NumberRecord, Patch, Route, RoutePatch, RouteValue,
 };
-use crate::terraform::identity::Identity;
+use crate::terraform::identity::IdentitySchema;
 use crate::terraform::value::Value;
 
 impl ManagedRoute for MessageRoute {
@@ -14,9 +14,9 @@ impl ManagedRoute for MessageRoute {
     const DOC: &'static str = "A message route: where incoming messages of the numbers on it are \
                                sent, and where delivery receipts go.";
     const NOT_RETURNED: &'static str = "Its secrets are not returned.";
-    const IDENTITY: Identity = Identity {
+    const IDENTITY: IdentitySchema = IdentitySchema {
         attribute: "route_id",
-        description: "The route's id, `MRID-...`.",
+        description: "Id of the route, `MRID-...`.",
     };
     const RECOGNIZED_BY: &'static [&'static str] = &["route_name", "message_url"];
 

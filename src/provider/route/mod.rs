@@ -4,7 +4,6 @@
 //! of them. Planning, creating, reading, changing and deleting are the same for both. What a table
 //! cannot say of its kind stands in `message` and `voice`.
 
-mod checks;
 mod create;
 mod data_sources;
 mod delete;
@@ -14,6 +13,7 @@ mod model;
 mod plan;
 mod read;
 mod update;
+mod validators;
 mod voice;
 
 use std::marker::PhantomData;
@@ -25,9 +25,9 @@ use tokio::sync::Mutex;
 use super::diagnostics::routes;
 use super::provider_data::{ProviderData, ProviderHandle};
 use crate::joonto::{AccountId, RouteId};
-use crate::terraform::identity::Identity;
+use crate::terraform::identity::IdentitySchema;
 use crate::terraform::resource::{
-    Creation, Failure, Plan, ReadResult, ResourceInvocation, Stored, Update, Updated,
+    Creation, Failure, Plan, PlanUpdate, ReadResult, ResourceInvocation, Stored, Updated,
 };
 use crate::terraform::{Diagnostic, Diagnostics, Resource};
 
@@ -35,12 +35,12 @@ pub(super) use data_sources::data_sources;
 use model::{ManagedRoute, RouteModel};
 
 /// How long one operation on a route may take.
-const PATIENCE: Duration = Duration::from_secs(10 * 60);
+const TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
 /// The resource for one kind of route.
 #[derive(Debug)]
 pub(super) struct RouteResource<K> {
-    account: ProviderHandle,
+    handle: ProviderHandle,
     /// Held while a route is created: one whose response is lost is recognized by being the
     /// only new one.
     creating: Mutex<()>,
@@ -49,9 +49,9 @@ pub(super) struct RouteResource<K> {
 
 impl<K> RouteResource<K> {
     /// Routes of `account`.
-    pub(super) fn new(account: ProviderHandle) -> Self {
+    pub(super) fn new(handle: ProviderHandle) -> Self {
         Self {
-            account,
+            handle,
             creating: Mutex::default(),
             kind: PhantomData,
         }
@@ -61,7 +61,7 @@ impl<K> RouteResource<K> {
 /// What is kept beside a route.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
 #[serde(default)]
-pub(super) struct Private {
+pub(super) struct RoutePrivate {
     /// The object was just imported, and a read has yet to fill it.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     imported: bool,
@@ -69,11 +69,11 @@ pub(super) struct Private {
 
 impl<K: ManagedRoute> Resource for RouteResource<K> {
     type Object = RouteModel<K>;
-    type Private = Private;
+    type Private = RoutePrivate;
 
     const TYPE_NAME: &'static str = K::TYPE_NAME;
 
-    const IDENTITY: Option<Identity> = Some(K::IDENTITY);
+    const IDENTITY: Option<IdentitySchema> = Some(K::IDENTITY);
 
     fn identity(&self, route: &RouteModel<K>) -> Option<String> {
         route.text("route_id").map(str::to_owned)
@@ -87,7 +87,7 @@ impl<K: ManagedRoute> Resource for RouteResource<K> {
         plan::create(creation, diagnostics)
     }
 
-    fn plan_update(&self, update: Update<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {
+    fn plan_update(&self, update: PlanUpdate<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {
         plan::update(update, diagnostics)
     }
 
@@ -100,8 +100,8 @@ impl<K: ManagedRoute> Resource for RouteResource<K> {
         planned: Stored<Self>,
         call: &ResourceInvocation<Self>,
     ) -> Result<Stored<Self>, Failure> {
-        let connection = self.account.connection()?;
-        create::create(&connection, &self.creating, planned.object, call).await
+        let data = self.handle.data()?;
+        create::create(&data, &self.creating, planned.object, call).await
     }
 
     async fn read(
@@ -109,7 +109,7 @@ impl<K: ManagedRoute> Resource for RouteResource<K> {
         current: Stored<Self>,
         call: &ResourceInvocation<Self>,
     ) -> Result<ReadResult<Self>, Failure> {
-        read::read(&self.account.connection()?, current, call).await
+        read::read(&self.handle.data()?, current, call).await
     }
 
     async fn update(
@@ -118,7 +118,7 @@ impl<K: ManagedRoute> Resource for RouteResource<K> {
         planned: Stored<Self>,
         call: &ResourceInvocation<Self>,
     ) -> Updated<Self> {
-        update::update(&self.account, prior, planned.object, call).await
+        update::update(&self.handle, prior, planned.object, call).await
     }
 
     async fn delete(
@@ -126,7 +126,7 @@ impl<K: ManagedRoute> Resource for RouteResource<K> {
         prior: Stored<Self>,
         call: &ResourceInvocation<Self>,
     ) -> Result<(), Failure> {
-        delete::delete(&self.account.connection()?, &prior.object, call).await
+        delete::delete(&self.handle.data()?, &prior.object, call).await
     }
 
     fn import(&self, id: &str) -> Result<Stored<Self>, Diagnostic> {
@@ -142,21 +142,18 @@ fn id_of<K: ManagedRoute>(route: &RouteModel<K>) -> Result<RouteId, Diagnostic> 
 }
 
 /// The account a route is to belong to, where one is named.
-fn account_of<K: ManagedRoute>(
-    route: &RouteModel<K>,
-    connection: &ProviderData,
-) -> Option<AccountId> {
+fn account_of<K: ManagedRoute>(route: &RouteModel<K>, data: &ProviderData) -> Option<AccountId> {
     let own = route.text("account_id").filter(|id| !id.is_empty());
-    own.or(connection.account_id.as_deref())
+    own.or(data.account_id.as_deref())
         .and_then(|id| AccountId::parse(id).ok())
 }
 
 /// To another account it never existed, so that it is missing proves nothing.
 fn refuse_another_account<K: ManagedRoute>(
     route: &RouteModel<K>,
-    connection: &ProviderData,
+    data: &ProviderData,
 ) -> Result<(), Diagnostic> {
-    let ours = connection.client.fingerprint();
+    let ours = data.client.fingerprint();
     match route.text("account_fingerprint") {
         Some(theirs) if theirs != ours.as_str() => Err(routes::another_account(&route.name())),
         _ => Ok(()),
@@ -166,6 +163,6 @@ fn refuse_another_account<K: ManagedRoute>(
 fn stored<K: ManagedRoute>(object: RouteModel<K>) -> Stored<RouteResource<K>> {
     Stored {
         object,
-        private: Private::default(),
+        private: RoutePrivate::default(),
     }
 }

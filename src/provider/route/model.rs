@@ -4,14 +4,15 @@
 use std::future::Future;
 use std::marker::PhantomData;
 
-use super::checks;
+use super::validators;
 use crate::context::Context;
 use crate::joonto::{
     AccountId, Client, Column, Error, Field, Format, NumberRecord, Patch, Route, RouteKind,
     RoutePatch, RouteValue, Secret, ValueKind,
 };
 use crate::provider::diagnostics::{shown, values};
-use crate::terraform::identity::Identity;
+use crate::provider::flatten::UnsetFields;
+use crate::terraform::identity::IdentitySchema;
 use crate::terraform::object::{Blueprint, Object};
 use crate::terraform::schema::Set;
 use crate::terraform::schema::{Attribute, Block};
@@ -29,7 +30,7 @@ pub(in crate::provider) trait ManagedRoute: RouteKind {
     /// What reads do not return.
     const NOT_RETURNED: &'static str;
     /// What identifies a route of this kind.
-    const IDENTITY: Identity;
+    const IDENTITY: IdentitySchema;
     /// The texts by which a new route is recognized as the one that was to be created.
     const RECOGNIZED_BY: &'static [&'static str];
 
@@ -65,21 +66,11 @@ pub(in crate::provider) type RouteModel<K> = Object<RouteBlock<K>>;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(in crate::provider) struct RouteBlock<K>(PhantomData<K>);
 
-/// Which attributes a read may set that so far have no value.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum Unset {
-    /// None: left out of the configuration, they are not looked at. What the API sets by itself
-    /// is no difference.
-    Leave,
-    /// All, after an import.
-    Fill,
-}
-
 impl<K: ManagedRoute> Blueprint for RouteBlock<K> {
     fn block() -> Block {
-        let id = format!("The route's id, `{}...`", K::TABLE.prefix);
+        let id = format!("Id of the route, `{}...`", K::TABLE.prefix);
         let number_has = K::TABLE.noun.replace(' ', "_");
-        let account_id = "The account (`AID-...`) the route belongs to, needed by distributors with \
+        let account_id = "Account (`AID-...`) that the route belongs to, needed by distributors with \
                           several accounts. Defaults to the provider's `account_id`. A change to \
                           another account needs a new route.";
         let fingerprint =
@@ -122,9 +113,9 @@ fn arguments(column: &'static Column) -> Vec<Attribute> {
         false => attribute.optional(),
     };
     let attribute = match column.kind {
-        ValueKind::Text => attribute.check(|text: &str| checks::text(column, text)),
-        ValueKind::Number => attribute.check(checks::whole_number),
-        ValueKind::Port => attribute.check(checks::port),
+        ValueKind::Text => attribute.check(|text: &str| validators::text(column, text)),
+        ValueKind::Number => attribute.check(validators::whole_number),
+        ValueKind::Port => attribute.check(validators::port),
         ValueKind::Flag | ValueKind::Addresses => attribute,
     };
     let mut attributes = vec![match column.is_sensitive {
@@ -133,14 +124,14 @@ fn arguments(column: &'static Column) -> Vec<Attribute> {
     }];
     if let Some((write_only, version)) = column.write_only {
         let doc = format!(
-            "The same as `{name}`, but never stored in plan or state. Needs `{version}`, and \
+            "Same as `{name}`, but never stored in plan or state. Needs `{version}`, and \
              Terraform 1.11 or later."
         );
         let secret = Attribute::new::<String>(write_only, &[&doc]);
-        let doc = format!("The version of `{write_only}`: another number sends it again.");
+        let doc = format!("Version of `{write_only}`. Another number sends it again.");
         let number = Attribute::new::<Number>(version, &[&doc]);
         attributes.push(secret.optional().sensitive().write_only());
-        attributes.push(number.optional().check(checks::whole_number));
+        attributes.push(number.optional().check(validators::whole_number));
     }
     attributes
 }
@@ -192,13 +183,13 @@ impl<K: ManagedRoute> RouteModel<K> {
     }
 
     /// Takes over what a read returns. What it does not return is no difference.
-    pub(super) fn flatten(&mut self, returned: &Route, unset: Unset) {
+    pub(super) fn flatten(&mut self, returned: &Route, unset: UnsetFields) {
         for column in K::TABLE.columns {
             let Some(value) = returned.value(column.name) else {
                 continue;
             };
             let kept = self.get(column.name);
-            let is_left = unset == Unset::Leave && !column.stays;
+            let is_left = unset == UnsetFields::Leave && !column.stays;
             // A flag that is off differs from one that is not there.
             let is_none = column.kind != ValueKind::Flag && value.is_nothing();
             if !(kept.is_null() && (is_left || is_none))

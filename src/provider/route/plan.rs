@@ -1,10 +1,10 @@
 //! Planning: what an apply would make of a route. Pure: no calls, no clock.
 
 use super::model::{ManagedRoute, RouteModel};
-use super::{Private, RouteResource};
+use super::{RoutePrivate, RouteResource};
 use crate::provider::diagnostics::{plans, routes};
 use crate::terraform::Diagnostics;
-use crate::terraform::resource::{Creation, Plan, Update as Change};
+use crate::terraform::resource::{Creation, Plan, PlanUpdate};
 use crate::terraform::value::Value;
 
 /// Plans a new route.
@@ -21,17 +21,17 @@ pub(super) fn create<K: ManagedRoute>(
     planned.validate(diagnostics);
     Plan {
         object: planned,
-        private: Private::default(),
+        private: RoutePrivate::default(),
         requires_replace: Vec::new(),
     }
 }
 
 /// Plans a change, or none.
 pub(super) fn update<K: ManagedRoute>(
-    change: Change<RouteResource<K>>,
+    change: PlanUpdate<RouteResource<K>>,
     diagnostics: &mut Diagnostics,
 ) -> Plan<RouteResource<K>> {
-    let Change {
+    let PlanUpdate {
         prior,
         config,
         proposed: mut planned,
@@ -104,11 +104,11 @@ mod tests {
                 route.set("account_id", account);
                 route
             };
-            let change = Change {
+            let change = PlanUpdate {
                 prior: with(prior),
                 config: with(proposed.clone()),
                 proposed: with(proposed),
-                private: Private::default(),
+                private: RoutePrivate::default(),
             };
             let mut diagnostics = Diagnostics::new();
             let plan = update(change, &mut diagnostics);

@@ -1,14 +1,15 @@
 //! Changing a route in place: exactly what differs is sent.
 
-use super::model::{ManagedRoute, RouteModel, Unset, cleared};
-use super::{PATIENCE, RouteResource, id_of, stored};
+use super::model::{ManagedRoute, RouteModel, cleared};
+use super::{RouteResource, TIMEOUT, id_of, stored};
 use crate::provider::diagnostics::routes;
+use crate::provider::flatten::UnsetFields;
 use crate::provider::provider_data::ProviderHandle;
 use crate::terraform::resource::{ResourceInvocation, Updated};
 
 /// Brings the route from `prior` to `planned`.
 pub(super) async fn update<K: ManagedRoute>(
-    account: &ProviderHandle,
+    handle: &ProviderHandle,
     prior: RouteModel<K>,
     planned: RouteModel<K>,
     call: &ResourceInvocation<RouteResource<K>>,
@@ -17,16 +18,16 @@ pub(super) async fn update<K: ManagedRoute>(
     if patch.is_empty() {
         return Updated::Done(stored(planned));
     }
-    let connection = match account.connection() {
-        Ok(connection) => connection,
+    let data = match handle.data() {
+        Ok(data) => data,
         Err(failure) => return Updated::Not(failure),
     };
     let id = match planned.refuse_impossible().and_then(|()| id_of(&prior)) {
         Ok(id) => id,
         Err(diagnostic) => return Updated::Not(diagnostic.into()),
     };
-    let context = call.context().within(PATIENCE);
-    let client = &connection.client;
+    let context = call.context().within(TIMEOUT);
+    let client = &data.client;
     let mut returned = match client.update_route::<K>(&id, &patch, &context).await {
         Ok(returned) => returned,
         Err(error) => {
@@ -41,7 +42,7 @@ pub(super) async fn update<K: ManagedRoute>(
             // The state is to hold what the API has now.
             let mut now = prior.clone();
             if let Ok(Some(returned)) = client.route::<K>(&id, &context).await {
-                now.flatten(&returned, Unset::Leave);
+                now.flatten(&returned, UnsetFields::Leave);
             }
             return match now == prior {
                 true => Updated::Not(diagnostic.into()),

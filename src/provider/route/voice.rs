@@ -4,17 +4,17 @@ use super::model::{ManagedRoute, RouteModel};
 use crate::joonto::{Field, NumberRecord, Patch, RoutePatch, RouteValue, VoiceRoute};
 use crate::provider::diagnostics::values;
 use crate::terraform::Diagnostics;
-use crate::terraform::identity::Identity;
+use crate::terraform::identity::IdentitySchema;
 
 impl ManagedRoute for VoiceRoute {
     const TYPE_NAME: &'static str = "joonto_voice_route";
     const LIST_TYPE_NAME: &'static str = "joonto_voice_routes";
     const DOC: &'static str = "A voice route: where incoming calls of the numbers on it go, to a \
-                               SIP trunk or to a URL that decides.";
+                               SIP (Session Initiation Protocol) trunk or to a URL that decides.";
     const NOT_RETURNED: &'static str = "Its authentication and its callback are not returned.";
-    const IDENTITY: Identity = Identity {
+    const IDENTITY: IdentitySchema = IdentitySchema {
         attribute: "route_id",
-        description: "The route's id, `CRID-...`.",
+        description: "Id of the route, `CRID-...`.",
     };
     const RECOGNIZED_BY: &'static [&'static str] = &["route_name", "route_type", "voice_url"];
 

@@ -1,4 +1,4 @@
-//! What is told of an action, with one that ends badly on demand.
+//! What an action reports, with one that fails on demand.
 
 use std::sync::Arc;
 
@@ -13,7 +13,7 @@ use crate::proto::tfplugin6::{self as wire};
 use crate::terraform::provider::Configuration;
 use crate::terraform::resource::AnyResource;
 use crate::terraform::value::to_wire;
-use crate::terraform::{Provider, Server};
+use crate::terraform::{Provider, TerraformService};
 
 crate::model! {
     /// What to do.
@@ -79,59 +79,59 @@ fn config(fate: &str) -> Option<wire::DynamicValue> {
     Some(to_wire(&config, &Deed::block().ty()).expect("a deed"))
 }
 
-/// The progress that was told, and the summaries at the end.
+/// The progress that was reported, and the summaries at the end.
 async fn invoke(fate: &str) -> (Vec<String>, Vec<String>) {
     let request = wire::invoke_action::Request {
         action_type: "test_deed".to_owned(),
         config: config(fate),
         ..Default::default()
     };
-    let server = Server::new(Doer, Arc::new(SystemClock));
-    let answer = server.invoke_action(Request::new(request)).await;
-    let events = answer.expect("a stream").into_inner().collect::<Vec<_>>();
-    let mut told = Vec::new();
+    let server = TerraformService::new(Doer, Arc::new(SystemClock));
+    let response = server.invoke_action(Request::new(request)).await;
+    let events = response.expect("a stream").into_inner().collect::<Vec<_>>();
+    let mut reported = Vec::new();
     let mut ends = Vec::new();
     for event in events.await {
         assert!(ends.is_empty(), "nothing comes after the end");
         match event.expect("never a status").r#type.expect("one or other") {
-            Type::Progress(progress) => told.push(progress.message),
+            Type::Progress(progress) => reported.push(progress.message),
             Type::Completed(completed) => ends.push(completed.diagnostics),
         }
     }
     assert_eq!(ends.len(), 1, "it ends once");
     let diagnostics = ends.into_iter().flatten();
-    let summaries = diagnostics.map(|told| {
-        assert!(!told.detail.contains("secret"));
-        told.summary
+    let summaries = diagnostics.map(|reported| {
+        assert!(!reported.detail.contains("secret"));
+        reported.summary
     });
-    (told, summaries.collect())
+    (reported, summaries.collect())
 }
 
 #[tokio::test]
 async fn an_action_tells_of_its_progress_and_ends_once() {
     let words = |words: &[&str]| words.iter().map(|w| (*w).to_owned()).collect::<Vec<_>>();
-    for (fate, told, ends) in [
+    for (fate, reported, ends) in [
         ("fine", &["One.", "Two."][..], &["A warning"][..]),
         ("fail", &["One."], &["A warning", "No"]),
-        // What it told at that moment goes with it.
-        ("panic", &[], &["The provider failed"]),
+        // What it reported at that moment goes with it.
+        ("panic", &[], &["The provider crashed"]),
         // What was unknown while planning is checked before anything is done.
         ("refused", &[], &["Invalid fate"]),
     ] {
-        assert_eq!(invoke(fate).await, (words(told), words(ends)), "{fate}");
+        assert_eq!(invoke(fate).await, (words(reported), words(ends)), "{fate}");
     }
 }
 
 #[tokio::test]
 async fn a_plan_tells_what_there_is_to_know() {
-    let server = Server::new(Doer, Arc::new(SystemClock));
+    let server = TerraformService::new(Doer, Arc::new(SystemClock));
     let request = wire::plan_action::Request {
         action_type: "test_deed".to_owned(),
         config: config("fine"),
         ..Default::default()
     };
-    let answer = server.plan_action(Request::new(request)).await;
-    let planned = answer.expect("never a status").into_inner();
+    let response = server.plan_action(Request::new(request)).await;
+    let planned = response.expect("never a status").into_inner();
     assert_eq!(planned.diagnostics[0].summary, "Think twice");
     assert_eq!(planned.deferred, None);
 }

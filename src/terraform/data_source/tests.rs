@@ -1,4 +1,4 @@
-//! What is answered to a look-up, with a data source that answers badly on demand.
+//! How look-ups end, with a data source that fails on demand.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use crate::proto::tfplugin6::{self as wire, deferred::Reason};
 use crate::terraform::provider::Configuration;
 use crate::terraform::resource::AnyResource;
 use crate::terraform::value::{from_wire, to_wire};
-use crate::terraform::{Attr, Provider, Server};
+use crate::terraform::{Attr, Provider, TerraformService};
 
 crate::model! {
     /// A thing.
@@ -66,11 +66,11 @@ impl DataSource for Things {
     }
 
     async fn read(&self, config: Thing, invocation: &Invocation) -> Result<Thing, Failure> {
-        let told = Diagnostic::error("No", "No.");
+        let diagnostic = Diagnostic::error("No", "No.");
         match config.name.as_str() {
             Some("panic") => panic!("a secret"),
-            Some("nowhere") => Err(Failure::Failed(told)),
-            Some("later") => Err(Failure::NotConfigured(told)),
+            Some("nowhere") => Err(Failure::Failed(diagnostic)),
+            Some("later") => Err(Failure::NotConfigured(diagnostic)),
             _ => {
                 invocation.warn_with(Diagnostic::warning("A warning", "A warning."));
                 Ok(Thing {
@@ -105,9 +105,9 @@ async fn read(config: &Value, deferral_allowed: bool) -> wire::read_data_source:
         }),
         ..Default::default()
     };
-    let server = Server::new(Things, Arc::new(SystemClock));
-    let answer = server.read_data_source(Request::new(request)).await;
-    answer.expect("never a status").into_inner()
+    let server = TerraformService::new(Things, Arc::new(SystemClock));
+    let response = server.read_data_source(Request::new(request)).await;
+    response.expect("never a status").into_inner()
 }
 
 fn object(response: &wire::read_data_source::Response) -> Value {
@@ -154,7 +154,7 @@ async fn what_the_provider_cannot_look_up_yet_is_put_off_where_terraform_allows(
 
 #[tokio::test]
 async fn a_configuration_is_checked_by_schema_and_source() {
-    let server = Server::new(Things, Arc::new(SystemClock));
+    let server = TerraformService::new(Things, Arc::new(SystemClock));
     for (config, path) in [
         (thing("nobody", Value::Null, Value::Null), "name"),
         (thing("a", "7".into(), Value::Null), "weight"),
@@ -163,8 +163,8 @@ async fn a_configuration_is_checked_by_schema_and_source() {
             type_name: "test_thing".to_owned(),
             config: Some(to_wire(&config, &ty()).expect("a thing")),
         };
-        let answer = server.validate_data_resource_config(Request::new(request));
-        let diagnostics = answer
+        let response = server.validate_data_resource_config(Request::new(request));
+        let diagnostics = response
             .await
             .expect("never a status")
             .into_inner()

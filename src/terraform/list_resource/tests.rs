@@ -6,9 +6,9 @@ use std::sync::atomic::AtomicUsize;
 use super::*;
 use crate::context::{Canceller, SystemClock};
 use crate::terraform::Attr;
-use crate::terraform::identity::Identity;
+use crate::terraform::identity::IdentitySchema;
 use crate::terraform::resource::{
-    Creation, Plan, ReadResult, ResourceInvocation, Stored, Update, Updated,
+    Creation, Plan, PlanUpdate, ReadResult, ResourceInvocation, Stored, Updated,
 };
 
 crate::model! {
@@ -31,7 +31,7 @@ impl Resource for Things {
     type Private = ();
 
     const TYPE_NAME: &'static str = "test_thing";
-    const IDENTITY: Option<Identity> = Some(Identity {
+    const IDENTITY: Option<IdentitySchema> = Some(IdentitySchema {
         attribute: "name",
         description: "Which.",
     });
@@ -50,7 +50,7 @@ impl Resource for Things {
         }
     }
 
-    fn plan_update(&self, update: Update<Self>, _: &mut Diagnostics) -> Plan<Self> {
+    fn plan_update(&self, update: PlanUpdate<Self>, _: &mut Diagnostics) -> Plan<Self> {
         Plan {
             object: update.proposed,
             private: (),

@@ -10,14 +10,16 @@ use crate::sync::locked;
 use crate::terraform::consistency::{conform, known};
 use crate::terraform::diagnostics::{Diagnostic, Diagnostics};
 use crate::terraform::failure::Failure;
-use crate::terraform::identity::Identity;
+use crate::terraform::identity::IdentitySchema;
 use crate::terraform::offered::{Erased, ObjectResponse, Offered};
 use crate::terraform::path::AttributePath;
 use crate::terraform::schema::AttrType;
 use crate::terraform::texts;
 use crate::terraform::value::Value;
 
-use super::{Creation, Plan, ReadResult, Resource, ResourceInvocation, Stored, Update, Updated};
+use super::{
+    Creation, Plan, PlanUpdate, ReadResult, Resource, ResourceInvocation, Stored, Updated,
+};
 
 /// A [`Resource`] without its types. Made by [`erase`].
 pub trait AnyResource: Offered {
@@ -32,7 +34,7 @@ pub trait AnyResource: Offered {
     /// Prepares for a plan.
     fn prepare_plan(&self, context: Context) -> BoxFuture<'_, ()>;
     /// What identifies its objects, if anything does.
-    fn identity_schema(&self) -> Option<Identity>;
+    fn identity_schema(&self) -> Option<IdentitySchema>;
     /// The identity of an object as the wire has it, if it has one already.
     ///
     /// # Errors
@@ -146,7 +148,7 @@ impl<R: Resource> Erased<Arc<R>> {
             };
             self.inner.plan_create(creation, &mut diagnostics)
         } else {
-            let update = Update {
+            let update = PlanUpdate {
                 prior: self.object(request.prior, "prior object")?,
                 config,
                 proposed: self.object(self.storable(request.planned), "proposed object")?,
@@ -263,7 +265,7 @@ impl<R: Resource> AnyResource for Erased<Arc<R>> {
         Box::pin(async move { self.inner.prepare_plan(&context).await })
     }
 
-    fn identity_schema(&self) -> Option<Identity> {
+    fn identity_schema(&self) -> Option<IdentitySchema> {
         R::IDENTITY
     }
 

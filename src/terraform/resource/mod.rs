@@ -15,7 +15,7 @@ use crate::context::Context;
 use crate::sync::locked;
 
 use super::diagnostics::{Diagnostic, Diagnostics};
-use super::identity::Identity;
+use super::identity::IdentitySchema;
 use super::invocation::Invocation;
 use super::schema::Model;
 
@@ -54,7 +54,7 @@ pub trait Resource: Send + Sync + 'static {
     }
 
     /// What identifies an object, for types that have an identity.
-    const IDENTITY: Option<Identity> = None;
+    const IDENTITY: Option<IdentitySchema> = None;
 
     /// The identity of an object: what [`import`](Self::import) would find it by. `None` while
     /// it has none yet.
@@ -63,7 +63,7 @@ pub trait Resource: Send + Sync + 'static {
     }
 
     /// Notes that Terraform's state holds this object. Called once for each object, before it is
-    /// read or planned, whether or not Terraform refreshes.
+    /// read or planned, also without a refresh.
     fn note_in_state(&self, _object: &Self::Object) -> impl Future<Output = ()> + Send {
         std::future::ready(())
     }
@@ -80,7 +80,7 @@ pub trait Resource: Send + Sync + 'static {
     fn plan_create(&self, creation: Creation<Self>, diagnostics: &mut Diagnostics) -> Plan<Self>;
 
     /// Plans a change of an existing object, or none.
-    fn plan_update(&self, update: Update<Self>, diagnostics: &mut Diagnostics) -> Plan<Self>;
+    fn plan_update(&self, update: PlanUpdate<Self>, diagnostics: &mut Diagnostics) -> Plan<Self>;
 
     /// Plans the end of an object: the place to warn, or to refuse.
     fn plan_destroy(&self, prior: &Self::Object, diagnostics: &mut Diagnostics);
@@ -160,7 +160,7 @@ pub struct Creation<R: Resource + ?Sized> {
 
 /// A change to be planned.
 #[derive(Debug)]
-pub struct Update<R: Resource + ?Sized> {
+pub struct PlanUpdate<R: Resource + ?Sized> {
     /// The object as it is.
     pub prior: R::Object,
     /// What the user wrote.

@@ -1,8 +1,8 @@
 //! What older versions stored.
 
 use super::{
-    Creation, Failure, Plan, ReadResult, Resource, ResourceInvocation, Stored, StoredAttributes,
-    Update, Updated, erase,
+    Creation, Failure, Plan, PlanUpdate, ReadResult, Resource, ResourceInvocation, Stored,
+    StoredAttributes, Updated, erase,
 };
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
 
@@ -45,7 +45,7 @@ impl Resource for Lines {
         plan(creation.proposed)
     }
 
-    fn plan_update(&self, update: Update<Self>, _: &mut Diagnostics) -> Plan<Self> {
+    fn plan_update(&self, update: PlanUpdate<Self>, _: &mut Diagnostics) -> Plan<Self> {
         plan(update.proposed)
     }
 
@@ -113,7 +113,7 @@ fn what_an_older_version_stored_is_translated() {
         upgraded(0, r#"{"number":"1"}"#),
         Ok(r#"{"digits":"1"}"#.to_owned())
     );
-    assert_eq!(upgraded(1, current), Ok(current.to_owned()), "as it stands");
+    assert_eq!(upgraded(1, current), Ok(current.to_owned()), "unchanged");
 }
 
 #[test]

@@ -57,7 +57,7 @@ pub(super) struct Registry {
     list_resources: Offers<dyn AnyListResource>,
     actions: Offers<dyn AnyAction>,
     functions: Offers<dyn AnyFunction>,
-    pub(super) stopper: Canceller,
+    pub(super) canceller: Canceller,
     clock: Arc<dyn Clock>,
 }
 
@@ -71,7 +71,7 @@ impl Registry {
             actions: Offers::new("action", provider.actions()),
             functions: Offers::new("function", provider.functions()),
             provider: provider::erase(provider),
-            stopper: Canceller::new(),
+            canceller: Canceller::new(),
             clock,
         }
     }
@@ -86,7 +86,7 @@ impl Registry {
 
     /// How an invocation beginning now waits.
     fn context(&self) -> Context {
-        Context::new(Arc::clone(&self.clock), self.stopper.signal())
+        Context::new(Arc::clone(&self.clock), self.canceller.signal())
     }
 }
 

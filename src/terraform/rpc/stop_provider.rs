@@ -9,6 +9,6 @@ pub(in crate::terraform) async fn respond(
     _: Request,
 ) -> Result<Response, Diagnostic> {
     tracing::info!("Terraform asked to stop: ending all waits");
-    registry.stopper.stop();
+    registry.canceller.stop();
     Ok(Response::default())
 }

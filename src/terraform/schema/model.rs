@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Block, Nested};
-use crate::terraform::path::Step;
+use crate::terraform::path::PathStep;
 use crate::terraform::value::{Fault, Number, Type, Value, ValueError, element_step};
 
 /// The value of one attribute of an object.
@@ -323,7 +323,7 @@ impl Parts {
     /// When it is of another kind than `T`.
     pub fn take<T: AttrType>(&mut self, name: &str) -> Result<Attr<T>, ValueError> {
         let value = self.0.remove(name).unwrap_or(Value::Null);
-        Attr::from_value(value).map_err(|error| error.inside(Step::Attribute(name.to_owned())))
+        Attr::from_value(value).map_err(|error| error.inside(PathStep::Attribute(name.to_owned())))
     }
 }
 

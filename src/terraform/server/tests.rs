@@ -1,4 +1,4 @@
-//! What is answered when a provider fails, with a provider that fails on demand.
+//! What Terraform gets when a provider fails, with a provider that fails on demand.
 
 use bytes::Bytes;
 use tonic::Request;
@@ -9,8 +9,8 @@ use crate::proto::tfplugin6::provider_server::Provider as _;
 use crate::terraform::diagnostics::Diagnostics;
 use crate::terraform::provider::Configuration;
 use crate::terraform::resource::{
-    AnyResource, Creation, Failure, Plan, ReadResult, Resource, ResourceInvocation, Stored,
-    StoredAttributes, Update, Updated, erase,
+    AnyResource, Creation, Failure, Plan, PlanUpdate, ReadResult, Resource, ResourceInvocation,
+    Stored, StoredAttributes, Updated, erase,
 };
 use crate::terraform::schema::Model as _;
 use crate::terraform::value::to_wire;
@@ -94,7 +94,7 @@ impl Resource for Things {
         }
     }
 
-    fn plan_update(&self, update: Update<Self>, _: &mut Diagnostics) -> Plan<Self> {
+    fn plan_update(&self, update: PlanUpdate<Self>, _: &mut Diagnostics) -> Plan<Self> {
         Plan {
             object: update.proposed,
             private: update.private,
@@ -123,7 +123,7 @@ impl Resource for Things {
         made.object.weight = secret.map(|_| "secret".to_owned()).into();
         // What it must not do.
         made.object.secret_wo = call.config().secret_wo.clone();
-        // Something of an answer that cannot be stored.
+        // Something of a response that cannot be stored.
         made.object.fate = "another".into();
         made.private = Some("kept".to_owned());
         call.keep(made.clone());
@@ -179,8 +179,8 @@ fn unknown_weight(mut stored: Stored<Things>) -> Stored<Things> {
 
 const NAME: &str = "test_thing";
 
-fn server() -> Server {
-    Server::new(Things, Arc::new(SystemClock))
+fn server() -> TerraformService {
+    TerraformService::new(Things, Arc::new(SystemClock))
 }
 
 fn thing(fate: &str, id: &Value, weight: &Value) -> Value {
@@ -208,8 +208,8 @@ async fn apply(prior: &Value, planned: &Value) -> wire::apply_resource_change::R
         planned_private: Bytes::from_static(b"\"planned\""),
         ..Default::default()
     };
-    let answer = server().apply_resource_change(Request::new(request)).await;
-    answer.expect("never a status").into_inner()
+    let response = server().apply_resource_change(Request::new(request)).await;
+    response.expect("never a status").into_inner()
 }
 
 /// The one diagnostic: an error for a panic, which does not say what the panic said.
@@ -218,7 +218,7 @@ fn is_failure(diagnostics: &[wire::Diagnostic]) {
         panic!("one diagnostic: {diagnostics:?}")
     };
     assert_eq!(failure.severity(), wire::diagnostic::Severity::Error);
-    assert_eq!(failure.summary, "The provider failed");
+    assert_eq!(failure.summary, "The provider crashed");
     assert!(!failure.detail.contains("secret"), "{failure:?}");
 }
 
@@ -231,8 +231,8 @@ async fn a_panic_is_the_error_of_its_own_call() {
         config: wire(&thing("validate", &Value::Null, &Value::Null)),
         client_capabilities: None,
     };
-    let answer = server.validate_resource_config(Request::new(request)).await;
-    is_failure(&answer.expect("never a status").into_inner().diagnostics);
+    let response = server.validate_resource_config(Request::new(request)).await;
+    is_failure(&response.expect("never a status").into_inner().diagnostics);
 
     let config = wire(&thing("plan", &Value::Null, &Value::Null));
     let request = wire::plan_resource_change::Request {
@@ -241,29 +241,29 @@ async fn a_panic_is_the_error_of_its_own_call() {
         proposed_new_state: config,
         ..Default::default()
     };
-    let answer = server.plan_resource_change(Request::new(request)).await;
-    is_failure(&answer.expect("never a status").into_inner().diagnostics);
+    let response = server.plan_resource_change(Request::new(request)).await;
+    is_failure(&response.expect("never a status").into_inner().diagnostics);
 
     let request = wire::read_resource::Request {
         type_name: NAME.to_owned(),
         current_state: wire(&existing("read")),
         ..Default::default()
     };
-    let answer = server.read_resource(Request::new(request)).await;
-    is_failure(&answer.expect("never a status").into_inner().diagnostics);
+    let response = server.read_resource(Request::new(request)).await;
+    is_failure(&response.expect("never a status").into_inner().diagnostics);
 
     let request = wire::import_resource_state::Request {
         type_name: NAME.to_owned(),
         id: "import".to_owned(),
         ..Default::default()
     };
-    let answer = server.import_resource_state(Request::new(request)).await;
-    is_failure(&answer.expect("never a status").into_inner().diagnostics);
+    let response = server.import_resource_state(Request::new(request)).await;
+    is_failure(&response.expect("never a status").into_inner().diagnostics);
 
     // The server is none the worse.
     let request = wire::get_metadata::Request {};
-    let answer = server.get_metadata(Request::new(request)).await;
-    assert_eq!(answer.expect("an answer").into_inner().diagnostics, []);
+    let response = server.get_metadata(Request::new(request)).await;
+    assert_eq!(response.expect("a response").into_inner().diagnostics, []);
 }
 
 /// An error without an object: Terraform keeps the prior one and what is beside it.
@@ -292,7 +292,7 @@ async fn a_panic_after_something_was_made_is_a_warning_and_all_that_is_known_is_
     let summaries: Vec<_> = applied
         .diagnostics
         .iter()
-        .map(|told| (told.severity(), told.summary.as_str()))
+        .map(|diagnostic| (diagnostic.severity(), diagnostic.summary.as_str()))
         .collect();
     assert_eq!(
         summaries,
@@ -300,7 +300,7 @@ async fn a_panic_after_something_was_made_is_a_warning_and_all_that_is_known_is_
             (wire::diagnostic::Severity::Warning, "A warning"),
             (
                 wire::diagnostic::Severity::Warning,
-                "The provider failed after creating the object"
+                "The provider crashed after creating the object"
             ),
         ]
     );
@@ -324,8 +324,8 @@ async fn nothing_unknown_leaves_but_in_a_plan() {
         current_state: wire(&existing("fine")),
         ..Default::default()
     };
-    let answer = server().read_resource(Request::new(request)).await;
-    let read = answer.expect("never a status").into_inner();
+    let response = server().read_resource(Request::new(request)).await;
+    let read = response.expect("never a status").into_inner();
     assert_eq!(read.diagnostics, []);
     assert_eq!(read.new_state, wire(&known));
 }
@@ -355,10 +355,10 @@ async fn what_is_write_only_is_refused_where_terraform_would_store_it() {
                 ..Default::default()
             }),
         };
-        let answer = server()
+        let response = server()
             .validate_resource_config(Request::new(request))
             .await;
-        let diagnostics = answer.expect("never a status").into_inner().diagnostics;
+        let diagnostics = response.expect("never a status").into_inner().diagnostics;
         assert_eq!(diagnostics.len(), paths, "{diagnostics:?}");
         assert!(diagnostics.iter().all(|d| d.attribute.is_some()));
     }
@@ -366,7 +366,7 @@ async fn what_is_write_only_is_refused_where_terraform_would_store_it() {
 
 /// Terraform refuses any object that holds one.
 #[tokio::test]
-async fn what_is_write_only_reaches_who_makes_a_thing_and_is_in_no_answer() {
+async fn what_is_write_only_reaches_who_makes_a_thing_and_is_in_no_response() {
     let hush = Value::from("hush");
     let config = with_secret(thing("fine", &Value::Null, &Value::Null), &hush);
     let request = wire::plan_resource_change::Request {
@@ -375,8 +375,8 @@ async fn what_is_write_only_reaches_who_makes_a_thing_and_is_in_no_answer() {
         proposed_new_state: wire(&config),
         ..Default::default()
     };
-    let answer = server().plan_resource_change(Request::new(request)).await;
-    let planned = answer.expect("never a status").into_inner().planned_state;
+    let response = server().plan_resource_change(Request::new(request)).await;
+    let planned = response.expect("never a status").into_inner().planned_state;
     let unknown = Value::Unknown;
     assert_eq!(planned, wire(&thing("fine", &unknown, &unknown)));
 
@@ -387,8 +387,8 @@ async fn what_is_write_only_reaches_who_makes_a_thing_and_is_in_no_answer() {
         proposed_new_state: wire(&with_secret(existing("fine"), &hush)),
         ..Default::default()
     };
-    let answer = server().plan_resource_change(Request::new(request)).await;
-    let changed = answer.expect("never a status").into_inner().planned_state;
+    let response = server().plan_resource_change(Request::new(request)).await;
+    let changed = response.expect("never a status").into_inner().planned_state;
     assert_eq!(changed, wire(&existing("fine")));
 
     let request = wire::apply_resource_change::Request {
@@ -398,8 +398,8 @@ async fn what_is_write_only_reaches_who_makes_a_thing_and_is_in_no_answer() {
         config: wire(&config),
         ..Default::default()
     };
-    let answer = server().apply_resource_change(Request::new(request)).await;
-    let applied = answer.expect("never a status").into_inner();
+    let response = server().apply_resource_change(Request::new(request)).await;
+    let applied = response.expect("never a status").into_inner();
     assert_eq!(applied.diagnostics.len(), 1, "{:?}", applied.diagnostics);
     let stored = thing("fine", &"thing-1".into(), &"secret".into());
     assert_eq!(applied.new_state, wire(&stored));
@@ -413,8 +413,8 @@ async fn what_is_write_only_reaches_who_makes_a_thing_and_is_in_no_answer() {
         }),
         ..Default::default()
     };
-    let answer = server().upgrade_resource_state(Request::new(request)).await;
-    let upgraded = answer.expect("never a status").into_inner();
+    let response = server().upgrade_resource_state(Request::new(request)).await;
+    let upgraded = response.expect("never a status").into_inner();
     assert_eq!(upgraded.upgraded_state, wire(&existing("fine")));
 }
 
@@ -437,8 +437,8 @@ async fn move_here(
         target_type_name: NAME.to_owned(),
         ..Default::default()
     };
-    let answer = server().move_resource_state(Request::new(request)).await;
-    answer.expect("never a status").into_inner()
+    let response = server().move_resource_state(Request::new(request)).await;
+    response.expect("never a status").into_inner()
 }
 
 const OLD: &[u8] = br#"{"lot":"fine","id":"thing-1","weight":"7","secret_wo":"hush"}"#;

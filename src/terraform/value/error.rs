@@ -3,7 +3,7 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::terraform::path::{AttributePath, Step};
+use crate::terraform::path::{AttributePath, PathStep};
 
 /// Bytes that are not a value of the wanted type, or a value that cannot be written as one: what is
 /// wrong, and where.
@@ -17,7 +17,7 @@ pub struct ValueError {
 
 impl ValueError {
     /// The same fault, seen from one level further out.
-    pub(in crate::terraform) fn inside(self, step: Step) -> Self {
+    pub(in crate::terraform) fn inside(self, step: PathStep) -> Self {
         Self {
             path: self.path.inside(step),
             fault: self.fault,
@@ -111,8 +111,8 @@ mod tests {
         assert_eq!(error.to_string(), "the attribute is missing");
 
         let error = error
-            .inside(Step::Attribute("create".into()))
-            .inside(Step::Attribute("timeouts".into()));
+            .inside(PathStep::Attribute("create".into()))
+            .inside(PathStep::Attribute("timeouts".into()));
         assert_eq!(
             error.to_string(),
             "timeouts.create: the attribute is missing"

@@ -15,7 +15,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::proto::tfplugin6::DynamicValue;
 use crate::terraform::diagnostics::Diagnostic;
-use crate::terraform::path::Step;
+use crate::terraform::path::PathStep;
 use crate::terraform::texts;
 
 mod error;
@@ -262,8 +262,8 @@ pub(in crate::terraform) fn without_duplicates<V: Borrow<Value>>(elements: Vec<V
 }
 
 /// The step into an element of a list.
-pub(in crate::terraform) fn element_step(index: usize) -> Step {
-    Step::Index(i64::try_from(index).unwrap_or(i64::MAX))
+pub(in crate::terraform) fn element_step(index: usize) -> PathStep {
+    PathStep::Index(i64::try_from(index).unwrap_or(i64::MAX))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use rmp::encode::{self as wire, buffer::ByteBuf};
 use super::error::{Fault, ValueError};
 use super::number::{Form, Number};
 use super::{Type, Value, element_step, nfc, without_duplicates};
-use crate::terraform::path::Step;
+use crate::terraform::path::PathStep;
 
 /// The names of kinds of values that a message is read by.
 const NULL: &str = "null";
@@ -110,7 +110,7 @@ fn read_object(rest: &mut &[u8], types: &BTreeMap<String, Type>) -> Result<Value
     let length = decode::read_map_len(rest).map_err(fault("a map"))?;
     for _ in 0..plausible(length, 2, rest)? {
         let name = read_str(rest)?;
-        let step = || Step::Attribute(name.to_owned());
+        let step = || PathStep::Attribute(name.to_owned());
         let ty = types
             .get(name)
             .ok_or_else(|| ValueError::from(Fault::UnexpectedAttribute).inside(step()))?;
@@ -121,7 +121,8 @@ fn read_object(rest: &mut &[u8], types: &BTreeMap<String, Type>) -> Result<Value
     }
     match types.keys().find(|name| !attributes.contains_key(*name)) {
         Some(missing) => {
-            Err(ValueError::from(Fault::MissingAttribute).inside(Step::Attribute(missing.clone())))
+            Err(ValueError::from(Fault::MissingAttribute)
+                .inside(PathStep::Attribute(missing.clone())))
         }
         None => Ok(Value::Map(attributes)),
     }
@@ -280,7 +281,7 @@ fn write_object(
     attributes: &BTreeMap<String, Value>,
     types: &BTreeMap<String, Type>,
 ) -> Result<(), ValueError> {
-    let at = |name: &String, error: ValueError| error.inside(Step::Attribute(name.clone()));
+    let at = |name: &String, error: ValueError| error.inside(PathStep::Attribute(name.clone()));
     if let Some(extra) = attributes.keys().find(|name| !types.contains_key(*name)) {
         return Err(at(extra, Fault::UnexpectedAttribute.into()));
     }

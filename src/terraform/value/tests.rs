@@ -130,7 +130,7 @@ fn debug_output_tells_nothing_of_the_content() {
 }
 
 #[test]
-fn accessors_answer_for_their_own_kind_only() {
+fn accessors_return_their_own_kind_only() {
     let value = Value::object([("a", Value::from(true)), ("b", Value::from("x"))]);
     assert_eq!(value.get("a"), Some(&Value::Bool(true)));
     assert_eq!(value.get("a").and_then(Value::as_str), None);

@@ -1,4 +1,4 @@
-//! What goes wrong with routes, and what users are told of it.
+//! What goes wrong with routes, and what users read of it.
 
 use harness::Result;
 use joonto_sandbox::{Aim, Fault, FaultKind, NullInUpdate};
@@ -18,7 +18,7 @@ fn creation(path: &str) -> Aim {
 }
 
 #[tokio::test]
-async fn a_creation_whose_answer_is_lost_is_sent_once_and_its_route_adopted() -> Result<()> {
+async fn a_creation_whose_response_is_lost_is_sent_once_and_its_route_adopted() -> Result<()> {
     for (config, address, path) in [
         (message_route(""), MESSAGE, "/v1.0/message/routes"),
         (voice_route(URL_ROUTE), VOICE, "/v1.0/voice/routes"),
@@ -55,7 +55,7 @@ async fn a_creation_that_never_arrived_is_an_error_and_nothing_is_adopted() -> R
 }
 
 #[tokio::test]
-async fn an_update_whose_answer_is_lost_is_repeated() -> Result<()> {
+async fn an_update_whose_response_is_lost_is_repeated() -> Result<()> {
     let scene = Scene::new(&message_route("")).await?;
     scene.project.apply().await?.quiet()?;
     let lost = Fault::on("/v1.0/message/routes/update").after_commit(FaultKind::Drop);
@@ -177,7 +177,7 @@ async fn a_route_in_use_is_not_deleted_and_its_numbers_are_named() -> Result<()>
     scene
         .sandbox
         .switch(|switches| switches.route_in_use_refused = false);
-    // Where the API allows it, the numbers are named all the same.
+    // Where the API allows it, the numbers are named nevertheless.
     let deleted = scene.project.destroy().await?.ok()?;
     let named: Vec<_> = deleted
         .warnings()

@@ -34,7 +34,7 @@ fn lines(arguments: &[(&str, &str)]) -> String {
     })
 }
 
-/// A voice route with all that can be set and is told.
+/// A voice route with all that can be set and is returned.
 const TRUNK: &[(&str, &str)] = &[
     ("route_type", "\"Trunk\""),
     ("voice_url", "\"https://example.com/voice\""),

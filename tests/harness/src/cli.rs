@@ -83,7 +83,7 @@ impl Cli {
         command
     }
 
-    /// Takes a program for a Terraform once it has told its version.
+    /// Takes a program for a Terraform once it has printed its version.
     fn probe(product: Product, program: OsString, leading: Vec<OsString>) -> Result<Self> {
         let version = Version {
             major: 0,
@@ -107,9 +107,9 @@ impl Cli {
                 String::from_utf8_lossy(&output.stderr).trim()
             );
         }
-        let answer: serde_json::Value =
+        let response: serde_json::Value =
             serde_json::from_slice(&output.stdout).context("does not tell its version")?;
-        let version = answer["terraform_version"]
+        let version = response["terraform_version"]
             .as_str()
             .and_then(Version::parse)
             .context("does not tell its version")?;

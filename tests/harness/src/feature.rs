@@ -1,12 +1,12 @@
 //! What newer Terraforms offer and older ones lack: declared here once, for the tests to ask.
 //!
-//! A test asks [`Cli::offers`] and, where the answer is no, tests what users of that version see
-//! instead. Each answer is printed, so that `cargo xtask matrix` learns from the tests' own output
+//! A test asks [`Cli::offers`] and, where the result is no, tests what users of that version see
+//! instead. Each result is printed, so that `cargo xtask matrix` learns from the tests' own output
 //! what was used where.
 
 use crate::cli::{Cli, Product};
 
-/// How the line begins that tells of an answer.
+/// How the line begins that tells of a result.
 const LINE: &str = "feature: ";
 const OFFERED: &str = "offered";
 const LACKING: &str = "lacking";
@@ -84,12 +84,12 @@ impl Feature {
         self.declared().1
     }
 
-    /// The feature and the answer that a line of a test's output tells of; none in other lines.
+    /// The feature and the result that a line of a test's output tells of; none in other lines.
     #[must_use]
-    pub fn answer(line: &str) -> Option<(Self, bool)> {
-        let (name, answer) = line.strip_prefix(LINE)?.rsplit_once(": ")?;
+    pub fn result(line: &str) -> Option<(Self, bool)> {
+        let (name, result) = line.strip_prefix(LINE)?.rsplit_once(": ")?;
         let feature = Self::ALL.into_iter().find(|one| one.name() == name)?;
-        match answer {
+        match result {
             OFFERED => Some((feature, true)),
             LACKING => Some((feature, false)),
             _ => None,
@@ -97,13 +97,13 @@ impl Feature {
     }
 
     fn line(self, offered: bool) -> String {
-        let answer = if offered { OFFERED } else { LACKING };
-        format!("{LINE}{}: {answer}", self.name())
+        let result = if offered { OFFERED } else { LACKING };
+        format!("{LINE}{}: {result}", self.name())
     }
 }
 
 impl Cli {
-    /// Whether it has `feature`. The answer is printed as well.
+    /// Whether it has `feature`. The result is printed as well.
     #[must_use]
     pub fn offers(&self, feature: Feature) -> bool {
         let (_, terraform, opentofu) = feature.declared();
@@ -128,11 +128,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_answer_is_read_back_as_it_was_printed() {
+    fn every_response_is_read_back_as_it_was_printed() {
         for feature in Feature::ALL {
             for offered in [true, false] {
                 assert_eq!(
-                    Feature::answer(&feature.line(offered)),
+                    Feature::result(&feature.line(offered)),
                     Some((feature, offered))
                 );
             }
@@ -142,7 +142,7 @@ mod tests {
             "feature: teleportation: offered",
             "feature: actions: perhaps",
         ] {
-            assert_eq!(Feature::answer(line), None, "{line}");
+            assert_eq!(Feature::result(line), None, "{line}");
         }
     }
 

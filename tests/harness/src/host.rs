@@ -39,7 +39,7 @@ use tonic::Streaming;
 use tonic::transport::Channel;
 
 pub use self::connect::{HandshakeLine, Io, Peer};
-pub use self::identity::Identity;
+pub use self::identity::ClientCertificate;
 
 /// The cookie by which Terraform and OpenTofu make themselves known.
 pub const COOKIE: (&str, &str) = (
@@ -51,7 +51,7 @@ pub const COOKIE: (&str, &str) = (
 /// for the one and two seconds for the other; machines that test may be busy.
 const LIMIT: Duration = Duration::from_secs(60);
 
-/// Variables that would carry the wishes of whoever runs the tests into the plugin.
+/// Variables that would carry the settings of the person who runs the tests into the plugin.
 const UNWANTED: [&str; 3] = ["TF_", "PLUGIN_", "JOONTO_"];
 
 /// How to start a provider.
@@ -60,7 +60,7 @@ pub struct Launch {
     program: PathBuf,
     env: Vec<(OsString, OsString)>,
     /// None: without TLS.
-    identity: Option<Identity>,
+    identity: Option<ClientCertificate>,
     as_core: bool,
 }
 
@@ -71,7 +71,7 @@ impl Launch {
         Self {
             program: program.into(),
             env: Vec::new(),
-            identity: Some(Identity::like_terraforms()),
+            identity: Some(ClientCertificate::like_terraforms()),
             as_core: true,
         }
     }
@@ -93,7 +93,7 @@ impl Launch {
 
     /// Shows the plugin this certificate instead of a new one.
     #[must_use]
-    pub fn identity(mut self, identity: Identity) -> Self {
+    pub fn identity(mut self, identity: ClientCertificate) -> Self {
         self.identity = Some(identity);
         self
     }
@@ -286,7 +286,7 @@ impl Host {
     pub async fn shutdown(mut self) -> anyhow::Result<Exit> {
         let asked = Instant::now();
         let mut controller = GrpcControllerClient::new(self.channel());
-        // Terraform does not look at the answer either.
+        // Terraform does not look at the response either.
         let _ = controller.shutdown(Empty {}).await;
         self.disconnect();
         drop(controller);
@@ -347,7 +347,7 @@ pub fn provider(channel: Channel) -> ProviderClient<Channel> {
 #[derive(Debug)]
 struct Connection {
     channel: Channel,
-    /// The request ends with it. While it lasts, so does the connection, whoever else lets go.
+    /// The request ends with it. While it lasts, so does the connection, whatever else ends.
     _asking: mpsc::Sender<ConnInfo>,
     _broker: Streaming<ConnInfo>,
     _stdio: Streaming<StdioData>,
@@ -355,9 +355,9 @@ struct Connection {
 
 impl Connection {
     async fn open(channel: Channel) -> anyhow::Result<Self> {
-        let (asking, wishes) = mpsc::channel(1);
+        let (asking, requests) = mpsc::channel(1);
         let broker = GrpcBrokerClient::new(channel.clone())
-            .start_stream(ReceiverStream::new(wishes))
+            .start_stream(ReceiverStream::new(requests))
             .await
             .context("StartStream")?
             .into_inner();

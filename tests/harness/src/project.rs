@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use crate::cli::{Cli, isolated};
 use crate::run::{Plan, Run, Running};
 
-/// How long one command may take, unless told otherwise: long, for machines with much else to do.
+/// How long one command may take, unless a test sets another time: long, for machines with much else to do.
 const TIME_LIMIT: Duration = Duration::from_secs(180);
 
 /// The addresses by which configurations call the provider.
@@ -358,7 +358,7 @@ impl Project {
             .run([&["show", "-json", "-no-color"], arguments].concat())
             .await?
             .ok()?;
-        serde_json::from_str(&run.stdout).context("`terraform show` did not answer with JSON")
+        serde_json::from_str(&run.stdout).context("`terraform show` did not print JSON")
     }
 }
 

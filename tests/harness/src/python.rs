@@ -32,11 +32,11 @@ pub(crate) fn interpreters() -> Result<Vec<OsString>> {
     let mut found: Vec<OsString> = Vec::new();
     let mut problems = Vec::new();
     for name in names {
-        let answer = Command::new(&name)
+        let response = Command::new(&name)
             .args(["-c", PROBE])
             .stdin(Stdio::null())
             .output();
-        match answer {
+        match response {
             Ok(output) if output.status.success() => {
                 let path = String::from_utf8_lossy(&output.stdout).trim().into();
                 if !found.contains(&path) {

@@ -368,7 +368,7 @@ pub struct Plan {
 impl Plan {
     /// What it would do.
     #[must_use]
-    pub fn changes(&self) -> Vec<Change> {
+    pub fn changes(&self) -> Vec<PlannedChange> {
         self.list("resource_changes")
             .filter(|change| change.actions != ["no-op"])
             .collect()
@@ -376,22 +376,22 @@ impl Plan {
 
     /// What has changed behind Terraform's back.
     #[must_use]
-    pub fn drift(&self) -> Vec<Change> {
+    pub fn drift(&self) -> Vec<PlannedChange> {
         self.list("resource_drift").collect()
     }
 
-    fn list(&self, name: &str) -> impl Iterator<Item = Change> {
+    fn list(&self, name: &str) -> impl Iterator<Item = PlannedChange> {
         self.json[name]
             .as_array()
             .into_iter()
             .flatten()
-            .map(Change::from_json)
+            .map(PlannedChange::from_json)
     }
 }
 
 /// What a plan does to one resource.
 #[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Change {
+pub struct PlannedChange {
     /// Which resource.
     pub address: String,
     /// `["create"]`, `["update"]`, `["delete", "create"]`, ...
@@ -400,7 +400,7 @@ pub struct Change {
     pub attributes: Vec<String>,
 }
 
-impl Change {
+impl PlannedChange {
     fn from_json(change: &Value) -> Self {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         let change_of = &change["change"];
@@ -439,7 +439,7 @@ fn is_unknown(value: &Value) -> bool {
     }
 }
 
-impl fmt::Display for Change {
+impl fmt::Display for PlannedChange {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let actions = self.actions.join(", then ");
         write!(
@@ -504,7 +504,7 @@ mod tests {
 
     #[test]
     fn a_change_names_the_attributes_that_change() {
-        let change = Change::from_json(&json!({
+        let change = PlannedChange::from_json(&json!({
             "address": "joonto_number.a",
             "change": {
                 "actions": ["update"],

@@ -56,7 +56,7 @@ async fn a_life_from_plan_to_destroy() -> Result<()> {
 }
 
 #[tokio::test]
-async fn an_error_is_told_with_the_line_it_points_at() -> Result<()> {
+async fn an_error_has_the_line_it_points_at() -> Result<()> {
     let project = project()?;
     project.main("resource \"terraform_data\" \"a\" {\n  nothing = 1\n}\n")?;
     for run in [project.validate().await?, project.plan().await?] {

@@ -1,4 +1,4 @@
-//! A backend of type `http`: a server that keeps states, and refuses to when told so.
+//! A backend of type `http`: a server that keeps states, and refuses to on request.
 
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};

@@ -4,7 +4,7 @@
 use std::time::{Duration, Instant};
 
 use harness::{Result, Run};
-use joonto_sandbox::{Fault, FaultKind, Lag, Number, NumberStatus, Request};
+use joonto_sandbox::{Fault, FaultKind, Lag, NumberStatus, Request, StoredNumber};
 use serde_json::json;
 
 use super::{
@@ -125,13 +125,13 @@ async fn destroyed_early(arguments: &[&str], size: usize, more: &str) -> Result<
 }
 
 /// What changes behind the back of a scene of C53, and what that is.
-type Change = (&'static str, fn(&mut Number), bool);
+type Edit = (&'static str, fn(&mut StoredNumber), bool);
 
 // C53
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_same_digits_of_another_purchase_are_left_alone() {
     let mut scenes = Scenes::default();
-    let changes: [Change; 3] = [
+    let changes: [Edit; 3] = [
         (
             "id and date",
             |number| {
@@ -170,9 +170,9 @@ async fn the_same_digits_of_another_purchase_are_left_alone() {
     scenes.play_at_once(3).await;
 }
 
-/// The first read is answered by one endpoint, and the next by the other: a lone number by its
+/// The first read is served by one endpoint, and the next by the other: a lone number by its
 /// details, several by the inventory.
-async fn other_endpoint(first: usize, then: usize, change: fn(&mut Number)) -> Result<()> {
+async fn other_endpoint(first: usize, then: usize, change: fn(&mut StoredNumber)) -> Result<()> {
     let scene = Scene::new(&count(3)).await?;
     scene.project.apply().await?.ok()?;
     let targets = |count: usize| -> Vec<&str> {
@@ -205,7 +205,7 @@ async fn other_endpoint(first: usize, then: usize, change: fn(&mut Number)) -> R
 async fn other_purchase(
     size: usize,
     tells_date: bool,
-    change: fn(&mut Number),
+    change: fn(&mut StoredNumber),
     is_other: bool,
 ) -> Result<()> {
     let scene = Scene::new(&count(size)).await?;

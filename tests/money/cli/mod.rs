@@ -1,4 +1,4 @@
-//! Purchases under the real command line: what is printed is pasted as it stands, and the
+//! Purchases under the real command line: what is printed is pasted verbatim, and the
 //! sandbox's ledger judges.
 
 mod backend;
@@ -34,7 +34,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use harness::{Cli, Diagnostic, Project, Result, Run};
-use joonto_sandbox::{Ledger, Number, NumberStatus, Options, Sandbox};
+use joonto_sandbox::{Ledger, NumberStatus, Options, Sandbox, StoredNumber};
 use serde_json::Value;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
@@ -55,7 +55,7 @@ pub(crate) const RESOLVED: &str = "JOONTO_PURCHASE_RESOLVED";
 const AT_ONCE: usize = 10;
 
 /// How long anything may take to come about.
-const PATIENCE: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A sandbox, and a project that buys from it.
 pub(crate) struct Scene {
@@ -105,7 +105,7 @@ impl Scene {
         self.stranger_with(|_| {})
     }
 
-    pub(crate) fn stranger_with(&self, change: impl FnOnce(&mut Number)) -> String {
+    pub(crate) fn stranger_with(&self, change: impl FnOnce(&mut StoredNumber)) -> String {
         let key = self.sandbox.credentials().account_key;
         let bought = self.sandbox.buy_elsewhere_with(&key, |number| {
             number.make_plain();
@@ -368,7 +368,7 @@ pub(crate) fn nothing(error: &Diagnostic) -> String {
 pub(crate) async fn until(has_come: impl Fn() -> bool) {
     let began = Instant::now();
     while !has_come() {
-        assert!(began.elapsed() < PATIENCE, "it never comes about");
+        assert!(began.elapsed() < TIMEOUT, "it never comes about");
         tokio::time::sleep(Duration::from_millis(2)).await;
     }
 }

@@ -141,9 +141,9 @@ async fn an_unknown_value_that_turns_out_the_same_keeps_the_number() {
                 );
                 assert_eq!(warnings(&plan.run), vec!["JN204"; case.names.len()]);
                 for name in case.names {
-                    let mut told = plan.run.warnings();
+                    let mut warnings = plan.run.warnings();
                     assert!(
-                        told.any(|told| told.points_at(name) && told.says(&number)),
+                        warnings.any(|warning| warning.points_at(name) && warning.says(&number)),
                         "{name}: {}",
                         plan.run
                     );

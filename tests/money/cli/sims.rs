@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use harness::Result;
-use joonto_sandbox::{Fault, FaultKind, Lag, Number, NumberStatus};
+use joonto_sandbox::{Fault, FaultKind, Lag, NumberStatus, StoredNumber};
 
 use super::{
     APPLY, DETAILS, PROVISION, STATUS, Scene, Scenes, arrived, assert_errors, assert_warnings,
@@ -204,7 +204,7 @@ async fn a_sim_that_proves_nothing_stops_and_holds_no_other_sim_back() {
 }
 
 /// The response is lost, and `change` spoils the proof. Ctrl-C ends each search.
-async fn unproved(lag: Lag, change: fn(&mut Number)) -> Result<()> {
+async fn unproved(lag: Lag, change: fn(&mut StoredNumber)) -> Result<()> {
     let n = on_sim("n", "");
     let scene = Scene::new(&n).await?;
     scene.sandbox.switch(|s| s.lag_reads(lag));

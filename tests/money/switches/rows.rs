@@ -115,18 +115,18 @@ fn orders() -> Vec<Row> {
         })
         .says(&["JN101"])
         .ledger(1, 0, 0),
-        Row::new("answers_other_iccid", |s, _| {
-            s.answers_other_iccid = true;
+        Row::new("responses_other_iccid", |s, _| {
+            s.responses_other_iccid = true;
             s.profile = Profile::Current;
         })
         .with(json!({ "product_type": "Sms-Only", "iccid": SIM })),
-        Row::new("answers_other_subscriber", |s, _| {
-            s.answers_other_subscriber = true;
+        Row::new("responses_other_subscriber", |s, _| {
+            s.responses_other_subscriber = true;
         })
         .with(json!({ "assigned_subscriber_id": "TSUID-a" }))
         .drifts(),
-        Row::new("answers_number", |s, another| {
-            s.answers_number = Some(another.to_owned());
+        Row::new("names_number", |s, another| {
+            s.names_number = Some(another.to_owned());
             s.details_tell_date = true;
         })
         .beside_another()
@@ -171,8 +171,8 @@ fn orders() -> Vec<Row> {
             s.order_missing_polls = 2;
             s.pending_polls = Some(1);
         }),
-        Row::new("order_answers_first_order", |s, _| {
-            s.order_answers_first_order = true;
+        Row::new("order_names_first_order", |s, _| {
+            s.order_names_first_order = true;
             s.pending_polls = Some(2);
         })
         .play(Play::Twice)
@@ -198,8 +198,8 @@ fn reads() -> Vec<Row> {
         })
         .fails()
         .ledger(1, 1, 0),
-        Row::new("details_answer_other_number", |s, _| {
-            s.details_answer_other_number = true;
+        Row::new("details_response_other_number", |s, _| {
+            s.details_response_other_number = true;
         })
         .beside_another()
         .fails()
@@ -350,7 +350,7 @@ fn dialects() -> Vec<Row> {
         Row::new("qr_picture_options", |s, _| s.qr_picture_options = false),
         Row::new("qr_without_text", |s, _| s.qr_without_text = true),
         Row::new("random_key_case", |s, _| s.random_key_case = true),
-        Row::new("wrapped_answers", |s, _| s.wrapped_answers = true),
+        Row::new("wrapped_responses", |s, _| s.wrapped_responses = true),
         Row::new("numbers_without_plus", |s, _| s.numbers_without_plus = true),
         Row::new("blank_for_null", |s, _| s.blank_for_null = true),
         Row::new("date_header", |s, _| s.date_header = false),

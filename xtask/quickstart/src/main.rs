@@ -80,7 +80,7 @@ async fn give_back(screen: &mut Screen, cli: &Cli) -> Result<()> {
     );
     say(&format!(
         "  The sandbox's own books: {bought} number sold, {} requests in all.\n  Everything that was started \
-         is stopped. With --keep it stays, to play with.\n",
+         is stopped. With --keep it stays, for experiments.\n",
         ledger.requests.len()
     ));
     Ok(())
@@ -149,8 +149,8 @@ async fn keep(screen: &mut Screen, cli: &Cli) -> Result<()> {
     }
     say(&format!(
         "  {wrapper} is Terraform with everything set; init is not needed, and would fail.\n  Change main.tf as \
-         you like, or put an example of docs/ in its place.\n  What the sandbox sees, and what it can be told to \
-         do, is on\n  {}.\n\nTo stop it:",
+         you like, or put an example of docs/ in its place.\n  The page of the sandbox shows what it sees, and has its \
+         switches:\n  {}\n\nTo stop it:",
         sandbox.control()
     ));
     sandbox.leave()?;

@@ -76,7 +76,10 @@ impl Screen {
     }
 }
 
-#[expect(clippy::print_stdout, reason = "a command talks to whoever typed it")]
+#[expect(
+    clippy::print_stdout,
+    reason = "a command talks to the user who typed it"
+)]
 pub(crate) fn say(text: &str) {
     println!("{text}");
 }

@@ -15,8 +15,11 @@ pub fn project() -> Result<&'static Path> {
         .context("the tools lie inside the project")
 }
 
-/// Tells whoever typed the command.
-#[expect(clippy::print_stdout, reason = "a command talks to whoever typed it")]
+/// Tells the user who typed the command.
+#[expect(
+    clippy::print_stdout,
+    reason = "a command talks to the user who typed it"
+)]
 pub fn say(text: &str) {
     println!("{text}");
 }

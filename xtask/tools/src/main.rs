@@ -13,7 +13,7 @@ use terraform_provider_joonto::proto::tfplugin6::{
     get_provider_schema, provider_server::Provider as _,
 };
 use terraform_provider_joonto::provider::{Environment, Joonto, Runs};
-use terraform_provider_joonto::terraform::Server;
+use terraform_provider_joonto::terraform::TerraformService;
 use tonic::Request;
 use tools::{dist, project, say};
 
@@ -47,9 +47,9 @@ fn main() -> Result<()> {
 fn schema() -> Result<get_provider_schema::Response> {
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
     let provider = Joonto::new(Environment::default(), Arc::clone(&clock), Runs::Each);
-    let server = Server::new(provider, clock);
+    let server = TerraformService::new(provider, clock);
     let runtime = tokio::runtime::Builder::new_current_thread().build()?;
     let request = get_provider_schema::Request::default();
-    let answer = runtime.block_on(server.get_provider_schema(Request::new(request)))?;
-    Ok(answer.into_inner())
+    let response = runtime.block_on(server.get_provider_schema(Request::new(request)))?;
+    Ok(response.into_inner())
 }

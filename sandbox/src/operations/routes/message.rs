@@ -1,7 +1,7 @@
 //! Message routes: `/v1.0/message/routes`.
 
 use super::{AUTHENTICATIONS, METHODS, RouteTable, text, typed, uri, word};
-use crate::contract::Kind;
+use crate::contract::FieldKind;
 use crate::store::routes::RouteKind;
 
 /// No response has the bypass and intelligence flags.
@@ -18,7 +18,7 @@ pub(in super::super) static MESSAGE: RouteTable = RouteTable {
         text("RouteName").required(),
         uri("MessageUrl").required(),
         word("MessageUrlMethod", METHODS).required(),
-        typed("MessageRouteEnabled", Kind::Bool).never_null(),
+        typed("MessageRouteEnabled", FieldKind::Bool).never_null(),
         word("MessageAuthenticationType", AUTHENTICATIONS),
         text("MessageUsername"),
         text("MessagePasswordToken"),
@@ -27,9 +27,9 @@ pub(in super::super) static MESSAGE: RouteTable = RouteTable {
         word("CallbackMessageAuthenticationType", AUTHENTICATIONS),
         text("CallbackMessageUsername"),
         text("CallbackMessagePasswordToken"),
-        typed("InboundBypass", Kind::Bool).returned_by(&[]),
-        typed("OutboundBypass", Kind::Bool).returned_by(&[]),
-        typed("IntelligentRouteEnabled", Kind::Bool).returned_by(&[]),
+        typed("InboundBypass", FieldKind::Bool).returned_by(&[]),
+        typed("OutboundBypass", FieldKind::Bool).returned_by(&[]),
+        typed("IntelligentRouteEnabled", FieldKind::Bool).returned_by(&[]),
     ],
     add_constants: |_, _| {},
 };

@@ -8,8 +8,8 @@ pub(super) use self::voice::VOICE;
 
 use serde_json::{Map, Value, json};
 
-use super::{Call, Entry, Outcome};
-use crate::contract::{Field, Format, Input, Kind};
+use super::{Entry, IncomingCall, OperationResult};
+use crate::contract::{Field, FieldKind, Format, Input};
 use crate::reply::{Refusal, Reply};
 use crate::store::routes::{Route, RouteKind};
 
@@ -82,7 +82,7 @@ const fn uri(name: &'static str) -> Column {
     Column::new(Field::named(name).format(Format::Uri))
 }
 
-const fn typed(name: &'static str, kind: Kind) -> Column {
+const fn typed(name: &'static str, kind: FieldKind) -> Column {
     Column::new(Field::named(name).typed(kind, false))
 }
 
@@ -105,11 +105,11 @@ pub(super) struct RouteTable {
     add_constants: fn(&mut Map<String, Value>, View),
 }
 
-type Run = fn(&RouteTable, &mut Call<'_>, &Input) -> Outcome;
+type Run = fn(&RouteTable, &mut IncomingCall<'_>, &Input) -> OperationResult;
 
 impl RouteTable {
     pub(super) fn entries(&'static self) -> [Entry; 5] {
-        let id = Field::named(self.id).typed(Kind::Text, true);
+        let id = Field::named(self.id).typed(FieldKind::Text, true);
         let mut create: Vec<_> = self.columns.iter().map(|column| column.create).collect();
         create.push(ACCOUNT);
         let mut update = vec![id];
@@ -157,7 +157,7 @@ impl RouteTable {
         }
     }
 
-    fn create(&self, call: &mut Call<'_>, input: &Input) -> Outcome {
+    fn create(&self, call: &mut IncomingCall<'_>, input: &Input) -> OperationResult {
         let account_id = call.route_account(text_of(input, ACCOUNT.name))?;
         let mut fields = self.sent(input);
         let enabled = fields.entry(self.enabled).or_insert(true.into());
@@ -177,7 +177,7 @@ impl RouteTable {
         Ok(Reply::json(200, &created))
     }
 
-    fn read(&self, call: &mut Call<'_>, input: &Input) -> Outcome {
+    fn read(&self, call: &mut IncomingCall<'_>, input: &Input) -> OperationResult {
         let mut given = self.read_by.iter().filter_map(|name| text_of(input, name));
         let id = given.next();
         let id = id.ok_or_else(|| Refusal::bad(format!("{} is required", self.read_by[0])))?;
@@ -186,7 +186,7 @@ impl RouteTable {
     }
 
     /// Unsent fields stay as they are.
-    fn update(&self, call: &mut Call<'_>, input: &Input) -> Outcome {
+    fn update(&self, call: &mut IncomingCall<'_>, input: &Input) -> OperationResult {
         call.route_account(text_of(input, ACCOUNT.name))?;
         let id = text_of(input, self.id).unwrap_or_default();
         let nulls = call.world.switches.null_in_update;
@@ -198,7 +198,7 @@ impl RouteTable {
     }
 
     /// There is no way back.
-    fn delete(&self, call: &mut Call<'_>, input: &Input) -> Outcome {
+    fn delete(&self, call: &mut IncomingCall<'_>, input: &Input) -> OperationResult {
         let id = text_of(input, self.id).unwrap_or_default();
         self.own(call, id)?;
         call.check_unused(id)?;
@@ -212,7 +212,7 @@ impl RouteTable {
     }
 
     /// All at once, without pages.
-    fn list(&self, call: &mut Call<'_>, input: &Input) -> Outcome {
+    fn list(&self, call: &mut IncomingCall<'_>, input: &Input) -> OperationResult {
         let account_id = call.route_account(text_of(input, ACCOUNT.name))?;
         let routes = call.world.store.routes(self.kind).values();
         let routes: Vec<Value> = routes
@@ -229,7 +229,7 @@ impl RouteTable {
         format!("{} route {what}", self.word)
     }
 
-    fn record(&self, call: &mut Call<'_>, what: &str, id: &str) {
+    fn record(&self, call: &mut IncomingCall<'_>, what: &str, id: &str) {
         call.world.ledger.change(call.request, &self.name(what), id);
     }
 
@@ -243,7 +243,7 @@ impl RouteTable {
             .collect()
     }
 
-    fn own<'a>(&self, call: &'a mut Call<'_>, id: &str) -> Result<&'a mut Route, Refusal> {
+    fn own<'a>(&self, call: &'a mut IncomingCall<'_>, id: &str) -> Result<&'a mut Route, Refusal> {
         let owner = &call.account_key;
         let route = call.world.store.routes_mut(self.kind).get_mut(id);
         route

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::{AUTHENTICATIONS, METHODS, RouteTable, View, text, typed, uri, word};
-use crate::contract::Kind;
+use crate::contract::FieldKind;
 use crate::store::routes::RouteKind;
 
 const ROUTE_TYPES: &[&str] = &["Trunk", "URL", "Forward"];
@@ -41,25 +41,25 @@ pub(in super::super) static VOICE: RouteTable = RouteTable {
         text("TrunkPort2"),
         word("TrunkTransport1", TRANSPORTS),
         word("TrunkTransport2", TRANSPORTS),
-        typed("TrunkEnabled1", Kind::Bool),
-        typed("TrunkEnabled2", Kind::Bool),
-        typed("Trunk1Priortiy", Kind::Integer),
-        typed("Trunk2Priortiy", Kind::Integer),
-        typed("Trunk1Weight", Kind::Integer),
-        typed("Trunk2Weight", Kind::Integer),
+        typed("TrunkEnabled1", FieldKind::Bool),
+        typed("TrunkEnabled2", FieldKind::Bool),
+        typed("Trunk1Priortiy", FieldKind::Integer),
+        typed("Trunk2Priortiy", FieldKind::Integer),
+        typed("Trunk1Weight", FieldKind::Integer),
+        typed("Trunk2Weight", FieldKind::Integer),
         text("HeaderManipulation"),
         text("TransferCallerId").words_in_update(CALLER_IDS),
-        typed("EnableSipRefer", Kind::Bool),
-        typed("SymmetricRtp", Kind::Bool),
-        typed("EnableTrpSecureTrunk", Kind::Bool),
-        typed("EnablePstnTransfer", Kind::Bool),
-        typed("CnamLookup", Kind::Bool),
-        typed("EnableCallStreaming", Kind::Bool),
-        typed("IpWhitelist", Kind::AddressList).returned_by(&[View::List]),
+        typed("EnableSipRefer", FieldKind::Bool),
+        typed("SymmetricRtp", FieldKind::Bool),
+        typed("EnableTrpSecureTrunk", FieldKind::Bool),
+        typed("EnablePstnTransfer", FieldKind::Bool),
+        typed("CnamLookup", FieldKind::Bool),
+        typed("EnableCallStreaming", FieldKind::Bool),
+        typed("IpWhitelist", FieldKind::AddressList).returned_by(&[View::List]),
         text("TerminationUriSubdomain"),
         uri("WssUri"),
-        typed("RouteEnabled", Kind::Bool).returned_by(&[View::Create, View::List]),
-        typed("IntelligentRouteEnabled", Kind::Bool).returned_by(&[View::Create]),
+        typed("RouteEnabled", FieldKind::Bool).returned_by(&[View::Create, View::List]),
+        typed("IntelligentRouteEnabled", FieldKind::Bool).returned_by(&[View::Create]),
     ],
     add_constants,
 };

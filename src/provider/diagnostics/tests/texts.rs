@@ -5,7 +5,7 @@ use crate::joonto::{
     AccountFingerprint, AccountId, ActivationCode, BaseUrl, Error as ApiError, Inventory, Lookup,
     NumberRecord, Proxy, StatusChange, TooManyMissing, Unlisted,
 };
-use crate::provider::diagnostics::actions::{self, Obstacle};
+use crate::provider::diagnostics::actions::{self, ActionObstacle};
 use crate::provider::diagnostics::plans::{self, Departure};
 use crate::provider::diagnostics::{
     Code, configuration, destroys, lists, purchase, reads, routes, updates, values,
@@ -299,12 +299,12 @@ fn configuration_texts() -> Vec<(Code, Diagnostic)> {
 /// Everything about actions, by code.
 fn action_texts() -> Vec<(Code, Diagnostic)> {
     let (number, api) = (number(), ApiError::refused_for_tests(500));
-    let lost = api.clone().in_doubt();
+    let lost = api.clone().unconfirmed();
     let obstacles = [
-        Obstacle::Unknown,
-        Obstacle::Cancelled,
-        Obstacle::NoSwaps,
-        Obstacle::Status("Porting"),
+        ActionObstacle::Unknown,
+        ActionObstacle::Cancelled,
+        ActionObstacle::NoSwaps,
+        ActionObstacle::Status("Porting"),
     ];
     let impossible = obstacles.map(|obstacle| {
         let text = actions::impossible(&number, obstacle);

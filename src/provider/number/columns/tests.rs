@@ -263,7 +263,7 @@ fn a_read_stores_what_is_returned_and_can_be_compared() {
     for (index, (current, tell, expected)) in rows.into_iter().enumerate() {
         let (mut read, mut record) = (number(current), NumberRecord::default());
         tell(&mut record);
-        store_record(&mut read, &record, Unset::Fill);
+        store_record(&mut read, &record, UnsetFields::Fill);
         assert!(read == number(expected), "row {index}");
     }
 }
@@ -277,7 +277,7 @@ fn what_the_user_does_not_manage_is_left_out_of_an_update() {
         ..NumberRecord::default()
     };
     let mut read = number(|_| {});
-    store_record(&mut read, &record, Unset::Leave);
+    store_record(&mut read, &record, UnsetFields::Leave);
     assert!(read == number(|_| {}));
 }
 

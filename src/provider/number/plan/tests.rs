@@ -29,7 +29,7 @@ fn live(change: impl FnOnce(&mut NumberModel)) -> NumberModel {
 fn plan(prior: &NumberModel, config: &NumberModel) -> (NumberPlan, Vec<&'static str>) {
     let mut diagnostics = Diagnostics::new();
     let planned = update(
-        Change {
+        PlanUpdate {
             prior: prior.clone(),
             config: config.clone(),
             proposed: config.clone(),

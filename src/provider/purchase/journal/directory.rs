@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use super::name::{FileKind, RecordName};
-use super::store::{LARGEST, Object, Store};
+use super::store::{LARGEST, Store, StoredObject};
 use crate::context::BoxFuture;
 use crate::provider::purchase::files::{create_private, open_regular};
 use crate::sync::locked;
@@ -61,7 +61,7 @@ impl Directory {
 
     /// Every object outside the folder `except`. If `cleans`, folders that nobody uses are
     /// removed.
-    pub(super) fn list_now(&self, except: &str, cleans: bool) -> io::Result<Vec<Object>> {
+    pub(super) fn list_now(&self, except: &str, cleans: bool) -> io::Result<Vec<StoredObject>> {
         let folders = match fs::read_dir(&self.path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound && !self.is_shared => {
                 return Ok(Vec::new());
@@ -86,7 +86,7 @@ impl Directory {
                 // Somebody else cleans up.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 // Purchases of that state alone cannot be seen.
-                Err(error) => objects.push(Object {
+                Err(error) => objects.push(StoredObject {
                     path: format!("{name}/unreadable.json"),
                     content: Err(error),
                 }),
@@ -212,7 +212,7 @@ impl Directory {
 }
 
 impl Store for Directory {
-    fn list(&self, except: String) -> BoxFuture<'_, io::Result<Vec<Object>>> {
+    fn list(&self, except: String) -> BoxFuture<'_, io::Result<Vec<StoredObject>>> {
         self.blocking(move |directory| directory.list_now(&except, true))
     }
 
@@ -265,7 +265,7 @@ impl Store for Directory {
 }
 
 /// Reads the objects of a folder. False if there are none.
-fn list_folder(folder: &Path, name: &str, objects: &mut Vec<Object>) -> io::Result<bool> {
+fn list_folder(folder: &Path, name: &str, objects: &mut Vec<StoredObject>) -> io::Result<bool> {
     let mut is_used = false;
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
@@ -281,7 +281,7 @@ fn list_folder(folder: &Path, name: &str, objects: &mut Vec<Object>) -> io::Resu
             Ok(None) => {}
             content => {
                 is_used = true;
-                objects.push(Object {
+                objects.push(StoredObject {
                     path,
                     content: content.map(Option::unwrap_or_default),
                 });

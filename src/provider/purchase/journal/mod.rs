@@ -34,11 +34,11 @@ use directory::Directory;
 use name::FileKind;
 use own::Own;
 use place::Place;
-use store::{Object, Store};
+use store::{Store, StoredObject};
 
 pub(in crate::provider) use bucket::is_variable as is_bucket_variable;
 pub(in crate::provider) use name::RecordName;
-pub(in crate::provider) use place::{PlaceError, Shared};
+pub(in crate::provider) use place::{PlaceError, SharedPlace};
 pub(in crate::provider) use record::{Claim, OpenRecord, Record, Status};
 pub(super) use version_1::Scope;
 
@@ -74,7 +74,7 @@ pub(super) struct Places {
     /// The default directory, and the state's name there.
     pub(super) default: (PathBuf, StateId),
     /// The place that `purchase_journal` names, and the state's name there.
-    pub(super) shared: Option<(Shared, StateId)>,
+    pub(super) shared: Option<(SharedPlace, StateId)>,
 }
 
 impl Journal {
@@ -328,7 +328,7 @@ impl Journal {
     }
 
     /// What the local state file holds, where it can be read.
-    pub(super) fn stored(&self) -> Option<Vec<super::state::Stored>> {
+    pub(super) fn stored(&self) -> Option<Vec<super::state::StateNumber>> {
         self.default.state.stored()
     }
 
@@ -432,7 +432,10 @@ impl OpenPurchase {
 }
 
 /// The records among the objects of a place, each with its claim.
-fn open_records(objects: Vec<Object>, place: &Arc<Place>) -> impl Iterator<Item = OpenRecord> {
+fn open_records(
+    objects: Vec<StoredObject>,
+    place: &Arc<Place>,
+) -> impl Iterator<Item = OpenRecord> {
     let mut claims = BTreeMap::new();
     let mut records = Vec::new();
     for object in objects {
@@ -454,14 +457,14 @@ fn open_records(objects: Vec<Object>, place: &Arc<Place>) -> impl Iterator<Item 
 }
 
 /// The open purchases in a place, for `--purchases`.
-pub(in crate::provider) async fn list(place: Shared) -> io::Result<Vec<OpenRecord>> {
+pub(in crate::provider) async fn list(place: SharedPlace) -> io::Result<Vec<OpenRecord>> {
     let (store, objects): (Arc<dyn Store>, _) = match place {
-        Shared::Directory(path) => {
+        SharedPlace::Directory(path) => {
             let store = Directory::private(path);
             let objects = store.list_now("", false)?;
             (Arc::new(store), objects)
         }
-        Shared::Bucket(bucket) => {
+        SharedPlace::Bucket(bucket) => {
             let objects = bucket.list(String::new()).await?;
             (Arc::new(bucket), objects)
         }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use super::name::RecordName;
 use crate::joonto::{E164, Iccid};
 
-/// The records that this process answers for.
+/// The records that this process owns.
 #[derive(Debug, Default)]
 pub(super) struct Own {
     records: BTreeMap<RecordName, Named>,

@@ -14,14 +14,14 @@ use crate::provider::purchase::state::StateId;
 
 /// A place that other machines share.
 #[derive(Clone, Debug)]
-pub(in crate::provider) enum Shared {
+pub(in crate::provider) enum SharedPlace {
     /// A directory, which has to be there.
     Directory(PathBuf),
     /// A bucket.
     Bucket(Bucket),
 }
 
-impl Shared {
+impl SharedPlace {
     /// Reads a directory, or the address of a bucket, which is reached as `variables` say.
     ///
     /// # Errors

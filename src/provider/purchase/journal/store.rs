@@ -10,7 +10,7 @@ pub(super) const LARGEST: u64 = 256 << 10;
 
 /// An object of a store.
 #[derive(Debug)]
-pub(super) struct Object {
+pub(super) struct StoredObject {
     /// Its path: a folder and a file.
     pub(super) path: String,
     /// Its content, or why it cannot be read.
@@ -20,7 +20,7 @@ pub(super) struct Object {
 /// A place for small objects, each in a folder.
 pub(super) trait Store: fmt::Debug + Send + Sync {
     /// Every object outside the folder `except`. No place is an empty place.
-    fn list(&self, except: String) -> BoxFuture<'_, io::Result<Vec<Object>>>;
+    fn list(&self, except: String) -> BoxFuture<'_, io::Result<Vec<StoredObject>>>;
 
     /// Reads one object; `None` if there is none.
     fn read(&self, path: String) -> BoxFuture<'_, io::Result<Option<Vec<u8>>>>;

@@ -59,7 +59,7 @@ impl TryFrom<String> for Scope {
 /// A line, as far as it still matters.
 #[derive(Debug, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
-enum Line {
+enum JournalLine {
     Intent {
         id: u64,
         scope: Scope,
@@ -91,12 +91,12 @@ struct Entry {
     at: i64,
     wanted: ProvisionRequest,
     /// What the order returned, and whether Terraform got it if the process ended in good order.
-    answer: Option<(bool, Receipt)>,
+    response: Option<(bool, Receipt)>,
 }
 
 /// What an old journal leaves open.
 #[derive(Default)]
-struct Journal {
+struct OldJournal {
     open: BTreeMap<u64, Entry>,
     /// Whose purchases it holds.
     scope: Option<Scope>,
@@ -105,7 +105,7 @@ struct Journal {
     unreadable: Vec<Vec<u8>>,
 }
 
-impl Journal {
+impl OldJournal {
     fn read(bytes: &[u8]) -> Self {
         let mut journal = Self::default();
         for line in bytes.split(|byte| *byte == b'\n') {
@@ -120,9 +120,9 @@ impl Journal {
         journal
     }
 
-    fn apply(&mut self, line: Line) {
+    fn apply(&mut self, line: JournalLine) {
         match line {
-            Line::Intent {
+            JournalLine::Intent {
                 id,
                 scope,
                 at,
@@ -133,13 +133,13 @@ impl Journal {
                     scope,
                     at,
                     wanted,
-                    answer: None,
+                    response: None,
                 };
                 self.open.insert(id, entry);
             }
-            Line::Answered { id, receipt } => self.note(id, true, receipt),
+            JournalLine::Answered { id, receipt } => self.note(id, true, receipt),
             // A later process found it out, and Terraform knows nothing of it.
-            Line::Found { id, number } => {
+            JournalLine::Found { id, number } => {
                 let number = E164::parse(&number).ok();
                 let receipt = Receipt {
                     number,
@@ -147,15 +147,17 @@ impl Journal {
                 };
                 self.note(id, false, receipt);
             }
-            Line::Nothing { id } | Line::Settled { id } => drop(self.open.remove(&id)),
-            Line::Ended => self.ended = true,
-            Line::Snapshot {} | Line::Known {} => {}
+            JournalLine::Nothing { id } | JournalLine::Settled { id } => {
+                drop(self.open.remove(&id));
+            }
+            JournalLine::Ended => self.ended = true,
+            JournalLine::Snapshot {} | JournalLine::Known {} => {}
         }
     }
 
     fn note(&mut self, id: u64, to_terraform: bool, receipt: Receipt) {
         if let Some(entry) = self.open.get_mut(&id) {
-            entry.answer = Some((to_terraform, receipt));
+            entry.response = Some((to_terraform, receipt));
         }
     }
 }
@@ -163,7 +165,7 @@ impl Journal {
 /// How many purchases an old journal leaves open. For `fuzz/`.
 #[cfg(feature = "fuzzing")]
 pub(super) fn count(bytes: &[u8]) -> usize {
-    Journal::read(bytes).open.len()
+    OldJournal::read(bytes).open.len()
 }
 
 /// Converts what the old journals in `directory` leave open. Lines that cannot be read stay open
@@ -188,14 +190,14 @@ pub(super) async fn convert(
             process: "1".to_owned(),
             sequence,
         };
-        let journal = Journal::read(&bytes);
+        let journal = OldJournal::read(&bytes);
         let mut records = Vec::new();
         for (id, entry) in journal.open {
             let sent_at =
                 OffsetDateTime::from_unix_timestamp(entry.at).unwrap_or(OffsetDateTime::UNIX_EPOCH);
             let (deadline, written) = (sent_at + ACTS_FOR, run.at(sent_at));
             let mut record = Record::sending(entry.wanted, None, sent_at, deadline, written);
-            if let Some((to_terraform, receipt)) = entry.answer {
+            if let Some((to_terraform, receipt)) = entry.response {
                 record.status = match to_terraform && journal.ended {
                     true => Status::Returned,
                     false => Status::Answered,

@@ -120,14 +120,14 @@ fn flattens_each_column<K: ManagedRoute>() {
             };
             let filled = if column.stays { &value } else { &Value::Null };
             for (kept, unset, expected) in [
-                (&other, Unset::Leave, &value),
-                (&Value::Null, Unset::Leave, filled),
-                (&Value::Null, Unset::Fill, &value),
+                (&other, UnsetFields::Leave, &value),
+                (&Value::Null, UnsetFields::Leave, filled),
+                (&Value::Null, UnsetFields::Fill, &value),
             ] {
                 let after = after(kept, &returned, unset);
                 assert_eq!(&after, expected, "{} {unset:?}", column.name);
             }
-            assert_eq!(after(&other, &read(&[]), Unset::Fill), other);
+            assert_eq!(after(&other, &read(&[]), UnsetFields::Fill), other);
         }
     }
 }
@@ -154,7 +154,7 @@ fn what_is_returned_as_empty_is_no_difference_but_for_a_callback_authentication(
     ] {
         let mut route = route::<MessageRoute>(&[(name, kept.into())]);
         let column = MessageRoute::TABLE.column(name).expect("a column");
-        route.flatten(&read(&[(column.name, Field::Null)]), Unset::Leave);
+        route.flatten(&read(&[(column.name, Field::Null)]), UnsetFields::Leave);
         assert_eq!(route.get(name), &expected, "{name} {kept}");
     }
 }
@@ -168,14 +168,17 @@ fn an_empty_white_list_is_as_good_as_none() {
         (list(&["192.0.2.1"]), list(&[])),
     ] {
         let mut route = route::<VoiceRoute>(&[("ip_whitelist", kept)]);
-        route.flatten(&returned, Unset::Fill);
+        route.flatten(&returned, UnsetFields::Fill);
         assert_eq!(route.get("ip_whitelist"), &expected);
     }
     // The order of a set means nothing.
     let kept = list(&["192.0.2.2", "192.0.2.1"]);
     let mut route = route::<VoiceRoute>(&[("ip_whitelist", kept.clone())]);
     let same = addresses(&["192.0.2.1", "192.0.2.2"]);
-    route.flatten(&read(&[("ip_whitelist", Field::Value(same))]), Unset::Leave);
+    route.flatten(
+        &read(&[("ip_whitelist", Field::Value(same))]),
+        UnsetFields::Leave,
+    );
     assert_eq!(route.get("ip_whitelist"), &kept);
 }
 
@@ -187,7 +190,7 @@ fn a_read_names_the_account_only_where_none_is_named() {
         ("".into(), ""),
     ] {
         let mut route = route::<VoiceRoute>(&[("account_id", kept)]);
-        route.flatten(&read(&[]), Unset::Leave);
+        route.flatten(&read(&[]), UnsetFields::Leave);
         assert_eq!(route.text("account_id"), Some(expected));
     }
 }

@@ -16,7 +16,7 @@ use tokio_rustls::rustls::pki_types::{CertificateDer, ServerName};
 use tokio_rustls::rustls::{ClientConfig, RootCertStore};
 use tonic::transport::{Channel, Endpoint};
 
-use super::Identity;
+use super::ClientCertificate;
 
 /// A stream of bytes both ways.
 pub trait Io: AsyncRead + AsyncWrite + Send + Unpin {}
@@ -78,13 +78,13 @@ impl HandshakeLine {
 #[derive(Clone, Debug)]
 pub struct Peer {
     handshake: HandshakeLine,
-    identity: Option<Identity>,
+    identity: Option<ClientCertificate>,
 }
 
 impl Peer {
     /// The plugin behind `handshake`, which expects `identity` (none: no TLS).
     #[must_use]
-    pub fn new(handshake: HandshakeLine, identity: Option<Identity>) -> Self {
+    pub fn new(handshake: HandshakeLine, identity: Option<ClientCertificate>) -> Self {
         Self {
             handshake,
             identity,
@@ -93,7 +93,7 @@ impl Peer {
 
     /// The same plugin, met by somebody else (none: without any certificate).
     #[must_use]
-    pub fn met_by(&self, identity: Option<Identity>) -> Self {
+    pub fn met_by(&self, identity: Option<ClientCertificate>) -> Self {
         Self::new(self.handshake.clone(), identity)
     }
 
@@ -105,7 +105,7 @@ impl Peer {
 
     /// Who we are to it.
     #[must_use]
-    pub fn identity(&self) -> Option<&Identity> {
+    pub fn identity(&self) -> Option<&ClientCertificate> {
         self.identity.as_ref()
     }
 
@@ -167,7 +167,7 @@ impl Peer {
     ///
     /// # Errors
     ///
-    /// There is no connection to be had.
+    /// No connection is possible.
     pub async fn channel(&self) -> anyhow::Result<Channel> {
         const WINDOW: u32 = 4 * 1024 * 1024;
         let peer = self.clone();

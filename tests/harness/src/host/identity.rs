@@ -15,12 +15,12 @@ use tokio_rustls::rustls::sign::CertifiedKey;
 
 /// A certificate and a private key, which need not belong together.
 #[derive(Clone, Debug)]
-pub struct Identity {
+pub struct ClientCertificate {
     certificate: Arc<rcgen::Certificate>,
     key: Arc<KeyPair>,
 }
 
-impl Identity {
+impl ClientCertificate {
     /// A new certificate like those Terraform makes: P-521, an authority of its own, 30 years.
     ///
     /// # Panics

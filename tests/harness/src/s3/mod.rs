@@ -115,7 +115,7 @@ impl S3Server {
         format!("http://{}", self.proxy.address())
     }
 
-    /// The environment variables of whoever uses the bucket.
+    /// The environment variables of a user of the bucket.
     #[must_use]
     pub fn env(&self) -> BTreeMap<String, String> {
         [

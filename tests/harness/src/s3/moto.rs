@@ -161,7 +161,7 @@ fn installed(home: &Path, python: &OsString) -> Result<PathBuf> {
         .prefix(".fetching-")
         .tempdir_in(home)?;
     python::install(python, staging.path(), &PACKAGES)?;
-    // Whoever looks next sees all of it or nothing.
+    // The next reader sees all of it or nothing.
     fs::rename(staging.keep(), &place)?;
     Ok(place)
 }

@@ -25,12 +25,12 @@ pub struct Request {
 pub(super) struct Proxy {
     address: SocketAddr,
     upstream: SocketAddr,
-    shared: Arc<Mutex<Shared>>,
+    shared: Arc<Mutex<ProxyState>>,
     port: tokio::sync::Mutex<Port>,
 }
 
 #[derive(Debug, Default)]
-struct Shared {
+struct ProxyState {
     fault: Option<S3Fault>,
     requests: Vec<Request>,
 }
@@ -113,11 +113,11 @@ fn bind(address: SocketAddr) -> Result<TcpSocket> {
     Ok(socket)
 }
 
-fn lock(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
+fn lock(shared: &Mutex<ProxyState>) -> MutexGuard<'_, ProxyState> {
     shared.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn handle(stream: TcpStream, upstream: SocketAddr, shared: &Mutex<Shared>) -> Result<()> {
+async fn handle(stream: TcpStream, upstream: SocketAddr, shared: &Mutex<ProxyState>) -> Result<()> {
     let mut stream = BufStream::new(stream);
     let (mut head, body) = read(&mut stream).await?;
     let mut words = head.split(' ').map(str::to_owned);
@@ -177,7 +177,7 @@ async fn handle(stream: TcpStream, upstream: SocketAddr, shared: &Mutex<Shared>)
         }
         _ => {}
     }
-    // Carried out whole, whether or not the client is still there.
+    // Carried out whole, even if the client has left.
     let response = tokio::spawn(forward(upstream, head, body)).await??;
     if !matches!(fault, Some(S3Fault::LosesResponses(_))) {
         stream.write_all(&response).await?;

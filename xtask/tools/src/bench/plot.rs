@@ -10,7 +10,7 @@ use plotters::prelude::*;
 /// One set of axes.
 pub(super) struct Panel {
     pub(super) title: &'static str,
-    /// Heights are drawn by powers of ten, and not from nought.
+    /// Heights are drawn by powers of ten, and not from zero.
     pub(super) is_logarithmic: bool,
     pub(super) series: Vec<Series>,
 }
@@ -28,7 +28,7 @@ const HEIGHT: u32 = 320;
 
 const TEXT: (&str, u32) = ("sans-serif", 15);
 
-/// Told apart also by those who see red and green alike.
+/// Distinct also for those who see red and green alike.
 const COLOURS: [RGBColor; 3] = [
     RGBColor(0, 114, 178),
     RGBColor(213, 94, 0),

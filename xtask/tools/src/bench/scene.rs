@@ -130,7 +130,7 @@ async fn run(project: &Project, arguments: &[&str]) -> Result<Cost> {
     Ok(cost)
 }
 
-/// What a provider is told in its environment.
+/// A provider's environment.
 pub(super) fn environment(sandbox: &Sandbox) -> [(&'static str, String); 4] {
     let credentials = sandbox.credentials();
     [

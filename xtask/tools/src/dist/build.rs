@@ -28,7 +28,7 @@ pub(super) fn program(project: &Path, target: Target) -> Result<PathBuf> {
         .current_dir(project);
     let [program] = cargo::build(&mut command, [NAME])?;
     let bytes = fs::read(&program)?;
-    // Microsoft's C compiler cannot be told to leave out where aws-lc's sources lie.
+    // Microsoft's C compiler has no option to leave out where aws-lc's sources lie.
     if target.platform.os != "windows" {
         machine.check(&bytes)?;
     }

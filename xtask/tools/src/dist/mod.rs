@@ -27,13 +27,13 @@ use crate::cargo::{cargo, succeed};
 /// What there is to do.
 #[derive(clap::Args)]
 pub struct Arguments {
-    /// Build nothing: seal the archives of every platform, which lie in target/dist already
+    /// Build nothing: sum and sign the archives of every platform, which are in target/dist already
     #[arg(long, conflicts_with = "target")]
     assemble: bool,
     /// Build for this target of Rust only; may be given more than once
     #[arg(long, value_name = "TRIPLE")]
     target: Vec<String>,
-    /// Refuse to go on unless this is the tag of the version, as in v1.2.3
+    /// Fail unless this is the tag of the version, such as v1.2.3
     #[arg(long, value_name = "TAG")]
     tag: Option<String>,
     /// Install the archive for this machine with Terraform afterwards, and apply with it

@@ -166,12 +166,12 @@ fn a_check_fails_until_the_pages_are_written_and_when_one_is_left_over() {
     run(false).expect("written");
     run(true).expect("as it should be");
 
-    let leftover = project.path().join("docs/resources/gone.md");
-    fs::write(&leftover, page::GENERATED).expect("a page");
+    let orphan = project.path().join("docs/resources/gone.md");
+    fs::write(&orphan, page::GENERATED).expect("a page");
     let error = run(true).expect_err("one too many").to_string();
     assert!(error.contains("docs/resources/gone.md"), "{error}");
     run(false).expect("removed");
-    assert!(!leftover.exists());
+    assert!(!orphan.exists());
 
     let by_hand = project.path().join("docs/guides/mine.md");
     fs::create_dir_all(by_hand.parent().expect("a folder")).expect("a folder");

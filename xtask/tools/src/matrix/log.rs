@@ -54,7 +54,7 @@ pub(super) struct Log {
     /// How each test ended, in libtest's words.
     tests: BTreeMap<String, String>,
     /// What each test asked for, and whether it was offered.
-    answers: BTreeSet<(String, Feature, bool)>,
+    results: BTreeSet<(String, Feature, bool)>,
     finished: bool,
 }
 
@@ -72,7 +72,7 @@ impl Log {
         let mut log = Self {
             heading: serde_json::from_str(lines.next()?).ok()?,
             tests: BTreeMap::new(),
-            answers: BTreeSet::new(),
+            results: BTreeSet::new(),
             finished: false,
         };
         let mut speaking: Option<&str> = None;
@@ -81,8 +81,8 @@ impl Log {
             if let Some(test) = header.and_then(|rest| rest.strip_suffix(" stdout ----")) {
                 speaking = Some(test);
             } else if let Some(test) = speaking {
-                if let Some((feature, offered)) = Feature::answer(line) {
-                    log.answers.insert((test.to_owned(), feature, offered));
+                if let Some((feature, offered)) = Feature::result(line) {
+                    log.results.insert((test.to_owned(), feature, offered));
                 }
             } else if let Some(line) = line.strip_prefix("test ")
                 && let Some((test, ended)) = line.split_once(" ... ")
@@ -96,14 +96,14 @@ impl Log {
 
     /// The tests that used `feature`, or what is there without it; none if no test did.
     pub(super) fn tally(&self, feature: Feature) -> Option<Tally> {
-        let asked = self.answers.iter().filter(|answer| answer.1 == feature);
+        let asked = self.results.iter().filter(|result| result.1 == feature);
         let offered = asked.clone().next()?.2;
-        Some(self.count(offered, asked.map(|answer| &answer.0)))
+        Some(self.count(offered, asked.map(|result| &result.0)))
     }
 
     /// The tests that asked for no feature.
     pub(super) fn others(&self) -> Tally {
-        let asked: BTreeSet<&String> = self.answers.iter().map(|answer| &answer.0).collect();
+        let asked: BTreeSet<&String> = self.results.iter().map(|result| &result.0).collect();
         let tests = self.tests.keys();
         self.count(true, tests.filter(|test| !asked.contains(test)))
     }
@@ -174,10 +174,10 @@ pub(super) mod tests {
                 false => "lacking",
             };
             // Asked twice, it counts once.
-            let answer = format!("feature: {}: {offered}\n", feature.name());
+            let result = format!("feature: {}: {offered}\n", feature.name());
             let _ = write!(
                 spoken,
-                "---- uses::number_{number} stdout ----\nsomething\n{answer}{answer}\n"
+                "---- uses::number_{number} stdout ----\nsomething\n{result}{result}\n"
             );
         }
         let end = "\nsuccesses:\n    plain\n\ntest result: ok. 13 passed; finished in 1.00s\n";

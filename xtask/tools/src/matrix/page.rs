@@ -69,12 +69,12 @@ fn instead(feature: Feature) -> Option<&'static str> {
         }
         F::WriteOnlyArguments => {
             "routes take the same secrets in arguments without `_wo`, which are sensitive and \
-             stand in the state."
+             are in the state."
         }
-        F::Identity => "import by id: the number itself, or `iccid:` and its SIM.",
+        F::Identity => "import by id: the number itself, or `iccid:` and the id of its card.",
         F::Query => {
-            "the data source `joonto_numbers` lists an account, and `import` blocks take its \
-             numbers up."
+            "the data source `joonto_numbers` lists an account, and `import` blocks import its \
+             numbers."
         }
         F::Actions => "`deletion_policy = \"park\"` parks a number when it is destroyed.",
     })

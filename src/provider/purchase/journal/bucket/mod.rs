@@ -23,7 +23,7 @@ use service::Service;
 pub(in crate::provider) use service::is_variable;
 
 use super::name::RecordName;
-use super::store::{LARGEST, Object, Store};
+use super::store::{LARGEST, Store, StoredObject};
 use crate::context::BoxFuture;
 use crate::sync::locked;
 
@@ -186,14 +186,14 @@ impl Bucket {
         locked(&self.0.there).paths.insert(path.to_owned());
     }
 
-    async fn objects(&self, except: &str) -> io::Result<Vec<Object>> {
+    async fn objects(&self, except: &str) -> io::Result<Vec<StoredObject>> {
         let mut objects = Vec::new();
         let mut reads = JoinSet::new();
         let mut add = |(path, content): Read| {
             // What was deleted since is not there.
             if let Some(content) = content.transpose() {
                 let content = content.map(Vec::from);
-                objects.push(Object { path, content });
+                objects.push(StoredObject { path, content });
             }
         };
         for (path, listed) in self.listing().await? {
@@ -258,7 +258,7 @@ impl Bucket {
 type Read = (String, io::Result<Option<Bytes>>);
 
 impl Store for Bucket {
-    fn list(&self, except: String) -> BoxFuture<'_, io::Result<Vec<Object>>> {
+    fn list(&self, except: String) -> BoxFuture<'_, io::Result<Vec<StoredObject>>> {
         Box::pin(async move { self.objects(&except).await })
     }
 

@@ -1,15 +1,13 @@
-//! Checks of single attributes: which rule a value breaks, and what would be right.
+//! Validators of single columns: which rule a value breaks, and what would be right.
 //!
 //! No text repeats the value: it may be a secret, and of any length.
 
 use crate::joonto::{Column, Format};
-use crate::provider::validators::one_of;
+use crate::provider::validators::{Validity, one_of};
 use crate::terraform::value::Number;
 
-type Verdict = Result<(), String>;
-
 /// A text of a column. `""` is as good as leaving out what need not be there.
-pub(super) fn text(column: &Column, text: &str) -> Verdict {
+pub(super) fn text(column: &Column, text: &str) -> Validity {
     match column.format {
         _ if column.is_required && text.is_empty() => not_empty(text),
         _ if text.is_empty() => Ok(()),
@@ -21,7 +19,7 @@ pub(super) fn text(column: &Column, text: &str) -> Verdict {
 }
 
 /// There is a text at all.
-pub(super) fn not_empty(text: &str) -> Verdict {
+pub(super) fn not_empty(text: &str) -> Validity {
     match text.trim().is_empty() {
         false => Ok(()),
         true => Err("The value cannot be empty.".to_owned()),
@@ -29,7 +27,7 @@ pub(super) fn not_empty(text: &str) -> Verdict {
 }
 
 /// A URL that can be called.
-fn http_url(text: &str) -> Verdict {
+fn http_url(text: &str) -> Validity {
     let has_host = || {
         let (scheme, rest) = text.split_once("://")?;
         let authority = rest.split(['/', '?', '#']).next()?;
@@ -51,7 +49,7 @@ fn http_url(text: &str) -> Verdict {
 }
 
 /// A URI of any kind.
-fn uri(text: &str) -> Verdict {
+fn uri(text: &str) -> Validity {
     let well_formed = || {
         let (scheme, rest) = text.split_once(':')?;
         let is_scheme = scheme.starts_with(|first: char| first.is_ascii_alphabetic())
@@ -69,7 +67,7 @@ fn uri(text: &str) -> Verdict {
 }
 
 /// A port.
-pub(super) fn port(number: &Number) -> Verdict {
+pub(super) fn port(number: &Number) -> Validity {
     match number.as_i64() {
         Some(1..=65535) => Ok(()),
         _ => Err("The value is not a port. A port is a whole number from 1 to 65535.".to_owned()),
@@ -77,7 +75,7 @@ pub(super) fn port(number: &Number) -> Verdict {
 }
 
 /// A whole number that is not negative.
-pub(super) fn whole_number(number: &Number) -> Verdict {
+pub(super) fn whole_number(number: &Number) -> Validity {
     match number.as_i64() {
         Some(0..) => Ok(()),
         _ => Err(format!(
@@ -88,69 +86,4 @@ pub(super) fn whole_number(number: &Number) -> Verdict {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::joonto::{RouteKind, VoiceRoute};
-
-    fn accepts(name: &str, good: &[&str], bad: &[&str]) {
-        let column = VoiceRoute::TABLE.column(name).expect("a column");
-        for good in good {
-            assert_eq!(text(column, good), Ok(()), "{good:?}");
-        }
-        for bad in bad {
-            assert!(text(column, bad).is_err(), "{bad:?}");
-        }
-    }
-
-    #[test]
-    fn texts() {
-        accepts("voice_url_method", &["GET", "POST", ""], &["get", "PUT"]);
-        let words = ["None", "Basic", "Bearer"];
-        accepts("voice_authentication_type", &words, &["basic"]);
-        accepts("route_type", &["Trunk"], &["", "trunk"]);
-        accepts("route_name", &["inbound"], &[""]);
-        accepts(
-            "voice_url",
-            &[
-                "https://example.com/sms",
-                "http://192.0.2.1:8080",
-                "HTTPS://example.com?a=b",
-                "https://user@example.com",
-                "",
-            ],
-            &[
-                "example.com",
-                "https://",
-                "https:///sms",
-                "ftp://example.com",
-                "https://example.com/a b",
-                "https://:8080/",
-                "wss://example.com",
-            ],
-        );
-        accepts(
-            "wss_uri",
-            &[
-                "sip:a@example.com",
-                "wss://192.0.2.3",
-                "https://sip1.example.com",
-            ],
-            &["example.com", "sip:", "wss://", "1sip:a", "sip:a b"],
-        );
-    }
-
-    #[test]
-    fn numbers() {
-        let number = |text: &str| text.parse::<Number>().expect("a number");
-        for good in ["1", "5061", "65535"] {
-            assert_eq!(port(&number(good)), Ok(()), "{good}");
-        }
-        for bad in ["0", "-1", "65536", "1.5", "1e30"] {
-            assert!(port(&number(bad)).is_err(), "{bad}");
-        }
-        assert_eq!(whole_number(&number("0")), Ok(()));
-        for bad in ["-1", "0.5"] {
-            assert!(whole_number(&number(bad)).is_err(), "{bad}");
-        }
-    }
-}
+mod tests;

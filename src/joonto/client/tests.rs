@@ -4,14 +4,15 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use super::client::{Client, Credentials};
-use super::error::{Answer, Problem};
-use super::testing::{
-    Does, KEY, Log, SECRET, Server, TOKENS, VirtualClock, context, limited, ok, seconds, status,
+use super::super::error::{ErrorResponse, Problem};
+use super::super::testing::{
+    Does, KEY, Log, SECRET, ScriptedServer, TOKENS, VirtualClock, context, limited, ok, seconds,
+    status,
 };
-use super::{
+use super::super::{
     AccountId, E164, Error, Iccid, Lookup, NumberRecord, Secret, StatusChange, UpdateRequest,
 };
+use super::{Client, Credentials};
 use crate::context::Clock;
 
 const DETAILS: &str = "/v1.0/numbers";
@@ -31,13 +32,13 @@ async fn look_up(client: &Client, clock: &VirtualClock) -> Result<Option<NumberR
         .await
 }
 
-/// Looks a number up at a server that answers the two spellings as given.
+/// Looks a number up at a server that responds to the two spellings as given.
 async fn spelled(
     by_number: (u16, &'static str),
     by_phone_number: (u16, &'static str),
 ) -> Result<Option<NumberRecord>, Error> {
     let clock = VirtualClock::new();
-    let server = Server::start(&clock, move |seen| {
+    let server = ScriptedServer::start(&clock, move |seen| {
         let (code, body) = if seen.query.starts_with("Number=") {
             by_number
         } else {
@@ -52,7 +53,7 @@ async fn spelled(
 #[tokio::test]
 async fn a_number_is_looked_up_percent_encoded_and_by_one_name_once_known() {
     let clock = VirtualClock::new();
-    let server = Server::start(&clock, |seen| {
+    let server = ScriptedServer::start(&clock, |seen| {
         if seen.nth == 0 {
             ok(RECORD)
         } else {
@@ -78,7 +79,7 @@ async fn a_number_is_looked_up_percent_encoded_and_by_one_name_once_known() {
 #[tokio::test]
 async fn the_other_name_is_tried_and_remembered() {
     let clock = VirtualClock::new();
-    let server = Server::start(&clock, |seen| {
+    let server = ScriptedServer::start(&clock, |seen| {
         match seen.query.starts_with("PhoneNumber=") {
             true => ok(RECORD),
             false => status(400, ""),
@@ -107,9 +108,9 @@ async fn only_a_clear_no_means_gone() {
         ((404, ""), (400, "")),
         ((400, ""), (404, "")),
     ] {
-        let answer = spelled(by_number, by_phone_number).await;
+        let response = spelled(by_number, by_phone_number).await;
         assert_eq!(
-            answer.expect("answered"),
+            response.expect("answered"),
             None,
             "{by_number:?} {by_phone_number:?}"
         );
@@ -120,8 +121,8 @@ async fn only_a_clear_no_means_gone() {
         ((200, OTHER), (200, RECORD)),
         ((200, UNNAMED), (404, "")),
     ] {
-        let answer = spelled(by_number, by_phone_number).await.expect("answered");
-        assert_eq!(answer.expect("found").number, Some(number()));
+        let response = spelled(by_number, by_phone_number).await.expect("answered");
+        assert_eq!(response.expect("found").number, Some(number()));
     }
     for (by_number, by_phone_number) in [
         ((200, OTHER), (200, OTHER)),
@@ -135,7 +136,8 @@ async fn only_a_clear_no_means_gone() {
         assert!(
             matches!(
                 error.problem(),
-                Problem::AnotherSubject { .. } | Problem::Refused(Answer { status: 400, .. })
+                Problem::AnotherSubject { .. }
+                    | Problem::Refused(ErrorResponse { status: 400, .. })
             ),
             "{error:?}"
         );
@@ -149,7 +151,7 @@ async fn only_a_clear_no_means_gone() {
 #[tokio::test]
 async fn a_sim_is_looked_up_by_its_digits() {
     let clock = VirtualClock::new();
-    let server = Server::start(&clock, |seen| match seen.nth {
+    let server = ScriptedServer::start(&clock, |seen| match seen.nth {
         0 => ok(RECORD),
         1 => ok(r#"{"Number": "+12025550143", "Iccid": "8901240000000000019"}"#),
         _ => status(404, ""),
@@ -235,7 +237,7 @@ async fn the_inventory_is_walked_to_its_end_and_no_further() {
     ];
     for (pages, found, is_complete, requests) in cases {
         let clock = VirtualClock::new();
-        let server = Server::start(&clock, move |seen| ok(&pages[seen.nth])).await;
+        let server = ScriptedServer::start(&clock, move |seen| ok(&pages[seen.nth])).await;
         let inventory = server
             .client(&clock)
             .inventory(3, &context(&clock))
@@ -252,7 +254,7 @@ async fn the_inventory_is_walked_to_its_end_and_no_further() {
 #[tokio::test]
 async fn reads_are_repeated_while_that_may_help() {
     let clock = VirtualClock::rushing();
-    let server = Server::start(&clock, |seen| match seen.nth {
+    let server = ScriptedServer::start(&clock, |seen| match seen.nth {
         0 => status(500, ""),
         1 => Does::Close,
         2 => ok("<html>"),
@@ -270,19 +272,23 @@ async fn reads_are_repeated_while_that_may_help() {
     assert_eq!(seen.len(), 5);
     assert_eq!(seen[0].query, "PageNumber=3&Filter=All");
 
-    let server = Server::start(&clock, |_| status(503, r#"{"Message": "down"}"#)).await;
+    let server = ScriptedServer::start(&clock, |_| status(503, r#"{"Message": "down"}"#)).await;
     let error = server
         .client(&clock)
         .inventory_page(1, &context(&clock))
         .await
         .expect_err("down");
-    assert!(error.status() == Some(503) && error.may_pass(), "{error:?}");
+    assert!(
+        error.status() == Some(503) && error.is_transient(),
+        "{error:?}"
+    );
     assert_eq!(server.seen_at(INVENTORY).len(), 5);
 
     for code in [302, 400, 404, 405, 418] {
         let headers = || vec![("Location", "/elsewhere".to_owned())];
         let server =
-            Server::start(&clock, move |_| Does::FromResponse(code, headers(), vec![])).await;
+            ScriptedServer::start(&clock, move |_| Does::FromResponse(code, headers(), vec![]))
+                .await;
         let error = server
             .client(&clock)
             .inventory_page(1, &context(&clock))
@@ -297,12 +303,13 @@ async fn reads_are_repeated_while_that_may_help() {
 #[tokio::test]
 async fn an_update_is_repeated_and_a_change_of_status_is_not() {
     let clock = VirtualClock::rushing();
-    let answer = r#"{"Number": "+18016025346", "OrderId": "JNUOID-1", "OrderStatus": "Complete"}"#;
-    let server = Server::start(&clock, move |seen| {
+    let response =
+        r#"{"Number": "+18016025346", "OrderId": "JNUOID-1", "OrderStatus": "Complete"}"#;
+    let server = ScriptedServer::start(&clock, move |seen| {
         if seen.nth == 0 {
             Does::Close
         } else {
-            ok(answer)
+            ok(response)
         }
     })
     .await;
@@ -320,14 +327,14 @@ async fn an_update_is_repeated_and_a_change_of_status_is_not() {
     let error = client
         .change_status(&StatusChange::Cancel, &[number()], &context(&clock))
         .await
-        .expect_err("in doubt");
-    assert!(error.is_in_doubt() && !error.may_pass(), "{error:?}");
+        .expect_err("unconfirmed");
+    assert!(error.is_unconfirmed() && !error.is_transient(), "{error:?}");
     assert_eq!(server.seen_at(STATUS).len(), 1);
     let error = client
         .reactivate(&number(), None, &context(&clock))
         .await
-        .expect_err("in doubt");
-    assert!(error.is_in_doubt(), "{error:?}");
+        .expect_err("unconfirmed");
+    assert!(error.is_unconfirmed(), "{error:?}");
     let back = AccountId::parse("AID-1").expect("valid");
     client
         .reactivate(&number(), Some(&back), &context(&clock))
@@ -361,7 +368,7 @@ async fn a_change_of_status_takes_effect_on_a_day_that_has_come_everywhere() {
     ] {
         let clock = VirtualClock::new();
         clock.advance(seconds(later));
-        let server = Server::start(&clock, move |seen| match refusal {
+        let server = ScriptedServer::start(&clock, move |seen| match refusal {
             Some(message) if seen.nth == 0 => status(400, &json!({"Message": message}).to_string()),
             _ => ok(r#"{"OrderId": "JNUOID-1", "OrderStatus": "Complete"}"#),
         })
@@ -385,7 +392,7 @@ async fn a_change_of_status_takes_effect_on_a_day_that_has_come_everywhere() {
 #[tokio::test]
 async fn a_fingerprint_is_the_same_for_a_key_and_its_tokens() {
     let clock: Arc<dyn Clock> = Arc::new(VirtualClock::new());
-    let settings = Server::start(&VirtualClock::new(), |_| Does::Close)
+    let settings = ScriptedServer::start(&VirtualClock::new(), |_| Does::Close)
         .await
         .settings();
     let of = |credentials| {
@@ -419,7 +426,7 @@ async fn a_fingerprint_is_the_same_for_a_key_and_its_tokens() {
 async fn no_secret_is_shown_anywhere() {
     let log = Log::begin();
     let clock = VirtualClock::rushing();
-    let server = Server::bare(&clock, |seen| match (seen.path.as_str(), seen.nth) {
+    let server = ScriptedServer::bare(&clock, |seen| match (seen.path.as_str(), seen.nth) {
         (TOKENS, _) => ok(r#"{"token": "canary-token", "successful": true}"#),
         (DETAILS, 0) => ok(r#"{"Number": "+18016025346", "PortOutPin": "canary-pin", "QrActivationLink": "canary-link"}"#),
         (DETAILS, _) => status(400, &format!(r#"{{"Message": "{SECRET} canary-token {KEY}"}}"#)),

@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use time::OffsetDateTime;
 
-use super::super::ids::AccountId;
-use super::testing::{Asked, Fails, Script, e164};
-use super::{InventoryCache, ListedIn, Presence, Subject, Unlisted};
 use crate::context::Clock;
+use crate::joonto::inventory_cache::testing::{Asked, Fails, Script, e164};
+use crate::joonto::inventory_cache::{InventoryCache, ListedIn, Presence, Subject, Unlisted};
+use crate::joonto::types::AccountId;
 
 fn subject(n: u32, named_at: Option<OffsetDateTime>) -> Subject {
     Subject {
@@ -22,7 +22,7 @@ fn subject(n: u32, named_at: Option<OffsetDateTime>) -> Subject {
 /// Decides `numbers` as Terraform does: `parallel` at a time, the next as soon as one is decided.
 async fn refresh(
     script: &Arc<Script>,
-    fleet: &InventoryCache,
+    cache: &InventoryCache,
     numbers: std::ops::Range<u32>,
     parallel: usize,
     named_at: Option<OffsetDateTime>,
@@ -31,14 +31,14 @@ async fn refresh(
     let decided = Arc::new(Mutex::new(BTreeMap::new()));
     let workers: Vec<_> = (0..parallel)
         .map(|_| {
-            let (script, fleet) = (script.clone(), fleet.clone());
+            let (script, cache) = (script.clone(), cache.clone());
             let (queue, decided) = (queue.clone(), decided.clone());
             tokio::spawn(async move {
                 loop {
                     let next = queue.lock().expect("queue").pop_front();
                     let Some(n) = next else { return };
                     let (subject, context) = (subject(n, named_at), script.context());
-                    let presence = fleet.presence(&subject, &context).await;
+                    let presence = cache.presence(&subject, &context).await;
                     let presence = presence.expect("readable");
                     decided.lock().expect("decided").insert(n, presence);
                     // Terraform has its own work to do in between.
@@ -107,7 +107,7 @@ async fn the_same_plan_at_every_parallelism() {
             // Spread over the fleet.
             let is_hidden = move |n: u32| n < size && (n * 7) % size < hidden;
             hide(&script, is_hidden);
-            let decided = refresh(&script, &script.fleet(), 0..size, parallel, None).await;
+            let decided = refresh(&script, &script.cache(), 0..size, parallel, None).await;
             let what = format!("{hidden} of {size}, {parallel} at once: {decided:?}");
             let missing: Vec<u32> = (0..size).filter(|n| is_hidden(*n)).collect();
             assert_eq!(missing.len(), hidden as usize);
@@ -137,7 +137,7 @@ async fn the_same_plan_at_every_parallelism() {
 async fn a_vanished_fleet_costs_few_requests() {
     for parallel in [1, 10, 500] {
         let script = Script::new(0, 100);
-        let decided = refresh(&script, &script.fleet(), 0..500, parallel, None).await;
+        let decided = refresh(&script, &script.cache(), 0..500, parallel, None).await;
         assert!(plan(&decided).is_err());
         let (details, pages, _) = script.counts();
         assert!(details <= 25 && pages == 1, "{details} and {pages}");
@@ -154,8 +154,8 @@ async fn decided(
 ) -> Vec<&'static str> {
     let script = Script::new(total, 7);
     spoil(&script);
-    let fleet = InventoryCache::new(&script.client(), accepts);
-    let decided = refresh(&script, &fleet, 0..size, 10, named_at).await;
+    let cache = InventoryCache::new(&script.client(), accepts);
+    let decided = refresh(&script, &cache, 0..size, 10, named_at).await;
     let mut words: Vec<_> = decided.values().map(word).collect();
     words.sort_unstable();
     words.dedup();
@@ -233,10 +233,10 @@ async fn young_numbers_are_kept_and_do_not_count() {
     // Five that are old among many that are young.
     let script = Script::new(50, 7);
     whole(&script);
-    let fleet = script.fleet();
+    let cache = script.cache();
     let both = tokio::join!(
-        refresh(&script, &fleet, 0..5, 5, Some(old)),
-        refresh(&script, &fleet, 5..40, 10, Some(young)),
+        refresh(&script, &cache, 0..5, 5, Some(old)),
+        refresh(&script, &cache, 5..40, 10, Some(young)),
     );
     assert!(both.0.values().all(|p| word(p) == "gone"), "{both:?}");
     assert!(both.1.values().all(|p| word(p) == "young"), "{both:?}");
@@ -250,7 +250,7 @@ async fn one_read_that_is_wrong_ends_no_number() {
         *record = None;
         None
     });
-    let listed = refresh(&script, &script.fleet(), 30..31, 1, None).await;
+    let listed = refresh(&script, &script.cache(), 30..31, 1, None).await;
     assert_eq!(word(&listed[&30]), "contradicted");
 
     let now = script.clock.utc();
@@ -261,13 +261,13 @@ async fn one_read_that_is_wrong_ends_no_number() {
             None
         });
         let named_at = Some(now - time::Duration::minutes(age));
-        let decided = refresh(&script, &script.fleet(), 30..31, 1, named_at).await;
+        let decided = refresh(&script, &script.cache(), 30..31, 1, named_at).await;
         assert_eq!(word(&decided[&30]), expected);
     }
 
     let script = Script::new(40, 7);
     hide(&script, |n| n == 3);
-    let fleet = script.fleet();
+    let cache = script.cache();
     let mut other = subject(3, None);
     let account = |id: &str| ListedIn::Account(AccountId::parse(id).expect("an account"));
     for (listed_in, is_proved) in [
@@ -277,7 +277,7 @@ async fn one_read_that_is_wrong_ends_no_number() {
         (ListedIn::Any, true),
     ] {
         other.listed_in = listed_in;
-        let presence = fleet.presence(&other, &script.context()).await;
+        let presence = cache.presence(&other, &script.context()).await;
         let is_as_expected = match &presence {
             Ok(Presence::Unconfirmed(Unlisted::OtherAccount(Some(_)))) => !is_proved,
             Ok(Presence::Gone) => is_proved,
@@ -300,7 +300,7 @@ async fn pages_that_shift_are_read_once_more_before_a_miss_is_proved() {
         }
         None
     });
-    let decided = refresh(&other, &other.fleet(), 3..4, 1, None).await;
+    let decided = refresh(&other, &other.cache(), 3..4, 1, None).await;
     assert_eq!(word(&decided[&3]), "gone");
     assert_eq!(script.counts(), (1, 12, 0));
 }
@@ -309,18 +309,18 @@ async fn pages_that_shift_are_read_once_more_before_a_miss_is_proved() {
 async fn a_miss_that_waits_for_others_is_decided_by_its_deadline() {
     let script = Script::new(40, 7);
     hide(&script, |n| n == 3);
-    let fleet = script.fleet();
+    let cache = script.cache();
     let slow = script.context().within(Duration::from_secs(60));
-    let (other, number) = (fleet.clone(), e164(9));
+    let (other, number) = (cache.clone(), e164(9));
     let undecided = other.guard.begin(&number);
     let began = script.clock.elapsed();
-    let decided = fleet.presence(&subject(3, None), &slow).await;
+    let decided = cache.presence(&subject(3, None), &slow).await;
     assert!(matches!(decided, Ok(Presence::Gone)), "{decided:?}");
     assert!(script.clock.elapsed() - began >= Duration::from_secs(60));
     // Without the other read it does not wait.
     drop(undecided);
     let began = script.clock.elapsed();
-    let decided = fleet.presence(&subject(3, None), &script.context()).await;
+    let decided = cache.presence(&subject(3, None), &script.context()).await;
     assert!(matches!(decided, Ok(Presence::Gone)), "{decided:?}");
     assert!(script.clock.elapsed() - began < Duration::from_secs(1));
 }

@@ -1,4 +1,4 @@
-//! What the API answers: bodies of every kind, and the header that says how long to wait.
+//! What the API returns: bodies of every kind, and the header that says how long to wait.
 
 use serde_json::json;
 use terraform_provider_joonto::joonto::fuzzing;
@@ -12,7 +12,7 @@ pub(crate) const ALLOWANCE: Allowance = Allowance {
 };
 
 pub(crate) fn run(input: &[u8]) {
-    fuzzing::read_answer(input);
+    fuzzing::read_response(input);
     if let Ok(header) = std::str::from_utf8(input) {
         fuzzing::read_retry_after(header);
     }

@@ -1,4 +1,5 @@
-//! Names for things, checked once and then trusted.
+//! The types that requests and responses share: ids, checked once and then trusted, and the API's
+//! words, with what its status words amount to.
 
 use std::fmt;
 
@@ -166,7 +167,7 @@ macro_rules! opaque_id {
 }
 
 opaque_id! {
-    /// An order, as writes answer it: `JNUOID-…`.
+    /// An order, as writes return it: `JNUOID-…`.
     OrderId, "an order id"
 }
 
@@ -180,77 +181,166 @@ opaque_id! {
     RouteId, "a route id"
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// What kind of number is bought.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum NumberType {
+    /// A mobile number: a2p or p2p.
+    Mvno,
+    /// A number for devices: p2p only.
+    Iot,
+    /// A number without SIM: a2p only.
+    Voip,
+}
 
-    #[test]
-    fn numbers_gain_a_missing_plus() {
-        for text in ["+18016025346", "18016025346", " +1 (801) 602-5346 "] {
-            assert_eq!(E164::parse(text).expect(text).as_str(), "+18016025346");
-        }
-        for text in [
-            "",
-            "+",
-            "123456",
-            "+0123456789",
-            "1234567890123456",
-            "+1x8016025346",
-            "١٢٣٤٥٦٧٨",
-        ] {
-            assert_eq!(
-                E164::parse(text),
-                Err("not a phone number in the form +18016025346"),
-                "{text}"
-            );
+impl NumberType {
+    /// All of them, in the order the API lists them.
+    pub const ALL: [Self; 3] = [Self::Mvno, Self::Iot, Self::Voip];
+
+    /// The word in requests.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Mvno => "mvno",
+            Self::Iot => "iot",
+            Self::Voip => "voip",
         }
     }
 
-    #[test]
-    fn an_iccid_is_its_digits() {
-        let iccid = |text| Iccid::parse(text).expect("valid");
-        assert_eq!(
-            iccid("8901240397190557414F").digits(),
-            "8901240397190557414"
-        );
-        for text in [
-            "",
-            "89",
-            "8801240397190195850",
-            "89012403971901958",
-            "890124039719019585000",
-            "8901240397190195850FF",
-            "89012403971901F5850",
-        ] {
-            assert_eq!(
-                Iccid::parse(text),
-                Err("not an ICCID: 18 to 20 digits beginning with 89"),
-                "{text}"
-            );
+    /// Reads the word, exactly as requests spell it.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|word| word.as_str() == text)
+    }
+
+    /// What an update sends to make an existing number this type; there is no way to or from VoIP.
+    #[must_use]
+    pub const fn classification(self) -> Option<Classification> {
+        match self {
+            Self::Mvno => Some(Classification::Mvno),
+            Self::Iot => Some(Classification::Iot),
+            Self::Voip => None,
         }
-        assert!(iccid("8901240397190557414F").same_sim(&iccid("8901240397190557414")));
-        assert!(iccid("890124039719055741").same_sim(&iccid("8901240397190557414")));
-        assert!(iccid("890124039719055741").same_sim(&iccid("89012403971905574140")));
-        assert!(!iccid("890124039719055741").same_sim(&iccid("89012403971905574240")));
-        assert!(!iccid("8901240397190557415").same_sim(&iccid("8901240397190557414")));
-    }
-
-    #[test]
-    fn check_digits() {
-        let fits = |text| Iccid::parse(text).expect("valid").check_digit_fits();
-        assert!(fits("8901240397190195850"), "the seed's own");
-        assert!(!fits("8901240397190195851"));
-        assert!(fits("890124039719019585"), "18 digits: maybe none there");
-        assert!(
-            fits("89012403971901958505"),
-            "a filler digit behind the check digit"
-        );
-    }
-
-    #[test]
-    fn opaque_ids_are_taken_as_they_are() {
-        assert_eq!(OrderId::parse(" x-1 ").expect("valid").as_str(), "x-1");
-        assert_eq!(OrderId::parse(" "), Err("not an order id"));
-        assert_eq!(AccountId::parse("a\nb"), Err("not an account id"));
     }
 }
+
+impl fmt::Display for NumberType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// The word by which an update changes the type of a number.
+#[derive(Clone, Copy, Debug, Eq, PartialEq, Serialize)]
+pub enum Classification {
+    /// `MVNO`.
+    #[serde(rename = "MVNO")]
+    Mvno,
+    /// `IoT`.
+    #[serde(rename = "IoT")]
+    Iot,
+}
+
+/// Who writes to whom.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MessageType {
+    /// Application to person.
+    A2p,
+    /// Person to person.
+    P2p,
+}
+
+impl MessageType {
+    /// Both of them.
+    pub const ALL: [Self; 2] = [Self::A2p, Self::P2p];
+
+    /// The word in requests.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::A2p => "a2p",
+            Self::P2p => "p2p",
+        }
+    }
+
+    /// Reads the word, exactly as requests spell it.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|word| word.as_str() == text)
+    }
+}
+
+impl fmt::Display for MessageType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What an order's status word amounts to.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum OrderClass {
+    /// Carried out.
+    Done,
+    /// Will not be carried out.
+    Failed,
+    /// Neither yet, as far as the API says: unknown words and none at all are counted here.
+    GoingOn,
+}
+
+impl OrderClass {
+    /// Judges a status word.
+    #[must_use]
+    pub fn of(word: Option<&str>) -> Self {
+        match plain(word).as_str() {
+            "complete" | "completed" | "updated" | "success" | "successful" => Self::Done,
+            "error" | "failed" | "failure" | "rejected" | "cancelled" | "canceled" => Self::Failed,
+            _ => Self::GoingOn,
+        }
+    }
+}
+
+/// What a number's status word amounts to.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum NumberClass {
+    /// In service.
+    Live,
+    /// Kept, but out of service.
+    Held,
+    /// On the way to one of the others.
+    InWork,
+    /// No longer ours.
+    Gone,
+    /// There, in a state that no word we know describes.
+    Unclear,
+}
+
+impl NumberClass {
+    /// Judges a status word.
+    ///
+    /// Only known words make a number gone: an unknown one must never lead to a new purchase.
+    #[must_use]
+    pub fn of(word: Option<&str>) -> Self {
+        match plain(word).as_str() {
+            "active" => Self::Live,
+            "parked" | "park" | "inactive" | "suspended" | "disabled" => Self::Held,
+            "pending" | "inprogress" | "processing" | "submitted" | "provisioning"
+            | "scheduled" => Self::InWork,
+            "cancelled" | "canceled" | "cancel" | "terminated" | "deactivated" | "released"
+            | "disconnected" | "deleted" | "portedout" => Self::Gone,
+            _ => Self::Unclear,
+        }
+    }
+}
+
+/// A word without what spellings differ by: case, blanks, `-` and `_`.
+fn plain(word: Option<&str>) -> String {
+    word.unwrap_or_default()
+        .chars()
+        .filter(|c| !c.is_whitespace() && !matches!(c, '-' | '_'))
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;

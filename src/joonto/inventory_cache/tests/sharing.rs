@@ -2,27 +2,27 @@
 
 use std::sync::Arc;
 
-use super::reads_tests::{class, refresh};
-use super::testing::{Fails, Script, TRIP, e164};
+use super::reads::{class, refresh};
 use crate::context::{Canceller, Clock, Context};
+use crate::joonto::inventory_cache::testing::{Fails, Script, TRIP, e164};
 
 #[tokio::test]
 async fn one_who_gives_up_leaves_the_walk_to_the_next() {
     let script = Script::new(100, 10);
-    let fleet = script.fleet();
-    let stopper = Canceller::new();
+    let cache = script.cache();
+    let canceller = Canceller::new();
     let mut tasks = Vec::new();
     for n in 0..10 {
-        let (fleet, script) = (fleet.clone(), script.clone());
-        let stopped = Context::new(Arc::new(script.clock.clone()), stopper.signal());
+        let (cache, script) = (cache.clone(), script.clone());
+        let stopped = Context::new(Arc::new(script.clock.clone()), canceller.signal());
         tasks.push(tokio::spawn(async move {
             let context = if n < 3 { stopped } else { script.context() };
-            fleet.number(&e164(95 - n), &context).await
+            cache.number(&e164(95 - n), &context).await
         }));
     }
     // In the midst of the walk, some are stopped and some are dropped.
     script.clock.sleep(TRIP * 5 / 2).await;
-    stopper.stop();
+    canceller.stop();
     for task in &tasks[3..6] {
         task.abort();
     }
@@ -42,8 +42,8 @@ async fn one_who_gives_up_leaves_the_walk_to_the_next() {
 #[tokio::test]
 async fn the_walk_ends_when_nobody_waits_any_more() {
     let script = Script::new(100, 10);
-    let fleet = script.fleet();
-    refresh(&script, &fleet, 0..25, 10).await;
+    let cache = script.cache();
+    refresh(&script, &cache, 0..25, 10).await;
     assert_eq!(script.counts(), (0, 3, 0));
 }
 
@@ -51,17 +51,17 @@ async fn the_walk_ends_when_nobody_waits_any_more() {
 async fn reads_of_one_number_share_a_request_whoever_gives_up() {
     let script = Script::new(1, 100);
     script.account().page_fault = Box::new(|_, _| Some(Fails::With(405)));
-    let fleet = script.fleet();
+    let cache = script.cache();
     let mut tasks = Vec::new();
     for _ in 0..5 {
-        let (fleet, script) = (fleet.clone(), script.clone());
+        let (cache, script) = (cache.clone(), script.clone());
         tasks.push(tokio::spawn(async move {
-            fleet.number(&e164(0), &script.context()).await
+            cache.number(&e164(0), &script.context()).await
         }));
     }
     script.clock.sleep(TRIP * 3 / 2).await;
     assert_eq!(script.counts(), (1, 1, 0));
-    // The one who asks goes: one of the others asks anew.
+    // The one who asks goes: one of the others asks again.
     tasks.remove(0).abort();
     tasks.remove(0).abort();
     for task in tasks {
@@ -73,14 +73,14 @@ async fn reads_of_one_number_share_a_request_whoever_gives_up() {
 }
 
 #[tokio::test]
-async fn an_error_of_details_is_told_to_all_who_asked() {
+async fn an_error_of_details_reaches_all_who_asked() {
     let script = Script::new(50, 10);
     script.account().page_fault = Box::new(|_, _| Some(Fails::With(400)));
     script.account().details_fault = Box::new(|_, _| Some(Fails::With(405)));
-    let fleet = script.fleet();
+    let cache = script.cache();
     let context = script.context();
     let (one, two) = (e164(1), e164(1));
-    let (one, two) = tokio::join!(fleet.number(&one, &context), fleet.number(&two, &context));
+    let (one, two) = tokio::join!(cache.number(&one, &context), cache.number(&two, &context));
     assert_eq!(one.expect_err("refused").status(), Some(405));
     assert_eq!(two.expect_err("refused").status(), Some(405));
     assert_eq!(script.counts(), (1, 1, 0));

@@ -1,4 +1,4 @@
-//! Faults of the answer: F5 to F10, F12 to F14, F16 to F18, F32.
+//! Faults of the response: F5 to F10, F12 to F14, F16 to F18, F32.
 
 use std::time::Duration;
 
@@ -41,15 +41,15 @@ async fn f05_server_errors_on_either_side_of_the_commit() {
                 } else {
                     aim.before_commit(kind)
                 });
-                let answer = send(&client).await;
+                let response = send(&client).await;
                 assert_eq!(
-                    answer
+                    response
                         .headers()
                         .get("retry-after")
                         .map(|value| value.to_str().unwrap()),
                     header
                 );
-                assert_envelope(&finish(answer).await, status);
+                assert_envelope(&finish(response).await, status);
                 commits += usize::from(after);
                 assert_eq!(bought(&sandbox), commits);
             }
@@ -58,12 +58,12 @@ async fn f05_server_errors_on_either_side_of_the_commit() {
 }
 
 #[tokio::test]
-async fn every_status_can_be_answered() {
+async fn every_status_can_be_returned() {
     let (sandbox, client) = fresh().await;
     for status in [100, 103, 199, 201, 204, 304, 451, 599] {
         sandbox.fault(Fault::on(PROVISION).before_commit(FaultKind::status(status)));
-        let patience = Duration::from_millis(500);
-        let seen = crate::wire::post(&client, PROVISION, ordinary(), patience).await;
+        let limit = Duration::from_millis(500);
+        let seen = crate::wire::post(&client, PROVISION, ordinary(), limit).await;
         assert!(
             seen.text().starts_with(&format!("HTTP/1.1 {status} ")),
             "{}",
@@ -77,9 +77,9 @@ async fn every_status_can_be_answered() {
 async fn f06_429_without_a_word() {
     let (sandbox, client) = fresh().await;
     sandbox.fault(Fault::on(PROVISION).before_commit(FaultKind::status(429)));
-    let answer = send(&client).await;
-    assert!(answer.headers().get("retry-after").is_none());
-    assert_envelope(&finish(answer).await, 429);
+    let response = send(&client).await;
+    assert!(response.headers().get("retry-after").is_none());
+    assert_envelope(&finish(response).await, 429);
     assert_eq!(bought(&sandbox), 0);
     client.buy().await;
     assert_eq!(bought(&sandbox), 1);
@@ -98,9 +98,12 @@ async fn f07_429_with_every_kind_of_retry_after() {
     ] {
         sandbox
             .fault(Fault::on(PROVISION).before_commit(FaultKind::status_retry_after(429, header)));
-        let answer = send(&client).await;
+        let response = send(&client).await;
         assert_eq!(
-            (answer.status().as_u16(), &answer.headers()["retry-after"]),
+            (
+                response.status().as_u16(),
+                &response.headers()["retry-after"]
+            ),
             (429, &header.parse().unwrap())
         );
     }
@@ -137,10 +140,10 @@ async fn f10_redirects_to_itself() {
     let (sandbox, client) = fresh().await;
     for status in [307, 308] {
         sandbox.fault(Fault::on(PROVISION).before_commit(FaultKind::RedirectToSelf { status }));
-        let answer = send(&client).await;
-        assert_eq!(answer.status(), status);
+        let response = send(&client).await;
+        assert_eq!(response.status(), status);
         assert_eq!(
-            answer.headers()["location"].to_str().unwrap(),
+            response.headers()["location"].to_str().unwrap(),
             client.url(PROVISION)
         );
     }
@@ -151,14 +154,14 @@ async fn f10_redirects_to_itself() {
 async fn f12_wrong_types() {
     let (sandbox, client) = fresh().await;
     sandbox.fault(Fault::on(PROVISION).after_commit(FaultKind::WrongTypes));
-    let (status, answer) = finish(send(&client).await).await;
+    let (status, response) = finish(send(&client).await).await;
     assert_eq!(status, 200);
-    assert!(answer["PhoneNumberAssigned"].is_object());
-    assert!(answer["OrderId"].is_u64());
+    assert!(response["PhoneNumberAssigned"].is_object());
+    assert!(response["OrderId"].is_u64());
     sandbox.fault(Fault::on(DETAILS).after_commit(FaultKind::WrongTypes));
     let number = sandbox.ledger().owned(client.key())[0].clone();
-    let (_, answer) = client.details(&number).await;
-    assert_eq!(answer["MessageEnabled"], "true");
+    let (_, response) = client.details(&number).await;
+    assert_eq!(response["MessageEnabled"], "true");
     sandbox.fault(Fault::on(INVENTORY).after_commit(FaultKind::WrongTypes));
     assert!(client.get(INVENTORY, &[]).await.1["PhoneNumbers"].is_object());
     sandbox.fault(Fault::on(PROVISION).after_commit(FaultKind::NullBody));
@@ -169,26 +172,32 @@ async fn f12_wrong_types() {
 #[tokio::test]
 async fn f13_empty_ids() {
     let (sandbox, client) = fresh().await;
-    let mut answers = Vec::new();
+    let mut responses = Vec::new();
     for how in [EmptyIds::Blank, EmptyIds::Missing, EmptyIds::Null] {
         sandbox.fault(Fault::on(PROVISION).after_commit(FaultKind::EmptyIds(how)));
-        answers.push(finish(send(&client).await).await.1);
+        responses.push(finish(send(&client).await).await.1);
     }
     assert_eq!(
-        (&answers[0]["OrderId"], &answers[0]["OrderStatus"]),
+        (&responses[0]["OrderId"], &responses[0]["OrderStatus"]),
         (&json!(""), &json!("Complete"))
     );
     assert_eq!(
-        keys(&answers[1]),
+        keys(&responses[1]),
         ["ErrorMessage", "OrderDate", "OrderStatus", "ZipCode"]
     );
-    assert_eq!(keys(&answers[2]).len(), 9);
-    assert!(answers[2].as_object().unwrap().values().all(Value::is_null));
+    assert_eq!(keys(&responses[2]).len(), 9);
+    assert!(
+        responses[2]
+            .as_object()
+            .unwrap()
+            .values()
+            .all(Value::is_null)
+    );
     sandbox.fault(
         Fault::on(PROVISION).after_commit(FaultKind::set("PhoneNumberAssigned", Value::Null)),
     );
-    let (_, answer) = finish(send(&client).await).await;
-    assert!(answer["PhoneNumberAssigned"].is_null() && answer["OrderId"].is_string());
+    let (_, response) = finish(send(&client).await).await;
+    assert!(response["PhoneNumberAssigned"].is_null() && response["OrderId"].is_string());
     assert_eq!(bought(&sandbox), 4);
 }
 
@@ -201,9 +210,9 @@ async fn f14_pages_and_nothing() {
         (200, ErrorShape::Empty),
     ] {
         sandbox.fault(Fault::on(PROVISION).after_commit(FaultKind::status_as(status, shape)));
-        let answer = send(&client).await;
-        assert_eq!(answer.status(), status);
-        let text = answer.text().await.unwrap();
+        let response = send(&client).await;
+        assert_eq!(response.status(), status);
+        let text = response.text().await.unwrap();
         assert_eq!(text.is_empty(), shape == ErrorShape::Empty);
         assert_eq!(
             text.starts_with("<!DOCTYPE html>"),
@@ -292,26 +301,26 @@ async fn f18_a_token_expires_on_the_way() {
 #[tokio::test]
 async fn f32_error_bodies_in_other_shapes() {
     let (sandbox, client) = fresh().await;
-    let answer = async |shape| {
+    let response = async |shape| {
         sandbox.fault(Fault::on(PROVISION).before_commit(FaultKind::status_as(400, shape)));
-        let answer = send(&client).await;
-        assert_eq!(answer.status(), 400);
-        let label = answer.headers()["content-type"]
+        let response = send(&client).await;
+        assert_eq!(response.status(), 400);
+        let label = response.headers()["content-type"]
             .to_str()
             .unwrap()
             .to_owned();
-        (label, answer.text().await.unwrap())
+        (label, response.text().await.unwrap())
     };
-    let (label, text) = answer(ErrorShape::Problem).await;
+    let (label, text) = response(ErrorShape::Problem).await;
     let problem: Value = serde_json::from_str(&text).unwrap();
     assert_eq!(label, "application/problem+json");
     assert_eq!(
         keys(&problem),
         ["Detail", "Errors", "Status", "Title", "TraceId", "Type"]
     );
-    let (label, text) = answer(ErrorShape::PlainText).await;
+    let (label, text) = response(ErrorShape::PlainText).await;
     assert!(label == "text/plain" && serde_json::from_str::<Value>(&text).is_err());
-    let (label, text) = answer(ErrorShape::EnvelopeAsText).await;
+    let (label, text) = response(ErrorShape::EnvelopeAsText).await;
     assert_eq!(
         (
             label.as_str(),

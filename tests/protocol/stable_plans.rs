@@ -12,27 +12,27 @@ use terraform_provider_joonto::terraform::value::{self, Type, Value};
 use tokio::runtime::Handle;
 
 use crate::plan_rule;
-use crate::session::{Session, block, block_type, told};
+use crate::session::{Session, block, block_type, read_diagnostics};
 
 /// Plans that were made and accepted, for one resource.
 const CASES: u32 = 200;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn planning_a_planned_number_changes_nothing() {
-    settles("joonto_number").await;
+    replays_equal("joonto_number").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn planning_a_planned_message_route_changes_nothing() {
-    settles("joonto_message_route").await;
+    replays_equal("joonto_message_route").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn planning_a_planned_voice_route_changes_nothing() {
-    settles("joonto_voice_route").await;
+    replays_equal("joonto_voice_route").await;
 }
 
-async fn settles(type_name: &'static str) {
+async fn replays_equal(type_name: &'static str) {
     let session = Session::start().await;
     let planner = Planner::new(&session, type_name);
     let configs = (planner.config(), planner.config());
@@ -64,35 +64,35 @@ impl<'a> Planner<'a> {
         }
     }
 
-    /// Makes `first` out of nothing, and `then` out of that; each plan is planned again, as it
-    /// stands and as it would be stored. Configurations that are refused are others' business.
+    /// Makes `first` out of nothing, and `then` out of that; each plan is planned again,
+    /// unchanged and as it would be stored. Configurations that are refused are others' business.
     async fn check(&self, first: &Value, then: &Value) -> Result<(), TestCaseError> {
-        let Some(made) = self.settled(&Value::Null, first, b"").await? else {
+        let Some(made) = self.planned_twice(&Value::Null, first, b"").await? else {
             return Err(TestCaseError::reject("cannot be made"));
         };
         let made = self.stored(made);
-        self.settled(&made, first, b"").await?;
-        self.settled(&made, then, b"").await?;
+        self.planned_twice(&made, first, b"").await?;
+        self.planned_twice(&made, then, b"").await?;
         Ok(())
     }
 
     /// A plan, if there is one, which is no different when it is planned again.
-    async fn settled(
+    async fn planned_twice(
         &self,
         prior: &Value,
         config: &Value,
         private: &[u8],
     ) -> Result<Option<Value>, TestCaseError> {
-        let Some((planned, answer)) = self.plan(prior, config, private).await else {
+        let Some((planned, response)) = self.plan(prior, config, private).await else {
             return Ok(None);
         };
         for planned in [planned.clone(), self.stored(planned.clone())] {
-            let again = self.plan(&planned, config, &answer.planned_private).await;
-            let Some((again, answer)) = again else {
+            let again = self.plan(&planned, config, &response.planned_private).await;
+            let Some((again, response)) = again else {
                 return Err(TestCaseError::fail("what was planned is refused"));
             };
-            prop_assert_eq!(told_of(&again), told_of(&planned));
-            prop_assert_eq!(answer.requires_replace, []);
+            prop_assert_eq!(texts_of(&again), texts_of(&planned));
+            prop_assert_eq!(response.requires_replace, []);
         }
         Ok(Some(planned))
     }
@@ -113,16 +113,16 @@ impl<'a> Planner<'a> {
             prior_private: private.to_vec().into(),
             ..Request::default()
         };
-        let answer = self.session.client().plan_resource_change(request).await;
-        let answer = answer.expect("an answer").into_inner();
-        if told(answer.diagnostics.clone())
+        let response = self.session.client().plan_resource_change(request).await;
+        let response = response.expect("a response").into_inner();
+        if read_diagnostics(response.diagnostics.clone())
             .iter()
-            .any(|told| told.is_error)
+            .any(|diagnostic| diagnostic.is_error)
         {
             return None;
         }
-        let planned = value::from_wire(answer.planned_state.as_ref(), &self.ty);
-        Some((planned.expect("an object of the type"), answer))
+        let planned = value::from_wire(response.planned_state.as_ref(), &self.ty);
+        Some((planned.expect("an object of the type"), response))
     }
 
     /// What would be in state: the service has decided everything.
@@ -211,7 +211,7 @@ pub(crate) fn choices(name: &str, ty: &Type) -> Vec<Value> {
 }
 
 /// An object in full: `Debug` keeps values to itself.
-fn told_of(object: &Value) -> BTreeMap<&str, Result<&str, &Value>> {
+fn texts_of(object: &Value) -> BTreeMap<&str, Result<&str, &Value>> {
     let attributes = object.as_map().expect("an object").iter();
     attributes
         .map(|(name, value)| (name.as_str(), value.as_str().ok_or(value)))

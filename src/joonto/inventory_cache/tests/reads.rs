@@ -6,12 +6,11 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 
-use super::super::ids::AccountId;
-use super::super::lenient_json::Field;
-use super::super::words::NumberClass;
-use super::testing::{Asked, Fails, Script, TRIP, e164};
-use super::{Found, InventoryCache, Source};
 use crate::context::Clock;
+use crate::joonto::inventory_cache::testing::{Asked, Fails, Script, TRIP, e164};
+use crate::joonto::inventory_cache::{Found, InventoryCache, Source};
+use crate::joonto::lenient_json::Field;
+use crate::joonto::types::{AccountId, NumberClass};
 
 /// How a read came out, without what the test does not look at.
 pub(super) fn class(found: &Found) -> Option<NumberClass> {
@@ -24,27 +23,27 @@ pub(super) fn class(found: &Found) -> Option<NumberClass> {
 /// Reads `numbers` as Terraform does: `parallel` at a time, the next as soon as one is answered.
 pub(super) async fn refresh(
     script: &Arc<Script>,
-    fleet: &InventoryCache,
+    cache: &InventoryCache,
     numbers: impl IntoIterator<Item = u32>,
     parallel: usize,
 ) -> BTreeMap<u32, Found> {
     let queue: VecDeque<u32> = numbers.into_iter().collect();
     let queue = Arc::new(Mutex::new(queue));
-    let answers = Arc::new(Mutex::new(BTreeMap::new()));
+    let results = Arc::new(Mutex::new(BTreeMap::new()));
     let workers: Vec<_> = (0..parallel)
         .map(|_| {
-            let (script, fleet) = (script.clone(), fleet.clone());
-            let (queue, answers) = (queue.clone(), answers.clone());
+            let (script, cache) = (script.clone(), cache.clone());
+            let (queue, results) = (queue.clone(), results.clone());
             tokio::spawn(async move {
                 loop {
                     let next = queue.lock().expect("queue").pop_front();
                     let Some(n) = next else { return };
-                    let found = fleet.number(&e164(n), &script.context()).await;
+                    let found = cache.number(&e164(n), &script.context()).await;
                     let found = found.expect("readable");
                     if let Found::Record(record, _) = &found {
                         assert_eq!(record.number, Some(e164(n)));
                     }
-                    answers.lock().expect("answers").insert(n, found);
+                    results.lock().expect("results").insert(n, found);
                     // Terraform has its own work to do in between.
                     script.clock.sleep(Duration::from_millis(1)).await;
                 }
@@ -54,8 +53,8 @@ pub(super) async fn refresh(
     for worker in workers {
         worker.await.expect("no panic");
     }
-    let answers = answers.lock().expect("answers");
-    answers.clone()
+    let results = results.lock().expect("results");
+    results.clone()
 }
 
 /// `count` of the numbers below `total`, spread and in no order, for every `seed` others.
@@ -86,9 +85,9 @@ async fn a_thousand_of_a_thousand_with_two_changed_behind_its_back() {
         .find(&e164(30))
         .expect("there")
         .message_route_id = route.clone();
-    let answers = refresh(&script, &script.fleet(), some_of(1000, 1000, 7), 10).await;
+    let results = refresh(&script, &script.cache(), some_of(1000, 1000, 7), 10).await;
     assert_eq!(script.cost_of_reads(), 11, "the goal is 13");
-    for (n, found) in answers {
+    for (n, found) in results {
         let Found::Record(record, _) = found else {
             panic!("{n} is there");
         };
@@ -100,15 +99,15 @@ async fn a_thousand_of_a_thousand_with_two_changed_behind_its_back() {
 #[tokio::test]
 async fn twenty_of_fifty_thousand() {
     let script = Script::new(50_000, 100);
-    let answers = refresh(&script, &script.fleet(), some_of(50_000, 20, 3), 10).await;
-    assert_eq!(answers.len(), 20);
+    let results = refresh(&script, &script.cache(), some_of(50_000, 20, 3), 10).await;
+    assert_eq!(results.len(), 20);
     assert!(script.cost_of_reads() <= 23, "the goal is 25");
 }
 
 #[tokio::test]
 async fn a_lone_read_costs_one_request() {
     let script = Script::new(50_000, 100);
-    let found = script.fleet().number(&e164(5), &script.context()).await;
+    let found = script.cache().number(&e164(5), &script.context()).await;
     assert!(matches!(
         found.expect("readable"),
         Found::Record(_, Source::Details)
@@ -134,9 +133,9 @@ proptest! {
         run(async move {
             let script = Script::new(total, per_page);
             let numbers = some_of(total, managed, seed);
-            let answers = refresh(&script, &script.fleet(), numbers.clone(), parallel).await;
-            assert_eq!(answers.len(), numbers.len());
-            assert!(answers.values().all(|found| class(found) == Some(NumberClass::Live)));
+            let results = refresh(&script, &script.cache(), numbers.clone(), parallel).await;
+            assert_eq!(results.len(), numbers.len());
+            assert!(results.values().all(|found| class(found) == Some(NumberClass::Live)));
             let best = numbers.len().min((total as usize).div_ceil(per_page)) + 1;
             let cost = script.cost_of_reads();
             assert!(cost <= 2 * best, "{cost} instead of {best}");
@@ -153,19 +152,19 @@ proptest! {
     ) {
         run(async move {
             let script = Script::new(total, per_page);
-            let fleet = script.fleet();
+            let cache = script.cache();
             let ended = Arc::new(Mutex::new(BTreeMap::<u32, u32>::new()));
             let tasks: Vec<_> = (0..parallel as u64).map(|worker| {
-                let (script, fleet, ended) = (script.clone(), fleet.clone(), ended.clone());
+                let (script, cache, ended) = (script.clone(), cache.clone(), ended.clone());
                 tokio::spawn(async move {
                     let pick = some_of(total, total, seed ^ worker.wrapping_mul(77));
                     for (turn, n) in pick.iter().cycle().take(24).enumerate() {
                         if (turn as u64 ^ worker ^ seed).is_multiple_of(3) && *n % parallel as u32 == worker as u32 {
-                            write(&script, &fleet, *n, turn as u32 + 1).await;
+                            write(&script, &cache, *n, turn as u32 + 1).await;
                             ended.lock().expect("ended").insert(*n, turn as u32 + 1);
                         }
                         let floor = ended.lock().expect("ended").get(n).copied().unwrap_or(0);
-                        let found = fleet.number(&e164(*n), &script.context()).await;
+                        let found = cache.number(&e164(*n), &script.context()).await;
                         let Ok(Found::Record(record, _)) = found else { panic!("{n} is there") };
                         let version = version(&record.message_route_id);
                         assert!(version >= floor, "{n}: {version} after {floor}");
@@ -179,13 +178,14 @@ proptest! {
     }
 }
 
-fn version(told: &Field<String>) -> u32 {
-    told.value()
+fn version(returned: &Field<String>) -> u32 {
+    returned
+        .value()
         .map_or(0, |text| text.parse().expect("a version"))
 }
 
-async fn write(script: &Script, fleet: &InventoryCache, n: u32, version: u32) {
-    fleet.wrote(&e164(n));
+async fn write(script: &Script, cache: &InventoryCache, n: u32, version: u32) {
+    cache.wrote(&e164(n));
     script.clock.sleep(TRIP / 3).await;
     script
         .account()
@@ -193,7 +193,7 @@ async fn write(script: &Script, fleet: &InventoryCache, n: u32, version: u32) {
         .expect("there")
         .message_route_id = Field::Value(version.to_string());
     script.clock.sleep(TRIP / 3).await;
-    fleet.wrote(&e164(n));
+    cache.wrote(&e164(n));
 }
 
 fn run(test: impl Future<Output = ()>) {
@@ -208,11 +208,11 @@ async fn what_the_inventory_lacks_is_asked_for_before_it_counts_as_missing() {
     let script = Script::new(60, 10);
     script.account().unlisted = [e164(3), e164(44)].into();
     script.account().records.remove(50);
-    let answers = refresh(&script, &script.fleet(), some_of(60, 60, 1), 10).await;
-    for (n, found) in &answers {
+    let results = refresh(&script, &script.cache(), some_of(60, 60, 1), 10).await;
+    for (n, found) in &results {
         assert_eq!(*found == Found::Missing, *n == 50, "{n}");
     }
-    assert!(matches!(&answers[&3], Found::Record(_, Source::Details)));
+    assert!(matches!(&results[&3], Found::Record(_, Source::Details)));
     assert_eq!(script.counts(), (3, 6, 0));
 }
 
@@ -223,8 +223,8 @@ async fn a_page_that_fails_in_passing_is_tried_again() {
     script.account().page_fault = Box::new(move |asked, _| {
         (*asked == Asked::Page(3) && std::mem::take(&mut is_first)).then_some(Fails::With(503))
     });
-    let answers = refresh(&script, &script.fleet(), some_of(100, 100, 5), 10).await;
-    assert!(answers.values().all(|found| class(found).is_some()));
+    let results = refresh(&script, &script.cache(), some_of(100, 100, 5), 10).await;
+    assert!(results.values().all(|found| class(found).is_some()));
     assert_eq!(script.counts(), (1, 11, 0));
 }
 
@@ -255,7 +255,7 @@ const SPOILS: [(&str, Spoil); 7] = [
             page.account_id = AccountId::parse("AID-other").ok();
             for record in &mut page.numbers {
                 let number = record.number.as_ref().expect("a number").as_str();
-                record.number = super::E164::parse(&number.replace("+1201", "+1919")).ok();
+                record.number = crate::joonto::E164::parse(&number.replace("+1201", "+1919")).ok();
             }
             None
         });
@@ -266,7 +266,7 @@ const SPOILS: [(&str, Spoil); 7] = [
             None
         });
     }),
-    ("no total is told", |script| {
+    ("no total is returned", |script| {
         script.account().page_fault = Box::new(|_, page| {
             page.total_results = None;
             None
@@ -279,25 +279,25 @@ async fn an_inventory_that_is_wrong_makes_no_number_missing() {
     for (what, spoil) in SPOILS {
         let script = Script::new(50, 10);
         spoil(&script);
-        let answers = refresh(&script, &script.fleet(), 0..50, 10).await;
-        let all_found = answers.values().all(|found| class(found).is_some());
-        assert!(all_found && answers.len() == 50, "{what}");
+        let results = refresh(&script, &script.cache(), 0..50, 10).await;
+        let all_found = results.values().all(|found| class(found).is_some());
+        assert!(all_found && results.len() == 50, "{what}");
     }
 }
 
 #[tokio::test]
 async fn pages_that_shift_while_they_are_read_lose_nothing() {
     let script = Script::new(60, 10);
-    let fleet = script.fleet();
+    let cache = script.cache();
     let other = Arc::clone(&script);
     let shifting = tokio::spawn(async move {
         // Between the pages, one that was read already goes: the rest move up.
         other.clock.sleep(TRIP * 2).await;
         other.account().records.remove(0);
     });
-    let answers = refresh(&script, &fleet, 1..60, 10).await;
+    let results = refresh(&script, &cache, 1..60, 10).await;
     shifting.await.expect("no panic");
-    assert!(answers.values().all(|found| class(found).is_some()));
+    assert!(results.values().all(|found| class(found).is_some()));
 }
 
 #[tokio::test]
@@ -309,21 +309,21 @@ async fn a_cancelled_number_that_is_listed_again_as_live_is_live() {
         records[2].status = Some("Cancelled".to_owned());
         records.push(live);
     }
-    let answers = refresh(&script, &script.fleet(), 0..60, 10).await;
-    assert_eq!(class(&answers[&2]), Some(NumberClass::Live));
+    let results = refresh(&script, &script.cache(), 0..60, 10).await;
+    assert_eq!(class(&results[&2]), Some(NumberClass::Live));
 }
 
 #[tokio::test]
 async fn a_new_run_sees_what_has_changed_since() {
     let script = Script::new(50, 10);
-    let fleet = script.fleet();
-    refresh(&script, &fleet, 0..50, 10).await;
+    let cache = script.cache();
+    refresh(&script, &cache, 0..50, 10).await;
     cancel(&script, 7);
-    let again = refresh(&script, &fleet, 0..50, 10).await;
+    let again = refresh(&script, &cache, 0..50, 10).await;
     assert_eq!(class(&again[&7]), Some(NumberClass::Live), "the same run");
     assert_eq!(script.counts(), (0, 5, 0));
     script.clock.sleep(Duration::from_secs(15)).await;
-    let later = refresh(&script, &fleet, 0..50, 10).await;
+    let later = refresh(&script, &cache, 0..50, 10).await;
     assert_eq!(class(&later[&7]), Some(NumberClass::Gone));
     assert_eq!(script.counts(), (0, 10, 0));
 }
@@ -331,13 +331,13 @@ async fn a_new_run_sees_what_has_changed_since() {
 #[tokio::test]
 async fn a_run_without_a_break_reads_its_pages_anew_after_ten_minutes() {
     let script = Script::new(50, 10);
-    let fleet = script.fleet();
-    refresh(&script, &fleet, 0..50, 10).await;
+    let cache = script.cache();
+    refresh(&script, &cache, 0..50, 10).await;
     cancel(&script, 7);
     for _ in 0..61 {
         script.clock.sleep(Duration::from_secs(10)).await;
-        refresh(&script, &fleet, [8], 1).await;
+        refresh(&script, &cache, [8], 1).await;
     }
-    let later = refresh(&script, &fleet, 0..50, 10).await;
+    let later = refresh(&script, &cache, 0..50, 10).await;
     assert_eq!(class(&later[&7]), Some(NumberClass::Gone));
 }

@@ -5,33 +5,36 @@ use std::time::Duration;
 
 use tokio::task::JoinHandle;
 
-use super::super::error::Error;
-use super::super::ids::E164;
-use super::super::status::StatusChange;
-use super::super::words::NumberClass;
-use super::testing::{Asked, Fails, Script, TRIP, e164};
-use super::{Found, InventoryCache, StatusChanged};
 use crate::context::{Canceller, Clock, Context, Interrupted};
+use crate::joonto::error::Error;
+use crate::joonto::inventory_cache::testing::{Asked, Fails, Script, TRIP, e164};
+use crate::joonto::inventory_cache::{Found, InventoryCache, StatusChanged};
+use crate::joonto::status::StatusChange;
+use crate::joonto::types::{E164, NumberClass};
 
-type Outcome = Result<StatusChanged, Error>;
+type ChangeResult = Result<StatusChanged, Error>;
 
 fn start(
-    fleet: &InventoryCache,
+    cache: &InventoryCache,
     change: StatusChange,
     n: u32,
     context: Context,
-) -> JoinHandle<Outcome> {
-    let fleet = fleet.clone();
-    tokio::spawn(async move { fleet.change_status(&change, &e164(n), &context).await })
+) -> JoinHandle<ChangeResult> {
+    let cache = cache.clone();
+    tokio::spawn(async move { cache.change_status(&change, &e164(n), &context).await })
 }
 
-fn cancel_all(script: &Script, fleet: &InventoryCache, count: u32) -> Vec<JoinHandle<Outcome>> {
+fn cancel_all(
+    script: &Script,
+    cache: &InventoryCache,
+    count: u32,
+) -> Vec<JoinHandle<ChangeResult>> {
     (0..count)
-        .map(|n| start(fleet, StatusChange::Cancel, n, script.context()))
+        .map(|n| start(cache, StatusChange::Cancel, n, script.context()))
         .collect()
 }
 
-async fn ends(tasks: Vec<JoinHandle<Outcome>>) -> Vec<Outcome> {
+async fn ends(tasks: Vec<JoinHandle<ChangeResult>>) -> Vec<ChangeResult> {
     let mut ends = Vec::new();
     for task in tasks {
         ends.push(task.await.expect("no panic"));
@@ -55,14 +58,14 @@ fn changes(script: &Script) -> Vec<Vec<E164>> {
 #[tokio::test]
 async fn those_in_flight_together_share_a_request() {
     let script = Script::new(20, 10);
-    let fleet = script.fleet();
-    let mut tasks = cancel_all(&script, &fleet, 10);
-    tasks.push(start(&fleet, StatusChange::Park, 15, script.context()));
+    let cache = script.cache();
+    let mut tasks = cancel_all(&script, &cache, 10);
+    tasks.push(start(&cache, StatusChange::Park, 15, script.context()));
     for (n, end) in ends(tasks).await.into_iter().enumerate() {
-        let Ok(StatusChanged::Answered(answer)) = end else {
+        let Ok(StatusChanged::Response(response)) = end else {
             panic!("{n}: {end:?}");
         };
-        assert_eq!(answer.numbers.len(), 1, "each its own");
+        assert_eq!(response.numbers.len(), 1, "each its own");
     }
     let sizes: Vec<_> = changes(&script).iter().map(Vec::len).collect();
     assert_eq!(sizes.iter().sum::<usize>(), 11);
@@ -82,24 +85,24 @@ async fn those_in_flight_together_share_a_request() {
 #[tokio::test]
 async fn a_crowd_is_sent_fifty_at_a_time() {
     let script = Script::new(120, 10);
-    let tasks = cancel_all(&script, &script.fleet(), 120);
+    let tasks = cancel_all(&script, &script.cache(), 120);
     assert!(ends(tasks).await.iter().all(Result::is_ok));
     let sizes: Vec<_> = changes(&script).iter().map(Vec::len).collect();
     assert_eq!(sizes, [50, 50, 20]);
 }
 
-/// Ten at a time, and between an answer and the next request Terraform writes its state, one
+/// Ten at a time, and between a response and the next request Terraform writes its state, one
 /// object after the other.
 #[tokio::test]
 async fn two_hundred_destroyed_as_terraform_does() {
     for pace in [1, 10, 40] {
         let script = Script::new(200, 100);
-        let fleet = script.fleet();
+        let cache = script.cache();
         let began = script.clock.now();
         let next = Arc::new(tokio::sync::Mutex::new(0..200));
         let workers: Vec<_> = (0..10)
             .map(|_| {
-                let (script, fleet, next) = (script.clone(), fleet.clone(), next.clone());
+                let (script, cache, next) = (script.clone(), cache.clone(), next.clone());
                 tokio::spawn(async move {
                     loop {
                         let n = {
@@ -110,7 +113,7 @@ async fn two_hundred_destroyed_as_terraform_does() {
                         };
                         let context = script.context();
                         let change = StatusChange::Cancel;
-                        let end = fleet.change_status(&change, &e164(n), &context).await;
+                        let end = cache.change_status(&change, &e164(n), &context).await;
                         end.expect("cancelled");
                     }
                 })
@@ -138,39 +141,39 @@ async fn two_hundred_destroyed_as_terraform_does() {
 #[tokio::test]
 async fn one_left_out_is_read_and_then_asked_for_alone() {
     let script = Script::new(10, 10);
-    script.account().status_fault = Box::new(|asked, answer| {
+    script.account().status_fault = Box::new(|asked, response| {
         if let Asked::Status(_, numbers) = asked
             && numbers.len() > 1
         {
-            // One was changed all the same, the other was not.
-            answer
-                .numbers
-                .retain(|told| told.number != Some(e164(3)) && told.number != Some(e164(4)));
+            // One was changed nevertheless, the other was not.
+            response.numbers.retain(|returned| {
+                returned.number != Some(e164(3)) && returned.number != Some(e164(4))
+            });
         }
         None
     });
     let undone = script.clone();
-    let fleet = script.fleet();
-    let tasks = cancel_all(&script, &fleet, 6);
+    let cache = script.cache();
+    let tasks = cancel_all(&script, &cache, 6);
     script.clock.sleep(TRIP * 5 / 4).await;
     undone.account().find(&e164(4)).expect("there").status = Some("Active".to_owned());
     let ends = ends(tasks).await;
-    assert!(matches!(&ends[0], Ok(StatusChanged::Answered(_))));
+    assert!(matches!(&ends[0], Ok(StatusChanged::Response(_))));
     assert!(
         matches!(&ends[3], Ok(StatusChanged::Seen(record)) if record.class() == NumberClass::Gone)
     );
-    assert!(matches!(&ends[4], Ok(StatusChanged::Answered(_))));
+    assert!(matches!(&ends[4], Ok(StatusChanged::Response(_))));
     let sizes: Vec<_> = changes(&script).iter().map(Vec::len).collect();
     assert_eq!(sizes, [6, 1]);
     assert_eq!(changes(&script)[1], [e164(4)]);
     // An API that leaves numbers out is not asked for several again.
-    ends_ok(&script, &fleet, 7..10).await;
+    ends_ok(&script, &cache, 7..10).await;
     assert_eq!(changes(&script).len(), 5);
 }
 
-async fn ends_ok(script: &Script, fleet: &InventoryCache, numbers: std::ops::Range<u32>) {
+async fn ends_ok(script: &Script, cache: &InventoryCache, numbers: std::ops::Range<u32>) {
     let tasks = numbers
-        .map(|n| start(fleet, StatusChange::Cancel, n, script.context()))
+        .map(|n| start(cache, StatusChange::Cancel, n, script.context()))
         .collect();
     assert!(ends(tasks).await.iter().all(Result::is_ok));
 }
@@ -178,12 +181,12 @@ async fn ends_ok(script: &Script, fleet: &InventoryCache, numbers: std::ops::Ran
 #[tokio::test]
 async fn a_pending_order_without_numbers_is_not_placed_twice() {
     let script = Script::new(10, 10);
-    script.account().status_fault = Box::new(|_, answer| {
-        answer.order_status = Some("Pending".to_owned());
-        answer.numbers.clear();
+    script.account().status_fault = Box::new(|_, response| {
+        response.order_status = Some("Pending".to_owned());
+        response.numbers.clear();
         None
     });
-    ends_ok(&script, &script.fleet(), 0..6).await;
+    ends_ok(&script, &script.cache(), 0..6).await;
     assert_eq!(script.counts(), (0, 0, 1));
 }
 
@@ -194,20 +197,20 @@ async fn a_joint_refusal_is_followed_by_one_each() {
         Asked::Status(_, numbers) if numbers.contains(&e164(2)) => Some(Fails::With(404)),
         _ => None,
     });
-    let fleet = script.fleet();
-    for (n, end) in ends(cancel_all(&script, &fleet, 6))
+    let cache = script.cache();
+    for (n, end) in ends(cancel_all(&script, &cache, 6))
         .await
         .iter()
         .enumerate()
     {
         match n {
             2 => assert!(end.as_ref().is_err_and(Error::is_not_found)),
-            _ => assert!(matches!(end, Ok(StatusChanged::Answered(_))), "{n}"),
+            _ => assert!(matches!(end, Ok(StatusChanged::Response(_))), "{n}"),
         }
     }
     assert_eq!(changes(&script).len(), 7);
     // It was for one number's sake: others still go together.
-    ends_ok(&script, &fleet, 7..10).await;
+    ends_ok(&script, &cache, 7..10).await;
     assert_eq!(changes(&script).len(), 8);
 }
 
@@ -218,9 +221,9 @@ async fn an_api_that_takes_one_number_each_is_asked_for_several_twice() {
         Asked::Status(_, numbers) if numbers.len() > 1 => Some(Fails::With(400)),
         _ => None,
     });
-    let fleet = script.fleet();
+    let cache = script.cache();
     for first in [0, 10, 20] {
-        ends_ok(&script, &fleet, first..first + 10).await;
+        ends_ok(&script, &cache, first..first + 10).await;
     }
     let joint = changes(&script)
         .iter()
@@ -233,10 +236,10 @@ async fn an_api_that_takes_one_number_each_is_asked_for_several_twice() {
 async fn doubt_is_shared_and_nothing_is_sent_again() {
     let script = Script::new(10, 10);
     script.account().status_fault = Box::new(|_, _| Some(Fails::Silently));
-    let ends = ends(cancel_all(&script, &script.fleet(), 6)).await;
+    let ends = ends(cancel_all(&script, &script.cache(), 6)).await;
     assert!(
         ends.iter()
-            .all(|end| end.as_ref().is_err_and(Error::is_in_doubt))
+            .all(|end| end.as_ref().is_err_and(Error::is_unconfirmed))
     );
     assert_eq!(script.counts(), (0, 0, 1));
 }
@@ -244,9 +247,9 @@ async fn doubt_is_shared_and_nothing_is_sent_again() {
 #[tokio::test]
 async fn sims_are_swapped_one_by_one() {
     let script = Script::new(3, 10);
-    let fleet = script.fleet();
+    let cache = script.cache();
     let swap = || StatusChange::SwapSim { iccid: None };
-    let tasks = (0..3).map(|n| start(&fleet, swap(), n, script.context()));
+    let tasks = (0..3).map(|n| start(&cache, swap(), n, script.context()));
     ends(tasks.collect()).await;
     assert_eq!(changes(&script).len(), 3);
 }
@@ -254,21 +257,21 @@ async fn sims_are_swapped_one_by_one() {
 #[tokio::test]
 async fn stopped_before_it_is_sent_it_is_not_sent() {
     let script = Script::new(10, 10);
-    let fleet = script.fleet();
-    let stopper = Canceller::new();
-    let context = Context::new(Arc::new(script.clock.clone()), stopper.signal());
-    let stopped = start(&fleet, StatusChange::Cancel, 1, context.clone());
-    let dropped = start(&fleet, StatusChange::Cancel, 2, script.context());
-    let stays = start(&fleet, StatusChange::Cancel, 3, script.context());
+    let cache = script.cache();
+    let canceller = Canceller::new();
+    let context = Context::new(Arc::new(script.clock.clone()), canceller.signal());
+    let stopped = start(&cache, StatusChange::Cancel, 1, context.clone());
+    let dropped = start(&cache, StatusChange::Cancel, 2, script.context());
+    let stays = start(&cache, StatusChange::Cancel, 3, script.context());
     script.clock.sleep(Duration::from_millis(5)).await;
-    stopper.stop();
+    canceller.stop();
     dropped.abort();
     let end = stopped.await.expect("no panic").expect_err("stopped");
     assert_eq!(end.interrupted(), Some(Interrupted::Stopped));
     assert!(stays.await.expect("no panic").is_ok());
     assert_eq!(changes(&script), [[e164(3)]]);
     // And when nobody is left, nothing is.
-    let alone = start(&fleet, StatusChange::Cancel, 4, script.context());
+    let alone = start(&cache, StatusChange::Cancel, 4, script.context());
     script.clock.sleep(Duration::from_millis(5)).await;
     alone.abort();
     script.clock.sleep(TRIP * 3).await;
@@ -276,22 +279,22 @@ async fn stopped_before_it_is_sent_it_is_not_sent() {
 }
 
 #[tokio::test]
-async fn stopped_after_it_is_sent_the_answer_is_awaited() {
+async fn stopped_after_it_is_sent_the_response_is_awaited() {
     let script = Script::new(10, 10);
-    let fleet = script.fleet();
-    let stopper = Canceller::new();
+    let cache = script.cache();
+    let canceller = Canceller::new();
     let tasks: Vec<_> = (0..2)
         .map(|n| {
-            let context = Context::new(Arc::new(script.clock.clone()), stopper.signal());
-            start(&fleet, StatusChange::Cancel, n, context)
+            let context = Context::new(Arc::new(script.clock.clone()), canceller.signal());
+            start(&cache, StatusChange::Cancel, n, context)
         })
-        .chain([start(&fleet, StatusChange::Cancel, 2, script.context())])
+        .chain([start(&cache, StatusChange::Cancel, 2, script.context())])
         .collect();
     script.clock.sleep(TRIP).await;
     assert_eq!(changes(&script).len(), 1);
-    stopper.stop();
+    canceller.stop();
     for end in ends(tasks).await {
-        assert!(matches!(end, Ok(StatusChanged::Answered(_))), "{end:?}");
+        assert!(matches!(end, Ok(StatusChanged::Response(_))), "{end:?}");
     }
 }
 
@@ -299,18 +302,18 @@ async fn stopped_after_it_is_sent_the_answer_is_awaited() {
 async fn a_request_nobody_wants_any_more_need_not_go_out() {
     let script = Script::new(10, 10);
     let client = script.client();
-    let fleet = InventoryCache::new(&client, false);
-    let stopper = Canceller::new();
+    let cache = InventoryCache::new(&client, false);
+    let canceller = Canceller::new();
     let tasks: Vec<_> = (0..2)
         .map(|n| {
-            let context = Context::new(Arc::new(script.clock.clone()), stopper.signal());
-            start(&fleet, StatusChange::Cancel, n, context)
+            let context = Context::new(Arc::new(script.clock.clone()), canceller.signal());
+            start(&cache, StatusChange::Cancel, n, context)
         })
         .collect();
     // It is gathered by then, and waits for the request limit.
     client.inner.limiter.pause(TRIP * 10);
     script.clock.sleep(TRIP * 3 / 4).await;
-    stopper.stop();
+    canceller.stop();
     for end in ends(tasks).await {
         assert!(end.is_err_and(|error| error.interrupted().is_some()));
     }
@@ -321,14 +324,14 @@ async fn a_request_nobody_wants_any_more_need_not_go_out() {
 #[tokio::test]
 async fn a_read_after_a_change_sees_it() {
     let script = Script::new(50, 10);
-    let fleet = script.fleet();
+    let cache = script.cache();
     let context = script.context();
     for n in 0..50 {
-        fleet.number(&e164(n), &context).await.expect("readable");
+        cache.number(&e164(n), &context).await.expect("readable");
     }
-    ends_ok(&script, &fleet, 3..6).await;
+    ends_ok(&script, &cache, 3..6).await;
     for n in 3..6 {
-        let found = fleet.number(&e164(n), &context).await.expect("readable");
+        let found = cache.number(&e164(n), &context).await.expect("readable");
         assert!(matches!(found, Found::Record(record, _) if record.class() == NumberClass::Gone));
     }
 }

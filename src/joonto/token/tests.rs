@@ -2,16 +2,21 @@
 
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::Value;
+use time::macros::datetime;
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
 
-use super::client::Client;
-use super::error::Problem;
-use super::testing::{
-    Does, KEY, SECRET, Server, TOKENS, VirtualClock, context, ok, seconds, status, token, until,
+use super::super::client::Client;
+use super::super::error::Problem;
+use super::super::testing::{
+    Does, KEY, SECRET, ScriptedServer, TOKENS, VirtualClock, context, ok, seconds, status, token,
+    until,
 };
-use super::{E164, Error, Lookup, Order, OrderId};
+use super::super::{E164, Error, Lookup, Order, OrderId};
+use super::*;
 
 const ORDER: &str = "/v1.0/numbers/order";
 const DONE: &str = r#"{"OrderId": "JNUOID-1", "OrderStatus": "Complete"}"#;
@@ -35,7 +40,7 @@ fn ask_twenty(client: &Client, clock: &VirtualClock) -> JoinSet<Result<Order, Er
 async fn twenty_callers_share_one_token() {
     let clock = VirtualClock::new();
     let release = Arc::new(Notify::new());
-    let server = Server::bare(&clock, {
+    let server = ScriptedServer::bare(&clock, {
         let release = release.clone();
         move |seen| match seen.path.as_str() {
             TOKENS => Does::After(release.clone(), Box::new(token("t"))),
@@ -60,7 +65,7 @@ async fn twenty_callers_share_what_cannot_be_kept() {
     for (code, body) in [(200, expired), (500, "")] {
         let clock = VirtualClock::new();
         let release = Arc::new(Notify::new());
-        let server = Server::bare(&clock, {
+        let server = ScriptedServer::bare(&clock, {
             let release = release.clone();
             move |seen| match seen.path.as_str() {
                 TOKENS => Does::After(release.clone(), Box::new(status(code, body))),
@@ -84,7 +89,7 @@ async fn twenty_callers_share_what_cannot_be_kept() {
 #[tokio::test]
 async fn twenty_refused_callers_share_one_renewal() {
     let clock = VirtualClock::new();
-    let server = Server::start(&clock, |seen| {
+    let server = ScriptedServer::start(&clock, |seen| {
         match seen.headers["authorization"].as_str() {
             "Bearer token-0" => status(401, ""),
             _ => ok(DONE),
@@ -102,7 +107,7 @@ async fn twenty_refused_callers_share_one_renewal() {
 #[tokio::test]
 async fn a_wrapped_token_is_unwrapped() {
     let clock = VirtualClock::new();
-    let server = Server::bare(&clock, |seen| match seen.path.as_str() {
+    let server = ScriptedServer::bare(&clock, |seen| match seen.path.as_str() {
         TOKENS => ok(r#"{"Successful": true, "Data": {"token": "t", "successful": true}}"#),
         _ => ok(DONE),
     })
@@ -134,7 +139,7 @@ async fn refused_credentials_are_final_and_shared() {
         (404, String::new()),
     ] {
         let clock = VirtualClock::new();
-        let server = Server::bare(&clock, move |_| status(code, &body)).await;
+        let server = ScriptedServer::bare(&clock, move |_| status(code, &body)).await;
         let client = server.client(&clock);
         let mut tasks = ask_twenty(&client, &clock);
         while let Some(result) = tasks.join_next().await {
@@ -159,7 +164,7 @@ async fn refused_credentials_are_final_and_shared() {
 #[tokio::test]
 async fn a_failing_token_call_is_repeated() {
     let clock = VirtualClock::rushing();
-    let server = Server::bare(&clock, |seen| match (seen.path.as_str(), seen.nth) {
+    let server = ScriptedServer::bare(&clock, |seen| match (seen.path.as_str(), seen.nth) {
         (TOKENS, 0) => status(500, ""),
         (TOKENS, 1) => Does::Close,
         (TOKENS, 2) => ok("<html>"),
@@ -182,7 +187,7 @@ async fn a_token_is_renewed_ahead_of_its_end() {
             br#"{"token": "t", "successful": true, "tokenExpiry": "05/02/2025 06:36:13 PM"}"#;
         Does::FromResponse(200, date, body.to_vec())
     };
-    let server = Server::bare(&clock, move |seen| match seen.path.as_str() {
+    let server = ScriptedServer::bare(&clock, move |seen| match seen.path.as_str() {
         TOKENS => five_minutes(seen),
         _ => ok(DONE),
     })
@@ -198,7 +203,7 @@ async fn a_token_is_renewed_ahead_of_its_end() {
 #[tokio::test]
 async fn an_expiry_already_past_is_the_apis_business() {
     let clock = VirtualClock::new();
-    let server = Server::bare(&clock, |seen| match seen.path.as_str() {
+    let server = ScriptedServer::bare(&clock, |seen| match seen.path.as_str() {
         TOKENS => ok(r#"{"token": "t", "tokenExpiry": "01/01/2001 01:01:01 AM"}"#),
         _ => ok(DONE),
     })
@@ -216,7 +221,7 @@ async fn an_expiry_already_past_is_the_apis_business() {
 #[tokio::test]
 async fn a_token_that_grows_stale_in_the_queue_is_renewed() {
     let clock = VirtualClock::rushing();
-    let server = Server::start(&clock, |_| ok(DONE)).await;
+    let server = ScriptedServer::start(&clock, |_| ok(DONE)).await;
     let mut settings = server.settings();
     settings.max_requests_per_minute = 2;
     let client = Client::new(settings, Arc::new(clock.clone()));
@@ -231,7 +236,7 @@ async fn a_token_that_grows_stale_in_the_queue_is_renewed() {
 #[tokio::test]
 async fn each_endpoint_has_its_own_token() {
     let clock = VirtualClock::new();
-    let server = Server::start(&clock, |_| ok(r#"{"Number": "+18016025346"}"#)).await;
+    let server = ScriptedServer::start(&clock, |_| ok(r#"{"Number": "+18016025346"}"#)).await;
     let client = server.client(&clock);
     ask(&client, &clock).await.expect("answered");
     let lookup = Lookup::Number(E164::parse("+18016025346").expect("valid"));
@@ -248,5 +253,55 @@ async fn each_endpoint_has_its_own_token() {
     assert_eq!(
         asked_for,
         [base_url.endpoint(ORDER), base_url.endpoint("/v1.0/numbers")]
+    );
+}
+
+fn life(secret: &str, expiry: Option<&str>) -> Duration {
+    let asked_at = Instant::now();
+    let server_time = datetime!(2025-05-02 18:31:13 UTC);
+    let token = Token::new(Secret::new(secret), expiry, server_time, asked_at);
+    token.use_until - asked_at
+}
+
+fn jwt(seconds: i64) -> String {
+    let claims = format!(r#"{{"exp": {seconds}}}"#);
+    format!("e30.{}.x", URL_SAFE_NO_PAD.encode(claims))
+}
+
+#[test]
+fn a_vendors_sample_tells_the_same_time_twice() {
+    assert_eq!(
+        parse_expiry("05/02/2025 06:36:13 PM"),
+        OffsetDateTime::from_unix_timestamp(1_746_210_973).ok()
+    );
+    assert_eq!(
+        parse_expiry("11/23/2026 12:15:00 AM"),
+        Some(datetime!(2026-11-23 00:15 UTC))
+    );
+    assert_eq!(
+        parse_expiry("5/2/2025 6:36:13 pm"),
+        Some(datetime!(2025-05-02 18:36:13 UTC))
+    );
+    assert_eq!(parse_expiry("2025-05-02T18:36:13Z"), None);
+}
+
+#[test]
+fn how_long_a_token_is_used() {
+    // Five minutes, less 30 s; the JWT counts before the text.
+    assert_eq!(
+        life(&jwt(1_746_210_973), Some("05/02/2025 07:00:00 PM")),
+        seconds(270)
+    );
+    assert_eq!(life("opaque", Some("05/02/2025 06:36:13 PM")), seconds(270));
+    // Short lives lose a fifth.
+    assert_eq!(life("opaque", Some("05/02/2025 06:31:23 PM")), seconds(8));
+    assert_eq!(life("opaque", None), seconds(48));
+    assert_eq!(life("opaque", Some("garbage")), seconds(48));
+    assert_eq!(life("opaque", Some("05/02/2025 06:00:00 PM")), seconds(0));
+    assert_eq!(life(&jwt(i64::MAX), None), seconds(48), "no such year");
+    assert_eq!(
+        life(&jwt(253_402_300_799), None),
+        seconds(3570),
+        "kept for an hour at most"
     );
 }
