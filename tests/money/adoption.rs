@@ -6,7 +6,7 @@ use std::time::Duration;
 use joonto_sandbox::{Fault, FaultKind, Lag, NumberStatus};
 use serde_json::{Value as Json, json};
 
-use crate::scene::{Edit, Machine, Scene, number, plain};
+use crate::scene::{Edit, Machine, Scene, number, plain, until};
 
 const PROVISION: &str = "/v1.0/numbers/provision";
 const ICCID: &str = "8901260862291477118";
@@ -43,9 +43,7 @@ async fn a_free_sim_proves_the_purchase_in_the_same_run_and_the_next() {
                 .fault(Fault::on(PROVISION).after_commit(FaultKind::Hold));
             let machine = Machine::start();
             machine.create(&provider, with_sim());
-            while scene.owned().is_empty() {
-                tokio::time::sleep(Duration::from_millis(2)).await;
-            }
+            until(|| !scene.owned().is_empty()).await;
             drop(provider);
             machine.kill();
             scene.provider().await.create(&with_sim()).await
@@ -112,9 +110,7 @@ async fn a_sim_without_proof_stops() {
             let provider = provider.clone();
             async move { provider.create(&with_sim()).await }
         });
-        while scene.owned().is_empty() {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
+        until(|| !scene.owned().is_empty()).await;
         scene.sandbox.edit(&scene.owned()[0], change);
         scene.sandbox.release();
         let created = creating.await.expect("no panic");
@@ -166,9 +162,7 @@ async fn two_states_that_lost_purchases_for_one_sim_prove_nothing() {
         .sandbox
         .fault(Fault::on(PROVISION).after_commit(FaultKind::held(FaultKind::Drop)));
     let lost = tokio::spawn(async move { one.create(&with_sim()).await });
-    while scene.owned().is_empty() {
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
+    until(|| !scene.owned().is_empty()).await;
     let reserved = other.create(&with_sim()).await;
     assert_eq!(reserved.error().code, "JN142", "{reserved:?}");
     scene.sandbox.release();
@@ -185,9 +179,7 @@ async fn others_wait_while_a_sim_proves_a_purchase_and_then_go_on() {
     scene.sandbox.fault(cut());
     let provider = scene.provider().await;
     let (sim, other) = tokio::join!(async { provider.create(&with_sim()).await }, async {
-        while scene.owned().is_empty() {
-            tokio::time::sleep(Duration::from_millis(1)).await;
-        }
+        until(|| !scene.owned().is_empty()).await;
         tokio::time::sleep(Duration::from_millis(5)).await;
         provider.create(&plain()).await
     });

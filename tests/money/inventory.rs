@@ -1,12 +1,10 @@
 //! The inventory cannot tell what a lost purchase bought: nothing is adopted, and the line resolves
 //! it.
 
-use std::time::Duration;
-
 use joonto_sandbox::{Fault, FaultKind, PageShift, Switches};
 use serde_json::json;
 
-use crate::scene::{Created, Scene, number};
+use crate::scene::{Created, Scene, number, until};
 
 const PROVISION: &str = "/v1.0/numbers/provision";
 const INVENTORY: &str = "/v1.0/numbers/inventory";
@@ -208,9 +206,7 @@ async fn a_number_that_is_cancelled_meanwhile_makes_no_other_number_a_candidate(
         let (provider, arguments) = (applying.clone(), arguments.clone());
         async move { provider.create(&arguments).await }
     });
-    while scene.purchase_requests() < 12 {
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
+    until(|| scene.purchase_requests() >= 12).await;
     let destroyed = applying.destroy(&stored[0]).await;
     assert!(destroyed.state.is_none(), "{destroyed:?}");
     scene.sandbox.release();

@@ -6,7 +6,7 @@ use joonto_sandbox::{Fault, FaultKind};
 use serde_json::{Value as Json, json};
 
 use crate::runner::PROVISION;
-use crate::scene::{Scene, number, plain};
+use crate::scene::{Scene, number, plain, until};
 
 const RESOLVED: &str = "JOONTO_PURCHASE_RESOLVED";
 
@@ -33,9 +33,7 @@ async fn lost(asked: &[(Json, Fault)]) -> (Scene, String) {
         creates.push(tokio::spawn(
             async move { provider.create(&arguments).await },
         ));
-        while scene.purchase_requests() < creates.len() {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
+        until(|| scene.purchase_requests() >= creates.len()).await;
     }
     scene.sandbox.release();
     let mut run = None;
@@ -165,9 +163,7 @@ async fn a_line_counts_a_purchase_whose_sim_proves_nothing_yet() {
         scene.sandbox.fault(cut());
         let provider = provider.clone();
         creates.spawn(async move { provider.create(&arguments).await });
-        while scene.purchase_requests() <= sent {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
+        until(|| scene.purchase_requests() > sent).await;
     }
     scene.sandbox.release();
     let mut full = Vec::new();

@@ -5,7 +5,7 @@ use std::time::Duration;
 use joonto_sandbox::{Fault, FaultKind};
 use serde_json::{Value as Json, json};
 
-use crate::scene::{Machine, Scene, number, plain};
+use crate::scene::{Machine, Scene, number, plain, until};
 
 const PROVISION: &str = "/v1.0/numbers/provision";
 const ORDER: &str = "/v1.0/numbers/order";
@@ -46,9 +46,7 @@ async fn killed_pending() -> Scene {
     let provider = scene.provider().await;
     let machine = Machine::start();
     machine.create(&provider, plain());
-    while scene.sandbox.ledger().requests_to(ORDER).is_empty() {
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
+    until(|| !scene.sandbox.ledger().requests_to(ORDER).is_empty()).await;
     drop(provider);
     machine.kill();
     scene
@@ -79,9 +77,7 @@ async fn a_claimed_order_that_is_complete_is_stopped_with_its_number() {
     let provider = scene.provider().await;
     let machine = Machine::start();
     machine.create(&provider, plain());
-    while scene.sandbox.ledger().requests_to(ORDER).len() < polled + 2 {
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
+    until(|| scene.sandbox.ledger().requests_to(ORDER).len() >= polled + 2).await;
     drop(provider);
     machine.kill();
     scene.sandbox.switch(|s| s.pending_forever = false);
@@ -152,9 +148,7 @@ async fn a_number_that_came_to_the_sim_before_the_second_attempt_proves_nothing(
     );
     let provider = scene.provider().await;
     let creating = tokio::spawn(async move { provider.create(&with_sim()).await });
-    while scene.purchase_requests() == 0 {
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
+    until(|| scene.purchase_requests() > 0).await;
     let key = scene.sandbox.credentials().account_key;
     let theirs = scene.sandbox.buy_elsewhere_with(&key, |n| {
         n.kind = joonto_sandbox::NumberKind::Mvno;
@@ -200,13 +194,9 @@ async fn the_full_error_counts_every_unconfirmed_purchase() {
         tokio::spawn(async move { provider.create(&plain()).await })
     };
     let one = start();
-    while scene.purchase_requests() < 1 {
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
+    until(|| scene.purchase_requests() >= 1).await;
     let two = start();
-    while scene.owned().len() < 2 {
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
+    until(|| scene.owned().len() >= 2).await;
     scene.sandbox.release();
     let (one, two) = (one.await.expect("ended"), two.await.expect("ended"));
     let full = [&one, &two]
@@ -318,9 +308,7 @@ async fn a_claim_that_cannot_be_read_is_not_adopted_again() {
     let provider = scene.provider().await;
     let machine = Machine::start();
     machine.create(&provider, with_sim());
-    while scene.owned().is_empty() {
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
+    until(|| !scene.owned().is_empty()).await;
     drop(provider);
     machine.kill();
     std::fs::write(records(&scene)[0].with_extension("claim"), "").expect("a claim");
@@ -449,16 +437,12 @@ async fn numbers_may_stand_under_either_name_of_their_run() {
         let provider = scene.provider().await;
         let machine = Machine::start();
         machine.create(&provider, plain());
-        while scene.sandbox.ledger().requests_to(ORDER).is_empty() {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
+        until(|| !scene.sandbox.ledger().requests_to(ORDER).is_empty()).await;
         scene
             .sandbox
             .fault(Fault::on(PROVISION).after_commit(FaultKind::Hold));
         machine.create(&provider, plain());
-        while scene.sandbox.ledger().orders.len() < 2 {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
+        until(|| scene.sandbox.ledger().orders.len() >= 2).await;
         drop(provider);
         machine.kill();
         scene.sandbox.clear_faults();

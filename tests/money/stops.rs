@@ -7,7 +7,7 @@ use joonto_sandbox::{Fault, FaultKind, Lag, NumberStatus};
 use serde_json::{Value as Json, json};
 
 use crate::clock::FastClock;
-use crate::scene::{Created, Edit, Machine, Scene, number, plain};
+use crate::scene::{Created, Edit, Machine, Scene, number, plain, until};
 
 const PROVISION: &str = "/v1.0/numbers/provision";
 const INVENTORY: &str = "/v1.0/numbers/inventory";
@@ -108,9 +108,7 @@ async fn a_strangers_number_is_listed_and_never_adopted() {
     scene.sandbox.fault(held);
     let provider = scene.provider().await;
     let creating = tokio::spawn(async move { provider.create(&plain()).await });
-    while scene.purchase_requests() == 0 {
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
+    until(|| scene.purchase_requests() > 0).await;
     let key = scene.sandbox.credentials().account_key;
     let theirs = scene
         .sandbox
@@ -170,9 +168,7 @@ async fn one_search_and_one_full_error_serve_all_lost_responses() {
         let provider = provider.clone();
         creates.spawn(async move { provider.create(&plain()).await });
     }
-    while scene.purchase_requests() < 3 {
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
+    until(|| scene.purchase_requests() >= 3).await;
     scene.sandbox.release();
     let mut full = 0;
     while let Some(created) = creates.join_next().await {
@@ -207,9 +203,7 @@ async fn several_lost_purchases_are_stored_by_one_line() {
             let provider = provider.clone();
             async move { provider.create(&plain()).await }
         });
-        while scene.owned().len() < 2 {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
+        until(|| scene.owned().len() >= 2).await;
         scene.sandbox.release();
         created.await.expect("no panic")
     });
@@ -316,9 +310,7 @@ async fn candidates_are_listed_as_the_request_and_the_dates_say() {
         let provider = scene.provider().await;
         let request = number(("mvno", "a2p"), (true, false), arguments);
         let creating = tokio::spawn(async move { provider.create(&request).await });
-        while scene.purchase_requests() == 0 {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
+        until(|| scene.purchase_requests() > 0).await;
         let key = scene.sandbox.credentials().account_key;
         let theirs = scene.sandbox.buy_elsewhere_with(&key, |n| {
             n.kind = joonto_sandbox::NumberKind::Mvno;
@@ -378,9 +370,7 @@ async fn a_purchase_of_a_machine_that_is_gone_is_awaited_until_its_deadline() {
     scene.sandbox.fault(held);
     let machine = Machine::start();
     machine.create(&scene.provider().await, plain());
-    while scene.owned().is_empty() {
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
+    until(|| !scene.owned().is_empty()).await;
     machine.kill();
 
     // Its clock starts now: however slow this test is, the purchase was sent just before.

@@ -11,7 +11,7 @@ use terraform_provider_joonto::context::{BoxFuture, Clock};
 use time::OffsetDateTime;
 
 use crate::clock::FastClock;
-use crate::scene::{Created, Scene, number, plain};
+use crate::scene::{Created, Scene, number, plain, until};
 
 const PROVISION: &str = "/v1.0/numbers/provision";
 const DETAILS: &str = "/v1.0/numbers";
@@ -30,9 +30,7 @@ fn is_stored(scene: &Scene, created: &Created) {
 
 /// Context until a purchase has arrived.
 async fn arrived(scene: &Scene) {
-    while scene.purchase_requests() == 0 {
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
+    until(|| scene.purchase_requests() > 0).await;
 }
 
 /// A number on a SIM, which proves its purchase.
@@ -166,14 +164,14 @@ async fn interrupted_while_it_polls_a_create_ends_at_once_and_keeps_the_order() 
         let provider = provider.clone();
         async move { provider.create(&plain()).await }
     });
-    while scene
-        .sandbox
-        .ledger()
-        .requests_to("/v1.0/numbers/order")
-        .is_empty()
-    {
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
+    until(|| {
+        !scene
+            .sandbox
+            .ledger()
+            .requests_to("/v1.0/numbers/order")
+            .is_empty()
+    })
+    .await;
     let asked = Instant::now();
     provider.stop().await;
     let created = creating.await.expect("no panic");
@@ -203,9 +201,7 @@ async fn interrupted_while_it_searches_a_create_ends_at_once_with_what_it_found(
         let provider = provider.clone();
         async move { provider.create(&plain()).await }
     });
-    while scene.sandbox.ledger().requests_to(INVENTORY).is_empty() {
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
+    until(|| !scene.sandbox.ledger().requests_to(INVENTORY).is_empty()).await;
     let asked = Instant::now();
     provider.stop().await;
     let created = creating.await.expect("no panic");
@@ -325,9 +321,7 @@ async fn a_panic_after_the_purchase_keeps_what_is_known() {
             .sandbox
             .fault(Fault::on(PROVISION).after_commit(FaultKind::Hold));
         let creating = tokio::spawn(async move { provider.create(&plain()).await });
-        while scene.sandbox.ledger().purchases().is_empty() {
-            tokio::time::sleep(Duration::from_millis(2)).await;
-        }
+        until(|| !scene.sandbox.ledger().purchases().is_empty()).await;
         clock.is_broken.store(true, Ordering::Relaxed);
         scene.sandbox.release();
         let created = creating.await.expect("no panic comes through");
