@@ -12,6 +12,8 @@ mod minutes;
 mod missing;
 mod modes;
 mod moved;
+#[cfg(target_os = "linux")]
+mod orphaned;
 mod outage;
 mod ready_tokens;
 mod records;
