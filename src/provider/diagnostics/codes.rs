@@ -322,7 +322,7 @@ codes! {
         "Read the message, then apply again."
     StatusOrderPending "JN422" Error Kept "The change of {} is pending"
         "The order to cancel or park the number did not finish within `timeouts.delete`."
-        "Plan again later."
+        "Apply again later: the provider follows the same order."
     OrderStillPending "JN424" Error NothingChanged "{} is still pending"
         "The purchase order is not complete, so there is no number to change or cancel yet."
         "Apply again later."

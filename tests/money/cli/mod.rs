@@ -18,6 +18,7 @@ mod outage;
 mod ready_tokens;
 mod records;
 mod remote;
+mod repeated;
 mod replaced;
 mod sims;
 mod states;
