@@ -128,7 +128,7 @@ codes! {
     ProviderPanicked "JN129" Warning Bought "The provider crashed after buying {}"
         "A defect of the provider ended the work after the purchase."
         "Run `terraform plan`, and report the defect with the log of `TF_LOG=debug`."
-    EarlierPurchaseEnded "JN130" Warning Bought "{} of an earlier run has ended"
+    EarlierPurchaseEnded "JN130" Warning Closed "{} of an earlier run has ended"
         "An equal purchase of an earlier run bought a number that has been cancelled since."
         "Nothing needs to be done."
     PurchasesOpen "JN131" Warning NothingChanged "Purchases of earlier runs are open"

@@ -51,8 +51,6 @@ pub(in crate::provider) enum Notice {
     NotReturned(String),
     /// A defect ended the work after the purchase.
     Panicked,
-    /// An open record was closed: its number, or its order, has ended.
-    Ended(String),
 }
 
 /// Why a number of the user's line cannot be stored.
