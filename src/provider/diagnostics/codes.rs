@@ -63,7 +63,7 @@ macro_rules! codes {
 
 codes! {
     PurchaseRefused "JN101" Error NothingBought "No number was bought"
-        "The API refused the purchase."
+        "The API refused the purchase or the credentials."
         "Change what the message names, then apply again."
     PurchaseCancelled "JN102" Error NothingSent "The purchase was cancelled"
         "Terraform was stopped, or a deadline passed, before the purchase was sent."

@@ -274,7 +274,7 @@ impl Meeting<'_> {
         let _turn = self.core.storing.lock().await;
         let mut checked = match self.core.read_number(&number, self.context).await {
             _ if self.core.is_in_state(&number) => Err(Obstacle::InState),
-            Err(error) => match NotBought::interrupted(&error) {
+            Err(error) => match NotBought::unread(&error) {
                 Some(why) => return Err(why),
                 None => Err(Obstacle::Unread),
             },
