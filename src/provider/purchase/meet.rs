@@ -300,6 +300,12 @@ impl Meeting<'_> {
         if !claimed.map_err(NotBought::NotRecorded)? {
             return self.stop(open).await;
         }
+        // Another run may have claimed the number for another purchase meanwhile. Each looks after
+        // its claim is written, so at least one sees the other's.
+        if self.core.in_use(Some(&open.name)).await.has(&number) {
+            self.core.journal.withdraw(open).await;
+            return Err(self.refused(open, number, Obstacle::Taken).await);
+        }
         let closing = self
             .earlier
             .with(async |all| all.close_resolved(self.core).await);
