@@ -91,7 +91,6 @@ async fn destroying_takes_a_request_for_ten_numbers() -> Result<()> {
     let before = scene.sandbox.ledger().requests.len();
     scene.project.destroy().await?.ok()?;
     let sent = requests_since(&scene.sandbox, before);
-    println!("{sent} requests to destroy {size} numbers");
     let limit = size.div_ceil(10) + size.div_ceil(100) + 2;
     assert!(sent <= limit, "{sent} requests to destroy {size} numbers");
     assert_eq!(scene.owned().len(), 0);
