@@ -50,8 +50,8 @@ crate::model! {
         /// a directory or a bucket; HCP Terraform runs default to their workspace. Also from
         /// `JOONTO_STATE_NAME`.
         state_name: String => optional();
-        /// Most numbers that a plan may buy; `0` means no limit. Defaults to 0. Also from
-        /// `JOONTO_PURCHASE_LIMIT`.
+        /// Most numbers that a plan may buy; `0` means no limit. Defaults to 0. Each provider
+        /// configuration (`alias`) counts its own numbers. Also from `JOONTO_PURCHASE_LIMIT`.
         purchase_limit: Number => optional(), check(whole_number);
     }
     blocks {}

@@ -70,3 +70,30 @@ async fn sixty_numbers_cost_a_handful_of_requests() -> Result<()> {
     scene.end().await;
     Ok(())
 }
+
+/// How many numbers [`destroying_takes_a_request_for_ten_numbers`] destroys, if not 100.
+const FLEET: &str = "JOONTO_TEST_FLEET";
+
+/// Terraform destroys ten numbers at once, and they share a request. With the pages that the
+/// refresh reads and a token for each of the two endpoints, 500 numbers take 57 requests.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn destroying_takes_a_request_for_ten_numbers() -> Result<()> {
+    let size: usize = match std::env::var(FLEET) {
+        Ok(text) => text.parse()?,
+        Err(_) => 100,
+    };
+    let config = number("fleet", ("iot", "p2p"), &format!("count = {size}"));
+    let mut scene = Scene::new(&config).await?;
+    scene.project.env("JOONTO_MAX_REQUESTS_PER_MINUTE", "0");
+    scene.project.apply().await?.quiet()?;
+    assert_eq!(scene.owned().len(), size);
+
+    let before = scene.sandbox.ledger().requests.len();
+    scene.project.destroy().await?.ok()?;
+    let sent = requests_since(&scene.sandbox, before);
+    let limit = size.div_ceil(10) + size.div_ceil(100) + 2;
+    assert!(sent <= limit, "{sent} requests to destroy {size} numbers");
+    assert_eq!(scene.owned().len(), 0);
+    scene.end().await;
+    Ok(())
+}

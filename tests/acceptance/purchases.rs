@@ -40,6 +40,25 @@ async fn a_limit_of_the_configuration_wins_over_the_environment() -> Result<()> 
 }
 
 #[tokio::test]
+async fn each_provider_configuration_counts_its_own_purchases() -> Result<()> {
+    let with = |alias: &str, count: usize| {
+        let arguments = format!("  provider = joonto.{alias}\n  count = {count}");
+        format!(
+            "provider \"joonto\" {{\n  alias = \"{alias}\"\n  purchase_limit = 2\n}}\n{}",
+            number(alias, ("iot", "p2p"), &arguments)
+        )
+    };
+    let scene = Scene::new(&[with("a", 2), with("b", 3)].concat()).await?;
+    let planned = scene.project.plan().await?.failed()?;
+    assert_eq!(planned.error()?.code(), "JN151", "{planned}");
+    scene.project.main(&[with("a", 2), with("b", 2)].concat())?;
+    scene.project.apply().await?.quiet()?;
+    assert_eq!(scene.owned().len(), 4);
+    scene.end().await;
+    Ok(())
+}
+
+#[tokio::test]
 async fn open_purchases_are_listed_by_hand_without_credentials() -> Result<()> {
     let mut scene = Scene::new(&number("n", ("iot", "p2p"), "")).await?;
     let place = scene.project.path().join(".terraform").join("joonto");

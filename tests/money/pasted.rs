@@ -190,3 +190,51 @@ async fn a_number_that_a_line_names_twice_is_stored_once() {
     let is_twice = numbers.iter().filter(|number| **number == twice).count() > 1;
     assert!(!is_twice, "{one:?} {other:?}");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_states_that_paste_one_number_at_once_do_not_both_store_it() {
+    let journal = tempfile::tempdir().expect("a directory");
+    let mut scene = Scene::new().await;
+    let place = journal.path().display().to_string();
+    scene.env("JOONTO_PURCHASE_JOURNAL", &place);
+    for round in 0..6 {
+        let mut lines = Vec::new();
+        let lost = Fault::on(PROVISION);
+        for (state, fault) in [
+            ("one", lost.clone().after_commit(FaultKind::Drop)),
+            ("other", lost.before_commit(FaultKind::status(500))),
+        ] {
+            scene.env("JOONTO_STATE_NAME", &format!("{state}-{round}"));
+            scene.sandbox.fault(fault);
+            let provider = scene.provider().await;
+            let created = provider.create(&plain()).await;
+            assert_eq!(created.error().code, "JN110", "{created:?}");
+            let first = created.error().lines().remove(0);
+            lines.push(first.split_once('=').expect("a line").0.to_owned());
+        }
+        let ledger = scene.sandbox.ledger();
+        let bought = ledger.purchases().last().expect("one").number.clone();
+        // Both creates read the number twice, and go on at the same moment.
+        let reads = Fault::on("/v1.0/numbers").always();
+        scene.sandbox.fault(reads.before_commit(FaultKind::Hold));
+        let mut creates = Vec::new();
+        for (state, run) in [("one", &lines[0]), ("other", &lines[1])] {
+            scene.env("JOONTO_STATE_NAME", &format!("{state}-{round}"));
+            scene.env(RESOLVED, &format!("{run}={bought}"));
+            let provider = scene.provider().await;
+            creates.push(tokio::spawn(async move { provider.create(&plain()).await }));
+        }
+        scene.env(RESOLVED, "");
+        while !creates.iter().all(tokio::task::JoinHandle::is_finished) {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            scene.sandbox.release();
+        }
+        scene.sandbox.clear_faults();
+        let mut stored = 0;
+        for create in creates {
+            let created = create.await.expect("no panic");
+            stored += usize::from(created.number().as_deref() == Some(bought.as_str()));
+        }
+        assert!(stored <= 1, "round {round}: both store {bought}");
+    }
+}

@@ -30,8 +30,9 @@ const QUIET: Duration = Duration::from_millis(50);
 /// Or so long after it might have gone, even if others are still coming.
 const AT_MOST: Duration = Duration::from_millis(200);
 
-/// A smaller one waits for so long: Terraform comes back with as many as were answered last, but
-/// it writes its state for each of them first.
+/// A smaller one waits for so long after the last has joined: Terraform comes back with as many as
+/// were answered last, but it writes its state for each of them first, one after another. With many
+/// numbers in state, each write takes a while.
 const RETURN: Duration = Duration::from_millis(500);
 
 /// Numbers in one request at most.
@@ -288,9 +289,10 @@ impl Waiting {
         if size >= FULL || (size == PARALLELISM && size >= last) {
             return None;
         }
+        let quiet_since = last_joined.max(ready_at);
         Some(match size < last {
-            true => ready_at + RETURN,
-            false => (last_joined.max(ready_at) + QUIET).min(ready_at + AT_MOST),
+            true => quiet_since + RETURN,
+            false => (quiet_since + QUIET).min(ready_at + AT_MOST),
         })
     }
 }

@@ -63,7 +63,7 @@ macro_rules! codes {
 
 codes! {
     PurchaseRefused "JN101" Error NothingBought "No number was bought"
-        "The API refused the purchase."
+        "The API refused the purchase or the credentials."
         "Change what the message names, then apply again."
     PurchaseCancelled "JN102" Error NothingSent "The purchase was cancelled"
         "Terraform was stopped, or a deadline passed, before the purchase was sent."
@@ -128,7 +128,7 @@ codes! {
     ProviderPanicked "JN129" Warning Bought "The provider crashed after buying {}"
         "A defect of the provider ended the work after the purchase."
         "Run `terraform plan`, and report the defect with the log of `TF_LOG=debug`."
-    EarlierPurchaseEnded "JN130" Warning Bought "{} of an earlier run has ended"
+    EarlierPurchaseEnded "JN130" Warning Closed "{} of an earlier run has ended"
         "An equal purchase of an earlier run bought a number that has been cancelled since."
         "Nothing needs to be done."
     PurchasesOpen "JN131" Warning NothingChanged "Purchases of earlier runs are open"
@@ -322,7 +322,7 @@ codes! {
         "Read the message, then apply again."
     StatusOrderPending "JN422" Error Kept "The change of {} is pending"
         "The order to cancel or park the number did not finish within `timeouts.delete`."
-        "Plan again later."
+        "Apply again later: the provider follows the same order."
     OrderStillPending "JN424" Error NothingChanged "{} is still pending"
         "The purchase order is not complete, so there is no number to change or cancel yet."
         "Apply again later."

@@ -68,9 +68,17 @@ pub(in crate::provider) fn change_pending(
     status: Option<&str>,
     why: impl Display,
 ) -> Diagnostic {
-    let order = match order {
-        Some(id) => format!("order {id}, which is not finished"),
-        None => "an order without an id, and the number does not show the change".to_owned(),
+    let (order, next) = match order {
+        Some(id) => (
+            format!("order {id}, which is not finished"),
+            "Apply again later: the provider follows the same order and sends no second one. If the \
+             order never ends, contact Joonto support with its id.",
+        ),
+        None => (
+            "an order without an id, and the number does not show the change".to_owned(),
+            "Plan again later: a refresh sees whether the number has ended. Apply again if it has \
+             not.",
+        ),
     };
     report(
         Code::StatusOrderPending,
@@ -79,7 +87,7 @@ pub(in crate::provider) fn change_pending(
             "The API took the change of {number} as {order}{}: {why}.",
             named_status(status)
         ),
-        "Plan again later: a refresh sees whether the number has ended. Apply again if it has not.",
+        next,
     )
 }
 

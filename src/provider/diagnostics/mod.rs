@@ -42,6 +42,8 @@ enum Cost {
     Planned,
     /// A look-up, which changes nothing.
     OnlyRead,
+    /// A record was closed.
+    Closed,
     /// It is no longer in state.
     Removed,
     /// The number stays in state, and may have to be paid for.
@@ -75,6 +77,7 @@ impl Cost {
             Self::Unchanged => "The number was not changed.",
             Self::Planned => "Nothing is sent before the apply.",
             Self::OnlyRead => "Nothing was changed.",
+            Self::Closed => "Its record is closed, and nothing else was changed for it.",
             Self::Removed => "Nothing was bought. It is removed from the state.",
             Self::Kept => {
                 "Nothing was bought. The state keeps the number, which may be in service and is \

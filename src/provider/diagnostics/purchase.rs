@@ -260,16 +260,17 @@ fn notice_of(bought: &Bought, notice: &Notice, name: &str) -> Diagnostic {
             "Run `terraform plan`: it reads the number again. Please report the defect with the log \
              of `TF_LOG=debug`.",
         ),
-        Notice::Ended(what) => report(
-            Code::EarlierPurchaseEnded,
-            what,
-            format!(
-                "An earlier run bought {what} for an equal resource, and it has ended since. Its \
-                 record is closed, and another number was bought."
-            ),
-            "Nothing needs to be done.",
-        ),
     }
+}
+
+/// A create met what an earlier run bought, and it has ended.
+pub(in crate::provider) fn earlier_ended(what: &str) -> Diagnostic {
+    report(
+        Code::EarlierPurchaseEnded,
+        what,
+        format!("An earlier run bought {what} for an equal resource, and it has ended since."),
+        "Nothing needs to be done.",
+    )
 }
 
 /// A pending order names a number that somebody has.

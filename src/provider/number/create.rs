@@ -27,10 +27,21 @@ pub(super) async fn create(
 ) -> Result<Stored<NumberResource>, Failure> {
     let request = expand(&planned, data.account_id.as_deref())?;
     let purchases = &data.purchases;
+    let mut ended = Vec::new();
     let bought = purchases
-        .buy(&request, planned.create_timeout(), call.context())
-        .await
-        .map_err(|problem| texts::not_bought(&request, problem, &purchases.places()))?;
+        .buy(
+            &request,
+            planned.create_timeout(),
+            call.context(),
+            &mut ended,
+        )
+        .await;
+    // What was closed on the way is said whatever the purchase comes to: nothing says it later.
+    for what in ended {
+        call.warn_with(texts::earlier_ended(&what));
+    }
+    let bought =
+        bought.map_err(|problem| texts::not_bought(&request, problem, &purchases.places()))?;
     // No wait from here on: what is known reaches Terraform.
     let fingerprint = data.client.fingerprint();
     let number = flatten(planned, &bought, fingerprint.as_str());

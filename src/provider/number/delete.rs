@@ -7,15 +7,16 @@ use std::time::Duration;
 
 use super::deletion_policy::DeletionPolicy;
 use super::lookup::refuse_moved_sim;
-use super::private::NumberPrivate;
+use super::model::NumberModel;
+use super::private::{NumberPrivate, StatusOrder};
 use super::read::{KnownNumber, same_account, subject};
 use super::resource::NumberResource;
 use super::update::Incomplete;
 use super::{plan, update};
 use crate::context::{Context, Interrupted};
 use crate::joonto::{
-    E164, Error, Found, Lookup, NumberClass, OrderClass, OrderEnd, Presence, StatusChange,
-    StatusChanged, StatusResponse, Subject,
+    E164, Error, Found, Lookup, NumberClass, OrderClass, OrderEnd, OrderId, OrderPoll, Presence,
+    StatusChange, StatusChanged, StatusResponse, Subject,
 };
 use crate::provider::diagnostics::{destroys, purchase as texts, reads};
 use crate::provider::provider_data::{ProviderData, ProviderHandle};
@@ -64,7 +65,7 @@ pub(super) async fn delete(
     if data.purchases.is_held_twice(&e164) {
         return Err(texts::held_twice_refused(e164.as_str()).into());
     }
-    refuse_another(&data, &private, &e164, &context).await?;
+    let shown = refuse_another(&data, &number, &private, &e164, &context).await?;
 
     let destroy = Destroy {
         data: &data,
@@ -73,7 +74,9 @@ pub(super) async fn delete(
         subject: subject(&number, &private, e164.clone(), &data),
         context: &context,
     };
-    match destroy.run().await {
+    let earlier = private.status_order.as_ref();
+    let earlier = earlier.filter(|order| order.change == change.as_str());
+    match destroy.run(shown, earlier.map(|order| &order.id)).await {
         Ok(()) => {
             let is_cancelled = change == StatusChange::Cancel;
             let purchases = &data.purchases;
@@ -82,6 +85,20 @@ pub(super) async fn delete(
             Ok(())
         }
         Err(NotEnded::Said(diagnostic)) => Err(diagnostic.into()),
+        Err(NotEnded::Pending(order, diagnostic)) => {
+            let order = order.map(|id| StatusOrder {
+                id,
+                change: change.as_str().to_owned(),
+            });
+            call.keep(Stored {
+                object: number,
+                private: NumberPrivate {
+                    status_order: order,
+                    ..private
+                },
+            });
+            Err(diagnostic.into())
+        }
         Err(NotEnded::NotVisible) => {
             // Its SIM may lead to the number that took its place.
             let sim = number.iccid.as_str().or(private.sim.as_deref());
@@ -92,23 +109,29 @@ pub(super) async fn delete(
 }
 
 /// Asks whether the digits still lead to the number that was bought, unless a refresh of this
-/// command has. A number that is not visible is destroyed regardless.
+/// command has. Returns what was seen of it; a number that is not visible is destroyed regardless.
 async fn refuse_another(
     data: &ProviderData,
+    number: &NumberModel,
     private: &NumberPrivate,
-    number: &E164,
+    e164: &E164,
     context: &Context,
-) -> Result<(), Failure> {
-    let known = KnownNumber::new(private, data, context);
-    if known.is_empty() || data.purchases.was_seen(number) {
-        return Ok(());
+) -> Result<Option<NumberClass>, Failure> {
+    if data.purchases.was_seen(e164) {
+        return Ok(Some(NumberClass::of(number.status.as_str())));
     }
-    match data.cache.number(number, context).await {
+    let known = KnownNumber::new(private, data, context);
+    if known.is_empty() {
+        return Ok(None);
+    }
+    match data.cache.number(e164, context).await {
         Ok(Found::Record(record, source)) => {
-            known.refuse_another(&record, source, number.as_str()).await
+            let name = e164.as_str();
+            known.refuse_another(&record, source, name).await?;
+            Ok(Some(record.class()))
         }
-        Ok(Found::Missing) => Ok(()),
-        Err(error) => Err(reads::unreadable(number.as_str(), &error).into()),
+        Ok(Found::Missing) => Ok(None),
+        Err(error) => Err(reads::unreadable(e164.as_str(), &error).into()),
     }
 }
 
@@ -116,6 +139,8 @@ async fn refuse_another(
 enum NotEnded {
     /// For this reason.
     Said(Diagnostic),
+    /// The API may still carry out this order, or one without an id.
+    Pending(Option<OrderId>, Diagnostic),
     /// The API responds that it does not know the number.
     NotVisible,
 }
@@ -127,6 +152,8 @@ enum Sent {
     Failed(Diagnostic),
     /// It may have taken effect.
     Open(Diagnostic),
+    /// It is this order, or one without an id, which did not end in time.
+    Pending(Option<OrderId>, Diagnostic),
     NotVisible,
 }
 
@@ -140,16 +167,71 @@ struct Destroy<'a> {
 }
 
 impl Destroy<'_> {
+    /// Makes the change, unless the number as it is `shown`, or the order of an `earlier` destroy,
+    /// has made it already.
+    async fn run(
+        &self,
+        shown: Option<NumberClass>,
+        earlier: Option<&OrderId>,
+    ) -> Result<(), NotEnded> {
+        match shown {
+            Some(NumberClass::Held) if *self.change == StatusChange::Park => return Ok(()),
+            // One read does not end a young number.
+            Some(NumberClass::Gone) if self.is_gone().await => return Ok(()),
+            _ => {}
+        }
+        match earlier {
+            Some(order) if self.resume(order).await? => Ok(()),
+            _ => self.make().await,
+        }
+    }
+
+    /// Follows the order of an earlier destroy. Returns whether the number has ended by it.
+    async fn resume(&self, order: &OrderId) -> Result<bool, NotEnded> {
+        let mut poll = OrderPoll::new(&self.data.client, order);
+        let end = loop {
+            if let Some(end) = poll.step(self.context).await {
+                break end;
+            }
+        };
+        match end {
+            OrderEnd::Complete(_) if poll.status().is_some() => Ok(true),
+            // It was complete before, and the number may have been reactivated since.
+            OrderEnd::Complete(_) => match self.is_reached().await {
+                Ok(Some(is_reached)) => Ok(is_reached),
+                Ok(None) => Ok(self.is_gone().await),
+                Err(error) => {
+                    let why = error.to_string();
+                    let problem = destroys::not_ended(self.number, self.change, &why);
+                    Err(NotEnded::Pending(Some(order.clone()), problem))
+                }
+            },
+            OrderEnd::Pending { status, why } if poll.has_responded() => {
+                let (id, status) = (Some(order), status.as_deref());
+                let problem = destroys::change_pending(self.number, id, status, why);
+                Err(NotEnded::Pending(Some(order.clone()), problem))
+            }
+            // An order that cannot be read stands in no way.
+            OrderEnd::Failed(_) | OrderEnd::Pending { .. } => Ok(false),
+        }
+    }
+
     /// Sends the change until the number shows it, and follows it to its end.
     ///
     /// Each change can cost a fee, so one whose response is lost is not repeated before the
     /// number itself was asked.
-    async fn run(&self) -> Result<(), NotEnded> {
+    async fn make(&self) -> Result<(), NotEnded> {
         let mut attempt = 1;
         loop {
             let (problem, is_open) = match self.send().await {
                 Sent::Done => return Ok(()),
                 Sent::NotVisible => return Err(NotEnded::NotVisible),
+                Sent::Pending(order, problem) => {
+                    return match self.is_reached().await {
+                        Ok(Some(true)) => Ok(()),
+                        Ok(_) | Err(_) => Err(NotEnded::Pending(order, problem)),
+                    };
+                }
                 Sent::Failed(problem) => (problem, false),
                 Sent::Open(problem) => (problem, true),
             };
@@ -215,8 +297,8 @@ impl Destroy<'_> {
                 Err(why) => (response.order_status.clone(), why),
             },
         };
-        let status = status.as_deref();
-        Sent::Failed(destroys::change_pending(self.number, order, status, why))
+        let problem = destroys::change_pending(self.number, order, status.as_deref(), why);
+        Sent::Pending(order.cloned(), problem)
     }
 
     /// Reads the number until it shows the change, or the wait is over.

@@ -7,6 +7,7 @@ use super::deletion_policy::DeletionPolicy;
 use super::first_read::FirstRead;
 use super::model::NumberModel;
 use super::stale_reads::StaleReads;
+use crate::joonto::OrderId;
 
 /// What is kept beside a number.
 #[derive(Clone, Debug, Default, Deserialize, Serialize)]
@@ -47,6 +48,18 @@ pub(crate) struct NumberPrivate {
     /// account's inventory, and proves nothing.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub(super) is_unlisted: bool,
+    /// The order of a destroy that did not end in time: the next one follows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) status_order: Option<StatusOrder>,
+}
+
+/// A change of status that the API may still carry out.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub(super) struct StatusOrder {
+    /// The order.
+    pub(super) id: OrderId,
+    /// The word of the change.
+    pub(super) change: String,
 }
 
 impl NumberPrivate {
@@ -74,6 +87,7 @@ impl NumberPrivate {
             named_at: self.named_at,
             first_read: self.first_read,
             is_unlisted: self.is_unlisted,
+            status_order: self.status_order,
             ..Self::of(number)
         }
     }

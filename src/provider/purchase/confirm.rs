@@ -81,14 +81,6 @@ impl Decided {
     }
 }
 
-impl Bought {
-    /// The same, with what the user should know besides.
-    pub(super) fn with(mut self, notices: Vec<Notice>) -> Self {
-        self.notices.extend(notices);
-        self
-    }
-}
-
 /// Decides a purchase: checks what its response names, polls its order, reads its number.
 ///
 /// In a task of its own, so that a panic ends there and what is known is still stored.

@@ -20,13 +20,13 @@ use crate::joonto::{
 const YOUNG: time::Duration = time::Duration::minutes(15);
 
 /// Handles every open purchase that concerns a create with this request. Returns what an earlier
-/// run bought for it; nothing if the create may buy.
+/// run bought for it; nothing if the create may buy. Adds what has ended to `ended`.
 pub(super) async fn meet(
     earlier: &Earlier,
     request: &ProvisionRequest,
     create_timeout: Duration,
     context: &Context,
-    notices: &mut Vec<Notice>,
+    ended: &mut Vec<String>,
 ) -> Result<Option<Bought>, NotBought> {
     let core = &*earlier.core;
     loop {
@@ -53,7 +53,7 @@ pub(super) async fn meet(
             context,
         };
         let name = open.name.clone();
-        let handled = meeting.handle(open, word, notices).await?;
+        let handled = meeting.handle(open, word, ended).await?;
         // What ended well is no longer open for the texts of others.
         let forgetting = earlier.with(async |all| all.forget(&name));
         let _ = forgetting.await;
@@ -95,7 +95,7 @@ impl Meeting<'_> {
         &self,
         open: OpenRecord,
         word: Word,
-        notices: &mut Vec<Notice>,
+        ended: &mut Vec<String>,
     ) -> Result<Handled, NotBought> {
         match word {
             Word::Store(number) => return self.store(&open, number).await,
@@ -144,11 +144,11 @@ impl Meeting<'_> {
             InAccount::Ended(number) => {
                 let name = number.map_or_else(|| choices::name_of(&open), |n| n.to_string());
                 self.core.journal.close(&open).await;
-                notices.push(Notice::Ended(name));
+                ended.push(name);
                 Ok(Handled::Closed)
             }
             InAccount::There(receipt, record) if !was_returned => {
-                self.recover(&open, *receipt, record, notices).await
+                self.recover(&open, *receipt, record, ended).await
             }
             // The SIM proves more than an order that cannot be read.
             InAccount::Unclear if !was_returned && open.number().is_none() => {
@@ -232,7 +232,7 @@ impl Meeting<'_> {
         open: &OpenRecord,
         receipt: Receipt,
         record: Option<Box<NumberRecord>>,
-        notices: &mut Vec<Notice>,
+        ended: &mut Vec<String>,
     ) -> Result<Handled, NotBought> {
         let claimed = self.core.journal.claim(open, &receipt).await;
         if !claimed.map_err(NotBought::NotRecorded)? {
@@ -240,27 +240,23 @@ impl Meeting<'_> {
             return self.stop(open).await;
         }
         let name = receipt.name().unwrap_or_default();
+        let mut notices = vec![Notice::Recovered(name.clone())];
         let at = self.core.client.server_time();
         let decided = match record {
             Some(record) => Decided::of_record(receipt, *record, at),
             None if receipt.number.is_some() => Decided::of_order(receipt, at),
             None => {
                 let limit = self.context.within(self.create_timeout);
-                let mut reported = Vec::new();
-                match complete(self.core, &open.name, None, receipt, &limit, &mut reported).await {
-                    Confirmed::Bought(decided) => {
-                        notices.extend(reported);
-                        decided
-                    }
+                match complete(self.core, &open.name, None, receipt, &limit, &mut notices).await {
+                    Confirmed::Bought(decided) => decided,
                     Confirmed::Refused(_) | Confirmed::Unconfirmed(_) => {
                         self.core.journal.close(open).await;
-                        notices.push(Notice::Ended(name));
+                        ended.push(name);
                         return Ok(Handled::Closed);
                     }
                 }
             }
         };
-        let notices = vec![Notice::Recovered(name)];
         Ok(self.recovered(open, decided, notices))
     }
 
@@ -280,7 +276,7 @@ impl Meeting<'_> {
         let _turn = self.core.storing.lock().await;
         let mut checked = match self.core.read_number(&number, self.context).await {
             _ if self.core.is_in_state(&number) => Err(Obstacle::InState),
-            Err(error) => match NotBought::interrupted(&error) {
+            Err(error) => match NotBought::unread(&error) {
                 Some(why) => return Err(why),
                 None => Err(Obstacle::Unread),
             },
@@ -305,6 +301,12 @@ impl Meeting<'_> {
         let claimed = self.core.journal.claim(open, &receipt).await;
         if !claimed.map_err(NotBought::NotRecorded)? {
             return self.stop(open).await;
+        }
+        // Another run may have claimed the number for another purchase meanwhile. Each looks after
+        // its claim is written, so at least one sees the other's.
+        if self.core.in_use(Some(&open.name)).await.has(&number) {
+            self.core.journal.withdraw(open).await;
+            return Err(self.refused(open, number, Obstacle::Taken).await);
         }
         let closing = self
             .earlier

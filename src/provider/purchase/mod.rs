@@ -125,7 +125,8 @@ impl Purchases {
         &self.0.core
     }
 
-    /// Buys one number, or stores what an earlier run bought for the same request.
+    /// Buys one number, or stores what an earlier run bought for the same request. Adds to `ended`
+    /// what earlier runs bought for it and has ended, whose records are closed.
     ///
     /// `create_timeout` counts from the response on: until then it is our turn that is waited
     /// for, not the API's work.
@@ -134,14 +135,13 @@ impl Purchases {
         request: &ProvisionRequest,
         create_timeout: Duration,
         context: &Context,
+        ended: &mut Vec<String>,
     ) -> Result<Bought, NotBought> {
         let core = &self.0.core;
         core.check_options(request, context).await?;
-        let mut notices = Vec::new();
-        if let Some(met) =
-            meet::meet(&self.0, request, create_timeout, context, &mut notices).await?
-        {
-            return Ok(met.with(notices));
+        let met = meet::meet(&self.0, request, create_timeout, context, ended);
+        if let Some(bought) = met.await? {
+            return Ok(bought);
         }
         let mut order = core.client.order_number(request)?;
         let (purchase, open, passage, _sim) = loop {
@@ -191,8 +191,8 @@ impl Purchases {
         let asked = matches!(purchase, Purchase::AskOrder(..)).then_some(passage);
 
         let limit = context.within(create_timeout);
-        let (confirmed, mut open, reported) = confirm::confirm(core, open, purchase, &limit).await;
-        notices.extend(reported);
+        let (confirmed, mut open, mut notices) =
+            confirm::confirm(core, open, purchase, &limit).await;
         let cause = match confirmed {
             confirm::Confirmed::Bought(bought) => {
                 return Ok(core.returned(bought, open, notices, context).await);

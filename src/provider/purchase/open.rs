@@ -242,7 +242,7 @@ impl OpenRecords {
             match core.read_number(number, context).await {
                 Ok(record) => drop(self.shown.insert(number.clone(), record)),
                 Err(error) => {
-                    let unread = NotBought::interrupted(&error)
+                    let unread = NotBought::unread(&error)
                         .unwrap_or_else(|| self.refused(open, number.clone(), Obstacle::Unread));
                     self.unassigned.insert(run, left);
                     return Err(unread);

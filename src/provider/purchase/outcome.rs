@@ -51,8 +51,6 @@ pub(in crate::provider) enum Notice {
     NotReturned(String),
     /// A defect ended the work after the purchase.
     Panicked,
-    /// An open record was closed: its number, or its order, has ended.
-    Ended(String),
 }
 
 /// Why a number of the user's line cannot be stored.
@@ -153,14 +151,17 @@ impl From<NotNow> for NotBought {
 }
 
 impl NotBought {
-    /// What an error means that only says that the wait was cut short.
-    pub(super) fn interrupted(error: &Error) -> Option<Self> {
-        error.interrupted().map(Self::Cancelled)
+    /// What an error of a read before a purchase means, if it says nothing about what was read: the
+    /// wait was cut short, or the API refuses the credentials.
+    pub(super) fn unread(error: &Error) -> Option<Self> {
+        let refused = || Self::Refused(error.clone());
+        let interrupted = error.interrupted().map(Self::Cancelled);
+        interrupted.or_else(|| error.is_unauthorized().then(refused))
     }
 }
 
 impl From<Error> for NotBought {
     fn from(error: Error) -> Self {
-        Self::interrupted(&error).unwrap_or(Self::Refused(error))
+        Self::unread(&error).unwrap_or(Self::Refused(error))
     }
 }

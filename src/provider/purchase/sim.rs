@@ -61,9 +61,9 @@ impl Core {
             .await?;
         let lookup = Lookup::Sim(iccid.clone());
         let carried = self.client.urgent().details(&lookup, context).await;
-        let carried = carried.map_err(|error| match error.interrupted() {
-            Some(why) => NotBought::Cancelled(why),
-            None => NotBought::SimUnreadable(iccid.clone(), error),
+        let carried = carried.map_err(|error| {
+            let unread = NotBought::unread(&error);
+            unread.unwrap_or_else(|| NotBought::SimUnreadable(iccid.clone(), error))
         })?;
         let before = match carried {
             Some(record) if record.class() == NumberClass::Gone => record.number,

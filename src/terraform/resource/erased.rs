@@ -229,7 +229,12 @@ impl<R: Resource> Erased<Arc<R>> {
         let prior = self.stored(request.prior, "prior object", &request.private)?;
         let call = ResourceInvocation::new(context, R::Object::default());
         let deleted = self.inner.delete(prior, &call).await;
-        Ok(call.invocation.ended(deleted.err()).into())
+        let kept = locked(&call.kept).take().filter(|_| deleted.is_err());
+        let diagnostics = call.invocation.ended(deleted.err());
+        Ok(match kept {
+            Some(stored) => self.found(stored, diagnostics),
+            None => diagnostics.into(),
+        })
     }
 }
 

@@ -238,8 +238,8 @@ impl<R: Resource + ?Sized> ResourceInvocation<R> {
         self.invocation.warn_with(warning);
     }
 
-    /// Keeps what is known of an object that now exists: should the invocation die from here on,
-    /// this is what Terraform stores.
+    /// Keeps what is known of an object that now exists: should the create die from here on, or the
+    /// delete fail, this is what Terraform stores.
     pub fn keep(&self, stored: Stored<R>) {
         *locked(&self.kept) = Some(stored);
     }

@@ -13,10 +13,10 @@ use super::{
 
 const LAG: Duration = Duration::from_secs(45);
 
-const BLIND: &[&str] = &["-destroy", "-refresh=false"];
+pub(super) const BLIND: &[&str] = &["-destroy", "-refresh=false"];
 
 /// Both ways to destroy.
-const WAYS: [&[&str]; 2] = [&["-destroy"], BLIND];
+pub(super) const WAYS: [&[&str]; 2] = [&["-destroy"], BLIND];
 
 /// The numbers of each request to change a status.
 fn sent(scene: &Scene) -> Vec<Vec<String>> {
@@ -37,7 +37,7 @@ fn sent(scene: &Scene) -> Vec<Vec<String>> {
 }
 
 /// How often a change of this number was sent.
-fn sent_for(scene: &Scene, number: &str) -> usize {
+pub(super) fn sent_for(scene: &Scene, number: &str) -> usize {
     let all = sent(scene).into_iter().flatten();
     all.filter(|one| one == number).count()
 }
@@ -48,7 +48,7 @@ fn status(scene: &Scene, number: &str) -> Option<NumberStatus> {
 
 /// Every error is about one of these numbers, and each has one.
 #[track_caller]
-fn assert_each(run: &Run, code: &str, numbers: &[String]) {
+pub(super) fn assert_each(run: &Run, code: &str, numbers: &[String]) {
     assert_eq!(errors(run), vec![code; numbers.len()], "{run}");
     for number in numbers {
         assert!(run.errors().any(|error| error.says(number)), "{run}");
@@ -362,7 +362,7 @@ async fn a_status_order_is_followed_to_its_end() {
 }
 
 /// Numbers whose change of status is an order that pends.
-async fn pending(size: usize, arguments: &str, lag: Lag) -> Result<Scene> {
+pub(super) async fn pending(size: usize, arguments: &str, lag: Lag) -> Result<Scene> {
     let main = plain("n", &format!("count = {size}\n  {arguments}"));
     let scene = Scene::new(&main).await?;
     scene.project.apply().await?.ok()?;

@@ -54,6 +54,27 @@ async fn no_create_ends_with_a_number_that_has_ended() {
         scene.assert_settled().await?;
         scene.end().await
     });
+    scenes.add("a pending order, and the purchase is refused", async {
+        let scene = Scene::new(&count(1)).await?;
+        scene.sandbox.switch(|s| s.pending_forever = true);
+        scene
+            .kill_when(&[], |ledger| !ledger.requests_to(ORDER).is_empty())
+            .await?;
+        scene.sandbox.switch(|s| s.pending_forever = false);
+        let order = scene.sandbox.ledger().orders[0].clone();
+        scene.sandbox.complete_order(&order.order_id);
+        scene.cancel(&order.number);
+        let refusal = Fault::on(PROVISION).before_commit(FaultKind::status(400));
+        scene.sandbox.fault(refusal);
+        let refused = scene.project.apply().await?;
+        assert_errors(&refused, &["JN101"]);
+        assert!(warned(&refused, &order.number), "{refused}");
+        // It is said once: its record is closed.
+        scene.project.apply().await?.quiet()?;
+        assert_eq!((scene.posts(), scene.ours().len()), (3, 1));
+        scene.assert_settled().await?;
+        scene.end().await
+    });
     for is_held in [false, true] {
         scenes.add(
             format!("records from a cache, held: {is_held}"),

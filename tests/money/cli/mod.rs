@@ -12,12 +12,15 @@ mod minutes;
 mod missing;
 mod modes;
 mod moved;
+#[cfg(target_os = "linux")]
+mod orphaned;
 mod outage;
 #[cfg(unix)]
 mod pipelines;
 mod ready_tokens;
 mod records;
 mod remote;
+mod repeated;
 mod replaced;
 mod sims;
 mod states;

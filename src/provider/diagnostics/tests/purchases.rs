@@ -166,7 +166,6 @@ pub(super) fn warnings() -> Vec<(Code, Diagnostic)> {
             Notice::NotReturned("no space left".into()),
         ),
         (Code::ProviderPanicked, Notice::Panicked),
-        (Code::EarlierPurchaseEnded, Notice::Ended(NUMBER.into())),
     ];
     let report = |notice: Notice| {
         let bought = Bought {
@@ -197,6 +196,7 @@ pub(super) fn warnings() -> Vec<(Code, Diagnostic)> {
             purchase::plan_not_shared("no space left"),
         ),
         (Code::NumberHeldTwice, purchase::held_twice(NUMBER)),
+        (Code::EarlierPurchaseEnded, purchase::earlier_ended(NUMBER)),
     ];
     notices.into_iter().chain(others).collect()
 }

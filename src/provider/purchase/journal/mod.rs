@@ -255,14 +255,25 @@ impl Journal {
             number: receipt.number.clone(),
             order_id: receipt.order_id.clone(),
         };
-        let bytes = serde_json::to_vec_pretty(&claim).unwrap_or_default();
-        let path = open.name.claim_path();
+        let (store, path) = (&open.place.store, open.name.claim_path());
         let claimed = match open.is_claimed() {
             // The user's line says so.
-            true => open.place.store.put(path, bytes).await.map(|()| true),
-            false => open.place.store.create(path, bytes).await,
+            true => store.put(path, claim.bytes()).await.map(|()| true),
+            false => store.create(path, claim.bytes()).await,
         };
         claimed.map_err(|error| open.place.error(&error))
+    }
+
+    /// Takes a claim of this run back: the purchase is as `open` says again.
+    pub(super) async fn withdraw(&self, open: &OpenRecord) {
+        let (store, path) = (&open.place.store, open.name.claim_path());
+        let withdrawn = match &open.claim {
+            Some(former) => store.put(path, former.bytes()).await,
+            None => store.delete([path.clone(), path]).await,
+        };
+        if let Err(error) = withdrawn {
+            tracing::warn!(record = %open.name, %error, "the claim could not be taken back");
+        }
     }
 
     /// Closes the purchase of another run: its record and its claim are deleted.

@@ -148,6 +148,11 @@ impl Claim {
         let claim = content.ok().and_then(|c| serde_json::from_slice(&c).ok());
         claim.unwrap_or_default()
     }
+
+    /// The claim as it is stored.
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        serde_json::to_vec_pretty(self).unwrap_or_default()
+    }
 }
 
 /// An open purchase that another run wrote down.
