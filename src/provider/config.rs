@@ -34,11 +34,11 @@ crate::model! {
         base_url: String => optional();
         /// Most requests to send in any minute; `0` means no limit. Defaults to 50, the API's
         /// standard tier. Also from `JOONTO_MAX_REQUESTS_PER_MINUTE`.
-        max_requests_per_minute: Number => optional(), check(whole_number);
+        max_requests_per_minute: Number => optional(), validator(whole_number);
         /// Most retries of a request that is safe to repeat. Defaults to 4. A purchase is retried
         /// only after a missing connection or a 429 within 2 seconds, and once after a 401 or 403
         /// within 2 seconds. Also from `JOONTO_MAX_RETRIES`.
-        max_retries: Number => optional(), check(whole_number);
+        max_retries: Number => optional(), validator(whole_number);
         /// Place of the records of open purchases: `local`, a directory that outlives the machine,
         /// or a bucket: `s3://bucket/prefix`, `gs://bucket/prefix` or `az://container/prefix`, with
         /// credentials from the variables `AWS_*`, `GOOGLE_*` or `AZURE_*`, or of the machine.
@@ -52,7 +52,7 @@ crate::model! {
         state_name: String => optional();
         /// Most numbers that a plan may buy; `0` means no limit. Defaults to 0. Each provider
         /// configuration (`alias`) counts its own numbers. Also from `JOONTO_PURCHASE_LIMIT`.
-        purchase_limit: Number => optional(), check(whole_number);
+        purchase_limit: Number => optional(), validator(whole_number);
     }
     blocks {}
 }

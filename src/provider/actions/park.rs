@@ -15,7 +15,7 @@ crate::model! {
     /// `joonto_number_reactivate` brings it back. Parking a parked number does nothing.
     pub(crate) struct ParkConfig {
         /// Number in international form (E.164), such as `+18016025346`.
-        phone_number: String => required(), missing(PENDING), check(validators::phone_number);
+        phone_number: String => required(), missing(PENDING), validator(validators::phone_number);
     }
     blocks {}
 }

@@ -17,7 +17,7 @@ crate::model! {
     /// apply, which would buy another number in its place.
     pub(crate) struct ReactivateConfig {
         /// Number in international form (E.164), such as `+18016025346`.
-        phone_number: String => required(), missing(PENDING), check(validators::phone_number);
+        phone_number: String => required(), missing(PENDING), validator(validators::phone_number);
     }
     blocks {}
 }

@@ -20,9 +20,9 @@ crate::model! {
     /// set it to the new SIM or remove it. Otherwise the next plan brings the old SIM back.
     pub(crate) struct SwapSimConfig {
         /// Number in international form (E.164), such as `+18016025346`.
-        phone_number: String => required(), missing(PENDING), check(validators::phone_number);
+        phone_number: String => required(), missing(PENDING), validator(validators::phone_number);
         /// ICCID (integrated circuit card identifier) of the new SIM, for a physical SIM.
-        iccid: String => optional(), check(validators::iccid);
+        iccid: String => optional(), validator(validators::iccid);
     }
     blocks {}
 }

@@ -14,9 +14,9 @@ crate::model! {
     /// `phone_number` or its `iccid`.
     pub(crate) struct FoundNumber {
         /// Number in international form (E.164), such as `+18016025346`.
-        phone_number: String => optional_computed(), check(validators::phone_number);
+        phone_number: String => optional_computed(), validator(validators::phone_number);
         /// ICCID (integrated circuit card identifier) of the SIM (subscriber identity module).
-        iccid: String => optional_computed(), check(validators::iccid);
+        iccid: String => optional_computed(), validator(validators::iccid);
 
         /// Number in E.164 form.
         id: String => computed();

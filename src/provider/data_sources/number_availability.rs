@@ -14,18 +14,18 @@ crate::model! {
     pub(crate) struct AvailableAreas {
         /// Kind of number: `mvno`, `iot` or `voip`. Defaults to `mvno`. The API lists the same
         /// areas for `mvno` and `iot`.
-        number_type: String => optional(), check(validators::unset_or(validators::number_type));
+        number_type: String => optional(), validator(validators::unset_or(validators::number_type));
         /// Message type: `a2p` (application to person) or `p2p` (person to person).
-        message_type: String => optional(), check(validators::unset_or(validators::message_type));
+        message_type: String => optional(), validator(validators::unset_or(validators::message_type));
         /// Whether the number sends and receives text messages (SMS, short message service) and
         /// MMS (multimedia messaging service).
         message_enabled: bool => required();
         /// Whether the number makes and takes voice calls.
         voice_enabled: bool => required();
         /// Area code to look in, three digits.
-        area_code: String => optional(), check(validators::unset_or(validators::area_code));
+        area_code: String => optional(), validator(validators::unset_or(validators::area_code));
         /// US zip code to look at, five digits.
-        zip_code: String => optional(), check(validators::unset_or(validators::zip_code));
+        zip_code: String => optional(), validator(validators::unset_or(validators::zip_code));
 
         /// Whether any area has numbers.
         available: bool => computed();

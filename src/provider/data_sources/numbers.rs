@@ -18,13 +18,13 @@ crate::model! {
         /// statuses that numbers have.
         status: String => optional();
         /// Kind of the numbers: `mvno`, `iot` or `voip`.
-        number_type: String => optional(), check(validators::unset_or(validators::number_type));
+        number_type: String => optional(), validator(validators::unset_or(validators::number_type));
         /// Message type of the numbers: `a2p` or `p2p`.
-        message_type: String => optional(), check(validators::unset_or(validators::message_type));
+        message_type: String => optional(), validator(validators::unset_or(validators::message_type));
         /// Message route (`MRID-...`) of the numbers; `""` for numbers without one.
-        message_route_id: String => optional(), check(validators::message_route_id);
+        message_route_id: String => optional(), validator(validators::message_route_id);
         /// Voice route (`CRID-...`) of the numbers; `""` for numbers without one.
-        voice_route_id: String => optional(), check(validators::voice_route_id);
+        voice_route_id: String => optional(), validator(validators::voice_route_id);
         /// Product of the numbers, such as `Sms+Data`.
         product_type: String => optional();
 

@@ -28,9 +28,9 @@ crate::model! {
         /// Only numbers of this status, such as `Active` or `Parked`.
         status: String => optional();
         /// Only numbers of this kind: `mvno`, `iot` or `voip`.
-        number_type: String => optional(), check(validators::unset_or(validators::number_type));
+        number_type: String => optional(), validator(validators::unset_or(validators::number_type));
         /// Only numbers on this message route (`MRID-...`); `""` for those on none.
-        message_route_id: String => optional(), check(validators::message_route_id);
+        message_route_id: String => optional(), validator(validators::message_route_id);
     }
     blocks {}
 }

@@ -22,14 +22,14 @@ crate::model! {
         /// Kind of number: `mvno` (message types `a2p` and `p2p`), `iot` (`p2p` only) or `voip`
         /// (`a2p` only). A change between `mvno` and `iot` is made in place. A change to or from
         /// `voip` replaces the number.
-        number_type: String => required(), check(validators::number_type) [column()
+        number_type: String => required(), validator(validators::number_type) [column()
             .update(|r, v| r.classification = number_type(v).and_then(NumberType::classification))
             .read(|n| field(n.number_type().map(NumberType::as_str)))
             // Nobody knows how reads show a VoIP number; one that was bought as such stays one.
             .same(|kept, returned| kept == returned || kept == VOIP)
             .replaces(|prior, planned| [prior, planned].iter().any(|v| v.as_str() == Some(VOIP)))];
         /// Message type: `a2p` (application to person) or `p2p` (person to person).
-        message_type: String => required(), check(validators::message_type) [column()
+        message_type: String => required(), validator(validators::message_type) [column()
             .update(|r, v| r.message_type = v.as_str().and_then(MessageType::parse))
             .read(|n| field(n.message_type().map(MessageType::as_str)))];
         /// Whether the number sends and receives text messages (SMS, short message service) and
@@ -47,7 +47,7 @@ crate::model! {
             .replaces(always)];
         /// Message route (`MRID-...`) of the number. If unset, it stays as it is. `""` detaches the
         /// number from its route.
-        message_route_id: String => optional_computed(), check(validators::message_route_id) [column()
+        message_route_id: String => optional_computed(), validator(validators::message_route_id) [column()
             .order(|r, v| r.message_route_id = text(v))
             .update(|r, v| r.message_route_id = attached(v))
             .read(|n| route(&n.message_route_id, &n.voice_route_id))
@@ -55,7 +55,7 @@ crate::model! {
             .detaches()];
         /// Voice route (`CRID-...`) of the number. If unset, it stays as it is. `""` detaches the
         /// number from its route.
-        voice_route_id: String => optional_computed(), check(validators::voice_route_id) [column()
+        voice_route_id: String => optional_computed(), validator(validators::voice_route_id) [column()
             .order(|r, v| r.voice_route_id = text(v))
             .update(|r, v| r.voice_route_id = attached(v))
             .read(|n| route(&n.voice_route_id, &n.message_route_id))
@@ -64,18 +64,18 @@ crate::model! {
             .prefers("CRID-")];
         /// Preferred area code, three digits. The API tries it before `zip_code`. Without either,
         /// the number comes from any area. A change replaces the number.
-        area_code: String => optional(), check(validators::unset_or(validators::area_code)) [column()
+        area_code: String => optional(), validator(validators::unset_or(validators::area_code)) [column()
             .order(|r, v| r.area_code = text(v))
             .replaces(always)];
         /// Preferred US zip code, five digits, for when `area_code` has no number. The zip code
         /// that the number was given is in `assigned_zip_code`. A change replaces the number.
-        zip_code: String => optional(), check(validators::unset_or(validators::zip_code)) [column()
+        zip_code: String => optional(), validator(validators::unset_or(validators::zip_code)) [column()
             .order(|r, v| r.zip_code = text(v))
             .replaces(always)];
         /// ICCID (integrated circuit card identifier) of the SIM: 18 to 20 digits that begin with 89, as printed on the card. A trailing
         /// filler letter is ignored. Needed for a physical SIM. If unset, the state holds what the
         /// API returns.
-        iccid: String => optional_computed(), check(validators::unset_or(validators::iccid)) [column()
+        iccid: String => optional_computed(), validator(validators::unset_or(validators::iccid)) [column()
             .order(|r, v| r.iccid = sim(v))
             .update(|r, v| r.iccid = sim(v))
             .receipt(|r| digits(Iccid::parse(r.iccid.as_deref()?).ok()))
@@ -109,7 +109,7 @@ crate::model! {
         /// state) or `prevent` (refuses). Defaults to `cancel`. Destroying uses the policy in the
         /// state: a change takes an apply of its own, which sends nothing. `prevent` refuses to
         /// replace the number if either the state or the configuration says so.
-        deletion_policy: String => optional_computed(), check(validators::deletion_policy);
+        deletion_policy: String => optional_computed(), validator(validators::deletion_policy);
 
         /// Number in international form (E.164), such as `+18016025346`.
         id: String => computed() [column()
@@ -167,13 +167,13 @@ crate::model! {
     /// Time limits of operations, as durations such as `90s` or `1h30m`.
     pub(crate) struct Timeouts {
         /// Limit for buying a number and waiting for its order. Defaults to `20m`.
-        create: String => optional(), check(validators::duration);
+        create: String => optional(), validator(validators::duration);
         /// Limit for reading a number. Defaults to `5m`.
-        read: String => optional(), check(validators::duration);
+        read: String => optional(), validator(validators::duration);
         /// Limit for changing a number. Defaults to `10m`.
-        update: String => optional(), check(validators::duration);
+        update: String => optional(), validator(validators::duration);
         /// Limit for destroying a number. Defaults to `10m`.
-        delete: String => optional(), check(validators::duration);
+        delete: String => optional(), validator(validators::duration);
     }
     blocks {}
 }

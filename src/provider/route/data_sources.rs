@@ -46,7 +46,7 @@ impl<K: ManagedRoute> Blueprint for OneRoute<K> {
         let (noun, not_returned) = (K::TABLE.noun, K::NOT_RETURNED);
         let doc = format!("A {noun} of the account, managed by Terraform or not. {not_returned}");
         let asked = Attribute::new::<String>("route_id", &["Id of the route."]);
-        let asked = asked.required().check(validators::not_empty);
+        let asked = asked.required().validator(validators::not_empty);
         let mut attributes = vec![asked, computed("id", "Id of the route, as `route_id`.")];
         attributes.extend(returned::<K>(Column::is_returned));
         Block::new(&[&doc], attributes, Vec::new())

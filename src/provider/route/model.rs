@@ -113,9 +113,9 @@ fn arguments(column: &'static Column) -> Vec<Attribute> {
         false => attribute.optional(),
     };
     let attribute = match column.kind {
-        ValueKind::Text => attribute.check(|text: &str| validators::text(column, text)),
-        ValueKind::Number => attribute.check(validators::whole_number),
-        ValueKind::Port => attribute.check(validators::port),
+        ValueKind::Text => attribute.validator(|text: &str| validators::text(column, text)),
+        ValueKind::Number => attribute.validator(validators::whole_number),
+        ValueKind::Port => attribute.validator(validators::port),
         ValueKind::Flag | ValueKind::Addresses => attribute,
     };
     let mut attributes = vec![match column.is_sensitive {
@@ -131,7 +131,7 @@ fn arguments(column: &'static Column) -> Vec<Attribute> {
         let doc = format!("Version of `{write_only}`. Another number sends it again.");
         let number = Attribute::new::<Number>(version, &[&doc]);
         attributes.push(secret.optional().sensitive().write_only());
-        attributes.push(number.optional().check(validators::whole_number));
+        attributes.push(number.optional().validator(validators::whole_number));
     }
     attributes
 }

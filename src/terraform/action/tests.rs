@@ -19,7 +19,7 @@ crate::model! {
     /// What to do.
     struct Deed {
         /// How it ends.
-        fate: String => required(), check(|fate: &str| match fate {
+        fate: String => required(), validator(|fate: &str| match fate {
             "refused" => Err("That is not done.".to_owned()),
             _ => Ok(()),
         });

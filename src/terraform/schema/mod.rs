@@ -1,7 +1,7 @@
-//! The shape of what users write and of what Terraform keeps, and the checks that come with it.
+//! The shape of what users write and of what Terraform keeps, and the validators that come with it.
 
-mod check;
 mod model;
+mod validation;
 mod write_only;
 
 use std::fmt;
@@ -17,8 +17,8 @@ use super::value::{Type, Value};
 
 pub use model::{Accessor, Annotated, AsKnown, Attr, AttrType, Model, Parts, Set};
 
-/// A check of one known value; the text says what is wrong with it and what is allowed.
-type Check = Box<dyn Fn(&Value) -> Result<(), String> + Send + Sync>;
+/// A validator of one known value; the text says what is wrong with it and what is allowed.
+type Validator = Box<dyn Fn(&Value) -> Result<(), String> + Send + Sync>;
 
 /// Who sets an attribute.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
@@ -82,7 +82,7 @@ pub struct Attribute {
     verbatim: bool,
     missing: &'static str,
     description: String,
-    check: Option<Check>,
+    validator: Option<Validator>,
 }
 
 impl Attribute {
@@ -99,7 +99,7 @@ impl Attribute {
             verbatim: false,
             missing: "",
             description: paragraph(doc),
-            check: None,
+            validator: None,
         }
     }
 
@@ -162,13 +162,15 @@ impl Attribute {
         self
     }
 
-    /// Every known value the user writes must pass `check`.
+    /// Every known value the user writes must pass the validator.
     #[must_use]
-    pub fn check<T: AsKnown + ?Sized + 'static>(
+    pub fn validator<T: AsKnown + ?Sized + 'static>(
         mut self,
-        check: impl Fn(&T) -> Result<(), String> + Send + Sync + 'static,
+        validator: impl Fn(&T) -> Result<(), String> + Send + Sync + 'static,
     ) -> Self {
-        self.check = Some(Box::new(move |value| T::of(value).map_or(Ok(()), &check)));
+        self.validator = Some(Box::new(move |value| {
+            T::of(value).map_or(Ok(()), &validator)
+        }));
         self
     }
 

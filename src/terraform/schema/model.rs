@@ -327,7 +327,7 @@ impl Parts {
     }
 }
 
-/// Declares the object of a block: its attributes with type, flags, documentation and checks,
+/// Declares the object of a block: its attributes with type, flags, documentation and validators,
 /// and the blocks inside it.
 ///
 /// The doc comment of an attribute is its description in Terraform and in the generated
@@ -343,7 +343,7 @@ impl Parts {
 ///     /// A greeting.
 ///     pub struct Greeting {
 ///         /// Whom to greet.
-///         name: String => required(), check(|name: &str| match name.is_empty() {
+///         name: String => required(), validator(|name: &str| match name.is_empty() {
 ///             true => Err("A name cannot be empty.".to_owned()),
 ///             false => Ok(()),
 ///         });

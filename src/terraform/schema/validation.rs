@@ -42,7 +42,7 @@ impl Attribute {
             _ => {}
         }
         self.misshapen(value, &self.ty, &path).or_else(|| {
-            let problem = self.check.as_ref()?(value).err()?;
+            let problem = self.validator.as_ref()?(value).err()?;
             Some(texts::invalid(path, &problem))
         })
     }
