@@ -102,17 +102,17 @@ async fn a_short_list_is_an_error(fleet: &str) -> Result<()> {
         (
             records(2, &[good.clone(), number(json!(null))]),
             "JN341",
-            "1 of the 2",
+            "2 records, and 1",
         ),
         (
             records(2, &[good.clone(), number(json!("unlisted"))]),
             "JN341",
-            "1 of the 2",
+            "2 records, and 1",
         ),
         (
             records(2, &[good.clone(), json!(null)]),
             "JN341",
-            "1 of the 2",
+            "2 records, and 1",
         ),
     ];
     let fail = async |code: &str, says: &str| -> Result<()> {
@@ -237,7 +237,7 @@ async fn a_filter_that_a_record_cannot_decide_is_an_error() -> Result<()> {
     let run = scene.project.plan().await?.failed()?;
     assert_eq!(run.error()?.code(), "JN342", "{run}");
     assert!(
-        run.error()?.points_at("status") && run.error()?.says("1 of the 2"),
+        run.error()?.points_at("status") && run.error()?.says("2 records, and 1"),
         "{run}"
     );
     scene.end().await;

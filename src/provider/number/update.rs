@@ -165,7 +165,7 @@ impl NumberUpdate {
     async fn check_cleared(&self, record: &NumberRecord) -> Result<(), Diagnostic> {
         let is_null = |returned: &Field<String>| matches!(returned, Field::Null);
         let mut cleared = cleared(&self.request);
-        cleared.retain(|name| !is_null(route(record, name)));
+        cleared.retain(|name| !is_null(returned_route(record, name)));
         if cleared.is_empty() {
             return Ok(());
         }
@@ -173,7 +173,7 @@ impl NumberUpdate {
         let details = self.data.client.details(&lookup, &self.context).await;
         // What cannot be read is for the next refresh to judge.
         if let Ok(Some(record)) = details {
-            cleared.retain(|name| matches!(route(&record, name), Field::Value(_)));
+            cleared.retain(|name| matches!(returned_route(&record, name), Field::Value(_)));
         } else {
             cleared.clear();
         }
@@ -258,7 +258,7 @@ fn cleared(request: &UpdateRequest) -> Vec<&'static str> {
 }
 
 /// The route that a record returns for an argument.
-fn route<'a>(record: &'a NumberRecord, name: &str) -> &'a Field<String> {
+fn returned_route<'a>(record: &'a NumberRecord, name: &str) -> &'a Field<String> {
     match name {
         "message_route_id" => &record.message_route_id,
         _ => &record.voice_route_id,
