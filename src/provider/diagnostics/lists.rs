@@ -48,7 +48,7 @@ pub(in crate::provider) fn undecided(argument: &str, missing: usize, total: usiz
         Code::FilterUndecided,
         argument,
         format!(
-            "{missing} of the {total} records of the inventory lack {argument}. So the provider \
+            "The inventory has {total} records, and {missing} without {argument}. So the provider \
              cannot say whether these numbers belong to the list."
         ),
         format!("Remove {argument} and filter the numbers in the configuration, or plan again."),

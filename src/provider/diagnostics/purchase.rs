@@ -123,7 +123,7 @@ pub(in crate::provider) fn not_bought(
                 "Before the provider buys a number for a SIM, it asks what the SIM carries. SIM \
                  {iccid} could not be read: {error}."
             ),
-            "Apply again when the API responds.",
+            "Apply again in some minutes. If it persists, contact Joonto support.",
         ),
         NotBought::SimReserved {
             iccid,
@@ -339,9 +339,9 @@ pub(in crate::provider) fn needs_place(variable: &str) -> Diagnostic {
 pub(in crate::provider) fn over_limit(limit: u32) -> Diagnostic {
     general(
         Code::PurchaseLimit,
-        format!("This plan buys more than {limit} numbers, which is what purchase_limit allows."),
-        "Check what the plan adds. If it is right, raise purchase_limit (or \
-         JOONTO_PURCHASE_LIMIT), or set it to 0 for no limit.",
+        format!("This plan buys more numbers than purchase_limit allows: {limit}."),
+        "Check what the plan adds. If it is right, raise purchase_limit in the provider block (or \
+         JOONTO_PURCHASE_LIMIT). 0 means no limit.",
     )
 }
 

@@ -91,6 +91,6 @@ pub(in crate::provider) fn qr_code_unread(name: &str, error: &Error) -> Diagnost
         Code::QrCodeUnread,
         name,
         format!("The SIM of {name} was changed, and its new QR code cannot be read: {error}."),
-        "Run `terraform plan`, which reads it again.",
+        "Run `terraform plan`: it tries to read it again.",
     )
 }
