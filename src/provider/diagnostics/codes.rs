@@ -142,7 +142,7 @@ codes! {
         "Remove the SIM from its other resource first, or import the number."
     SimUnreadable "JN141" Error NothingSent "The SIM cannot be read"
         "The API did not say what the SIM carries, and the provider asks before it buys."
-        "Apply again in some minutes. If it persists, contact Joonto support."
+        "Apply again in some minutes; if it persists, contact Joonto support."
     SimReserved "JN142" Error NothingSent "A purchase for the SIM is open"
         "This apply or an earlier run has bought, or may have bought, a number for the SIM."
         "Apply the state that made the purchase, or give one of two resources another SIM."
