@@ -188,7 +188,7 @@ async fn nothing_is_done_to_a_number_that_is_not_there() -> Result<()> {
     for kind in ["park", "swap_sim", "reactivate"] {
         scene.project.main(&action(kind, "8016025346", ""))?;
         let refused = scene.project.validate().await?.failed()?;
-        assert_eq!(refused.error()?.code(), "JN701", "{refused}");
+        assert_eq!(refused.error()?.code(), "TF014", "{refused}");
 
         scene.project.main(&action(kind, "+12025550199", ""))?;
         let refused = invoke(&scene, kind).await?.failed()?;
