@@ -235,7 +235,7 @@ impl Store for Directory {
         self.blocking(move |directory| directory.write(&path, &content, true))
     }
 
-    fn delete(&self, paths: [String; 2]) -> BoxFuture<'_, io::Result<()>> {
+    fn delete(&self, paths: Vec<String>) -> BoxFuture<'_, io::Result<()>> {
         self.blocking(move |directory| {
             for path in paths {
                 match fs::remove_file(directory.path.join(path)) {
@@ -386,7 +386,7 @@ mod tests {
         );
         for _ in 0..2 {
             let paths = ["json", "claim"].map(|kind| format!("a.b.aaaaaaaaaaaa.7/1.{kind}"));
-            store.delete(paths).await.expect("deleted");
+            store.delete(paths.to_vec()).await.expect("deleted");
         }
         assert!(store.list(String::new()).await.expect("listed").is_empty());
         assert!(

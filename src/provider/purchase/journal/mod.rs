@@ -269,7 +269,7 @@ impl Journal {
         let (store, path) = (&open.place.store, open.name.claim_path());
         let withdrawn = match &open.claim {
             Some(former) => store.put(path, former.bytes()).await,
-            None => store.delete([path.clone(), path]).await,
+            None => store.delete(vec![path]).await,
         };
         if let Err(error) = withdrawn {
             tracing::warn!(record = %open.name, %error, "the claim could not be taken back");

@@ -89,7 +89,7 @@ impl Place {
     pub(super) async fn delete(&self, name: &RecordName) {
         // The record first, and the claim only after it: a record without its claim would be open
         // again, and a claim without a record says nothing.
-        let paths = [name.path(), name.claim_path()];
+        let paths = vec![name.path(), name.claim_path()];
         if let Err(error) = self.store.delete(paths).await {
             tracing::warn!(record = %name, %error, "the record could not be deleted");
         }

@@ -37,7 +37,7 @@ pub(super) trait Store: fmt::Debug + Send + Sync {
 
     /// Deletes objects in this order, up to the first that cannot be deleted. One that is not
     /// there is deleted already.
-    fn delete(&self, paths: [String; 2]) -> BoxFuture<'_, io::Result<()>>;
+    fn delete(&self, paths: Vec<String>) -> BoxFuture<'_, io::Result<()>>;
 
     /// Whether the process that wrote the object has certainly ended.
     fn writer_has_ended(&self, path: String) -> BoxFuture<'_, bool>;

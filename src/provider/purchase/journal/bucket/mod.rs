@@ -283,7 +283,7 @@ impl Store for Bucket {
         self.put(path, line)
     }
 
-    fn delete(&self, paths: [String; 2]) -> BoxFuture<'_, io::Result<()>> {
+    fn delete(&self, paths: Vec<String>) -> BoxFuture<'_, io::Result<()>> {
         Box::pin(async move {
             for path in paths {
                 if !self.may_be_there(&path).await {

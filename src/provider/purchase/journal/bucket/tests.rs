@@ -60,7 +60,7 @@ async fn what_is_written_is_listed_until_it_is_deleted() {
     );
     assert!(first.expect("created") != second.expect("created"));
     for _ in 0..2 {
-        let paths = [record.clone(), claim.clone()];
+        let paths = vec![record.clone(), claim.clone()];
         one.delete(paths).await.expect("deleted");
     }
     assert_eq!(other.read(record).await.expect("read"), None);
@@ -71,7 +71,7 @@ async fn what_is_written_is_listed_until_it_is_deleted() {
 async fn what_is_not_there_is_not_deleted_again() {
     let (bucket, count) = server(200, "<ListBucketResult/>").await;
     for _ in 0..3 {
-        let paths = [RECORD.to_owned(), RECORD.replace("json", "claim")];
+        let paths = vec![RECORD.to_owned(), RECORD.replace("json", "claim")];
         bucket.delete(paths).await.expect("nothing to delete");
     }
     assert_eq!(count.load(Ordering::Relaxed), 1, "one listing");
@@ -80,7 +80,7 @@ async fn what_is_not_there_is_not_deleted_again() {
     let (bucket, count) = server(403, "").await;
     let put = bucket.put(RECORD.into(), b"x".to_vec()).await;
     put.expect_err("denied");
-    let paths = [RECORD.to_owned(), RECORD.replace("json", "claim")];
+    let paths = vec![RECORD.to_owned(), RECORD.replace("json", "claim")];
     bucket.delete(paths).await.expect_err("denied");
     assert_eq!(count.load(Ordering::Relaxed), 3, "put, listing, delete");
 }
@@ -127,7 +127,7 @@ async fn each_service_keeps_records_alike() {
         assert!(create("one").await && create("one").await);
         assert!(!create("other").await, "{scheme} makes a second claim");
         for _ in 0..2 {
-            let deleted = bucket.delete([record.clone(), claim.clone()]).await;
+            let deleted = bucket.delete(vec![record.clone(), claim.clone()]).await;
             deleted.expect(scheme);
         }
         let read = bucket.read(record).await;
