@@ -349,7 +349,7 @@ pub(super) fn context(clock: &VirtualClock) -> Context {
     Context::new(Arc::new(clock.clone()), Canceller::new().signal())
 }
 
-/// Context in real time until `condition` holds.
+/// Waits in real time until `condition` holds.
 pub(super) async fn until(condition: impl Fn() -> bool) {
     for _ in 0..2000 {
         if condition() {

@@ -411,7 +411,7 @@ impl World {
     }
 }
 
-/// Context for the moment of a kill, if there is one.
+/// Waits for the moment of a kill, if there is one.
 async fn killed(scene: &Mutex<Scene>, trouble: Trouble, before: usize) {
     let Trouble::Killed(boundary) = trouble else {
         return std::future::pending().await;

@@ -59,7 +59,7 @@ impl Listener {
         self.lines.lock().expect("no panic").clone()
     }
 
-    /// Context until there was a request.
+    /// Waits until there was a request.
     pub(crate) async fn asked(&self) {
         while self.requests() == 0 {
             tokio::time::sleep(std::time::Duration::from_millis(5)).await;

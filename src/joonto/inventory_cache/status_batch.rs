@@ -246,7 +246,7 @@ impl Queue {
         at.map(|at| line.remove(at)).is_some()
     }
 
-    /// Context until nobody else is expected to join; `last` joined the time before.
+    /// Waits until nobody else is expected to join; `last` joined the time before.
     async fn gather(&self, last: usize, clock: &dyn Clock) {
         let ready_at = clock.now();
         loop {

@@ -293,7 +293,7 @@ impl Host {
         self.exit_since(asked).await
     }
 
-    /// Context until the plugin ends by itself.
+    /// Waits until the plugin ends by itself.
     ///
     /// # Errors
     ///

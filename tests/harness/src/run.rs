@@ -89,7 +89,7 @@ impl Running {
         self.child.start_kill().context("it is over")
     }
 
-    /// Context for its end; an error where that does not come in time.
+    /// Waits for its end; an error where that does not come in time.
     pub async fn wait(mut self) -> Result<Run> {
         let Ok(status) = timeout(self.limit, self.child.wait()).await else {
             bail!(

@@ -38,7 +38,7 @@ impl Screen {
         say(&format!("\n{}", self.styled("1", &step)));
     }
 
-    /// Context for something that may take a while, and says so.
+    /// Waits for something that may take a while, and says so.
     pub(crate) async fn wait<T>(&mut self, what: &str, work: impl Future<Output = T>) -> T {
         self.begin = Instant::now();
         say(&self.styled("2", &format!("  · {what} ...")));
