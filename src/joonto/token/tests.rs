@@ -36,6 +36,12 @@ fn ask_twenty(client: &Client, clock: &VirtualClock) -> JoinSet<Result<Order, Er
     tasks
 }
 
+async fn all_succeed(mut tasks: JoinSet<Result<Order, Error>>) {
+    while let Some(result) = tasks.join_next().await {
+        result.expect("no panic").expect("answered");
+    }
+}
+
 #[tokio::test]
 async fn twenty_callers_share_one_token() {
     let clock = VirtualClock::new();
@@ -49,12 +55,10 @@ async fn twenty_callers_share_one_token() {
     })
     .await;
     let client = server.client(&clock);
-    let mut tasks = ask_twenty(&client, &clock);
+    let tasks = ask_twenty(&client, &clock);
     until(|| server.seen().len() == 1).await;
     release.notify_one();
-    while let Some(result) = tasks.join_next().await {
-        result.expect("no panic").expect("answered");
-    }
+    all_succeed(tasks).await;
     assert_eq!(server.seen_at(TOKENS).len(), 1);
     assert_eq!(server.seen_at(ORDER).len(), 20);
 }
@@ -97,10 +101,7 @@ async fn twenty_refused_callers_share_one_renewal() {
     })
     .await;
     let client = server.client(&clock);
-    let mut tasks = ask_twenty(&client, &clock);
-    while let Some(result) = tasks.join_next().await {
-        result.expect("no panic").expect("answered");
-    }
+    all_succeed(ask_twenty(&client, &clock)).await;
     assert_eq!(server.seen_at(TOKENS).len(), 2);
 }
 
@@ -113,10 +114,7 @@ async fn a_wrapped_token_is_unwrapped() {
     })
     .await;
     let client = server.client(&clock);
-    let mut tasks = ask_twenty(&client, &clock);
-    while let Some(result) = tasks.join_next().await {
-        result.expect("no panic").expect("answered");
-    }
+    all_succeed(ask_twenty(&client, &clock)).await;
 }
 
 #[tokio::test]

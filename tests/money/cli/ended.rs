@@ -4,13 +4,28 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use harness::Run;
+use harness::{Result, Run};
 use joonto_sandbox::{Fault, FaultKind, Lag};
 
 use super::{
     ORDER, PROVISION, Scene, Scenes, assert_errors, assert_warnings, committed, count, full, line,
     nothing, place, plain, records, stored,
 };
+
+/// A run that was killed while its order pended, and the number of that order, which is complete
+/// now and cancelled.
+async fn pending_and_cancelled() -> Result<(Scene, String)> {
+    let scene = Scene::new(&count(1)).await?;
+    scene.sandbox.switch(|s| s.pending_forever = true);
+    scene
+        .kill_when(&[], |ledger| !ledger.requests_to(ORDER).is_empty())
+        .await?;
+    scene.sandbox.switch(|s| s.pending_forever = false);
+    let order = scene.sandbox.ledger().orders[0].clone();
+    scene.sandbox.complete_order(&order.order_id);
+    scene.cancel(&order.number);
+    Ok((scene, order.number))
+}
 
 // C21
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -38,37 +53,21 @@ async fn no_create_ends_with_a_number_that_has_ended() {
         scene.end().await
     });
     scenes.add("a pending order", async {
-        let scene = Scene::new(&count(1)).await?;
-        scene.sandbox.switch(|s| s.pending_forever = true);
-        scene
-            .kill_when(&[], |ledger| !ledger.requests_to(ORDER).is_empty())
-            .await?;
-        scene.sandbox.switch(|s| s.pending_forever = false);
-        let order = scene.sandbox.ledger().orders[0].clone();
-        scene.sandbox.complete_order(&order.order_id);
-        scene.cancel(&order.number);
+        let (scene, number) = pending_and_cancelled().await?;
         let applied = scene.project.apply().await?;
         assert_warnings(&applied, &["JN130"]);
-        assert!(warned(&applied, &order.number), "{applied}");
+        assert!(warned(&applied, &number), "{applied}");
         assert_eq!((scene.posts(), scene.ours().len()), (2, 1));
         scene.assert_settled().await?;
         scene.end().await
     });
     scenes.add("a pending order, and the purchase is refused", async {
-        let scene = Scene::new(&count(1)).await?;
-        scene.sandbox.switch(|s| s.pending_forever = true);
-        scene
-            .kill_when(&[], |ledger| !ledger.requests_to(ORDER).is_empty())
-            .await?;
-        scene.sandbox.switch(|s| s.pending_forever = false);
-        let order = scene.sandbox.ledger().orders[0].clone();
-        scene.sandbox.complete_order(&order.order_id);
-        scene.cancel(&order.number);
+        let (scene, number) = pending_and_cancelled().await?;
         let refusal = Fault::on(PROVISION).before_commit(FaultKind::status(400));
         scene.sandbox.fault(refusal);
         let refused = scene.project.apply().await?;
         assert_errors(&refused, &["JN101"]);
-        assert!(warned(&refused, &order.number), "{refused}");
+        assert!(warned(&refused, &number), "{refused}");
         // It is said once: its record is closed.
         scene.project.apply().await?.quiet()?;
         assert_eq!((scene.posts(), scene.ours().len()), (3, 1));
