@@ -3,10 +3,11 @@
 
 use std::time::Duration;
 
+use harness::until;
 use joonto_sandbox::{Fault, FaultKind, Lag, NumberStatus};
 use serde_json::{Value as Json, json};
 
-use crate::scene::{Edit, Machine, Scene, number, plain, until};
+use crate::scene::{Edit, Machine, Scene, number, plain};
 
 const PROVISION: &str = "/v1.0/numbers/provision";
 const ICCID: &str = "8901260862291477118";

@@ -1,10 +1,11 @@
 //! The inventory cannot tell what a lost purchase bought: nothing is adopted, and the line resolves
 //! it.
 
+use harness::until;
 use joonto_sandbox::{Fault, FaultKind, PageShift, Switches};
 use serde_json::json;
 
-use crate::scene::{Created, Scene, number, until};
+use crate::scene::{Created, Scene, number};
 
 const PROVISION: &str = "/v1.0/numbers/provision";
 const INVENTORY: &str = "/v1.0/numbers/inventory";

@@ -2,11 +2,12 @@
 
 use std::time::Duration;
 
+use harness::until;
 use joonto_sandbox::{Fault, FaultKind};
 use serde_json::{Value as Json, json};
 
 use crate::runner::PROVISION;
-use crate::scene::{Scene, number, plain, until};
+use crate::scene::{Scene, number, plain};
 
 const RESOLVED: &str = "JOONTO_PURCHASE_RESOLVED";
 

@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
 
 use joonto_sandbox::{Options, Sandbox};
 use object_store::memory::InMemory;
@@ -402,16 +401,4 @@ pub(crate) fn number(kind: (&str, &str), flags: (bool, bool), others: Json) -> J
 /// The plainest of numbers.
 pub(crate) fn plain() -> Json {
     number(("mvno", "a2p"), (true, false), json!({}))
-}
-
-/// Waits until it is so, for a minute at most.
-pub(crate) async fn until(mut is_so: impl FnMut() -> bool) {
-    let began = Instant::now();
-    while !is_so() {
-        assert!(
-            began.elapsed() < Duration::from_secs(60),
-            "what is waited for never comes"
-        );
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
 }

@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
+use harness::until;
 use joonto_sandbox::{Fault, FaultKind};
 use serde_json::{Value as Json, json};
 
-use crate::scene::{Machine, Scene, number, plain, until};
+use crate::scene::{Machine, Scene, number, plain};
 
 const PROVISION: &str = "/v1.0/numbers/provision";
 const ORDER: &str = "/v1.0/numbers/order";

@@ -3,11 +3,12 @@
 
 use std::time::Duration;
 
+use harness::until;
 use joonto_sandbox::{Fault, FaultKind, Lag, NumberStatus};
 use serde_json::{Value as Json, json};
 
 use crate::clock::FastClock;
-use crate::scene::{Created, Edit, Machine, Scene, number, plain, until};
+use crate::scene::{Created, Edit, Machine, Scene, number, plain};
 
 const PROVISION: &str = "/v1.0/numbers/provision";
 const INVENTORY: &str = "/v1.0/numbers/inventory";

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use harness::until;
 use joonto_sandbox::{EmptyIds, Fault, FaultKind, Lag};
 use serde_json::json;
 use terraform_provider_joonto::context::{BoxFuture, Clock};
 use time::OffsetDateTime;
 
 use crate::clock::FastClock;
-use crate::scene::{Created, Scene, number, plain, until};
+use crate::scene::{Created, Scene, number, plain};
 
 const PROVISION: &str = "/v1.0/numbers/provision";
 const DETAILS: &str = "/v1.0/numbers";
@@ -28,7 +29,7 @@ fn is_stored(scene: &Scene, created: &Created) {
     assert_eq!(scene.purchase_requests(), 1);
 }
 
-/// Context until a purchase has arrived.
+/// Waits until a purchase has arrived.
 async fn arrived(scene: &Scene) {
     until(|| scene.purchase_requests() > 0).await;
 }

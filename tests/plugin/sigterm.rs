@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use harness::host::{Host, Signal};
+use harness::until;
 use joonto_sandbox::{Fault, FaultKind, Options, Sandbox};
 use serde_json::{Map, Value as Json};
 use terraform_provider_joonto::proto::tfplugin6::{self as wire, DynamicValue};
@@ -65,11 +66,7 @@ async fn read(host: &Host) -> JoinHandle<Vec<wire::Diagnostic>> {
 }
 
 async fn until_asked(sandbox: &Sandbox) {
-    let began = Instant::now();
-    while sandbox.ledger().requests_to(INVENTORY).is_empty() {
-        assert!(began.elapsed() < Duration::from_secs(60), "nothing is sent");
-        tokio::time::sleep(Duration::from_millis(5)).await;
-    }
+    until(|| !sandbox.ledger().requests_to(INVENTORY).is_empty()).await;
 }
 
 #[tokio::test]

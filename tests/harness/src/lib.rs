@@ -18,11 +18,28 @@ mod run;
 #[cfg(feature = "full")]
 pub mod s3;
 
+use std::time::{Duration, Instant};
+
 pub use anyhow::Result;
 pub use cli::Cli;
 pub use feature::Feature;
 pub use project::Project;
 pub use run::{Diagnostic, Plan, PlannedChange, Run, Running, Severity};
+
+/// Waits until it is so.
+///
+/// # Panics
+///
+/// After a minute.
+pub async fn until(is_so: impl Fn() -> bool) {
+    let began = Instant::now();
+    while !is_so() {
+        assert!(began.elapsed() < LONGEST, "it never comes about");
+        tokio::time::sleep(Duration::from_millis(2)).await;
+    }
+}
+
+const LONGEST: Duration = Duration::from_secs(60);
 
 /// What an import cannot fill as a purchase did: what no read returns, what only the order knows, and the id that reads spell differently.
 pub const NOT_VERIFIED: [&str; 11] = [

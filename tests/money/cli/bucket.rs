@@ -15,9 +15,8 @@ use super::{
 
 /// Sets the bucket, and a name of the state.
 fn share(project: &mut Project, bucket: &S3Server, state: &str) {
-    let place = format!("s3://{}/joonto", bucket.bucket());
     project
-        .env("JOONTO_PURCHASE_JOURNAL", place)
+        .env("JOONTO_PURCHASE_JOURNAL", bucket.place())
         .env("JOONTO_STATE_NAME", state);
     for (name, value) in bucket.env() {
         project.env(name, value);

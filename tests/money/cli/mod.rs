@@ -36,6 +36,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+pub(crate) use harness::until;
 use harness::{Cli, Diagnostic, Project, Result, Run};
 use joonto_sandbox::{Ledger, NumberStatus, Options, Sandbox, StoredNumber};
 use serde_json::Value;
@@ -56,9 +57,6 @@ pub(crate) const RESOLVED: &str = "JOONTO_PURCHASE_RESOLVED";
 
 /// How many scenes of one test are played at once: they wait more than they work.
 const AT_ONCE: usize = 10;
-
-/// How long anything may take to come about.
-const TIMEOUT: Duration = Duration::from_secs(60);
 
 /// A sandbox, and a project that buys from it.
 pub(crate) struct Scene {
@@ -365,15 +363,6 @@ pub(crate) fn nothing(error: &Diagnostic) -> String {
         "{error}"
     );
     line
-}
-
-/// Context until something has come about.
-pub(crate) async fn until(has_come: impl Fn() -> bool) {
-    let began = Instant::now();
-    while !has_come() {
-        assert!(began.elapsed() < TIMEOUT, "it never comes about");
-        tokio::time::sleep(Duration::from_millis(2)).await;
-    }
 }
 
 /// So many purchases have arrived.

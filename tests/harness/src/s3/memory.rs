@@ -211,7 +211,11 @@ fn of_bucket<'a>(
         })
 }
 
-fn between<'a>(text: &'a str, from: &'a str, to: &'a str) -> impl Iterator<Item = &'a str> {
+pub(super) fn between<'a>(
+    text: &'a str,
+    from: &'a str,
+    to: &'a str,
+) -> impl Iterator<Item = &'a str> {
     let rests = text.split(from).skip(1);
     rests.filter_map(move |rest| rest.split(to).next())
 }

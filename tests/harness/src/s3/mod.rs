@@ -109,6 +109,12 @@ impl S3Server {
         &self.bucket
     }
 
+    /// What `purchase_journal` is set to.
+    #[must_use]
+    pub fn place(&self) -> String {
+        format!("s3://{}/joonto", self.bucket)
+    }
+
     /// Where the server listens.
     #[must_use]
     pub fn endpoint(&self) -> String {
@@ -148,14 +154,9 @@ impl S3Server {
             let query = format!("?list-type=2&max-keys=50&start-after={after}");
             let listed = self.direct("GET", &query, b"").await?;
             let listed = String::from_utf8(listed)?;
-            let page = listed.split("<Key>").skip(1);
-            keys.extend(
-                page.filter_map(|rest| rest.split_once("</Key>"))
-                    .map(|(key, _)| {
-                        // A key of a record has none of the other characters that XML escapes.
-                        key.replace("&amp;", "&")
-                    }),
-            );
+            // A key of a record has none of the other characters that XML escapes.
+            let page = memory::between(&listed, "<Key>", "</Key>");
+            keys.extend(page.map(|key| key.replace("&amp;", "&")));
             if !listed.contains("<IsTruncated>true") {
                 return Ok(keys);
             }

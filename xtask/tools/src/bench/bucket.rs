@@ -22,8 +22,7 @@ pub(super) async fn measure(bench: &Bench) -> Result<Vec<Row>> {
         for (name, value) in bucket.env() {
             scene.project.env(name, value);
         }
-        let place = format!("s3://{}/joonto", bucket.bucket());
-        scene.project.env("JOONTO_PURCHASE_JOURNAL", place);
+        scene.project.env("JOONTO_PURCHASE_JOURNAL", bucket.place());
         scene.project.env("JOONTO_STATE_NAME", "fleet");
         let shared = apply(&scene, count).await?;
         let applied = bucket.requests();
