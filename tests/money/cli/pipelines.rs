@@ -8,6 +8,7 @@ use harness::s3::S3Server;
 use harness::{Cli, Project, Result, Run};
 use joonto_sandbox::{Fault, FaultKind};
 use tempfile::TempDir;
+use tools::dist::{Platform, VERSION, program_name};
 
 use super::backend::Backend;
 use super::bucket::give_up;
@@ -202,21 +203,12 @@ impl Pipeline {
 /// A directory from which `terraform init` installs the provider.
 fn mirror() -> Result<TempDir> {
     let mirror = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
-    let system = match std::env::consts::OS {
-        "macos" => "darwin",
-        other => other,
-    };
-    let processor = match std::env::consts::ARCH {
-        "x86_64" => "amd64",
-        "aarch64" => "arm64",
-        other => other,
-    };
-    let version = env!("CARGO_PKG_VERSION");
+    let platform = Platform::host()?;
     for host in ["registry.terraform.io", "registry.opentofu.org"] {
-        let package = format!("{host}/joonto/joonto/{version}/{system}_{processor}");
+        let package = format!("{host}/joonto/joonto/{VERSION}/{platform}");
         let package = mirror.path().join(package);
         fs::create_dir_all(&package)?;
-        let program = package.join(format!("terraform-provider-joonto_v{version}"));
+        let program = package.join(program_name(platform));
         if fs::hard_link(PROVIDER, &program).is_err() {
             fs::copy(PROVIDER, &program)?;
         }
