@@ -10,6 +10,7 @@ mod flatten;
 mod functions;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
+mod keyed;
 mod number;
 mod provider_data;
 mod purchase;

@@ -7,6 +7,7 @@ mod codes;
 pub(super) mod configuration;
 pub(super) mod destroys;
 pub(super) mod lists;
+pub(super) mod objects;
 pub(super) mod plans;
 pub(super) mod purchase;
 pub(super) mod reads;
@@ -54,11 +55,13 @@ enum Cost {
     Updated,
     /// A request was sent for the number, and may have taken effect.
     MayHaveChanged,
-    /// A route was created, once.
+    /// A route or another object was created, once.
     Created,
-    /// It is not known whether a route was created.
+    /// It is not known whether a route or another object was created.
     NotRepeated,
-    /// The state holds what was read of a route.
+    /// An object was not created.
+    NotStored,
+    /// The state holds what was read of a route or another object.
     LastRead,
 }
 
@@ -88,12 +91,11 @@ impl Cost {
             Self::MayHaveChanged => {
                 "The number may have changed. Nothing was bought, and nothing is sent again."
             }
-            Self::Created => {
-                "The route was created once, and it is in the state. No number was bought."
-            }
+            Self::Created => "It was created once, and it is in the state. No number was bought.",
             Self::NotRepeated => "It is not in the state, and nothing was sent again.",
+            Self::NotStored => "Nothing was bought, and it is not in the state.",
             Self::LastRead => {
-                "Nothing was bought. The state holds what the API returned last for the route."
+                "Nothing was bought. The state holds what the API returned last for it."
             }
         }
     }

@@ -149,7 +149,7 @@ impl<R: Resource> Erased<Arc<R>> {
             self.inner.plan_create(creation, &mut diagnostics)
         } else {
             let update = PlanUpdate {
-                prior: self.object(request.prior, "prior object")?,
+                prior: self.object(request.prior.clone(), "prior object")?,
                 config,
                 proposed: self.object(self.storable(request.planned), "proposed object")?,
                 private: private_of::<R>(&request.private),
@@ -161,11 +161,14 @@ impl<R: Resource> Erased<Arc<R>> {
             private,
             requires_replace,
         } = plan;
-        let requires_replace = requires_replace.into_iter();
+        let object = self.storable(object.into_value());
+        let declared = block.replaced(&request.prior, &object);
+        let requires_replace: Vec<_> = requires_replace.into_iter().chain(declared).collect();
         Ok(ObjectResponse {
-            object: self.storable(object.into_value()),
+            object,
             private: private_bytes::<R>(&private),
             requires_replace: requires_replace
+                .into_iter()
                 .map(|name| AttributePath::root().attribute(name))
                 .collect(),
             ..diagnostics.into()

@@ -80,6 +80,7 @@ pub struct Attribute {
     sensitive: bool,
     write_only: bool,
     verbatim: bool,
+    replaces: bool,
     missing: &'static str,
     description: String,
     validator: Option<Validator>,
@@ -97,6 +98,7 @@ impl Attribute {
             sensitive: false,
             write_only: false,
             verbatim: false,
+            replaces: false,
             missing: "",
             description: paragraph(doc),
             validator: None,
@@ -152,6 +154,13 @@ impl Attribute {
     #[must_use]
     pub fn verbatim(mut self) -> Self {
         self.verbatim = true;
+        self
+    }
+
+    /// A change from one set value to another makes a new object necessary. `""` is unset.
+    #[must_use]
+    pub fn replaces(mut self) -> Self {
+        self.replaces = true;
         self
     }
 
@@ -277,6 +286,26 @@ impl Block {
     #[must_use]
     pub fn attributes(&self) -> &[Attribute] {
         &self.attributes
+    }
+
+    /// The attributes whose change from `prior` to `planned` makes a new object necessary.
+    pub(super) fn replaced<'a>(
+        &'a self,
+        prior: &'a Value,
+        planned: &'a Value,
+    ) -> impl Iterator<Item = &'static str> + 'a {
+        let set = |object: &'a Value, name| {
+            let value = object.get(name);
+            value.filter(|value| !value.is_null() && value.as_str() != Some(""))
+        };
+        let replaces = self
+            .attributes
+            .iter()
+            .filter(|attribute| attribute.replaces);
+        replaces.map(Attribute::name).filter(move |name| {
+            let values = set(prior, name).zip(set(planned, name));
+            values.is_some_and(|(prior, planned)| prior != planned)
+        })
     }
 
     /// The configuration with every attribute that the provider sets, and the user did not,

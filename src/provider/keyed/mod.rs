@@ -1,0 +1,318 @@
+//! Resources that are found by a natural key and cost nothing to create: everything beside numbers
+//! and routes.
+//!
+//! [`KeyedResource`] is what each of them says for itself. What is the same for all of them stands
+//! here, once: importing by the key, reads under other credentials, what a destroy leaves behind,
+//! and what the state holds after a change that failed.
+
+mod error;
+
+use std::fmt::Debug;
+use std::future::Future;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::context::Context;
+use crate::provider::diagnostics::objects;
+use crate::provider::provider_data::{ProviderData, ProviderHandle};
+use crate::terraform::identity::IdentitySchema;
+use crate::terraform::resource::{
+    Creation, Failure, Plan, PlanUpdate, ReadResult, ResourceInvocation, Stored, Updated,
+};
+use crate::terraform::schema::Model;
+use crate::terraform::{Diagnostic, Diagnostics, Resource};
+
+pub(super) use error::KeyedError;
+
+/// How long one operation may take.
+const TIMEOUT: Duration = Duration::from_secs(10 * 60);
+
+/// What one type of resource says for itself.
+///
+/// An attribute whose change makes another object necessary is declared with `replaces()`.
+pub(super) trait KeyedResource: Debug + Default + Send + Sync + 'static {
+    /// What Terraform keeps of it.
+    type Object: Model + PartialEq;
+
+    /// The type's full name.
+    const TYPE_NAME: &'static str;
+
+    /// What identifies one, and what one is imported by.
+    const IDENTITY: IdentitySchema;
+
+    /// What a destroy leaves at the API, as a sentence; none where a destroy deletes the object.
+    const STAYS: Option<&'static str>;
+
+    /// The value of its identity, once it has one.
+    fn key(object: &Self::Object) -> Option<String>;
+
+    /// What messages call it, such as `webhook WID-1`.
+    fn name(object: &Self::Object) -> String;
+
+    /// The object that a key names, for a read to fill. The error says what is wrong with the key:
+    /// "is no phone number".
+    fn keyed(key: &str) -> Result<Self::Object, &'static str>;
+
+    /// Checks a configuration, or a planned object, beyond single attributes.
+    fn validate(object: &Self::Object, diagnostics: &mut Diagnostics);
+
+    /// Completes a plan: for a new object if there is no `prior`. Makes no calls.
+    fn plan(
+        prior: Option<&Self::Object>,
+        planned: &mut Self::Object,
+        config: &Self::Object,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let _ = (prior, planned, config, diagnostics);
+    }
+
+    /// Creates it. Where a lost response leaves open whether it was created, this finds out, and
+    /// adopts it only if it is certain to be the one.
+    fn create(
+        data: &ProviderData,
+        planned: Self::Object,
+        call: &Call<Self>,
+        context: &Context,
+    ) -> impl Future<Output = Result<Self::Object, KeyedError>> + Send;
+
+    /// Reads it. None if the API says that there is none. `is_import`: nothing but the key is known
+    /// of it.
+    fn read(
+        data: &ProviderData,
+        current: Self::Object,
+        is_import: bool,
+        call: &Call<Self>,
+        context: &Context,
+    ) -> impl Future<Output = Result<Option<Self::Object>, KeyedError>> + Send;
+
+    /// Brings it from `prior` to `planned`.
+    fn update(
+        data: &ProviderData,
+        prior: &Self::Object,
+        planned: Self::Object,
+        call: &Call<Self>,
+        context: &Context,
+    ) -> impl Future<Output = Result<Self::Object, KeyedError>> + Send;
+
+    /// Deletes it. Never called where something [stays](Self::STAYS).
+    fn delete(
+        data: &ProviderData,
+        prior: &Self::Object,
+        context: &Context,
+    ) -> impl Future<Output = Result<(), KeyedError>> + Send {
+        let _ = (data, prior, context);
+        std::future::ready(Ok(()))
+    }
+}
+
+/// One invocation for a resource of that type.
+pub(super) type Call<K> = ResourceInvocation<Keyed<K>>;
+
+/// The resource for one type.
+#[derive(Debug)]
+pub(super) struct Keyed<K> {
+    handle: ProviderHandle,
+    resource: std::marker::PhantomData<K>,
+}
+
+impl<K> Keyed<K> {
+    /// Objects of the account that `handle` leads to.
+    pub(super) fn new(handle: &ProviderHandle) -> Self {
+        Self {
+            handle: handle.clone(),
+            resource: std::marker::PhantomData,
+        }
+    }
+}
+
+/// What is kept beside an object.
+#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[serde(default)]
+pub(super) struct KeyedPrivate {
+    /// The object was just imported, and a read has yet to fill it.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    imported: bool,
+    /// Whose credentials created or imported it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account: Option<String>,
+}
+
+impl KeyedPrivate {
+    fn of(data: &ProviderData) -> Self {
+        Self {
+            imported: false,
+            account: Some(data.client.fingerprint().to_string()),
+        }
+    }
+
+    /// To another account it never existed: that it is missing proves nothing.
+    fn refuse_another_account<K: KeyedResource>(
+        &self,
+        object: &K::Object,
+        data: &ProviderData,
+    ) -> Result<(), Diagnostic> {
+        match &self.account {
+            Some(theirs) if *theirs != data.client.fingerprint().as_str() => {
+                Err(objects::another_account(&K::name(object)))
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl<K: KeyedResource> Resource for Keyed<K> {
+    type Object = K::Object;
+    type Private = KeyedPrivate;
+
+    const TYPE_NAME: &'static str = K::TYPE_NAME;
+
+    const IDENTITY: Option<IdentitySchema> = Some(K::IDENTITY);
+
+    fn identity(&self, object: &K::Object) -> Option<String> {
+        K::key(object)
+    }
+
+    fn validate(&self, config: &K::Object, diagnostics: &mut Diagnostics) {
+        K::validate(config, diagnostics);
+    }
+
+    fn plan_create(&self, creation: Creation<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {
+        let mut planned = creation.proposed;
+        K::plan(None, &mut planned, &creation.config, diagnostics);
+        K::validate(&planned, diagnostics);
+        Plan {
+            object: planned,
+            private: KeyedPrivate::default(),
+            requires_replace: Vec::new(),
+        }
+    }
+
+    fn plan_update(&self, update: PlanUpdate<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {
+        let mut planned = update.proposed;
+        K::plan(
+            Some(&update.prior),
+            &mut planned,
+            &update.config,
+            diagnostics,
+        );
+        K::validate(&planned, diagnostics);
+        Plan {
+            object: planned,
+            private: update.private,
+            requires_replace: Vec::new(),
+        }
+    }
+
+    fn plan_destroy(&self, prior: &K::Object, diagnostics: &mut Diagnostics) {
+        if let Some(stays) = K::STAYS {
+            diagnostics.push(objects::will_stay(&K::name(prior), stays));
+        }
+    }
+
+    async fn create(&self, planned: Stored<Self>, call: &Call<K>) -> Result<Stored<Self>, Failure> {
+        let data = self.handle.data()?;
+        let name = K::name(&planned.object);
+        let context = call.context().within(TIMEOUT);
+        match K::create(&data, planned.object, call, &context).await {
+            Ok(object) => Ok(Stored {
+                object,
+                private: KeyedPrivate::of(&data),
+            }),
+            Err(problem) => Err(problem.into_failure(|error| objects::not_created(&name, error))),
+        }
+    }
+
+    async fn read(
+        &self,
+        current: Stored<Self>,
+        call: &Call<K>,
+    ) -> Result<ReadResult<Self>, Failure> {
+        let data = self.handle.data()?;
+        let Stored {
+            object: current,
+            private,
+        } = current;
+        let name = K::name(&current);
+        let context = call.context().within(TIMEOUT);
+        // Before the API is asked: what it shows of another account is not ours either.
+        private.refuse_another_account::<K>(&current, &data)?;
+        match K::read(&data, current, private.imported, call, &context).await {
+            Ok(Some(object)) => Ok(ReadResult::Present(Stored {
+                object,
+                private: KeyedPrivate::of(&data),
+            })),
+            Ok(None) if private.imported => {
+                Err(objects::not_imported(&name, Self::TYPE_NAME).into())
+            }
+            Ok(None) => {
+                call.warn_with(objects::gone(&name));
+                Ok(ReadResult::Removed)
+            }
+            Err(problem) => Err(problem.into_failure(|error| objects::unreadable(&name, error))),
+        }
+    }
+
+    async fn update(
+        &self,
+        prior: K::Object,
+        planned: Stored<Self>,
+        call: &Call<K>,
+    ) -> Updated<Self> {
+        let data = match self.handle.data() {
+            Ok(data) => data,
+            Err(failure) => return Updated::Not(failure),
+        };
+        let private = planned.private;
+        if let Err(why) = private.refuse_another_account::<K>(&prior, &data) {
+            return Updated::Not(why.into());
+        }
+        let context = call.context().within(TIMEOUT);
+        let problem = match K::update(&data, &prior, planned.object, call, &context).await {
+            Ok(object) => return Updated::Done(Stored { object, private }),
+            Err(problem) => problem,
+        };
+        let failure = problem.into_failure(|error| objects::not_changed(&K::name(&prior), error));
+        // The state is to hold what the API has now.
+        match K::read(&data, prior.clone(), false, call, &context).await {
+            Ok(Some(now)) if now != prior => {
+                let stored = Stored {
+                    object: now,
+                    private,
+                };
+                Updated::Partly(stored, failure.into_diagnostic())
+            }
+            _ => Updated::Not(failure),
+        }
+    }
+
+    async fn delete(&self, prior: Stored<Self>, call: &Call<K>) -> Result<(), Failure> {
+        let name = K::name(&prior.object);
+        if let Some(stays) = K::STAYS {
+            call.warn_with(objects::stays(&name, stays));
+            return Ok(());
+        }
+        let data = self.handle.data()?;
+        prior
+            .private
+            .refuse_another_account::<K>(&prior.object, &data)?;
+        let context = call.context().within(TIMEOUT);
+        match K::delete(&data, &prior.object, &context).await {
+            Err(KeyedError::Api(error)) if error.is_not_found() => Ok(()),
+            Err(problem) => Err(problem.into_failure(|error| objects::not_deleted(&name, error))),
+            Ok(()) => Ok(()),
+        }
+    }
+
+    fn import(&self, id: &str) -> Result<Stored<Self>, Diagnostic> {
+        let id = id.trim();
+        let object = K::keyed(id).map_err(|why| objects::not_a_key(id, why, K::TYPE_NAME))?;
+        Ok(Stored {
+            object,
+            private: KeyedPrivate {
+                imported: true,
+                account: None,
+            },
+        })
+    }
+}
