@@ -13,6 +13,7 @@ mod activation_code;
 mod api_error;
 mod availability;
 mod base_url;
+mod batcher;
 mod classify;
 mod client;
 mod error;

@@ -3,13 +3,9 @@
 //! A change can cost a fee, so nothing is sent twice lightly: what a joint response leaves open is
 //! decided by a read before it is sent again.
 
-use std::collections::{BTreeSet, HashMap};
-use std::pin::pin;
-use std::sync::{Arc, Mutex, MutexGuard};
-use std::time::{Duration, Instant};
+use std::sync::{Arc, Mutex};
 
-use tokio::sync::{Notify, oneshot};
-
+use super::super::batcher::Batcher;
 use super::super::client::Client;
 use super::super::error::{Error, Problem, given_up};
 use super::super::number::{Lookup, NumberRecord};
@@ -17,26 +13,8 @@ use super::super::operation::STATUS;
 use super::super::status::{StatusChange, StatusResponse};
 use super::super::types::{E164, NumberClass, OrderClass};
 use super::write_versions::Writes;
-use crate::context::{Canceller, Clock, Context};
+use crate::context::Context;
 use crate::sync::locked;
-
-/// What Terraform has under way at once, unless `-parallelism` says otherwise. A batch of so many is
-/// complete, if the last one was no larger.
-const PARALLELISM: usize = 10;
-
-/// Any other batch as large as the last one is complete when nobody has joined it for so long.
-const QUIET: Duration = Duration::from_millis(50);
-
-/// Or so long after it might have gone, even if others are still coming.
-const AT_MOST: Duration = Duration::from_millis(200);
-
-/// A smaller one waits for so long after the last has joined: Terraform comes back with as many as
-/// were answered last, but it writes its state for each of them first, one after another. With many
-/// numbers in state, each write takes a while.
-const RETURN: Duration = Duration::from_millis(500);
-
-/// Numbers in one request at most.
-const FULL: usize = 50;
 
 /// So many joint requests are refused, without one that was not, until the API is believed to
 /// take one number each.
@@ -66,34 +44,8 @@ enum BatchReply {
 pub(super) struct StatusBatch {
     client: Client,
     writes: Arc<Writes>,
-    queues: Mutex<HashMap<StatusChange, Arc<Queue>>>,
+    batcher: Batcher<StatusChange, BatchReply>,
     experience: Mutex<Experience>,
-}
-
-/// Those who want the same change.
-#[derive(Default)]
-struct Queue {
-    waiting: Mutex<Waiting>,
-    /// Notified of everyone who joins.
-    joined: Notify,
-    /// Held while a request is gathered and under way: who comes meanwhile shares the next. Says
-    /// how many shared the last one, since Terraform comes back with about as many.
-    turn: tokio::sync::Mutex<usize>,
-}
-
-#[derive(Default)]
-struct Waiting {
-    line: Vec<Waiter>,
-    /// How many places there have been.
-    places: u64,
-}
-
-struct Waiter {
-    place: u64,
-    number: E164,
-    joined_at: Instant,
-    context: Context,
-    reply: oneshot::Sender<BatchReply>,
 }
 
 /// What joint requests have come to.
@@ -109,7 +61,7 @@ impl StatusBatch {
         Self {
             client,
             writes,
-            queues: Mutex::default(),
+            batcher: Batcher::default(),
             experience: Mutex::default(),
         }
     }
@@ -170,130 +122,19 @@ impl StatusBatch {
         number: &E164,
         context: &Context,
     ) -> Result<Option<BatchReply>, Error> {
-        let queue = Arc::clone(locked(&self.queues).entry(change.clone()).or_default());
-        let (place, mut reply) = queue.join(number, context);
-        // A task of its own: one who is stopped must not take the request of the others along.
-        // One for each who joins, so that none waits for a task that has ended.
-        tokio::spawn(Arc::clone(self).send(change.clone(), Arc::clone(&queue)));
-        match context.wait_for(&mut reply).await {
-            Ok(reply) => Ok(reply.ok()),
-            // Not sent yet: it is not. Sent: there is a response to wait for.
-            Err(reason) if queue.leave(place) => Err(given_up(&STATUS)(reason)),
-            Err(_) => Ok(reply.await.ok()),
-        }
-    }
-
-    /// Sends one request for those who wait, when it is their turn and nobody else joins.
-    async fn send(self: Arc<Self>, change: StatusChange, queue: Arc<Queue>) {
-        let mut last = queue.turn.lock().await;
-        let clock = self.client.clock();
-        queue.gather(*last, &**clock).await;
-        let mut waiters = queue.take();
-        if waiters.is_empty() {
-            return;
-        }
-        *last = waiters.len();
-        let numbers: BTreeSet<E164> = waiters.iter().map(|one| one.number.clone()).collect();
-        let numbers: Vec<E164> = numbers.into_iter().collect();
-        let canceller = Canceller::new();
-        let context = Context::new(Arc::clone(clock), canceller.signal());
-        let outcome = {
-            let _write = self.writes.begin(&numbers);
-            let mut request = pin!(self.client.change_status(&change, &numbers, &context));
-            tokio::select! {
-                outcome = &mut request => outcome,
-                () = unwanted(&mut waiters) => {
-                    canceller.stop();
-                    request.await
-                }
+        let (batch, to) = (Arc::clone(self), change.clone());
+        let send = |numbers: Vec<E164>, context: Context| async move {
+            let _write = batch.writes.begin(&numbers);
+            let outcome = batch.client.change_status(&to, &numbers, &context).await;
+            let replies = |number: &E164| reply(&outcome, number, numbers.len());
+            let replies: Vec<_> = numbers.iter().map(replies).collect();
+            if numbers.len() > 1 {
+                locked(&batch.experience).learn(&replies);
             }
+            numbers.iter().cloned().zip(replies).collect()
         };
-        let reply = |number: &E164| reply(&outcome, number, numbers.len());
-        if numbers.len() > 1 {
-            let replies: Vec<_> = numbers.iter().map(reply).collect();
-            locked(&self.experience).learn(&replies);
-        }
-        for waiter in waiters {
-            // One who has gone does not want to know.
-            let _ = waiter.reply.send(reply(&waiter.number));
-        }
-    }
-}
-
-impl Queue {
-    /// Adds a number, and returns its place and what its reply comes by.
-    fn join(&self, number: &E164, context: &Context) -> (u64, oneshot::Receiver<BatchReply>) {
-        let (reply, receiver) = oneshot::channel();
-        let mut waiting = self.waiting();
-        waiting.places += 1;
-        let place = waiting.places;
-        waiting.line.push(Waiter {
-            place,
-            number: number.clone(),
-            joined_at: context.clock().now(),
-            context: context.clone(),
-            reply,
-        });
-        drop(waiting);
-        self.joined.notify_waiters();
-        (place, receiver)
-    }
-
-    /// Gives a place up. Returns whether the number was not sent, and will not be.
-    fn leave(&self, place: u64) -> bool {
-        let line = &mut self.waiting().line;
-        let at = line.iter().position(|waiter| waiter.place == place);
-        at.map(|at| line.remove(at)).is_some()
-    }
-
-    /// Waits until nobody else is expected to join; `last` joined the time before.
-    async fn gather(&self, last: usize, clock: &dyn Clock) {
-        let ready_at = clock.now();
-        loop {
-            // Listening begins before looking, so that nobody joins in between.
-            let mut joined = pin!(self.joined.notified());
-            joined.as_mut().enable();
-            let Some(until) = self.waiting().complete_at(ready_at, last) else {
-                return;
-            };
-            let now = clock.now();
-            if until <= now {
-                return;
-            }
-            tokio::select! {
-                () = joined => {}
-                () = clock.sleep(until - now) => {}
-            }
-        }
-    }
-
-    /// Takes those whose request is sent now.
-    fn take(&self) -> Vec<Waiter> {
-        let line = &mut self.waiting().line;
-        line.drain(..line.len().min(FULL)).collect()
-    }
-
-    /// Those who wait, without those who were dropped.
-    fn waiting(&self) -> MutexGuard<'_, Waiting> {
-        let mut waiting = locked(&self.waiting);
-        waiting.line.retain(|waiter| !waiter.reply.is_closed());
-        waiting
-    }
-}
-
-impl Waiting {
-    /// When a batch is complete that might go since `ready_at`. Nothing: it is already.
-    fn complete_at(&self, ready_at: Instant, last: usize) -> Option<Instant> {
-        let size = self.line.len();
-        let last_joined = self.line.last()?.joined_at;
-        if size >= FULL || (size == PARALLELISM && size >= last) {
-            return None;
-        }
-        let quiet_since = last_joined.max(ready_at);
-        Some(match size < last {
-            true => quiet_since + RETURN,
-            false => (quiet_since + QUIET).min(ready_at + AT_MOST),
-        })
+        let joined = self.batcher.join(change, number, &STATUS, context, send);
+        joined.await
     }
 }
 
@@ -313,13 +154,6 @@ impl Experience {
         {
             self.is_bad = true;
         }
-    }
-}
-
-/// Completes when none of `waiters` wants the request any more.
-async fn unwanted(waiters: &mut [Waiter]) {
-    for Waiter { context, reply, .. } in waiters {
-        let _ = context.wait_for(reply.closed()).await;
     }
 }
 

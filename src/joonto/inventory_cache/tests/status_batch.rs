@@ -83,12 +83,12 @@ async fn those_in_flight_together_share_a_request() {
 }
 
 #[tokio::test]
-async fn a_crowd_is_sent_fifty_at_a_time() {
+async fn a_crowd_is_sent_a_hundred_at_a_time() {
     let script = Script::new(120, 10);
     let tasks = cancel_all(&script, &script.cache(), 120);
     assert!(ends(tasks).await.iter().all(Result::is_ok));
     let sizes: Vec<_> = changes(&script).iter().map(Vec::len).collect();
-    assert_eq!(sizes, [50, 50, 20]);
+    assert_eq!(sizes, [100, 20]);
 }
 
 /// Ten at a time, and between a response and the next request Terraform writes its state, one
