@@ -224,6 +224,15 @@ impl Comparison {
             (Type::Set(element), Value::List(planned), Value::List(actual)) => {
                 self.compare_sets(planned, actual, element);
             }
+            (Type::Map(element), Value::Map(planned), Value::Map(actual)) => {
+                let names = planned.keys().chain(actual.keys());
+                for name in names.collect::<BTreeSet<_>>() {
+                    let (planned, actual) = (planned.get(name), actual.get(name));
+                    self.at(PathStep::Attribute(name.clone()), |check| {
+                        check.compare_parts(planned, actual, Some(element));
+                    });
+                }
+            }
             (Type::Object(types), Value::Map(planned), Value::Map(actual)) => {
                 let names = types.keys().chain(planned.keys()).chain(actual.keys());
                 for name in names.collect::<BTreeSet<_>>() {
@@ -296,6 +305,12 @@ impl Comparison {
             (Type::List(ty), Value::List(elements)) => {
                 for (index, element) in elements.iter().enumerate() {
                     self.at(element_step(index), |check| check.check_final(element, ty));
+                }
+            }
+            (Type::Map(ty), Value::Map(elements)) => {
+                for (name, element) in elements {
+                    let step = PathStep::Attribute(name.clone());
+                    self.at(step, |check| check.check_final(element, ty));
                 }
             }
             (Type::Object(types), Value::Map(attributes)) if types.keys().eq(attributes.keys()) => {

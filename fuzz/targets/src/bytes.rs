@@ -88,6 +88,12 @@ impl<'a> Bytes<'a> {
                 let length = self.byte() % 4;
                 Value::List((0..length).map(|_| self.value(element)).collect())
             }
+            Type::Map(element) => {
+                let length = self.byte() % 4;
+                let names = (0..length).map(|at| at.to_string());
+                let elements: Vec<_> = names.map(|name| (name, self.value(element))).collect();
+                Value::object(elements)
+            }
             Type::Object(types) => {
                 let attributes: Vec<_> = types
                     .iter()

@@ -33,7 +33,7 @@ pub enum Mode {
     Computed,
 }
 
-/// The objects that an attribute holds: one, or a list of them. For what the provider sets: what
+/// The objects that an attribute holds: one, or a list or a map of them. For what the provider sets: what
 /// users write stands in blocks.
 #[derive(Debug)]
 pub struct Nested {
@@ -48,6 +48,15 @@ impl Nested {
         Self {
             nesting: ObjectNesting::Single,
             block,
+        }
+    }
+
+    /// A map of such objects.
+    #[must_use]
+    pub fn mapped(self) -> Self {
+        Self {
+            nesting: ObjectNesting::Map,
+            ..self
         }
     }
 

@@ -155,6 +155,38 @@ impl<T: AttrType> AttrType for Vec<Attr<T>> {
     }
 }
 
+impl<T: AttrType> AttrType for BTreeMap<String, Attr<T>> {
+    fn ty() -> Type {
+        Type::map(T::ty())
+    }
+
+    fn nested() -> Option<Nested> {
+        T::nested().map(Nested::mapped)
+    }
+
+    fn from_value(value: Value) -> Result<Self, ValueError> {
+        let Value::Map(elements) = value else {
+            return Err(another_kind::<Self>(&value));
+        };
+        let element = |(name, element)| {
+            let read = Attr::from_value(element);
+            let step = || PathStep::Attribute(String::clone(&name));
+            let read = read.map_err(|error| error.inside(step()))?;
+            Ok((name, read))
+        };
+        elements.into_iter().map(element).collect()
+    }
+
+    fn into_value(self) -> Value {
+        let elements = self.into_iter();
+        Value::Map(
+            elements
+                .map(|(name, element)| (name, element.into_value()))
+                .collect(),
+        )
+    }
+}
+
 /// The elements of a set, in order. Known ones and null are there once each; unknown ones as often
 /// as they come, since each may turn out to be another value.
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq)]

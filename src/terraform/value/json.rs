@@ -57,6 +57,9 @@ fn read(json: &RawValue, ty: &Type, objects: Objects) -> Result<Value, ValueErro
             .map_err(ValueError::of_the_whole)
             .map(without_duplicates)
             .map(Value::List),
+        (Type::Map(element), [b'{', ..]) => {
+            read_entries(json, |_| Some(element), objects).map(Value::Map)
+        }
         (Type::Object(types), [b'{', ..]) => read_object(json, types, objects),
         (_, found) => Err(Fault::WrongKind {
             expected: ty.kind(),
@@ -96,23 +99,7 @@ fn read_object(
     types: &BTreeMap<String, Type>,
     objects: Objects,
 ) -> Result<Value, ValueError> {
-    let mut attributes = BTreeMap::new();
-    for (name, json) in inside::<Entries<'_>>(json)?.0 {
-        let step = || PathStep::Attribute(name.clone());
-        let Some(ty) = types.get(&name) else {
-            match objects {
-                Objects::AsStored => continue,
-                Objects::Exact => {
-                    return Err(ValueError::from(Fault::UnexpectedAttribute).inside(step()));
-                }
-            }
-        };
-        let value = read(json, ty, objects).map_err(|error| error.inside(step()))?;
-        if attributes.contains_key(&name) {
-            return Err(ValueError::from(Fault::DuplicateKey).inside(step()));
-        }
-        attributes.insert(name, value);
-    }
+    let mut attributes = read_entries(json, |name| types.get(name), objects)?;
     for missing in types.keys() {
         if !attributes.contains_key(missing) {
             if objects == Objects::Exact {
@@ -123,6 +110,32 @@ fn read_object(
         }
     }
     Ok(Value::Map(attributes))
+}
+
+/// The entries of an object or a map. Those of no type are skipped in what was stored.
+fn read_entries<'t>(
+    json: &RawValue,
+    type_of: impl Fn(&str) -> Option<&'t Type>,
+    objects: Objects,
+) -> Result<BTreeMap<String, Value>, ValueError> {
+    let mut entries = BTreeMap::new();
+    for (name, json) in inside::<Entries<'_>>(json)?.0 {
+        let step = || PathStep::Attribute(name.clone());
+        let Some(ty) = type_of(&name) else {
+            match objects {
+                Objects::AsStored => continue,
+                Objects::Exact => {
+                    return Err(ValueError::from(Fault::UnexpectedAttribute).inside(step()));
+                }
+            }
+        };
+        let value = read(json, ty, objects).map_err(|error| error.inside(step()))?;
+        if entries.contains_key(&name) {
+            return Err(ValueError::from(Fault::DuplicateKey).inside(step()));
+        }
+        entries.insert(name, value);
+    }
+    Ok(entries)
 }
 
 /// Checks that `bytes` are JSON and nothing else.

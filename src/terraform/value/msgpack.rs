@@ -67,6 +67,7 @@ fn read(rest: &mut &[u8], ty: &Type) -> Result<Value, ValueError> {
             .map_err(ValueError::of_the_whole)
             .map(without_duplicates)
             .map(Value::List),
+        Type::Map(element) => read_entries(rest, |_| Some(element)).map(Value::Map),
         Type::Object(types) => read_object(rest, types),
     }
 }
@@ -106,19 +107,7 @@ fn read_elements(rest: &mut &[u8], element: &Type) -> Result<Vec<Value>, ValueEr
 }
 
 fn read_object(rest: &mut &[u8], types: &BTreeMap<String, Type>) -> Result<Value, ValueError> {
-    let mut attributes = BTreeMap::new();
-    let length = decode::read_map_len(rest).map_err(fault("a map"))?;
-    for _ in 0..plausible(length, 2, rest)? {
-        let name = read_str(rest)?;
-        let step = || PathStep::Attribute(name.to_owned());
-        let ty = types
-            .get(name)
-            .ok_or_else(|| ValueError::from(Fault::UnexpectedAttribute).inside(step()))?;
-        let value = read(rest, ty).map_err(|error| error.inside(step()))?;
-        if attributes.insert(name.to_owned(), value).is_some() {
-            return Err(ValueError::from(Fault::DuplicateKey).inside(step()));
-        }
-    }
+    let attributes = read_entries(rest, |name| types.get(name))?;
     match types.keys().find(|name| !attributes.contains_key(*name)) {
         Some(missing) => {
             Err(ValueError::from(Fault::MissingAttribute)
@@ -126,6 +115,25 @@ fn read_object(rest: &mut &[u8], types: &BTreeMap<String, Type>) -> Result<Value
         }
         None => Ok(Value::Map(attributes)),
     }
+}
+
+fn read_entries<'t>(
+    rest: &mut &[u8],
+    type_of: impl Fn(&str) -> Option<&'t Type>,
+) -> Result<BTreeMap<String, Value>, ValueError> {
+    let mut entries = BTreeMap::new();
+    let length = decode::read_map_len(rest).map_err(fault("a map"))?;
+    for _ in 0..plausible(length, 2, rest)? {
+        let name = read_str(rest)?;
+        let step = || PathStep::Attribute(name.to_owned());
+        let ty = type_of(name)
+            .ok_or_else(|| ValueError::from(Fault::UnexpectedAttribute).inside(step()))?;
+        let value = read(rest, ty).map_err(|error| error.inside(step()))?;
+        if entries.insert(name.to_owned(), value).is_some() {
+            return Err(ValueError::from(Fault::DuplicateKey).inside(step()));
+        }
+    }
+    Ok(entries)
 }
 
 fn marker(rest: &[u8]) -> Result<Marker, Fault> {
@@ -213,6 +221,10 @@ fn write(out: &mut ByteBuf, value: &Value, ty: &Type) -> Result<(), ValueError> 
         (Type::String, Value::String(text)) => write_str(out, text),
         (Type::List(element), Value::List(elements)) => write_elements(out, elements, element),
         (Type::Set(element), Value::List(elements)) => write_set(out, elements, element),
+        (Type::Map(ty), Value::Map(elements)) => {
+            let elements = elements.iter().map(|(name, value)| (name, value, &**ty));
+            write_entries(out, elements)
+        }
         (Type::Object(types), Value::Map(attributes)) => write_object(out, attributes, types),
         _ => Err(Fault::WrongKind {
             expected: ty.kind(),
@@ -285,14 +297,23 @@ fn write_object(
     if let Some(extra) = attributes.keys().find(|name| !types.contains_key(*name)) {
         return Err(at(extra, Fault::UnexpectedAttribute.into()));
     }
-    let Ok(_) = wire::write_map_len(out, length(types.len())?);
-    for (name, ty) in types {
-        let value = attributes
-            .get(name)
-            .ok_or_else(|| at(name, Fault::MissingAttribute.into()))?;
+    let attribute = |(name, ty)| match attributes.get(name) {
+        Some(value) => Ok((name, value, ty)),
+        None => Err(at(name, Fault::MissingAttribute.into())),
+    };
+    let attributes: Vec<_> = types.iter().map(attribute).collect::<Result<_, _>>()?;
+    write_entries(out, attributes.into_iter())
+}
+
+fn write_entries<'a>(
+    out: &mut ByteBuf,
+    entries: impl ExactSizeIterator<Item = (&'a String, &'a Value, &'a Type)>,
+) -> Result<(), ValueError> {
+    let Ok(_) = wire::write_map_len(out, length(entries.len())?);
+    for (name, value, ty) in entries {
         write_str(out, name)
             .and_then(|()| write(out, value, ty))
-            .map_err(|error| at(name, error))?;
+            .map_err(|error| error.inside(PathStep::Attribute(name.clone())))?;
     }
     Ok(())
 }

@@ -26,6 +26,7 @@ fn any_type() -> BoxedStrategy<Type> {
             prop_oneof![
                 inner.clone().prop_map(Type::list),
                 inner.clone().prop_map(Type::set),
+                inner.clone().prop_map(Type::map),
                 prop::collection::btree_map("[a-z_]{1,8}", inner, 0..5).prop_map(Type::Object),
             ]
         })
@@ -50,6 +51,11 @@ fn value_of(ty: Type, parts: Parts) -> BoxedStrategy<Value> {
             .prop_map(without_duplicates)
             .prop_map(Value::List)
             .boxed(),
+        Type::Map(element) => {
+            let elements =
+                prop::collection::btree_map("[a-z+0-9]{1,8}", value_of(*element, parts), 0..4);
+            elements.prop_map(Value::Map).boxed()
+        }
         Type::Object(types) => types
             .into_iter()
             .map(|(name, ty)| (Just(name), value_of(ty, parts)))
@@ -95,6 +101,10 @@ fn state_json(value: &Value, ty: &Type) -> String {
         (Value::String(text), _) => quoted(text),
         (Value::List(elements), Type::List(ty) | Type::Set(ty)) => {
             list(elements.iter().map(|value| state_json(value, ty)).collect())
+        }
+        (Value::Map(elements), Type::Map(ty)) => {
+            let element = |(name, value)| format!("\"{name}\": {}", state_json(value, ty));
+            object(elements.iter().map(element).collect())
         }
         (Value::Map(attributes), Type::Object(types)) => {
             let attributes = attributes.iter().zip(types.values());

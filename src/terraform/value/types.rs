@@ -19,6 +19,8 @@ pub enum Type {
     List(Box<Type>),
     /// Distinct elements of one type, in no order.
     Set(Box<Type>),
+    /// Elements of one type, by name.
+    Map(Box<Type>),
     /// Named attributes, each of a type of its own.
     Object(BTreeMap<String, Type>),
 }
@@ -34,6 +36,12 @@ impl Type {
     #[must_use]
     pub fn set(element: Self) -> Self {
         Self::Set(Box::new(element))
+    }
+
+    /// A map of `element`.
+    #[must_use]
+    pub fn map(element: Self) -> Self {
+        Self::Map(Box::new(element))
     }
 
     /// An object with these attributes.
@@ -56,6 +64,7 @@ impl Type {
             Self::String => json!("string"),
             Self::List(element) => json!(["list", element.json()]),
             Self::Set(element) => json!(["set", element.json()]),
+            Self::Map(element) => json!(["map", element.json()]),
             Self::Object(attributes) => {
                 let attributes: serde_json::Map<_, _> = attributes
                     .iter()
@@ -91,6 +100,7 @@ impl Type {
         match kind.as_str()? {
             "list" => Self::read(argument).map(Self::list),
             "set" => Self::read(argument).map(Self::set),
+            "map" => Self::read(argument).map(Self::map),
             "object" => {
                 let entries = argument.as_object()?.iter();
                 let types = entries.map(|(name, ty)| Some((name.clone(), Self::read(ty)?)));
@@ -109,6 +119,7 @@ impl Type {
             Self::String => "a string",
             Self::List(_) => "a list",
             Self::Set(_) => "a set",
+            Self::Map(_) => "a map",
             Self::Object(_) => "an object",
         }
     }
