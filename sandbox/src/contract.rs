@@ -4,6 +4,8 @@
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
+use crate::switches::Edition;
+
 /// The shape of a field's value.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum FieldKind {
@@ -96,6 +98,8 @@ pub(crate) struct Field {
     blank: bool,
     words: &'static [&'static str],
     format: Format,
+    /// Needed, null and words are rules of the description alone: the wide edition has none of them.
+    editorial: bool,
 }
 
 impl Field {
@@ -108,7 +112,15 @@ impl Field {
             blank: false,
             words: &[],
             format: Format::Any,
+            editorial: false,
         }
+    }
+
+    /// A field whose rules are those of the description, not of the service's own models.
+    pub(crate) const fn editorial(mut self, required: bool) -> Self {
+        self.editorial = true;
+        self.required = required;
+        self
     }
 
     pub(crate) const fn words(mut self, words: &'static [&'static str]) -> Self {
@@ -137,13 +149,19 @@ impl Field {
     /// Fills in what the Rust type of the field says; the macro calls it.
     pub(crate) const fn typed(mut self, kind: FieldKind, required: bool) -> Self {
         self.kind = kind;
-        self.required = required;
+        self.required |= required;
         self
     }
 
     /// What is wrong with what was sent for this field, if anything is.
-    pub(crate) fn check(&self, value: Option<&Value>) -> Result<(), String> {
+    pub(crate) fn check(&self, value: Option<&Value>, edition: Edition) -> Result<(), String> {
         match value {
+            None | Some(Value::Null) if self.editorial && edition == Edition::Wide => Ok(()),
+            Some(value) if self.editorial && edition == Edition::Wide => Self {
+                words: &[],
+                ..*self
+            }
+            .check_value(value),
             None | Some(Value::Null) if self.required => {
                 Err(format!("The {} field is required.", self.name))
             }
@@ -202,7 +220,7 @@ impl Field {
         }
         for item in items {
             NUMBER.check_value(item.get("Number").ok_or_else(|| self.wrong_type())?)?;
-            ICCID.check(item.get("ICCID"))?;
+            ICCID.check(item.get("ICCID"), Edition::Strict)?;
         }
         Ok(())
     }

@@ -62,10 +62,11 @@ pub use crate::faults::{Aim, Chaos, EmptyIds, ErrorShape, Fault, FaultKind};
 pub use crate::ledger::{Ledger, LedgerEntry, Placement, Purchase, PurchaseState, Request};
 pub use crate::options::Options;
 pub use crate::store::accounts::Credentials;
+pub use crate::store::data::{DataPlan, LimitValues, Renewal};
 pub use crate::store::numbers::{NumberKind, NumberStatus, StoredNumber};
 pub use crate::switches::{
-    DetailsKey, Lag, NullInUpdate, PageShift, Profile, RetryAfter, StatedExpiry, StatusKeys,
-    Switches,
+    DetailsKey, Edition, Lag, NewLimit, NullInUpdate, PageShift, Profile, RetryAfter, StatedExpiry,
+    StatusKeys, Switches,
 };
 
 use crate::server::App;

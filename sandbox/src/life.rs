@@ -6,6 +6,7 @@ use time::OffsetDateTime;
 use crate::ledger::{Purchase, PurchaseState};
 use crate::operations;
 use crate::store::Sim;
+use crate::store::data::DataPlan;
 use crate::store::numbers::{NumberKind, NumberStatus, StoredNumber, Wait};
 use crate::store::orders::OrderState;
 use crate::store::stock::Drawn;
@@ -196,6 +197,7 @@ impl World {
             read_order_id: format!("TNOID-{}", self.ids.uuid()),
             bought: now,
             undated: false,
+            data: DataPlan::default(),
             cnam: [None, None],
             activation_code: Some(operations::activation_code(&mut self.ids)),
             swaps_remaining: 2,

@@ -16,6 +16,30 @@ pub enum Profile {
     Current,
 }
 
+/// How closely requests are looked at, where the vendor's description and the service's own models differ.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Edition {
+    /// As the description says: with its words and required fields.
+    #[default]
+    Strict,
+    /// As the service's models do.
+    Wide,
+}
+
+/// What reads return for a number whose data limit nobody has set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NewLimit {
+    /// 20 MB.
+    #[default]
+    TwentyMegabytes,
+    /// Nulls.
+    Nulls,
+    /// Zeros.
+    Zeros,
+}
+
 /// How a 429 says when to come back.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -287,6 +311,19 @@ pub struct Switches {
     /// The list key and fees of status responses.
     pub status_keys: StatusKeys,
 
+    /// Which rules requests are checked by, where there are two editions of them.
+    pub edition: Edition,
+    /// Reads show the data limits before a change for a while.
+    pub data_lag: Option<Lag>,
+    /// What reads return for a number whose data limit nobody has set.
+    pub new_limit: NewLimit,
+    /// Data requests with a number that is not the caller's are a 404, instead of leaving it out.
+    pub unknown_data_number_refused: bool,
+    /// Reads of data limits return the speed as it was sent.
+    pub speed_as_sent: bool,
+    /// Responses to a renewal return it.
+    pub renewal_returned: bool,
+
     /// QR links carry the picture options after the code.
     pub qr_picture_options: bool,
     /// QR links carry no code.
@@ -374,6 +411,12 @@ impl Default for Switches {
             null_in_update: NullInUpdate::Clears,
             past_dates_refused: false,
             status_keys: StatusKeys::Numbers,
+            edition: Edition::Strict,
+            data_lag: None,
+            new_limit: NewLimit::TwentyMegabytes,
+            unknown_data_number_refused: false,
+            speed_as_sent: false,
+            renewal_returned: false,
             qr_picture_options: true,
             qr_without_text: false,
             route_in_use_refused: false,

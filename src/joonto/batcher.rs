@@ -20,33 +20,34 @@ use crate::sync::locked;
 /// Numbers in one request at most, wherever a request takes many.
 pub(super) const FULL: usize = 100;
 
-/// What Terraform has under way at once, unless `-parallelism` says otherwise. A batch of so many is
-/// complete, if the last one was no larger.
-const PARALLELISM: usize = 10;
+/// What Terraform has under way at once, unless `-parallelism` says otherwise. A batch of so many,
+/// and of as many as are expected, is complete when nobody has joined it for so long.
+const PARALLELISM: (usize, Duration) = (10, Duration::from_millis(10));
 
-/// Any other batch as large as the last one is complete when nobody has joined it for so long.
-const QUIET: Duration = Duration::from_millis(50);
-
-/// Or so long after it might have gone, even if others are still coming.
-const AT_MOST: Duration = Duration::from_millis(200);
+/// Any other batch of as many as are expected is complete when nobody has joined it for so long.
+pub(super) const QUIET: Duration = Duration::from_millis(50);
 
 /// A smaller one waits for so long after the last has joined: Terraform comes back with as many as
 /// were answered last, but it writes its state for each of them first, one after another. With many
-/// numbers in state, each write takes a while.
-const RETURN: Duration = Duration::from_millis(500);
+/// numbers in state, each write takes a while, so each that is expected adds to it.
+const RETURN: (Duration, Duration) = (Duration::from_millis(500), Duration::from_millis(20));
 
 /// Joins those who want the same, by `K`, into requests that bring each of them a `T`.
 pub(super) struct Batcher<K, T> {
+    /// When the first batch is complete: nobody has joined it for so long.
+    first: Duration,
     queues: Mutex<HashMap<K, Arc<Queue<T>>>>,
 }
 
 /// Those who want the same.
 struct Queue<T> {
+    first: Duration,
     waiting: Mutex<Waiting<T>>,
     /// Notified of everyone who joins.
     joined: Notify,
     /// Held while a request is gathered and under way: who comes meanwhile shares the next. Says
-    /// how many shared the last one, since Terraform comes back with about as many.
+    /// how many are expected: those who came meanwhile, and as many as shared the last one, since
+    /// Terraform comes back with about as many.
     turn: tokio::sync::Mutex<usize>,
 }
 
@@ -86,7 +87,12 @@ impl<K: Clone + Eq + Hash, T: Clone + Send + 'static> Batcher<K, T> {
         F: FnOnce(Vec<E164>, Context) -> S + Send + 'static,
         S: Future<Output = HashMap<E164, T>> + Send,
     {
-        let queue = Arc::clone(locked(&self.queues).entry(key.clone()).or_default());
+        let first = || Arc::new(Queue::new(self.first));
+        let queue = Arc::clone(
+            locked(&self.queues)
+                .entry(key.clone())
+                .or_insert_with(first),
+        );
         let (place, mut reply) = queue.join(number, context);
         // A task of its own: one who is stopped must not take the request of the others along.
         // One for each who joins, so that none waits for a task that has ended.
@@ -103,21 +109,24 @@ impl<K: Clone + Eq + Hash, T: Clone + Send + 'static> Batcher<K, T> {
     }
 }
 
-impl<K, T> Default for Batcher<K, T> {
-    fn default() -> Self {
+impl<K, T> Batcher<K, T> {
+    /// A batcher whose first batch is complete when nobody has joined it for `first`.
+    pub(super) fn new(first: Duration) -> Self {
         Self {
+            first,
             queues: Mutex::default(),
         }
     }
 }
 
-impl<T> Default for Queue<T> {
-    fn default() -> Self {
+impl<T> Queue<T> {
+    fn new(first: Duration) -> Self {
         let waiting = Waiting {
             line: Vec::new(),
             places: 0,
         };
         Self {
+            first,
             waiting: Mutex::new(waiting),
             joined: Notify::new(),
             turn: tokio::sync::Mutex::default(),
@@ -132,13 +141,12 @@ impl<T: Clone> Queue<T> {
         F: FnOnce(Vec<E164>, Context) -> S,
         S: Future<Output = HashMap<E164, T>>,
     {
-        let mut last = self.turn.lock().await;
-        self.gather(*last, &*clock).await;
+        let mut expected = self.turn.lock().await;
+        self.gather(*expected, &*clock).await;
         let mut waiters = self.take();
         if waiters.is_empty() {
             return;
         }
-        *last = waiters.len();
         let numbers: BTreeSet<E164> = waiters.iter().map(|one| one.number.clone()).collect();
         let canceller = Canceller::new();
         let context = Context::new(clock, canceller.signal());
@@ -152,6 +160,7 @@ impl<T: Clone> Queue<T> {
                 }
             }
         };
+        *expected = (waiters.len() + self.waiting().line.len()).min(FULL);
         for waiter in waiters {
             if let Some(reply) = replies.get(&waiter.number).cloned() {
                 // One who has gone does not want to know.
@@ -185,14 +194,14 @@ impl<T: Clone> Queue<T> {
         at.map(|at| line.remove(at)).is_some()
     }
 
-    /// Waits until nobody else is expected to join; `last` joined the time before.
-    async fn gather(&self, last: usize, clock: &dyn Clock) {
+    /// Waits until nobody else is expected to join.
+    async fn gather(&self, expected: usize, clock: &dyn Clock) {
         let ready_at = clock.now();
         loop {
             // Listening begins before looking, so that nobody joins in between.
             let mut joined = pin!(self.joined.notified());
             joined.as_mut().enable();
-            let Some(until) = self.waiting().complete_at(ready_at, last) else {
+            let Some(until) = self.waiting().complete_at(ready_at, expected, self.first) else {
                 return;
             };
             let now = clock.now();
@@ -222,17 +231,17 @@ impl<T: Clone> Queue<T> {
 
 impl<T> Waiting<T> {
     /// When a batch is complete that might go since `ready_at`. Nothing: it is already.
-    fn complete_at(&self, ready_at: Instant, last: usize) -> Option<Instant> {
+    fn complete_at(&self, ready_at: Instant, expected: usize, first: Duration) -> Option<Instant> {
         let size = self.line.len();
         let last_joined = self.line.last()?.joined_at;
-        if size >= FULL || (size == PARALLELISM && size >= last) {
-            return None;
-        }
-        let quiet_since = last_joined.max(ready_at);
-        Some(match size < last {
-            true => quiet_since + RETURN,
-            false => (quiet_since + QUIET).min(ready_at + AT_MOST),
-        })
+        let quiet = match size {
+            _ if size >= FULL => return None,
+            _ if size < expected => RETURN.0 + RETURN.1 * u32::try_from(expected).unwrap_or(0),
+            _ if expected == 0 => first,
+            _ if size == PARALLELISM.0 => PARALLELISM.1,
+            _ => QUIET,
+        };
+        Some(last_joined.max(ready_at) + quiet)
     }
 }
 

@@ -3,6 +3,7 @@
 mod account;
 mod availability;
 mod call;
+mod data_usage;
 mod details;
 mod inventory;
 mod order;
@@ -25,6 +26,7 @@ use time::OffsetDateTime;
 
 use crate::contract::{Field, Input, Request};
 use crate::reply::{Refusal, Reply};
+use crate::switches::Edition;
 use crate::world::World;
 
 /// What an operation gets to work with.
@@ -86,7 +88,7 @@ impl Entry {
         if self.closed && !unknown.is_empty() {
             return Err(Refusal::outside_contract(400, unknown));
         }
-        let problems = self.problems(&input);
+        let problems = self.problems(&input, call.world.switches.edition);
         if !problems.is_empty() {
             return Err(Refusal::outside_contract(400, problems));
         }
@@ -97,15 +99,15 @@ impl Entry {
 
     /// Everything about the request that is outside the contract, ignored keys included.
     pub(crate) fn violations(&self, input: &Input) -> Vec<String> {
-        let mut violations = self.problems(input);
+        let mut violations = self.problems(input, Edition::Strict);
         violations.extend(self.unknown_keys(input));
         violations
     }
 
-    fn problems(&self, input: &Input) -> Vec<String> {
+    fn problems(&self, input: &Input, edition: Edition) -> Vec<String> {
         let checked = self.fields.iter();
         checked
-            .filter_map(|field| field.check(input.get(field.name)).err())
+            .filter_map(|field| field.check(input.get(field.name), edition).err())
             .collect()
     }
 
@@ -142,6 +144,10 @@ static OPERATIONS: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         Entry::of::<status::Status>(),
         Entry::of::<reactivate::Reactivate>(),
         Entry::of::<sims::SimUpdate>(),
+        Entry::of::<data_usage::LimitSet>(),
+        Entry::of::<data_usage::LimitRead>(),
+        Entry::of::<data_usage::UsageRead>(),
+        Entry::of::<data_usage::RenewalSet>(),
     ];
     operations.extend(routes::MESSAGE.entries());
     operations.extend(routes::VOICE.entries());

@@ -2,6 +2,7 @@
 
 pub(crate) mod accounts;
 pub(crate) mod areas;
+pub(crate) mod data;
 pub(crate) mod numbers;
 pub(crate) mod orders;
 pub(crate) mod routes;

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use time::{Duration, OffsetDateTime};
 
+use super::data::DataPlan;
 use crate::switches::Lag;
 
 /// A cancelled number can be brought back for so long; then it is purged.
@@ -85,6 +86,9 @@ pub struct StoredNumber {
     /// Reads do not tell when.
     #[serde(default)]
     pub undated: bool,
+    /// Its data.
+    #[serde(default)]
+    pub data: DataPlan,
     /// Caller name, in two parts.
     pub cnam: [Option<String>; 2],
     /// What the eSIM is loaded with, `LPA:1$...`.

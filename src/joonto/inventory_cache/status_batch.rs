@@ -5,7 +5,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use super::super::batcher::Batcher;
+use super::super::batcher::{Batcher, QUIET};
 use super::super::client::Client;
 use super::super::error::{Error, Problem, given_up};
 use super::super::number::{Lookup, NumberRecord};
@@ -61,7 +61,7 @@ impl StatusBatch {
         Self {
             client,
             writes,
-            batcher: Batcher::default(),
+            batcher: Batcher::new(QUIET),
             experience: Mutex::default(),
         }
     }
