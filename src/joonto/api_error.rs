@@ -37,6 +37,11 @@ impl VendorMessage {
         }
     }
 
+    /// Words that were read, and masked, before.
+    pub(super) fn said(words: &str) -> Self {
+        Self(Ok(presentable(words, &[])))
+    }
+
     /// The words, if there are any.
     #[must_use]
     pub fn text(&self) -> Option<&str> {

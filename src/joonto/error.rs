@@ -129,6 +129,16 @@ impl Error {
         Self::new(operation, Problem::AnotherSubject { asked, answered })
     }
 
+    /// A response of HTTP 200 that says that the request failed.
+    pub(super) fn reported(operation: &'static Operation, message: &str) -> Self {
+        let message = VendorMessage::said(message);
+        let refused = ErrorResponse {
+            status: 200,
+            message,
+        };
+        Self::new(operation, Problem::Refused(refused))
+    }
+
     /// A purchase that the API refused with `status`, for tests of texts.
     #[cfg(test)]
     pub(crate) fn refused_for_tests(status: u16) -> Self {

@@ -9,7 +9,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 use super::secret::Secret;
-use super::types::{AccountId, E164, OrderId};
+use super::types::{AccountId, E164, OrderClass, OrderId};
 
 /// A response that can be read from a body.
 pub(super) trait FromResponse: Sized {
@@ -232,6 +232,22 @@ impl<'a> LenientObject<'a> {
             Json::List(items) => Some(items.as_slice()),
             _ => None,
         })
+    }
+
+    /// Why a response of HTTP 200 is a failure, if it is: an explicit false, a word for failure, or
+    /// a message beside a word that does not mean success. What is absent is no failure.
+    pub(super) fn failure(&self) -> Option<String> {
+        let word = self.text("Status");
+        let message = self.text_of(&["StatusMessage", "Message", "ErrorMessage"]);
+        let class = OrderClass::of(word.as_deref());
+        let is_failed = self.flag("Successful") == Some(false) || class == OrderClass::Failed;
+        match (is_failed, message) {
+            (true, message) => Some(message.or(word).unwrap_or_else(|| "no reason".to_owned())),
+            (false, Some(message)) if class == OrderClass::GoingOn && word.is_some() => {
+                Some(message)
+            }
+            (false, _) => None,
+        }
     }
 
     /// A phone number under one of several names.

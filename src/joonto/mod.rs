@@ -16,6 +16,7 @@ mod base_url;
 mod batcher;
 mod classify;
 mod client;
+mod data_usage;
 mod error;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
@@ -51,11 +52,12 @@ pub use availability::{Area, Availability, AvailabilityRequest};
 pub use base_url::BaseUrl;
 pub use classify::{Delivery, Effect, QUICK, Retry, Safety};
 pub use client::{AccountFingerprint, Client, Credentials, ReadyToken, Settings};
+pub use data_usage::{DataLimit, DataSetting, DataUsage, Renewal, bytes, unit_bytes};
 pub use error::Error;
 pub use inventory::{Inventory, InventoryPage};
 pub use inventory_cache::{
-    Found, InventoryCache, ListedIn, Presence, Source, StatusChanged, Subject, TooManyMissing,
-    Unlisted,
+    Found, InventoryCache, LimitFound, ListedIn, Presence, Source, StatusChanged, Subject,
+    TooManyMissing, Unlisted,
 };
 pub use lenient_json::Field;
 pub use number::{Lookup, NumberRecord};

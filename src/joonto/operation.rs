@@ -52,6 +52,25 @@ pub(super) static STATUS: Operation =
     Operation::post(Once, "/v1.0/numbers/status", "changing a number's status");
 pub(super) static REACTIVATE: Operation =
     Operation::post(Once, "/v1.0/numbers/reactivate", "reactivating a number");
+pub(super) static DATA_LIMIT: Operation =
+    Operation::post(Write, "/v1.0/numbers/data-usage", "setting data limits");
+pub(super) static DATA_LIMITS: Operation = Operation::post(
+    Read,
+    "/v1.0/numbers/data-usage/settings",
+    "reading data limits",
+);
+pub(super) static DATA_USAGE: Operation =
+    Operation::post(Read, "/v1.0/numbers/data-usage/info", "reading data usage");
+pub(super) static DATA_RENEWAL: Operation = Operation::post(
+    Write,
+    "/v1.0/numbers/data-usage/update-renewal-info",
+    "setting the renewal of data",
+);
+pub(super) static DATA_RESET: Operation = Operation::post(
+    Once,
+    "/v1.0/numbers/data-usage/update-renewal-info",
+    "resetting data usage",
+);
 pub(super) static MESSAGE_ROUTE_CREATE: Operation =
     Operation::post(Once, "/v1.0/message/routes", "creating a message route");
 pub(super) static MESSAGE_ROUTE_GET: Operation =

@@ -4,6 +4,7 @@
 
 mod actions;
 mod config;
+mod data_limit;
 mod data_sources;
 mod diagnostics;
 mod flatten;
@@ -29,11 +30,13 @@ use crate::terraform::list_resource::{self, AnyListResource};
 use crate::terraform::resource::{AnyResource, erase};
 use crate::terraform::{Configuration, Diagnostic, Diagnostics, Provider};
 
-use actions::{Park, Reactivate, SwapSim};
+use actions::{Park, Reactivate, ResetDataUsage, SwapSim};
 use config::Resolved;
-use data_sources::{NumberAvailability, NumberDataSource, Numbers};
+use data_limit::NumberDataLimit;
+use data_sources::{DataUsage, NumberAvailability, NumberDataSource, Numbers};
 use diagnostics::{configuration, plans, stops};
 use functions::ParseActivationCode;
+use keyed::Keyed;
 use number::{NumberList, NumberResource};
 use provider_data::{ProviderData, ProviderHandle};
 use purchase::{Purchases, SharedPlace};
@@ -90,6 +93,7 @@ impl Provider for Joonto {
     fn resources(&self) -> Vec<Box<dyn AnyResource>> {
         vec![
             erase(NumberResource::new(self.handle.clone())),
+            erase(Keyed::<NumberDataLimit>::new(&self.handle)),
             erase(RouteResource::<MessageRoute>::new(self.handle.clone())),
             erase(RouteResource::<VoiceRoute>::new(self.handle.clone())),
         ]
@@ -100,6 +104,7 @@ impl Provider for Joonto {
             data_source::erase(NumberDataSource::new(self.handle.clone())),
             data_source::erase(Numbers::new(self.handle.clone())),
             data_source::erase(NumberAvailability::new(self.handle.clone())),
+            data_source::erase(DataUsage::new(self.handle.clone())),
         ];
         all.extend(route::data_sources::<MessageRoute>(&self.handle));
         all.extend(route::data_sources::<VoiceRoute>(&self.handle));
@@ -115,6 +120,7 @@ impl Provider for Joonto {
             action::erase(SwapSim::new(self.handle.clone())),
             action::erase(Park::new(self.handle.clone())),
             action::erase(Reactivate::new(self.handle.clone())),
+            action::erase(ResetDataUsage::new(self.handle.clone())),
         ]
     }
 

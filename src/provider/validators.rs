@@ -5,6 +5,8 @@
 use super::number::DeletionPolicy;
 use crate::joonto::{E164, Iccid, MessageType, NumberType};
 use crate::terraform;
+use crate::terraform::Attr;
+use crate::terraform::schema::Set;
 
 /// Whether a value is valid; if not, which rule it breaks.
 pub(in crate::provider) type Validity = Result<(), String>;
@@ -77,6 +79,12 @@ pub(in crate::provider) fn phone_number(text: &str) -> Validity {
                 .to_owned(),
         ),
     }
+}
+
+/// The known numbers of a set; nothing if an element is no number.
+pub(in crate::provider) fn numbers(set: &Attr<Set<String>>) -> Option<Vec<E164>> {
+    let elements = set.known().into_iter().flat_map(Set::known);
+    elements.map(|text| E164::parse(text).ok()).collect()
 }
 
 pub(in crate::provider) fn iccid(text: &str) -> Validity {

@@ -4,6 +4,7 @@
 
 mod actions;
 mod adopt;
+mod data_limits;
 mod data_sources;
 mod deferral;
 mod destroy;

@@ -118,6 +118,13 @@ impl Row {
         self
     }
 
+    /// The source of other tests turns it on too, against what it is about.
+    fn also_in(self, source: &str) -> Self {
+        let set = format!("switches.{} = ", self.switch);
+        assert!(source.contains(&set), "no test says {set}");
+        self
+    }
+
     fn says(mut self, codes: &[&str]) -> Self {
         self.seen.codes = codes.iter().map(|code| (*code).to_owned()).collect();
         self

@@ -17,6 +17,7 @@
 //! - The memory of the inventory ends with the run that built it.
 
 mod fetch_policy;
+mod limit_batch;
 mod missing_guard;
 mod presence;
 mod reads;
@@ -31,11 +32,13 @@ mod tests;
 use std::fmt;
 use std::sync::Arc;
 
+use self::limit_batch::LimitBatch;
 use self::missing_guard::MissingGuard;
 use self::reads::{Listing, Reads};
 use self::status_batch::StatusBatch;
 use self::write_versions::Writes;
 use super::client::Client;
+use super::data_usage::DataSetting;
 use super::error::Error;
 use super::inventory::Inventory;
 use super::number::NumberRecord;
@@ -44,6 +47,7 @@ use super::status::StatusChange;
 use super::types::E164;
 use crate::context::Context;
 
+pub use self::limit_batch::LimitFound;
 pub use self::missing_guard::TooManyMissing;
 pub use self::presence::{ListedIn, Presence, Subject, Unlisted};
 pub use self::reads::{Found, Source};
@@ -56,6 +60,7 @@ pub struct InventoryCache {
     reads: Arc<Reads>,
     guard: Arc<MissingGuard>,
     batch: Arc<StatusBatch>,
+    limits: Arc<LimitBatch>,
 }
 
 impl InventoryCache {
@@ -67,8 +72,10 @@ impl InventoryCache {
     pub fn new(client: &Client, accept_missing: bool) -> Self {
         let writes = Arc::new(Writes::default());
         let clock = Arc::clone(client.clock());
+        let reads = Arc::new(Reads::new(client.clone(), Arc::clone(&writes)));
         Self {
-            reads: Arc::new(Reads::new(client.clone(), Arc::clone(&writes))),
+            limits: Arc::new(LimitBatch::new(client.clone(), Arc::clone(&reads))),
+            reads,
             guard: Arc::new(MissingGuard::new(clock, accept_missing)),
             batch: Arc::new(StatusBatch::new(client.clone(), Arc::clone(&writes))),
             writes,
@@ -148,6 +155,29 @@ impl InventoryCache {
         context: &Context,
     ) -> Result<StatusChanged, Error> {
         self.batch.change(change, number, context).await
+    }
+
+    /// Sets data limits or renewal of a number, in one request with others that get the same.
+    ///
+    /// # Errors
+    ///
+    /// When they could not be set for this number.
+    pub async fn set_data(
+        &self,
+        setting: &DataSetting,
+        number: &E164,
+        context: &Context,
+    ) -> Result<(), Error> {
+        self.limits.set(setting, number, context).await
+    }
+
+    /// Reads the data limits of a number, with the other reads under way.
+    ///
+    /// # Errors
+    ///
+    /// When they could not be read. That the API returns none for this number is not an error.
+    pub async fn data_limit(&self, number: &E164, context: &Context) -> Result<LimitFound, Error> {
+        self.limits.limit(number, context).await
     }
 }
 

@@ -301,18 +301,31 @@ impl Reads {
         max_pages: u32,
         context: &Context,
     ) -> Result<Inventory, Error> {
-        if age == Age::Recent {
-            let _visit = self.visit();
-            let inventory = |run: &mut RunReads| run.inventory(max_pages, self.writes.now());
-            if let Some(inventory) = self.walk(inventory, || Some(None), context).await? {
-                return Ok(inventory);
-            }
+        if age == Age::Recent
+            && let Some(inventory) = self.shared(max_pages, context).await?
+        {
+            return Ok(inventory);
         }
         let will_do = |last: Fetched<'_, Inventory>| last.is_later;
         let fetch = async { self.client.urgent().inventory(max_pages, context).await };
         self.inventories
             .get(&max_pages, &INVENTORY, context, will_do, fetch)
             .await
+    }
+
+    /// The first pages of the inventory, as far as the pages that all share can tell.
+    pub(super) async fn shared_pages(
+        &self,
+        max_pages: u32,
+        context: &Context,
+    ) -> Option<Inventory> {
+        self.shared(max_pages, context).await.ok().flatten()
+    }
+
+    async fn shared(&self, max_pages: u32, context: &Context) -> Result<Option<Inventory>, Error> {
+        let _visit = self.visit();
+        let inventory = |run: &mut RunReads| run.inventory(max_pages, self.writes.now());
+        self.walk(inventory, || Some(None), context).await
     }
 
     /// Reads details, or waits for the same read under way.

@@ -3,9 +3,11 @@
 
 mod park;
 mod reactivate;
+mod reset_data_usage;
 mod swap_sim;
 mod target;
 
 pub(super) use park::Park;
 pub(super) use reactivate::Reactivate;
+pub(super) use reset_data_usage::ResetDataUsage;
 pub(super) use swap_sim::SwapSim;

@@ -13,7 +13,7 @@ use crate::terraform::resource::Failure;
 use crate::terraform::{Attr, Diagnostic, Invocation};
 
 /// How long an action may take, waits for the request limit included.
-const TIMEOUT: Duration = Duration::from_secs(10 * 60);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
 /// The first wait between two looks, and the longest.
 const POLL: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));

@@ -1,5 +1,6 @@
 //! Data sources: one file each. They read and never change anything.
 
+mod data_usage;
 mod filter;
 mod number;
 mod number_availability;
@@ -7,6 +8,7 @@ mod numbers;
 
 use std::time::Duration;
 
+pub(super) use data_usage::DataUsage;
 pub(super) use filter::{Filter, MAX_PAGES};
 pub(super) use number::NumberDataSource;
 pub(super) use number_availability::NumberAvailability;

@@ -5,6 +5,7 @@
 pub(super) mod actions;
 mod codes;
 pub(super) mod configuration;
+pub(super) mod data;
 pub(super) mod destroys;
 pub(super) mod lists;
 pub(super) mod objects;

@@ -3,7 +3,7 @@
 use super::codes::Code;
 use super::{capitalised, general_step, report, sentence, shown};
 use crate::joonto::Error;
-use crate::terraform::Diagnostic;
+use crate::terraform::{Attr, Diagnostic, Diagnostics};
 
 /// What the API or the network says.
 fn failed(code: Code, name: &str, error: &Error, next: &str) -> Diagnostic {
@@ -105,7 +105,7 @@ pub(in crate::provider) fn stays(name: &str, stays: &str) -> Diagnostic {
 }
 
 /// A word that the API's description does not list.
-pub(in crate::provider) fn unknown_word(argument: &str, word: &str, known: &[&str]) -> Diagnostic {
+fn unknown_word(argument: &str, word: &str, known: &[&str]) -> Diagnostic {
     let happened = format!(
         "{} is not among the values that the API describes: {}.",
         shown(word),
@@ -113,6 +113,20 @@ pub(in crate::provider) fn unknown_word(argument: &str, word: &str, known: &[&st
     );
     let next = "If the API refuses it, use one of these values.";
     report(Code::UnknownWord, argument, happened, next).at_attribute(argument)
+}
+
+/// Warns of a planned word that the API's description does not list, unless it was there before:
+/// advice that never nags. The attribute comes with its name and its prior value.
+pub(in crate::provider) fn warn_of_unknown_word(
+    (argument, prior, planned): (&str, Option<&Attr<String>>, &Attr<String>),
+    known: &[&str],
+    diagnostics: &mut Diagnostics,
+) {
+    let word = planned.as_str().filter(|word| !word.is_empty());
+    let is_known = |word: &str| known.iter().any(|one| one.eq_ignore_ascii_case(word));
+    if let Some(word) = word.filter(|word| prior != Some(planned) && !is_known(word)) {
+        diagnostics.push(unknown_word(argument, word, known));
+    }
 }
 
 /// Every text, by code.

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use joonto_sandbox::{
-    DetailsKey, Lag, NullInUpdate, PageShift, Profile, RetryAfter, StatedExpiry, StatusKeys,
+    DetailsKey, Edition, Lag, NewLimit, NullInUpdate, PageShift, Profile, RetryAfter, StatedExpiry,
+    StatusKeys,
 };
 use serde_json::{Value as Json, json};
 
@@ -27,10 +28,34 @@ fn on_sim() -> Json {
 }
 
 pub(super) fn all() -> Vec<Row> {
-    [api(), orders(), reads(), lists(), changes(), dialects()]
-        .into_iter()
-        .flatten()
-        .collect()
+    [
+        api(),
+        orders(),
+        reads(),
+        lists(),
+        changes(),
+        data(),
+        dialects(),
+    ]
+    .into_iter()
+    .flatten()
+    .collect()
+}
+
+/// Data limits, which are none of a number's business. Their own tests turn these on as well.
+fn data() -> Vec<Row> {
+    let tests = include_str!("../../acceptance/data_limits.rs");
+    let rows = [
+        Row::new("edition", |s, _| s.edition = Edition::Wide),
+        Row::new("data_lag", |s, _| s.data_lag = Some(HOUR)),
+        Row::new("new_limit", |s, _| s.new_limit = NewLimit::Nulls),
+        Row::new("unknown_data_number_refused", |s, _| {
+            s.unknown_data_number_refused = true;
+        }),
+        Row::new("speed_as_sent", |s, _| s.speed_as_sent = true),
+        Row::new("renewal_returned", |s, _| s.renewal_returned = true),
+    ];
+    rows.map(|row| row.also_in(tests)).into()
 }
 
 /// The edition, credentials, tokens and limits.

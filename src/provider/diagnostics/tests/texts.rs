@@ -8,7 +8,7 @@ use crate::joonto::{
 use crate::provider::diagnostics::actions::{self, ActionObstacle};
 use crate::provider::diagnostics::plans::{self, Departure};
 use crate::provider::diagnostics::{
-    Code, configuration, destroys, lists, objects, purchase, reads, routes, updates, values,
+    Code, configuration, data, destroys, lists, objects, purchase, reads, routes, updates, values,
 };
 use crate::provider::number::DeletionPolicy;
 use crate::terraform::{Attr, Diagnostic};
@@ -27,6 +27,7 @@ pub(super) fn all() -> Vec<(Code, Diagnostic)> {
         configuration_texts(),
         action_texts(),
         value_texts(),
+        data::samples(),
         objects::samples(),
         routes::samples(),
     ]

@@ -98,11 +98,14 @@ fn item_of_attribute(attribute: &Attribute) -> Result<Item> {
     let (mut notes, nested) = match &attribute.nested_type {
         None => (type_name(&attribute.r#type)?, None),
         Some(object) => {
-            let is_list = object.nesting() == ObjectNesting::List;
-            ensure!(is_list, "{} is no list of objects", attribute.name);
+            let notes = match object.nesting() {
+                ObjectNesting::List => "Attributes List",
+                ObjectNesting::Map => "Attributes Map",
+                _ => bail!("{} is no list or map of objects", attribute.name),
+            };
             let items = object.attributes.iter().map(item_of_attribute);
             let items = items.collect::<Result<_>>()?;
-            ("Attributes List".to_owned(), Some(("nestedatt", items)))
+            (notes.to_owned(), Some(("nestedatt", items)))
         }
     };
     // What an object holds would be missing.

@@ -296,10 +296,13 @@ fn what_cannot_be_documented_is_refused() {
     assert!(error.contains("thing is an object"), "{error}");
     let error = with(Attribute {
         nested_type: Some(Object {
-            nesting: ObjectNesting::Map.into(),
+            nesting: ObjectNesting::Set.into(),
             ..Object::default()
         }),
         ..text("thing", "")
     });
-    assert!(error.contains("thing is no list of objects"), "{error}");
+    assert!(
+        error.contains("thing is no list or map of objects"),
+        "{error}"
+    );
 }

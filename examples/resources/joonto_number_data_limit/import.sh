@@ -1,0 +1,1 @@
+terraform import joonto_number_data_limit.tracker +18016025346

@@ -1,0 +1,102 @@
+//! `joonto_number_reset_data_usage`: begins the usage of numbers anew.
+
+use crate::provider::data_limit;
+use crate::provider::diagnostics::data as texts;
+use crate::provider::provider_data::ProviderHandle;
+use crate::provider::validators;
+use crate::terraform::action::Progress;
+use crate::terraform::resource::Failure;
+use crate::terraform::schema::Set;
+use crate::terraform::value::Number;
+use crate::terraform::{Action, Diagnostics, Invocation};
+
+use super::target::TIMEOUT;
+
+/// Numbers in one request.
+const BATCH: usize = 100;
+
+crate::model! {
+    /// Sets the data usage of numbers to zero, now. That cannot be undone, and is never repeated:
+    /// what is used in between would be forgotten. The API asks for the renewal with it and never
+    /// returns it, so give the one that the numbers have.
+    pub(crate) struct ResetConfig {
+        /// Numbers in international form (E.164).
+        phone_numbers: Set<String> => required();
+        /// Whether the usage begins anew with each period.
+        auto_renew: bool => required();
+        /// Period: `M` (month) or `W` (week).
+        period_type: String => required(), validator(data_limit::period_type);
+        /// Day on which a period begins: 1 to 31 for `M`, 1 to 7 for `W`.
+        renewal_day: Number => required(), validator(data_limit::value);
+        /// How many months or weeks a period has. If unset, the API decides, usually on 1.
+        period_value: Number => optional(), validator(data_limit::value);
+    }
+    blocks {}
+}
+
+/// The action `joonto_number_reset_data_usage`.
+#[derive(Debug)]
+pub(in crate::provider) struct ResetDataUsage {
+    handle: ProviderHandle,
+}
+
+impl ResetDataUsage {
+    /// Resets usage of numbers of `account`.
+    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
+        Self { handle }
+    }
+}
+
+impl Action for ResetDataUsage {
+    type Config = ResetConfig;
+
+    const TYPE_NAME: &'static str = "joonto_number_reset_data_usage";
+
+    fn validate(&self, config: &ResetConfig, diagnostics: &mut Diagnostics) {
+        data_limit::renewal_day(&config.period_type, &config.renewal_day, diagnostics);
+        if validators::numbers(&config.phone_numbers).is_none() {
+            diagnostics.push(texts::not_numbers("phone_numbers"));
+        }
+    }
+
+    fn plan(&self, _: &ResetConfig, _: &mut Diagnostics) {}
+
+    async fn invoke(
+        &self,
+        config: ResetConfig,
+        progress: &Progress,
+        invocation: &Invocation,
+    ) -> Result<(), Failure> {
+        let data = self.handle.data()?;
+        let context = invocation.context().within(TIMEOUT);
+        let renewal = data_limit::renewal(
+            &config.auto_renew,
+            &config.period_type,
+            &config.renewal_day,
+            &config.period_value,
+        );
+        let numbers = validators::numbers(&config.phone_numbers).unwrap_or_default();
+        let (mut done, mut failed) = (0, Vec::new());
+        for batch in numbers.chunks(BATCH) {
+            progress
+                .tell(format!("Resetting the usage of {} numbers.", batch.len()))
+                .await;
+            let results = data
+                .client
+                .reset_data_usage(&renewal, batch, &context)
+                .await;
+            let results = results.map_err(|error| texts::reset_failed(&error, done))?;
+            for number in batch {
+                match results.get(number) {
+                    Some(Ok(())) => done += 1,
+                    Some(Err(why)) => failed.push(format!("{number} ({})", texts::quoted(why))),
+                    None => failed.push(format!("{number} (no result)")),
+                }
+            }
+        }
+        match failed.is_empty() {
+            true => Ok(()),
+            false => Err(texts::not_reset(&failed, done).into()),
+        }
+    }
+}

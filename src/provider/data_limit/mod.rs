@@ -1,0 +1,232 @@
+//! `joonto_number_data_limit`: how much data a number may use.
+
+mod amounts;
+mod model;
+
+use crate::context::Context;
+use crate::joonto::{DataLimit, DataSetting, E164, LimitFound, Renewal};
+use crate::provider::diagnostics::{data, objects};
+use crate::provider::keyed::{Call, KeyedError, KeyedResource};
+use crate::provider::provider_data::ProviderData;
+use crate::terraform::identity::IdentitySchema;
+use crate::terraform::{Attr, Diagnostics};
+
+use amounts::{DEFAULT_UNIT, SPEEDS, UNITS};
+use model::{DataLimitModel, RenewalModel};
+
+pub(super) use model::{period_type, renewal, renewal_day, value};
+
+/// The resource `joonto_number_data_limit`.
+#[derive(Debug, Default)]
+pub(super) struct NumberDataLimit;
+
+impl KeyedResource for NumberDataLimit {
+    type Object = DataLimitModel;
+
+    const TYPE_NAME: &'static str = "joonto_number_data_limit";
+
+    const IDENTITY: IdentitySchema = IdentitySchema {
+        attribute: "phone_number",
+        description: "Number in international form (E.164), such as `+18016025346`.",
+    };
+
+    const STAYS: Option<&'static str> =
+        Some("The number keeps the limits and the renewal that were set last.");
+
+    fn key(object: &DataLimitModel) -> Option<String> {
+        object.phone_number.as_str().map(str::to_owned)
+    }
+
+    fn name(object: &DataLimitModel) -> String {
+        match object.phone_number.as_str() {
+            Some(number) => format!("the data limit of {number}"),
+            None => "the data limit".to_owned(),
+        }
+    }
+
+    fn keyed(key: &str) -> Result<DataLimitModel, &'static str> {
+        let number = E164::parse(key).map_err(|_| "is no phone number in E.164 form")?;
+        Ok(DataLimitModel {
+            phone_number: number.as_str().into(),
+            ..DataLimitModel::default()
+        })
+    }
+
+    fn validate(object: &DataLimitModel, diagnostics: &mut Diagnostics) {
+        object.refuse_unordered(diagnostics);
+    }
+
+    fn plan(
+        prior: Option<&DataLimitModel>,
+        planned: &mut DataLimitModel,
+        config: &DataLimitModel,
+        diagnostics: &mut Diagnostics,
+    ) {
+        // Not the unit in the state: without a unit in the configuration, values are in MB.
+        if matches!(config.value_unit.as_str(), None | Some("")) && !config.value_unit.is_unknown()
+        {
+            planned.value_unit = DEFAULT_UNIT.into();
+        }
+        if prior.is_some_and(|prior| prior.throttle_speed != planned.throttle_speed) {
+            planned.throttle_speed_reported = Attr::Unknown;
+        }
+        let before = (
+            prior.map(|prior| &prior.value_unit),
+            prior.map(|prior| &prior.throttle_speed),
+        );
+        let unit = ("value_unit", before.0, &planned.value_unit);
+        objects::warn_of_unknown_word(unit, &UNITS, diagnostics);
+        let speed = ("throttle_speed", before.1, &planned.throttle_speed);
+        objects::warn_of_unknown_word(speed, &SPEEDS, diagnostics);
+        if prior.is_some_and(|prior| !prior.renewal.is_null()) && planned.renewal.is_null() {
+            diagnostics.push(data::renewal_stays(&Self::name(planned)));
+        }
+    }
+
+    async fn create(
+        data: &ProviderData,
+        mut planned: DataLimitModel,
+        _: &Call<Self>,
+        context: &Context,
+    ) -> Result<DataLimitModel, KeyedError> {
+        let limit = DataSetting::Limit(planned.expand());
+        let renewal = planned.renewal.known().map(RenewalModel::expand);
+        send(data, &planned, Some(limit), renewal, context).await?;
+        planned.throttle_speed_reported = Attr::Null;
+        Ok(planned)
+    }
+
+    async fn read(
+        data: &ProviderData,
+        current: DataLimitModel,
+        is_import: bool,
+        call: &Call<Self>,
+        context: &Context,
+    ) -> Result<Option<DataLimitModel>, KeyedError> {
+        let number = current.number()?;
+        match data.cache.data_limit(&number, context).await? {
+            LimitFound::Limit(limit) => Ok(Some(current.flatten(&limit, is_import))),
+            LimitFound::Nothing(_) if is_import => Ok(None),
+            // It says nothing of whether the number is gone: that is for the number's own read.
+            LimitFound::Nothing(why) => {
+                call.warn_with(data::nothing_returned(number.as_str(), why.as_deref()));
+                Ok(Some(current))
+            }
+        }
+    }
+
+    async fn update(
+        data: &ProviderData,
+        prior: &DataLimitModel,
+        mut planned: DataLimitModel,
+        _: &Call<Self>,
+        context: &Context,
+    ) -> Result<DataLimitModel, KeyedError> {
+        let limit = planned.expand();
+        let limit = (limit != prior.expand()).then_some(DataSetting::Limit(limit));
+        let renewal = planned.renewal.known().map(RenewalModel::expand);
+        let renewal = renewal.filter(|_| planned.renewal != prior.renewal);
+        send(data, &planned, limit, renewal, context).await?;
+        if planned.throttle_speed_reported.is_unknown() {
+            planned.throttle_speed_reported = Attr::Null;
+        }
+        Ok(planned)
+    }
+}
+
+/// Sets what is to be set of the number.
+async fn send(
+    data: &ProviderData,
+    planned: &DataLimitModel,
+    limit: Option<DataSetting>,
+    renewal: Option<Renewal>,
+    context: &Context,
+) -> Result<(), KeyedError> {
+    let number = planned.number()?;
+    let renewal = renewal.map(DataSetting::Renewal);
+    for setting in limit.iter().chain(&renewal) {
+        data.cache.set_data(setting, &number, context).await?;
+    }
+    Ok(())
+}
+
+impl DataLimitModel {
+    fn number(&self) -> Result<E164, KeyedError> {
+        let number = self.phone_number.as_str().map(E164::parse);
+        match number {
+            Some(Ok(number)) => Ok(number),
+            _ => Err(data::without_number().into()),
+        }
+    }
+
+    /// What is sent. In MB where all values are whole megabytes.
+    fn expand(&self) -> DataLimit {
+        let unit = self.unit();
+        let values = [&self.notify_value, &self.throttle_value, &self.limit_value];
+        let values = values.map(|value| value.known().and_then(amounts::count));
+        let (unit, [notify_value, throttle_value, limit_value]) =
+            amounts::in_megabytes(unit, values);
+        let speed = self.throttle_speed.as_str().filter(|word| !word.is_empty());
+        DataLimit {
+            value_unit: Some(unit.to_owned()),
+            notify_value,
+            throttle_value,
+            throttle_speed: speed.map(str::to_owned),
+            limit_value,
+        }
+    }
+
+    /// The state after a read: what is set stays as it is written, if the API returns as much.
+    fn flatten(mut self, returned: &DataLimit, is_import: bool) -> Self {
+        let unit = self.unit().to_owned();
+        let returned_unit = returned.value_unit.as_deref().unwrap_or(&unit).to_owned();
+        let mut values = [
+            (&mut self.notify_value, returned.notify_value),
+            (&mut self.throttle_value, returned.throttle_value),
+            (&mut self.limit_value, returned.limit_value),
+        ];
+        // What the configuration leaves out stays as it is, and is not looked at.
+        let managed = values
+            .iter_mut()
+            .filter(|(kept, _)| is_import || !kept.is_null());
+        let mut managed: Vec<_> = managed.collect();
+        let is_same = managed.iter().all(|(kept, returned)| {
+            let kept = kept.known().and_then(amounts::count);
+            amounts::is_same((kept, &unit), (*returned, &returned_unit))
+        });
+        if !is_same {
+            let convert = |value: &Option<u32>| match value {
+                Some(value) => amounts::convert(*value, &returned_unit, &unit).map(Some),
+                None => Some(None),
+            };
+            let converted: Option<Vec<_>> =
+                managed.iter().map(|(_, value)| convert(value)).collect();
+            let is_converted = converted.is_some() && !is_import;
+            let raw = || managed.iter().map(|(_, value)| *value).collect();
+            let shown: Vec<Option<u32>> = converted.filter(|_| is_converted).unwrap_or_else(raw);
+            for ((kept, _), shown) in managed.iter_mut().zip(shown) {
+                **kept = shown.map(|value| i64::from(value).into()).into();
+            }
+            if !is_converted {
+                self.value_unit = returned_unit.as_str().into();
+            }
+        }
+        let returned_speed = returned.throttle_speed.as_deref();
+        if is_import || !matches!(self.throttle_speed.as_str(), None | Some("")) {
+            let kept = self.throttle_speed.as_str();
+            if let Some(speed) = amounts::changed_speed(kept, returned_speed) {
+                self.throttle_speed = speed.map(str::to_owned).into();
+            }
+        }
+        self.throttle_speed_reported = returned.throttle_speed.clone().into();
+        self
+    }
+
+    fn unit(&self) -> &str {
+        let unit = self.value_unit.as_str().filter(|unit| !unit.is_empty());
+        unit.unwrap_or(DEFAULT_UNIT)
+    }
+}
+
+#[cfg(test)]
+mod tests;

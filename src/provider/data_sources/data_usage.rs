@@ -1,0 +1,108 @@
+//! `data "joonto_data_usage"`: how much data numbers have used.
+
+use std::collections::BTreeMap;
+
+use super::TIMEOUT;
+use crate::joonto::{self, E164};
+use crate::provider::diagnostics::{data as texts, lists};
+use crate::provider::provider_data::ProviderHandle;
+use crate::provider::validators;
+use crate::terraform::resource::Failure;
+use crate::terraform::schema::Set;
+use crate::terraform::value::Number;
+use crate::terraform::{Attr, DataSource, Diagnostics, Invocation};
+
+crate::model! {
+    /// How much data numbers have used in the present period. Up to 100 numbers share a request.
+    pub(crate) struct UsageOfNumbers {
+        /// Numbers in international form (E.164).
+        phone_numbers: Set<String> => required();
+        /// Usage by number. Numbers for which the API returns nothing are not in it.
+        usage: BTreeMap<String, Attr<UsageOfNumber>> => computed();
+    }
+    blocks {}
+}
+
+crate::model! {
+    /// The usage of a number.
+    pub(crate) struct UsageOfNumber {
+        /// Bytes used. Null if the API's amount cannot be read.
+        used_bytes: Number => computed();
+        /// Bytes left until the limit. Null if the API's amount cannot be read.
+        remaining_bytes: Number => computed();
+        /// Amount used, as the API writes it, such as `12.5 MB`.
+        used: String => computed();
+        /// Amount left, as the API writes it.
+        remaining: String => computed();
+        /// State of the line, such as `ACTIVE`.
+        status: String => computed();
+        /// What the API does with the number's data now, such as `Active`.
+        current_behavior: String => computed();
+    }
+    blocks {}
+}
+
+/// The data source `joonto_data_usage`.
+#[derive(Debug)]
+pub(in crate::provider) struct DataUsage {
+    handle: ProviderHandle,
+}
+
+impl DataUsage {
+    /// Usage of numbers of `account`.
+    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
+        Self { handle }
+    }
+}
+
+impl DataSource for DataUsage {
+    type Object = UsageOfNumbers;
+
+    const TYPE_NAME: &'static str = "joonto_data_usage";
+
+    fn validate(&self, config: &UsageOfNumbers, diagnostics: &mut Diagnostics) {
+        if validators::numbers(&config.phone_numbers).is_none() {
+            diagnostics.push(texts::not_numbers("phone_numbers"));
+        }
+    }
+
+    async fn read(
+        &self,
+        config: UsageOfNumbers,
+        invocation: &Invocation,
+    ) -> Result<UsageOfNumbers, Failure> {
+        let data = self.handle.data()?;
+        let numbers = validators::numbers(&config.phone_numbers).unwrap_or_default();
+        let context = invocation.context().within(TIMEOUT);
+        let found = data.client.data_usage(&numbers, &context).await;
+        let found = found.map_err(|error| lists::cannot_look_up("the data usage", &error))?;
+        let left_out: Vec<String> = numbers
+            .iter()
+            .filter(|number| !found.contains_key(*number))
+            .map(ToString::to_string)
+            .collect();
+        if !left_out.is_empty() {
+            invocation.warn_with(texts::usage_left_out(&left_out));
+        }
+        let usage = |(number, usage): (E164, joonto::DataUsage)| {
+            let usage = UsageOfNumber {
+                used_bytes: bytes(usage.used.as_deref()),
+                remaining_bytes: bytes(usage.remaining.as_deref()),
+                used: usage.used.into(),
+                remaining: usage.remaining.into(),
+                status: usage.status.into(),
+                current_behavior: usage.current_behavior.into(),
+            };
+            (number.to_string(), Attr::Known(usage))
+        };
+        Ok(UsageOfNumbers {
+            usage: Attr::Known(found.into_iter().map(usage).collect()),
+            ..config
+        })
+    }
+}
+
+fn bytes(amount: Option<&str>) -> Attr<Number> {
+    let bytes = amount.and_then(joonto::bytes);
+    bytes.map(|bytes| i128::from(bytes).into()).into()
+}
