@@ -364,8 +364,8 @@ impl Parts {
 ///
 /// The doc comment of an attribute is its description in Terraform and in the generated
 /// documentation. The words behind `=>` are methods of
-/// [`Attribute`](crate::terraform::schema::Attribute). Of a struct `with` columns, an attribute can
-/// have one, in brackets. Such an object can in turn be the value of an attribute, alone or in a
+/// [`Attribute`](crate::terraform::schema::Attribute). Of a struct `with` columns, an attribute or a
+/// block can have one, in brackets. Such an object can in turn be the value of an attribute, alone or in a
 /// list.
 ///
 /// ```
@@ -399,7 +399,7 @@ macro_rules! model {
             )*
         }
         blocks {
-            $($nested:ident: $model:ty;)*
+            $($nested:ident: $model:ty $([$nested_column:expr])?;)*
         }
     ) => {
         $(#[doc = $doc])*
@@ -426,18 +426,10 @@ macro_rules! model {
             type Column = $crate::column_type!($($column_type)?);
 
             fn columns() -> Vec<($crate::terraform::schema::Accessor<Self>, Self::Column)> {
-                vec![$($((
-                    $crate::terraform::schema::Accessor {
-                        name: stringify!($attribute),
-                        read: |object: &Self| object.$attribute.clone().into_value(),
-                        write: |object: &mut Self, value| {
-                            if let Ok(value) = $crate::terraform::Attr::from_value(value) {
-                                object.$attribute = value;
-                            }
-                        },
-                    },
-                    $column,
-                ),)?)*]
+                vec![
+                    $($(($crate::accessor!($attribute), $column),)?)*
+                    $($(($crate::accessor!($nested), $nested_column),)?)*
+                ]
             }
         }
 
@@ -488,6 +480,23 @@ macro_rules! model {
                     ),*],
                 )
             }
+        }
+    };
+}
+
+/// Reads and writes a field of the struct. For [`model!`] alone.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! accessor {
+    ($field:ident) => {
+        $crate::terraform::schema::Accessor {
+            name: stringify!($field),
+            read: |object: &Self| object.$field.clone().into_value(),
+            write: |object: &mut Self, value| {
+                if let Ok(value) = $crate::terraform::Attr::from_value(value) {
+                    object.$field = value;
+                }
+            },
         }
     };
 }
