@@ -50,6 +50,8 @@ pub struct NumberRecord {
     pub swaps_remaining: Option<u64>,
     /// What is booked. The inventory alone tells it.
     pub product_type: Option<String>,
+    /// Its caller name as one text. An update takes two.
+    pub caller_name: Option<String>,
 }
 
 impl NumberRecord {
@@ -103,6 +105,7 @@ impl NumberRecord {
             qr_code: fields.qr_code(),
             swaps_remaining: fields.count("SwapsRemaining"),
             product_type: fields.text("ProductType"),
+            caller_name: fields.text("Cnam"),
         }
     }
 }

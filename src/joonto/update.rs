@@ -45,6 +45,12 @@ pub struct UpdateRequest {
     /// What is booked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub product_type: Option<String>,
+    /// The first part of the caller name.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
+    pub cnam_first_name: Patch<String>,
+    /// The last part of the caller name.
+    #[serde(skip_serializing_if = "Patch::is_keep")]
+    pub cnam_last_name: Patch<String>,
 }
 
 impl UpdateRequest {
@@ -62,6 +68,8 @@ impl UpdateRequest {
             assigned_subscriber_id: None,
             iccid: None,
             product_type: None,
+            cnam_first_name: Patch::Keep,
+            cnam_last_name: Patch::Keep,
         }
     }
 
@@ -83,6 +91,8 @@ pub struct UpdateResponse {
     pub error_message: Option<String>,
     /// The number as it is now said to be.
     pub record: NumberRecord,
+    /// The two parts of the caller name. Reads return them as one text.
+    pub cnam: [Option<String>; 2],
 }
 
 impl UpdateResponse {
@@ -103,6 +113,7 @@ impl FromResponse for UpdateResponse {
                 .or_else(|| fields.order_id("OrderId")),
             order_status: fields.text_of(&["UpdateOrderStatus", "OrderStatus"]),
             error_message: fields.text_of(&["ErrorMessage", "OrderStatusMessage"]),
+            cnam: ["CnamFirstName", "CnamLastName"].map(|name| fields.text(name)),
             record: NumberRecord::of(fields),
         })
     }
@@ -142,6 +153,8 @@ mod tests {
             message_route_id: Patch::Clear,
             voice_route_id: Patch::Set("CRID-1".into()),
             iccid: Iccid::parse("8901240397190195850F").ok(),
+            cnam_first_name: Patch::Set("Ada".into()),
+            cnam_last_name: Patch::Clear,
             ..nothing
         };
         assert!(!update.is_empty());
@@ -149,7 +162,8 @@ mod tests {
             json!(update),
             json!({
                 "Number": "+18016025346", "MessageEnabled": false, "Classification": "IoT",
-                "MessageRouteId": null, "VoiceRouteId": "CRID-1", "Iccid": "8901240397190195850"
+                "MessageRouteId": null, "VoiceRouteId": "CRID-1", "Iccid": "8901240397190195850",
+                "CnamFirstName": "Ada", "CnamLastName": null
             })
         );
     }
@@ -158,11 +172,12 @@ mod tests {
     fn a_response_is_an_order_and_the_number() {
         let json = br#"{"Number": "+12025550143", "Tnid": null, "UpdateOrderId": "JNUOID-5",
             "UpdateOrderStatus": "Failed", "MessageType": "p2p", "Classification": "MVNO",
-            "VoiceRouteId": "CRID-6"}"#;
+            "VoiceRouteId": "CRID-6", "CnamFirstName": "Ada", "CnamLastName": null}"#;
         let update = UpdateResponse::read(&Json::read(json).expect("JSON")).expect("a response");
         assert_eq!(update.order_class(), OrderClass::Failed);
         let route = update.record.voice_route_id.value();
         assert_eq!(route.map(String::as_str), Some("CRID-6"));
         assert!(!update.record.message_route_id.is_present());
+        assert_eq!(update.cnam, [Some("Ada".into()), None]);
     }
 }

@@ -5,6 +5,7 @@
 mod actions;
 mod adopt;
 mod data_limits;
+mod caller_name;
 mod data_sources;
 mod deferral;
 mod destroy;

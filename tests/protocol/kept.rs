@@ -26,6 +26,8 @@ fn values(argument: &str, account: &str) -> [Value; 2] {
         "product_type" => ["Sms-Only".into(), "Data-Only".into()],
         "account_id" => ["AID-1".into(), account.into()],
         "assigned_subscriber_id" => ["TSUID-1".into(), "TSUID-2".into()],
+        "caller_name" => ["Ada", ""]
+            .map(|first| Value::object([("first_name", first.into()), ("last_name", Value::Null)])),
         _ => panic!("{argument} has a dimension of its own"),
     }
 }

@@ -30,6 +30,9 @@ activation_code: \"string\" computed sensitive
 area_code: \"string\" optional
 assigned_subscriber_id: \"string\" optional computed
 assigned_zip_code: \"string\" computed
+caller_name { block }
+caller_name.first_name: \"string\" optional
+caller_name.last_name: \"string\" optional
 data_enabled: \"bool\" optional
 deletion_policy: \"string\" optional computed
 error_message: \"string\" computed

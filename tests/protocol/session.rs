@@ -14,8 +14,8 @@ use crate::plan_rule;
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_terraform-provider-joonto");
 
-/// What users may set of a number, apart from its `timeouts`.
-pub(crate) const ARGUMENTS: [&str; 14] = [
+/// What users may set of a number, apart from its `timeouts`. The last is a block.
+pub(crate) const ARGUMENTS: [&str; 15] = [
     "number_type",
     "message_type",
     "message_enabled",
@@ -30,6 +30,7 @@ pub(crate) const ARGUMENTS: [&str; 14] = [
     "account_id",
     "assigned_subscriber_id",
     "deletion_policy",
+    "caller_name",
 ];
 
 /// The one resource type there is to plan.

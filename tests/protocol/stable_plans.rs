@@ -154,14 +154,22 @@ impl<'a> Planner<'a> {
             };
             (Just(attribute.name.clone()), value)
         });
-        let blocks: Vec<_> = self.block.block_types.iter().collect();
-        let blocks: BTreeMap<_, _> = blocks
-            .into_iter()
-            .map(|nested| (nested.type_name.clone(), Value::Null))
-            .collect();
-        attributes
-            .collect::<Vec<_>>()
-            .prop_map(move |attributes| Value::object(attributes.into_iter().chain(blocks.clone())))
+        let blocks = self.block.block_types.iter().map(|nested| {
+            let block = nested.block.as_ref().expect("a block");
+            let inside = block.attributes.iter().map(|attribute| {
+                let choices = choices(&attribute.name, &type_of(attribute));
+                let chosen = prop::sample::select(choices);
+                (
+                    Just(attribute.name.clone()),
+                    prop_oneof![Just(Value::Null), chosen],
+                )
+            });
+            let inside = inside.collect::<Vec<_>>().prop_map(Value::object);
+            let value = prop_oneof![Just(Value::Null), inside].boxed();
+            (Just(nested.type_name.clone()), value)
+        });
+        let all: Vec<_> = attributes.chain(blocks).collect();
+        all.prop_map(Value::object)
     }
 }
 
@@ -199,6 +207,8 @@ pub(crate) fn choices(name: &str, ty: &Type) -> Vec<Value> {
             "route_type" => texts(&["Trunk", "URL", "Forward"]),
             "id" | "phone_number_assigned" => texts(&["+18016025346"]),
             "transfer_caller_id" => texts(&["Transferee", "Transferor"]),
+            "create" | "read" | "update" | "delete" => texts(&["5m", "1h"]),
+            "first_name" | "last_name" => texts(&["Ada", "Example", ""]),
             name if name.contains("method") => texts(&["POST", "GET"]),
             name if name.contains("authentication") => texts(&["None", "Basic", "Bearer"]),
             name if name.contains("url") => texts(&["https://example.com/a", "https://b.example"]),

@@ -122,6 +122,18 @@ pub(in crate::provider) fn only_recorded(argument: &str, name: &str) -> Diagnost
     .at_attribute(argument)
 }
 
+/// A `caller_name` block that is removed, of which nothing is sent.
+pub(in crate::provider) fn name_stays(name: &str) -> Diagnostic {
+    report(
+        Code::OnlyRecorded,
+        &format!("caller_name of {name}"),
+        format!("Removing the block sends nothing: {name} keeps its caller name."),
+        "To take the name away, set both of its parts to \"\" and apply that before you remove the \
+         block.",
+    )
+    .at_attribute("caller_name")
+}
+
 /// A plan without the arguments that every number has.
 pub(in crate::provider) fn incomplete() -> Diagnostic {
     general(

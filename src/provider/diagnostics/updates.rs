@@ -34,7 +34,7 @@ pub(in crate::provider) fn failed(number: &E164, message: Option<&str>) -> Diagn
     )
 }
 
-/// Routes that the API keeps, although the update removes them.
+/// Routes, or a caller name, that the API keeps although the update removes them.
 pub(in crate::provider) fn cannot_unset(
     number: &E164,
     arguments: &[&'static str],
@@ -45,8 +45,8 @@ pub(in crate::provider) fn cannot_unset(
     report(
         Code::CannotUnset,
         &names,
-        format!("The configuration detaches {number} from its route ({names} = \"\"), and {why}."),
-        format!("Name another route, or remove {names} to keep the present one. Then apply again."),
+        format!("The configuration takes {names} away from {number} with \"\", and {why}."),
+        format!("Set another value, or remove {names} to keep the present one. Then apply again."),
     )
     .at_attribute(first)
 }
@@ -83,6 +83,17 @@ pub(in crate::provider) fn more_changed(number: &E164, arguments: &[&str]) -> Di
         ),
         "Run `terraform plan`, which shows the difference.",
     )
+}
+
+/// A caller name that did not reach the API after the purchase.
+pub(in crate::provider) fn name_unsent(name: &str, why: &str) -> Diagnostic {
+    report(
+        Code::CallerNameUnsent,
+        name,
+        format!("A purchase cannot carry a caller name, and the change that sets it was not made: {why}."),
+        "Run `terraform plan`, which shows the caller name as a change in place, and apply that.",
+    )
+    .at_attribute("caller_name")
 }
 
 /// A new SIM whose QR code could not be read.

@@ -1,5 +1,6 @@
 //! How one attribute of a number is ordered, changed, read and compared.
 
+use super::caller_name;
 use crate::joonto::{Field, NumberRecord, ProvisionRequest, Receipt, UpdateRequest};
 use crate::provider::flatten::UnsetFields;
 use crate::terraform::Value;
@@ -13,6 +14,8 @@ pub(super) enum Stores {
     Gap,
     /// As [`UnsetFields`] says: the user may manage the attribute, or leave it to others.
     Managed,
+    /// Where the state has another caller name.
+    Named,
 }
 
 /// Which of the API's kinds of id can be compared with that in the state.
@@ -92,6 +95,12 @@ impl NumberColumn {
         Self { stores, ..self }
     }
 
+    /// It is the caller name, of which reads return another form.
+    pub(super) fn named(self) -> Self {
+        let stores = Stores::Named;
+        Self { stores, ..self }
+    }
+
     /// `""` takes the value away.
     pub(super) fn detaches(self) -> Self {
         let detaches = true;
@@ -156,6 +165,9 @@ impl NumberColumn {
         match (self.read?(record), self.stores) {
             (Field::Absent, _) => None,
             (_, Stores::Managed) if is_unset && unset == UnsetFields::Leave => None,
+            (Field::Value(returned), Stores::Named) => {
+                caller_name::reported(current, returned.as_str()?)
+            }
             (Field::Value(returned), Stores::Gap) => {
                 let is_gap = current.is_null() || current.is_unknown();
                 (is_gap || self.is_preferred(current, &returned)).then_some(returned)
@@ -204,6 +216,10 @@ pub(super) fn may_be_given(value: &Value) -> bool {
 pub(super) fn text(value: &Value) -> Option<String> {
     match given(value)? {
         Value::Bool(flag) => Some(flag.to_string()),
+        Value::Map(parts) => {
+            let parts: Vec<_> = parts.values().filter_map(text).collect();
+            (!parts.is_empty()).then(|| parts.join(" "))
+        }
         value => value.as_str().map(str::to_owned),
     }
 }

@@ -3,13 +3,17 @@
 //! Until the request is sent, anything that is wrong is an error. From the moment a number, or
 //! an order, is known nothing is: Terraform would taint the number, and a taint releases it.
 
+use super::column;
 use super::columns::{self, store_record};
 use super::config_validators;
 use super::model::NumberModel;
 use super::private::NumberPrivate;
 use super::resource::NumberResource;
-use crate::joonto::{AccountId, MessageType, NumberType, ProvisionRequest};
-use crate::provider::diagnostics::{plans, purchase as texts};
+use super::stale_reads::UnshownName;
+use crate::joonto::{
+    AccountId, E164, MessageType, NumberType, OrderClass, Patch, ProvisionRequest, UpdateRequest,
+};
+use crate::provider::diagnostics::{plans, purchase as texts, updates};
 use crate::provider::flatten::UnsetFields;
 use crate::provider::provider_data::ProviderData;
 use crate::provider::purchase::Bought;
@@ -42,7 +46,7 @@ pub(super) async fn create(
     }
     let bought =
         bought.map_err(|problem| texts::not_bought(&request, problem, &purchases.places()))?;
-    // No wait from here on: what is known reaches Terraform.
+    // No error from here on, and no wait but for the caller name: what is known reaches Terraform.
     let fingerprint = data.client.fingerprint();
     let number = flatten(planned, &bought, fingerprint.as_str());
     for warning in texts::notices(&bought, &number.name()) {
@@ -56,10 +60,53 @@ pub(super) async fn create(
         named_at: (bought.receipt.number.as_ref()).map(|_| bought.bought_at.unix_timestamp()),
         ..NumberPrivate::of(&number)
     };
-    Ok(Stored {
+    let mut stored = Stored::<NumberResource> {
         object: number,
         private,
-    })
+    };
+    if column::text(&stored.object.caller_name.clone().into_value()).is_some() {
+        stored.private.unshown_name = Some(UnshownName::Unsent);
+        call.keep(stored.clone());
+        // A pending order has no number to name yet.
+        if let Some(e164) = stored.object.e164().filter(|_| bought.is_complete) {
+            match send_name(data, &e164, &stored.object, call).await {
+                Ok(sent) => stored.private.unshown_name = Some(sent),
+                Err(why) => call.warn_with(updates::name_unsent(e164.as_str(), &why)),
+            }
+        }
+    }
+    Ok(stored)
+}
+
+/// Gives a new number its caller name, which a purchase cannot carry. Returns why, if it did not.
+async fn send_name(
+    data: &ProviderData,
+    e164: &E164,
+    number: &NumberModel,
+    call: &ResourceInvocation<NumberResource>,
+) -> Result<UnshownName, String> {
+    let unnamed = NumberModel {
+        caller_name: Attr::Null,
+        ..number.clone()
+    };
+    let mut request = UpdateRequest::new(e164.clone());
+    columns::change(&unnamed, number, &mut request);
+    // A new number has no name that could be taken away.
+    for part in [&mut request.cnam_first_name, &mut request.cnam_last_name] {
+        if part.is_clear() {
+            *part = Patch::Keep;
+        }
+    }
+    let context = call.context().within(number.update_timeout());
+    let response = data.client.update(&request, &context).await;
+    data.cache.wrote(e164);
+    match response {
+        Ok(response) if response.order_class() == OrderClass::Failed => Err(response
+            .error_message
+            .unwrap_or_else(|| "the API reported a failure".to_owned())),
+        Ok(_) => Ok(UnshownName::sent(context.clock().utc())),
+        Err(error) => Err(error.to_string()),
+    }
 }
 
 /// The number to store: what was planned, and what the purchase returned. Nothing is written over
@@ -77,7 +124,10 @@ fn flatten(planned: NumberModel, bought: &Bought, fingerprint: &str) -> NumberMo
     };
     columns::store_receipt(&mut number, &bought.receipt);
     if let Some(record) = &bought.record {
+        // Its caller name is not the planned one yet.
+        let caller_name = number.caller_name.clone();
         store_record(&mut number, record, UnsetFields::Fill);
+        number.caller_name = caller_name;
     }
     number
 }
@@ -105,4 +155,42 @@ fn expand(
 
 fn required<T>(value: Option<T>) -> Result<T, Diagnostic> {
     value.ok_or_else(plans::incomplete)
+}
+
+#[cfg(test)]
+mod tests {
+    use time::OffsetDateTime;
+
+    use super::*;
+    use crate::joonto::{NumberRecord, Receipt};
+    use crate::provider::number::caller_name::CallerName;
+
+    #[test]
+    fn a_read_after_the_purchase_changes_no_caller_name() {
+        let caller_name = Attr::Known(CallerName {
+            first_name: "Ada".into(),
+            last_name: Attr::Null,
+        });
+        let planned = NumberModel {
+            caller_name: caller_name.clone(),
+            ..NumberModel::default()
+        };
+        let record = NumberRecord {
+            caller_name: Some("Old Name".to_owned()),
+            status: Some("Active".to_owned()),
+            ..NumberRecord::default()
+        };
+        let bought = Bought {
+            receipt: Receipt::default(),
+            record: Some(Box::new(record)),
+            is_complete: true,
+            notices: Vec::new(),
+            journal_entry: String::new(),
+            run: String::new(),
+            bought_at: OffsetDateTime::UNIX_EPOCH,
+        };
+        let number = flatten(planned, &bought, "fingerprint");
+        assert!(number.caller_name == caller_name);
+        assert_eq!(number.status.as_str(), Some("Active"));
+    }
 }

@@ -1,5 +1,6 @@
 //! `joonto_number`: a phone number, from purchase to cancellation.
 
+mod caller_name;
 mod column;
 mod columns;
 mod config_validators;

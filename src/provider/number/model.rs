@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::caller_name::{self, CallerName};
 use super::column::{NumberColumn, column};
 use super::deletion_policy::DeletionPolicy;
 use crate::joonto::{AccountId, E164, Field, Iccid, MessageType, NumberType, OrderId, Patch};
@@ -159,6 +160,10 @@ crate::model! {
         account_fingerprint: String => computed();
     }
     blocks {
+        caller_name: CallerName [column()
+            .update(|r, v| [r.cnam_first_name, r.cnam_last_name] = caller_name::parts(v).map(attached))
+            .read(|n| field(n.caller_name.clone()))
+            .named()];
         timeouts: Timeouts;
     }
 }
@@ -225,10 +230,10 @@ fn route(returned: &Field<String>, other: &Field<String>) -> Field<Value> {
     }
 }
 
-/// `""` takes a number off its route.
-fn attached(route: &Value) -> Patch<String> {
-    match text(route) {
-        Some(route) if !route.is_empty() => Patch::Set(route),
+/// `""` takes a number off its route, or away a part of its caller name.
+fn attached(value: &Value) -> Patch<String> {
+    match text(value) {
+        Some(text) if !text.is_empty() => Patch::Set(text),
         Some(_) => Patch::Clear,
         None => Patch::Keep,
     }

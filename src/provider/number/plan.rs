@@ -76,6 +76,9 @@ pub(super) fn update(
     if requires_replace.is_empty() {
         config_validators::advise(&planned, Some(&prior), diagnostics);
         let name = prior.name();
+        if prior.caller_name.is_known() && planned.caller_name.is_null() {
+            diagnostics.push(plans::name_stays(&name));
+        }
         let recorded = columns::only_recorded(&prior, &planned).into_iter();
         diagnostics.extend(recorded.map(|argument| plans::only_recorded(argument, &name)));
         let kept = columns::keep_until_known(&prior, &mut planned).into_iter();

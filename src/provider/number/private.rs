@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use super::deletion_policy::DeletionPolicy;
 use super::first_read::FirstRead;
 use super::model::NumberModel;
-use super::stale_reads::StaleReads;
+use super::stale_reads::{StaleReads, UnshownName};
 use crate::joonto::OrderId;
 
 /// What is kept beside a number.
@@ -27,6 +27,9 @@ pub(crate) struct NumberPrivate {
     /// A change was made a while ago that reads may not show yet.
     #[serde(rename = "settling", skip_serializing_if = "Option::is_none")]
     pub(super) stale_reads: Option<StaleReads>,
+    /// The caller name in the state does not show yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) unshown_name: Option<UnshownName>,
     /// The record of the purchase, until a read finds that the state holds the number.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) purchase: Option<String>,
@@ -81,6 +84,7 @@ impl NumberPrivate {
         Self {
             sim: self.sim,
             stale_reads: self.stale_reads,
+            unshown_name: self.unshown_name,
             purchase: self.purchase,
             run: self.run,
             bought_at: self.bought_at,

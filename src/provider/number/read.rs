@@ -143,8 +143,11 @@ impl Reader<'_> {
         private.bought_at = None;
         private.first_read.learn(record, source);
         private.is_unlisted &= source == Source::Details;
+        let now = self.context.clock().utc();
+        if let Some(unshown) = private.unshown_name.take() {
+            private.unshown_name = unshown.correct(&kept, &mut number, record, now);
+        }
         if let Some(stale_reads) = private.stale_reads.take() {
-            let now = self.context.clock().utc();
             private.stale_reads = stale_reads.correct(&kept, &mut number, now);
         }
         if let Some(iccid) = record.iccid() {

@@ -6,8 +6,10 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::columns;
 use super::model::NumberModel;
+use super::{caller_name, columns};
+use crate::joonto::NumberRecord;
+use crate::terraform::Attr;
 
 /// How long a change may take to show: the vendor gives voice routes a cycle of ten minutes.
 const LONGEST: Duration = Duration::from_secs(10 * 60);
@@ -65,12 +67,61 @@ impl StaleReads {
     }
 }
 
+/// How long a caller name may take to show: the vendor says one to two days.
+const LONGEST_FOR_NAMES: Duration = Duration::from_secs(3 * 24 * 60 * 60);
+
+/// A caller name in the state that reads may not show yet. What the name was before is not always
+/// known, so any other name counts as stale.
+#[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum UnshownName {
+    /// The purchase could not carry it, and it was not sent since: the next read takes it out of
+    /// the state, so that the plan shows it.
+    Unsent,
+    /// It was sent. From then on (in seconds since 1970) reads are believed.
+    Until(i64),
+}
+
+impl UnshownName {
+    /// A name was sent at `now`.
+    pub(super) fn sent(now: OffsetDateTime) -> Self {
+        Self::Until((now + LONGEST_FOR_NAMES).unix_timestamp())
+    }
+
+    /// Puts right a `number` that was just read as `record`, and was `kept` before. Returns what
+    /// is left to be shown.
+    pub(super) fn correct(
+        self,
+        kept: &NumberModel,
+        number: &mut NumberModel,
+        record: &NumberRecord,
+        now: OffsetDateTime,
+    ) -> Option<Self> {
+        match self {
+            Self::Unsent => {
+                number.caller_name = Attr::Null;
+                None
+            }
+            Self::Until(until) if now.unix_timestamp() >= until => None,
+            Self::Until(_) => {
+                number.caller_name.clone_from(&kept.caller_name);
+                let name = kept.caller_name.clone().into_value();
+                let returned = record.caller_name.as_deref();
+                let is_shown =
+                    returned.is_some_and(|name_read| caller_name::is_shown(&name, name_read));
+                (!is_shown).then_some(self)
+            }
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use time::macros::datetime;
 
     use super::*;
-    use crate::terraform::Attr;
+    use crate::provider::flatten::UnsetFields;
+    use crate::provider::number::caller_name::CallerName;
 
     const NOW: OffsetDateTime = datetime!(2026-11-23 12:00 UTC);
 
@@ -108,6 +159,52 @@ mod tests {
         let returned = read.clone();
         assert_eq!(stale.correct(&sent, &mut read, NOW), None);
         assert_eq!(read, returned);
+    }
+
+    fn named(first: &str, last: &str) -> NumberModel {
+        NumberModel {
+            caller_name: Attr::Known(CallerName {
+                first_name: first.into(),
+                last_name: last.into(),
+            }),
+            ..NumberModel::default()
+        }
+    }
+
+    /// What a read at `now` makes of `kept`, and what is left to be shown.
+    fn read_name(
+        unshown: UnshownName,
+        kept: &NumberModel,
+        returned: Option<&str>,
+        now: OffsetDateTime,
+    ) -> (NumberModel, Option<UnshownName>) {
+        let record = NumberRecord {
+            caller_name: returned.map(str::to_owned),
+            ..NumberRecord::default()
+        };
+        let mut number = kept.clone();
+        columns::store_record(&mut number, &record, UnsetFields::Fill);
+        let left = unshown.correct(kept, &mut number, &record, now);
+        (number, left)
+    }
+
+    #[test]
+    fn a_caller_name_is_awaited_for_days_and_once_shown_no_longer() {
+        let (ada, sent) = (named("Ada", "Example"), UnshownName::sent(NOW));
+        let later = NOW + LONGEST_FOR_NAMES;
+        for returned in [None, Some("Old Name")] {
+            assert_eq!(
+                read_name(sent, &ada, returned, NOW),
+                (ada.clone(), Some(sent))
+            );
+        }
+        let shown = read_name(sent, &ada, Some("EXAMPLE, ADA"), NOW);
+        assert_eq!(shown, (ada.clone(), None));
+        let old = read_name(sent, &ada, Some("Old Name"), later);
+        assert_eq!(old, (named("Old", "Name"), None), "then it is drift");
+        assert_eq!(read_name(sent, &ada, None, later), (ada.clone(), None));
+        let unsent = read_name(UnshownName::Unsent, &ada, Some("Ada Example"), NOW);
+        assert_eq!(unsent, (NumberModel::default(), None));
     }
 
     #[test]

@@ -6,10 +6,10 @@ use super::model::NumberModel;
 use super::private::NumberPrivate;
 use super::read;
 use super::resource::NumberResource;
-use super::stale_reads::StaleReads;
+use super::stale_reads::{StaleReads, UnshownName};
 use crate::context::Context;
 use crate::joonto::{
-    E164, Error, Field, Lookup, NumberRecord, OrderClass, OrderEnd, UpdateRequest,
+    E164, Error, Field, Lookup, NumberRecord, OrderClass, OrderEnd, Patch, UpdateRequest,
 };
 use crate::provider::diagnostics::{destroys, reads, updates};
 use crate::provider::flatten::UnsetFields;
@@ -143,12 +143,24 @@ impl NumberUpdate {
                 }
             }
         }
+        let keeps =
+            |part: &Patch<String>, returned: &Option<String>| part.is_clear() && returned.is_some();
+        let [first, last] = &response.cnam;
+        if keeps(&self.request.cnam_first_name, first) || keeps(&self.request.cnam_last_name, last)
+        {
+            let why = "the API took the change and kept the name";
+            return Err(updates::cannot_unset(e164, &["caller_name"], why).into());
+        }
         self.check_cleared(&response.record).await?;
         Ok(Some(response.record))
     }
 
     fn refused(&self, error: &Error) -> UpdateProblem {
-        let cleared = cleared(&self.request);
+        let mut cleared = cleared(&self.request);
+        let names = [&self.request.cnam_first_name, &self.request.cnam_last_name];
+        if names.iter().any(|part| part.is_clear()) {
+            cleared.push("caller_name");
+        }
         let diagnostic = match error.status() {
             Some(400) if !cleared.is_empty() => {
                 updates::cannot_unset(&self.e164, &cleared, &format!("the API refused: {error}"))
@@ -196,13 +208,17 @@ impl NumberUpdate {
         if let Some(record) = record {
             self.warn_of_what_moved(record, call);
         }
-        let stale_reads = StaleReads::new(&self.prior, &self.planned, self.context.clock().utc());
+        let now = self.context.clock().utc();
+        let stale_reads = StaleReads::new(&self.prior, &self.planned, now);
+        let is_named = columns::sent(&self.prior, &self.planned).contains("caller_name");
+        let unshown_name = is_named.then(|| UnshownName::sent(now));
         let mut number = carry_over(&self.prior, self.planned);
         if number.qr_code.is_unknown() {
             read_qr_code(&self.data, &mut number, call, &self.context).await;
         }
         let private = NumberPrivate {
             stale_reads: stale_reads.or(self.private.stale_reads),
+            unshown_name: unshown_name.or(self.private.unshown_name),
             ..self.private
         };
         Updated::Done(stored(number, private))

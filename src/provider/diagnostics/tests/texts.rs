@@ -51,6 +51,7 @@ fn planned() -> Vec<(Code, Diagnostic)> {
     let others = [
         (Code::ValueKept, plans::keeps_value("zip_code", NUMBER)),
         (Code::OnlyRecorded, plans::only_recorded("zip_code", NUMBER)),
+        (Code::OnlyRecorded, plans::name_stays(NUMBER)),
         (Code::CheckDigit, plans::check_digit()),
         (Code::VoiceWithoutRoute, plans::voice_without_route()),
         (Code::MessagesWithoutRoute, plans::messages_without_route()),
@@ -237,6 +238,10 @@ fn update_texts() -> Vec<(Code, Diagnostic)> {
             updates::more_changed(&number, &["status"]),
         ),
         (Code::QrCodeUnread, updates::qr_code_unread(NUMBER, &api)),
+        (
+            Code::CallerNameUnsent,
+            updates::name_unsent(NUMBER, "HTTP 500"),
+        ),
         (Code::ImportIdInvalid, reads::import_id_invalid("hello")),
         (
             Code::ImportIncomplete,

@@ -2,9 +2,17 @@
 
 use super::*;
 use crate::joonto::{AccountId, E164, Field, Iccid, MessageType, NumberType, OrderId, Patch};
+use crate::provider::number::caller_name::CallerName;
 use crate::terraform::Attr;
 
 type Edit = fn(&mut NumberModel);
+
+fn named(first: Attr<String>, last: Attr<String>) -> Attr<CallerName> {
+    Attr::Known(CallerName {
+        first_name: first,
+        last_name: last,
+    })
+}
 
 fn number(edit: Edit) -> NumberModel {
     let mut number = NumberModel {
@@ -78,7 +86,7 @@ fn a_change_has_exactly_what_differs() {
     let keep: Edit = |_| {};
     let none = || change_of(keep, keep);
     assert!(none().is_empty());
-    let rows: [(Edit, Edit, UpdateRequest); 13] = [
+    let rows: [(Edit, Edit, UpdateRequest); 16] = [
         (
             keep,
             |n| n.number_type = "iot".into(),
@@ -143,6 +151,29 @@ fn a_change_has_exactly_what_differs() {
                 ..none()
             },
         ),
+        // A name is one thing: what is set of it is sent together.
+        (
+            |n| n.caller_name = named("Ada".into(), "Example".into()),
+            |n| n.caller_name = named("Bob".into(), "Example".into()),
+            UpdateRequest {
+                cnam_first_name: Patch::Set("Bob".into()),
+                cnam_last_name: Patch::Set("Example".into()),
+                ..none()
+            },
+        ),
+        (
+            |n| n.caller_name = named("Ada".into(), "Example".into()),
+            |n| n.caller_name = named(Attr::Null, "".into()),
+            UpdateRequest {
+                cnam_last_name: Patch::Clear,
+                ..none()
+            },
+        ),
+        (
+            |n| n.caller_name = named("Ada".into(), Attr::Null),
+            keep,
+            none(),
+        ),
         // Nothing to detach, nothing to unset, and nothing that the API knows.
         (keep, |n| n.message_route_id = "".into(), none()),
         (
@@ -170,7 +201,7 @@ type Tell = fn(&mut NumberRecord);
 fn a_read_stores_what_is_returned_and_can_be_compared() {
     use Field::{Null, Value};
     let keep: Edit = |_| {};
-    let rows: [(Edit, Tell, Edit); 17] = [
+    let rows: [(Edit, Tell, Edit); 20] = [
         (keep, |_| {}, keep),
         (
             keep,
@@ -259,6 +290,17 @@ fn a_read_stores_what_is_returned_and_can_be_compared() {
             |r| r.order_id = OrderId::parse("TNOID-1").ok(),
             |n| n.order_id = "JNUOID-1".into(),
         ),
+        (keep, |r| r.caller_name = Some("Bob Dam".into()), keep),
+        (
+            |n| n.caller_name = named("Ada".into(), "Example".into()),
+            |r| r.caller_name = Some("EXAMPLE ADA".into()),
+            |n| n.caller_name = named("Ada".into(), "Example".into()),
+        ),
+        (
+            |n| n.caller_name = named("Ada".into(), "Example".into()),
+            |r| r.caller_name = Some("Bob Dam".into()),
+            |n| n.caller_name = named("Bob".into(), "Dam".into()),
+        ),
     ];
     for (index, (current, tell, expected)) in rows.into_iter().enumerate() {
         let (mut read, mut record) = (number(current), NumberRecord::default());
@@ -313,7 +355,11 @@ fn every_value_of_a_column_has_its_attribute_s_type() {
         error_message: text(),
         ..Receipt::default()
     };
-    for (field, column) in &*COLUMNS {
+    // Reads have the caller name in another form.
+    let columns = COLUMNS
+        .iter()
+        .filter(|(_, column)| column.stores != Stores::Named);
+    for (field, column) in columns {
         let returned = column.read.map(|read| read(&record).value().cloned());
         let received = column.receipt.map(|get| get(&receipt));
         for value in [returned, received].into_iter().flatten() {

@@ -172,3 +172,28 @@ fn prevent_refuses_a_replacement_wherever_it_stands() {
         }
     }
 }
+
+#[test]
+fn a_caller_name_changes_in_place_and_a_removed_one_is_warned_of() {
+    use crate::provider::number::caller_name::CallerName;
+    let named = |first: Attr<String>| {
+        let name = CallerName {
+            first_name: first,
+            last_name: Attr::Null,
+        };
+        live(|n| n.caller_name = Attr::Known(name))
+    };
+    let ada = named("Ada".into());
+    for (prior, config, expected) in [
+        (&ada, &named("Bob".into()), &[][..]),
+        (&ada, &named("".into()), &[]),
+        (&ada, &named(Attr::Unknown), &[]),
+        (&live(|_| {}), &ada, &[]),
+        (&ada, &live(|_| {}), &["JN205"]),
+    ] {
+        let (plan, codes) = plan(prior, config);
+        assert_eq!(codes, expected);
+        assert_eq!(plan.requires_replace, [""; 0]);
+        assert!(plan.object.caller_name == config.caller_name);
+    }
+}
