@@ -214,6 +214,12 @@ impl Sandbox {
         self.shared.world().store.numbers.get(number).cloned()
     }
 
+    /// The status of a SIM, if it ever was set or bound: `Active`, `Suspended` or `Empty`.
+    pub fn sim_status(&self, iccid: &str) -> Option<String> {
+        let world = self.shared.world();
+        world.store.sims.get(iccid).map(|sim| sim.status.clone())
+    }
+
     /// Changes a number behind everybody's back. False if there is no such number; the number itself cannot change.
     pub fn edit(&self, number: &str, change: impl FnOnce(&mut StoredNumber)) -> bool {
         let mut world = self.shared.world();

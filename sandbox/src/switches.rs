@@ -310,6 +310,8 @@ pub struct Switches {
     pub past_dates_refused: bool,
     /// The list key and fees of status responses.
     pub status_keys: StatusKeys,
+    /// A change of an unknown SIM's status is a 404 instead of a 200 that says so.
+    pub unknown_sim_is_404: bool,
 
     /// Which rules requests are checked by, where there are two editions of them.
     pub edition: Edition,
@@ -417,6 +419,7 @@ impl Default for Switches {
             unknown_data_number_refused: false,
             speed_as_sent: false,
             renewal_returned: false,
+            unknown_sim_is_404: false,
             qr_picture_options: true,
             qr_without_text: false,
             route_in_use_refused: false,

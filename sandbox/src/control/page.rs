@@ -76,6 +76,7 @@ fn numbers(page: &mut String, world: &World) {
             on(number.voice_enabled),
             escape(number.iccid.as_deref().unwrap_or("-")),
             escape(&number.data.describe()),
+            escape(&sim(world, number)),
             escape(&status(number)),
         );
         for action in actions(number) {
@@ -95,6 +96,17 @@ fn actions(number: &StoredNumber) -> &'static [&'static str] {
         NumberStatus::Cancelled { .. } => &["activate", "steal"],
         NumberStatus::Parked => &["activate", "cancel", "steal"],
         _ => &["park", "cancel", "steal"],
+    }
+}
+
+/// The SIM, with its status if that is another than usual.
+fn sim(world: &World, number: &StoredNumber) -> String {
+    let Some(iccid) = &number.iccid else {
+        return "-".into();
+    };
+    match world.store.sims.get(iccid) {
+        Some(sim) if sim.status != "Active" => format!("{iccid} ({})", sim.status),
+        _ => iccid.clone(),
     }
 }
 

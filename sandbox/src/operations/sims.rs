@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::{IncomingCall, Operation, OperationResult};
 use crate::contract::{Field, Format, Given, request};
-use crate::reply::Reply;
+use crate::reply::{Refusal, Reply};
 use crate::store::Sim;
 
 request! {
@@ -33,6 +33,9 @@ impl Operation for SimUpdate {
             .get(&iccid)
             .filter(|sim| sim.account_key == owner);
         if known.is_none() && !store.numbers.has_sim(&owner, &iccid) {
+            if call.world.switches.unknown_sim_is_404 {
+                return Err(Refusal::not_found("SIM"));
+            }
             let refused = json!({ "ICCID": iccid, "SimStatus": null, "Successful": false });
             return Ok(Reply::json(200, &refused));
         }

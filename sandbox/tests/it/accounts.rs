@@ -21,6 +21,7 @@ async fn b35_sims() {
             response,
             json!({ "ICCID": iccid, "SimStatus": status, "Successful": true })
         );
+        assert_eq!(sandbox.sim_status(iccid).as_deref(), Some(status));
         assert!(
             client.details(number).await.1["Iccid"].is_string(),
             "the tie is kept"
@@ -40,7 +41,13 @@ async fn b35_sims() {
         .await;
 
     let unknown = json!({ "ICCID": "8901240000000000000" });
-    assert_eq!(client.post(SIM, unknown).await.1["Successful"], false);
+    assert_eq!(
+        client.post(SIM, unknown.clone()).await.1["Successful"],
+        false
+    );
+    sandbox.switch(|switches| switches.unknown_sim_is_404 = true);
+    assert_envelope(&client.post(SIM, unknown).await, 404);
+    sandbox.switch(|switches| switches.unknown_sim_is_404 = false);
     let other = Client::other(&sandbox);
     let theirs = json!({ "ICCID": iccid });
     assert_eq!(other.post(SIM, theirs).await.1["Successful"], false);

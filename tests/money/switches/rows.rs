@@ -357,6 +357,8 @@ fn changes() -> Vec<Row> {
         .drifts(),
         Row::new("past_dates_refused", |s, _| s.past_dates_refused = true),
         Row::new("status_keys", |s, _| s.status_keys = StatusKeys::Older),
+        // The action that sets a SIM's status meets it: tests/acceptance/actions.rs.
+        Row::new("unknown_sim_is_404", |s, _| s.unknown_sim_is_404 = true),
         Row::new("route_in_use_refused", |s, _| s.route_in_use_refused = true)
             .play(Play::RouteInUse)
             .fails()
