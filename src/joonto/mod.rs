@@ -36,6 +36,7 @@ mod retry;
 mod routes;
 mod secret;
 mod session;
+mod sim;
 mod single_flight;
 mod status;
 mod token;
@@ -71,6 +72,7 @@ pub use routes::{
     RoutePatch, RouteTable, RouteValue, ValueKind, VoiceRoute,
 };
 pub use secret::Secret;
+pub use sim::{SimResponse, SimStatus};
 pub use single_flight::Age;
 pub use status::{StatusChange, StatusOutcome, StatusResponse};
 pub use types::{

@@ -71,6 +71,8 @@ pub(super) static DATA_RESET: Operation = Operation::post(
     "/v1.0/numbers/data-usage/update-renewal-info",
     "resetting data usage",
 );
+pub(super) static SIM_STATUS: Operation =
+    Operation::post(Write, "/v1.0/sims/update-status", "setting a SIM's status");
 pub(super) static MESSAGE_ROUTE_CREATE: Operation =
     Operation::post(Once, "/v1.0/message/routes", "creating a message route");
 pub(super) static MESSAGE_ROUTE_GET: Operation =

@@ -31,6 +31,7 @@ use crate::terraform::resource::{AnyResource, erase};
 use crate::terraform::{Configuration, Diagnostic, Diagnostics, Provider};
 
 use actions::{Park, Reactivate, ResetDataUsage, SwapSim};
+use actions::{Park, Reactivate, SetSimStatus, SwapSim};
 use config::Resolved;
 use data_limit::NumberDataLimit;
 use data_sources::{DataUsage, NumberAvailability, NumberDataSource, Numbers};
@@ -121,6 +122,7 @@ impl Provider for Joonto {
             action::erase(Park::new(self.handle.clone())),
             action::erase(Reactivate::new(self.handle.clone())),
             action::erase(ResetDataUsage::new(self.handle.clone())),
+            action::erase(SetSimStatus::new(self.handle.clone())),
         ]
     }
 

@@ -3,7 +3,7 @@
 //! No text repeats the value: it may be a secret, and of any length.
 
 use super::number::DeletionPolicy;
-use crate::joonto::{E164, Iccid, MessageType, NumberType};
+use crate::joonto::{E164, Iccid, MessageType, NumberType, SimStatus};
 use crate::terraform;
 use crate::terraform::Attr;
 use crate::terraform::schema::Set;
@@ -40,6 +40,10 @@ pub(in crate::provider) fn number_type(text: &str) -> Validity {
 
 pub(in crate::provider) fn message_type(text: &str) -> Validity {
     one_of(&MessageType::ALL.map(MessageType::as_str), text)
+}
+
+pub(in crate::provider) fn sim_status(text: &str) -> Validity {
+    one_of(&SimStatus::ALL.map(SimStatus::as_str), text)
 }
 
 pub(in crate::provider) fn deletion_policy(text: &str) -> Validity {

@@ -159,6 +159,85 @@ async fn a_swap_whose_response_is_lost_is_not_repeated() -> Result<()> {
     Ok(())
 }
 
+/// The action on a SIM.
+fn set_sim_status(iccid: &str, status: &str) -> String {
+    format!(
+        "action \"joonto_sim_set_status\" \"it\" {{\n  config {{\n    iccid = {iccid:?}\n    status \
+         = {status:?}\n  }}\n}}\n"
+    )
+}
+
+#[tokio::test]
+async fn a_sim_is_suspended_and_switched_on_again() -> Result<()> {
+    if are_absent().await? {
+        return Ok(());
+    }
+    const PATH: &str = "/v1.0/sims/update-status";
+    const SIM: &str = "8901240397190195850";
+    let (mut scene, config, bought) = with_a_number(&format!("iccid = {SIM:?}")).await?;
+    let with = |status: &str| [&*config, &set_sim_status(SIM, status)].concat();
+    let invoke = async |scene: &Scene| {
+        let invoked = "-invoke=action.joonto_sim_set_status.it";
+        scene.project.apply_with(&[invoked]).await
+    };
+    let sent = |scene: &Scene| {
+        let ledger = scene.sandbox.ledger();
+        let requests = ledger.requests_to(PATH).into_iter();
+        Vec::from_iter(requests.map(|request| request.body.clone()))
+    };
+    let status = |scene: &Scene| scene.sandbox.sim_status(SIM);
+    let body = |status: &str| json!({ "ICCID": SIM, "SimStatus": status });
+
+    scene.project.main(&with("Suspended"))?;
+    let run = invoke(&scene).await?.ok()?;
+    assert!(run.warnings().all(|d| d.code() == "JN710"), "{run}");
+    assert!(run.warnings().count() > 0, "{run}");
+    assert_eq!(status(&scene).as_deref(), Some("Suspended"));
+    let sim = scene.sandbox.number(&bought).and_then(|n| n.iccid);
+    assert_eq!(sim.as_deref(), Some(SIM), "the number keeps its SIM");
+    scene.project.assert_empty_plan().await?;
+
+    // A lost response costs nothing: the request is sent again.
+    scene.project.main(&with("Active"))?;
+    let lost = || Fault::on(PATH).after_commit(FaultKind::Drop);
+    scene.sandbox.fault(lost());
+    invoke(&scene).await?.quiet()?;
+    assert_eq!(status(&scene).as_deref(), Some("Active"));
+    let expected = ["Suspended", "Active", "Active"].map(body);
+    assert_eq!(sent(&scene), expected);
+    scene.project.env("JOONTO_MAX_RETRIES", "0");
+    scene.sandbox.fault(lost());
+    let run = invoke(&scene).await?.failed()?;
+    assert_eq!(run.error()?.code(), "JN713", "{run}");
+
+    // A SIM that the account does not have, in both ways to say so.
+    let another = set_sim_status("8901240397190195868", "Active");
+    scene.project.main(&another)?;
+    scene
+        .project
+        .run(["state", "rm", "joonto_number.example"])
+        .await?
+        .ok()?;
+    for is_404 in [false, true] {
+        scene
+            .sandbox
+            .switch(|switches| switches.unknown_sim_is_404 = is_404);
+        let run = invoke(&scene).await?.failed()?;
+        assert_eq!(run.error()?.code(), "JN712", "{run}");
+    }
+    // A third word would cut the SIM off from its number.
+    scene.project.main(&set_sim_status(SIM, "Empty"))?;
+    let run = scene.project.validate().await?.failed()?;
+    let error = run.error()?;
+    assert!(
+        error.code() == "TF014" && error.points_at("status"),
+        "{run}"
+    );
+    assert_eq!(sent(&scene).len(), 6);
+    scene.end().await;
+    Ok(())
+}
+
 #[tokio::test]
 async fn an_action_follows_a_change_of_its_number() -> Result<()> {
     if are_absent().await? {

@@ -1,9 +1,9 @@
-//! Texts about actions, which the provider never repeats.
+//! Texts about actions.
 
 use std::fmt::Display;
 
-use super::{Code, general, report, sentence, shown};
-use crate::joonto::{E164, Error, OrderId};
+use super::{Code, general, next_step, report, sentence, shown};
+use crate::joonto::{E164, Error, Iccid, OrderId};
 use crate::terraform::{Attr, Diagnostic};
 
 /// Why an action cannot change a number.
@@ -151,6 +151,57 @@ pub(in crate::provider) fn swap_unconfirmed(number: &E164, error: &Error) -> Dia
         "Run `terraform plan` in some minutes. If it shows the old iccid still, invoke the action \
          again: a second swap uses up one more of the number's swaps.",
     )
+}
+
+/// A SIM that is to be suspended. `iccid` is null where it is not known yet.
+pub(in crate::provider) fn suspends_line(iccid: Option<&str>) -> Diagnostic {
+    let which = iccid.unwrap_or("the action");
+    report(
+        Code::SuspendsLine,
+        which,
+        "The number of the SIM makes and takes no calls, sends and receives no messages, and \
+         carries no data while the SIM is suspended.",
+        "To start the line again, set the status to \"Active\" and invoke the action.",
+    )
+    .at_attribute("status")
+}
+
+/// An action on a SIM whose ICCID or status cannot be read.
+pub(in crate::provider) fn without_sim() -> Diagnostic {
+    general(
+        Code::ActionWithoutSim,
+        "iccid is not an ICCID, or status is neither \"Active\" nor \"Suspended\".",
+        "Correct them, then invoke the action again.",
+    )
+    .at_attribute("iccid")
+}
+
+/// A SIM's status that the API does not set, as its response says.
+pub(in crate::provider) fn sim_status_refused(iccid: &Iccid) -> Diagnostic {
+    report(
+        Code::SimStatusFailed,
+        iccid.digits(),
+        "The API reported that it did not set the status.",
+        "Check iccid and the provider's credentials: the SIM has to be in their account. Then \
+         invoke the action again.",
+    )
+    .at_attribute("iccid")
+}
+
+/// A SIM's status that the API refused, or whose last response was lost.
+pub(in crate::provider) fn sim_status_failed(iccid: &Iccid, error: &Error) -> Diagnostic {
+    let is_refused = |status| (400..500).contains(&status) && status != 408;
+    let (code, next) = match error.is_not_connected() || error.status().is_some_and(is_refused) {
+        true => (
+            Code::SimStatusFailed,
+            next_step(error, "invoke the action again"),
+        ),
+        false => (
+            Code::SimStatusUnconfirmed,
+            "Invoke the action again: setting a status twice is setting it once.".to_owned(),
+        ),
+    };
+    report(code, iccid.digits(), format!("{}.", sentence(error)), next)
 }
 
 const LATER: &str =

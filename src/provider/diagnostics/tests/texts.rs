@@ -319,6 +319,21 @@ fn action_texts() -> Vec<(Code, Diagnostic)> {
     });
     let others = [
         (Code::ActionWithoutNumber, actions::without_number()),
+        (Code::SuspendsLine, actions::suspends_line(None)),
+        (
+            Code::SuspendsLine,
+            actions::suspends_line(Some(sim().digits())),
+        ),
+        (Code::ActionWithoutSim, actions::without_sim()),
+        (Code::SimStatusFailed, actions::sim_status_refused(&sim())),
+        (
+            Code::SimStatusFailed,
+            actions::sim_status_failed(&sim(), &ApiError::refused_for_tests(404)),
+        ),
+        (
+            Code::SimStatusUnconfirmed,
+            actions::sim_status_failed(&sim(), &api),
+        ),
         (Code::SwapsBack, actions::swaps_back(None, &Attr::Null)),
         (
             Code::SwapsBack,
