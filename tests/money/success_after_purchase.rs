@@ -188,6 +188,34 @@ async fn interrupted_while_it_polls_a_create_ends_at_once_and_keeps_the_order() 
 }
 
 #[tokio::test]
+async fn interrupted_while_it_retries_the_caller_name_a_create_ends_at_once_with_its_number() {
+    const UPDATE: &str = "/v1.0/numbers/update";
+    let scene = Scene::new().await;
+    let fails = Fault::on(UPDATE).always();
+    scene
+        .sandbox
+        .fault(fails.before_commit(FaultKind::status(503)));
+    let provider = scene.provider().await;
+    let creating = tokio::spawn({
+        let provider = provider.clone();
+        let name = json!({ "caller_name": { "first_name": "Ada", "last_name": null } });
+        async move {
+            provider
+                .create(&number(("mvno", "a2p"), (true, false), name))
+                .await
+        }
+    });
+    until(|| !scene.sandbox.ledger().requests_to(UPDATE).is_empty()).await;
+    let asked = Instant::now();
+    provider.stop().await;
+    let created = creating.await.expect("no panic");
+    let took = asked.elapsed();
+    assert!(took < Duration::from_secs(1), "{took:?}");
+    is_stored(&scene, &created);
+    assert_eq!(created.warning().code, "JN407", "{created:?}");
+}
+
+#[tokio::test]
 async fn interrupted_while_it_searches_a_create_ends_at_once_with_what_it_found() {
     let scene = Scene::new().await;
     let lag = Duration::from_secs(3600);

@@ -251,6 +251,28 @@ async fn killed_again_while_it_recovers_there_is_one_number() {
     scenes.play().await;
 }
 
+/// A purchase cannot carry a caller name: an update does, once the record says `returned`.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn killed_while_it_sends_a_caller_name_the_number_is_stored_by_its_line() -> Result<()> {
+    const UPDATE: &str = "/v1.0/numbers/update";
+    let mut scene = Scene::new(&plain("n", "caller_name {\n  first_name = \"Ada\"\n}")).await?;
+    let held = Fault::on(UPDATE).before_commit(FaultKind::Hold);
+    scene.sandbox.fault(held);
+    scene
+        .kill_when(&[], |ledger| !ledger.requests_to(UPDATE).is_empty())
+        .await?;
+    let stopped = scene.project.apply().await?;
+    assert_errors(&stopped, &["JN111"]);
+    let resolved = line(full(&stopped), &scene.ours());
+    assert_warnings(&scene.paste(&resolved).await?, &["JN121"]);
+    assert_eq!(scene.posts(), 1);
+    let number = scene.sandbox.number(&scene.ours()[0]);
+    let name = number.map(|number| number.cnam);
+    assert_eq!(name, Some([Some("Ada".to_owned()), None]));
+    scene.assert_settled().await?;
+    scene.end().await
+}
+
 /// A run was killed while its order was pending.
 async fn pending() -> Result<Scene> {
     let scene = Scene::new(&count(1)).await?;
