@@ -1,4 +1,4 @@
-//! Data: how much of it numbers may use, how much they have used, and when that begins anew.
+//! Data: how much of it numbers may use, how much they have used, and when that restarts.
 //!
 //! All requests take many numbers. The API sets and reads limits, and reads usage. It sets renewal,
 //! and never returns it.
@@ -38,7 +38,7 @@ pub struct DataLimit {
     pub limit_value: Option<u32>,
 }
 
-/// When the usage of a number begins anew.
+/// When the usage of a number restarts from zero.
 #[derive(Clone, Debug, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct Renewal {

@@ -30,11 +30,10 @@ use crate::terraform::list_resource::{self, AnyListResource};
 use crate::terraform::resource::{AnyResource, erase};
 use crate::terraform::{Configuration, Diagnostic, Diagnostics, Provider};
 
-use actions::{Park, Reactivate, ResetDataUsage, SwapSim};
-use actions::{Park, Reactivate, SetSimStatus, SwapSim};
+use actions::{Park, Reactivate, ResetDataUsage, SetSimStatus, SwapSim};
 use config::Resolved;
 use data_limit::NumberDataLimit;
-use data_sources::{DataUsage, NumberAvailability, NumberDataSource, Numbers};
+use data_sources::{DataUsageDataSource, NumberAvailability, NumberDataSource, Numbers};
 use diagnostics::{configuration, plans, stops};
 use functions::ParseActivationCode;
 use keyed::Keyed;
@@ -105,7 +104,7 @@ impl Provider for Joonto {
             data_source::erase(NumberDataSource::new(self.handle.clone())),
             data_source::erase(Numbers::new(self.handle.clone())),
             data_source::erase(NumberAvailability::new(self.handle.clone())),
-            data_source::erase(DataUsage::new(self.handle.clone())),
+            data_source::erase(DataUsageDataSource::new(self.handle.clone())),
         ];
         all.extend(route::data_sources::<MessageRoute>(&self.handle));
         all.extend(route::data_sources::<VoiceRoute>(&self.handle));

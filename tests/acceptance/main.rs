@@ -4,8 +4,8 @@
 
 mod actions;
 mod adopt;
-mod data_limits;
 mod caller_name;
+mod data_limits;
 mod data_sources;
 mod deferral;
 mod destroy;

@@ -26,9 +26,10 @@ const LONG_FORMS: [(&str, &str); 16] = [
 ];
 
 /// Names that everybody who runs Terraform reads as they are, and parts of names.
-const NAMES: [&str; 23] = [
-    "AMD", "API", "AWS", "EPYC", "HCP", "HTTP", "HTTPS", "IP", "JN", "JSON", "QR", "README",
-    "REFER", "RSA", "SIGTERM", "SOCKS", "TCP", "TF", "TLS", "URI", "URL", "US", "UTC",
+const NAMES: [&str; 31] = [
+    "AMD", "API", "AWS", "DELETE", "EPYC", "GB", "GET", "HCP", "HTTP", "HTTPS", "IP", "JN", "JSON",
+    "KB", "MB", "POST", "PUT", "QR", "README", "REFER", "RSA", "SIGTERM", "SOCKS", "TB", "TCP",
+    "TF", "TLS", "URI", "URL", "US", "UTC",
 ];
 
 /// How far from its acronym a long form may be, in bytes.

@@ -1,4 +1,4 @@
-# Begins the usage anew, now: terraform apply -invoke=action.joonto_number_reset_data_usage.tracker
+# Sets the usage to zero, now: terraform apply -invoke=action.joonto_number_reset_data_usage.tracker
 action "joonto_number_reset_data_usage" "tracker" {
   config {
     phone_numbers = [joonto_number.tracker.phone_number_assigned]

@@ -74,9 +74,8 @@ fn numbers(page: &mut String, world: &World) {
             escape(&number.message_type),
             on(number.message_enabled),
             on(number.voice_enabled),
-            escape(number.iccid.as_deref().unwrap_or("-")),
-            escape(&number.data.describe()),
             escape(&sim(world, number)),
+            escape(&number.data.describe()),
             escape(&status(number)),
         );
         for action in actions(number) {

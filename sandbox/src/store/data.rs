@@ -1,4 +1,4 @@
-//! The data of a number: its limits, what it has used, and when that begins anew.
+//! The data of a number: its limits, what it has used, and when that restarts.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -37,7 +37,7 @@ pub struct LimitValues {
     pub limit: Option<i64>,
 }
 
-/// When the usage begins anew.
+/// When the usage restarts from zero.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(default)]
 pub struct Renewal {

@@ -1,4 +1,4 @@
-//! `joonto_number_reset_data_usage`: begins the usage of numbers anew.
+//! `joonto_number_reset_data_usage`: sets the usage of numbers to zero.
 
 use crate::provider::data_limit;
 use crate::provider::diagnostics::data as texts;
@@ -22,7 +22,7 @@ crate::model! {
     pub(crate) struct ResetConfig {
         /// Numbers in international form (E.164).
         phone_numbers: Set<String> => required();
-        /// Whether the usage begins anew with each period.
+        /// Whether the usage restarts from zero with each period.
         auto_renew: bool => required();
         /// Period: `M` (month) or `W` (week).
         period_type: String => required(), validator(data_limit::period_type);

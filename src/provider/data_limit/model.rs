@@ -41,10 +41,10 @@ crate::model! {
 }
 
 crate::model! {
-    /// When the usage begins anew. The API never returns this: the state holds what was set last.
+    /// When the usage restarts from zero. The API never returns this: the state holds what was set last.
     /// Removing the block leaves it as it is.
     pub(crate) struct RenewalModel {
-        /// Whether the usage begins anew with each period.
+        /// Whether the usage restarts from zero with each period.
         auto_renew: bool => required();
         /// Period: `M` (month) or `W` (week).
         period_type: String => required(), validator(period_type);

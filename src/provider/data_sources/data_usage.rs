@@ -44,18 +44,18 @@ crate::model! {
 
 /// The data source `joonto_data_usage`.
 #[derive(Debug)]
-pub(in crate::provider) struct DataUsage {
+pub(in crate::provider) struct DataUsageDataSource {
     handle: ProviderHandle,
 }
 
-impl DataUsage {
+impl DataUsageDataSource {
     /// Usage of numbers of `account`.
     pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
         Self { handle }
     }
 }
 
-impl DataSource for DataUsage {
+impl DataSource for DataUsageDataSource {
     type Object = UsageOfNumbers;
 
     const TYPE_NAME: &'static str = "joonto_data_usage";

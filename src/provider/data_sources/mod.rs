@@ -8,7 +8,7 @@ mod numbers;
 
 use std::time::Duration;
 
-pub(super) use data_usage::DataUsage;
+pub(super) use data_usage::DataUsageDataSource;
 pub(super) use filter::{Filter, MAX_PAGES};
 pub(super) use number::NumberDataSource;
 pub(super) use number_availability::NumberAvailability;

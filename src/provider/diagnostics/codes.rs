@@ -1,6 +1,8 @@
 //! The codes: each with its severity, its cost, its summary, its cause and its cure.
 //!
 //! `cargo xtask docs` makes a page of this table. A code never changes and is never used again.
+//!
+//! Long because every code has its row.
 
 use super::Cost;
 
