@@ -100,6 +100,8 @@ pub(crate) struct Field {
     format: Format,
     /// Needed, null and words are rules of the description alone: the wide edition has none of them.
     editorial: bool,
+    /// How many characters a text may have.
+    max: Option<usize>,
 }
 
 impl Field {
@@ -113,6 +115,7 @@ impl Field {
             words: &[],
             format: Format::Any,
             editorial: false,
+            max: None,
         }
     }
 
@@ -130,6 +133,11 @@ impl Field {
 
     pub(crate) const fn format(mut self, format: Format) -> Self {
         self.format = format;
+        self
+    }
+
+    pub(crate) const fn max(mut self, max: usize) -> Self {
+        self.max = Some(max);
         self
     }
 
@@ -200,6 +208,9 @@ impl Field {
                 self.words.join(", ")
             ));
         }
+        if let Some(max) = self.max.filter(|max| text.chars().count() > *max) {
+            return Err(format!("{} must have at most {max} characters", self.name));
+        }
         if !self.format.accepts(text) {
             let expected = self.format.word().unwrap_or("a text that is not empty");
             return Err(format!("{} must be {expected}", self.name));
@@ -237,6 +248,9 @@ impl Field {
         }
         if let Some(format) = self.format.word() {
             described["format"] = json!(format);
+        }
+        if let Some(max) = self.max {
+            described["max"] = json!(max);
         }
         if self.nullable {
             described["nullable"] = json!(true);

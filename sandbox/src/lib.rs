@@ -67,6 +67,8 @@ pub use crate::store::numbers::{NumberKind, NumberStatus, StoredNumber};
 pub use crate::switches::{
     DetailsKey, Edition, Lag, NewLimit, NullInUpdate, PageShift, Profile, RetryAfter, StatedExpiry,
     StatusKeys, Switches,
+    DetailsKey, Lag, NullInUpdate, PageShift, Profile, RetryAfter, StatedExpiry, StatusKeys,
+    Switches, WebhookSecrets,
 };
 
 use crate::server::App;
@@ -309,6 +311,31 @@ impl Sandbox {
         let store = &mut world.store;
         let message = store.message_routes.remove(id);
         message.or(store.voice_routes.remove(id)).is_some()
+    }
+
+    /// What a webhook holds, as requests name it, secrets included.
+    pub fn webhook(&self, id: &str) -> Option<serde_json::Value> {
+        let world = self.shared.world();
+        let webhook = world.store.webhooks.get(id)?;
+        Some(serde_json::Value::Object(webhook.fields.clone()))
+    }
+
+    /// Sets one field of a webhook behind everybody's back. False if there is no such webhook.
+    pub fn edit_webhook(&self, id: &str, name: &str, value: serde_json::Value) -> bool {
+        let mut world = self.shared.world();
+        world.dirty = true;
+        let webhook = world.store.webhooks.get_mut(id);
+        webhook.is_some_and(|it| {
+            it.fields.insert(name.to_owned(), value);
+            true
+        })
+    }
+
+    /// Removes a webhook permanently, as if it had never existed.
+    pub fn vanish_webhook(&self, id: &str) -> bool {
+        let mut world = self.shared.world();
+        world.dirty = true;
+        world.store.webhooks.remove(id).is_some()
     }
 
     /// Completes a pending order.

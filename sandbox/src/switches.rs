@@ -79,6 +79,19 @@ pub enum NullInUpdate {
     Refused,
 }
 
+/// What responses show of a webhook's secrets.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WebhookSecrets {
+    /// The values.
+    #[default]
+    Echoed,
+    /// Asterisks.
+    Masked,
+    /// Null.
+    Null,
+}
+
 /// The key under which a status change lists its numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -335,6 +348,20 @@ pub struct Switches {
     pub route_in_use_refused: bool,
     /// `MessageRouteEnabled: true` on create is returned, and kept, as false.
     pub new_message_route_disabled: bool,
+
+    /// What responses show of a webhook's secrets.
+    pub webhook_secrets: WebhookSecrets,
+    /// The URL of a webhook may begin with `http://`.
+    pub webhook_http_allowed: bool,
+    /// Creating a webhook takes `Bearer` instead of `Token`, as an update does.
+    pub webhook_bearer_on_create: bool,
+    /// An update of a webhook clears what it does not send.
+    pub webhook_update_forgets: bool,
+    /// A webhook is found by its id alone only in the default account.
+    pub webhook_get_needs_account: bool,
+    /// `WebhookStatus` in the response to a deletion.
+    pub webhook_deleted_word: String,
+
     /// The keys of every response come in random case.
     pub random_key_case: bool,
     /// Responses of 200 are wrapped: `{"Successful": true, "Data": {...}}`.
@@ -424,6 +451,12 @@ impl Default for Switches {
             qr_without_text: false,
             route_in_use_refused: false,
             new_message_route_disabled: false,
+            webhook_secrets: WebhookSecrets::Echoed,
+            webhook_http_allowed: false,
+            webhook_bearer_on_create: false,
+            webhook_update_forgets: false,
+            webhook_get_needs_account: false,
+            webhook_deleted_word: "Deleted".into(),
             random_key_case: false,
             wrapped_responses: false,
             numbers_without_plus: false,

@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 
+use serde_json::Value;
+
 use crate::ledger::Placement;
 use crate::store::numbers::{NumberStatus, StoredNumber};
 use crate::store::orders::OrderState;
@@ -47,6 +49,7 @@ pub(super) fn render(world: &mut World) -> String {
     );
     numbers(&mut page, world);
     orders(&mut page, world);
+    webhooks(&mut page, world);
     faults(&mut page, world);
     requests(&mut page, world);
     page.push_str("</body></html>\n");
@@ -145,6 +148,27 @@ fn orders(page: &mut String, world: &World) {
             }
         }
         page.push_str("</tr>");
+    }
+    page.push_str("</table>");
+}
+
+fn webhooks(page: &mut String, world: &World) {
+    let webhooks = &world.store.webhooks;
+    let _ = write!(
+        page,
+        "<h2>Webhooks ({})</h2><table id=webhooks>",
+        webhooks.len()
+    );
+    for webhook in webhooks.values() {
+        let field = |name| webhook.fields.get(name).and_then(Value::as_str);
+        let _ = write!(
+            page,
+            "<tr><td class=id>{}<td class=id>{}<td>{}<td>{}</tr>",
+            escape(&webhook.id),
+            escape(&webhook.account_id),
+            escape(field("WebhookUrl").unwrap_or("-")),
+            escape(field("SubscribedEvents").unwrap_or("-")),
+        );
     }
     page.push_str("</table>");
 }

@@ -16,6 +16,7 @@ mod subscribers;
 mod token;
 mod update;
 mod views;
+mod webhooks;
 
 pub(crate) use self::provision::RecentOrder;
 pub(crate) use self::views::activation_code;
@@ -157,6 +158,7 @@ static OPERATIONS: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         Entry::of::<subscribers::SubscriberUpdate>(),
         Entry::of::<account::AccountGet>(),
     ]);
+    operations.extend(webhooks::entries());
     operations
 });
 

@@ -8,6 +8,7 @@ pub(crate) mod orders;
 pub(crate) mod routes;
 pub(crate) mod stock;
 pub(crate) mod subscribers;
+pub(crate) mod webhooks;
 
 use std::collections::BTreeMap;
 
@@ -19,6 +20,7 @@ use self::orders::StoredOrder;
 use self::routes::{Route, RouteKind};
 use self::stock::Stock;
 use self::subscribers::Subscriber;
+use self::webhooks::Webhook;
 
 /// A SIM the service has seen.
 #[derive(Clone, Debug, Deserialize, Serialize)]
@@ -39,6 +41,8 @@ pub(crate) struct Store {
     /// The state of each SIM that was ever bound to a number, by ICCID.
     pub(crate) sims: BTreeMap<String, Sim>,
     pub(crate) subscribers: BTreeMap<String, Subscriber>,
+    #[serde(default)]
+    pub(crate) webhooks: BTreeMap<String, Webhook>,
     pub(crate) stock: Stock,
 }
 
@@ -49,6 +53,7 @@ impl Store {
         Self {
             message_routes: routes::seed_message_route(&owner),
             voice_routes: routes::seed_voice_route(&owner),
+            webhooks: webhooks::seed(&owner),
             accounts,
             numbers: Numbers::default(),
             orders: BTreeMap::new(),

@@ -26,4 +26,5 @@ mod routes;
 mod status;
 mod tokens;
 mod waits;
+mod webhooks;
 mod wire;
