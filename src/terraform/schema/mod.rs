@@ -17,6 +17,25 @@ use super::value::{Type, Value};
 
 pub use model::{Accessor, Annotated, AsKnown, Attr, AttrType, Model, Parts, Set};
 
+/// The name of an attribute, which in Rust may have to be `r#type`. For [`model!`](crate::model) alone.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! attribute_name {
+    ($name:ident) => {
+        $crate::terraform::schema::without_prefix(stringify!($name))
+    };
+}
+
+/// The name without what makes a keyword a name in Rust.
+#[doc(hidden)]
+#[must_use]
+pub const fn without_prefix(name: &'static str) -> &'static str {
+    match name.as_bytes() {
+        [b'r', b'#', ..] => name.split_at(2).1,
+        _ => name,
+    }
+}
+
 /// A validator of one known value; the text says what is wrong with it and what is allowed.
 type Validator = Box<dyn Fn(&Value) -> Result<(), String> + Send + Sync>;
 

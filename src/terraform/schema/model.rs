@@ -430,6 +430,18 @@ macro_rules! model {
                     $($(($crate::accessor!($attribute), $column),)?)*
                     $($(($crate::accessor!($nested), $nested_column),)?)*
                 ]
+                vec![$($((
+                    $crate::terraform::schema::Accessor {
+                        name: $crate::attribute_name!($attribute),
+                        read: |object: &Self| object.$attribute.clone().into_value(),
+                        write: |object: &mut Self, value| {
+                            if let Ok(value) = $crate::terraform::Attr::from_value(value) {
+                                object.$attribute = value;
+                            }
+                        },
+                    },
+                    $column,
+                ),)?)*]
             }
         }
 
@@ -448,14 +460,14 @@ macro_rules! model {
             ) -> Result<Self, $crate::terraform::value::ValueError> {
                 let mut parts = $crate::terraform::schema::Parts::of(value)?;
                 Ok(Self {
-                    $($attribute: parts.take(stringify!($attribute))?,)*
+                    $($attribute: parts.take($crate::attribute_name!($attribute))?,)*
                     $($nested: parts.take(stringify!($nested))?,)*
                 })
             }
 
             fn into_value(self) -> $crate::terraform::Value {
                 $crate::terraform::Value::object([
-                    $((stringify!($attribute), self.$attribute.into_value()),)*
+                    $(($crate::attribute_name!($attribute), self.$attribute.into_value()),)*
                     $((stringify!($nested), self.$nested.into_value()),)*
                 ])
             }
@@ -467,7 +479,7 @@ macro_rules! model {
                     &[$($doc),*],
                     vec![$(
                         $crate::terraform::schema::Attribute::new::<$ty>(
-                            stringify!($attribute),
+                            $crate::attribute_name!($attribute),
                             &[$($attribute_doc),*],
                         )
                         $(.$flag($($argument)?))+
