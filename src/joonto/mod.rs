@@ -43,6 +43,7 @@ mod token;
 mod transport;
 mod types;
 mod update;
+mod webhooks;
 
 #[cfg(test)]
 mod testing;
@@ -77,6 +78,7 @@ pub use single_flight::Age;
 pub use status::{StatusChange, StatusOutcome, StatusResponse};
 pub use types::{
     AccountId, Classification, E164, Iccid, MessageType, NumberClass, NumberType, OrderClass,
-    OrderId, RouteId,
+    OrderId, RouteId, WebhookId,
 };
 pub use update::{UpdateRequest, UpdateResponse};
+pub use webhooks::{Webhook, WebhookAuthentication, WebhookSettings};

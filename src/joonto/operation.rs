@@ -105,6 +105,16 @@ pub(super) static VOICE_ROUTE_LIST: Operation = Operation::get(
     "/v1.0/account/voice/routes",
     "listing the voice routes",
 );
+pub(super) static WEBHOOK_CREATE: Operation =
+    Operation::post(Once, "/v1.0/webhook/create", "creating a webhook");
+pub(super) static WEBHOOK_GET: Operation =
+    Operation::get(Read, "/v1.0/webhook", "reading a webhook");
+pub(super) static WEBHOOK_UPDATE: Operation =
+    Operation::post(Write, "/v1.0/webhook/update", "updating a webhook");
+pub(super) static WEBHOOK_DELETE: Operation =
+    Operation::post(Write, "/v1.0/webhook/delete", "deleting a webhook");
+pub(super) static WEBHOOK_LIST: Operation =
+    Operation::get(Read, "/v1.0/account/webhooks", "listing the webhooks");
 
 impl Operation {
     const fn get(kind: OperationKind, path: &'static str, doing: &'static str) -> Self {

@@ -181,6 +181,11 @@ opaque_id! {
     RouteId, "a route id"
 }
 
+opaque_id! {
+    /// A webhook: `WID-…`.
+    WebhookId, "a webhook id"
+}
+
 /// What kind of number is bought.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]

@@ -17,6 +17,7 @@ mod provider_data;
 mod purchase;
 mod route;
 mod validators;
+mod webhook;
 
 use std::io;
 use std::sync::Arc;
@@ -34,6 +35,7 @@ use actions::{Park, Reactivate, ResetDataUsage, SetSimStatus, SwapSim};
 use config::Resolved;
 use data_limit::NumberDataLimit;
 use data_sources::{DataUsageDataSource, NumberAvailability, NumberDataSource, Numbers};
+use data_sources::{NumberAvailability, NumberDataSource, Numbers, Webhooks};
 use diagnostics::{configuration, plans, stops};
 use functions::ParseActivationCode;
 use keyed::Keyed;
@@ -41,6 +43,7 @@ use number::{NumberList, NumberResource};
 use provider_data::{ProviderData, ProviderHandle};
 use purchase::{Purchases, SharedPlace};
 use route::RouteResource;
+use webhook::{ManagedWebhook, WebhookList};
 
 pub use config::{Environment, ProviderConfig};
 pub use diagnostics::{MESSAGES, Message, Severity};
@@ -96,6 +99,7 @@ impl Provider for Joonto {
             erase(Keyed::<NumberDataLimit>::new(&self.handle)),
             erase(RouteResource::<MessageRoute>::new(self.handle.clone())),
             erase(RouteResource::<VoiceRoute>::new(self.handle.clone())),
+            erase(Keyed::<ManagedWebhook>::new(&self.handle)),
         ]
     }
 
@@ -105,6 +109,7 @@ impl Provider for Joonto {
             data_source::erase(Numbers::new(self.handle.clone())),
             data_source::erase(NumberAvailability::new(self.handle.clone())),
             data_source::erase(DataUsageDataSource::new(self.handle.clone())),
+            data_source::erase(Webhooks::new(self.handle.clone())),
         ];
         all.extend(route::data_sources::<MessageRoute>(&self.handle));
         all.extend(route::data_sources::<VoiceRoute>(&self.handle));
@@ -112,7 +117,10 @@ impl Provider for Joonto {
     }
 
     fn list_resources(&self) -> Vec<Box<dyn AnyListResource>> {
-        vec![list_resource::erase(NumberList::new(self.handle.clone()))]
+        vec![
+            list_resource::erase(NumberList::new(self.handle.clone())),
+            list_resource::erase(WebhookList::new(&self.handle)),
+        ]
     }
 
     fn actions(&self) -> Vec<Box<dyn AnyAction>> {

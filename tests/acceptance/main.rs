@@ -36,3 +36,4 @@ mod tokens;
 mod unknowns;
 mod update;
 mod upgrade;
+mod webhooks;

@@ -64,6 +64,9 @@ enum Play {
     Route,
     /// A message route is made, a number is bought on it, and the route is destroyed.
     RouteInUse,
+    /// A webhook is made with a token and destroyed. The rest of its life is played by
+    /// `tests/acceptance/webhooks.rs`, under each of its switches.
+    Webhook,
 }
 
 /// What came of it.

@@ -88,6 +88,7 @@ async fn an_import_is_begun_and_its_read_put_off_where_that_is_allowed() {
         ("joonto_number", "iccid:8901240397190195850"),
         ("joonto_message_route", "MRID-1"),
         ("joonto_voice_route", "CRID-1"),
+        ("joonto_webhook", "AID-1/WID-1"),
     ];
     for ((type_name, id), allowed) in ids.into_iter().flat_map(|id| [(id, true), (id, false)]) {
         let request = wire::import_resource_state::Request {

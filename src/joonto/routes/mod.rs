@@ -249,7 +249,7 @@ impl Client {
 }
 
 /// User name and password of a URL, which a refusal may repeat.
-fn user_info(url: &str) -> Vec<Secret> {
+pub(super) fn user_info(url: &str) -> Vec<Secret> {
     let user_info = || {
         let (_, rest) = url.split_once(':')?;
         let authority = rest.trim_start_matches('/').split(['/', '?', '#']).next()?;

@@ -5,6 +5,7 @@ mod filter;
 mod number;
 mod number_availability;
 mod numbers;
+mod webhooks;
 
 use std::time::Duration;
 
@@ -13,6 +14,7 @@ pub(super) use filter::{Filter, MAX_PAGES};
 pub(super) use number::NumberDataSource;
 pub(super) use number_availability::NumberAvailability;
 pub(super) use numbers::Numbers;
+pub(super) use webhooks::Webhooks;
 
 /// How long a look-up may take, waits for the request limit included.
 const TIMEOUT: Duration = Duration::from_secs(5 * 60);

@@ -16,6 +16,7 @@ pub(super) mod routes;
 pub(super) mod stops;
 pub(super) mod updates;
 pub(super) mod values;
+pub(super) mod webhooks;
 
 use crate::joonto::Error;
 use crate::terraform::Diagnostic;

@@ -80,6 +80,7 @@ pub(super) async fn play(row: Row) -> Seen {
         Play::Areas => stage.areas().await,
         Play::Route => stage.route(false).await,
         Play::RouteInUse => stage.route(true).await,
+        Play::Webhook => stage.webhook().await,
     }
     stage.seen.judge(&stage.scene)
 }
@@ -277,6 +278,24 @@ impl Stage {
             .as_ref()
             .and_then(|found| found.get("areas")?.as_list());
         assert!(areas.is_none_or(|areas| areas.len() > 1), "{found:?}");
+    }
+
+    async fn webhook(&mut self) {
+        let provider = self.scene.provider().await;
+        let arguments = json!({
+            "url": "https://hooks.example.com/joonto",
+            "events": ["New_Sms"],
+            "authentication": {
+                "type": "token", "token_wo": "secret", "token_wo_version": 1,
+                "username": null, "password_wo": null, "password_wo_version": null,
+            },
+        });
+        let made = provider.make("joonto_webhook", &arguments).await;
+        let unmade = provider.unmake("joonto_webhook", &made).await;
+        self.seen.fails |= is_failed(&made.diagnostics) || is_failed(&unmade.diagnostics);
+        let changes = self.scene.sandbox.ledger().changes;
+        let changes: Vec<_> = changes.iter().map(|change| &*change.what).collect();
+        assert_eq!(changes, ["webhook create", "webhook delete"]);
     }
 
     async fn route(&mut self, is_used: bool) {

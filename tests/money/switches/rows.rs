@@ -5,6 +5,8 @@ use std::time::Duration;
 use joonto_sandbox::{
     DetailsKey, Edition, Lag, NewLimit, NullInUpdate, PageShift, Profile, RetryAfter, StatedExpiry,
     StatusKeys,
+    DetailsKey, Lag, NullInUpdate, PageShift, Profile, RetryAfter, StatedExpiry, StatusKeys,
+    WebhookSecrets,
 };
 use serde_json::{Value as Json, json};
 
@@ -35,6 +37,7 @@ pub(super) fn all() -> Vec<Row> {
         lists(),
         changes(),
         data(),
+        webhooks(),
         dialects(),
     ]
     .into_iter()
@@ -369,6 +372,32 @@ fn changes() -> Vec<Row> {
         .play(Play::Route)
         .ledger(0, 0, 0),
     ]
+}
+
+/// Webhooks, which cost nothing.
+fn webhooks() -> Vec<Row> {
+    let rows = [
+        Row::new("webhook_secrets", |s, _| {
+            s.webhook_secrets = WebhookSecrets::Masked;
+        }),
+        Row::new("webhook_http_allowed", |s, _| {
+            s.webhook_http_allowed = true;
+        }),
+        Row::new("webhook_bearer_on_create", |s, _| {
+            s.webhook_bearer_on_create = true;
+        }),
+        Row::new("webhook_update_forgets", |s, _| {
+            s.webhook_update_forgets = true;
+        }),
+        Row::new("webhook_get_needs_account", |s, _| {
+            s.webhook_get_needs_account = true;
+        }),
+        Row::new("webhook_deleted_word", |s, _| {
+            s.webhook_deleted_word = "Removed".into();
+        }),
+    ];
+    let play = |row: Row| row.play(Play::Webhook).ledger(0, 0, 0);
+    rows.into_iter().map(play).collect()
 }
 
 /// How responses are written.

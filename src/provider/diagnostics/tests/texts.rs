@@ -9,6 +9,8 @@ use crate::provider::diagnostics::actions::{self, ActionObstacle};
 use crate::provider::diagnostics::plans::{self, Departure};
 use crate::provider::diagnostics::{
     Code, configuration, data, destroys, lists, objects, purchase, reads, routes, updates, values,
+    Code, configuration, destroys, lists, objects, purchase, reads, routes, updates, values,
+    webhooks,
 };
 use crate::provider::number::DeletionPolicy;
 use crate::terraform::{Attr, Diagnostic};
@@ -30,6 +32,7 @@ pub(super) fn all() -> Vec<(Code, Diagnostic)> {
         data::samples(),
         objects::samples(),
         routes::samples(),
+        webhooks::samples(),
     ]
     .concat()
 }

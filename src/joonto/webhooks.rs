@@ -1,0 +1,403 @@
+//! Webhooks: where the API reports events.
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use tokio::sync::{Mutex, OwnedMutexGuard};
+
+use super::client::Client;
+use super::error::{Error, Problem, given_up};
+use super::lenient_json::{Field, FromResponse, Json, LenientObject};
+use super::operation::{self, Operation};
+use super::routes::user_info;
+use super::secret::Secret;
+use super::session::ApiCall;
+use super::types::{AccountId, WebhookId};
+use crate::context::Context;
+
+/// The documented words for a token, which mean the same: a create takes the first, an update the
+/// second.
+const TOKEN_WORDS: [&str; 2] = ["Token", "Bearer"];
+
+/// How the API proves to a webhook's receiver who it is.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub enum WebhookAuthentication {
+    /// Not at all.
+    None,
+    /// By user name and password.
+    Basic {
+        /// The user's name.
+        username: Secret,
+        /// The user's password.
+        password: Secret,
+    },
+    /// By a token.
+    Token(Secret),
+}
+
+/// What a webhook is to be. All of it is sent each time.
+#[derive(Clone, Debug, Eq, PartialEq)]
+pub struct WebhookSettings {
+    /// The account it belongs to; none for that of the credentials.
+    pub account_id: Option<AccountId>,
+    /// Where events are sent.
+    pub url: String,
+    /// By which HTTP method.
+    pub method: String,
+    /// In which format.
+    pub data_format: String,
+    /// How the API proves who it is.
+    pub authentication: WebhookAuthentication,
+    /// The events, as the API writes a list: with commas between them.
+    pub events: String,
+}
+
+/// A webhook as the API returns it, without its secrets.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct Webhook {
+    /// Its id.
+    pub id: Option<WebhookId>,
+    /// The account it belongs to.
+    pub account_id: Option<AccountId>,
+    /// Where events are sent.
+    pub url: Option<String>,
+    /// By which HTTP method.
+    pub method: Option<String>,
+    /// In which format.
+    pub data_format: Option<String>,
+    /// How the API proves who it is, in its word.
+    pub authentication_type: Option<String>,
+    /// The names of the events, if the response speaks of them.
+    pub events: Option<Vec<String>>,
+    /// Whether events are sent.
+    pub is_active: Option<bool>,
+}
+
+impl Webhook {
+    /// Its id; empty where the API does not return one.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        self.id.as_ref().map(WebhookId::as_str).unwrap_or_default()
+    }
+
+    fn of(fields: LenientObject<'_>) -> Self {
+        let events = match fields.field_text("SubscribedEvents") {
+            Field::Absent => None,
+            Field::Null => Some(Vec::new()),
+            Field::Value(list) => {
+                let names = list.split(',').map(str::trim);
+                let names = names.filter(|name| !name.is_empty());
+                Some(names.map(str::to_owned).collect())
+            }
+        };
+        let id = fields.text("WebhookId");
+        Self {
+            id: id.and_then(|id| WebhookId::parse(&id).ok()),
+            account_id: fields.account_id(),
+            url: fields.text("WebhookUrl"),
+            method: fields.text("Method"),
+            data_format: fields.text("DataFormat"),
+            authentication_type: fields.text("AuthenticationType"),
+            events,
+            is_active: fields.flag("Active"),
+        }
+    }
+}
+
+/// A response that does not say which webhook it is about is none.
+impl FromResponse for Webhook {
+    fn read(body: &Json) -> Option<Self> {
+        let webhook = Self::of(LenientObject::of_response(body, &["WebhookId"])?);
+        webhook.id.is_some().then_some(webhook)
+    }
+}
+
+/// The webhooks of an account, and how many entries the list has.
+struct List(Vec<Webhook>, usize);
+
+/// A bare array, which may be wrapped.
+impl FromResponse for List {
+    fn read(body: &Json) -> Option<Self> {
+        let items = match body {
+            Json::List(items) => items.as_slice(),
+            _ => LenientObject::of(body)?.list("Data")?,
+        };
+        let webhooks = items.iter().filter_map(Webhook::read).collect();
+        Some(Self(webhooks, items.len()))
+    }
+}
+
+/// The word for what became of a deletion.
+struct DeletedWebhook(Option<String>);
+
+impl FromResponse for DeletedWebhook {
+    fn read(body: &Json) -> Option<Self> {
+        let fields = LenientObject::of_response(body, &["WebhookId", "WebhookStatus"])?;
+        Some(Self(fields.text("WebhookStatus")))
+    }
+}
+
+/// Which webhook, as requests name it.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct WebhookKey<'a> {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    webhook_id: Option<&'a WebhookId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    account_id: Option<&'a AccountId>,
+}
+
+/// A create or an update.
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+struct WriteRequest<'a> {
+    #[serde(flatten)]
+    key: WebhookKey<'a>,
+    webhook_url: &'a str,
+    method: &'a str,
+    data_format: &'a str,
+    authentication_type: &'a str,
+    authentication_username: &'a str,
+    authentication_password: &'a str,
+    authentication_token: &'a str,
+    subscribed_events: &'a str,
+}
+
+/// One create at a time.
+#[derive(Debug, Default)]
+struct Creating(Arc<Mutex<()>>);
+
+impl Client {
+    /// Waits until no other webhook is being created. Until the result is dropped, none is.
+    ///
+    /// # Errors
+    ///
+    /// When the wait was given up.
+    pub async fn webhook_creation(&self, context: &Context) -> Result<OwnedMutexGuard<()>, Error> {
+        let mutex = Arc::clone(&self.kept::<Creating>().0);
+        let alone = context.wait_for(mutex.lock_owned()).await;
+        alone.map_err(given_up(&operation::WEBHOOK_CREATE))
+    }
+
+    /// Creates a webhook.
+    ///
+    /// # Errors
+    ///
+    /// [Unconfirmed](Error::is_unconfirmed) when it may have been created: the list shows it.
+    pub async fn create_webhook(
+        &self,
+        settings: &WebhookSettings,
+        context: &Context,
+    ) -> Result<Webhook, Error> {
+        let operation = &operation::WEBHOOK_CREATE;
+        self.write_webhook(operation, None, settings, TOKEN_WORDS, context)
+            .await
+    }
+
+    /// Changes a webhook. Repeated after a response that leaves it open: it sets absolute values.
+    ///
+    /// # Errors
+    ///
+    /// When it could not be changed.
+    pub async fn update_webhook(
+        &self,
+        id: &WebhookId,
+        settings: &WebhookSettings,
+        context: &Context,
+    ) -> Result<(), Error> {
+        let [create, update] = TOKEN_WORDS;
+        let operation = &operation::WEBHOOK_UPDATE;
+        self.write_webhook(operation, Some(id), settings, [update, create], context)
+            .await
+    }
+
+    /// Sends the settings. After a refusal of the first word for a token, which had no effect, the
+    /// second is tried.
+    async fn write_webhook<A: FromResponse>(
+        &self,
+        operation: &'static Operation,
+        id: Option<&WebhookId>,
+        settings: &WebhookSettings,
+        [first, second]: [&str; 2],
+        context: &Context,
+    ) -> Result<A, Error> {
+        let call = write_call(operation, id, settings, first)?;
+        match self.call(&call, context).await {
+            Err(refused) if uses_token(settings) && names_type(&refused) => {
+                let call = write_call(operation, id, settings, second)?;
+                self.call(&call, context).await
+            }
+            other => other,
+        }
+    }
+
+    /// Reads a webhook. Nothing when neither a read of it nor the list of its account shows it.
+    ///
+    /// # Errors
+    ///
+    /// When it could not be read.
+    pub async fn webhook(
+        &self,
+        id: &WebhookId,
+        account_id: Option<&AccountId>,
+        context: &Context,
+    ) -> Result<Option<Webhook>, Error> {
+        let mut query = vec![("WebhookId", id.to_string())];
+        query.extend(account_id.map(|account| ("AccountId", account.to_string())));
+        let call = ApiCall::get(&operation::WEBHOOK_GET, query);
+        match self.call::<Webhook>(&call, context).await {
+            Ok(webhook) if webhook.id.as_ref() == Some(id) => Ok(Some(webhook)),
+            Ok(another) => {
+                let listed = self.listed_webhook(id, account_id, context).await?;
+                let another = || Error::another_subject(&operation::WEBHOOK_GET, id, &another.id());
+                listed.map(Some).ok_or_else(another)
+            }
+            Err(error) if error.is_not_found() => {
+                self.listed_webhook(id, account_id, context).await
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn listed_webhook(
+        &self,
+        id: &WebhookId,
+        account_id: Option<&AccountId>,
+        context: &Context,
+    ) -> Result<Option<Webhook>, Error> {
+        let listed = self.webhooks(account_id, context).await?;
+        Ok(listed
+            .into_iter()
+            .find(|webhook| webhook.id.as_ref() == Some(id)))
+    }
+
+    /// Deletes a webhook, and returns the API's word for what became of it.
+    ///
+    /// # Errors
+    ///
+    /// A refusal with status 404 ([`Error::is_not_found`]) when there is none, or none any more.
+    pub async fn delete_webhook(
+        &self,
+        id: &WebhookId,
+        account_id: Option<&AccountId>,
+        context: &Context,
+    ) -> Result<Option<String>, Error> {
+        let key = WebhookKey {
+            webhook_id: Some(id),
+            account_id,
+        };
+        let call = ApiCall::post(&operation::WEBHOOK_DELETE, &key)?;
+        let DeletedWebhook(word) = self.call(&call, context).await?;
+        Ok(word)
+    }
+
+    /// All webhooks of an account: of the credentials' own, unless one is named.
+    ///
+    /// # Errors
+    ///
+    /// When they could not be read, or not all of them.
+    pub async fn webhooks(
+        &self,
+        account_id: Option<&AccountId>,
+        context: &Context,
+    ) -> Result<Vec<Webhook>, Error> {
+        let account = account_id.map(|account| ("AccountId", account.to_string()));
+        let call = ApiCall::get(&operation::WEBHOOK_LIST, account.into_iter().collect());
+        let List(webhooks, total) = self.call(&call, context).await?;
+        let count = |length| u64::try_from(length).unwrap_or(u64::MAX);
+        let (read, total) = (count(webhooks.len()), count(total));
+        match read == total {
+            true => Ok(webhooks),
+            false => Err(Error::new(
+                &operation::WEBHOOK_LIST,
+                Problem::Incomplete { read, total },
+            )),
+        }
+    }
+}
+
+fn uses_token(settings: &WebhookSettings) -> bool {
+    matches!(settings.authentication, WebhookAuthentication::Token(_))
+}
+
+/// Whether the API refused the request because of its authentication type.
+fn names_type(error: &Error) -> bool {
+    let message = error.message().unwrap_or_default().to_ascii_lowercase();
+    error.is_refused_with(400) && message.replace(' ', "").contains("authenticationtype")
+}
+
+/// The request, with `token` as the word for a token.
+fn write_call(
+    operation: &'static Operation,
+    id: Option<&WebhookId>,
+    settings: &WebhookSettings,
+    token: &str,
+) -> Result<ApiCall, Error> {
+    let (word, [username, password, secret]) = match &settings.authentication {
+        WebhookAuthentication::None => ("None", ["", "", ""]),
+        WebhookAuthentication::Basic { username, password } => {
+            ("Basic", [username.expose(), password.expose(), ""])
+        }
+        WebhookAuthentication::Token(secret) => (token, ["", "", secret.expose()]),
+    };
+    let request = WriteRequest {
+        key: WebhookKey {
+            webhook_id: id,
+            account_id: settings.account_id.as_ref(),
+        },
+        webhook_url: &settings.url,
+        method: &settings.method,
+        data_format: &settings.data_format,
+        authentication_type: word,
+        authentication_username: username,
+        authentication_password: password,
+        authentication_token: secret,
+        subscribed_events: &settings.events,
+    };
+    let secrets = [username, password, secret].into_iter();
+    let secrets = secrets.filter(|secret| !secret.is_empty()).map(Secret::new);
+    let secrets = secrets.chain(user_info(&settings.url)).collect();
+    Ok(ApiCall::post(operation, &request)?.with_secrets(secrets))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read<A: FromResponse>(body: &str) -> Option<A> {
+        A::read(&Json::read(body.as_bytes())?)
+    }
+
+    #[test]
+    fn a_result_is_read_in_every_documented_shape() {
+        let webhook: Webhook = read(
+            r#"{"WebhookId": "WHID-1", "AccountId": null, "SubscribedEvents": " New_SMS,,Order_Update ",
+                "AuthenticationType": "Bearer", "Active": "false", "AuthenticationToken": "x"}"#,
+        )
+        .expect("a webhook");
+        assert_eq!(webhook.id(), "WHID-1");
+        assert_eq!(
+            webhook.events,
+            Some(vec!["New_SMS".to_owned(), "Order_Update".to_owned()])
+        );
+        assert_eq!(webhook.is_active, Some(false));
+        assert_eq!((webhook.account_id, webhook.url), (None, None));
+        let none: Webhook =
+            read(r#"{"WebhookId": "WID-1", "SubscribedEvents": null}"#).expect("a webhook");
+        assert_eq!(none.events, Some(Vec::new()));
+        assert_eq!(
+            read::<Webhook>(r#"{"WebhookUrl": "https://a.example"}"#),
+            None
+        );
+    }
+
+    #[test]
+    fn a_list_is_bare_or_wrapped_and_counts_what_it_cannot_read() {
+        let items = r#"[{"WebhookId": "WID-1"}, {"WebhookUrl": "https://a.example"}, 1]"#;
+        for body in [items.to_owned(), format!(r#"{{"Data": {items}}}"#)] {
+            let List(webhooks, total) = read(&body).expect("a list");
+            assert_eq!((webhooks.len(), total), (1, 3), "{body}");
+        }
+        assert!(read::<List>("{}").is_none());
+    }
+}

@@ -1,0 +1,74 @@
+//! `list "joonto_webhook"`: the webhooks of an account, for `terraform query`.
+
+use std::time::Duration;
+
+use super::ManagedWebhook;
+use super::model::WebhookModel;
+use crate::joonto::AccountId;
+use crate::provider::diagnostics::lists;
+use crate::provider::keyed::Keyed;
+use crate::provider::provider_data::ProviderHandle;
+use crate::terraform::list_resource::Finds;
+use crate::terraform::resource::Failure;
+use crate::terraform::{Diagnostics, Invocation, ListResource};
+
+/// How long a list may take.
+const TIMEOUT: Duration = Duration::from_secs(5 * 60);
+
+crate::model! {
+    /// Lists the webhooks of an account, managed by Terraform or not, so that they can be imported.
+    /// The API returns no secret that could be imported.
+    pub(crate) struct ListedWebhooks {
+        /// Account (`AID-...`) whose webhooks are listed. Defaults to the provider's `account_id`,
+        /// and without one to that of the credentials.
+        account_id: String => optional();
+    }
+    blocks {}
+}
+
+/// The list resource `joonto_webhook`.
+#[derive(Debug)]
+pub(in crate::provider) struct WebhookList {
+    handle: ProviderHandle,
+}
+
+impl WebhookList {
+    /// Webhooks of the account that `handle` leads to.
+    pub(in crate::provider) fn new(handle: &ProviderHandle) -> Self {
+        Self {
+            handle: handle.clone(),
+        }
+    }
+}
+
+impl ListResource for WebhookList {
+    type Config = ListedWebhooks;
+    type Resource = Keyed<ManagedWebhook>;
+
+    fn validate(&self, _: &ListedWebhooks, _: &mut Diagnostics) {}
+
+    async fn list(
+        &self,
+        config: ListedWebhooks,
+        finds: &Finds<Keyed<ManagedWebhook>>,
+        invocation: &Invocation,
+    ) -> Result<(), Failure> {
+        let data = self.handle.data()?;
+        let context = invocation.context().within(TIMEOUT);
+        let asked = super::model::given(&config.account_id).or(data.account_id.as_deref());
+        let account_id = asked.and_then(|id| AccountId::parse(id).ok());
+        let listed = data.client.webhooks(account_id.as_ref(), &context).await;
+        let mut webhooks = listed.map_err(|error| lists::cannot_look_up("the webhooks", &error))?;
+        webhooks.sort_by(|one, other| one.id.cmp(&other.id));
+        for webhook in webhooks {
+            let mut object = WebhookModel::default();
+            object.flatten(&webhook);
+            let url = webhook.url.as_deref().unwrap_or("no URL");
+            let name = format!("{} ({url})", webhook.id());
+            if finds.add(name, object).await.is_break() {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
