@@ -1,0 +1,4 @@
+# terraform query -generate-config-out=webhooks.tf
+list "joonto_webhook" "all" {
+  provider = joonto
+}
