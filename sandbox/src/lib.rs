@@ -66,9 +66,7 @@ pub use crate::store::data::{DataPlan, LimitValues, Renewal};
 pub use crate::store::numbers::{NumberKind, NumberStatus, StoredNumber};
 pub use crate::switches::{
     DetailsKey, Edition, Lag, NewLimit, NullInUpdate, PageShift, Profile, RetryAfter, StatedExpiry,
-    StatusKeys, Switches,
-    DetailsKey, Lag, NullInUpdate, PageShift, Profile, RetryAfter, StatedExpiry, StatusKeys,
-    Switches, WebhookSecrets,
+    StatusKeys, Switches, WebhookSecrets,
 };
 
 use crate::server::App;

@@ -105,7 +105,7 @@ pub(in crate::provider) fn stays(name: &str, stays: &str) -> Diagnostic {
 }
 
 /// A word that the API's description does not list.
-fn unknown_word(argument: &str, word: &str, known: &[&str]) -> Diagnostic {
+pub(in crate::provider) fn unknown_word(argument: &str, word: &str, known: &[&str]) -> Diagnostic {
     let happened = format!(
         "{} is not among the values that the API describes: {}.",
         shown(word),

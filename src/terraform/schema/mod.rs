@@ -1,5 +1,6 @@
 //! The shape of what users write and of what Terraform keeps, and the validators that come with it.
 
+mod collections;
 mod model;
 mod validation;
 mod write_only;
@@ -15,7 +16,8 @@ use crate::proto::tfplugin6::{self as wire, StringKind};
 
 use super::value::{Type, Value};
 
-pub use model::{Accessor, Annotated, AsKnown, Attr, AttrType, Model, Parts, Set};
+pub use collections::Set;
+pub use model::{Accessor, Annotated, AsKnown, Attr, AttrType, Model, Parts};
 
 /// The name of an attribute, which in Rust may have to be `r#type`. For [`model!`](crate::model) alone.
 #[doc(hidden)]

@@ -4,9 +4,7 @@ use std::time::Duration;
 
 use joonto_sandbox::{
     DetailsKey, Edition, Lag, NewLimit, NullInUpdate, PageShift, Profile, RetryAfter, StatedExpiry,
-    StatusKeys,
-    DetailsKey, Lag, NullInUpdate, PageShift, Profile, RetryAfter, StatedExpiry, StatusKeys,
-    WebhookSecrets,
+    StatusKeys, WebhookSecrets,
 };
 use serde_json::{Value as Json, json};
 

@@ -9,7 +9,6 @@ use crate::provider::diagnostics::actions::{self, ActionObstacle};
 use crate::provider::diagnostics::plans::{self, Departure};
 use crate::provider::diagnostics::{
     Code, configuration, data, destroys, lists, objects, purchase, reads, routes, updates, values,
-    Code, configuration, destroys, lists, objects, purchase, reads, routes, updates, values,
     webhooks,
 };
 use crate::provider::number::DeletionPolicy;
