@@ -42,8 +42,10 @@ pub(crate) enum Format {
     Email,
     Iccid,
     Page,
+    State,
     Uri,
     Zip,
+    ZipPlusFour,
 }
 
 impl Format {
@@ -64,12 +66,17 @@ impl Format {
                 (18..=20).contains(&text.len()) && digits(text) && text.starts_with("89")
             }
             Self::Page => digits(text) && text.len() <= 9 && !text.starts_with('0'),
+            Self::State => text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic()),
             Self::Uri => text.split_once("://").is_some_and(|(scheme, rest)| {
                 ["http", "https", "ws", "wss", "sip", "sips"].contains(&scheme)
                     && !rest.is_empty()
                     && !text.contains(char::is_whitespace)
             }),
             Self::Zip => text.len() == 5 && digits(text),
+            Self::ZipPlusFour => match text.split_once('-') {
+                Some((zip, four)) => Self::Zip.accepts(zip) && four.len() == 4 && digits(four),
+                None => Self::Zip.accepts(text),
+            },
         }
     }
 
@@ -82,8 +89,10 @@ impl Format {
             Self::Email => "email",
             Self::Iccid => "18-20 digits starting 89",
             Self::Page => "a number from 1, as text",
+            Self::State => "2 letters",
             Self::Uri => "uri",
             Self::Zip => "5 digits",
+            Self::ZipPlusFour => "5 digits, or 9 with a hyphen",
         })
     }
 }
@@ -374,6 +383,7 @@ macro_rules! request {
             ];
 
             fn read(input: &$crate::contract::Input) -> serde_json::Result<Self> {
+                let _ = input;
                 Ok(Self {
                     $( $field: $crate::contract::FromWire::read(input.get(($spec).name))?, )*
                 })

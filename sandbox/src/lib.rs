@@ -67,6 +67,10 @@ pub use crate::store::numbers::{NumberKind, NumberStatus, StoredNumber};
 pub use crate::switches::{
     DetailsKey, Edition, Lag, NewLimit, NullInUpdate, PageShift, Profile, RetryAfter, StatedExpiry,
     StatusKeys, Switches, WebhookSecrets,
+pub use crate::store::numbers::{Device, E911Address, NumberKind, NumberStatus, StoredNumber};
+pub use crate::switches::{
+    AccountList, DetailsKey, Lag, NoDevice, NullInUpdate, PageShift, Profile, RetryAfter,
+    StatedExpiry, StatusKeys, Switches,
 };
 
 use crate::server::App;

@@ -203,6 +203,8 @@ impl World {
             swaps_remaining: 2,
             next_swap_reset: now + time::Duration::days(30),
             port_out_pin: self.ids.digits(4),
+            e911: None,
+            device: None,
             hidden: None,
             unknown: None,
             unbound: None,

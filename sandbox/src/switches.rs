@@ -178,6 +178,34 @@ pub enum StatedExpiry {
     Absent,
 }
 
+/// What the response says of a number that was in no device yet.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NoDevice {
+    /// 404.
+    #[default]
+    NotFound,
+    /// Nulls.
+    Nulls,
+    /// Nulls, and another `Status`.
+    Status,
+}
+
+/// What the list of accounts is.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AccountList {
+    /// An array.
+    #[default]
+    Array,
+    /// One account, as in the sample.
+    One,
+    /// `Results`, beside a total that is wrong.
+    Results,
+    /// 403, as for somebody who is no distributor.
+    Refused,
+}
+
 /// The settings of a sandbox. Change them at any time with [`Sandbox::switch`](crate::Sandbox::switch).
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -362,6 +390,20 @@ pub struct Switches {
     /// `WebhookStatus` in the response to a deletion.
     pub webhook_deleted_word: String,
 
+    /// An address that is not in the guide gets a 200 with `Status` `Failed` instead of 400.
+    pub e911_refusal_is_200: bool,
+    /// A number without an address gets a 200 with nulls instead of 404.
+    pub e911_missing_is_200: bool,
+    /// Addresses are kept as they are sent, instead of in capitals and with ZIP+4.
+    pub e911_verbatim: bool,
+    /// The `Status` of an address that was taken.
+    pub e911_success_word: String,
+    /// What the response says of a number that was in no device yet.
+    pub no_device: NoDevice,
+    /// `refresh-nnid` says `Successful: false`.
+    pub nnid_refresh_fails: bool,
+    /// What the list of accounts is.
+    pub account_list: AccountList,
     /// The keys of every response come in random case.
     pub random_key_case: bool,
     /// Responses of 200 are wrapped: `{"Successful": true, "Data": {...}}`.
@@ -457,6 +499,13 @@ impl Default for Switches {
             webhook_update_forgets: false,
             webhook_get_needs_account: false,
             webhook_deleted_word: "Deleted".into(),
+            e911_refusal_is_200: false,
+            e911_missing_is_200: false,
+            e911_verbatim: false,
+            e911_success_word: "Success".into(),
+            no_device: NoDevice::NotFound,
+            nnid_refresh_fails: false,
+            account_list: AccountList::Array,
             random_key_case: false,
             wrapped_responses: false,
             numbers_without_plus: false,

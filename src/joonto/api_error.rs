@@ -40,6 +40,11 @@ impl VendorMessage {
     /// Words that were read, and masked, before.
     pub(super) fn said(words: &str) -> Self {
         Self(Ok(presentable(words, &[])))
+    /// Words that are not shown, because they may repeat personal data.
+    pub(super) fn personal() -> Self {
+        Self(Err(
+            "a message that is not shown, since it may hold personal data",
+        ))
     }
 
     /// The words, if there are any.

@@ -137,6 +137,14 @@ impl Error {
             message,
         };
         Self::new(operation, Problem::Refused(refused))
+    /// A request about people that the API refused in a response of 200.
+    pub(super) fn refused_personally(operation: &'static Operation) -> Self {
+        let message = VendorMessage::personal();
+        let refused = Problem::Refused(ErrorResponse {
+            status: 200,
+            message,
+        });
+        Self::new(operation, refused)
     }
 
     /// A purchase that the API refused with `status`, for tests of texts.

@@ -9,6 +9,7 @@
 //! Two rules hold everywhere. A request that costs money is sent once, unless it certainly had no
 //! effect. And a field of a response is never an error: one that is absent or odd counts as *absent*.
 
+mod accounts;
 mod activation_code;
 mod api_error;
 mod availability;
@@ -17,6 +18,8 @@ mod batcher;
 mod classify;
 mod client;
 mod data_usage;
+mod device;
+mod e911;
 mod error;
 #[cfg(feature = "fuzzing")]
 pub mod fuzzing;
@@ -48,6 +51,7 @@ mod webhooks;
 #[cfg(test)]
 mod testing;
 
+pub use accounts::Account;
 pub use activation_code::{ActivationCode, activation_code};
 pub use api_error::VendorMessage;
 pub use availability::{Area, Availability, AvailabilityRequest};
@@ -55,6 +59,8 @@ pub use base_url::BaseUrl;
 pub use classify::{Delivery, Effect, QUICK, Retry, Safety};
 pub use client::{AccountFingerprint, Client, Credentials, ReadyToken, Settings};
 pub use data_usage::{DataLimit, DataSetting, DataUsage, Renewal, bytes, unit_bytes};
+pub use device::Device;
+pub use e911::{E911Address, E911Record};
 pub use error::Error;
 pub use inventory::{Inventory, InventoryPage};
 pub use inventory_cache::{

@@ -73,6 +73,19 @@ pub(super) static DATA_RESET: Operation = Operation::post(
 );
 pub(super) static SIM_STATUS: Operation =
     Operation::post(Write, "/v1.0/sims/update-status", "setting a SIM's status");
+pub(super) static E911_GET: Operation =
+    Operation::get(Read, "/v1.0/numbers/e911address", "reading an E911 address");
+pub(super) static E911_SET: Operation = Operation::post(
+    Write,
+    "/v1.0/numbers/e911address/update",
+    "setting an E911 address",
+);
+pub(super) static DEVICE: Operation =
+    Operation::post(Read, "/v1.0/numbers/device-details", "reading a device");
+pub(super) static NNID: Operation =
+    Operation::post(Write, "/v1.0/numbers/refresh-nnid", "refreshing an NNID");
+pub(super) static ACCOUNTS: Operation =
+    Operation::get(Read, "/v1.0/distributor/accounts", "listing the accounts");
 pub(super) static MESSAGE_ROUTE_CREATE: Operation =
     Operation::post(Once, "/v1.0/message/routes", "creating a message route");
 pub(super) static MESSAGE_ROUTE_GET: Operation =

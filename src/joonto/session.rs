@@ -27,6 +27,8 @@ pub(super) struct ApiCall {
     body: Option<Vec<u8>>,
     /// What of the body must stand in no error text, should a response repeat it.
     secrets: Vec<Secret>,
+    /// Whether it is about people: what the API says to it is never shown.
+    is_personal: bool,
     /// Set for a token call: what the token is for.
     token_for: Option<String>,
 }
@@ -39,6 +41,7 @@ impl ApiCall {
             query,
             body: None,
             secrets: Vec::new(),
+            is_personal: false,
             token_for: None,
         }
     }
@@ -54,6 +57,14 @@ impl ApiCall {
             body: Some(body),
             ..Self::get(operation, Vec::new())
         })
+    }
+
+    /// The same request, about people: nothing that the API says to it is shown.
+    pub(super) fn personal(self) -> Self {
+        Self {
+            is_personal: true,
+            ..self
+        }
     }
 
     /// The same request, whose body holds `secrets`.
@@ -371,7 +382,10 @@ impl Client {
         secrets: &[&str],
     ) -> Problem {
         let status = http.status;
-        let message = VendorMessage::read(http.body.as_deref().ok(), secrets);
+        let message = match call.is_personal {
+            true => VendorMessage::personal(),
+            false => VendorMessage::read(http.body.as_deref().ok(), secrets),
+        };
         let response = ErrorResponse { status, message };
         match (status, &call.token_for, pass) {
             (200..=299, ..) => {

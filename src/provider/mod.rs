@@ -7,6 +7,7 @@ mod config;
 mod data_limit;
 mod data_sources;
 mod diagnostics;
+mod e911_address;
 mod flatten;
 mod functions;
 #[cfg(feature = "fuzzing")]
@@ -35,7 +36,13 @@ use actions::{Park, Reactivate, ResetDataUsage, SetSimStatus, SwapSim};
 use config::Resolved;
 use data_limit::NumberDataLimit;
 use data_sources::{DataUsageDataSource, NumberAvailability, NumberDataSource, Numbers, Webhooks};
+use actions::{Park, Reactivate, RefreshNnid, SwapSim};
+use config::Resolved;
+use data_sources::{
+    AccountsDataSource, NumberAvailability, NumberDataSource, NumberDeviceDataSource, Numbers,
+};
 use diagnostics::{configuration, plans, stops};
+use e911_address::E911AddressResource;
 use functions::ParseActivationCode;
 use keyed::Keyed;
 use number::{NumberList, NumberResource};
@@ -99,6 +106,7 @@ impl Provider for Joonto {
             erase(RouteResource::<MessageRoute>::new(self.handle.clone())),
             erase(RouteResource::<VoiceRoute>::new(self.handle.clone())),
             erase(Keyed::<ManagedWebhook>::new(&self.handle)),
+            erase(Keyed::<E911AddressResource>::new(&self.handle)),
         ]
     }
 
@@ -109,6 +117,8 @@ impl Provider for Joonto {
             data_source::erase(NumberAvailability::new(self.handle.clone())),
             data_source::erase(DataUsageDataSource::new(self.handle.clone())),
             data_source::erase(Webhooks::new(self.handle.clone())),
+            data_source::erase(NumberDeviceDataSource::new(self.handle.clone())),
+            data_source::erase(AccountsDataSource::new(self.handle.clone())),
         ];
         all.extend(route::data_sources::<MessageRoute>(&self.handle));
         all.extend(route::data_sources::<VoiceRoute>(&self.handle));
@@ -129,6 +139,7 @@ impl Provider for Joonto {
             action::erase(Reactivate::new(self.handle.clone())),
             action::erase(ResetDataUsage::new(self.handle.clone())),
             action::erase(SetSimStatus::new(self.handle.clone())),
+            action::erase(RefreshNnid::new(self.handle.clone())),
         ]
     }
 

@@ -73,6 +73,35 @@ pub(in crate::provider) fn zip_code(text: &str) -> Validity {
     }
 }
 
+/// A zip code, with or without the four digits behind it.
+pub(in crate::provider) fn zip_plus_four(text: &str) -> Validity {
+    match text.split_once('-') {
+        Some((zip, four)) if digits(four, 4) => zip_code(zip),
+        Some(_) => Err(
+            "The value is not a US zip code. A zip code has five digits, and may have four more \
+             behind a hyphen, such as \"84043-0001\"."
+                .to_owned(),
+        ),
+        None => zip_code(text),
+    }
+}
+
+pub(in crate::provider) fn state(text: &str) -> Validity {
+    match text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+        true => Ok(()),
+        false => {
+            Err("The value is not a state. A state has two letters, such as \"UT\".".to_owned())
+        }
+    }
+}
+
+pub(in crate::provider) fn filled(text: &str) -> Validity {
+    match text.is_empty() {
+        true => Err("The value is empty.".to_owned()),
+        false => Ok(()),
+    }
+}
+
 pub(in crate::provider) fn phone_number(text: &str) -> Validity {
     match E164::parse(text) {
         // As the API writes it, so that it compares with what is computed elsewhere.

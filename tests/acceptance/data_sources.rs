@@ -18,7 +18,7 @@ impl Scene {
     }
 
     /// What a data source found.
-    async fn found(&self, address: &str) -> Result<Value> {
+    pub(crate) async fn found(&self, address: &str) -> Result<Value> {
         self.project.resource(&format!("data.{address}")).await
     }
 }

@@ -8,6 +8,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use harness::{Cli, Feature, Result};
+use joonto_sandbox::E911Address;
 
 use crate::scene::{Scene, number};
 
@@ -140,6 +141,7 @@ async fn example_scene() -> Result<Scene> {
 
 async fn apply_file(scene: &Scene, name: &str, text: &str, resource: &str) -> Result<()> {
     let text = with_own_number(scene, text);
+    let resource = &with_own_number(scene, resource);
     let project = &scene.project;
     // The example may have a block of its own for what the project has anyway.
     if text.contains("required_providers") {
@@ -170,7 +172,8 @@ async fn apply_file(scene: &Scene, name: &str, text: &str, resource: &str) -> Re
         return Ok(());
     }
     assert!(name.ends_with(".tf"), "no test knows how to apply {name}");
-    let config = [&text, resource, &numbers_it_speaks_of(&text, resource)].concat();
+    let numbers = numbers_it_speaks_of(&text, resource);
+    let config = [text.as_str(), resource, &numbers].concat();
     project.main(&config)?;
     let actions = named(&text, "action \"").into_iter();
     let invocations: Vec<String> = actions
@@ -201,6 +204,17 @@ fn is_known(text: &str) -> Result<bool> {
     Ok(needed.fold(true, |known, (_, feature)| cli.offers(*feature) && known))
 }
 
+/// The address that the documentation speaks of, as the service writes it.
+fn documented_address() -> E911Address {
+    E911Address {
+        street1: "1 SAMPLE WAY".to_owned(),
+        street2: Some("STE 200".to_owned()),
+        city: "LEHI".to_owned(),
+        state: "UT".to_owned(),
+        zip: "84043-0001".to_owned(),
+    }
+}
+
 /// Puts a number that the account owns in the place of the documented one.
 fn with_own_number(scene: &Scene, text: &str) -> String {
     if !text.contains(DOCUMENTED) {
@@ -212,6 +226,7 @@ fn with_own_number(scene: &Scene, text: &str) -> String {
     };
     scene.sandbox.edit(&own, |number| {
         number.iccid = Some(DOCUMENTED_SIM.to_owned());
+        number.e911 = Some(documented_address());
     });
     text.replace(DOCUMENTED, &own)
 }

@@ -64,6 +64,7 @@ fn numbers(page: &mut String, world: &World) {
         return;
     }
     page.push_str("<table id=numbers><tr><th>Number<th>Owner<th>Type<th>Messages<th>Voice<th>SIM<th>Data<th>Status<th></tr>");
+    page.push_str("<table id=numbers><tr><th>Number<th>Owner<th>Type<th>Messages<th>Voice<th>SIM<th>Status<th>E911 address<th></tr>");
     for number in world.store.numbers.iter().rev().take(NUMBERS_SHOWN) {
         let owner = match number.account_key == world.store.accounts.default().key() {
             true => "default",
@@ -80,6 +81,7 @@ fn numbers(page: &mut String, world: &World) {
             escape(&sim(world, number)),
             escape(&number.data.describe()),
             escape(&status(number)),
+            escape(&address(number)),
         );
         for action in actions(number) {
             button(
@@ -119,6 +121,17 @@ fn status(number: &StoredNumber) -> String {
         NumberStatus::Cancelled { .. } => "cancelled".into(),
         NumberStatus::Other(word) => word.clone(),
     }
+}
+
+fn address(number: &StoredNumber) -> String {
+    let Some(address) = &number.e911 else {
+        return "-".into();
+    };
+    let second = address.street2.as_deref();
+    let (city, state, zip) = (&address.city, &address.state, &address.zip);
+    let lines = [Some(address.street1.as_str()), second];
+    let street: Vec<&str> = lines.into_iter().flatten().collect();
+    format!("{}, {city} {state} {zip}", street.join(", "))
 }
 
 fn orders(page: &mut String, world: &World) {

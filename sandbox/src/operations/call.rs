@@ -3,6 +3,7 @@
 use time::OffsetDateTime;
 
 use super::IncomingCall;
+use crate::contract::Given;
 use crate::reply::Refusal;
 use crate::store::Store;
 use crate::store::accounts::Distributor;
@@ -17,6 +18,16 @@ impl IncomingCall<'_> {
             .accounts
             .by_key(&self.account_key)
             .ok_or_else(|| Refusal::new(401, "Unknown AccountKey"))
+    }
+
+    /// Refuses an account that is not one of the caller's.
+    pub(super) fn check_account(&self, asked: &Given<String>) -> Result<(), Refusal> {
+        match asked.value() {
+            Some(asked) if !self.distributor()?.owns(asked) => {
+                Err(Refusal::bad("Invalid AccountId"))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// The caller's number; 404 for one that is absent, another's, or invisible by a switch.

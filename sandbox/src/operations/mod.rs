@@ -5,6 +5,8 @@ mod availability;
 mod call;
 mod data_usage;
 mod details;
+mod device;
+mod e911;
 mod inventory;
 mod order;
 mod provision;
@@ -157,6 +159,11 @@ static OPERATIONS: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         Entry::of::<subscribers::SubscriberGet>(),
         Entry::of::<subscribers::SubscriberUpdate>(),
         Entry::of::<account::AccountGet>(),
+        Entry::of::<account::AccountsGet>(),
+        Entry::of::<e911::E911Get>(),
+        Entry::of::<e911::E911Update>(),
+        Entry::of::<device::DeviceDetails>(),
+        Entry::of::<device::RefreshNnid>(),
     ]);
     operations.extend(webhooks::entries());
     operations

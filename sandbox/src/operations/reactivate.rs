@@ -25,14 +25,7 @@ impl Operation for Reactivate {
     type Request = ReactivateRequest;
 
     fn run(call: &mut IncomingCall<'_>, request: ReactivateRequest) -> OperationResult {
-        let distributor = call.distributor()?;
-        if request
-            .account_id
-            .value()
-            .is_some_and(|asked| !distributor.owns(asked))
-        {
-            return Err(Refusal::bad("Invalid AccountId"));
-        }
+        call.check_account(&request.account_id)?;
         let number = call.cancelled_or_own_number(&request.phone_number)?;
         if !matches!(number.status, NumberStatus::Cancelled { .. }) {
             return Err(Refusal::bad("Number is not cancelled"));

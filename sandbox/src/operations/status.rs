@@ -194,6 +194,7 @@ fn swap_number(
         zip_code: drawn.zip,
         tnid: format!("TNID-{}", world.ids.hex(24)),
         swaps_remaining: old.swaps_remaining - 1,
+        e911: None,
         stale: None,
         ..old.clone()
     };

@@ -40,6 +40,32 @@ pub enum NumberStatus {
     Other(String),
 }
 
+/// The address for emergency calls, as the service writes it.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct E911Address {
+    /// House number and street.
+    pub street1: String,
+    /// A further line.
+    pub street2: Option<String>,
+    /// The city.
+    pub city: String,
+    /// Two letters.
+    pub state: String,
+    /// Five digits, or nine with a hyphen.
+    pub zip: String,
+}
+
+/// A device.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct Device {
+    /// Its serial number, whose first eight digits name the model.
+    pub imei: String,
+    /// `DeviceModel`, in the sample the maker.
+    pub model: String,
+    /// `DeviceName`, in the sample the model.
+    pub name: String,
+}
+
 /// A number somebody owns.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct StoredNumber {
@@ -99,6 +125,12 @@ pub struct StoredNumber {
     pub next_swap_reset: OffsetDateTime,
     /// A secret the inventory tells.
     pub port_out_pin: String,
+    /// The address that emergency services get.
+    #[serde(default)]
+    pub e911: Option<E911Address>,
+    /// The device it was last seen in.
+    #[serde(default)]
+    pub device: Option<Device>,
     /// Not in the inventory yet.
     pub(crate) hidden: Option<Wait>,
     /// Details by number do not find it yet.

@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on ends")]
 
 mod accounts;
+mod beside;
 mod changes;
 mod client;
 mod contract;

@@ -1,18 +1,22 @@
 //! Data sources: one file each. They read and never change anything.
 
 mod data_usage;
+mod accounts;
 mod filter;
 mod number;
 mod number_availability;
+mod number_device;
 mod numbers;
 mod webhooks;
 
 use std::time::Duration;
 
 pub(super) use data_usage::DataUsageDataSource;
+pub(super) use accounts::AccountsDataSource;
 pub(super) use filter::{Filter, MAX_PAGES};
 pub(super) use number::NumberDataSource;
 pub(super) use number_availability::NumberAvailability;
+pub(super) use number_device::NumberDeviceDataSource;
 pub(super) use numbers::Numbers;
 pub(super) use webhooks::Webhooks;
 

@@ -95,6 +95,16 @@ pub(in crate::provider) fn refused(number: &E164, what: &str, error: &Error) -> 
     report(code, &subject, format!("{}.", sentence(error)), next)
 }
 
+/// A change that may not have been made, and may be made twice.
+pub(in crate::provider) fn repeatable(number: &E164, what: &str, error: &Error) -> Diagnostic {
+    report(
+        Code::ActionRepeatable,
+        &format!("{what} of {number}"),
+        format!("{}.", sentence(error)),
+        "Invoke the action again: repeating it does no harm.",
+    )
+}
+
 /// A change that the API took and then failed.
 pub(in crate::provider) fn failed(number: &E164, what: &str, message: Option<&str>) -> Diagnostic {
     report(

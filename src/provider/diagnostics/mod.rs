@@ -7,6 +7,7 @@ mod codes;
 pub(super) mod configuration;
 pub(super) mod data;
 pub(super) mod destroys;
+pub(super) mod e911;
 pub(super) mod lists;
 pub(super) mod objects;
 pub(super) mod plans;

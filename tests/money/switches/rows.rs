@@ -5,6 +5,8 @@ use std::time::Duration;
 use joonto_sandbox::{
     DetailsKey, Edition, Lag, NewLimit, NullInUpdate, PageShift, Profile, RetryAfter, StatedExpiry,
     StatusKeys, WebhookSecrets,
+    AccountList, DetailsKey, Lag, NoDevice, NullInUpdate, PageShift, Profile, RetryAfter,
+    StatedExpiry, StatusKeys,
 };
 use serde_json::{Value as Json, json};
 
@@ -36,6 +38,7 @@ pub(super) fn all() -> Vec<Row> {
         changes(),
         data(),
         webhooks(),
+        beside(),
         dialects(),
     ]
     .into_iter()
@@ -396,6 +399,20 @@ fn webhooks() -> Vec<Row> {
     ];
     let play = |row: Row| row.play(Play::Webhook).ledger(0, 0, 0);
     rows.into_iter().map(play).collect()
+/// What is beside a number leaves its life alone. `tests/acceptance/e911.rs` and `devices.rs` turn
+/// these on against their own objects.
+fn beside() -> Vec<Row> {
+    vec![
+        Row::new("e911_refusal_is_200", |s, _| s.e911_refusal_is_200 = true),
+        Row::new("e911_missing_is_200", |s, _| s.e911_missing_is_200 = true),
+        Row::new("e911_verbatim", |s, _| s.e911_verbatim = true),
+        Row::new("e911_success_word", |s, _| {
+            s.e911_success_word = "Accepted".into();
+        }),
+        Row::new("no_device", |s, _| s.no_device = NoDevice::Nulls),
+        Row::new("nnid_refresh_fails", |s, _| s.nnid_refresh_fails = true),
+        Row::new("account_list", |s, _| s.account_list = AccountList::One),
+    ]
 }
 
 /// How responses are written.

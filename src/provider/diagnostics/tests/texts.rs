@@ -10,6 +10,7 @@ use crate::provider::diagnostics::plans::{self, Departure};
 use crate::provider::diagnostics::{
     Code, configuration, data, destroys, lists, objects, purchase, reads, routes, updates, values,
     webhooks,
+    Code, configuration, destroys, e911, lists, objects, purchase, reads, routes, updates, values,
 };
 use crate::provider::number::DeletionPolicy;
 use crate::terraform::{Attr, Diagnostic};
@@ -29,6 +30,7 @@ pub(super) fn all() -> Vec<(Code, Diagnostic)> {
         action_texts(),
         value_texts(),
         data::samples(),
+        e911::samples(),
         objects::samples(),
         routes::samples(),
         webhooks::samples(),
@@ -360,6 +362,10 @@ fn action_texts() -> Vec<(Code, Diagnostic)> {
         (
             Code::ActionNotVisible,
             actions::not_visible(&number, "Reactivation", Some("Parked"), "it took long"),
+        ),
+        (
+            Code::ActionRepeatable,
+            actions::repeatable(&number, "Refreshing the NNID", &api),
         ),
         (
             Code::SwapUnconfirmed,

@@ -1,0 +1,1 @@
+terraform import joonto_number_e911_address.office +18016025346

@@ -1,0 +1,83 @@
+//! `data "joonto_number_device"`: the device that a number is in.
+
+use super::TIMEOUT;
+use crate::joonto::{AccountId, E164};
+use crate::provider::diagnostics::lists;
+use crate::provider::provider_data::ProviderHandle;
+use crate::provider::validators;
+use crate::terraform::resource::Failure;
+use crate::terraform::{DataSource, Diagnostics, Invocation};
+
+crate::model! {
+    /// The device that a number is in. Every attribute is null if the API has seen no device, or
+    /// does not know the number: it does not tell these apart.
+    ///
+    /// Each read is one request, so read the devices of a large fleet only where you need them.
+    pub(crate) struct NumberDevice {
+        /// Number in international form (E.164), such as `+18016025346`.
+        phone_number: String => required(), validator(validators::phone_number);
+
+        /// Serial number of the device (IMEI, International Mobile Equipment Identity). It can be
+        /// personal data, so Terraform does not print it.
+        imei: String => computed(), sensitive();
+        /// Part of the serial number that names the model (TAC, Type Allocation Code).
+        tac: String => computed();
+        /// Maker or model of the device, as the API calls it.
+        device_model: String => computed();
+        /// Name or model of the device, as the API calls it.
+        device_name: String => computed();
+        /// Kind of number, as the API writes it here, such as `IoT`.
+        number_type: String => computed();
+    }
+    blocks {}
+}
+
+/// The data source `joonto_number_device`.
+#[derive(Debug)]
+pub(in crate::provider) struct NumberDeviceDataSource {
+    handle: ProviderHandle,
+}
+
+impl NumberDeviceDataSource {
+    /// Devices of the numbers of `account`.
+    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
+        Self { handle }
+    }
+}
+
+impl DataSource for NumberDeviceDataSource {
+    type Object = NumberDevice;
+
+    const TYPE_NAME: &'static str = "joonto_number_device";
+
+    fn validate(&self, _: &NumberDevice, _: &mut Diagnostics) {}
+
+    async fn read(
+        &self,
+        config: NumberDevice,
+        invocation: &Invocation,
+    ) -> Result<NumberDevice, Failure> {
+        let data = self.handle.data()?;
+        let text = config.phone_number.as_str().unwrap_or_default();
+        let Ok(number) = E164::parse(text) else {
+            return Err(lists::not_found("the number").into());
+        };
+        let account_id = data.account_id.as_deref();
+        let account_id = account_id.and_then(|id| AccountId::parse(id).ok());
+        let context = invocation.context().within(TIMEOUT);
+        let found = data.client.device(&number, account_id.as_ref(), &context);
+        let what = format!("the device of {number}");
+        let found = found
+            .await
+            .map_err(|error| lists::cannot_look_up(&what, &error))?;
+        let device = found.unwrap_or_default();
+        Ok(NumberDevice {
+            imei: device.imei.into(),
+            tac: device.tac.into(),
+            device_model: device.model.into(),
+            device_name: device.name.into(),
+            number_type: device.number_type.into(),
+            ..config
+        })
+    }
+}
