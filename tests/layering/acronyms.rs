@@ -6,7 +6,7 @@ use std::path::Path;
 use super::words::files;
 
 /// An acronym, and its long form, which is near its first use on a page.
-const LONG_FORMS: [(&str, &str); 16] = [
+const LONG_FORMS: [(&str, &str); 19] = [
     ("CI", "continuous integration"),
     ("CNAM", "calling name"),
     ("E.164", "international form"),
@@ -15,11 +15,14 @@ const LONG_FORMS: [(&str, &str); 16] = [
     ("IoT", "internet of things"),
     ("LTO", "link-time optimization"),
     ("MMS", "multimedia messaging service"),
+    ("MSAG", "master street address guide"),
     ("MVNO", "mobile virtual network operator"),
+    ("NNID", "routing id"),
     ("RPC", "remote procedure call"),
     ("SIM", "subscriber identity module"),
     ("SIP", "session initiation protocol"),
     ("SMS", "short message service"),
+    ("TAC", "type allocation code"),
     ("TTL", "time to live"),
     ("VoIP", "voice over ip"),
     ("eSIM", "embedded "),
@@ -30,6 +33,9 @@ const NAMES: [&str; 31] = [
     "AMD", "API", "AWS", "DELETE", "EPYC", "GB", "GET", "HCP", "HTTP", "HTTPS", "IP", "JN", "JSON",
     "KB", "MB", "POST", "PUT", "QR", "README", "REFER", "RSA", "SIGTERM", "SOCKS", "TB", "TCP",
     "TF", "TLS", "URI", "URL", "US", "UTC",
+const NAMES: [&str; 24] = [
+    "AMD", "API", "AWS", "EPYC", "HCP", "HTTP", "HTTPS", "IP", "JN", "JSON", "QR", "README",
+    "REFER", "RSA", "SIGTERM", "SOCKS", "TCP", "TF", "TLS", "URI", "URL", "US", "UTC", "ZIP",
 ];
 
 /// How far from its acronym a long form may be, in bytes.
