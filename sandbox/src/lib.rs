@@ -63,14 +63,10 @@ pub use crate::ledger::{Ledger, LedgerEntry, Placement, Purchase, PurchaseState,
 pub use crate::options::Options;
 pub use crate::store::accounts::Credentials;
 pub use crate::store::data::{DataPlan, LimitValues, Renewal};
-pub use crate::store::numbers::{NumberKind, NumberStatus, StoredNumber};
-pub use crate::switches::{
-    DetailsKey, Edition, Lag, NewLimit, NullInUpdate, PageShift, Profile, RetryAfter, StatedExpiry,
-    StatusKeys, Switches, WebhookSecrets,
 pub use crate::store::numbers::{Device, E911Address, NumberKind, NumberStatus, StoredNumber};
 pub use crate::switches::{
-    AccountList, DetailsKey, Lag, NoDevice, NullInUpdate, PageShift, Profile, RetryAfter,
-    StatedExpiry, StatusKeys, Switches,
+    AccountList, DetailsKey, Edition, Lag, NewLimit, NoDevice, NullInUpdate, PageShift, Profile,
+    RetryAfter, StatedExpiry, StatusKeys, Switches, WebhookSecrets,
 };
 
 use crate::server::App;

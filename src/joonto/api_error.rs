@@ -40,6 +40,8 @@ impl VendorMessage {
     /// Words that were read, and masked, before.
     pub(super) fn said(words: &str) -> Self {
         Self(Ok(presentable(words, &[])))
+    }
+
     /// Words that are not shown, because they may repeat personal data.
     pub(super) fn personal() -> Self {
         Self(Err(

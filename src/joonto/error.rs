@@ -137,6 +137,8 @@ impl Error {
             message,
         };
         Self::new(operation, Problem::Refused(refused))
+    }
+
     /// A request about people that the API refused in a response of 200.
     pub(super) fn refused_personally(operation: &'static Operation) -> Self {
         let message = VendorMessage::personal();

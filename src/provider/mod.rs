@@ -32,14 +32,12 @@ use crate::terraform::list_resource::{self, AnyListResource};
 use crate::terraform::resource::{AnyResource, erase};
 use crate::terraform::{Configuration, Diagnostic, Diagnostics, Provider};
 
-use actions::{Park, Reactivate, ResetDataUsage, SetSimStatus, SwapSim};
+use actions::{Park, Reactivate, RefreshNnid, ResetDataUsage, SetSimStatus, SwapSim};
 use config::Resolved;
 use data_limit::NumberDataLimit;
-use data_sources::{DataUsageDataSource, NumberAvailability, NumberDataSource, Numbers, Webhooks};
-use actions::{Park, Reactivate, RefreshNnid, SwapSim};
-use config::Resolved;
 use data_sources::{
-    AccountsDataSource, NumberAvailability, NumberDataSource, NumberDeviceDataSource, Numbers,
+    AccountsDataSource, DataUsageDataSource, NumberAvailability, NumberDataSource,
+    NumberDeviceDataSource, Numbers, Webhooks,
 };
 use diagnostics::{configuration, plans, stops};
 use e911_address::E911AddressResource;

@@ -29,13 +29,10 @@ const LONG_FORMS: [(&str, &str); 19] = [
 ];
 
 /// Names that everybody who runs Terraform reads as they are, and parts of names.
-const NAMES: [&str; 31] = [
+const NAMES: [&str; 32] = [
     "AMD", "API", "AWS", "DELETE", "EPYC", "GB", "GET", "HCP", "HTTP", "HTTPS", "IP", "JN", "JSON",
     "KB", "MB", "POST", "PUT", "QR", "README", "REFER", "RSA", "SIGTERM", "SOCKS", "TB", "TCP",
-    "TF", "TLS", "URI", "URL", "US", "UTC",
-const NAMES: [&str; 24] = [
-    "AMD", "API", "AWS", "EPYC", "HCP", "HTTP", "HTTPS", "IP", "JN", "JSON", "QR", "README",
-    "REFER", "RSA", "SIGTERM", "SOCKS", "TCP", "TF", "TLS", "URI", "URL", "US", "UTC", "ZIP",
+    "TF", "TLS", "URI", "URL", "US", "UTC", "ZIP",
 ];
 
 /// How far from its acronym a long form may be, in bytes.

@@ -63,8 +63,7 @@ fn numbers(page: &mut String, world: &World) {
         page.push_str("<p>None yet.</p>");
         return;
     }
-    page.push_str("<table id=numbers><tr><th>Number<th>Owner<th>Type<th>Messages<th>Voice<th>SIM<th>Data<th>Status<th></tr>");
-    page.push_str("<table id=numbers><tr><th>Number<th>Owner<th>Type<th>Messages<th>Voice<th>SIM<th>Status<th>E911 address<th></tr>");
+    page.push_str("<table id=numbers><tr><th>Number<th>Owner<th>Type<th>Messages<th>Voice<th>SIM<th>Data<th>Status<th>E911 address<th></tr>");
     for number in world.store.numbers.iter().rev().take(NUMBERS_SHOWN) {
         let owner = match number.account_key == world.store.accounts.default().key() {
             true => "default",
@@ -72,7 +71,7 @@ fn numbers(page: &mut String, world: &World) {
         };
         let _ = write!(
             page,
-            "<tr><td class=id>{}<td>{owner}<td>{:?}<td>{} {}<td>{}<td class=id>{}<td>{}<td>{}<td>",
+            "<tr><td class=id>{}<td>{owner}<td>{:?}<td>{} {}<td>{}<td class=id>{}<td>{}<td>{}<td>{}<td>",
             escape(&number.number),
             number.kind,
             escape(&number.message_type),

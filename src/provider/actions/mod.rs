@@ -3,15 +3,15 @@
 
 mod park;
 mod reactivate;
+mod refresh_nnid;
 mod reset_data_usage;
 mod sim_status;
-mod refresh_nnid;
 mod swap_sim;
 mod target;
 
 pub(super) use park::Park;
 pub(super) use reactivate::Reactivate;
+pub(super) use refresh_nnid::RefreshNnid;
 pub(super) use reset_data_usage::ResetDataUsage;
 pub(super) use sim_status::SetSimStatus;
-pub(super) use refresh_nnid::RefreshNnid;
 pub(super) use swap_sim::SwapSim;

@@ -1,7 +1,7 @@
 //! Data sources: one file each. They read and never change anything.
 
-mod data_usage;
 mod accounts;
+mod data_usage;
 mod filter;
 mod number;
 mod number_availability;
@@ -11,8 +11,8 @@ mod webhooks;
 
 use std::time::Duration;
 
-pub(super) use data_usage::DataUsageDataSource;
 pub(super) use accounts::AccountsDataSource;
+pub(super) use data_usage::DataUsageDataSource;
 pub(super) use filter::{Filter, MAX_PAGES};
 pub(super) use number::NumberDataSource;
 pub(super) use number_availability::NumberAvailability;

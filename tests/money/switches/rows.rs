@@ -3,10 +3,8 @@
 use std::time::Duration;
 
 use joonto_sandbox::{
-    DetailsKey, Edition, Lag, NewLimit, NullInUpdate, PageShift, Profile, RetryAfter, StatedExpiry,
-    StatusKeys, WebhookSecrets,
-    AccountList, DetailsKey, Lag, NoDevice, NullInUpdate, PageShift, Profile, RetryAfter,
-    StatedExpiry, StatusKeys,
+    AccountList, DetailsKey, Edition, Lag, NewLimit, NoDevice, NullInUpdate, PageShift, Profile,
+    RetryAfter, StatedExpiry, StatusKeys, WebhookSecrets,
 };
 use serde_json::{Value as Json, json};
 
@@ -399,6 +397,8 @@ fn webhooks() -> Vec<Row> {
     ];
     let play = |row: Row| row.play(Play::Webhook).ledger(0, 0, 0);
     rows.into_iter().map(play).collect()
+}
+
 /// What is beside a number leaves its life alone. `tests/acceptance/e911.rs` and `devices.rs` turn
 /// these on against their own objects.
 fn beside() -> Vec<Row> {
