@@ -66,7 +66,7 @@ pub use crate::store::data::{DataPlan, LimitValues, Renewal};
 pub use crate::store::numbers::{Device, E911Address, NumberKind, NumberStatus, StoredNumber};
 pub use crate::switches::{
     AccountList, DetailsKey, Edition, Lag, NewLimit, NoDevice, NullInUpdate, PageShift, Profile,
-    RetryAfter, StatedExpiry, StatusKeys, Switches, WebhookSecrets,
+    RetryAfter, StatedExpiry, StatusKeys, SubscriberList, Switches, WebhookSecrets, WrongSource,
 };
 
 use crate::server::App;
@@ -235,6 +235,22 @@ impl Sandbox {
     /// Another program buys a number with these credentials, at this moment.
     pub fn buy_elsewhere(&self, account_key: &str) -> Option<StoredNumber> {
         self.shared.world().buy_behind_the_scenes(account_key)
+    }
+
+    /// Another program creates a subscriber with an id of the caller's choice.
+    pub fn subscribe_elsewhere(&self, id: &str, name: &str, email: &str) {
+        let mut world = self.shared.world();
+        let owner = world.store.accounts.default().credentials.clone();
+        let subscriber = store::subscribers::Subscriber {
+            id: id.into(),
+            account_key: owner.account_key,
+            account_id: owner.account_id,
+            name: name.into(),
+            email: email.into(),
+            role: "Subscriber".into(),
+            phone_numbers: Vec::new(),
+        };
+        world.store.subscribers.insert(id.into(), subscriber);
     }
 
     /// As [`buy_elsewhere`](Self::buy_elsewhere), with fields of one's choice. The number itself and its owner stay

@@ -103,6 +103,34 @@ pub enum StatusKeys {
     Older,
 }
 
+/// Who may list subscribers, by what the list of somebody else says.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SubscriberList {
+    /// The credentials are a distributor's: the list is whole.
+    #[default]
+    Whole,
+    /// They are not: 403.
+    Forbidden,
+    /// They are not: 404.
+    Missing,
+    /// They are not: the list is empty.
+    Empty,
+}
+
+/// What a transfer of a subscriber does that is not in the account it names as its source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WrongSource {
+    /// It is refused with 400.
+    #[default]
+    Refused,
+    /// The source is not looked at.
+    Ignored,
+    /// Nothing, with 200.
+    NothingDone,
+}
+
 /// What a delayed effect waits for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -372,6 +400,23 @@ pub struct Switches {
     /// QR links carry no code.
     pub qr_without_text: bool,
 
+    /// The e-mail of another subscriber is refused with 409 instead of 400.
+    pub email_taken_is_409: bool,
+    /// `PhoneNumbers` in an update of a subscriber extends the list instead of replacing it.
+    pub subscriber_numbers_extend: bool,
+    /// `Account` of a subscriber reads as null everywhere.
+    pub subscriber_account_hidden: bool,
+    /// A transfer whose source is wrong.
+    pub transfer_from_wrong_account: WrongSource,
+    /// What the list of subscribers is for these credentials.
+    pub subscriber_list: SubscriberList,
+    /// The list of subscribers tells `Account`.
+    pub subscriber_list_tells_account: bool,
+    /// The list of subscribers has at most so many on a page, whatever a request asks for.
+    pub subscriber_page_limit: Option<usize>,
+    /// A purchase without a subscriber makes one without a name.
+    pub placeholder_subscribers: bool,
+
     /// Deleting a route that a number still uses is refused.
     pub route_in_use_refused: bool,
     /// `MessageRouteEnabled: true` on create is returned, and kept, as false.
@@ -491,6 +536,14 @@ impl Default for Switches {
             unknown_sim_is_404: false,
             qr_picture_options: true,
             qr_without_text: false,
+            email_taken_is_409: false,
+            subscriber_numbers_extend: false,
+            subscriber_account_hidden: false,
+            transfer_from_wrong_account: WrongSource::Refused,
+            subscriber_list: SubscriberList::Whole,
+            subscriber_list_tells_account: false,
+            subscriber_page_limit: None,
+            placeholder_subscribers: true,
             route_in_use_refused: false,
             new_message_route_disabled: false,
             webhook_secrets: WebhookSecrets::Echoed,

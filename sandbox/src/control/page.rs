@@ -50,6 +50,7 @@ pub(super) fn render(world: &mut World) -> String {
     numbers(&mut page, world);
     orders(&mut page, world);
     webhooks(&mut page, world);
+    subscribers(&mut page, world);
     faults(&mut page, world);
     requests(&mut page, world);
     page.push_str("</body></html>\n");
@@ -180,6 +181,28 @@ fn webhooks(page: &mut String, world: &World) {
             escape(&webhook.account_id),
             escape(field("WebhookUrl").unwrap_or("-")),
             escape(field("SubscribedEvents").unwrap_or("-")),
+        );
+    }
+    page.push_str("</table>");
+}
+
+fn subscribers(page: &mut String, world: &World) {
+    let all = &world.store.subscribers;
+    let _ = write!(
+        page,
+        "<h2>Subscribers ({})</h2><table id=subscribers>",
+        all.len()
+    );
+    for subscriber in all.values().take(NUMBERS_SHOWN) {
+        let _ = write!(
+            page,
+            "<tr><td class=id>{}<td>{}<td>{}<td>{}<td class=id>{}<td class=id>{}</tr>",
+            escape(&subscriber.id),
+            escape(&subscriber.name),
+            escape(&subscriber.email),
+            escape(&subscriber.role),
+            escape(&subscriber.account_id),
+            escape(&subscriber.phone_numbers.join(" ")),
         );
     }
     page.push_str("</table>");

@@ -158,6 +158,8 @@ static OPERATIONS: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         Entry::of::<subscribers::SubscriberCreate>(),
         Entry::of::<subscribers::SubscriberGet>(),
         Entry::of::<subscribers::SubscriberUpdate>(),
+        Entry::of::<subscribers::SubscriberTransfer>(),
+        Entry::of::<subscribers::SubscriberListing>(),
         Entry::of::<account::AccountGet>(),
         Entry::of::<account::AccountsGet>(),
         Entry::of::<e911::E911Get>(),

@@ -12,7 +12,9 @@ use crate::store::numbers::{NumberKind, StoredNumber};
 use crate::store::orders::{OrderState, StoredOrder};
 use crate::store::routes::RouteKind;
 use crate::store::stock::Drawn;
+use crate::store::subscribers::Subscriber;
 use crate::switches::{Profile, Switches};
+use crate::world::World;
 
 pub(super) const NUMBER_TYPES: &[&str] = &["mvno", "iot", "voip"];
 pub(super) const MESSAGE_TYPES: &[&str] = &["a2p", "p2p"];
@@ -70,7 +72,11 @@ impl Operation for Provision {
                 failure.unwrap_or_else(|| "No numbers available in the requested area".into()),
             );
         };
+        let is_for_nobody = request.assigned_subscriber_id.value().is_none();
         let number = new_number(call, request, kind, account_id, drawn);
+        if is_for_nobody && call.world.switches.placeholder_subscribers {
+            add_placeholder(call.world, &number);
+        }
         let reply = order(call, number);
         if let Some(body) = sent_body(call) {
             call.world.recent.push(RecentOrder {
@@ -208,6 +214,24 @@ fn new_number(
         activation_code: ordinary.activation_code.filter(|_| has_sim),
         ..ordinary
     }
+}
+
+/// A number that was bought for nobody gets a subscriber without a name.
+fn add_placeholder(world: &mut World, number: &StoredNumber) {
+    let Some(id) = number.subscriber_id.clone() else {
+        return;
+    };
+    let digits = number.number.trim_start_matches("+1");
+    let placeholder = Subscriber {
+        account_key: number.account_key.clone(),
+        account_id: number.account_id.clone(),
+        name: String::new(),
+        email: format!("{digits}@example.com"),
+        role: "Subscriber".into(),
+        phone_numbers: vec![number.number.clone()],
+        id: id.clone(),
+    };
+    world.store.subscribers.entry(id).or_insert(placeholder);
 }
 
 /// Commits the purchase: from here on it has cost money.

@@ -25,6 +25,7 @@ mod quickstart;
 mod reads;
 mod routes;
 mod status;
+mod subscribers;
 mod tokens;
 mod waits;
 mod webhooks;

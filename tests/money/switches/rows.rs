@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use joonto_sandbox::{
     AccountList, DetailsKey, Edition, Lag, NewLimit, NoDevice, NullInUpdate, PageShift, Profile,
-    RetryAfter, StatedExpiry, StatusKeys, WebhookSecrets,
+    RetryAfter, StatedExpiry, StatusKeys, SubscriberList, WebhookSecrets, WrongSource,
 };
 use serde_json::{Value as Json, json};
 
@@ -37,6 +37,7 @@ pub(super) fn all() -> Vec<Row> {
         data(),
         webhooks(),
         beside(),
+        subscribers(),
         dialects(),
     ]
     .into_iter()
@@ -412,6 +413,36 @@ fn beside() -> Vec<Row> {
         Row::new("no_device", |s, _| s.no_device = NoDevice::Nulls),
         Row::new("nnid_refresh_fails", |s, _| s.nnid_refresh_fails = true),
         Row::new("account_list", |s, _| s.account_list = AccountList::One),
+    ]
+}
+
+/// What subscribers are at the API. It must not matter to a number; `tests/acceptance/subscribers.rs`
+/// turns each on against subscribers.
+fn subscribers() -> Vec<Row> {
+    let buy = |switch, set| Row::new(switch, set).play(Play::Buy).ledger(1, 1, 0);
+    vec![
+        buy("email_taken_is_409", |s, _| s.email_taken_is_409 = true),
+        buy("subscriber_numbers_extend", |s, _| {
+            s.subscriber_numbers_extend = true;
+        }),
+        buy("subscriber_account_hidden", |s, _| {
+            s.subscriber_account_hidden = true;
+        }),
+        buy("transfer_from_wrong_account", |s, _| {
+            s.transfer_from_wrong_account = WrongSource::Ignored;
+        }),
+        buy("subscriber_list", |s, _| {
+            s.subscriber_list = SubscriberList::Forbidden;
+        }),
+        buy("subscriber_list_tells_account", |s, _| {
+            s.subscriber_list_tells_account = true;
+        }),
+        buy("subscriber_page_limit", |s, _| {
+            s.subscriber_page_limit = Some(2);
+        }),
+        Row::new("placeholder_subscribers", |s, _| {
+            s.placeholder_subscribers = false;
+        }),
     ]
 }
 
