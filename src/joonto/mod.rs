@@ -42,6 +42,7 @@ mod session;
 mod sim;
 mod single_flight;
 mod status;
+mod subscriber;
 mod token;
 mod transport;
 mod types;
@@ -82,6 +83,7 @@ pub use secret::Secret;
 pub use sim::{SimResponse, SimStatus};
 pub use single_flight::Age;
 pub use status::{StatusChange, StatusOutcome, StatusResponse};
+pub use subscriber::{NewSubscriber, Subscriber, SubscriberChange, SubscriberList};
 pub use types::{
     AccountId, Classification, E164, Iccid, MessageType, NumberClass, NumberType, OrderClass,
     OrderId, RouteId, WebhookId,

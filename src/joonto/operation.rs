@@ -128,6 +128,22 @@ pub(super) static WEBHOOK_DELETE: Operation =
     Operation::post(Write, "/v1.0/webhook/delete", "deleting a webhook");
 pub(super) static WEBHOOK_LIST: Operation =
     Operation::get(Read, "/v1.0/account/webhooks", "listing the webhooks");
+pub(super) static SUBSCRIBER_CREATE: Operation =
+    Operation::post(Once, "/v1.0/subscribers/create", "creating a subscriber");
+pub(super) static SUBSCRIBER_GET: Operation =
+    Operation::get(Read, "/v1.0/subscribers/get", "reading a subscriber");
+pub(super) static SUBSCRIBER_UPDATE: Operation =
+    Operation::post(Write, "/v1.0/subscribers/update", "updating a subscriber");
+pub(super) static SUBSCRIBER_TRANSFER: Operation = Operation::post(
+    Once,
+    "/v1.0/subscribers/transfer",
+    "transferring a subscriber",
+);
+pub(super) static SUBSCRIBER_LIST: Operation = Operation::get(
+    Read,
+    "/v1.0/distributor/subscribers",
+    "listing the subscribers",
+);
 
 impl Operation {
     const fn get(kind: OperationKind, path: &'static str, doing: &'static str) -> Self {

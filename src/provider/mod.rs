@@ -17,6 +17,7 @@ mod number;
 mod provider_data;
 mod purchase;
 mod route;
+mod subscriber;
 mod validators;
 mod webhook;
 
@@ -48,6 +49,7 @@ use provider_data::{ProviderData, ProviderHandle};
 use purchase::{Purchases, SharedPlace};
 use route::RouteResource;
 use webhook::{ManagedWebhook, WebhookList};
+use subscriber::{SubscriberListResource, SubscriberResource, Subscribers};
 
 pub use config::{Environment, ProviderConfig};
 pub use diagnostics::{MESSAGES, Message, Severity};
@@ -105,6 +107,7 @@ impl Provider for Joonto {
             erase(RouteResource::<VoiceRoute>::new(self.handle.clone())),
             erase(Keyed::<ManagedWebhook>::new(&self.handle)),
             erase(Keyed::<E911AddressResource>::new(&self.handle)),
+            erase(SubscriberResource::new(&self.handle)),
         ]
     }
 
@@ -117,6 +120,7 @@ impl Provider for Joonto {
             data_source::erase(Webhooks::new(self.handle.clone())),
             data_source::erase(NumberDeviceDataSource::new(self.handle.clone())),
             data_source::erase(AccountsDataSource::new(self.handle.clone())),
+            data_source::erase(Subscribers::new(&self.handle)),
         ];
         all.extend(route::data_sources::<MessageRoute>(&self.handle));
         all.extend(route::data_sources::<VoiceRoute>(&self.handle));
@@ -127,6 +131,7 @@ impl Provider for Joonto {
         vec![
             list_resource::erase(NumberList::new(self.handle.clone())),
             list_resource::erase(WebhookList::new(&self.handle)),
+            list_resource::erase(SubscriberListResource::new(&self.handle)),
         ]
     }
 

@@ -18,6 +18,9 @@ const DOCUMENTED: &str = "+18016025346";
 /// The SIM it is on.
 const DOCUMENTED_SIM: &str = "8901240397190195850";
 
+/// The subscriber that the documentation speaks of.
+const DOCUMENTED_SUBSCRIBER: &str = "TSUID-3a5c7e91-0b2d-4f68-9ace-1b3d5f7092a4";
+
 /// The folders in `examples/`, each with a test below. `tests/money/cli/pipelines.rs` has that of
 /// the pipelines.
 const FOLDERS: [&str; 8] = [
@@ -135,6 +138,9 @@ async fn example_scene() -> Result<Scene> {
     scene.project.env("TF_VAR_hook_password", "canary-secret");
     scene
         .project
+        .env("TF_VAR_subscriber_password", "canary-secret");
+    scene
+        .project
         .env("TF_VAR_account_id", &credentials.account_id);
     Ok(scene)
 }
@@ -142,6 +148,10 @@ async fn example_scene() -> Result<Scene> {
 async fn apply_file(scene: &Scene, name: &str, text: &str, resource: &str) -> Result<()> {
     let text = with_own_number(scene, text);
     let resource = &with_own_number(scene, resource);
+    if text.contains(DOCUMENTED_SUBSCRIBER) {
+        let sandbox = &scene.sandbox;
+        sandbox.subscribe_elsewhere(DOCUMENTED_SUBSCRIBER, "Ada Example", "ada@example.com");
+    }
     let project = &scene.project;
     // The example may have a block of its own for what the project has anyway.
     if text.contains("required_providers") {

@@ -34,6 +34,7 @@ mod scene;
 mod secrets;
 mod seed;
 mod story;
+mod subscribers;
 mod tokens;
 mod unknowns;
 mod update;

@@ -15,6 +15,7 @@ pub(super) mod purchase;
 pub(super) mod reads;
 pub(super) mod routes;
 pub(super) mod stops;
+pub(super) mod subscribers;
 pub(super) mod updates;
 pub(super) mod values;
 pub(super) mod webhooks;

@@ -1,0 +1,342 @@
+//! Subscribers: the resource, and the lists of them.
+
+mod lists;
+mod model;
+mod transfer;
+
+use std::collections::BTreeSet;
+use std::time::Duration;
+
+use super::diagnostics::{objects, subscribers, values};
+use super::keyed::{Call, Keyed, KeyedError, KeyedResource};
+use super::provider_data::ProviderData;
+use super::validators;
+use crate::context::Context;
+use crate::joonto::{AccountId, Error, NewSubscriber, Secret, Subscriber, SubscriberChange};
+use crate::terraform::identity::IdentitySchema;
+use crate::terraform::schema::Set;
+use crate::terraform::{Attr, Diagnostics};
+
+pub(super) use lists::{SubscriberListResource, Subscribers};
+use model::SubscriberModel;
+
+/// The resource `joonto_subscriber`.
+pub(super) type SubscriberResource = Keyed<SubscriberKind>;
+
+/// What subscribers say for themselves.
+#[derive(Debug, Default)]
+pub(super) struct SubscriberKind;
+
+/// How long to wait before each look for what a lost response was about: reads may lag.
+const LOOKS: [Duration; 3] = [
+    Duration::ZERO,
+    Duration::from_secs(1),
+    Duration::from_secs(3),
+];
+
+impl KeyedResource for SubscriberKind {
+    type Object = SubscriberModel;
+
+    const TYPE_NAME: &'static str = "joonto_subscriber";
+
+    const IDENTITY: IdentitySchema = IdentitySchema {
+        attribute: "id",
+        description: "Id of the subscriber, `TSUID-...`",
+    };
+
+    const STAYS: Option<&'static str> = Some(
+        "The subscriber stays in its account, with its password, and its e-mail address stays taken.",
+    );
+
+    fn key(object: &SubscriberModel) -> Option<String> {
+        object.id.as_str().map(str::to_owned)
+    }
+
+    fn name(object: &SubscriberModel) -> String {
+        match object.id.as_str() {
+            Some(id) => format!("subscriber {id}"),
+            None => "the subscriber".to_owned(),
+        }
+    }
+
+    fn keyed(key: &str) -> Result<SubscriberModel, &'static str> {
+        let mut object = SubscriberModel::default();
+        match key {
+            "" => return Err("is neither the id nor the e-mail address of a subscriber"),
+            email if email.contains('@') => object.email = email.into(),
+            id => object.id = id.into(),
+        }
+        Ok(object)
+    }
+
+    fn validate(object: &SubscriberModel, diagnostics: &mut Diagnostics) {
+        let numbers = object.phone_numbers.known();
+        let mut numbers = numbers.into_iter().flat_map(Set::known);
+        if numbers.any(|number| validators::phone_number(number).is_err()) {
+            diagnostics.push(subscribers::number_invalid());
+        }
+        if !object.password_wo.is_null() && object.password_wo_version.is_null() {
+            diagnostics.push(values::secret_needs_version(
+                "password_wo",
+                "password_wo_version",
+            ));
+        }
+    }
+
+    fn plan(
+        prior: Option<&SubscriberModel>,
+        planned: &mut SubscriberModel,
+        config: &SubscriberModel,
+        diagnostics: &mut Diagnostics,
+    ) {
+        let Some(prior) = prior else {
+            let missing = missing(config);
+            if !missing.is_empty() {
+                diagnostics.push(subscribers::incomplete(&missing));
+            }
+            return;
+        };
+        let is_other_spelling = |own: &str| {
+            let prior = prior.email.as_str();
+            prior.is_some_and(|prior| prior.eq_ignore_ascii_case(own))
+        };
+        if planned.email.as_str().is_some_and(is_other_spelling) {
+            planned.email = prior.email.clone();
+        } else if !planned.email.is_unknown() {
+            // Another e-mail address is another subscriber.
+            let missing = missing(config);
+            if !missing.is_empty() {
+                diagnostics.push(subscribers::incomplete(&missing));
+            }
+        }
+        let version = &planned.password_wo_version;
+        if version.is_known()
+            && *version != prior.password_wo_version
+            && config.password_wo.is_null()
+        {
+            diagnostics.push(subscribers::password_missing());
+        }
+    }
+
+    async fn create(
+        data: &ProviderData,
+        mut planned: SubscriberModel,
+        call: &Call<Self>,
+        context: &Context,
+    ) -> Result<SubscriberModel, KeyedError> {
+        let missing = missing(call.config());
+        let (Some(email), Some(name), Some(role), Some(password), Some(account_id)) = (
+            planned.email.as_str(),
+            planned.name.as_str(),
+            planned.role.as_str(),
+            password_of(call),
+            account_of(&planned),
+        ) else {
+            return Err(subscribers::incomplete(&missing).into());
+        };
+        let wanted = numbers_of(&planned);
+        let new = NewSubscriber {
+            name,
+            email,
+            role,
+            password: &password,
+            account_id: &account_id,
+            phone_numbers: &wanted.clone().unwrap_or_default(),
+        };
+        let created = match data.client.create_subscriber(&new, context).await {
+            Ok(created) => created,
+            Err(lost) if lost.is_unconfirmed() => {
+                let found = find(data, &new, &lost, context).await?;
+                call.warn_with(objects::adopted(&format!("subscriber {}", found.id), &lost));
+                found
+            }
+            Err(error) if is_taken(&error) => {
+                let all = data.client.subscribers(context).await.unwrap_or_default();
+                let theirs = all.subscribers.into_iter().find(|one| one.has_email(email));
+                let id = theirs.map(|one| one.id);
+                return Err(subscribers::email_taken(id.as_deref()).into());
+            }
+            Err(error) => return Err(error.into()),
+        };
+        planned.id = created.id.as_str().into();
+        // Whatever else happens, it exists.
+        if let Some(wanted) = &wanted
+            && let Err([missing, more]) = same_numbers(wanted, &created)
+        {
+            let name = Self::name(&planned);
+            call.warn_with(subscribers::created_with_others(&name, &missing, &more));
+        }
+        let numbers = created.phone_numbers.unwrap_or_default();
+        if wanted.is_none() {
+            planned.phone_numbers = Attr::Known(numbers.into_iter().collect());
+        }
+        planned.settle();
+        Ok(planned)
+    }
+
+    async fn read(
+        data: &ProviderData,
+        mut current: SubscriberModel,
+        is_import: bool,
+        _: &Call<Self>,
+        context: &Context,
+    ) -> Result<Option<SubscriberModel>, KeyedError> {
+        if is_import
+            && current.id.is_null()
+            && let Some(email) = current.email.as_str()
+        {
+            let all = data.client.subscribers(context).await?.subscribers;
+            let Some(found) = all.into_iter().find(|one| one.has_email(email)) else {
+                return Ok(None);
+            };
+            current.id = found.id.as_str().into();
+        }
+        let Some(id) = current.id.as_str() else {
+            return Ok(None);
+        };
+        let Some(found) = data.client.subscriber(id, context).await? else {
+            return Ok(None);
+        };
+        current.flatten(&found);
+        Ok(Some(current))
+    }
+
+    async fn update(
+        data: &ProviderData,
+        prior: &SubscriberModel,
+        mut planned: SubscriberModel,
+        call: &Call<Self>,
+        context: &Context,
+    ) -> Result<SubscriberModel, KeyedError> {
+        let id = prior.id.as_str().unwrap_or_default();
+        if planned.account_id.is_known() && planned.account_id != prior.account_id {
+            transfer::transfer(data, prior, &planned, context).await?;
+        }
+        let changed = |now: &Attr<String>, before: &Attr<String>| {
+            let now = now.as_str().map(str::to_owned);
+            now.filter(|now| before.as_str() != Some(now))
+        };
+        let name = changed(&planned.name, &prior.name);
+        let role = changed(&planned.role, &prior.role);
+        let is_new_password = planned.password_wo_version != prior.password_wo_version;
+        let password = password_of(call).filter(|_| is_new_password);
+        let numbers = numbers_of(&planned).filter(|now| Some(now) != numbers_of(prior).as_ref());
+        let change = SubscriberChange {
+            name: name.as_deref(),
+            role: role.as_deref(),
+            password: password.as_ref(),
+            phone_numbers: numbers.as_ref(),
+        };
+        if !change.is_empty() {
+            data.client.update_subscriber(id, &change, context).await?;
+        }
+        if let Some(wanted) = &numbers
+            && let Some(now) = data.client.subscriber(id, context).await?
+        {
+            same_numbers(wanted, &now).map_err(|[missing, more]| {
+                subscribers::numbers_differ(&Self::name(prior), &missing, &more)
+            })?;
+        }
+        planned.settle();
+        Ok(planned)
+    }
+}
+
+/// What a subscriber cannot be created without, and is not set.
+fn missing(config: &SubscriberModel) -> Vec<&'static str> {
+    let needed = [
+        ("name", config.name.is_null()),
+        ("role", config.role.is_null()),
+        ("account_id", config.account_id.is_null()),
+        ("password_wo", config.password_wo.is_null()),
+    ];
+    let missing = needed.into_iter().filter(|(_, is_missing)| *is_missing);
+    missing.map(|(name, _)| name).collect()
+}
+
+/// The password is in the configuration and nowhere else.
+fn password_of(call: &Call<SubscriberKind>) -> Option<Secret> {
+    call.config().password_wo.as_str().map(Secret::new)
+}
+
+fn account_of(object: &SubscriberModel) -> Option<AccountId> {
+    AccountId::parse(object.account_id.as_str()?).ok()
+}
+
+fn numbers_of(object: &SubscriberModel) -> Option<BTreeSet<String>> {
+    let numbers = object.phone_numbers.known()?;
+    Some(numbers.known().cloned().collect())
+}
+
+/// Somebody has the e-mail address: nobody knows which of the two statuses says so.
+fn is_taken(error: &Error) -> bool {
+    let words = error.message().unwrap_or_default().to_lowercase();
+    error.is_refused_with(409)
+        || (error.is_refused_with(400) && words.contains("email") && words.contains("exist"))
+}
+
+/// The numbers that were sent are to be the numbers there are. Nobody knows whether an update
+/// replaces or extends them. The error has those that are missing, and those nobody asked for.
+fn same_numbers<'a>(
+    wanted: &'a BTreeSet<String>,
+    now: &'a Subscriber,
+) -> Result<(), [Vec<&'a str>; 2]> {
+    let Some(there) = now.phone_numbers.as_ref().filter(|there| *there != wanted) else {
+        return Ok(());
+    };
+    let missing = wanted.difference(there).map(String::as_str).collect();
+    let more = there.difference(wanted).map(String::as_str).collect();
+    Err([missing, more])
+}
+
+/// The subscriber that a lost response was about. It has the e-mail address, which nobody else
+/// can have, and whatever else was asked for: otherwise it is somebody else's.
+async fn find(
+    data: &ProviderData,
+    new: &NewSubscriber<'_>,
+    lost: &Error,
+    context: &Context,
+) -> Result<Subscriber, KeyedError> {
+    let unconfirmed = |why: &str| objects::unconfirmed("the subscriber", lost, why);
+    for wait in LOOKS {
+        if context.sleep(wait).await.is_err() {
+            break;
+        }
+        let all = match data.client.subscribers(context).await {
+            Ok(all) => all.subscribers,
+            Err(error) => {
+                let why = format!("The list of subscribers cannot be read: {error}.");
+                return Err(unconfirmed(&why).into());
+            }
+        };
+        let Some(found) = all.into_iter().find(|one| one.has_email(new.email)) else {
+            continue;
+        };
+        // The list does not tell the account.
+        let found = match data.client.subscriber(&found.id, context).await {
+            Ok(Some(found)) => found,
+            Ok(None) => continue,
+            Err(error) => {
+                let why = format!(
+                    "{} has its e-mail address and cannot be read: {error}.",
+                    found.id
+                );
+                return Err(unconfirmed(&why).into());
+            }
+        };
+        let role = found.role.as_deref();
+        if found.name.value().map(String::as_str) == Some(new.name)
+            && role.is_some_and(|role| role.eq_ignore_ascii_case(new.role))
+            && found.account_id.as_ref() == Some(new.account_id)
+        {
+            return Ok(found);
+        }
+        let why = format!(
+            "{} has its e-mail address, but not the name, role and account that were requested, or \
+             the API does not tell them.",
+            found.id
+        );
+        return Err(unconfirmed(&why).into());
+    }
+    Err(unconfirmed("The list of subscribers does not show its e-mail address.").into())
+}

@@ -1,0 +1,70 @@
+//! Moving a subscriber to another account.
+//!
+//! A transfer names the account that the subscriber is in, so one that is repeated fails. The
+//! account is read before anything is sent, and after a response that was lost.
+
+use super::model::SubscriberModel;
+use super::{LOOKS, SubscriberKind, account_of};
+use crate::context::Context;
+use crate::joonto::{AccountId, Error};
+use crate::provider::diagnostics::subscribers;
+use crate::provider::keyed::{KeyedError, KeyedResource as _};
+use crate::provider::provider_data::ProviderData;
+
+/// Moves a subscriber to the account that is planned, unless it is there.
+pub(super) async fn transfer(
+    data: &ProviderData,
+    prior: &SubscriberModel,
+    planned: &SubscriberModel,
+    context: &Context,
+) -> Result<(), KeyedError> {
+    let name = SubscriberKind::name(prior);
+    let (Some(id), Some(to)) = (prior.id.as_str(), account_of(planned)) else {
+        return Ok(());
+    };
+    let shown = account(data, id, context).await?;
+    let from = shown.clone().or_else(|| account_of(prior));
+    // An import that was told no account takes over the configured one.
+    let Some(from) = from.filter(|from| *from != to) else {
+        return Ok(());
+    };
+    let sent = data.client.transfer_subscriber(id, &from, &to, context);
+    let lost = match sent.await {
+        Ok(()) => None,
+        Err(lost) if lost.is_unconfirmed() => Some(lost),
+        Err(refused) if refused.is_refused_with(400) && shown.is_none() => {
+            return Err(subscribers::transfer_refused(&name, &refused).into());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    let mut is_hidden = false;
+    for wait in LOOKS {
+        if context.sleep(wait).await.is_err() {
+            break;
+        }
+        match account(data, id, context).await {
+            Ok(Some(now)) if now == to => return Ok(()),
+            Ok(now) => is_hidden = now.is_none(),
+            Err(_) => is_hidden = false,
+        }
+        if is_hidden {
+            break;
+        }
+    }
+    match lost {
+        // It says nothing against it.
+        None if is_hidden => Ok(()),
+        None => Err(subscribers::not_transferred(&name).into()),
+        Some(lost) => Err(subscribers::transfer_unconfirmed(&name, &lost).into()),
+    }
+}
+
+/// The account that a read shows a subscriber in.
+async fn account(
+    data: &ProviderData,
+    id: &str,
+    context: &Context,
+) -> Result<Option<AccountId>, Error> {
+    let found = data.client.subscriber(id, context).await?;
+    Ok(found.and_then(|found| found.account_id))
+}
