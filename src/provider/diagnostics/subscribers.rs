@@ -45,7 +45,7 @@ pub(in crate::provider) fn email_taken(id: Option<&str>) -> Diagnostic {
              the platform can. The provider cannot see whose it is."
                 .to_owned(),
             "If it is yours, import it:\n  terraform import ADDRESS ID\nwith the address of this \
-             resource and the subscriber's id (TSUID-...). Otherwise use another e-mail address."
+             resource and the subscriber's id. Otherwise use another e-mail address."
                 .to_owned(),
         ),
     };
