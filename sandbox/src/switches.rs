@@ -1,4 +1,6 @@
 //! Everything about the API that nobody knows for sure, as settings. The defaults are the likeliest readings.
+//!
+//! Long because each switch is described, declared and given its default.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;

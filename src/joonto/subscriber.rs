@@ -124,15 +124,19 @@ pub struct SubscriberList {
 
 /// One page of them.
 #[derive(Debug)]
-struct Page {
+struct SubscriberPage {
     subscribers: Vec<Subscriber>,
     unreadable: usize,
 }
 
-impl FromResponse for Page {
+impl FromResponse for SubscriberPage {
     fn read(body: &Json) -> Option<Self> {
         let fields = LenientObject::of_response(body, &["Subscribers", "TotalSubscribers"])?;
-        let items = fields.list("Subscribers").unwrap_or_default();
+        let items = match fields.list("Subscribers") {
+            Some(items) => items,
+            None if fields.named("Subscribers").any(|json| *json == Json::Null) => &[],
+            None => return None,
+        };
         let read = |item| Subscriber::of(&LenientObject::of(item)?);
         let subscribers: Vec<_> = items.iter().filter_map(read).collect();
         Some(Self {
@@ -252,7 +256,7 @@ impl Client {
                 ("TotalPerPage", PER_PAGE.to_string()),
             ];
             let call = ApiCall::get(&operation::SUBSCRIBER_LIST, query);
-            let page: Page = match self.call(&call, context).await {
+            let page: SubscriberPage = match self.call(&call, context).await {
                 Ok(page) => page,
                 // There is no further page.
                 Err(error) if page_number > 1 && matches!(error.status(), Some(400 | 404)) => break,

@@ -48,8 +48,8 @@ use number::{NumberList, NumberResource};
 use provider_data::{ProviderData, ProviderHandle};
 use purchase::{Purchases, SharedPlace};
 use route::RouteResource;
-use webhook::{ManagedWebhook, WebhookList};
 use subscriber::{SubscriberListResource, SubscriberResource, Subscribers};
+use webhook::{ManagedWebhook, WebhookList};
 
 pub use config::{Environment, ProviderConfig};
 pub use diagnostics::{MESSAGES, Message, Severity};

@@ -49,6 +49,9 @@ const POLICY: &str = r#"limit_value    = 2
     renewal_day = 1
   }"#;
 
+/// Changes limits elsewhere.
+type Change = fn(&mut LimitValues);
+
 #[tokio::test]
 async fn a_limit_is_set_changed_in_place_imported_and_left_behind() -> Result<()> {
     let config = number("it", ("iot", "p2p"), "data_enabled = true")
@@ -71,14 +74,14 @@ async fn a_limit_is_set_changed_in_place_imported_and_left_behind() -> Result<()
     scene.project.assert_empty_plan().await?.quiet()?;
 
     // Each readable value, changed elsewhere, is planned back and nothing else.
-    let set = |change: fn(&mut LimitValues)| {
+    let set = |change: Change| {
         scene.sandbox.edit(&bought, |number| {
             let mut limits = number.data.limits.clone().unwrap_or_default();
             change(&mut limits);
             number.data.limits = Some(limits);
         })
     };
-    let changes: [(fn(&mut LimitValues), &str); 3] = [
+    let changes: [(Change, &str); 3] = [
         (|limits| limits.limit = Some(4096), "limit_value"),
         (|limits| limits.notify = Some(2048), "notify_value"),
         (
@@ -307,7 +310,6 @@ async fn a_fleet_of_limits_costs_a_handful_of_requests() -> Result<()> {
     assert!(read.iter().sum::<usize>() <= count + 10, "{read:?}");
     let pages = sent(&scene, "/v1.0/numbers/inventory").len();
     assert!(pages <= read.len(), "{pages} pages for {read:?}");
-    println!("{count} limits: set {set:?}, read {read:?} with {pages} pages");
     scene.end().await;
     Ok(())
 }

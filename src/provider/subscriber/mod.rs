@@ -18,7 +18,7 @@ use crate::terraform::schema::Set;
 use crate::terraform::{Attr, Diagnostics};
 
 pub(super) use lists::{SubscriberListResource, Subscribers};
-use model::SubscriberModel;
+use model::{ROLES, SubscriberModel};
 
 /// The resource `joonto_subscriber`.
 pub(super) type SubscriberResource = Keyed<SubscriberKind>;
@@ -89,6 +89,8 @@ impl KeyedResource for SubscriberKind {
         config: &SubscriberModel,
         diagnostics: &mut Diagnostics,
     ) {
+        let role = ("role", prior.map(|prior| &prior.role), &planned.role);
+        objects::warn_of_unknown_word(role, &ROLES, diagnostics);
         let Some(prior) = prior else {
             let missing = missing(config);
             if !missing.is_empty() {
@@ -147,6 +149,17 @@ impl KeyedResource for SubscriberKind {
             Ok(created) => created,
             Err(lost) if lost.is_unconfirmed() => {
                 let found = find(data, &new, &lost, context).await?;
+                // One that was there before has another password, which nothing shows.
+                let change = SubscriberChange {
+                    password: Some(&password),
+                    ..SubscriberChange::default()
+                };
+                let set = data.client.update_subscriber(&found.id, &change, context);
+                set.await.map_err(|error| {
+                    let id = &found.id;
+                    let why = format!("{id} is like it, and its password was not set: {error}.");
+                    objects::unconfirmed(&format!("subscriber {id}"), &lost, &why)
+                })?;
                 call.warn_with(objects::adopted(&format!("subscriber {}", found.id), &lost));
                 found
             }

@@ -7,7 +7,7 @@ use crate::terraform::schema::Set;
 use crate::terraform::value::Number;
 
 /// What a subscriber may be.
-const ROLES: [&str; 3] = ["Subscriber", "Manager", "Account Admin"];
+pub(super) const ROLES: [&str; 3] = ["Subscriber", "Manager", "Account Admin"];
 
 crate::model! {
     /// A subscriber: a person that numbers are for. Its e-mail address identifies it on the whole
@@ -23,7 +23,7 @@ crate::model! {
         /// Name of the subscriber.
         name: String => optional_computed(), validator(not_empty);
         /// What the subscriber may do: `Subscriber`, `Manager` or `Account Admin`.
-        role: String => optional_computed(), validator(role);
+        role: String => optional_computed(), validator(not_empty);
         /// Account (`AID-...`) of the subscriber. A change transfers the subscriber, who keeps
         /// subscriptions and numbers. The API does not always return it.
         account_id: String => optional_computed(), validator(not_empty);
@@ -32,7 +32,7 @@ crate::model! {
         password_wo: String => optional(), sensitive(), write_only();
         /// Version of `password_wo`. Another number sends it again.
         password_wo_version: Number => optional();
-        /// Phone numbers of the subscriber, in E.164 form. If it is not set, the numbers stay as
+        /// Phone numbers of the subscriber, in international form (E.164). If it is not set, the numbers stay as
         /// they are. `assigned_subscriber_id` of a number says the same from the other side: set
         /// one of the two.
         phone_numbers: Set<String> => optional_computed();
@@ -101,8 +101,4 @@ fn not_empty(text: &str) -> validators::Validity {
         false => Ok(()),
         true => Err("The value is empty. Remove the argument to leave it as it is.".to_owned()),
     }
-}
-
-fn role(text: &str) -> validators::Validity {
-    validators::one_of(&ROLES, text)
 }

@@ -6,7 +6,6 @@
 use super::model::SubscriberModel;
 use super::{LOOKS, SubscriberKind, account_of};
 use crate::context::Context;
-use crate::joonto::{AccountId, Error};
 use crate::provider::diagnostics::subscribers;
 use crate::provider::keyed::{KeyedError, KeyedResource as _};
 use crate::provider::provider_data::ProviderData;
@@ -22,9 +21,10 @@ pub(super) async fn transfer(
     let (Some(id), Some(to)) = (prior.id.as_str(), account_of(planned)) else {
         return Ok(());
     };
-    let shown = account(data, id, context).await?;
+    let read = || data.client.subscriber(id, context);
+    let shown = read().await?.and_then(|found| found.account_id);
     let from = shown.clone().or_else(|| account_of(prior));
-    // An import that was told no account takes over the configured one.
+    // An import that shows no account takes over the configured one.
     let Some(from) = from.filter(|from| *from != to) else {
         return Ok(());
     };
@@ -42,11 +42,12 @@ pub(super) async fn transfer(
         if context.sleep(wait).await.is_err() {
             break;
         }
-        match account(data, id, context).await {
-            Ok(Some(now)) if now == to => return Ok(()),
-            Ok(now) => is_hidden = now.is_none(),
-            Err(_) => is_hidden = false,
-        }
+        // One that is not found there says nothing either way.
+        is_hidden = match read().await {
+            Ok(Some(found)) if found.account_id.as_ref() == Some(&to) => return Ok(()),
+            Ok(found) => found.is_some_and(|found| found.account_id.is_none()),
+            Err(_) => false,
+        };
         if is_hidden {
             break;
         }
@@ -57,14 +58,4 @@ pub(super) async fn transfer(
         None => Err(subscribers::not_transferred(&name).into()),
         Some(lost) => Err(subscribers::transfer_unconfirmed(&name, &lost).into()),
     }
-}
-
-/// The account that a read shows a subscriber in.
-async fn account(
-    data: &ProviderData,
-    id: &str,
-    context: &Context,
-) -> Result<Option<AccountId>, Error> {
-    let found = data.client.subscriber(id, context).await?;
-    Ok(found.and_then(|found| found.account_id))
 }

@@ -8,8 +8,8 @@ use crate::joonto::{
 use crate::provider::diagnostics::actions::{self, ActionObstacle};
 use crate::provider::diagnostics::plans::{self, Departure};
 use crate::provider::diagnostics::{
-    Code, configuration, data, destroys, e911, lists, objects, purchase, reads, routes, subscribers,
-    updates, values, webhooks,
+    Code, configuration, data, destroys, e911, lists, objects, purchase, reads, routes,
+    subscribers, updates, values, webhooks,
 };
 use crate::provider::number::DeletionPolicy;
 use crate::terraform::{Attr, Diagnostic};
