@@ -170,10 +170,10 @@ async fn a_subscriber_lives_from_creation_to_destroy() -> Result<()> {
         scene.project.assert_empty_plan().await?;
         assert_eq!(state(&scene).await?["id"], json!(id), "{key}");
     }
-    for (key, code) in [("TSUID-none", "JN806"), ("nobody@example.com", "JN806")] {
+    for key in ["TSUID-none", "nobody@example.com"] {
         scene.project.run(["state", "rm", ADDRESS]).await?;
         let run = scene.project.import(ADDRESS, key).await?.failed()?;
-        assert_eq!(error_code(&run), code, "{run}");
+        assert!(run.says("Code: JN806."), "{run}");
     }
     scene.project.import(ADDRESS, id).await?.quiet()?;
 
