@@ -429,3 +429,46 @@ async fn a_number_that_nobody_asked_for_spoils_no_read() -> Result<()> {
     scene.end().await;
     Ok(())
 }
+
+/// The guide's fleet: a device that has nearly used up its limit is warned of, and one that is
+/// retired gives its number up, and no other.
+#[tokio::test]
+async fn a_fleet_from_a_csv_file_warns_and_shrinks() -> Result<()> {
+    let config = include_str!("../../examples/guides/iot-fleet/1-fleet.tf");
+    let devices = include_str!("../../examples/guides/iot-fleet/fleet.csv");
+    let scene = Scene::new(config).await?;
+    scene.project.write("fleet.csv", devices)?;
+    scene.project.apply().await?.quiet()?;
+    assert_eq!(scene.owned().len(), 3);
+    let id = |device: &str| format!("joonto_number.device[{device:?}]");
+    let truck = scene.project.resource(&id("truck-7")).await?;
+    let truck = truck["id"].as_str().unwrap_or_default().to_owned();
+    assert_eq!(limits(&scene, &truck).limit, Some(2000));
+    assert_eq!(sent(&scene, SET).len(), 2, "one for each policy");
+
+    assert!(
+        scene
+            .sandbox
+            .edit(&truck, |number| number.data.used = 1990 << 20)
+    );
+    let plan = scene.project.plan().await?.ok()?;
+    assert!(plan.says("Nearly used up: truck-7."), "{plan}");
+
+    let fewer: String = devices
+        .lines()
+        .filter(|line| !line.starts_with("truck-7"))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    scene.project.write("fleet.csv", &fewer)?;
+    let plan = scene.project.plan_json().await?;
+    let mut changes = plan.changes();
+    changes.retain(|change| change.actions != ["read"]);
+    assert_eq!(changes.len(), 2, "{changes:?}");
+    assert!(changes.iter().all(|change| change.actions == ["delete"]));
+    scene.project.apply_plan().await?.ok()?;
+    assert_eq!(scene.owned().len(), 2);
+    assert!(!scene.owned().contains(&truck));
+    scene.project.assert_empty_plan().await?.quiet()?;
+    scene.end().await;
+    Ok(())
+}

@@ -35,7 +35,8 @@ const FOLDERS: [&str; 8] = [
 ];
 
 /// What only newer versions of Terraform know. Older ones refuse it, and that is tested.
-const NEEDED: [(&str, Feature); 7] = [
+const NEEDED: [(&str, Feature); 8] = [
+    ("mock_provider \"", Feature::MockProviders),
     ("action \"", Feature::Actions),
     ("list \"", Feature::Query),
     ("identity = {", Feature::Identity),
@@ -112,10 +113,19 @@ async fn apply_folder(folder: &Path) -> Result<()> {
     let mut files = names(folder);
     assert!(!files.is_empty(), "{} is empty", folder.display());
     files.sort();
-    let mut scene = example_scene().await?;
+    let (data, files): (Vec<_>, Vec<_>) = files.into_iter().partition(|n| n.ends_with(".csv"));
+    let with_data = async || -> Result<Scene> {
+        let scene = example_scene().await?;
+        for name in &data {
+            let text = fs::read_to_string(folder.join(name))?;
+            scene.project.write(name, &text)?;
+        }
+        Ok(scene)
+    };
+    let mut scene = with_data().await?;
     for name in files {
         if !name.starts_with(|first: char| first.is_ascii_digit()) {
-            std::mem::replace(&mut scene, example_scene().await?)
+            std::mem::replace(&mut scene, with_data().await?)
                 .end()
                 .await;
         }
@@ -179,6 +189,15 @@ async fn apply_file(scene: &Scene, name: &str, text: &str, resource: &str) -> Re
         };
         fs::remove_file(project.path().join("example.tfquery.hcl"))?;
         let _ = fs::remove_file(project.path().join("adopted.tf"));
+        return Ok(());
+    }
+    if name.ends_with(".tftest.hcl") {
+        project.write("example.tftest.hcl", &text)?;
+        if is_known(&text)? {
+            let bought = scene.purchase_requests();
+            project.run(["test", "-no-color"]).await?.ok()?;
+            assert_eq!(scene.purchase_requests(), bought);
+        }
         return Ok(());
     }
     assert!(name.ends_with(".tf"), "no test knows how to apply {name}");

@@ -6,9 +6,10 @@ use std::path::Path;
 use super::words::files;
 
 /// An acronym, and its long form, which is near its first use on a page.
-const LONG_FORMS: [(&str, &str); 19] = [
+const LONG_FORMS: [(&str, &str); 20] = [
     ("CI", "continuous integration"),
     ("CNAM", "calling name"),
+    ("CSV", "comma-separated values"),
     ("E.164", "international form"),
     ("ICCID", "integrated circuit card identifier"),
     ("IMEI", "international mobile equipment identity"),

@@ -1,7 +1,7 @@
 resource "joonto_number" "tracker" {
   number_type     = "iot"
   message_type    = "p2p"
-  message_enabled = true
+  message_enabled = false
   voice_enabled   = false
   data_enabled    = true
 }

@@ -22,6 +22,8 @@ pub enum Feature {
     ImportForEach,
     /// `removed` blocks with `destroy = false`.
     RemovedBlocks,
+    /// `terraform test` with mock providers.
+    MockProviders,
     /// Functions of providers.
     Functions,
     /// `moved` from a resource of another type, which is for the provider to allow.
@@ -40,11 +42,12 @@ pub enum Feature {
 
 impl Feature {
     /// All of them, the oldest first.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 12] = [
         Self::ImportBlocks,
         Self::GeneratedConfiguration,
         Self::ImportForEach,
         Self::RemovedBlocks,
+        Self::MockProviders,
         Self::Functions,
         Self::MovedAcrossTypes,
         Self::EphemeralValues,
@@ -62,6 +65,7 @@ impl Feature {
             Self::GeneratedConfiguration => ("generated configuration", (1, 5), Some((1, 6))),
             Self::ImportForEach => ("`import` blocks with `for_each`", (1, 7), Some((1, 7))),
             Self::RemovedBlocks => ("`removed` blocks", (1, 7), None),
+            Self::MockProviders => ("mock providers", (1, 7), Some((1, 8))),
             Self::Functions => ("provider functions", (1, 8), Some((1, 7))),
             Self::MovedAcrossTypes => ("`moved` across types", (1, 8), None),
             Self::EphemeralValues => ("ephemeral values", (1, 10), Some((1, 11))),

@@ -20,6 +20,7 @@ pub(super) fn fenced(path: &Path) -> Result<String> {
     let language = match extension.unwrap_or_default() {
         "sh" => "shell",
         "yml" | "yaml" => "yaml",
+        "csv" => "text",
         // A Jenkinsfile.
         "" => "groovy",
         _ => "terraform",

@@ -63,6 +63,7 @@ fn instead(feature: Feature) -> Option<&'static str> {
         F::RemovedBlocks => {
             "`terraform state rm` forgets a number, or `deletion_policy = \"abandon\"`."
         }
+        F::MockProviders => "`terraform plan` against the simulated API buys nothing either.",
         F::Functions => "the attribute `activation_code` of a number is there in any version.",
         F::EphemeralValues => {
             "credentials come from the environment; then they are in no plan file either."
