@@ -18,7 +18,7 @@ use crate::context::{Canceller, Clock, Context};
 use crate::sync::locked;
 
 /// Numbers in one request at most, wherever a request takes many.
-pub(super) const FULL: usize = 100;
+pub const FULL: usize = 100;
 
 /// What Terraform has under way at once, unless `-parallelism` says otherwise. A batch of so many,
 /// and of as many as are expected, is complete when nobody has joined it for so long.

@@ -57,6 +57,7 @@ pub use activation_code::{ActivationCode, activation_code};
 pub use api_error::VendorMessage;
 pub use availability::{Area, Availability, AvailabilityRequest};
 pub use base_url::BaseUrl;
+pub use batcher::FULL;
 pub use classify::{Delivery, Effect, QUICK, Retry, Safety};
 pub use client::{AccountFingerprint, Client, Credentials, ReadyToken, Settings};
 pub use data_usage::{DataLimit, DataSetting, DataUsage, Renewal, bytes, unit_bytes};

@@ -39,9 +39,10 @@ fn sent(scene: &Scene, path: &str) -> Vec<Value> {
     requests.map(|request| request.body.clone()).collect()
 }
 
-const POLICY: &str = r#"limit_value    = 2
+const POLICY: &str = r#"limit_value    = 3
   value_unit     = "GB"
   notify_value   = 1
+  throttle_value = 2
   throttle_speed = "1-mbps"
   renewal {
     auto_renew  = true
@@ -63,8 +64,8 @@ async fn a_limit_is_set_changed_in_place_imported_and_left_behind() -> Result<()
     assert_eq!(
         sent(&scene, SET),
         [json!({
-            "ValueUnit": "MB", "NotifyValue": 1024, "LimitValue": 2048,
-            "ThrottleSpeed": "1-mbps", "PhoneNumbers": listed
+            "ValueUnit": "MB", "NotifyValue": 1024, "ThrottleValue": 2048,
+            "ThrottleSpeed": "1-mbps", "LimitValue": 3072, "PhoneNumbers": listed
         })]
     );
     assert_eq!(
@@ -81,9 +82,10 @@ async fn a_limit_is_set_changed_in_place_imported_and_left_behind() -> Result<()
             number.data.limits = Some(limits);
         })
     };
-    let changes: [(Change, &str); 3] = [
-        (|limits| limits.limit = Some(4096), "limit_value"),
-        (|limits| limits.notify = Some(2048), "notify_value"),
+    let changes: [(Change, &str); 4] = [
+        (|limits| limits.limit = Some(8192), "limit_value"),
+        (|limits| limits.notify = Some(512), "notify_value"),
+        (|limits| limits.throttle = Some(2560), "throttle_value"),
         (
             |limits| limits.speed = Some("5-mbps".to_owned()),
             "throttle_speed",
@@ -103,9 +105,9 @@ async fn a_limit_is_set_changed_in_place_imported_and_left_behind() -> Result<()
             number.data.limits = Some(LimitValues {
                 unit: Some("MB".to_owned()),
                 notify: Some(1024),
-                limit: Some(2048),
+                limit: Some(3072),
                 speed: Some("1-mbps".to_owned()),
-                throttle: None,
+                throttle: Some(2048),
             });
         }));
     }
@@ -113,14 +115,14 @@ async fn a_limit_is_set_changed_in_place_imported_and_left_behind() -> Result<()
 
     // A change is one request, and never touches the number.
     let changed = config
-        .replace("limit_value    = 2", "limit_value    = 3")
+        .replace("limit_value    = 3", "limit_value    = 4")
         .replace("renewal_day = 1", "renewal_day = 15");
     scene.project.main(&changed)?;
     let plan = scene.project.plan_json().await?;
     assert_eq!(plan.changes().len(), 1);
     assert_eq!(plan.changes()[0].actions, ["update"]);
     scene.project.apply_plan().await?.quiet()?;
-    assert_eq!(limits(&scene, &bought).limit, Some(3072));
+    assert_eq!(limits(&scene, &bought).limit, Some(4096));
     assert_eq!(sent(&scene, RENEWAL).len(), 2);
     scene.project.assert_empty_plan().await?.quiet()?;
 
@@ -148,7 +150,7 @@ async fn a_limit_is_set_changed_in_place_imported_and_left_behind() -> Result<()
     scene.project.main(&only)?;
     let applied = scene.project.apply().await?.ok()?;
     assert!(applied.says("JN812"), "{applied}");
-    assert_eq!(limits(&scene, &bought).limit, Some(3072));
+    assert_eq!(limits(&scene, &bought).limit, Some(4096));
     scene.end().await;
     Ok(())
 }
@@ -214,7 +216,7 @@ async fn a_lost_response_ends_in_one_limit() -> Result<()> {
         });
     }
     scene.project.apply().await?.quiet()?;
-    assert_eq!(limits(&scene, number).limit, Some(2048));
+    assert_eq!(limits(&scene, number).limit, Some(3072));
     scene.project.assert_empty_plan().await?.quiet()?;
     scene.end().await;
     Ok(())

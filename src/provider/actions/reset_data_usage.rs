@@ -1,5 +1,6 @@
 //! `joonto_number_reset_data_usage`: sets the usage of numbers to zero.
 
+use crate::joonto::FULL;
 use crate::provider::data_limit;
 use crate::provider::diagnostics::data as texts;
 use crate::provider::provider_data::ProviderHandle;
@@ -11,9 +12,6 @@ use crate::terraform::value::Number;
 use crate::terraform::{Action, Diagnostics, Invocation};
 
 use super::target::TIMEOUT;
-
-/// Numbers in one request.
-const BATCH: usize = 100;
 
 crate::model! {
     /// Sets the data usage of numbers to zero, now. That cannot be undone, and is never repeated:
@@ -77,7 +75,7 @@ impl Action for ResetDataUsage {
         );
         let numbers = validators::numbers(&config.phone_numbers).unwrap_or_default();
         let (mut done, mut failed) = (0, Vec::new());
-        for batch in numbers.chunks(BATCH) {
+        for batch in numbers.chunks(FULL) {
             progress
                 .tell(format!("Resetting the usage of {} numbers.", batch.len()))
                 .await;
