@@ -1,6 +1,8 @@
 //! Webhooks: where the API reports events.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use serde::Serialize;
 use tokio::sync::{Mutex, OwnedMutexGuard};
@@ -12,6 +14,7 @@ use super::operation::{self, Operation};
 use super::routes::user_info;
 use super::secret::Secret;
 use super::session::ApiCall;
+use super::single_flight::{Fetched, SingleFlight};
 use super::types::{AccountId, WebhookId};
 use crate::context::Context;
 
@@ -163,6 +166,17 @@ struct WriteRequest<'a> {
     subscribed_events: &'a str,
 }
 
+/// How long a list serves those who read a webhook.
+const RECENT: Duration = Duration::from_secs(15);
+
+/// An account's list, read once for all who read one of its webhooks, and again after this process
+/// has written one.
+#[derive(Debug, Default)]
+struct RecentLists {
+    lists: SingleFlight<Option<AccountId>, (u64, Arc<Vec<Webhook>>)>,
+    writes: AtomicU64,
+}
+
 /// One create at a time.
 #[derive(Debug, Default)]
 struct Creating(Arc<Mutex<()>>);
@@ -222,6 +236,7 @@ impl Client {
         context: &Context,
     ) -> Result<A, Error> {
         let call = write_call(operation, id, settings, first)?;
+        let _write = self.writing_webhook();
         match self.call(&call, context).await {
             Err(refused) if uses_token(settings) && names_type(&refused) => {
                 let call = write_call(operation, id, settings, second)?;
@@ -231,7 +246,15 @@ impl Client {
         }
     }
 
-    /// Reads a webhook. Nothing when neither a read of it nor the list of its account shows it.
+    /// A write begins. It ends when the result is dropped.
+    fn writing_webhook(&self) -> WebhookWrite {
+        let lists = self.kept::<RecentLists>();
+        lists.writes.fetch_add(1, Ordering::AcqRel);
+        WebhookWrite(lists)
+    }
+
+    /// Reads a webhook: from the list of its account, which all reads share, else alone. Nothing
+    /// when neither shows it.
     ///
     /// # Errors
     ///
@@ -242,6 +265,9 @@ impl Client {
         account_id: Option<&AccountId>,
         context: &Context,
     ) -> Result<Option<Webhook>, Error> {
+        if let Some(webhook) = self.recent_webhook(id, account_id, context).await? {
+            return Ok(Some(webhook));
+        }
         let mut query = vec![("WebhookId", id.to_string())];
         query.extend(account_id.map(|account| ("AccountId", account.to_string())));
         let call = ApiCall::get(&operation::WEBHOOK_GET, query);
@@ -256,6 +282,41 @@ impl Client {
                 self.listed_webhook(id, account_id, context).await
             }
             Err(error) => Err(error),
+        }
+    }
+
+    /// The webhook in a list that was read a moment ago. A list that cannot be read shows none.
+    async fn recent_webhook(
+        &self,
+        id: &WebhookId,
+        account_id: Option<&AccountId>,
+        context: &Context,
+    ) -> Result<Option<Webhook>, Error> {
+        let recent = self.kept::<RecentLists>();
+        let writes = || recent.writes.load(Ordering::Acquire);
+        let now = writes();
+        let will_do = |last: Fetched<'_, (u64, Arc<Vec<Webhook>>)>| {
+            let is_current = last
+                .result
+                .as_ref()
+                .map_or(true, |(asked_at, _)| *asked_at == now);
+            is_current && last.age < RECENT
+        };
+        let fetch = async {
+            let asked_at = writes();
+            let list = self.webhooks(account_id, context).await?;
+            Ok((asked_at, Arc::new(list)))
+        };
+        let key = account_id.cloned();
+        let operation = &operation::WEBHOOK_LIST;
+        let list = recent.lists.get(&key, operation, context, will_do, fetch);
+        match list.await {
+            Ok((_, list)) => {
+                let is_it = |webhook: &&Webhook| webhook.id.as_ref() == Some(id);
+                Ok(list.iter().find(is_it).cloned())
+            }
+            Err(error) if error.interrupted().is_some() => Err(error),
+            Err(_) => Ok(None),
         }
     }
 
@@ -287,6 +348,7 @@ impl Client {
             account_id,
         };
         let call = ApiCall::post(&operation::WEBHOOK_DELETE, &key)?;
+        let _write = self.writing_webhook();
         let DeletedWebhook(word) = self.call(&call, context).await?;
         Ok(word)
     }
@@ -313,6 +375,15 @@ impl Client {
                 Problem::Incomplete { read, total },
             )),
         }
+    }
+}
+
+/// A write under way.
+struct WebhookWrite(Arc<RecentLists>);
+
+impl Drop for WebhookWrite {
+    fn drop(&mut self) {
+        self.0.writes.fetch_add(1, Ordering::AcqRel);
     }
 }
 

@@ -82,6 +82,8 @@ async fn a_webhook_is_made_changed_here_and_elsewhere_imported_and_deleted() -> 
     assert_eq!(stored["account_id"], json!(account));
     assert_eq!(stored["active"], json!(true));
     scene.project.assert_empty_plan().await?.quiet()?;
+    let alone = requests(&scene, "/v1.0/webhook");
+    assert!(alone.is_empty(), "the account's list serves every read");
 
     // Another order, spelling or repetition is the same set, here and at the API.
     assert!(
