@@ -11,13 +11,13 @@ use serde_json::{Value, json};
 use super::batcher::FULL;
 use super::client::Client;
 use super::error::Error;
-use super::lenient_json::{FromResponse, Json, LenientObject};
+use super::lenient_json::{Field, FromResponse, Json, LenientObject};
 use super::operation::{self, Operation};
 use super::session::ApiCall;
 use super::types::E164;
 use crate::context::Context;
 
-/// Limits of a number's data. What is absent is not sent, or was not returned.
+/// Limits of a number's data. What is absent is not sent.
 #[derive(Clone, Debug, Default, Eq, Hash, PartialEq, Serialize)]
 #[serde(rename_all = "PascalCase")]
 pub struct DataLimit {
@@ -30,12 +30,27 @@ pub struct DataLimit {
     /// Usage from which on data is slow.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub throttle_value: Option<u32>,
-    /// How slow, such as `1-mbps`; reads have other words.
+    /// How slow, such as `1-mbps`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub throttle_speed: Option<String>,
     /// Usage at which data stops.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub limit_value: Option<u32>,
+}
+
+/// Limits of a number's data as they are returned. Null and 0 are no limit.
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
+pub struct ReturnedLimit {
+    /// Unit of the three values; without one, it is that of the request.
+    pub value_unit: Option<String>,
+    /// Usage from which on somebody is notified.
+    pub notify_value: Field<u32>,
+    /// Usage from which on data is slow.
+    pub throttle_value: Field<u32>,
+    /// How slow, such as `thr1024kbps`.
+    pub throttle_speed: Field<String>,
+    /// Usage at which data stops.
+    pub limit_value: Field<u32>,
 }
 
 /// When the usage of a number restarts from zero.
@@ -143,24 +158,29 @@ impl FromResponse for SettingResponse {
 }
 
 /// The limits of numbers; for some, perhaps, why there are none.
-struct LimitsResponse(HashMap<E164, Result<DataLimit, String>>);
+struct LimitsResponse(HashMap<E164, Result<ReturnedLimit, String>>);
 
 impl FromResponse for LimitsResponse {
     fn read(body: &Json) -> Option<Self> {
         let fields = LenientObject::of_response(body, &["Status", "PhoneNumbers"])?;
         fields.list("PhoneNumbers")?;
-        // Null and 0 are no value.
         let value = |item: LenientObject<'_>, name: &str| {
             let value = item.count(name).and_then(|value| u32::try_from(value).ok());
-            value.filter(|value| *value > 0)
+            match value {
+                Some(0) => Field::Null,
+                Some(value) => Field::Value(value),
+                None if item.named(name).any(|json| *json == Json::Null) => Field::Null,
+                // What cannot be read says nothing.
+                None => Field::Absent,
+            }
         };
         let limit = |item: LenientObject<'_>| match item.failure() {
             Some(failure) => Err(failure),
-            None => Ok(DataLimit {
+            None => Ok(ReturnedLimit {
                 value_unit: item.text("ValueUnit"),
                 notify_value: value(item, "NotifyValue"),
                 throttle_value: value(item, "ThrottleValue"),
-                throttle_speed: item.text("ThrottleSpeed"),
+                throttle_speed: item.field_text("ThrottleSpeed"),
                 limit_value: value(item, "LimitValue"),
             }),
         };
@@ -260,7 +280,7 @@ impl Client {
         &self,
         numbers: &[E164],
         context: &Context,
-    ) -> Result<HashMap<E164, Result<DataLimit, String>>, Error> {
+    ) -> Result<HashMap<E164, Result<ReturnedLimit, String>>, Error> {
         let body = json!({"PhoneNumbers": listed(numbers)});
         let call = ApiCall::post(&operation::DATA_LIMITS, &body)?;
         let LimitsResponse(limits) = self.call(&call, context).await?;
@@ -355,8 +375,12 @@ mod tests {
         }]});
         let LimitsResponse(limits) = read(&json);
         let limit = limits[&number()].as_ref().expect("a limit");
-        assert_eq!((limit.notify_value, limit.throttle_value), (None, None));
-        assert_eq!(limit.limit_value, Some(20));
-        assert_eq!(limit.throttle_speed.as_deref(), Some("thr1024kbps"));
+        assert_eq!(limit.notify_value, Field::Null);
+        assert_eq!(limit.throttle_value, Field::Null);
+        assert_eq!(limit.limit_value, Field::Value(20));
+        assert_eq!(limit.throttle_speed, Field::Value("thr1024kbps".to_owned()));
+        let json = json!({"PhoneNumbers": [{"Number": "+12025550143", "LimitValue": -1}]});
+        let LimitsResponse(limits) = read(&json);
+        assert_eq!(limits[&number()], Ok(ReturnedLimit::default()));
     }
 }

@@ -60,7 +60,9 @@ pub use base_url::BaseUrl;
 pub use batcher::FULL;
 pub use classify::{Delivery, Effect, QUICK, Retry, Safety};
 pub use client::{AccountFingerprint, Client, Credentials, ReadyToken, Settings};
-pub use data_usage::{DataLimit, DataSetting, DataUsage, Renewal, bytes, unit_bytes};
+pub use data_usage::{
+    DataLimit, DataSetting, DataUsage, Renewal, ReturnedLimit, bytes, unit_bytes,
+};
 pub use device::Device;
 pub use e911::{E911Address, E911Record};
 pub use error::Error;

@@ -365,7 +365,11 @@ impl Client {
     ) -> Result<Vec<Webhook>, Error> {
         let account = account_id.map(|account| ("AccountId", account.to_string()));
         let call = ApiCall::get(&operation::WEBHOOK_LIST, account.into_iter().collect());
-        let List(webhooks, total) = self.call(&call, context).await?;
+        let List(webhooks, total) = match self.call(&call, context).await {
+            // Where there is none, there may be no list either.
+            Err(error) if error.is_not_found() => return Ok(Vec::new()),
+            list => list?,
+        };
         let count = |length| u64::try_from(length).unwrap_or(u64::MAX);
         let (read, total) = (count(webhooks.len()), count(total));
         match read == total {

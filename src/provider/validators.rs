@@ -114,10 +114,15 @@ pub(in crate::provider) fn phone_number(text: &str) -> Validity {
     }
 }
 
-/// The known numbers of a set; nothing if an element is no number.
+/// The known numbers of a set; nothing if an element is no number as the API writes it.
 pub(in crate::provider) fn numbers(set: &Attr<Set<String>>) -> Option<Vec<E164>> {
     let elements = set.known().into_iter().flat_map(Set::known);
-    elements.map(|text| E164::parse(text).ok()).collect()
+    let number = |text: &String| {
+        E164::parse(text)
+            .ok()
+            .filter(|number| number.as_str() == text)
+    };
+    elements.map(number).collect()
 }
 
 pub(in crate::provider) fn iccid(text: &str) -> Validity {

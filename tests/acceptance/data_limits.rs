@@ -183,7 +183,7 @@ async fn what_cannot_be_a_limit_is_refused_before_anything_is_sent() -> Result<(
     // Unknown words are the API's to judge. It says so, once.
     scene.project.main(&limit(
         number,
-        "limit_value = 5\n  throttle_speed = \"7-mbps\"",
+        "limit_value = 5\n  value_unit = \"\"\n  throttle_speed = \"7-mbps\"",
     ))?;
     let plan = scene.project.plan().await?.ok()?;
     assert_eq!(plan.warning()?.code(), "JN813", "{plan}");
@@ -271,6 +271,10 @@ async fn reads_show_what_the_api_returns_and_a_number_that_is_gone_stops_nothing
         let run = scene.project.assert_empty_plan().await?;
         assert_eq!(run.warning()?.code(), "JN824", "{run}");
     }
+    // Nor does it stop anything where no other number shares its request.
+    let alone = format!("-target={LIMIT}");
+    let plan = scene.project.plan_json_with(&[&alone]).await?;
+    assert!(plan.changes().is_empty(), "{}", plan.run);
     scene.end().await;
     Ok(())
 }

@@ -34,7 +34,8 @@ resource "joonto_webhook" "orders" {
 }
 
 data "joonto_data_usage" "fleet" {
-  phone_numbers = [for number in joonto_number.device : number.phone_number_assigned]
+  # A number whose order is still pending has no digits yet.
+  phone_numbers = compact([for number in joonto_number.device : number.phone_number_assigned])
 }
 
 locals {

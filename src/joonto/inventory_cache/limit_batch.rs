@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::super::batcher::{Batcher, FULL, QUIET};
 use super::super::client::Client;
-use super::super::data_usage::{DataLimit, DataSetting};
+use super::super::data_usage::{DataSetting, ReturnedLimit};
 use super::super::error::{Error, Problem};
 use super::super::number::NumberRecord;
 use super::super::operation::DATA_LIMITS;
@@ -27,8 +27,8 @@ const KEPT_FOR: Duration = Duration::from_secs(600);
 /// The limits of one number.
 #[derive(Clone, Debug, Eq, PartialEq)]
 pub enum LimitFound {
-    /// What the API returns for it. Absent values are not limited.
-    Limit(DataLimit),
+    /// What the API returns for it.
+    Limit(ReturnedLimit),
     /// The API returns nothing for it: why, if it says so.
     Nothing(Option<String>),
 }
@@ -149,20 +149,21 @@ impl LimitBatch {
             batch.read(&numbers, &context).await
         };
         let joined = self.limits.join(&(), number, &DATA_LIMITS, context, send);
-        match joined.await? {
+        let read = match joined.await? {
             Some(LimitReply::Done(found)) => Ok(found),
             Some(LimitReply::Failed(error)) => Err(error),
             Some(LimitReply::Alone) | None => {
                 let numbers = std::slice::from_ref(number);
-                match self.client.data_limits(numbers, context).await {
-                    Ok(mut limits) => Ok(found(limits.remove(number))),
-                    // To the API, a number that is gone is one that never was.
-                    Err(error) if error.is_not_found() => {
-                        Ok(LimitFound::Nothing(error.message().map(str::to_owned)))
-                    }
-                    Err(error) => Err(error),
-                }
+                let limits = self.client.data_limits(numbers, context).await;
+                limits.map(|mut limits| found(limits.remove(number)))
             }
+        };
+        match read {
+            // To the API, a number that is gone is one that never was.
+            Err(error) if error.is_not_found() => {
+                Ok(LimitFound::Nothing(error.message().map(str::to_owned)))
+            }
+            read => read,
         }
     }
 
@@ -245,7 +246,7 @@ impl LimitBatch {
 }
 
 /// What a response says of a number, or that it says nothing.
-fn found(limit: Option<Result<DataLimit, String>>) -> LimitFound {
+fn found(limit: Option<Result<ReturnedLimit, String>>) -> LimitFound {
     match limit {
         Some(Ok(limit)) => LimitFound::Limit(limit),
         Some(Err(why)) => LimitFound::Nothing(Some(why)),

@@ -75,7 +75,7 @@ impl Action for ResetDataUsage {
         );
         let numbers = validators::numbers(&config.phone_numbers).unwrap_or_default();
         let (mut done, mut failed) = (0, Vec::new());
-        for batch in numbers.chunks(FULL) {
+        for (at, batch) in numbers.chunks(FULL).enumerate() {
             progress
                 .tell(format!("Resetting the usage of {} numbers.", batch.len()))
                 .await;
@@ -83,7 +83,11 @@ impl Action for ResetDataUsage {
                 .client
                 .reset_data_usage(&renewal, batch, &context)
                 .await;
-            let results = results.map_err(|error| texts::reset_failed(&error, done))?;
+            let results = results.map_err(|error| {
+                let left = numbers.iter().skip(at * FULL).map(ToString::to_string);
+                let left: Vec<_> = failed.iter().cloned().chain(left).collect();
+                texts::reset_failed(&error, &left, done)
+            })?;
             for number in batch {
                 match results.get(number) {
                     Some(Ok(())) => done += 1,

@@ -1,6 +1,6 @@
 //! Amounts of data and speeds, in the several ways that they are written.
 
-use crate::joonto::unit_bytes;
+use crate::joonto::{Field, unit_bytes};
 use crate::terraform::value::Number;
 
 /// The unit of values without one.
@@ -59,10 +59,12 @@ pub(super) fn is_same(one: (Option<u32>, &str), other: (Option<u32>, &str)) -> b
 /// requests where there is one. A word that cannot be read says nothing.
 pub(super) fn changed_speed<'a>(
     kept: Option<&str>,
-    returned: Option<&'a str>,
+    returned: &'a Field<String>,
 ) -> Option<Option<&'a str>> {
-    let Some(returned) = returned else {
-        return kept.is_some().then_some(None);
+    let returned = match returned {
+        Field::Absent => return None,
+        Field::Null => return kept.is_some().then_some(None),
+        Field::Value(returned) => returned.as_str(),
     };
     let Some(speed) = kbps(returned) else {
         return kept.is_none().then_some(Some(returned));

@@ -4,7 +4,7 @@ mod amounts;
 mod model;
 
 use crate::context::Context;
-use crate::joonto::{DataLimit, DataSetting, E164, LimitFound, Renewal};
+use crate::joonto::{DataLimit, DataSetting, E164, LimitFound, Renewal, ReturnedLimit};
 use crate::provider::diagnostics::{data, objects};
 use crate::provider::keyed::{Call, KeyedError, KeyedResource};
 use crate::provider::provider_data::ProviderData;
@@ -62,9 +62,9 @@ impl KeyedResource for NumberDataLimit {
         config: &DataLimitModel,
         diagnostics: &mut Diagnostics,
     ) {
-        // Not the unit in the state: without a unit in the configuration, values are in MB.
-        if matches!(config.value_unit.as_str(), None | Some("")) && !config.value_unit.is_unknown()
-        {
+        // Not the unit in the state: without a unit in the configuration, values are in MB. `""`
+        // means the same, and Terraform wants it to stay.
+        if config.value_unit.is_null() {
             planned.value_unit = DEFAULT_UNIT.into();
         }
         if prior.is_some_and(|prior| prior.throttle_speed != planned.throttle_speed) {
@@ -177,48 +177,55 @@ impl DataLimitModel {
     }
 
     /// The state after a read: what is set stays as it is written, if the API returns as much.
-    fn flatten(mut self, returned: &DataLimit, is_import: bool) -> Self {
+    fn flatten(mut self, returned: &ReturnedLimit, is_import: bool) -> Self {
         let unit = self.unit().to_owned();
-        let returned_unit = returned.value_unit.as_deref().unwrap_or(&unit).to_owned();
-        let mut values = [
-            (&mut self.notify_value, returned.notify_value),
-            (&mut self.throttle_value, returned.throttle_value),
-            (&mut self.limit_value, returned.limit_value),
+        // A response without a unit has that of the request.
+        let sent_unit = self.expand().value_unit;
+        let returned_unit = returned.value_unit.clone().or(sent_unit);
+        let returned_unit = returned_unit.unwrap_or_else(|| unit.clone());
+        let values = [
+            (&mut self.notify_value, &returned.notify_value),
+            (&mut self.throttle_value, &returned.throttle_value),
+            (&mut self.limit_value, &returned.limit_value),
         ];
-        // What the configuration leaves out stays as it is, and is not looked at.
-        let managed = values
-            .iter_mut()
-            .filter(|(kept, _)| is_import || !kept.is_null());
-        let mut managed: Vec<_> = managed.collect();
+        // What the configuration leaves out stays as it is, and is not looked at. What the
+        // response leaves out is no difference.
+        let mut managed: Vec<_> = values
+            .into_iter()
+            .filter(|(kept, returned)| returned.is_present() && (is_import || !kept.is_null()))
+            .map(|(kept, returned)| (kept, returned.value().copied()))
+            .collect();
         let is_same = managed.iter().all(|(kept, returned)| {
             let kept = kept.known().and_then(amounts::count);
             amounts::is_same((kept, &unit), (*returned, &returned_unit))
         });
         if !is_same {
-            let convert = |value: &Option<u32>| match value {
-                Some(value) => amounts::convert(*value, &returned_unit, &unit).map(Some),
+            let convert = |value: Option<u32>| match value {
+                Some(value) => amounts::convert(value, &returned_unit, &unit).map(Some),
                 None => Some(None),
             };
-            let converted: Option<Vec<_>> =
-                managed.iter().map(|(_, value)| convert(value)).collect();
-            let is_converted = converted.is_some() && !is_import;
-            let raw = || managed.iter().map(|(_, value)| *value).collect();
-            let shown: Vec<Option<u32>> = converted.filter(|_| is_converted).unwrap_or_else(raw);
+            let converted = managed.iter().map(|(_, value)| convert(*value));
+            let converted: Option<Vec<_>> = converted.collect();
+            let shown = match converted.filter(|_| !is_import) {
+                Some(converted) => converted,
+                None => {
+                    self.value_unit = returned_unit.as_str().into();
+                    managed.iter().map(|(_, value)| *value).collect()
+                }
+            };
             for ((kept, _), shown) in managed.iter_mut().zip(shown) {
                 **kept = shown.map(|value| i64::from(value).into()).into();
             }
-            if !is_converted {
-                self.value_unit = returned_unit.as_str().into();
-            }
         }
-        let returned_speed = returned.throttle_speed.as_deref();
         if is_import || !matches!(self.throttle_speed.as_str(), None | Some("")) {
             let kept = self.throttle_speed.as_str();
-            if let Some(speed) = amounts::changed_speed(kept, returned_speed) {
+            if let Some(speed) = amounts::changed_speed(kept, &returned.throttle_speed) {
                 self.throttle_speed = speed.map(str::to_owned).into();
             }
         }
-        self.throttle_speed_reported = returned.throttle_speed.clone().into();
+        if returned.throttle_speed.is_present() {
+            self.throttle_speed_reported = returned.throttle_speed.value().cloned().into();
+        }
         self
     }
 

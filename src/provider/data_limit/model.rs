@@ -3,6 +3,7 @@
 use super::amounts;
 use crate::joonto::Renewal;
 use crate::provider::diagnostics::data;
+use crate::provider::keyed::PENDING;
 use crate::provider::validators::{self, Validity};
 use crate::terraform::value::Number;
 use crate::terraform::{Attr, Diagnostics};
@@ -55,10 +56,6 @@ crate::model! {
     }
     blocks {}
 }
-
-/// Why the number can be null.
-const PENDING: &str = "If it comes from a joonto_number, the number has none yet: its order is \
-                       pending. Refresh, then apply again.";
 
 /// A whole number that the API takes.
 pub(in crate::provider) fn value(number: &Number) -> Validity {

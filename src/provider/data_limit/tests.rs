@@ -1,6 +1,7 @@
 //! What is sent of a data limit, and what a read makes of it.
 
 use super::*;
+use crate::joonto::Field;
 use crate::terraform::Diagnostic;
 use crate::terraform::value::Number;
 
@@ -18,12 +19,16 @@ fn limit(unit: &str, notify: Option<u32>, limit: u32) -> DataLimitModel {
     }
 }
 
-fn returned(unit: &str, notify: Option<u32>, limit: Option<u32>) -> DataLimit {
-    DataLimit {
+fn field(value: Option<u32>) -> Field<u32> {
+    value.map_or(Field::Null, Field::Value)
+}
+
+fn returned(unit: &str, notify: Option<u32>, limit: Option<u32>) -> ReturnedLimit {
+    ReturnedLimit {
         value_unit: Some(unit.to_owned()),
-        notify_value: notify,
-        limit_value: limit,
-        ..DataLimit::default()
+        notify_value: field(notify),
+        limit_value: field(limit),
+        ..ReturnedLimit::default()
     }
 }
 
@@ -79,6 +84,14 @@ fn equal_amounts_are_no_difference_and_others_are_shown_in_the_same_unit() {
         let again = flat.clone().flatten(&read, false);
         assert!(again == flat, "a second read changes {read:?}");
     }
+    // What a response leaves out is no difference, and without a unit it has that of the request.
+    let bare = ReturnedLimit {
+        limit_value: Field::Value(2048),
+        ..ReturnedLimit::default()
+    };
+    let kept = limit("GB", Some(1), 2);
+    assert!(kept.clone().flatten(&bare, false) == kept);
+    assert!(kept.clone().flatten(&ReturnedLimit::default(), false) == kept);
     let gone = limit("MB", None, 500).flatten(&returned("MB", None, None), false);
     assert!(gone.limit_value.is_null());
 }
@@ -89,9 +102,9 @@ fn an_import_takes_everything_that_is_returned() {
         phone_number: "+18015550100".into(),
         ..DataLimitModel::default()
     };
-    let read = DataLimit {
-        throttle_value: Some(450),
-        throttle_speed: Some("thr1024kbps".to_owned()),
+    let read = ReturnedLimit {
+        throttle_value: Field::Value(450),
+        throttle_speed: Field::Value("thr1024kbps".to_owned()),
         ..returned("MB", Some(400), Some(500))
     };
     let imported = named.flatten(&read, true);
@@ -108,17 +121,17 @@ fn an_import_takes_everything_that_is_returned() {
 #[test]
 fn speeds_are_compared_whatever_they_are_called() {
     for (kept, returned, shown) in [
-        ("1-mbps", Some("thr1024kbps"), "1-mbps"),
-        ("1-mbps", Some("thr1000kbps"), "1-mbps"),
-        ("64-kbps", Some("THR64KBPS"), "64-kbps"),
-        ("5-mbps", Some("thr1024kbps"), "1-mbps"),
-        ("5-mbps", Some("thr333kbps"), "thr333kbps"),
-        ("5-mbps", Some("unlimited"), "5-mbps"),
-        ("odd", Some("odd"), "odd"),
+        ("1-mbps", "thr1024kbps", "1-mbps"),
+        ("1-mbps", "thr1000kbps", "1-mbps"),
+        ("64-kbps", "THR64KBPS", "64-kbps"),
+        ("5-mbps", "thr1024kbps", "1-mbps"),
+        ("5-mbps", "thr333kbps", "thr333kbps"),
+        ("5-mbps", "unlimited", "5-mbps"),
+        ("odd", "odd", "odd"),
     ] {
-        let read = DataLimit {
-            throttle_speed: returned.map(str::to_owned),
-            ..DataLimit::default()
+        let read = ReturnedLimit {
+            throttle_speed: Field::Value(returned.to_owned()),
+            ..ReturnedLimit::default()
         };
         let model = DataLimitModel {
             throttle_speed: kept.into(),

@@ -77,18 +77,21 @@ pub(in crate::provider) fn not_reset(failed: &[String], done: usize) -> Diagnost
     general(Code::NotReset, happened, next)
 }
 
-/// A request to reset usage failed. `done` numbers were reset before.
-pub(in crate::provider) fn reset_failed(error: &Error, done: usize) -> Diagnostic {
+/// A request to reset usage failed. `left` are those that were not reset; `done` others were.
+pub(in crate::provider) fn reset_failed(error: &Error, left: &[String], done: usize) -> Diagnostic {
     let happened = format!(
-        "{}. The usage of {done} numbers was reset before.",
-        super::sentence(error)
+        "{}. The usage of {} was not reset, as far as is known. That of {done} other numbers was.",
+        super::sentence(error),
+        left.join(", ")
     );
     let next = match error.is_unconfirmed() {
         true => {
-            "Look at the usage of the numbers, with the data source joonto_data_usage, before you \
-             invoke the action again."
+            "Look at the usage of these numbers, with the data source joonto_data_usage. Then \
+             invoke the action again for those that were not reset, and for no others."
         }
-        false => "Correct what the message names, then invoke the action again.",
+        false => {
+            "Correct what the message names, then invoke the action again for these numbers alone."
+        }
     };
     general(Code::ResetFailed, happened, next)
 }
@@ -111,7 +114,10 @@ pub(super) fn samples() -> Vec<(Code, Diagnostic)> {
         (Code::LimitWithoutNumber, without_number()),
         (Code::UsageLeftOut, usage_left_out(&numbers)),
         (Code::NotReset, not_reset(&numbers, 2)),
-        (Code::ResetFailed, reset_failed(&error(), 0)),
-        (Code::ResetFailed, reset_failed(&error().unconfirmed(), 100)),
+        (Code::ResetFailed, reset_failed(&error(), &numbers, 0)),
+        (
+            Code::ResetFailed,
+            reset_failed(&error().unconfirmed(), &numbers, 100),
+        ),
     ]
 }

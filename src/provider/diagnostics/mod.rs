@@ -155,6 +155,10 @@ fn general_step(error: &Error, again: &str) -> String {
             "{} later. If it persists, contact Joonto support.",
             capitalised(again)
         ),
+        _ if error.message().is_none() => format!(
+            "Check the arguments, and account_id if the distributor has several accounts, then \
+             {again}."
+        ),
         _ => format!("Correct what the message names, then {again}."),
     }
 }

@@ -1,6 +1,7 @@
 //! What Terraform keeps of an address.
 
 use crate::joonto::{AccountId, E911Address, E911Record};
+use crate::provider::keyed::PENDING;
 use crate::provider::validators;
 use crate::terraform::Attr;
 
@@ -22,7 +23,7 @@ crate::model! {
     pub(crate) struct E911AddressModel {
         /// Number in international form (E.164), such as `+18016025346`. Another number needs
         /// another resource.
-        phone_number: String => required(), replaces(), validator(validators::phone_number);
+        phone_number: String => required(), missing(PENDING), replaces(), validator(validators::phone_number);
         /// House number and street.
         street1: String => required(), validator(validators::filled);
         /// Further line of the address, such as an apartment.

@@ -25,6 +25,10 @@ use crate::terraform::{Diagnostic, Diagnostics, Resource};
 
 pub(super) use error::KeyedError;
 
+/// Why a number that such an object is for can be null.
+pub(super) const PENDING: &str = "If it comes from a joonto_number, the number has none yet: its \
+                                  order is pending. Refresh, then apply again.";
+
 /// How long one operation may take.
 const TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
@@ -147,14 +151,10 @@ impl KeyedPrivate {
     }
 
     /// To another account it never existed: that it is missing proves nothing.
-    fn refuse_another_account<K: KeyedResource>(
-        &self,
-        object: &K::Object,
-        data: &ProviderData,
-    ) -> Result<(), Diagnostic> {
+    fn refuse_another_account(&self, name: &str, data: &ProviderData) -> Result<(), Diagnostic> {
         match &self.account {
             Some(theirs) if *theirs != data.client.fingerprint().as_str() => {
-                Err(objects::another_account(&K::name(object)))
+                Err(objects::another_account(name))
             }
             _ => Ok(()),
         }
@@ -235,8 +235,6 @@ impl<K: KeyedResource> Resource for Keyed<K> {
         } = current;
         let name = K::name(&current);
         let context = call.context().within(TIMEOUT);
-        // Before the API is asked: what it shows of another account is not ours either.
-        private.refuse_another_account::<K>(&current, &data)?;
         match K::read(&data, current, private.imported, call, &context).await {
             Ok(Some(object)) => Ok(ReadResult::Present(Stored {
                 object,
@@ -245,7 +243,9 @@ impl<K: KeyedResource> Resource for Keyed<K> {
             Ok(None) if private.imported => {
                 Err(objects::not_imported(&name, Self::TYPE_NAME).into())
             }
+            // Credentials that see the object own it, whatever they were before.
             Ok(None) => {
+                private.refuse_another_account(&name, &data)?;
                 call.warn_with(objects::gone(&name));
                 Ok(ReadResult::Removed)
             }
@@ -264,7 +264,7 @@ impl<K: KeyedResource> Resource for Keyed<K> {
             Err(failure) => return Updated::Not(failure),
         };
         let private = planned.private;
-        if let Err(why) = private.refuse_another_account::<K>(&prior, &data) {
+        if let Err(why) = private.refuse_another_account(&K::name(&prior), &data) {
             return Updated::Not(why.into());
         }
         let context = call.context().within(TIMEOUT);
@@ -293,9 +293,7 @@ impl<K: KeyedResource> Resource for Keyed<K> {
             return Ok(());
         }
         let data = self.handle.data()?;
-        prior
-            .private
-            .refuse_another_account::<K>(&prior.object, &data)?;
+        prior.private.refuse_another_account(&name, &data)?;
         let context = call.context().within(TIMEOUT);
         match K::delete(&data, &prior.object, &context).await {
             Err(KeyedError::Api(error)) if error.is_not_found() => Ok(()),

@@ -38,7 +38,15 @@ pub(super) fn is_shown(name: &Value, returned: &str) -> bool {
     };
     let parts = parts(name).map(Value::as_str);
     let is_whole = parts.iter().all(Option::is_some);
-    let is_cut = returned.chars().count() >= CUT;
+    let [first, last] = parts.map(Option::unwrap_or_default);
+    // A blank at the cut is lost as well.
+    let length = returned.chars().count();
+    let is_blank_at = |text: String| text.chars().nth(length) == Some(' ');
+    let is_cut = length >= CUT
+        || (length + 1 == CUT
+            && [(first, last), (last, first)]
+                .iter()
+                .any(|(one, other)| is_blank_at(format!("{one} {other}"))));
     let [first, last] = parts.map(|part| plain(part.unwrap_or_default()));
     let returned = plain(returned);
     [format!("{first}{last}"), format!("{last}{first}")]

@@ -3,6 +3,8 @@
 //! Until the request is sent, anything that is wrong is an error. From the moment a number, or
 //! an order, is known nothing is: Terraform would taint the number, and a taint releases it.
 
+use std::time::Duration;
+
 use super::column;
 use super::columns::{self, store_record};
 use super::config_validators;
@@ -78,6 +80,9 @@ pub(super) async fn create(
     Ok(stored)
 }
 
+/// How long a new number waits for its caller name.
+const NAME_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// Gives a new number its caller name, which a purchase cannot carry. Returns why, if it did not.
 async fn send_name(
     data: &ProviderData,
@@ -97,7 +102,11 @@ async fn send_name(
             *part = Patch::Keep;
         }
     }
-    let context = call.context().within(number.update_timeout());
+    // Until the response leaves, a kill loses the number: no longer than that. The next plan sends
+    // what is not sent.
+    let context = call
+        .context()
+        .within(number.update_timeout().min(NAME_TIMEOUT));
     let response = data.client.update(&request, &context).await;
     data.cache.wrote(e164);
     match response {

@@ -14,7 +14,6 @@ use super::validators;
 use crate::context::Context;
 use crate::joonto::{AccountId, Error, NewSubscriber, Secret, Subscriber, SubscriberChange};
 use crate::terraform::identity::IdentitySchema;
-use crate::terraform::schema::Set;
 use crate::terraform::{Attr, Diagnostics};
 
 pub(super) use lists::{SubscriberListResource, Subscribers};
@@ -70,10 +69,9 @@ impl KeyedResource for SubscriberKind {
     }
 
     fn validate(object: &SubscriberModel, diagnostics: &mut Diagnostics) {
-        let numbers = object.phone_numbers.known();
-        let mut numbers = numbers.into_iter().flat_map(Set::known);
-        if numbers.any(|number| validators::phone_number(number).is_err()) {
-            diagnostics.push(subscribers::number_invalid());
+        // A planned object may have numbers that the API returned, and that nobody wrote.
+        if object.id.is_null() {
+            refuse_no_numbers(object, diagnostics);
         }
         if !object.password_wo.is_null() && object.password_wo_version.is_null() {
             diagnostics.push(values::secret_needs_version(
@@ -89,6 +87,7 @@ impl KeyedResource for SubscriberKind {
         config: &SubscriberModel,
         diagnostics: &mut Diagnostics,
     ) {
+        refuse_no_numbers(config, diagnostics);
         let role = ("role", prior.map(|prior| &prior.role), &planned.role);
         objects::warn_of_unknown_word(role, &ROLES, diagnostics);
         let Some(prior) = prior else {
@@ -252,6 +251,13 @@ impl KeyedResource for SubscriberKind {
         }
         planned.settle();
         Ok(planned)
+    }
+}
+
+/// Refuses elements of a configuration that are no numbers.
+fn refuse_no_numbers(config: &SubscriberModel, diagnostics: &mut Diagnostics) {
+    if validators::numbers(&config.phone_numbers).is_none() {
+        diagnostics.push(subscribers::number_invalid());
     }
 }
 

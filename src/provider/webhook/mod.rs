@@ -196,10 +196,18 @@ impl KeyedResource for ManagedWebhook {
     ) -> Result<(), KeyedError> {
         let id = id_of(prior)?;
         let account_id = account_of(prior, None);
-        let deleted = data
-            .client
-            .delete_webhook(&id, account_id.as_ref(), context);
-        match deleted.await? {
+        let delete = async |account_id: Option<&AccountId>| {
+            data.client.delete_webhook(&id, account_id, context).await
+        };
+        let mut deleted = delete(account_id.as_ref()).await;
+        // An id alone may be found in no account but the credentials' own.
+        let default = account_of(prior, Some(data)).filter(|_| account_id.is_none());
+        if let (Err(error), Some(default)) = (&deleted, default)
+            && error.is_not_found()
+        {
+            deleted = delete(Some(&default)).await;
+        }
+        match deleted? {
             Some(word) if OrderClass::of(Some(&word)) == OrderClass::Failed => {
                 Err(webhooks::not_deleted(&Self::name(prior), &word).into())
             }
