@@ -114,15 +114,22 @@ pub(in crate::provider) fn phone_number(text: &str) -> Validity {
     }
 }
 
-/// The known numbers of a set; nothing if an element is no number as the API writes it.
-pub(in crate::provider) fn numbers(set: &Attr<Set<String>>) -> Option<Vec<E164>> {
+/// The numbers of a set, each as the API writes it.
+pub(in crate::provider) fn numbers(set: &Attr<Set<String>>) -> Vec<E164> {
     let elements = set.known().into_iter().flat_map(Set::known);
-    let number = |text: &String| {
-        E164::parse(text)
-            .ok()
-            .filter(|number| number.as_str() == text)
-    };
-    elements.map(number).collect()
+    elements.filter_map(|text| number(text)).collect()
+}
+
+/// Whether an element of a set is no number. One that is empty or has white space around it is an
+/// error already.
+pub(in crate::provider) fn has_no_number(set: &Attr<Set<String>>) -> bool {
+    let mut elements = set.known().into_iter().flat_map(Set::known);
+    elements.any(|text| !text.is_empty() && text.trim() == text && number(text).is_none())
+}
+
+fn number(text: &str) -> Option<E164> {
+    let number = E164::parse(text).ok();
+    number.filter(|number| number.as_str() == text)
 }
 
 pub(in crate::provider) fn iccid(text: &str) -> Validity {

@@ -372,12 +372,12 @@ async fn a_transfer_happens_once_and_an_update_has_its_effect_or_is_an_error() -
     assert_eq!(error_code(&run), "JN843", "{run}");
     scene.project.apply().await?.quiet()?;
 
-    // An update whose response is lost is repeated: it sets what is to be.
+    // An update that is lost, or whose response is, is repeated: it sets what is to be.
     let numbers = |numbers: &str| full("Ada L.", BRANCH, &format!("  phone_numbers = {numbers}"));
     scene.project.main(&numbers("[\"+12025550143\"]"))?;
-    scene
-        .sandbox
-        .fault(Fault::on(UPDATE).after_commit(FaultKind::Drop));
+    let aim = || Fault::on(UPDATE);
+    scene.sandbox.fault(aim().before_commit(FaultKind::Drop));
+    scene.sandbox.fault(aim().after_commit(FaultKind::Drop));
     scene.project.apply().await?.quiet()?;
     scene.project.assert_empty_plan().await?;
     // An update that extends the numbers does not do what was asked for.

@@ -52,7 +52,7 @@ impl Action for ResetDataUsage {
 
     fn validate(&self, config: &ResetConfig, diagnostics: &mut Diagnostics) {
         data_limit::renewal_day(&config.period_type, &config.renewal_day, diagnostics);
-        if validators::numbers(&config.phone_numbers).is_none() {
+        if validators::has_no_number(&config.phone_numbers) {
             diagnostics.push(texts::not_numbers("phone_numbers"));
         }
     }
@@ -73,7 +73,7 @@ impl Action for ResetDataUsage {
             &config.renewal_day,
             &config.period_value,
         );
-        let numbers = validators::numbers(&config.phone_numbers).unwrap_or_default();
+        let numbers = validators::numbers(&config.phone_numbers);
         let (mut done, mut failed) = (0, Vec::new());
         for (at, batch) in numbers.chunks(FULL).enumerate() {
             progress

@@ -61,7 +61,7 @@ impl DataSource for DataUsageDataSource {
     const TYPE_NAME: &'static str = "joonto_data_usage";
 
     fn validate(&self, config: &UsageOfNumbers, diagnostics: &mut Diagnostics) {
-        if validators::numbers(&config.phone_numbers).is_none() {
+        if validators::has_no_number(&config.phone_numbers) {
             diagnostics.push(texts::not_numbers("phone_numbers"));
         }
     }
@@ -72,7 +72,7 @@ impl DataSource for DataUsageDataSource {
         invocation: &Invocation,
     ) -> Result<UsageOfNumbers, Failure> {
         let data = self.handle.data()?;
-        let numbers = validators::numbers(&config.phone_numbers).unwrap_or_default();
+        let numbers = validators::numbers(&config.phone_numbers);
         let context = invocation.context().within(TIMEOUT);
         let found = data.client.data_usage(&numbers, &context).await;
         let found = found.map_err(|error| lists::cannot_look_up("the data usage", &error))?;

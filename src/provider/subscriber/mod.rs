@@ -256,7 +256,7 @@ impl KeyedResource for SubscriberKind {
 
 /// Refuses elements of a configuration that are no numbers.
 fn refuse_no_numbers(config: &SubscriberModel, diagnostics: &mut Diagnostics) {
-    if validators::numbers(&config.phone_numbers).is_none() {
+    if validators::has_no_number(&config.phone_numbers) {
         diagnostics.push(subscribers::number_invalid());
     }
 }

@@ -204,7 +204,6 @@ pub(super) mod tests {
         let failed = log("1.15.5", "FAILED");
         let last = format!("uses::number_{}", Feature::ALL.len());
         assert_eq!(failed.problems(), [format!("FAILED: {last}")]);
-
         assert_eq!(
             failed.tally(Feature::Actions).map(|tally| tally.passed),
             Some(0)
