@@ -208,15 +208,19 @@ async fn a_lost_response_ends_in_one_limit() -> Result<()> {
     let (scene, numbers) = with_numbers(1).await?;
     let number = &numbers[0];
     scene.project.main(&limit(number, POLICY))?;
-    for (path, after) in [(SET, true), (SET, false), (RENEWAL, true), (RENEWAL, false)] {
-        let aim = Fault::on(path);
-        scene.sandbox.fault(match after {
-            true => aim.after_commit(FaultKind::Drop),
-            false => aim.before_commit(FaultKind::Drop),
-        });
+    for path in [SET, RENEWAL] {
+        scene
+            .sandbox
+            .fault(Fault::on(path).before_commit(FaultKind::Drop));
+        let second = Fault::on(path).nth(2);
+        scene.sandbox.fault(second.after_commit(FaultKind::Drop));
     }
     scene.project.apply().await?.quiet()?;
     assert_eq!(limits(&scene, number).limit, Some(3072));
+    assert_eq!(
+        (sent(&scene, SET).len(), sent(&scene, RENEWAL).len()),
+        (3, 3)
+    );
     scene.project.assert_empty_plan().await?.quiet()?;
     scene.end().await;
     Ok(())

@@ -377,7 +377,9 @@ async fn a_transfer_happens_once_and_an_update_has_its_effect_or_is_an_error() -
     scene.project.main(&numbers("[\"+12025550143\"]"))?;
     let aim = || Fault::on(UPDATE);
     scene.sandbox.fault(aim().before_commit(FaultKind::Drop));
-    scene.sandbox.fault(aim().after_commit(FaultKind::Drop));
+    scene
+        .sandbox
+        .fault(aim().nth(2).after_commit(FaultKind::Drop));
     scene.project.apply().await?.quiet()?;
     scene.project.assert_empty_plan().await?;
     // An update that extends the numbers does not do what was asked for.

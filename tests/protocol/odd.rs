@@ -1,6 +1,8 @@
 //! Every odd value that a configuration can hold, in every argument of everything on offer.
 //!
 //! The arguments come from the schemas, so a new one is tried as well.
+//!
+//! Long because each kind of odd value is played against every argument there is.
 
 use terraform_provider_joonto::proto::tfplugin6::schema::{Attribute, Block};
 use terraform_provider_joonto::proto::tfplugin6::{self as wire};
