@@ -193,6 +193,15 @@ fn hint(error: &Error) -> Option<&'static str> {
     found.map(|(_, hint)| *hint)
 }
 
+/// Something that other credentials created: these cannot tell whether it exists.
+fn other_credentials(name: &str) -> String {
+    format!(
+        "{} was created with other credentials, or at another base_url, than the provider has now. \
+         With these, the provider cannot find out whether it exists.",
+        capitalised(name)
+    )
+}
+
 /// The status of an order, as an aside.
 fn named_status(status: Option<&str>) -> String {
     status

@@ -1,7 +1,7 @@
 //! Every text that is the same for all resources beside numbers and routes.
 
 use super::codes::Code;
-use super::{capitalised, general_step, report, sentence, shown};
+use super::{general_step, other_credentials, report, sentence, shown};
 use crate::joonto::Error;
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
 
@@ -68,11 +68,7 @@ pub(in crate::provider) fn not_a_key(id: &str, problem: &str, type_name: &str) -
 
 /// It was created with other credentials, to which alone its absence would mean something.
 pub(in crate::provider) fn another_account(name: &str) -> Diagnostic {
-    let happened = format!(
-        "{} was created with other credentials, or at another base_url, than the provider has now. \
-         With these, the provider cannot find out whether it exists.",
-        capitalised(name)
-    );
+    let happened = other_credentials(name);
     let next = "Configure the credentials and base_url it was created with, then plan again. If \
                 only the key of the same account is new, run `terraform state rm ADDRESS`, then \
                 `terraform import ADDRESS ID`.";

@@ -1,7 +1,7 @@
 //! Every text about routes.
 
 use super::codes::Code;
-use super::{capitalised, general_step, report, sentence, shown};
+use super::{capitalised, general_step, other_credentials, report, sentence, shown};
 use crate::context::Interrupted;
 use crate::joonto::Error;
 use crate::terraform::Diagnostic;
@@ -152,11 +152,7 @@ pub(in crate::provider) fn without_id(type_name: &str) -> Diagnostic {
 
 /// To another account it never existed, so that it is missing proves nothing.
 pub(in crate::provider) fn another_account(name: &str) -> Diagnostic {
-    let happened = format!(
-        "{} was created with other credentials, or at another base_url, than the provider has now. \
-         With these, the provider cannot find out whether it exists.",
-        capitalised(name)
-    );
+    let happened = other_credentials(name);
     let next = "Configure the credentials and base_url it was created with, then plan again. If \
                 only the key of the same account is new, run `terraform state rm ADDRESS`, then \
                 `terraform import ADDRESS ID`. Do not apply in between: that would create a second \

@@ -29,6 +29,14 @@ pub(super) use error::KeyedError;
 pub(super) const PENDING: &str = "If it comes from a joonto_number, the number has none yet: its \
                                   order is pending. Refresh, then apply again.";
 
+/// How long to wait before each look for what a lost response was about: lists may lag.
+pub(super) const LOOKS: [Duration; 4] = [
+    Duration::ZERO,
+    Duration::from_secs(1),
+    Duration::from_secs(3),
+    Duration::from_secs(6),
+];
+
 /// How long one operation may take.
 const TIMEOUT: Duration = Duration::from_secs(10 * 60);
 

@@ -5,7 +5,6 @@
 //! one that is as asked for.
 
 use std::collections::HashSet;
-use std::time::Duration;
 
 use tokio::sync::Mutex;
 
@@ -14,17 +13,10 @@ use super::{RouteResource, TIMEOUT, account_of, stored};
 use crate::context::Context;
 use crate::joonto::{AccountId, Age, Client, Error, Route, RouteId};
 use crate::provider::diagnostics::routes;
+use crate::provider::keyed::LOOKS;
 use crate::provider::provider_data::ProviderData;
 use crate::terraform::Diagnostic;
 use crate::terraform::resource::{Failure, ResourceInvocation, Stored};
-
-/// How long to wait before each look at the list: it may lag.
-const LOOKS: [Duration; 4] = [
-    Duration::ZERO,
-    Duration::from_secs(1),
-    Duration::from_secs(3),
-    Duration::from_secs(6),
-];
 
 /// Creates the planned route.
 pub(super) async fn create<K: ManagedRoute>(

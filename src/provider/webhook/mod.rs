@@ -4,7 +4,6 @@ mod list;
 mod model;
 
 use std::collections::HashSet;
-use std::time::Duration;
 
 use crate::context::Context;
 use crate::joonto::{
@@ -12,7 +11,7 @@ use crate::joonto::{
     WebhookSettings,
 };
 use crate::provider::diagnostics::{objects, plans, values, webhooks};
-use crate::provider::keyed::{Call, KeyedError, KeyedResource};
+use crate::provider::keyed::{Call, KeyedError, KeyedResource, LOOKS};
 use crate::provider::provider_data::ProviderData;
 use crate::terraform::identity::IdentitySchema;
 use crate::terraform::schema::Set;
@@ -24,14 +23,6 @@ use model::{
 };
 
 pub(super) use list::WebhookList;
-
-/// How long to wait before each look at the list: it may lag.
-const LOOKS: [Duration; 4] = [
-    Duration::ZERO,
-    Duration::from_secs(1),
-    Duration::from_secs(3),
-    Duration::from_secs(6),
-];
 
 /// The resource `joonto_webhook`.
 #[derive(Debug, Default)]
