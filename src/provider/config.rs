@@ -14,6 +14,8 @@ use crate::joonto::{BaseUrl, Credentials, PROXY_VARIABLES, Proxy, Secret, Settin
 use crate::terraform::value::Number;
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
 
+use crate::provider::validators::given;
+
 crate::model! {
     /// Buys and manages phone numbers at Joonto: mobile (MVNO, mobile virtual network operator), IoT
     /// (Internet of Things) and VoIP (voice over IP).
@@ -323,11 +325,6 @@ fn shared_journal(
 /// Whether a variable's value means that it is not set.
 fn is_off(value: &str) -> bool {
     matches!(value.trim().to_ascii_lowercase().as_str(), "0" | "false")
-}
-
-/// What is configured; nothing counts as nothing.
-fn given(attr: &Attr<String>) -> Option<&str> {
-    attr.as_str().filter(|text| !text.is_empty())
 }
 
 fn unknown_arguments(config: &ProviderConfig) -> Vec<&'static str> {

@@ -22,6 +22,11 @@ pub(in crate::provider) fn one_of(allowed: &[&str], text: &str) -> Validity {
     ))
 }
 
+/// The text, if it is known and set. `""` is unset.
+pub(in crate::provider) fn given(attr: &Attr<String>) -> Option<&str> {
+    attr.as_str().filter(|text| !text.is_empty())
+}
+
 /// The same validator, for an argument that `""` leaves unset.
 pub(in crate::provider) fn unset_or(check: impl Fn(&str) -> Validity) -> impl Fn(&str) -> Validity {
     move |text| match text {

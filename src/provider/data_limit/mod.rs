@@ -8,6 +8,7 @@ use crate::joonto::{DataLimit, DataSetting, E164, LimitFound, Renewal, ReturnedL
 use crate::provider::diagnostics::{data, objects};
 use crate::provider::keyed::{Call, KeyedError, KeyedResource};
 use crate::provider::provider_data::ProviderData;
+use crate::provider::validators::given;
 use crate::terraform::identity::IdentitySchema;
 use crate::terraform::{Attr, Diagnostics};
 
@@ -230,8 +231,7 @@ impl DataLimitModel {
     }
 
     fn unit(&self) -> &str {
-        let unit = self.value_unit.as_str().filter(|unit| !unit.is_empty());
-        unit.unwrap_or(DEFAULT_UNIT)
+        given(&self.value_unit).unwrap_or(DEFAULT_UNIT)
     }
 }
 

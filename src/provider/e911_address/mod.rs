@@ -7,6 +7,7 @@ use crate::joonto::{AccountId, E164, E911Record, Error};
 use crate::provider::diagnostics::e911;
 use crate::provider::keyed::{Call, KeyedError, KeyedResource};
 use crate::provider::provider_data::ProviderData;
+use crate::provider::validators::given;
 use crate::terraform::identity::IdentitySchema;
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
 
@@ -177,6 +178,6 @@ fn number(address: &E911AddressModel) -> Result<E164, Diagnostic> {
 
 /// The account of the number: the resource's, or the provider's.
 fn account_id(data: &ProviderData, address: &E911AddressModel) -> Option<AccountId> {
-    let own = address.account_id.as_str().filter(|id| !id.is_empty());
+    let own = given(&address.account_id);
     AccountId::parse(own.or(data.account_id.as_deref())?).ok()
 }

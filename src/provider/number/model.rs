@@ -7,7 +7,9 @@ use super::column::{NumberColumn, column};
 use super::deletion_policy::DeletionPolicy;
 use crate::joonto::{AccountId, E164, Field, Iccid, MessageType, NumberType, OrderId, Patch};
 use crate::provider::validators;
-use crate::terraform::{Attr, Value, duration};
+use crate::terraform::{Value, duration};
+
+pub(super) use crate::provider::validators::given;
 
 crate::model! {
     /// A phone number. Creating one buys it: exactly one number for each resource. Destroying one
@@ -237,11 +239,6 @@ fn attached(value: &Value) -> Patch<String> {
         Some(_) => Patch::Clear,
         None => Patch::Keep,
     }
-}
-
-/// The text, if it is known and set. `""` is unset.
-pub(super) fn given(attr: &Attr<String>) -> Option<&str> {
-    attr.as_str().filter(|text| !text.is_empty())
 }
 
 impl NumberModel {

@@ -8,6 +8,8 @@ use crate::terraform::Attr;
 use crate::terraform::schema::Set;
 use crate::terraform::value::Number;
 
+pub(super) use crate::provider::validators::given;
+
 /// The events that the API describes.
 pub(super) const EVENTS: &[&str] = &[
     "Order_Update",
@@ -109,11 +111,6 @@ fn https(text: &str) -> validators::Validity {
                 .to_owned(),
         ),
     }
-}
-
-/// A known value that is not `""`.
-pub(super) fn given(text: &Attr<String>) -> Option<&str> {
-    text.as_str().filter(|text| !text.is_empty())
 }
 
 /// The names of events by which they are compared, each with its first spelling.
