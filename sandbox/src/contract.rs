@@ -17,6 +17,8 @@ pub(crate) enum FieldKind {
     NumberList,
     /// A list of `{"IpAddress": "..."}`.
     AddressList,
+    /// An object with the fields that its own field lists.
+    Object,
 }
 
 impl FieldKind {
@@ -28,6 +30,7 @@ impl FieldKind {
             Self::TextList => "array of string",
             Self::NumberList => "array of {Number: string}",
             Self::AddressList => "array of {IpAddress: string}",
+            Self::Object => "object",
         }
     }
 }
@@ -38,6 +41,8 @@ pub(crate) enum Format {
     Any,
     AreaCode,
     Date,
+    /// The documented form of a day, or the one of older notes.
+    DayOrDate,
     E164,
     Email,
     Iccid,
@@ -56,6 +61,9 @@ impl Format {
             Self::Any => !text.is_empty(),
             Self::AreaCode => text.len() == 3 && digits(text) && text.as_bytes()[0] >= b'2',
             Self::Date => crate::dates::parse_day(text).is_some(),
+            Self::DayOrDate => crate::dates::parse_iso_day(text)
+                .or(crate::dates::parse_day(text))
+                .is_some(),
             Self::E164 => text.strip_prefix('+').is_some_and(|rest| {
                 digits(rest) && (8..=15).contains(&rest.len()) && !rest.starts_with('0')
             }),
@@ -85,6 +93,7 @@ impl Format {
             Self::Any => return None,
             Self::AreaCode => "3 digits, the first 2-9",
             Self::Date => "MM/DD/YYYY",
+            Self::DayOrDate => "YYYY-MM-DD",
             Self::E164 => "E.164 with +",
             Self::Email => "email",
             Self::Iccid => "18-20 digits starting 89",
@@ -111,6 +120,8 @@ pub(crate) struct Field {
     editorial: bool,
     /// How many characters a text may have.
     max: Option<usize>,
+    /// What an object holds, and nothing else.
+    inside: &'static [Field],
 }
 
 impl Field {
@@ -125,7 +136,15 @@ impl Field {
             format: Format::Any,
             editorial: false,
             max: None,
+            inside: &[],
         }
+    }
+
+    /// An object of these fields.
+    pub(crate) const fn inside(mut self, fields: &'static [Field]) -> Self {
+        self.kind = FieldKind::Object;
+        self.inside = fields;
+        self
     }
 
     /// A field whose rules are those of the description, not of the service's own models.
@@ -178,18 +197,18 @@ impl Field {
                 words: &[],
                 ..*self
             }
-            .check_value(value),
+            .check_value(value, edition),
             None | Some(Value::Null) if self.required => {
                 Err(format!("The {} field is required.", self.name))
             }
             None => Ok(()),
             Some(Value::Null) if self.nullable => Ok(()),
             Some(Value::String(text)) if text.is_empty() && self.blank => Ok(()),
-            Some(value) => self.check_value(value),
+            Some(value) => self.check_value(value, edition),
         }
     }
 
-    fn check_value(&self, value: &Value) -> Result<(), String> {
+    fn check_value(&self, value: &Value, edition: Edition) -> Result<(), String> {
         match (self.kind, value) {
             (FieldKind::Text, Value::String(text)) => self.check_text(text),
             (FieldKind::Bool, Value::Bool(_)) => Ok(()),
@@ -205,8 +224,21 @@ impl Field {
             {
                 Ok(())
             }
+            (FieldKind::Object, Value::Object(fields)) => self.check_inside(fields, edition),
             _ => Err(self.wrong_type()),
         }
+    }
+
+    fn check_inside(&self, sent: &Input, edition: Edition) -> Result<(), String> {
+        let of_this = |problem| format!("{}: {problem}", self.name);
+        let is_known = |key: &&String| self.inside.iter().any(|field| field.name == **key);
+        if let Some(unknown) = sent.keys().find(|key| !is_known(key)) {
+            return Err(of_this(format!("{unknown} is not a field of this request")));
+        }
+        let mut checked = self.inside.iter();
+        checked
+            .try_for_each(|field| field.check(sent.get(field.name), edition))
+            .map_err(of_this)
     }
 
     fn check_text(&self, text: &str) -> Result<(), String> {
@@ -239,7 +271,8 @@ impl Field {
             return Err(format!("{} must not be empty", self.name));
         }
         for item in items {
-            NUMBER.check_value(item.get("Number").ok_or_else(|| self.wrong_type())?)?;
+            let number = item.get("Number").ok_or_else(|| self.wrong_type())?;
+            NUMBER.check_value(number, Edition::Strict)?;
             ICCID.check(item.get("ICCID"), Edition::Strict)?;
         }
         Ok(())
@@ -263,6 +296,9 @@ impl Field {
         }
         if self.nullable {
             described["nullable"] = json!(true);
+        }
+        if !self.inside.is_empty() {
+            described["fields"] = self.inside.iter().map(Self::describe).collect();
         }
         described
     }

@@ -78,6 +78,11 @@ pub(crate) fn parse_day(text: &str) -> Option<Date> {
     Date::from_calendar_date(year.parse().ok()?, month, day.parse().ok()?).ok()
 }
 
+/// Reads `YYYY-MM-DD`.
+pub(crate) fn parse_iso_day(text: &str) -> Option<Date> {
+    Date::parse(text, format_description!("[year]-[month]-[day]")).ok()
+}
+
 fn shape(
     at: OffsetDateTime,
     format: &[time::format_description::BorrowedFormatItem<'_>],

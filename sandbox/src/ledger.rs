@@ -5,6 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::store::port_ins::PortInState;
+
 /// Beyond this many the oldest requests are forgotten; commits never are.
 const REQUESTS_KEPT: usize = 200_000;
 
@@ -96,6 +98,21 @@ pub struct LedgerEntry {
     pub subject: String,
 }
 
+/// A committed request to bring a number here. There is exactly one per order, whatever became of the response.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+pub struct PortInOrder {
+    /// The request that submitted it; 0 for one submitted behind the scenes.
+    pub request: u64,
+    /// The order, `JNUOID-...` or `JNOID-...`.
+    pub order_id: String,
+    /// The number.
+    pub number: String,
+    /// The `AccountKey` of the one who submitted it.
+    pub account_key: String,
+    /// Where it stands now.
+    pub state: PortInState,
+}
+
 /// A copy of the ledger at one moment.
 #[derive(Clone, Debug, Default, PartialEq, Deserialize, Serialize)]
 pub struct Ledger {
@@ -107,6 +124,9 @@ pub struct Ledger {
     pub changes: Vec<LedgerEntry>,
     /// The numbers each `AccountKey` owns now, cancelled ones not counted.
     pub numbers: BTreeMap<String, Vec<String>>,
+    /// Every port-in, oldest first.
+    #[serde(default)]
+    pub port_ins: Vec<PortInOrder>,
     #[serde(skip)]
     next: u64,
     #[serde(skip)]
@@ -156,6 +176,34 @@ impl Ledger {
             .iter()
             .filter(|change| change.what == what)
             .collect()
+    }
+
+    /// How often requests made a change of one kind to one thing. Changes by other hands or by time do not count.
+    pub fn count_of(&self, what: &str, subject: &str) -> usize {
+        let by_request = |change: &&&LedgerEntry| change.request != 0 && change.subject == subject;
+        self.changes_of(what).iter().filter(by_request).count()
+    }
+
+    /// The port-ins of a number, oldest first.
+    pub fn port_ins_of(&self, number: &str) -> Vec<&PortInOrder> {
+        let all = self.port_ins.iter();
+        all.filter(|order| order.number == number).collect()
+    }
+
+    /// How many port-ins of a number are open.
+    pub fn open_port_ins(&self, number: &str) -> usize {
+        let mut open = self.port_ins_of(number);
+        open.retain(|order| order.state.is_open());
+        open.len()
+    }
+
+    /// How many fees for port-ins of a number were charged and not given back.
+    pub fn port_in_fees(&self, number: &str) -> usize {
+        let of = |what| {
+            let all = self.changes_of(what);
+            all.iter().filter(|change| change.subject == number).count()
+        };
+        of("port-in fee") - of("port-in fee returned")
     }
 
     /// The requests that were outside the contract. A well-behaved client has none.
@@ -249,7 +297,7 @@ impl Ledger {
 }
 
 /// Keys whose values never enter the ledger.
-const SECRETS: [&str; 10] = [
+const SECRETS: [&str; 12] = [
     "accountsecret",
     "token",
     "password",
@@ -260,6 +308,8 @@ const SECRETS: [&str; 10] = [
     "callbackmessagepasswordtoken",
     "voicepasswordtoken",
     "voiceusername",
+    "currentaccountnumber",
+    "currentaccountpassword",
 ];
 
 /// A body as the ledger may keep it.

@@ -38,6 +38,7 @@ mod life;
 mod limit;
 mod operations;
 mod options;
+mod port_in;
 mod reply;
 mod server;
 mod state;
@@ -59,14 +60,19 @@ use tokio::task::JoinSet;
 
 pub use crate::clock::Clock;
 pub use crate::faults::{Aim, Chaos, EmptyIds, ErrorShape, Fault, FaultKind};
-pub use crate::ledger::{Ledger, LedgerEntry, Placement, Purchase, PurchaseState, Request};
+pub use crate::ledger::{
+    Ledger, LedgerEntry, Placement, PortInOrder, Purchase, PurchaseState, Request,
+};
 pub use crate::options::Options;
+pub use crate::port_in::PortInControl;
 pub use crate::store::accounts::Credentials;
 pub use crate::store::data::{DataPlan, LimitValues, Renewal};
 pub use crate::store::numbers::{Device, E911Address, NumberKind, NumberStatus, StoredNumber};
+pub use crate::store::port_ins::PortInState;
 pub use crate::switches::{
-    AccountList, DetailsKey, Edition, Lag, NewLimit, NoDevice, NullInUpdate, PageShift, Profile,
-    RetryAfter, StatedExpiry, StatusKeys, SubscriberList, Switches, WebhookSecrets, WrongSource,
+    AccountList, DetailsKey, Edition, Lag, NewLimit, NoDevice, NullInUpdate, PageShift,
+    PortInWords, Profile, RetryAfter, StatedExpiry, StatusKeys, SubscriberList, Switches,
+    WebhookSecrets, WrongSource,
 };
 
 use crate::server::App;

@@ -8,9 +8,10 @@ use crate::operations;
 use crate::store::Sim;
 use crate::store::data::DataPlan;
 use crate::store::numbers::{NumberKind, NumberStatus, StoredNumber, Wait};
-use crate::store::orders::OrderState;
+use crate::store::orders::{OrderState, StoredOrder};
+use crate::store::port_ins::{PortIn, PortInState};
 use crate::store::stock::Drawn;
-use crate::switches::Lag;
+use crate::switches::{Lag, Switches};
 use crate::world::World;
 
 impl World {
@@ -43,7 +44,7 @@ impl World {
             .map(|order| order.id.clone())
             .collect();
         for order_id in over {
-            self.finish_order(&order_id, None);
+            self.advance_order(&order_id, |state| state.is_over(now));
         }
         for number in self.store.numbers.expired(now) {
             self.store.numbers.remove(&number);
@@ -100,6 +101,132 @@ impl World {
         self.store.numbers.insert(number);
     }
 
+    /// Lets time or reads do what they do to an order, for as long as it is due.
+    pub(crate) fn advance_order(&mut self, id: &str, is_due: impl Fn(&mut OrderState) -> bool) {
+        while let Some(order) = self.store.orders.get_mut(id)
+            && is_due(&mut order.state)
+        {
+            match &order.state {
+                OrderState::PortIn(port_in) => {
+                    let next = port_in.next_state(&self.switches);
+                    let at = match port_in.wait {
+                        Some(Wait::Until(then)) => then,
+                        _ => self.clock.now(),
+                    };
+                    self.move_port_in(0, id, next, at);
+                }
+                _ => {
+                    self.finish_order(id, None);
+                }
+            }
+        }
+    }
+
+    /// Moves an open port-in to a state. False if there is none.
+    pub(crate) fn move_port_in(
+        &mut self,
+        request: u64,
+        id: &str,
+        to: PortInState,
+        at: OffsetDateTime,
+    ) -> bool {
+        let Switches {
+            port_in_step,
+            port_in_lag,
+            port_in_fee_returned,
+            ..
+        } = self.switches;
+        let Some(order) = self.store.orders.get_mut(id) else {
+            return false;
+        };
+        let OrderState::PortIn(port_in) = &mut order.state else {
+            return false;
+        };
+        if !port_in.state.is_open() {
+            return false;
+        }
+        port_in.enter(to.clone(), at, port_in_step, port_in_lag);
+        let order = order.clone();
+        let number = order.numbers.concat();
+        match to {
+            PortInState::Complete => {
+                self.ledger.change(request, "port-in complete", &number);
+                self.deliver_ported(&order, at);
+            }
+            PortInState::Cancelled => {
+                self.ledger.change(request, "port-in cancel", &number);
+                if port_in_fee_returned {
+                    self.ledger.change(request, "port-in fee returned", &number);
+                }
+            }
+            _ => {}
+        }
+        self.dirty = true;
+        true
+    }
+
+    /// Hands a ported number to the one who asked for it: without routes and subscriber, on the SIM that was named.
+    fn deliver_ported(&mut self, order: &StoredOrder, at: OffsetDateTime) {
+        let OrderState::PortIn(port_in) = &order.state else {
+            return;
+        };
+        let Some(owner) = self.store.accounts.by_key(&order.account_key) else {
+            return;
+        };
+        let account_id = match &self.switches.port_in_account {
+            Some(account_id) => account_id.clone(),
+            None => owner.credentials.account_id.clone(),
+        };
+        let address = port_in.fields.get("CurrentBillingAddress");
+        let zip = address.and_then(|address| address["Zip"].as_str());
+        let drawn = Drawn {
+            number: order.numbers.concat(),
+            zip: zip.unwrap_or_default().to_owned(),
+        };
+        let kind = port_in.text("TargetPortinClassification");
+        let is_iot = kind.is_some_and(|kind| kind.eq_ignore_ascii_case("iot"));
+        let iccid = port_in.text("ICCID").map(str::to_owned);
+        let number = self.new_number(&order.account_key, account_id, drawn, at);
+        self.deliver(StoredNumber {
+            kind: if is_iot {
+                NumberKind::Iot
+            } else {
+                NumberKind::Mvno
+            },
+            iccid,
+            order_id: order.id.clone(),
+            subscriber_id: None,
+            product_type: None,
+            activation_code: None,
+            ..number
+        });
+    }
+
+    /// The order of this id, or the last port-in of this number.
+    pub(crate) fn port_in_order(&self, id_or_number: &str) -> Option<&StoredOrder> {
+        let by_id = self.store.orders.get(id_or_number);
+        let mut port_ins = self.port_ins();
+        by_id
+            .filter(|order| matches!(order.state, OrderState::PortIn(_)))
+            .or_else(|| {
+                port_ins.retain(|(order, _)| order.numbers.iter().any(|own| own == id_or_number));
+                port_ins.last().map(|(order, _)| *order)
+            })
+    }
+
+    /// Every port-in, oldest first.
+    pub(crate) fn port_ins(&self) -> Vec<(&StoredOrder, &PortIn)> {
+        let orders = self.store.orders.values();
+        let mut port_ins: Vec<_> = orders
+            .filter_map(|order| match &order.state {
+                OrderState::PortIn(port_in) => Some((order, port_in.as_ref())),
+                _ => None,
+            })
+            .collect();
+        port_ins.sort_by_key(|(order, port_in)| (order.date, port_in.request));
+        port_ins
+    }
+
     /// Ends a pending order: it completes, or fails with the text given or the one it was ordered with.
     pub(crate) fn finish_order(&mut self, id: &str, failure: Option<String>) -> bool {
         let Some(order) = self.store.orders.get_mut(id) else {
@@ -108,6 +235,13 @@ impl World {
         let (fails, number) = match &order.state {
             OrderState::Pending { fails, number, .. } => (fails, number.as_ref().clone()),
             OrderState::Changing { .. } => return self.finish_change(id, failure),
+            OrderState::PortIn(_) => {
+                let to = match failure {
+                    Some(message) => PortInState::ResolutionRequired { message },
+                    None => PortInState::Complete,
+                };
+                return self.move_port_in(0, id, to, self.clock.now());
+            }
             _ => return false,
         };
         match failure.or_else(|| fails.clone()) {

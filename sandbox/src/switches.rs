@@ -236,6 +236,19 @@ pub enum AccountList {
     Refused,
 }
 
+/// The words for the states of a port-in. Three sources have three vocabularies.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PortInWords {
+    /// `Pending`, `InProgress`, `ResolutionRequired`, `Complete`: a word for each state.
+    #[default]
+    Notes,
+    /// `Submitted` or, after an update, `Pending Carrier Approval`; `Scheduled`, `Rejected`, `Completed`.
+    Guides,
+    /// `Pending` also for an accepted one, `Error`, `Complete`.
+    Description,
+}
+
 /// The settings of a sandbox. Change them at any time with [`Sandbox::switch`](crate::Sandbox::switch).
 #[derive(Clone, Debug, PartialEq, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -451,6 +464,39 @@ pub struct Switches {
     pub nnid_refresh_fails: bool,
     /// What the list of accounts is.
     pub account_list: AccountList,
+
+    /// The words for the states of port-ins.
+    pub port_in_words: PortInWords,
+    /// A port-in that waits or is accepted reads as this word.
+    pub port_in_open_word: Option<String>,
+    /// A port-in is accepted, and then done, after so many reads of its order each, or after so long each. None: it
+    /// stays as it is until [`Sandbox::port_in`](crate::Sandbox::port_in) moves it.
+    pub port_in_step: Option<Lag>,
+    /// Where `port_in_step` would accept a port-in, the losing carrier refuses it with this message.
+    pub port_in_refusal: Option<String>,
+    /// Reads of an order show the state of a port-in before its last change for a while.
+    pub port_in_lag: Option<Lag>,
+    /// Every update and cancel of a port-in is refused with `GENS-0041`.
+    pub port_in_stuck: bool,
+    /// An update or cancel of a port-in that is refused is a 200 with `Status` `Failed` instead of 400.
+    pub port_in_refused_is_200: bool,
+    /// What refuses a port-in repeats the account number and password that it was sent.
+    pub port_in_echoes_secrets: bool,
+    /// A second port-in of a number is refused with 409 instead of 400.
+    pub port_in_second_is_409: bool,
+    /// The order ids of port-ins begin with `JNOID-`.
+    pub port_in_jnoid: bool,
+    /// `PortInDate` has to be `MM/DD/YYYY` instead of `YYYY-MM-DD`.
+    pub port_in_us_dates: bool,
+    /// The response about eligibility lacks `Eligible`.
+    pub port_in_eligible_absent: bool,
+    /// `Status` in the response to a cancel of a port-in; none = it is absent.
+    pub port_in_cancel_word: Option<String>,
+    /// The account that ported numbers come to; none = the default one.
+    pub port_in_account: Option<String>,
+    /// The fee for a port-in is given back when it is cancelled.
+    pub port_in_fee_returned: bool,
+
     /// The keys of every response come in random case.
     pub random_key_case: bool,
     /// Responses of 200 are wrapped: `{"Successful": true, "Data": {...}}`.
@@ -561,6 +607,21 @@ impl Default for Switches {
             no_device: NoDevice::NotFound,
             nnid_refresh_fails: false,
             account_list: AccountList::Array,
+            port_in_words: PortInWords::Notes,
+            port_in_open_word: None,
+            port_in_step: None,
+            port_in_refusal: None,
+            port_in_lag: None,
+            port_in_stuck: false,
+            port_in_refused_is_200: false,
+            port_in_echoes_secrets: false,
+            port_in_second_is_409: false,
+            port_in_jnoid: false,
+            port_in_us_dates: false,
+            port_in_eligible_absent: false,
+            port_in_cancel_word: Some("Cancelled".into()),
+            port_in_account: None,
+            port_in_fee_returned: false,
             random_key_case: false,
             wrapped_responses: false,
             numbers_without_plus: false,

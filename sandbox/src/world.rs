@@ -9,7 +9,7 @@ use crate::dates;
 use crate::dialect;
 use crate::faults::{FaultKind, Faults, Struck};
 use crate::ids::Ids;
-use crate::ledger::{self, Ledger, Request};
+use crate::ledger::{self, Ledger, PortInOrder, Request};
 use crate::limit::Limiter;
 use crate::operations::{self, Entry, IncomingCall, RecentOrder};
 use crate::reply::{Refusal, Reply};
@@ -242,6 +242,16 @@ impl World {
                 .or_default()
                 .push(number.number.clone());
         }
+        let port_ins = self.port_ins().into_iter();
+        ledger.port_ins = port_ins
+            .map(|(order, port_in)| PortInOrder {
+                request: port_in.request,
+                order_id: order.id.clone(),
+                number: order.numbers.concat(),
+                account_key: order.account_key.clone(),
+                state: port_in.state.clone(),
+            })
+            .collect();
         ledger
     }
 }

@@ -1,7 +1,7 @@
 //! Control of single numbers and orders: what else may happen to them while Terraform is not looking.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -9,6 +9,10 @@ use serde_json::{Map, Value, json};
 
 use super::{World, done, refuse};
 use crate::store::numbers::StoredNumber;
+use crate::store::port_ins::PortInState;
+
+/// What a losing carrier refuses with, unless another message is named.
+const REFUSAL: &str = "8A-ACCOUNT_NUM_REQ_OR_INCORRECT";
 
 /// Every number, secrets left out.
 pub(super) async fn numbers(State(shared): World) -> Json<Value> {
@@ -142,12 +146,35 @@ pub(super) async fn act_on_number(
     done(&headers, did)
 }
 
+#[derive(Deserialize)]
+pub(super) struct Reason {
+    message: Option<String>,
+}
+
+/// Acts on an order. A port-in may also be named by its number.
 pub(super) async fn act_on_order(
     State(shared): World,
     Path((order, action)): Path<(String, String)>,
+    Query(reason): Query<Reason>,
     headers: HeaderMap,
 ) -> Response {
     let mut world = shared.world();
+    let now = world.clock.now();
+    world.let_due_happen(now);
+    let port_in = world.port_in_order(&order).map(|order| order.id.clone());
+    let to = match action.as_str() {
+        "wait" => Some(PortInState::Pending),
+        "schedule" => Some(PortInState::InProgress),
+        "refuse" | "fail" => Some(PortInState::refused(
+            reason.message.as_deref().unwrap_or(REFUSAL),
+        )),
+        "complete" => Some(PortInState::Complete),
+        "cancel" => Some(PortInState::Cancelled),
+        _ => None,
+    };
+    if let (Some(id), Some(to)) = (&port_in, to) {
+        return done(&headers, world.move_port_in(0, id, to, now));
+    }
     let did = match action.as_str() {
         "complete" => world.finish_order(&order, None),
         "fail" => world.finish_order(&order, Some("failed by hand".into())),

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::ledger::Placement;
 use crate::store::numbers::{NumberStatus, StoredNumber};
 use crate::store::orders::OrderState;
+use crate::store::port_ins::PortInState;
 use crate::world::World;
 
 /// A page of more than this helps nobody.
@@ -139,13 +140,15 @@ fn orders(page: &mut String, world: &World) {
     orders.sort_by_key(|order| std::cmp::Reverse(order.date));
     let _ = write!(page, "<h2>Orders ({})</h2><table id=orders>", orders.len());
     for order in orders.into_iter().take(ORDERS_SHOWN) {
-        let (state, pending) = match &order.state {
-            OrderState::Complete => ("complete".to_owned(), false),
-            OrderState::Error(text) => (format!("failed: {text}"), false),
+        let none: &[&str] = &[];
+        let (state, actions) = match &order.state {
+            OrderState::Complete => ("complete".to_owned(), none),
+            OrderState::Error(text) => (format!("failed: {text}"), none),
             OrderState::Pending { word, .. } | OrderState::Changing { word, .. } => {
-                (word.clone(), true)
+                (word.clone(), ["complete", "fail"].as_slice())
             }
-            OrderState::Scheduled(change) => (format!("{} on {}", change.what, change.on), false),
+            OrderState::Scheduled(change) => (format!("{} on {}", change.what, change.on), none),
+            OrderState::PortIn(port_in) => port_in_state(&port_in.state),
         };
         let _ = write!(
             page,
@@ -155,14 +158,29 @@ fn orders(page: &mut String, world: &World) {
             escape(&order.numbers.join(" ")),
             escape(&state),
         );
-        if pending {
-            for action in ["complete", "fail"] {
-                button(page, &format!("/orders/{}/{action}", order.id), action);
-            }
+        for action in actions {
+            button(page, &format!("/orders/{}/{action}", order.id), action);
         }
         page.push_str("</tr>");
     }
     page.push_str("</table>");
+}
+
+/// A port-in's state, and what the losing carrier may still do. Nothing that was sent is shown.
+fn port_in_state(state: &PortInState) -> (String, &'static [&'static str]) {
+    match state {
+        PortInState::Pending => (
+            "waiting".into(),
+            &["schedule", "refuse", "complete", "cancel"],
+        ),
+        PortInState::InProgress => ("accepted".into(), &["refuse", "complete", "cancel"]),
+        PortInState::ResolutionRequired { message } => (
+            format!("refused: {message}"),
+            &["wait", "complete", "cancel"],
+        ),
+        PortInState::Complete => ("complete".into(), &[]),
+        PortInState::Cancelled => ("cancelled".into(), &[]),
+    }
 }
 
 fn webhooks(page: &mut String, world: &World) {

@@ -9,6 +9,7 @@ mod device;
 mod e911;
 mod inventory;
 mod order;
+mod port_in;
 mod provision;
 mod reactivate;
 mod routes;
@@ -20,6 +21,7 @@ mod update;
 mod views;
 mod webhooks;
 
+pub(crate) use self::port_in::submit_elsewhere;
 pub(crate) use self::provision::RecentOrder;
 pub(crate) use self::views::activation_code;
 
@@ -166,6 +168,10 @@ static OPERATIONS: LazyLock<Vec<Entry>> = LazyLock::new(|| {
         Entry::of::<e911::E911Update>(),
         Entry::of::<device::DeviceDetails>(),
         Entry::of::<device::RefreshNnid>(),
+        Entry::of::<port_in::Eligibility>(),
+        Entry::of::<port_in::Submit>(),
+        Entry::of::<port_in::Update>(),
+        Entry::of::<port_in::Cancel>(),
     ]);
     operations.extend(webhooks::entries());
     operations

@@ -7,6 +7,7 @@ use crate::contract::{Field, Given, request};
 use crate::dates;
 use crate::reply::{Refusal, Reply};
 use crate::store::orders::OrderState;
+use crate::world::World;
 
 request! {
     /// Which order.
@@ -42,24 +43,27 @@ impl Operation for OrderRead {
             order.missing_polls -= 1;
             return Err(Refusal::not_found("Order"));
         }
-        if order.state.is_ripe(call.now) {
-            call.world.finish_order(&id, None);
-        }
+        let now = call.now;
+        call.world.advance_order(&id, |state| state.is_ripe(now));
 
-        let order = call
-            .world
-            .store
+        let World {
+            store, switches, ..
+        } = &mut *call.world;
+        let order = store
             .orders
-            .get(&id)
+            .get_mut(&id)
             .ok_or_else(|| Refusal::not_found("Order"))?;
-        let (status, message, delivered) = match &order.state {
-            OrderState::Complete | OrderState::Scheduled(_) => ("Complete", None, true),
+        let (status, message, delivered) = match &mut order.state {
+            OrderState::Complete | OrderState::Scheduled(_) => ("Complete".to_owned(), None, true),
             OrderState::Error(message) => {
-                let word = &call.world.switches.failed_word;
-                (word.as_str(), Some(message.clone()), true)
+                (switches.failed_word.clone(), Some(message.clone()), true)
             }
-            OrderState::Pending { word, .. } => (word.as_str(), None, false),
-            OrderState::Changing { word, .. } => (word.as_str(), None, true),
+            OrderState::Pending { word, .. } => (word.clone(), None, false),
+            OrderState::Changing { word, .. } => (word.clone(), None, true),
+            OrderState::PortIn(port_in) => {
+                let (word, message) = port_in.shown(now, switches);
+                (word, message, true)
+            }
         };
         let numbers: Vec<_> = match delivered {
             true => order

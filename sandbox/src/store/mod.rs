@@ -5,6 +5,7 @@ pub(crate) mod areas;
 pub(crate) mod data;
 pub(crate) mod numbers;
 pub(crate) mod orders;
+pub(crate) mod port_ins;
 pub(crate) mod routes;
 pub(crate) mod stock;
 pub(crate) mod subscribers;

@@ -217,6 +217,11 @@ impl Wait {
         }
     }
 
+    /// Whether time alone has ended it.
+    pub(crate) fn is_past(&self, now: OffsetDateTime) -> bool {
+        matches!(self, Self::Until(_)) && !self.lasts(now)
+    }
+
     /// Whether this read still has to wait; counts the read.
     pub(crate) fn holds(&mut self, now: OffsetDateTime) -> bool {
         match self {

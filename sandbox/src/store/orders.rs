@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use time::{Date, OffsetDateTime};
 
 use super::numbers::{StoredNumber, Wait};
+use super::port_ins::PortIn;
 
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct StoredOrder {
@@ -46,6 +47,8 @@ pub(crate) enum OrderState {
     },
     /// A change of status for a later day. Its order is complete already; the change is not made yet.
     Scheduled(ScheduledChange),
+    /// A number on its way here.
+    PortIn(Box<PortIn>),
 }
 
 /// A change of status that was ordered for a later day.
@@ -60,7 +63,8 @@ impl OrderState {
     pub(crate) fn is_over(&self, now: OffsetDateTime) -> bool {
         match self {
             Self::Pending { until, .. } => until.is_some_and(|until| until <= now),
-            Self::Changing { wait, .. } => matches!(wait, Wait::Until(_)) && !wait.lasts(now),
+            Self::Changing { wait, .. } => wait.is_past(now),
+            Self::PortIn(port_in) => port_in.wait.as_ref().is_some_and(|wait| wait.is_past(now)),
             _ => false,
         }
     }
@@ -80,6 +84,7 @@ impl OrderState {
                 false
             }
             Self::Changing { wait, .. } => !wait.holds(now),
+            Self::PortIn(port_in) => port_in.wait.as_mut().is_some_and(|wait| !wait.holds(now)),
             _ => false,
         }
     }

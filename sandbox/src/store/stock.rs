@@ -1,6 +1,6 @@
 //! The numbers for sale, counted by area.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
@@ -33,6 +33,9 @@ pub(crate) struct Drawn {
 #[derive(Clone, Debug, Deserialize, Serialize)]
 pub(crate) struct Stock {
     pub(crate) areas: BTreeMap<String, Area>,
+    /// Numbers of other carriers, which are never for sale here.
+    #[serde(default)]
+    foreign: BTreeSet<String>,
 }
 
 impl Stock {
@@ -52,6 +55,7 @@ impl Stock {
             });
         Self {
             areas: areas.collect(),
+            foreign: BTreeSet::new(),
         }
     }
 
@@ -90,11 +94,14 @@ impl Stock {
         area.remaining -= 1;
         let number = match area.returned.pop() {
             Some(number) => number,
-            None => {
+            None => loop {
                 let line = line(area.drawn);
                 area.drawn += 1;
-                format!("+1{code}555{line:04}")
-            }
+                let number = format!("+1{code}555{line:04}");
+                if !self.foreign.contains(&number) {
+                    break number;
+                }
+            },
         };
         let zip = area
             .zips
@@ -122,6 +129,18 @@ impl Stock {
         if let Some(area) = number.get(2..5).and_then(|code| self.areas.get_mut(code)) {
             area.returned.push(number.to_owned());
             area.remaining += 1;
+        }
+    }
+
+    /// A number turns out to be another carrier's, so it is not for sale.
+    pub(crate) fn withdraw(&mut self, number: &str) {
+        self.foreign.insert(number.to_owned());
+        let area = number.get(2..5).and_then(|code| self.areas.get_mut(code));
+        if let Some(area) = area
+            && let Some(place) = area.returned.iter().position(|other| other == number)
+        {
+            area.returned.remove(place);
+            area.remaining -= 1;
         }
     }
 

@@ -17,7 +17,7 @@ fn described(contract: &Value) -> BTreeMap<String, Fields> {
     for operation in contract["operations"].as_array().unwrap() {
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let mut fields = Fields::new();
-        for field in operation["fields"].as_array().unwrap() {
+        for (name, field) in flat("", &operation["fields"]) {
             let kind = match field["type"].as_str().unwrap() {
                 "array of string" => "array-of-strings",
                 "array of {Number: string}" => "array-of-numbers",
@@ -34,10 +34,7 @@ fn described(contract: &Value) -> BTreeMap<String, Fields> {
                 .into_iter()
                 .flatten()
                 .map(|word| format!(" {word}"));
-            fields.insert(
-                text(&field["name"]),
-                format!("{kind} {need}{}", words.collect::<String>()),
-            );
+            fields.insert(name, format!("{kind} {need}{}", words.collect::<String>()));
         }
         let name = format!(
             "{} {}",
@@ -47,6 +44,18 @@ fn described(contract: &Value) -> BTreeMap<String, Fields> {
         assert!(operations.insert(name, fields).is_none());
     }
     operations
+}
+
+/// Fields, and after each object what it holds, by dotted names.
+fn flat<'a>(before: &str, fields: &'a Value) -> Vec<(String, &'a Value)> {
+    let mut all = Vec::new();
+    for field in fields.as_array().into_iter().flatten() {
+        let name = format!("{before}{}", field["name"].as_str().unwrap());
+        let inside = flat(&format!("{name}."), &field["fields"]);
+        all.push((name, field));
+        all.extend(inside);
+    }
+    all
 }
 
 fn reference() -> BTreeMap<String, Fields> {
@@ -86,7 +95,7 @@ fn the_file_is_what_the_code_says() {
 #[test]
 fn the_contract_is_what_the_reference_says() {
     let (ours, theirs) = (described(&joonto_sandbox::contract()), reference());
-    assert_eq!(ours.len(), 40);
+    assert_eq!(ours.len(), 44);
     assert_eq!(ours, theirs);
 }
 

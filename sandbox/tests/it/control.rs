@@ -2,10 +2,11 @@
 
 use std::time::Duration;
 
-use joonto_sandbox::{Sandbox, Switches};
+use joonto_sandbox::{PortInState, Sandbox, Switches};
 use serde_json::{Value, json};
 
 use crate::client::*;
+use crate::port_in::{NUMBER, submitted};
 
 struct Control {
     http: reqwest::Client,
@@ -365,6 +366,41 @@ async fn a_person_sees_and_steers_numbers_on_the_page() {
     assert!(control.click(&three, "steal").await.contains("another"));
     assert_envelope(&client.details(&three).await, 404);
     assert_eq!(sandbox.ledger().owned(client.key()), [two]);
+}
+
+#[tokio::test]
+async fn a_person_and_a_program_play_the_losing_carrier() {
+    let (sandbox, client) = fresh().await;
+    let control = Control::new(&sandbox);
+    let id = submitted(&client).await;
+    for (button, shown) in [
+        ("schedule", "accepted"),
+        ("refuse", "refused: 8A-ACCOUNT_NUM_REQ_OR_INCORRECT"),
+        ("wait", "waiting"),
+        ("complete", "complete"),
+    ] {
+        let row = control.click(&id, button).await;
+        assert!(row.contains(shown), "{row}");
+    }
+    assert_eq!(sandbox.ledger().owned(client.key()), [NUMBER]);
+    assert!(sandbox.vanish(NUMBER));
+
+    let id = submitted(&client).await;
+    let act = async |of: &str, action: &str| {
+        let path = format!("/orders/{of}/{action}");
+        control.post(&path, json!({})).await.0
+    };
+    let number = NUMBER.replace('+', "%2B");
+    assert_eq!(act(&number, "refuse?message=6B").await, 200);
+    let refused = PortInState::refused("6B");
+    assert_eq!(sandbox.port_in(&id).state(), Some(refused));
+    assert_eq!(act(&id, "dance").await, 404);
+    assert_eq!(act(&id, "cancel").await, 200);
+    assert_eq!(act(&number, "complete").await, 404, "it is final");
+    assert_eq!(
+        control.get("/ledger").await["port_ins"][1]["state"],
+        "cancelled"
+    );
 }
 
 #[tokio::test]

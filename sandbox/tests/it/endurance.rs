@@ -8,6 +8,7 @@ use joonto_sandbox::{Chaos, Options, Placement, PurchaseState};
 use serde_json::json;
 
 use crate::client::*;
+use crate::port_in::submitted;
 
 #[tokio::test]
 async fn five_thousand_numbers_are_paged_without_strain() {
@@ -54,6 +55,7 @@ async fn state_survives_restarts() {
     client.change("cancel", &cancelled, "01/01/2020").await;
     sandbox.switch(|switches| switches.pending_forever = true);
     let order = client.buy().await["OrderId"].as_str().unwrap().to_owned();
+    let port_in = submitted(&client).await;
     sandbox
         .clock()
         .advance(Duration::from_secs(10 * 24 * 60 * 60));
@@ -67,6 +69,12 @@ async fn state_survives_restarts() {
         (&before.orders, &before.changes, &before.numbers)
     );
     assert_eq!(after.requests, before.requests);
+    assert_eq!(after.port_ins, before.port_ins);
+    assert!(
+        sandbox
+            .port_in(&port_in)
+            .has_account_number("canary-number")
+    );
     assert_eq!(
         after.owned(client.key()).len(),
         3,

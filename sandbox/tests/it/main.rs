@@ -19,6 +19,8 @@ mod lags;
 mod numbers;
 mod orders;
 mod pages;
+mod port_in;
+mod port_in_switches;
 #[cfg(unix)]
 mod program;
 mod quickstart;

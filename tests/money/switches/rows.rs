@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use joonto_sandbox::{
-    AccountList, DetailsKey, Edition, Lag, NewLimit, NoDevice, NullInUpdate, PageShift, Profile,
-    RetryAfter, StatedExpiry, StatusKeys, SubscriberList, WebhookSecrets, WrongSource,
+    AccountList, DetailsKey, Edition, Lag, NewLimit, NoDevice, NullInUpdate, PageShift,
+    PortInWords, Profile, RetryAfter, StatedExpiry, StatusKeys, SubscriberList, WebhookSecrets,
+    WrongSource,
 };
 use serde_json::{Value as Json, json};
 
@@ -37,6 +38,7 @@ pub(super) fn all() -> Vec<Row> {
         data(),
         webhooks(),
         beside(),
+        port_ins(),
         subscribers(),
         dialects(),
     ]
@@ -413,6 +415,45 @@ fn beside() -> Vec<Row> {
         Row::new("no_device", |s, _| s.no_device = NoDevice::Nulls),
         Row::new("nnid_refresh_fails", |s, _| s.nnid_refresh_fails = true),
         Row::new("account_list", |s, _| s.account_list = AccountList::One),
+    ]
+}
+
+/// Port-ins are no purchases: a number is bought and cancelled as if none of it were there.
+fn port_ins() -> Vec<Row> {
+    vec![
+        Row::new("port_in_words", |s, _| {
+            s.port_in_words = PortInWords::Guides;
+        }),
+        Row::new("port_in_open_word", |s, _| {
+            s.port_in_open_word = Some("Processing by carrier".into());
+        }),
+        Row::new("port_in_step", |s, _| s.port_in_step = Some(HOUR)),
+        Row::new("port_in_refusal", |s, _| {
+            s.port_in_refusal = Some("6B".into());
+        }),
+        Row::new("port_in_lag", |s, _| s.port_in_lag = Some(HOUR)),
+        Row::new("port_in_stuck", |s, _| s.port_in_stuck = true),
+        Row::new("port_in_refused_is_200", |s, _| {
+            s.port_in_refused_is_200 = true;
+        }),
+        Row::new("port_in_echoes_secrets", |s, _| {
+            s.port_in_echoes_secrets = true;
+        }),
+        Row::new("port_in_second_is_409", |s, _| {
+            s.port_in_second_is_409 = true;
+        }),
+        Row::new("port_in_jnoid", |s, _| s.port_in_jnoid = true),
+        Row::new("port_in_us_dates", |s, _| s.port_in_us_dates = true),
+        Row::new("port_in_eligible_absent", |s, _| {
+            s.port_in_eligible_absent = true;
+        }),
+        Row::new("port_in_cancel_word", |s, _| s.port_in_cancel_word = None),
+        Row::new("port_in_account", |s, _| {
+            s.port_in_account = Some(BRANCH.into());
+        }),
+        Row::new("port_in_fee_returned", |s, _| {
+            s.port_in_fee_returned = true;
+        }),
     ]
 }
 
