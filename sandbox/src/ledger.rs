@@ -92,7 +92,7 @@ pub struct Purchase {
 pub struct LedgerEntry {
     /// The request that made it; 0 for one made behind the scenes or by the clock.
     pub request: u64,
-    /// What was done: `update`, `cancel`, `park`, `message route create`, ...
+    /// What was done: `update`, `cancel`, `park`, `message route create`, `port-in submit`, `port-in fee`, ...
     pub what: String,
     /// To which number, route, SIM or subscriber.
     pub subject: String,
@@ -180,8 +180,9 @@ impl Ledger {
 
     /// How often requests made a change of one kind to one thing. Changes by other hands or by time do not count.
     pub fn count_of(&self, what: &str, subject: &str) -> usize {
-        let by_request = |change: &&&LedgerEntry| change.request != 0 && change.subject == subject;
-        self.changes_of(what).iter().filter(by_request).count()
+        let mut made = self.changes_of(what);
+        made.retain(|change| change.request != 0 && change.subject == subject);
+        made.len()
     }
 
     /// The port-ins of a number, oldest first.
@@ -200,8 +201,9 @@ impl Ledger {
     /// How many fees for port-ins of a number were charged and not given back.
     pub fn port_in_fees(&self, number: &str) -> usize {
         let of = |what| {
-            let all = self.changes_of(what);
-            all.iter().filter(|change| change.subject == number).count()
+            let mut all = self.changes_of(what);
+            all.retain(|change| change.subject == number);
+            all.len()
         };
         of("port-in fee") - of("port-in fee returned")
     }

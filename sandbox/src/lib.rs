@@ -358,12 +358,12 @@ impl Sandbox {
         world.store.webhooks.remove(id).is_some()
     }
 
-    /// Completes a pending order.
+    /// Completes a pending order, or an open port-in.
     pub fn complete_order(&self, order_id: &str) -> bool {
         self.shared.world().finish_order(order_id, None)
     }
 
-    /// Makes a pending order fail.
+    /// Makes a pending order fail. A port-in is refused, which an update can fix.
     pub fn fail_order(&self, order_id: &str, message: &str) -> bool {
         self.shared
             .world()

@@ -201,4 +201,15 @@ mod tests {
             Some("+12025550142".into())
         );
     }
+
+    #[test]
+    fn numbers_of_other_carriers_are_not_for_sale() {
+        let mut stock = Stock::new();
+        let draw = |stock: &mut Stock| stock.draw_from("202", None).expect("there is stock").number;
+        stock.withdraw("+12025550100");
+        assert_eq!(draw(&mut stock), "+12025550101");
+        stock.give_back("+12025550101");
+        stock.withdraw("+12025550101");
+        assert_eq!(draw(&mut stock), "+12025550102");
+    }
 }
