@@ -27,7 +27,7 @@ pub enum Delivery {
 /// What a request can do when it is sent twice.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Safety {
-    /// It buys a second number.
+    /// It buys a second number, or costs a second fee.
     Purchase,
     /// It does nothing, or something less costly.
     Other,

@@ -31,7 +31,9 @@ mod number;
 mod operation;
 mod order;
 mod pages;
+mod paid;
 mod patch;
+mod port_in;
 mod proxy;
 mod purchase;
 mod rate_limit;
@@ -75,9 +77,11 @@ pub use lenient_json::Field;
 pub use number::{Lookup, NumberRecord};
 pub use operation::Operation;
 pub use order::{Order, OrderEnd, OrderPoll};
+pub use paid::{Admission, PaidCall, PaidOutcome};
 pub use patch::Patch;
+pub use port_in::{Eligibility, PortInFields, PortInReceipt, PortInState, Refusal};
 pub use proxy::{Proxy, ProxyError, VARIABLES as PROXY_VARIABLES};
-pub use purchase::{Admission, Attempt, NumberOrder, ProvisionRequest, Purchase, Receipt};
+pub use purchase::{Attempt, NumberOrder, ProvisionRequest, Purchase, Receipt};
 pub use routes::{
     Column, Format, MessageRoute, ROUTE_TABLES, ReturnedBy, Route, RouteKind, RouteList,
     RoutePatch, RouteTable, RouteValue, ValueKind, VoiceRoute,

@@ -86,6 +86,17 @@ pub(super) static NNID: Operation =
     Operation::post(Write, "/v1.0/numbers/refresh-nnid", "refreshing an NNID");
 pub(super) static ACCOUNTS: Operation =
     Operation::get(Read, "/v1.0/distributor/accounts", "listing the accounts");
+pub(super) static PORT_IN_ELIGIBILITY: Operation = Operation::post(
+    Read,
+    "/v1.0/numbers/portin/eligibility",
+    "checking whether a number can be ported in",
+);
+pub(super) static PORT_IN: Operation =
+    Operation::post(Purchase, "/v1.0/numbers/portin", "submitting a port-in");
+pub(super) static PORT_IN_UPDATE: Operation =
+    Operation::post(Write, "/v1.0/numbers/portin/update", "updating a port-in");
+pub(super) static PORT_IN_CANCEL: Operation =
+    Operation::post(Write, "/v1.0/numbers/portin/cancel", "cancelling a port-in");
 pub(super) static MESSAGE_ROUTE_CREATE: Operation =
     Operation::post(Once, "/v1.0/message/routes", "creating a message route");
 pub(super) static MESSAGE_ROUTE_GET: Operation =

@@ -16,6 +16,8 @@ use crate::context::{Context, Interrupted};
 pub struct Order {
     /// Its id.
     pub order_id: Option<OrderId>,
+    /// What kind of order it is, such as `portin`.
+    pub order_type: Option<String>,
     /// Its status word.
     pub order_status: Option<String>,
     /// What went wrong, if anything did.
@@ -38,6 +40,7 @@ impl FromResponse for Order {
             LenientObject::of_response(body, &["OrderId", "OrderStatus", "PhoneNumbersOrdered"])?;
         Some(Self {
             order_id: fields.order_id("OrderId"),
+            order_type: fields.text("OrderType"),
             order_status: fields.text("OrderStatus"),
             status_message: fields.text_of(&["OrderStatusMessage", "ErrorMessage"]),
             numbers: fields

@@ -1,22 +1,18 @@
-//! Ordering one number: each attempt is admitted, sent once, and its response classified once.
+//! Ordering one number, and what the response to the order means.
 
 mod receipt;
 mod request;
 
-use std::time::Duration;
-
-use super::classify::Effect;
 use super::client::Client;
-use super::error::{Error, Problem, given_up};
+use super::error::{Error, Problem};
 use super::operation;
-use super::retry::RetryPolicy;
-use super::session::{ApiCall, AttemptResult};
+use super::paid::{Admission, PaidCall, PaidOutcome};
+use super::session::ApiCall;
 use super::types::{OrderClass, OrderId};
 use crate::context::Context;
 
 pub use self::receipt::Receipt;
 pub use self::request::ProvisionRequest;
-pub use super::session::Admission;
 
 /// What a purchase came to, decided once.
 #[derive(Clone, Debug)]
@@ -70,53 +66,26 @@ pub enum Attempt {
     Done(Purchase),
 }
 
-/// The order of one number. Owns how often, and after which wait, it may be sent again: after a
-/// missing connection and after a 429 within `max_retries`, after a 401 or 403 once.
-pub struct NumberOrder<'a> {
-    client: &'a Client,
-    call: ApiCall,
-    policy: RetryPolicy,
-    wait: Duration,
-}
+/// The order of one number.
+pub struct NumberOrder<'a>(PaidCall<'a>);
 
 impl<'a> NumberOrder<'a> {
-    pub(super) fn new(client: &'a Client, request: &ProvisionRequest) -> Result<Self, Error> {
-        Ok(Self {
-            client,
-            call: ApiCall::post(&operation::PROVISION, request)?,
-            policy: RetryPolicy::new(client.settings().max_retries),
-            wait: Duration::ZERO,
-        })
-    }
-
-    /// Waits until an attempt may be sent: for the back-off, a token, and the request limit.
+    /// Waits until an attempt may be sent.
     ///
     /// # Errors
     ///
     /// There is no token, or the wait was cut short. Nothing was sent.
     pub async fn admit(&mut self, context: &Context) -> Result<Admission<'a>, Error> {
-        let wait = std::mem::take(&mut self.wait);
-        if !wait.is_zero() {
-            let slept = context.sleep(wait).await;
-            slept.map_err(given_up(&operation::PROVISION))?;
-        }
-        self.client.admit(&self.call, context).await
+        self.0.admit(context).await
     }
 
-    /// Sends the order on a connection of its own and classifies the response. Once sent it is
-    /// awaited, also when Terraform asks to stop.
+    /// Sends the order once. Once sent it is awaited, also when Terraform asks to stop.
     pub async fn send(&mut self, admission: Admission<'a>) -> Attempt {
-        let policy = &mut self.policy;
-        match self.client.attempt(&self.call, admission, policy).await {
-            AttemptResult::Response(receipt, _) => Attempt::Done(Purchase::of(receipt)),
-            AttemptResult::Retry(error, wait) => {
-                self.wait = wait;
-                Attempt::Retry(error)
-            }
-            AttemptResult::Failed(error, Effect::Reported | Effect::Unknown) => {
-                Attempt::Done(Purchase::Unconfirmed(error))
-            }
-            AttemptResult::Failed(error, _) => Attempt::Done(Purchase::Refused(error)),
+        match self.0.send(admission).await {
+            PaidOutcome::Response(receipt) => Attempt::Done(Purchase::of(receipt)),
+            PaidOutcome::Retry(error) => Attempt::Retry(error),
+            PaidOutcome::Refused(error) => Attempt::Done(Purchase::Refused(error)),
+            PaidOutcome::Unconfirmed(error) => Attempt::Done(Purchase::Unconfirmed(error)),
         }
     }
 }
@@ -128,7 +97,8 @@ impl Client {
     ///
     /// The request cannot be written as JSON.
     pub fn order_number(&self, request: &ProvisionRequest) -> Result<NumberOrder<'_>, Error> {
-        NumberOrder::new(self, request)
+        let call = ApiCall::post(&operation::PROVISION, request)?;
+        Ok(NumberOrder(PaidCall::new(self, call)))
     }
 }
 

@@ -67,6 +67,11 @@ impl ApiCall {
         }
     }
 
+    /// What it asks the API to do.
+    pub(super) fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+
     /// The same request, whose body holds `secrets`.
     pub(super) fn with_secrets(self, secrets: Vec<Secret>) -> Self {
         Self { secrets, ..self }

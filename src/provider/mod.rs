@@ -14,6 +14,7 @@ mod functions;
 pub mod fuzzing;
 mod keyed;
 mod number;
+mod port_in;
 mod provider_data;
 mod purchase;
 mod route;
@@ -40,11 +41,12 @@ use data_sources::{
     AccountsDataSource, DataUsageDataSource, NumberAvailability, NumberDataSource,
     NumberDeviceDataSource, Numbers, Webhooks,
 };
-use diagnostics::{configuration, plans, stops};
+use diagnostics::{configuration, plans, port_ins, stops};
 use e911_address::E911AddressResource;
 use functions::ParseActivationCode;
 use keyed::Keyed;
 use number::{NumberList, NumberResource};
+use port_in::{PortInEligibility, PortInResource};
 use provider_data::{ProviderData, ProviderHandle};
 use purchase::{Purchases, SharedPlace};
 use route::RouteResource;
@@ -92,8 +94,8 @@ pub async fn open_purchases(environment: &Environment, place: Option<&str>) -> i
         None => SharedPlace::Directory(default),
     };
     let name = place.name();
-    let open = purchase::list(place).await?;
-    Ok(stops::listing(&name, &open))
+    let (purchases, open) = purchase::list(place).await?;
+    Ok(stops::listing(&name, &purchases) + &port_ins::listing(&name, &open))
 }
 
 impl Provider for Joonto {
@@ -108,6 +110,7 @@ impl Provider for Joonto {
             erase(Keyed::<ManagedWebhook>::new(&self.handle)),
             erase(Keyed::<E911AddressResource>::new(&self.handle)),
             erase(SubscriberResource::new(&self.handle)),
+            erase(PortInResource::new(&self.handle)),
         ]
     }
 
@@ -121,6 +124,7 @@ impl Provider for Joonto {
             data_source::erase(NumberDeviceDataSource::new(self.handle.clone())),
             data_source::erase(AccountsDataSource::new(self.handle.clone())),
             data_source::erase(Subscribers::new(&self.handle)),
+            data_source::erase(PortInEligibility::new(self.handle.clone())),
         ];
         all.extend(route::data_sources::<MessageRoute>(&self.handle));
         all.extend(route::data_sources::<VoiceRoute>(&self.handle));

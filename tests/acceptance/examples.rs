@@ -21,6 +21,10 @@ const DOCUMENTED_SIM: &str = "8901240397190195850";
 /// The subscriber that the documentation speaks of.
 const DOCUMENTED_SUBSCRIBER: &str = "TSUID-3a5c7e91-0b2d-4f68-9ace-1b3d5f7092a4";
 
+/// The order of a port-in that the documentation speaks of, and its number.
+const DOCUMENTED_ORDER: &str = "JNUOID-0c5b7d52-3f0e-4d6f-8d0b-6a5f3e0c7b21";
+const DOCUMENTED_PORT_IN: &str = "+12025550177";
+
 /// The folders in `examples/`, each with a test below. `tests/money/cli/pipelines.rs` has that of
 /// the pipelines.
 const FOLDERS: [&str; 8] = [
@@ -151,12 +155,31 @@ async fn example_scene() -> Result<Scene> {
         .env("TF_VAR_subscriber_password", "canary-secret");
     scene
         .project
-        .env("TF_VAR_account_id", &credentials.account_id);
+        .env("TF_VAR_account_id", &credentials.account_id)
+        .env("TF_VAR_carrier_account_number", "canary-account")
+        .env("TF_VAR_carrier_pin", "canary-pin");
+    let accounts = (1..=3).map(|nth| {
+        let secrets = serde_json::json!({"account_number": "canary-account", "pin": "canary-pin"});
+        (format!("+1202555017{nth}"), secrets)
+    });
+    let accounts: serde_json::Map<_, _> = accounts.collect();
+    scene.project.env(
+        "TF_VAR_carrier_accounts",
+        serde_json::Value::Object(accounts).to_string(),
+    );
     Ok(scene)
 }
 
 async fn apply_file(scene: &Scene, name: &str, text: &str, resource: &str) -> Result<()> {
-    let text = with_own_number(scene, text);
+    let mut text = with_own_number(scene, text);
+    if text.contains(DOCUMENTED_ORDER) {
+        let owner = scene.sandbox.credentials();
+        let order =
+            scene
+                .sandbox
+                .port_in_elsewhere(&owner, DOCUMENTED_PORT_IN, serde_json::json!({}));
+        text = text.replace(DOCUMENTED_ORDER, &order);
+    }
     let resource = &with_own_number(scene, resource);
     if text.contains(DOCUMENTED_SUBSCRIBER) {
         let sandbox = &scene.sandbox;

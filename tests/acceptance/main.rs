@@ -24,6 +24,7 @@ mod lists;
 // Elsewhere the system keeps its roots where no test should put one.
 #[cfg(all(unix, not(target_vendor = "apple")))]
 mod network;
+mod port_ins;
 mod provider_block;
 mod purchases;
 mod query;

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::words::files;
 
 /// An acronym, and its long form, which is near its first use on a page.
-const LONG_FORMS: [(&str, &str); 20] = [
+const LONG_FORMS: [(&str, &str); 21] = [
     ("CI", "continuous integration"),
     ("CNAM", "calling name"),
     ("CSV", "comma-separated values"),
@@ -19,6 +19,7 @@ const LONG_FORMS: [(&str, &str); 20] = [
     ("MSAG", "master street address guide"),
     ("MVNO", "mobile virtual network operator"),
     ("NNID", "routing id"),
+    ("PIN", "personal identification number"),
     ("RPC", "remote procedure call"),
     ("SIM", "subscriber identity module"),
     ("SIP", "session initiation protocol"),

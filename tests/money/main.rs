@@ -17,6 +17,8 @@ mod kills;
 mod life;
 mod orders;
 mod pasted;
+#[cfg(unix)]
+mod port_ins;
 mod property;
 mod runner;
 mod scene;

@@ -11,6 +11,7 @@ pub(super) mod e911;
 pub(super) mod lists;
 pub(super) mod objects;
 pub(super) mod plans;
+pub(super) mod port_ins;
 pub(super) mod purchase;
 pub(super) mod reads;
 pub(super) mod routes;
@@ -67,6 +68,12 @@ enum Cost {
     NotStored,
     /// The state holds what was read of a route or another object.
     LastRead,
+    /// No port-in was sent.
+    NotSubmitted,
+    /// A port-in was submitted, once.
+    Submitted,
+    /// It is not known whether a port-in was submitted.
+    SubmitUnknown,
 }
 
 impl Cost {
@@ -98,6 +105,12 @@ impl Cost {
             Self::Created => "It was created once, and it is in the state. No number was bought.",
             Self::NotRepeated => "It is not in the state, and nothing was sent again.",
             Self::NotStored => "Nothing was bought, and it is not in the state.",
+            Self::NotSubmitted => "This apply submitted no port-in for it, and caused no fee.",
+            Self::Submitted => "One port-in was submitted, and its order is in the state.",
+            Self::SubmitUnknown => {
+                "A port-in may have been submitted and may cost a fee. It is not in the state, and \
+                 nothing was sent again."
+            }
             Self::LastRead => {
                 "Nothing was bought. The state holds what the API returned last for it."
             }

@@ -1,18 +1,14 @@
 //! What buying a number can say.
 
 use super::{Code, capitalised, general, next_step, report, sentence, stops};
-use crate::joonto::{E164, ProvisionRequest};
+use crate::joonto::E164;
 use crate::provider::purchase::{
     Bought, NotBought, Notice, Obstacle, PlaceError, VARIABLE, describe,
 };
 use crate::terraform::Diagnostic;
 
 /// No number was bought, as far as is known.
-pub(in crate::provider) fn not_bought(
-    request: &ProvisionRequest,
-    problem: NotBought,
-    places: &[String],
-) -> Diagnostic {
+pub(in crate::provider) fn not_bought(problem: NotBought, places: &[String]) -> Diagnostic {
     match problem {
         NotBought::Refused(error) => general(
             Code::PurchaseRefused,
@@ -154,7 +150,7 @@ pub(in crate::provider) fn not_bought(
                 "If two resources name this SIM, give one of them another.",
             )
         }
-        NotBought::NeedsPlace(variable) => needs_place(variable),
+        NotBought::NeedsPlace(variable) => needs_place(variable, "number_type"),
         NotBought::TokenCannotBuy(error) => {
             let why = match error {
                 Some(error) => format!("the token does not open the inventory: {error}"),
@@ -163,9 +159,8 @@ pub(in crate::provider) fn not_bought(
             general(
                 Code::TokenCannotBuy,
                 format!(
-                    "If the response to this {} purchase is lost, the provider has to look up what \
-                     it bought. It cannot: {why}.",
-                    request.number_type.as_str()
+                    "If the response to this purchase is lost, the provider has to look up what it \
+                     bought. It cannot: {why}."
                 ),
                 "Set account_key and account_secret (or JOONTO_ACCOUNT_KEY and \
                  JOONTO_ACCOUNT_SECRET) instead of token, then apply again.",
@@ -316,7 +311,7 @@ pub(in crate::provider) fn sim_stays_taken(name: &str, policy: &str) -> Diagnost
 }
 
 /// The records would be lost with the machine.
-pub(in crate::provider) fn needs_place(variable: &str) -> Diagnostic {
+pub(in crate::provider) fn needs_place(variable: &str, attribute: &str) -> Diagnostic {
     general(
         Code::RecordsNeedPlace,
         format!(
@@ -326,13 +321,13 @@ pub(in crate::provider) fn needs_place(variable: &str) -> Diagnostic {
              JOONTO_PURCHASE_JOURNAL=\"/a/directory/that/outlives/the/job\" with \
              JOONTO_STATE_NAME=\"a-name-for-this-state\"\n  JOONTO_PURCHASE_JOURNAL=\"local\"\n\n\
              The variable {variable} says that this is a CI machine, and purchase_journal is not \
-             set. The records of purchases would be lost with the machine: if the job is killed, \
-             the next one buys the same numbers again."
+             set. The records of purchases and port-ins would be lost with the machine: if the job \
+             is killed, the next one sends them again."
         ),
         "A bucket or a shared directory keeps the records. \"local\" accepts that a killed job forgets them. \
          Numbers for a SIM (iccid) need neither.",
     )
-    .at_attribute("number_type")
+    .at_attribute(attribute)
 }
 
 /// A plan buys more than the user allows.

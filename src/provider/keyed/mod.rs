@@ -1,5 +1,4 @@
-//! Resources that are found by a natural key and cost nothing to create: everything beside numbers
-//! and routes.
+//! Resources that are found by a natural key: everything beside numbers and routes.
 //!
 //! [`KeyedResource`] is what each of them says for itself. What is the same for all of them stands
 //! here, once: importing by the key, reads under other credentials, what a destroy leaves behind,
@@ -69,6 +68,39 @@ pub(super) trait KeyedResource: Debug + Default + Send + Sync + 'static {
     /// Checks a configuration, or a planned object, beyond single attributes.
     fn validate(object: &Self::Object, diagnostics: &mut Diagnostics);
 
+    /// Notes that Terraform's state holds this object. Called before it is read or planned.
+    fn note_in_state(
+        data: &ProviderData,
+        object: &Self::Object,
+    ) -> impl Future<Output = ()> + Send {
+        let _ = (data, object);
+        std::future::ready(())
+    }
+
+    /// Prepares for a plan, which itself makes no calls.
+    fn prepare_plan(data: &ProviderData) -> impl Future<Output = ()> + Send {
+        let _ = data;
+        std::future::ready(())
+    }
+
+    /// What the plan of a new object should say, as far as this account knows.
+    fn say_at_plan(data: &ProviderData, planned: &Self::Object) -> Vec<Diagnostic> {
+        let _ = (data, planned);
+        Vec::new()
+    }
+
+    /// Says what a destroy does, where that is not plain.
+    fn plan_destroy(prior: &Self::Object) -> Option<Diagnostic> {
+        let name = Self::name(prior);
+        Self::STAYS.map(|stays| objects::will_stay(&name, stays))
+    }
+
+    /// Why an object that a read does not find stays in state. None if it is removed.
+    fn kept_if_missing(current: &Self::Object) -> Option<Diagnostic> {
+        let _ = current;
+        None
+    }
+
     /// Completes a plan: for a new object if there is no `prior`. Makes no calls.
     fn plan(
         prior: Option<&Self::Object>,
@@ -111,15 +143,24 @@ pub(super) trait KeyedResource: Debug + Default + Send + Sync + 'static {
     fn delete(
         data: &ProviderData,
         prior: &Self::Object,
+        call: &Call<Self>,
         context: &Context,
     ) -> impl Future<Output = Result<(), KeyedError>> + Send {
-        let _ = (data, prior, context);
+        let _ = (data, prior, call, context);
         std::future::ready(Ok(()))
     }
 }
 
 /// One invocation for a resource of that type.
 pub(super) type Call<K> = ResourceInvocation<Keyed<K>>;
+
+/// Keeps an object that now exists: should the create die from here on, Terraform stores it.
+pub(super) fn keep<K: KeyedResource>(call: &Call<K>, data: &ProviderData, object: &K::Object) {
+    call.keep(Stored {
+        object: object.clone(),
+        private: KeyedPrivate::of(data),
+    });
+}
 
 /// The resource for one type.
 #[derive(Debug)]
@@ -181,6 +222,18 @@ impl<K: KeyedResource> Resource for Keyed<K> {
         K::key(object)
     }
 
+    async fn note_in_state(&self, object: &K::Object) {
+        if let Ok(data) = self.handle.data() {
+            K::note_in_state(&data, object).await;
+        }
+    }
+
+    async fn prepare_plan(&self, _: &Context) {
+        if let Ok(data) = self.handle.data() {
+            K::prepare_plan(&data).await;
+        }
+    }
+
     fn validate(&self, config: &K::Object, diagnostics: &mut Diagnostics) {
         K::validate(config, diagnostics);
     }
@@ -188,6 +241,9 @@ impl<K: KeyedResource> Resource for Keyed<K> {
     fn plan_create(&self, creation: Creation<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {
         let mut planned = creation.proposed;
         K::plan(None, &mut planned, &creation.config, diagnostics);
+        if let Ok(data) = self.handle.data() {
+            diagnostics.extend(K::say_at_plan(&data, &planned));
+        }
         K::validate(&planned, diagnostics);
         Plan {
             object: planned,
@@ -213,9 +269,7 @@ impl<K: KeyedResource> Resource for Keyed<K> {
     }
 
     fn plan_destroy(&self, prior: &K::Object, diagnostics: &mut Diagnostics) {
-        if let Some(stays) = K::STAYS {
-            diagnostics.push(objects::will_stay(&K::name(prior), stays));
-        }
+        diagnostics.extend(K::plan_destroy(prior));
     }
 
     async fn create(&self, planned: Stored<Self>, call: &Call<K>) -> Result<Stored<Self>, Failure> {
@@ -242,6 +296,7 @@ impl<K: KeyedResource> Resource for Keyed<K> {
             private,
         } = current;
         let name = K::name(&current);
+        let before = current.clone();
         let context = call.context().within(TIMEOUT);
         match K::read(&data, current, private.imported, call, &context).await {
             Ok(Some(object)) => Ok(ReadResult::Present(Stored {
@@ -254,8 +309,17 @@ impl<K: KeyedResource> Resource for Keyed<K> {
             // Credentials that see the object own it, whatever they were before.
             Ok(None) => {
                 private.refuse_another_account(&name, &data)?;
-                call.warn_with(objects::gone(&name));
-                Ok(ReadResult::Removed)
+                match K::kept_if_missing(&before) {
+                    Some(why) => {
+                        call.warn_with(why);
+                        let object = before;
+                        Ok(ReadResult::Present(Stored { object, private }))
+                    }
+                    None => {
+                        call.warn_with(objects::gone(&name));
+                        Ok(ReadResult::Removed)
+                    }
+                }
             }
             Err(problem) => Err(problem.into_failure(|error| objects::unreadable(&name, error))),
         }
@@ -303,7 +367,7 @@ impl<K: KeyedResource> Resource for Keyed<K> {
         let data = self.handle.data()?;
         prior.private.refuse_another_account(&name, &data)?;
         let context = call.context().within(TIMEOUT);
-        match K::delete(&data, &prior.object, &context).await {
+        match K::delete(&data, &prior.object, call, &context).await {
             Err(KeyedError::Api(error)) if error.is_not_found() => Ok(()),
             Err(problem) => Err(problem.into_failure(|error| objects::not_deleted(&name, error))),
             Ok(()) => Ok(()),

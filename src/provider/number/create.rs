@@ -46,8 +46,7 @@ pub(super) async fn create(
     for what in ended {
         call.warn_with(texts::earlier_ended(&what));
     }
-    let bought =
-        bought.map_err(|problem| texts::not_bought(&request, problem, &purchases.places()))?;
+    let bought = bought.map_err(|problem| texts::not_bought(problem, &purchases.places()))?;
     // No error from here on, and no wait but for the caller name: what is known reaches Terraform.
     let fingerprint = data.client.fingerprint();
     let number = flatten(planned, &bought, fingerprint.as_str());

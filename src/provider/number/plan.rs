@@ -53,7 +53,11 @@ pub(super) fn count(purchases: &Purchases, planned: &NumberModel, diagnostics: &
     let names_sim = planned.iccid.is_unknown() || given(&planned.iccid).is_some();
     let planned = purchases.plan(names_sim);
     diagnostics.extend(planned.over_limit.map(texts::over_limit));
-    diagnostics.extend(planned.needs_place.map(texts::needs_place));
+    diagnostics.extend(
+        planned
+            .needs_place
+            .map(|variable| texts::needs_place(variable, "number_type")),
+    );
     diagnostics.extend(purchases.warn_of_open().as_ref().map(stops::purchases_open));
 }
 

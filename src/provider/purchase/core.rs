@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, OnceLock};
 use super::choices::Stops;
 use super::gate::Gate;
 use super::handed::Handed;
-use super::journal::{Journal, OpenRecord, RecordName};
+use super::journal::{Journal, OpenPortIn, OpenRecord, RecordName};
 use super::resolve::Resolution;
 use super::state;
 use crate::context::Context;
@@ -33,10 +33,24 @@ pub(super) struct Core {
     /// Numbers that this process cancelled. Reads may show them for a while.
     pub(super) cancelled: Mutex<BTreeSet<E164>>,
     pub(super) stops: Stops,
+    pub(super) port_ins: PortIns,
     pub(super) planned: AtomicU32,
     pub(super) place_reported: AtomicBool,
     /// Whether a ready token was found to open the inventory.
     pub(super) token_checked: tokio::sync::OnceCell<()>,
+}
+
+/// What the port-ins of one account share.
+#[derive(Debug, Default)]
+pub(super) struct PortIns {
+    /// The numbers that creates of this process submit, or have submitted.
+    pub(super) submitted: Mutex<BTreeSet<E164>>,
+    /// The orders that Terraform handed over from state.
+    pub(super) held: Mutex<BTreeSet<String>>,
+    /// A port-in is unconfirmed: nothing more is submitted.
+    pub(super) is_stopped: AtomicBool,
+    /// What was open when this process first looked.
+    pub(super) earlier: tokio::sync::OnceCell<Vec<OpenPortIn>>,
 }
 
 impl Core {

@@ -20,6 +20,7 @@ mod journal;
 mod meet;
 mod open;
 mod outcome;
+mod port_in;
 mod proof;
 mod resolve;
 mod run;
@@ -36,7 +37,7 @@ use crate::context::Context;
 use crate::joonto::{Attempt, Client, E164, InventoryCache, ProvisionRequest, Purchase, Receipt};
 use crate::sync::locked;
 
-use self::core::Core;
+use self::core::{Core, PortIns};
 use choices::Stops;
 use earlier::Earlier;
 use gate::Gate;
@@ -49,10 +50,11 @@ pub(super) use choices::{Candidate, Choices, RunChoices, Stop, describe};
 #[cfg(feature = "fuzzing")]
 pub(super) use journal::reread;
 pub(super) use journal::{
-    OpenRecord, PlaceError, RecordName, SharedPlace, is_bucket_variable, list,
+    OpenPortIn, OpenRecord, PlaceError, RecordName, SharedPlace, is_bucket_variable, list,
 };
 pub(super) use open::OpenWarning;
 pub(super) use outcome::{Bought, NotBought, Notice, Obstacle};
+pub(super) use port_in::NotSubmitted;
 pub(super) use proof::{day_before, purchase_date};
 pub(super) use resolve::{VARIABLE, line_of};
 pub use run::{Run, RunId, Runs};
@@ -114,6 +116,7 @@ impl Purchases {
             sims: Mutex::default(),
             cancelled: Mutex::default(),
             stops: Stops::default(),
+            port_ins: PortIns::default(),
             planned: AtomicU32::new(0),
             place_reported: AtomicBool::new(false),
             token_checked: tokio::sync::OnceCell::new(),
@@ -138,7 +141,10 @@ impl Purchases {
         ended: &mut Vec<String>,
     ) -> Result<Bought, NotBought> {
         let core = &self.0.core;
-        core.check_options(request, context).await?;
+        if let Some(missing) = core.missing_option(request.iccid.is_some()) {
+            return Err(missing);
+        }
+        core.check_token(context).await?;
         let met = meet::meet(&self.0, request, create_timeout, context, ended);
         if let Some(bought) = met.await? {
             return Ok(bought);
@@ -224,18 +230,18 @@ impl Purchases {
 }
 
 impl Core {
-    /// What has to hold before any purchase.
-    async fn check_options(
-        &self,
-        request: &ProvisionRequest,
-        context: &Context,
-    ) -> Result<(), NotBought> {
+    /// What is missing for anything that costs money. `names_sim`: the SIM proves the purchase, so a
+    /// machine that is thrown away loses nothing.
+    fn missing_option(&self, names_sim: bool) -> Option<NotBought> {
         if let Err(part) = &self.resolution {
-            return Err(NotBought::LineMalformed(part.clone()));
+            return Some(NotBought::LineMalformed(part.clone()));
         }
-        if let (Some(variable), None) = (self.disposable, &request.iccid) {
-            return Err(NotBought::NeedsPlace(variable));
-        }
+        let disposable = self.disposable.filter(|_| !names_sim);
+        disposable.map(NotBought::NeedsPlace)
+    }
+
+    /// Whether a ready token lets purchases be looked up.
+    async fn check_token(&self, context: &Context) -> Result<(), NotBought> {
         match self.client.ready_token() {
             Some(token) if !token.names_account => Err(NotBought::TokenCannotBuy(None)),
             Some(_) => {

@@ -3,23 +3,26 @@
 use std::collections::BTreeMap;
 
 use super::run::RunId;
-use crate::joonto::E164;
+use crate::joonto::{E164, OrderId};
 
 /// The variable.
 pub(in crate::provider) const VARIABLE: &str = "JOONTO_PURCHASE_RESOLVED";
 
-/// What is still to be stored of each run that the user names.
+/// What is still to be stored of each run that the user names, and the order of each port-in.
 #[derive(Clone, Debug, Default, Eq, PartialEq)]
-pub(super) struct Resolution(BTreeMap<RunId, Vec<E164>>);
+pub(super) struct Resolution {
+    numbers: BTreeMap<RunId, Vec<E164>>,
+    orders: BTreeMap<RunId, OrderId>,
+}
 
 impl Resolution {
-    /// Reads `<run>=+1...,+1...;<run>=nothing`.
+    /// Reads `<run>=+1...,+1...;<run>=nothing`, and `<port-in>=JNUOID-...`.
     ///
     /// # Errors
     ///
     /// The part that cannot be read.
     pub(super) fn parse(text: &str) -> Result<Self, String> {
-        let mut runs = BTreeMap::new();
+        let mut all = Self::default();
         for part in text
             .split(';')
             .map(str::trim)
@@ -28,6 +31,13 @@ impl Resolution {
             let wrong = || part.to_owned();
             let (run, numbers) = part.split_once('=').ok_or_else(wrong)?;
             let run = RunId::parse(run.trim()).ok_or_else(wrong)?;
+            if all.numbers.contains_key(&run) || all.orders.contains_key(&run) {
+                return Err(wrong());
+            }
+            if let Some(order) = order(numbers) {
+                all.orders.insert(run, order);
+                continue;
+            }
             let numbers = match numbers.trim() {
                 "nothing" => Vec::new(),
                 numbers => numbers
@@ -36,16 +46,19 @@ impl Resolution {
                     .collect::<Option<_>>()
                     .ok_or_else(wrong)?,
             };
-            if runs.insert(run, numbers).is_some() {
-                return Err(wrong());
-            }
+            all.numbers.insert(run, numbers);
         }
-        Ok(Self(runs))
+        Ok(all)
     }
 
     /// What is to be stored of `run`; `None` if the user does not name it.
     pub(super) fn of(&self, run: &RunId) -> Option<&[E164]> {
-        self.0.get(run).map(Vec::as_slice)
+        self.numbers.get(run).map(Vec::as_slice)
+    }
+
+    /// The order of a port-in, as the user says.
+    pub(super) fn order_of(&self, port_in: &RunId) -> Option<&OrderId> {
+        self.orders.get(port_in)
     }
 }
 
@@ -56,7 +69,23 @@ fn number(text: &str) -> Option<E164> {
     (number.as_str() == text).then_some(number)
 }
 
+/// The id of an order, such as `JNUOID-...`: letters before a hyphen, and more after it.
+fn order(text: &str) -> Option<OrderId> {
+    let (kind, rest) = text.trim().split_once('-')?;
+    let is_kind = kind.ends_with("OID") && kind.bytes().all(|b| b.is_ascii_uppercase());
+    let is_rest = !rest.is_empty()
+        && rest
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || b"-_".contains(&b));
+    (is_kind && is_rest).then(|| OrderId::parse(text.trim()).ok())?
+}
+
 impl RunId {
+    /// What the order of a port-in is, as a part of a line.
+    pub(in crate::provider) fn resolved_to(&self, order: &str) -> String {
+        format!("{self}={order}")
+    }
+
     /// What is to be stored of a run, as a part of a line.
     pub(in crate::provider) fn resolved(&self, numbers: &[&str]) -> String {
         match numbers {
@@ -85,6 +114,11 @@ mod tests {
         assert_eq!(numbers[1].as_str(), "+13855550101");
         assert_eq!(resolution.of(&run("000000000001")), Some(&[][..]));
         assert_eq!(resolution.of(&run("000000000002")), None);
+        let text = "abcdef012345=JNUOID-0c5b-1;000000000001=nothing";
+        let resolution = Resolution::parse(text).expect("readable");
+        let order = resolution.order_of(&run("abcdef012345"));
+        assert_eq!(order.map(OrderId::as_str), Some("JNUOID-0c5b-1"));
+        assert_eq!(resolution.of(&run("abcdef012345")), None);
         assert_eq!(Resolution::parse(""), Ok(Resolution::default()));
     }
 
@@ -111,6 +145,9 @@ mod tests {
             "short=nothing",
             "abcdef012345=+18015550100;x",
             "abcdef012345=+18015550100;abcdef012345=+18015550101",
+            "abcdef012345=JNUOID-1;abcdef012345=nothing",
+            "abcdef012345=JNUOID-",
+            "abcdef012345=JNUOID-1,JNUOID-2",
         ] {
             assert!(Resolution::parse(text).is_err(), "{text}");
         }

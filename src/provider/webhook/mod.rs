@@ -183,6 +183,7 @@ impl KeyedResource for ManagedWebhook {
     async fn delete(
         data: &ProviderData,
         prior: &WebhookModel,
+        _: &Call<Self>,
         context: &Context,
     ) -> Result<(), KeyedError> {
         let id = id_of(prior)?;

@@ -189,6 +189,18 @@ pub(crate) const APPLY: &[&str] = &[
     "-auto-approve",
 ];
 
+/// This command line is too old for the configuration, and says so before anything is sent.
+pub(crate) async fn refuses(main: &str, version: &str, files: &[(&str, &str)]) -> Result<()> {
+    let scene = Scene::new(main).await?;
+    for (name, text) in files {
+        scene.project.write(name, text)?;
+    }
+    let refused = scene.project.plan().await?.failed()?;
+    assert!(refused.says(version), "{refused}");
+    assert!(scene.sandbox.ledger().requests.is_empty());
+    scene.end().await
+}
+
 fn project(sandbox: &Sandbox, main: &str) -> Result<Project> {
     let mut project = Project::new(&Cli::find()?, Path::new(PROVIDER))?;
     let credentials = sandbox.credentials();

@@ -6,7 +6,6 @@ mod texts;
 use std::collections::BTreeSet;
 
 use super::*;
-use crate::joonto::{MessageType, NumberType, ProvisionRequest};
 use crate::provider::purchase::NotBought;
 use purchases::{NUMBER, choices, stop};
 use texts::all;
@@ -123,9 +122,8 @@ fn a_full_stop_begins_with_lines_and_never_with_nothing_alone() {
     for (known, unknown, fits) in [(0, 1, 0), (0, 1, 2), (0, 3, 2), (1, 1, 1), (2, 0, 0)] {
         let texts = [NotBought::Unconfirmed, NotBought::Open, NotBought::HeldBack];
         for build in texts {
-            let request = ProvisionRequest::new(NumberType::Iot, MessageType::P2p, false, false);
             let problem = build(stop(Some(choices(known, unknown, fits))));
-            let text = purchase::not_bought(&request, problem, &[]);
+            let text = purchase::not_bought(problem, &[]);
             let lines: Vec<&str> = text
                 .detail()
                 .lines()

@@ -3,9 +3,7 @@
 use time::OffsetDateTime;
 
 use crate::context::Interrupted;
-use crate::joonto::{
-    E164, Error as ApiError, Iccid, MessageType, NumberType, OrderId, ProvisionRequest, Receipt,
-};
+use crate::joonto::{E164, Error as ApiError, Iccid, OrderId, Receipt};
 use crate::provider::diagnostics::{Code, purchase, stops};
 use crate::provider::purchase::{
     Bought, Candidate, Choices, NotBought, Notice, Obstacle, OpenWarning, PlaceError, RecordName,
@@ -64,7 +62,6 @@ fn place() -> PlaceError {
 
 /// Every way in which no number is bought, by code.
 pub(super) fn refusals() -> Vec<(Code, Diagnostic)> {
-    let request = ProvisionRequest::new(NumberType::Iot, MessageType::P2p, false, false);
     let api = || ApiError::refused_for_tests(429);
     let iccid = sim();
     let all = [
@@ -140,7 +137,7 @@ pub(super) fn refusals() -> Vec<(Code, Diagnostic)> {
     ];
     let places = ["/somewhere".to_owned()];
     all.into_iter()
-        .map(|(code, problem)| (code, purchase::not_bought(&request, problem, &places)))
+        .map(|(code, problem)| (code, purchase::not_bought(problem, &places)))
         .collect()
 }
 

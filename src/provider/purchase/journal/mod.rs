@@ -9,6 +9,7 @@ mod directory;
 mod name;
 mod own;
 mod place;
+mod port_in;
 mod record;
 mod store;
 #[cfg(test)]
@@ -39,6 +40,7 @@ use store::{Store, StoredObject};
 pub(in crate::provider) use bucket::is_variable as is_bucket_variable;
 pub(in crate::provider) use name::RecordName;
 pub(in crate::provider) use place::{PlaceError, SharedPlace};
+pub(in crate::provider) use port_in::OpenPortIn;
 pub(in crate::provider) use record::{Claim, OpenRecord, Record, Status};
 pub(super) use version_1::Scope;
 
@@ -137,21 +139,10 @@ impl Journal {
             now + ACTS_FOR,
             self.run.now(self.clock.utc()),
         );
-        // Disks and networks know no other time than the real one.
-        let began = Instant::now();
-        let put = place.store.put(name.path(), record.bytes()).await;
-        let took = began.elapsed();
-        let put = put.and_then(|()| match took > WRITTEN_WITHIN {
-            true => Err(io::Error::other(format!(
-                "a record took {} s to write",
-                took.as_secs()
-            ))),
-            false => Ok(()),
-        });
-        if let Err(error) = put {
+        if let Err(error) = self.put_new(place, name.path(), record.bytes()).await {
             // It may have been written, and nothing was sent.
             place.delete(&name).await;
-            return Err(place.error(&error));
+            return Err(error);
         }
         locked(&self.own).insert(&name, request.iccid.clone());
         Ok(OpenPurchase {
@@ -160,6 +151,22 @@ impl Journal {
             record,
             place: Arc::clone(place),
         })
+    }
+
+    /// Writes a record, without which nothing is sent: it may not take too long.
+    async fn put_new(&self, place: &Place, path: String, bytes: Vec<u8>) -> Result<(), PlaceError> {
+        // Disks and networks know no other time than the real one.
+        let began = Instant::now();
+        let put = place.store.put(path, bytes).await;
+        let took = began.elapsed();
+        let put = put.and_then(|()| match took > WRITTEN_WITHIN {
+            true => Err(io::Error::other(format!(
+                "a record took {} s to write",
+                took.as_secs()
+            ))),
+            false => Ok(()),
+        });
+        put.map_err(|error| place.error(&error))
     }
 
     /// The open purchases that other processes wrote, in every place.
@@ -455,7 +462,7 @@ fn open_records(
                 claims.insert(name, Claim::read(object.content));
             }
             Some((name, FileKind::Record)) => records.push((name, object.content)),
-            None => {}
+            Some((_, FileKind::PortIn)) | None => {}
         }
     }
     records.into_iter().map(move |(name, content)| OpenRecord {
@@ -467,21 +474,30 @@ fn open_records(
     })
 }
 
-/// The open purchases in a place, for `--purchases`.
-pub(in crate::provider) async fn list(place: SharedPlace) -> io::Result<Vec<OpenRecord>> {
-    let (store, objects): (Arc<dyn Store>, _) = match place {
+/// The open purchases and port-ins in a place, for `--purchases`.
+pub(in crate::provider) async fn list(
+    place: SharedPlace,
+) -> io::Result<(Vec<OpenRecord>, Vec<OpenPortIn>)> {
+    let list = async |place: SharedPlace| match place {
         SharedPlace::Directory(path) => {
             let store = Directory::private(path);
             let objects = store.list_now("", false)?;
-            (Arc::new(store), objects)
+            io::Result::Ok((Arc::new(store) as Arc<dyn Store>, objects))
         }
         SharedPlace::Bucket(bucket) => {
             let objects = bucket.list(String::new()).await?;
-            (Arc::new(bucket), objects)
+            Ok((Arc::new(bucket) as Arc<dyn Store>, objects))
         }
     };
+    let (store, objects) = list(place).await?;
     let state = StateId::named("", "");
-    Ok(open_records(objects, &Arc::new(Place { store, state })).collect())
+    let place = Arc::new(Place { store, state });
+    let is_port_in = |object: &StoredObject| {
+        matches!(RecordName::parse(&object.path), Some((_, FileKind::PortIn)))
+    };
+    let (ports, records) = objects.into_iter().partition(is_port_in);
+    let purchases = open_records(records, &place).collect();
+    Ok((purchases, port_in::port_ins(ports, &place).collect()))
 }
 
 /// Reads a record as if it stood in a journal, for `fuzz/` alone. What can be read is written and

@@ -20,6 +20,7 @@ pub(in crate::provider) struct RecordName {
 pub(super) enum FileKind {
     Record,
     Claim,
+    PortIn,
 }
 
 impl RecordName {
@@ -29,6 +30,7 @@ impl RecordName {
         let (sequence, kind) = match file.split_once('.')? {
             (sequence, "json") => (sequence, FileKind::Record),
             (sequence, "claim") => (sequence, FileKind::Claim),
+            (sequence, "portin") => (sequence, FileKind::PortIn),
             _ => return None,
         };
         let mut parts = folder.split('.');
@@ -67,6 +69,11 @@ impl RecordName {
     /// The path of the record.
     pub(super) fn path(&self) -> String {
         format!("{}/{}.json", self.folder(), self.sequence)
+    }
+
+    /// The path of the record, if it is of a port-in.
+    pub(super) fn port_in_path(&self) -> String {
+        format!("{}/{}.portin", self.folder(), self.sequence)
     }
 
     /// The path of its claim.

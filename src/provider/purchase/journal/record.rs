@@ -80,11 +80,6 @@ impl Record {
         struct Versioned {
             version: u32,
         }
-        // Where a text is wrong, and not how: that would quote it.
-        let damaged = |error: serde_json::Error| {
-            let (line, column) = (error.line(), error.column());
-            format!("it is damaged (line {line}, column {column})")
-        };
         let bytes = content.map_err(|error| format!("it cannot be read: {error}"))?;
         let versioned = |line| Some((line, serde_json::from_slice::<Versioned>(line).ok()?));
         let last = bytes.rsplit(|byte| *byte == b'\n').find_map(versioned);
@@ -122,6 +117,12 @@ impl Record {
     pub(super) fn set_deadline(&mut self, deadline: OffsetDateTime) {
         self.deadline = deadline.unix_timestamp();
     }
+}
+
+/// Says where a record is wrong, and not how: that would quote it.
+pub(super) fn damaged(error: serde_json::Error) -> String {
+    let (line, column) = (error.line(), error.column());
+    format!("it is damaged (line {line}, column {column})")
 }
 
 /// A recovery of a purchase: it was handed to Terraform by another run than the one that bought.

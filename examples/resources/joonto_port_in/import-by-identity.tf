@@ -1,0 +1,6 @@
+import {
+  to = joonto_port_in.desk
+  identity = {
+    order_id = "JNUOID-0c5b7d52-3f0e-4d6f-8d0b-6a5f3e0c7b21"
+  }
+}

@@ -1,0 +1,4 @@
+import {
+  to = joonto_port_in.desk
+  id = "JNUOID-0c5b7d52-3f0e-4d6f-8d0b-6a5f3e0c7b21"
+}

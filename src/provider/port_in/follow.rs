@@ -1,0 +1,234 @@
+//! Following an order: from the API's words to attributes, warnings, and its end.
+
+use std::time::Duration;
+
+use super::model::PortInModel;
+use super::{PortInKind, is_stuck, number_of};
+use crate::context::Context;
+use crate::joonto::{Order, OrderId, PortInReceipt, PortInState, Refusal};
+use crate::provider::diagnostics::port_ins;
+use crate::provider::keyed::{Call, KeyedError, KeyedResource as _, LOOKS};
+use crate::provider::provider_data::ProviderData;
+use crate::terraform::Attr;
+
+/// The first wait between two reads of an order, and the longest.
+const POLL: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));
+
+/// How many characters of an unknown status word are kept.
+const LONGEST: usize = 40;
+
+impl PortInModel {
+    /// Takes over what the order says. What it does not say stays as it was.
+    pub(super) fn flatten(&mut self, order: &Order) {
+        self.set_status(order.order_status.as_deref());
+        let is_refused = self.state() == Some(PortInState::ResolutionRequired);
+        let refusal = order.status_message.as_deref().map(Refusal::read);
+        self.status_message = refusal.as_ref().and_then(Refusal::text).into();
+        self.resolution_required = match is_refused {
+            true => Attr::Known(resolution(refusal.as_ref())),
+            false => Attr::Null,
+        };
+    }
+
+    /// Takes over what a submit returned.
+    pub(super) fn submitted(&mut self, receipt: Option<&PortInReceipt>) {
+        self.wait_for_the_carrier();
+        self.set_status(receipt.and_then(|receipt| receipt.status.as_deref()));
+        if self.state() == Some(PortInState::ResolutionRequired) {
+            self.resolution_required = Attr::Known(resolution(None));
+        }
+    }
+
+    /// As an order is after a submit or an update.
+    pub(super) fn wait_for_the_carrier(&mut self) {
+        self.status = PortInState::Pending.as_str().into();
+        self.status_message = Attr::Null;
+        self.resolution_required = Attr::Null;
+    }
+
+    /// As an order is in a plan that may send an update.
+    pub(super) fn may_change(&mut self) {
+        self.status = Attr::Unknown;
+        self.status_message = Attr::Unknown;
+        self.resolution_required = Attr::Unknown;
+    }
+
+    /// Keeps what the API said before: nothing was sent.
+    pub(super) fn keep(&mut self, prior: &Self) {
+        self.status = prior.status.clone();
+        self.status_message = prior.status_message.clone();
+        self.resolution_required = prior.resolution_required.clone();
+    }
+
+    fn set_status(&mut self, word: Option<&str>) {
+        match word.map(|word| (PortInState::of(word), word)) {
+            Some((Some(state), _)) => self.status = state.as_str().into(),
+            Some((None, word)) => {
+                self.status = Attr::Known(word.chars().take(LONGEST).collect());
+            }
+            None => {}
+        }
+    }
+}
+
+/// What to correct, in words.
+fn resolution(refusal: Option<&Refusal>) -> String {
+    let names = |words: &[&str]| refusal.is_some_and(|refusal| refusal.names(words));
+    let version = |argument: &str| format!("{argument} (and raise {argument}_version)");
+    // What no argument corrects comes first.
+    if names(&["6p", "lock", "locked", "freeze", "frozen"]) {
+        return "The losing carrier has locked the number. Have the customer remove the lock there, \
+                then change an argument, such as port_in_date, and apply."
+            .to_owned();
+    }
+    if names(&["hold", "holds", "group", "contract", "winback", "suspended"]) {
+        return "The losing carrier holds the number back. Destroy this port-in, have the customer \
+                resolve it with the carrier, then submit it again."
+            .to_owned();
+    }
+    let mut wrong = Vec::new();
+    if names(&["account", "acct", "accounts"]) && !names(&["pin", "password", "passcode", "pass"]) {
+        wrong.push(version("current_account_number_wo"));
+    }
+    if names(&["pin", "password", "passcode", "pass", "ssn"]) {
+        wrong.push(version("current_account_password_wo"));
+    }
+    if names(&["name", "subscriber", "owner"]) {
+        wrong.push("subscriber_name".to_owned());
+    }
+    if names(&["address", "street", "city", "state", "zip", "postal"]) {
+        wrong.push("billing_address".to_owned());
+    }
+    if names(&["sim", "iccid"]) {
+        wrong.push("iccid".to_owned());
+    }
+    if names(&["date"]) {
+        wrong.push("port_in_date".to_owned());
+    }
+    match wrong.is_empty() {
+        false => format!(
+            "The losing carrier refused the order. Correct {}, then apply.",
+            wrong.join(" and ")
+        ),
+        true => format!(
+            "The losing carrier refused the order. Compare its data with a bill of that carrier: {}, \
+             {}, subscriber_name and billing_address. Correct what differs, then apply.",
+            version("current_account_number_wo"),
+            version("current_account_password_wo")
+        ),
+    }
+}
+
+/// Warns of an order that does not go on by itself.
+pub(super) fn warn(port_in: &PortInModel, call: &Call<PortInKind>) {
+    let name = PortInKind::name(port_in);
+    match port_in.state() {
+        Some(PortInState::ResolutionRequired) => {
+            let message = port_in.status_message.as_str();
+            let what = port_in.resolution_required.as_str().unwrap_or_default();
+            call.warn_with(port_ins::refused_by_carrier(&name, message, what));
+        }
+        Some(PortInState::Cancelled) => call.warn_with(port_ins::order_cancelled(&name)),
+        _ => {}
+    }
+}
+
+/// Waits until the order is complete, refused or cancelled, or the wait is over.
+pub(super) async fn wait(
+    data: &ProviderData,
+    port_in: &mut PortInModel,
+    order_id: &OrderId,
+    call: &Call<PortInKind>,
+    context: &Context,
+) {
+    let mut pause = POLL.0;
+    let is_over = |port_in: &PortInModel| {
+        port_in.is_final() || port_in.state() == Some(PortInState::ResolutionRequired)
+    };
+    while !is_over(port_in) {
+        if let Err(why) = context.sleep(pause).await {
+            call.warn_with(port_ins::still_open(&PortInKind::name(port_in), why));
+            return;
+        }
+        match data.client.order(order_id, context).await {
+            Ok(order) if is_of(&order, port_in) => port_in.flatten(&order),
+            Ok(_) => tracing::warn!(order = %order_id, "the order is about another number"),
+            Err(error) => tracing::warn!(order = %order_id, %error, "the order could not be read"),
+        }
+        pause = (pause * 3 / 2).min(POLL.1);
+    }
+}
+
+fn is_of(order: &Order, port_in: &PortInModel) -> bool {
+    number_of(port_in)
+        .is_none_or(|number| order.numbers.is_empty() || order.numbers.contains(&number))
+}
+
+/// Cancels an open order. Returns how it ended: it may have been complete already.
+pub(super) async fn cancel(
+    data: &ProviderData,
+    name: &str,
+    order_id: &OrderId,
+    context: &Context,
+) -> Result<PortInState, KeyedError> {
+    let cancelled = data.client.cancel_port_in(order_id, context).await;
+    let (refused, has_failed) = match cancelled {
+        Ok(receipt) if receipt.status.is_none() => return Ok(PortInState::Cancelled),
+        Ok(receipt) if receipt.state() == Some(PortInState::Cancelled) => {
+            return Ok(PortInState::Cancelled);
+        }
+        Ok(receipt) => (None, receipt.has_failed()),
+        Err(error) => (Some(error), true),
+    };
+    // What the response leaves open, or refuses, the order decides.
+    for look in LOOKS {
+        if context.sleep(look).await.is_err() {
+            break;
+        }
+        match data
+            .client
+            .order(order_id, context)
+            .await
+            .map(|order| order.port_in_state())
+        {
+            Ok(Some(state)) if state.is_final() => return Ok(state),
+            _ if has_failed => break,
+            _ => {}
+        }
+    }
+    Err(match refused {
+        Some(error) if is_stuck(&error) => port_ins::stuck(name, &error).into(),
+        Some(error) => port_ins::not_cancelled(name, Some(&error)).into(),
+        None => port_ins::not_cancelled(name, None).into(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_names_the_argument_to_change() {
+        for (message, argument) in [
+            (
+                "8A-ACCOUNT_NUM_REQ_OR_INCORRECT",
+                "current_account_number_wo_version",
+            ),
+            (
+                "6B: PIN does not match the account",
+                "current_account_password_wo_version",
+            ),
+            ("Zip code mismatch", "billing_address"),
+            ("Subscriber name does not match", "subscriber_name"),
+            ("6P-NUMBER_LOCKED", "remove the lock"),
+            ("Account is on hold", "Destroy this port-in"),
+            ("1P-Other", "Compare its data"),
+        ] {
+            let text = resolution(Some(&Refusal::read(message)));
+            assert!(text.contains(argument), "{message}: {text}");
+        }
+        let text = resolution(Some(&Refusal::read("6B PIN of the account")));
+        assert!(!text.contains("account_number"), "{text}");
+        assert!(resolution(None).contains("Compare its data"));
+    }
+}

@@ -1,0 +1,413 @@
+//! Port-ins: the resource, and the data source that asks whether a number can come along.
+
+mod eligibility;
+mod follow;
+mod model;
+
+use crate::context::Context;
+use crate::joonto::{E164, Error, OrderId, PortInFields, PortInState};
+use crate::provider::diagnostics::{objects, port_ins, values};
+use crate::provider::keyed::{Call, Keyed, KeyedError, KeyedResource, keep};
+use crate::provider::provider_data::ProviderData;
+use crate::terraform::identity::IdentitySchema;
+use crate::terraform::{Attr, Diagnostic, Diagnostics};
+
+pub(super) use eligibility::PortInEligibility;
+use model::{PortInModel, TYPES};
+
+/// The resource `joonto_port_in`.
+pub(super) type PortInResource = Keyed<PortInKind>;
+
+/// What port-ins say for themselves.
+#[derive(Debug, Default)]
+pub(super) struct PortInKind;
+
+impl KeyedResource for PortInKind {
+    type Object = PortInModel;
+
+    const TYPE_NAME: &'static str = "joonto_port_in";
+
+    const IDENTITY: IdentitySchema = IdentitySchema {
+        attribute: "order_id",
+        description: "Id of the order, `JNUOID-...`.",
+    };
+
+    const STAYS: Option<&'static str> = None;
+
+    fn key(port_in: &PortInModel) -> Option<String> {
+        port_in.order_id.as_str().map(str::to_owned)
+    }
+
+    fn name(port_in: &PortInModel) -> String {
+        match (port_in.phone_number.as_str(), port_in.order_id.as_str()) {
+            (Some(number), _) => format!("the port-in of {number}"),
+            (None, Some(order)) => format!("the port-in with order {order}"),
+            (None, None) => "the port-in".to_owned(),
+        }
+    }
+
+    fn keyed(key: &str) -> Result<PortInModel, &'static str> {
+        let is_order = key.contains("OID-") && !key.contains(char::is_whitespace);
+        match is_order {
+            true => Ok(PortInModel {
+                order_id: key.into(),
+                ..PortInModel::default()
+            }),
+            false => {
+                Err("is no order id, such as JNUOID-1, and the API finds port-ins by no other")
+            }
+        }
+    }
+
+    fn validate(port_in: &PortInModel, diagnostics: &mut Diagnostics) {
+        // A planned object lacks what is write-only, so `plan` checks the configuration.
+        if port_in.order_id.is_null() {
+            check(port_in, diagnostics);
+        }
+    }
+
+    fn plan(
+        prior: Option<&PortInModel>,
+        planned: &mut PortInModel,
+        config: &PortInModel,
+        diagnostics: &mut Diagnostics,
+    ) {
+        check(config, diagnostics);
+        let prior_type = prior.map(|prior| &prior.target_number_type);
+        objects::warn_of_unknown_word(
+            (
+                "target_number_type",
+                prior_type,
+                &planned.target_number_type,
+            ),
+            &TYPES,
+            diagnostics,
+        );
+        let is_new = |prior: &&PortInModel| planned.phone_number == prior.phone_number;
+        let Some(prior) = prior.filter(is_new) else {
+            let missing = missing(config);
+            if !missing.is_empty() {
+                diagnostics.push(port_ins::incomplete(&missing));
+            }
+            return;
+        };
+        let sends_date = planned.changed_date(Some(prior)).is_some();
+        if !planned.differs(prior) && !sends_date && !planned.port_in_date.is_unknown() {
+            return;
+        }
+        if prior.is_final() || prior.is_bare() {
+            let word = prior.status.as_str().unwrap_or_default();
+            diagnostics.push(port_ins::only_recorded(&Self::name(prior), word));
+            return;
+        }
+        for (name, secret, version, before) in [
+            (
+                "current_account_number_wo",
+                &config.current_account_number_wo,
+                &planned.current_account_number_wo_version,
+                &prior.current_account_number_wo_version,
+            ),
+            (
+                "current_account_password_wo",
+                &config.current_account_password_wo,
+                &planned.current_account_password_wo_version,
+                &prior.current_account_password_wo_version,
+            ),
+        ] {
+            if version.is_known() && version != before && secret.is_null() {
+                diagnostics.push(port_ins::secret_missing(name));
+            }
+        }
+        match planned.changed(Some(prior), &PortInModel::default()) {
+            Some(_) if !planned.port_in_date.is_unknown() => planned.wait_for_the_carrier(),
+            _ => planned.may_change(),
+        }
+    }
+
+    async fn note_in_state(data: &ProviderData, port_in: &PortInModel) {
+        if let Some(order) = port_in.order_id.as_str() {
+            data.purchases.note_port_in_held(order).await;
+        }
+    }
+
+    async fn prepare_plan(data: &ProviderData) {
+        data.purchases.load_port_ins().await;
+    }
+
+    fn say_at_plan(data: &ProviderData, planned: &PortInModel) -> Vec<Diagnostic> {
+        let mut said = Vec::from_iter(
+            data.purchases
+                .port_in_needs_place()
+                .map(port_ins::needs_place),
+        );
+        if let Some(number) = number_of(planned)
+            && let Some(open) = data.purchases.open_port_in(&number)
+        {
+            said.push(port_ins::open_at_plan(&number, open));
+        }
+        said
+    }
+
+    fn plan_destroy(prior: &PortInModel) -> Option<Diagnostic> {
+        let name = Self::name(prior);
+        match prior.state() {
+            Some(PortInState::Complete) => Some(objects::will_stay(&name, STAYS)),
+            Some(PortInState::Cancelled) => None,
+            _ => Some(port_ins::will_cancel(&name)),
+        }
+    }
+
+    fn kept_if_missing(current: &PortInModel) -> Option<Diagnostic> {
+        Some(port_ins::not_shown(&Self::name(current)))
+    }
+
+    async fn create(
+        data: &ProviderData,
+        mut planned: PortInModel,
+        call: &Call<Self>,
+        _: &Context,
+    ) -> Result<PortInModel, KeyedError> {
+        let context = &call.context().within(planned.create_timeout());
+        let number = number_of(&planned);
+        let fields = planned.changed(None, call.config());
+        let (Some(number), Some(fields)) = (number, fields) else {
+            return Err(port_ins::incomplete(&["phone_number"]).into());
+        };
+        let submitted = data
+            .purchases
+            .submit_port_in(&number, &fields, context)
+            .await;
+        let submitted = submitted
+            .map_err(|why| port_ins::not_submitted(&number, why, &data.purchases.places()))?;
+        // From here on nothing fails the create: a tainted port-in is cancelled.
+        planned.order_id = submitted.order_id.as_str().into();
+        if let Some(problem) = &submitted.not_noted {
+            call.warn_with(port_ins::record_not_updated(&number, problem));
+        }
+        match (&submitted.recovered, &submitted.receipt) {
+            (Some(order), _) => {
+                planned.wait_for_the_carrier();
+                planned.flatten(order);
+                call.warn_with(port_ins::recovered(&number, &submitted.order_id));
+            }
+            (None, receipt) => planned.submitted(receipt.as_ref()),
+        }
+        keep(call, data, &planned);
+        let order_id = &submitted.order_id;
+        // What was refused in an earlier run may have been corrected since.
+        if planned.state() == Some(PortInState::ResolutionRequired) && submitted.recovered.is_some()
+        {
+            match data.client.update_port_in(order_id, &fields, context).await {
+                Ok(receipt) if !receipt.has_failed() => planned.wait_for_the_carrier(),
+                Ok(_) => call.warn_with(port_ins::not_corrected(&number, None)),
+                Err(error) => call.warn_with(port_ins::not_corrected(&number, Some(&error))),
+            }
+        }
+        if let Some(day) = planned.changed_date(None)
+            && !planned.is_final()
+        {
+            let sent = send(data, order_id, PortInFields::default(), Some(day), context).await;
+            match sent {
+                Ok(receipt) if !receipt.has_failed() => {}
+                Ok(_) => call.warn_with(port_ins::date_not_set(&number, None)),
+                Err(error) => call.warn_with(port_ins::date_not_set(&number, Some(&error))),
+            }
+        }
+        if planned.wait_for_completion.known() == Some(&true) {
+            follow::wait(data, &mut planned, order_id, call, context).await;
+        }
+        follow::warn(&planned, call);
+        Ok(planned)
+    }
+
+    async fn read(
+        data: &ProviderData,
+        mut current: PortInModel,
+        is_import: bool,
+        call: &Call<Self>,
+        context: &Context,
+    ) -> Result<Option<PortInModel>, KeyedError> {
+        if !current.is_final() {
+            let order_id = order_of(&current)?;
+            let order = match data.client.order(&order_id, context).await {
+                Ok(order) => order,
+                Err(error) if error.is_not_found() => return Ok(None),
+                Err(error) => return Err(error.into()),
+            };
+            if is_import {
+                let is_port_in = order
+                    .order_type
+                    .as_deref()
+                    .is_none_or(|kind| kind.to_ascii_lowercase().contains("port"));
+                let [number] = order.numbers.as_slice() else {
+                    return Err(
+                        objects::not_imported(&Self::name(&current), Self::TYPE_NAME).into(),
+                    );
+                };
+                if !is_port_in {
+                    return Err(
+                        objects::not_imported(&Self::name(&current), Self::TYPE_NAME).into(),
+                    );
+                }
+                current.phone_number = number.as_str().into();
+            } else if let Some(number) = number_of(&current)
+                && !order.numbers.is_empty()
+                && !order.numbers.contains(&number)
+            {
+                return Err(port_ins::order_of_another(&number, &order_id).into());
+            }
+            current.flatten(&order);
+        }
+        follow::warn(&current, call);
+        Ok(Some(current))
+    }
+
+    async fn update(
+        data: &ProviderData,
+        prior: &PortInModel,
+        mut planned: PortInModel,
+        call: &Call<Self>,
+        context: &Context,
+    ) -> Result<PortInModel, KeyedError> {
+        if prior.is_final() || prior.is_bare() {
+            return Ok(planned);
+        }
+        let order_id = order_of(prior)?;
+        let fields = planned
+            .changed(Some(prior), call.config())
+            .unwrap_or_default();
+        let day = planned.changed_date(Some(prior));
+        if fields.is_empty() && day.is_none() {
+            planned.keep(prior);
+            return Ok(planned);
+        }
+        match send(data, &order_id, fields, day, context).await {
+            Ok(receipt) if receipt.has_failed() => {
+                Err(port_ins::update_failed(&Self::name(prior)).into())
+            }
+            // A refresh shows anything else that the order may be in.
+            Ok(_) => {
+                planned.wait_for_the_carrier();
+                Ok(planned)
+            }
+            Err(error) if is_stuck(&error) => {
+                Err(port_ins::stuck(&Self::name(prior), &error).into())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    async fn delete(
+        data: &ProviderData,
+        prior: &PortInModel,
+        call: &Call<Self>,
+        context: &Context,
+    ) -> Result<(), KeyedError> {
+        let order_id = order_of(prior)?;
+        let name = Self::name(prior);
+        let state = match prior.state() {
+            Some(state) if state.is_final() => state,
+            _ => follow::cancel(data, &name, &order_id, context).await?,
+        };
+        if state == PortInState::Complete {
+            call.warn_with(objects::stays(&name, STAYS));
+        }
+        let number = number_of(prior);
+        let purchases = &data.purchases;
+        purchases
+            .note_port_in_deleted(order_id.as_str(), number.as_ref())
+            .await;
+        Ok(())
+    }
+}
+
+/// What a destroy of a complete port-in leaves.
+const STAYS: &str = "The number stays in the account and costs what its plan costs. A \
+                     joonto_number that imports it can cancel it.";
+
+/// Sends an update: the fields, and the day. The API documents one form of a day, and takes another
+/// according to the vendor's notes.
+async fn send(
+    data: &ProviderData,
+    order: &OrderId,
+    mut fields: PortInFields,
+    day: Option<&str>,
+    context: &Context,
+) -> Result<crate::joonto::PortInReceipt, Error> {
+    if let Some(day) = day {
+        fields.set("PortInDate", day);
+    }
+    let sent = data.client.update_port_in(order, &fields, context).await;
+    match (sent, day) {
+        (Err(error), Some(day))
+            if error.is_refused_with(400)
+                && error
+                    .message()
+                    .is_some_and(|text| text.to_lowercase().contains("date")) =>
+        {
+            if let [year, month, day] = *day.split('-').collect::<Vec<_>>() {
+                fields.set("PortInDate", &format!("{month}/{day}/{year}"));
+            }
+            data.client.update_port_in(order, &fields, context).await
+        }
+        (sent, _) => sent,
+    }
+}
+
+/// Checks what spans arguments of a configuration.
+fn check(config: &PortInModel, diagnostics: &mut Diagnostics) {
+    if config.billing_address.is_null() {
+        diagnostics.push(port_ins::address_missing());
+    }
+    for (name, secret, version) in [
+        (
+            "current_account_number_wo",
+            &config.current_account_number_wo,
+            &config.current_account_number_wo_version,
+        ),
+        (
+            "current_account_password_wo",
+            &config.current_account_password_wo,
+            &config.current_account_password_wo_version,
+        ),
+    ] {
+        if !secret.is_null() && version.is_null() {
+            let version = format!("{name}_version");
+            diagnostics.push(values::secret_needs_version(name, &version));
+        }
+    }
+}
+
+/// What a port-in cannot be submitted without, and is not set.
+fn missing(config: &PortInModel) -> Vec<&'static str> {
+    let is_missing = |text: &Attr<String>| text.is_null() || text.as_str() == Some("");
+    let needed = [
+        (
+            "current_account_number_wo",
+            &config.current_account_number_wo,
+        ),
+        (
+            "current_account_password_wo",
+            &config.current_account_password_wo,
+        ),
+    ];
+    let missing = needed.into_iter().filter(|(_, text)| is_missing(text));
+    missing.map(|(name, _)| name).collect()
+}
+
+fn number_of(port_in: &PortInModel) -> Option<E164> {
+    E164::parse(port_in.phone_number.as_str()?).ok()
+}
+
+fn order_of(port_in: &PortInModel) -> Result<OrderId, KeyedError> {
+    let text = port_in.order_id.as_str().unwrap_or_default();
+    let not_a_key = |_| objects::not_a_key(text, "is no order id", PortInKind::TYPE_NAME);
+    Ok(OrderId::parse(text).map_err(not_a_key)?)
+}
+
+/// An order that the vendor's support alone can move.
+fn is_stuck(error: &Error) -> bool {
+    error
+        .message()
+        .is_some_and(|text| text.contains("GENS-0041"))
+}

@@ -1,0 +1,224 @@
+//! What Terraform keeps of a port-in, and which of it an update sends.
+
+use std::time::Duration;
+
+use crate::joonto::{Iccid, PortInFields, PortInState};
+use crate::provider::validators::{self, Validity, given};
+use crate::terraform::value::Number;
+use crate::terraform::{Attr, duration};
+
+/// The types of number that the API's description lists for a submit.
+pub(super) const TYPES: [&str; 2] = ["mvno", "iot"];
+
+crate::model! {
+    /// A port-in: it brings a number from another carrier into the account.
+    ///
+    /// A port-in takes days and costs a fee, and a complete one cannot be undone. The apply that
+    /// creates it submits the order, once, and returns; each refresh follows the order. Arguments can
+    /// change while the order is open: the next apply updates the order, which then waits for the
+    /// losing carrier again. Destroying an open port-in cancels its order. Destroying a complete one
+    /// leaves the number in the account.
+    pub(crate) struct PortInModel {
+        /// Number to bring along, in international form (E.164), such as `+12025550177`. Another
+        /// number is another port-in.
+        phone_number: String => required(), replaces(), validator(validators::phone_number);
+        /// Name of the carrier that has the number.
+        current_carrier_name: String => required(), validator(not_empty);
+        /// Account number at that carrier, never stored in plan or state. Needed to submit. Needs
+        /// `current_account_number_wo_version`, and Terraform 1.11 or later.
+        current_account_number_wo: String => optional(), sensitive(), write_only();
+        /// Version of `current_account_number_wo`. Another number sends it again.
+        current_account_number_wo_version: Number => optional();
+        /// Password or PIN (personal identification number) of the account at that carrier, never stored in plan or state. Needed to
+        /// submit. Needs `current_account_password_wo_version`, and Terraform 1.11 or later.
+        current_account_password_wo: String => optional(), sensitive(), write_only();
+        /// Version of `current_account_password_wo`. Another number sends it again.
+        current_account_password_wo_version: Number => optional();
+        /// Name of the subscriber at that carrier, who signed the letter that allows the port-in.
+        subscriber_name: String => optional();
+        /// SIM (subscriber identity module) that the number goes to, by its ICCID (integrated circuit
+        /// card identifier). Needed for a physical SIM.
+        iccid: String => optional(), validator(validators::unset_or(validators::iccid));
+        /// Type of the number afterwards: `mvno` or `iot`. Other words are sent with a warning.
+        target_number_type: String => optional();
+        /// Day on which the number should move, as `YYYY-MM-DD`. Sent in an update after the submit.
+        port_in_date: String => optional(), validator(validators::unset_or(date));
+        /// Whether the create waits until the order is complete, refused or cancelled, as long as
+        /// `timeouts.create` allows. Defaults to false. An order takes days.
+        wait_for_completion: bool => optional();
+
+        /// Id of the order, `JNUOID-...`.
+        order_id: String => computed();
+        /// State of the order: `Pending` (waits for the losing carrier), `InProgress` (accepted and
+        /// dated), `ResolutionRequired` (refused, and can be corrected), `Complete` or `Cancelled`.
+        /// Another word of the API is shown as it is, and means an open order.
+        status: String => computed();
+        /// What the losing carrier says of a refusal. Words that may repeat a secret are left out.
+        status_message: String => computed();
+        /// What to correct after a refusal. Null unless `status` is `ResolutionRequired`.
+        resolution_required: String => computed();
+    }
+    blocks {
+        billing_address: BillingAddress;
+        timeouts: CreateTimeout;
+    }
+}
+
+crate::model! {
+    /// Billing address at the carrier that has the number. Required.
+    pub(crate) struct BillingAddress {
+        /// First line of the street address.
+        street1: String => required(), validator(not_empty);
+        /// Second line of the street address.
+        street2: String => optional();
+        /// City.
+        city: String => required(), validator(not_empty);
+        /// State, such as `UT`.
+        state: String => required(), validator(not_empty);
+        /// Zip code.
+        zip: String => required(), validator(not_empty);
+    }
+    blocks {}
+}
+
+crate::model! {
+    /// Time limits, as durations such as `90s` or `1h30m`.
+    pub(crate) struct CreateTimeout {
+        /// Limit for submitting the port-in, and for waiting if `wait_for_completion` is true.
+        /// Defaults to `20m`. When it is over, the create succeeds with a warning.
+        create: String => optional(), validator(validators::duration);
+    }
+    blocks {}
+}
+
+fn not_empty(text: &str) -> Validity {
+    match text.is_empty() {
+        false => Ok(()),
+        true => Err("The value is empty.".to_owned()),
+    }
+}
+
+fn date(text: &str) -> Validity {
+    let format = time::macros::format_description!("[year]-[month]-[day]");
+    match time::Date::parse(text, format) {
+        Ok(_) => Ok(()),
+        Err(_) => Err("The value is not a date such as \"2027-01-31\".".to_owned()),
+    }
+}
+
+impl PortInModel {
+    /// Where the order is, as far as the state says. None is an open order.
+    pub(super) fn state(&self) -> Option<PortInState> {
+        PortInState::of(self.status.as_str()?)
+    }
+
+    /// Whether the order is over.
+    pub(super) fn is_final(&self) -> bool {
+        self.state().is_some_and(PortInState::is_final)
+    }
+
+    /// Whether it was imported, so that nothing is known of what was submitted.
+    pub(super) fn is_bare(&self) -> bool {
+        self.current_carrier_name.is_null()
+    }
+
+    /// How long the create may take.
+    pub(super) fn create_timeout(&self) -> Duration {
+        let given = self
+            .timeouts
+            .known()
+            .and_then(|timeouts| timeouts.create.as_str());
+        given
+            .and_then(|text| duration::parse(text).ok())
+            .unwrap_or(Duration::from_secs(20 * 60))
+    }
+
+    /// Whether something that an update would send is new, or may be.
+    pub(super) fn differs(&self, prior: &Self) -> bool {
+        self.changed(Some(prior), &Self::default())
+            .is_none_or(|fields| !fields.is_empty())
+    }
+
+    /// What to send: everything, or what differs from `prior`. Secrets stand in `config` alone. None
+    /// while something is unknown.
+    pub(super) fn changed(&self, prior: Option<&Self>, config: &Self) -> Option<PortInFields> {
+        let mut fields = PortInFields::default();
+        type Text = fn(&PortInModel) -> &Attr<String>;
+        let texts: [(&str, Text); 3] = [
+            ("CurrentCarrierName", |m| &m.current_carrier_name),
+            ("SubscriberName", |m| &m.subscriber_name),
+            ("TargetPortinClassification", |m| &m.target_number_type),
+        ];
+        for (name, of) in texts {
+            if of(self).is_unknown() {
+                return None;
+            }
+            let before = prior.and_then(|prior| given(of(prior)));
+            if let Some(text) = given(of(self)).filter(|text| Some(*text) != before) {
+                fields.set(name, text);
+            }
+        }
+        if self.iccid.is_unknown() || self.port_in_date.is_unknown() {
+            return None;
+        }
+        let sim = |model: &Self| given(&model.iccid).and_then(|text| Iccid::parse(text).ok());
+        if let Some(iccid) = sim(self)
+            && prior
+                .and_then(sim)
+                .is_none_or(|before| !before.same_sim(&iccid))
+        {
+            fields.set("ICCID", iccid.digits());
+        }
+        type Version = fn(&PortInModel) -> &Attr<Number>;
+        let secrets: [(&str, Text, Version); 2] = [
+            (
+                "CurrentAccountNumber",
+                |m| &m.current_account_number_wo,
+                |m| &m.current_account_number_wo_version,
+            ),
+            (
+                "CurrentAccountPassword",
+                |m| &m.current_account_password_wo,
+                |m| &m.current_account_password_wo_version,
+            ),
+        ];
+        for (name, of, version) in secrets {
+            if version(self).is_unknown() {
+                return None;
+            }
+            if prior.is_none_or(|prior| version(prior) != version(self)) {
+                fields.set_secret(name, of(config).as_str().unwrap_or_default());
+            }
+        }
+        if prior.is_none_or(|prior| prior.billing_address != self.billing_address)
+            && let Some(address) = self.billing_address.known()
+        {
+            let parts = address.parts();
+            if parts.iter().any(|(_, part)| part.is_unknown()) {
+                return None;
+            }
+            let parts = parts.iter();
+            fields.set_address(parts.filter_map(|(name, part)| Some((*name, given(part)?))));
+        }
+        Some(fields)
+    }
+
+    /// The day to send, if it differs from `prior`.
+    pub(super) fn changed_date(&self, prior: Option<&Self>) -> Option<&str> {
+        let before = prior.and_then(|prior| given(&prior.port_in_date));
+        given(&self.port_in_date).filter(|day| Some(*day) != before)
+    }
+}
+
+impl BillingAddress {
+    /// Its parts, by the names of the API.
+    pub(super) fn parts(&self) -> [(&'static str, &Attr<String>); 5] {
+        [
+            ("Street1", &self.street1),
+            ("Street2", &self.street2),
+            ("City", &self.city),
+            ("State", &self.state),
+            ("Zip", &self.zip),
+        ]
+    }
+}
