@@ -6,6 +6,7 @@ mod imports;
 mod map;
 mod names;
 mod prose;
+mod toolchain;
 mod words;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -40,7 +40,8 @@ const REFUSED: [&str; 32] = [
 ];
 
 /// Every text: for users, and in the code. One file has to name the refused words.
-const FOLDERS: [&str; 13] = [
+const FOLDERS: [&str; 14] = [
+    ".github",
     "benches",
     "design",
     "docs",
@@ -97,7 +98,9 @@ pub(super) fn files(place: &Path, is_deep: bool) -> Vec<PathBuf> {
         match path.is_dir() {
             true if is_deep => files.extend(self::files(&path, true)),
             false if end == Some("md") => files.push(path),
-            false if is_deep && matches!(end, Some("c" | "hcl" | "rs" | "tf")) => files.push(path),
+            false if is_deep && matches!(end, Some("c" | "hcl" | "rs" | "tf" | "yml")) => {
+                files.push(path);
+            }
             _ => {}
         }
     }

@@ -1,4 +1,4 @@
-//! What the hosted workflows may use.
+//! What the hosted workflows may use, and what they have to do.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -83,5 +83,38 @@ fn nothing_from_outside_is_pasted_into_a_script() -> Result<()> {
             assert!(is_key && key != "run", "{}: {line}", path.display());
         }
     }
+    Ok(())
+}
+
+/// A job that hangs costs hours, and hides what it should have found.
+#[test]
+fn every_job_has_a_time_limit() -> Result<()> {
+    for (path, text) in workflows()? {
+        let count = |key: &str| {
+            let lines = text.lines().map(str::trim_start);
+            lines.filter(|line| line.starts_with(key)).count()
+        };
+        let (jobs, limits) = (count("runs-on: "), count("timeout-minutes: "));
+        assert!(jobs > 0, "{} has jobs", path.display());
+        assert_eq!(jobs, limits, "{}", path.display());
+    }
+    Ok(())
+}
+
+#[test]
+fn known_vulnerabilities_are_looked_for_every_night_and_before_a_release() -> Result<()> {
+    let workflows = workflows()?;
+    let text = |name: &str| {
+        let found = workflows.iter().find(|(path, _)| path.ends_with(name));
+        found.map(|(_, text)| text.as_str()).expect("a workflow")
+    };
+    let (nightly, release) = (text("nightly.yml"), text("release.yml"));
+    for workflow in [nightly, release] {
+        assert!(workflow.contains("run: .ci/advisories\n"));
+    }
+    assert!(nightly.contains("  schedule:\n    - cron: "));
+    let (_, publish) = release.split_once("\n  publish:\n").expect("a job");
+    let needs = publish.lines().find(|line| line.contains("needs: "));
+    assert!(needs.is_some_and(|needs| needs.contains("advisories")));
     Ok(())
 }
