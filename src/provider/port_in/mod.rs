@@ -6,7 +6,7 @@ mod model;
 
 use crate::context::Context;
 use crate::joonto::{E164, Error, OrderId, PortInFields, PortInState};
-use crate::provider::diagnostics::{objects, port_ins, values};
+use crate::provider::diagnostics::{objects, plans, port_ins, values};
 use crate::provider::keyed::{Call, Keyed, KeyedError, KeyedResource, keep};
 use crate::provider::provider_data::ProviderData;
 use crate::terraform::identity::IdentitySchema;
@@ -83,6 +83,13 @@ impl KeyedResource for PortInKind {
             &TYPES,
             diagnostics,
         );
+        if let Some(prior) = prior
+            && planned.phone_number.is_unknown()
+        {
+            let kept = plans::keeps_value("phone_number", &Self::name(prior));
+            diagnostics.push(kept);
+            planned.phone_number = prior.phone_number.clone();
+        }
         let is_new = |prior: &&PortInModel| planned.phone_number == prior.phone_number;
         let Some(prior) = prior.filter(is_new) else {
             let missing = missing(config);
@@ -165,17 +172,17 @@ impl KeyedResource for PortInKind {
         data: &ProviderData,
         mut planned: PortInModel,
         call: &Call<Self>,
-        _: &Context,
+        context: &Context,
     ) -> Result<PortInModel, KeyedError> {
-        let context = &call.context().within(planned.create_timeout());
         let number = number_of(&planned);
         let fields = planned.changed(None, call.config());
         let (Some(number), Some(fields)) = (number, fields) else {
             return Err(port_ins::incomplete(&["phone_number"]).into());
         };
+        // Its turn may take long in a large fleet.
         let submitted = data
             .purchases
-            .submit_port_in(&number, &fields, context)
+            .submit_port_in(&number, &fields, call.context())
             .await;
         let submitted = submitted
             .map_err(|why| port_ins::not_submitted(&number, why, &data.purchases.places()))?;
@@ -214,7 +221,8 @@ impl KeyedResource for PortInKind {
             }
         }
         if planned.wait_for_completion.known() == Some(&true) {
-            follow::wait(data, &mut planned, order_id, call, context).await;
+            let limit = call.context().within(planned.create_timeout());
+            follow::wait(data, &mut planned, order_id, call, &limit).await;
         }
         follow::warn(&planned, call);
         Ok(planned)

@@ -84,8 +84,8 @@ crate::model! {
 crate::model! {
     /// Time limits, as durations such as `90s` or `1h30m`.
     pub(crate) struct CreateTimeout {
-        /// Limit for submitting the port-in, and for waiting if `wait_for_completion` is true.
-        /// Defaults to `20m`. When it is over, the create succeeds with a warning.
+        /// Limit for waiting if `wait_for_completion` is true. Defaults to `20m`. When it is over, the
+        /// create succeeds with a warning.
         create: String => optional(), validator(validators::duration);
     }
     blocks {}
