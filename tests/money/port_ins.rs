@@ -6,10 +6,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use harness::{Cli, Feature, Result, Run};
+use harness::s3::S3Server;
+use harness::{Cli, Feature, Project, Result, Run};
 use joonto_sandbox::{Fault, FaultKind, PortInState, PortInWords, Sandbox};
 use serde_json::{Value, json};
 
+use crate::cli::bucket::share;
 use crate::cli::{APPLY, ORDER, RESOLVED, Scene};
 use crate::size;
 
@@ -249,6 +251,43 @@ async fn a_fleet_of_port_ins_is_submitted_once_whatever_happens() -> Result<()> 
          recovered {recovered}, submits sent {}",
         ledger.requests_to(SUBMIT).len()
     );
+    scene.end().await
+}
+
+/// A job that loses its disk and its state leaves its port-ins in the bucket.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_job_with_an_empty_disk_finds_its_port_ins_in_the_bucket() -> Result<()> {
+    let files = [(
+        "versions.json",
+        "{\"+12025560000\": 1, \"+12025560001\": 1}",
+    )];
+    if !Cli::find()?.offers(Feature::WriteOnlyArguments) {
+        return crate::cli::refuses(FLEET, "1.11", &files).await;
+    }
+    let bucket = S3Server::start().await?;
+    let scene = Scene::new("").await?;
+    let job = |state: &str| -> Result<Project> {
+        let mut project = scene.elsewhere(FLEET)?;
+        share(&mut project, &bucket, state);
+        for (name, text) in files {
+            project.write(name, text)?;
+        }
+        Ok(project)
+    };
+    job("desk")?.apply().await?.quiet()?;
+    assert_eq!(bucket.objects().await?.len(), 2);
+    let next = job("desk")?;
+    let run = next.apply().await?.ok()?;
+    let recovered = run.warnings().filter(|warning| warning.code() == "JN868");
+    assert_eq!(recovered.count(), 2, "{run}");
+    assert_eq!(scene.sandbox.ledger().requests_to(SUBMIT).len(), 2);
+    // Terraform hands the orders over from state, which closes their records.
+    next.assert_empty_plan().await?.quiet()?;
+    assert_eq!(bucket.objects().await?, [""; 0]);
+    // Another state is refused by the API, which leaves nothing open.
+    let run = job("other")?.apply().await?.failed()?;
+    assert!(run.errors().all(|error| error.code() == "JN860"), "{run}");
+    assert_eq!(bucket.objects().await?, [""; 0]);
     scene.end().await
 }
 

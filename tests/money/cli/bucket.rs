@@ -14,7 +14,7 @@ use super::{
 };
 
 /// Sets the bucket, and a name of the state.
-fn share(project: &mut Project, bucket: &S3Server, state: &str) {
+pub(crate) fn share(project: &mut Project, bucket: &S3Server, state: &str) {
     project
         .env("JOONTO_PURCHASE_JOURNAL", bucket.place())
         .env("JOONTO_STATE_NAME", state);

@@ -2,7 +2,7 @@
 //! sandbox's ledger judges.
 
 mod backend;
-mod bucket;
+pub(crate) mod bucket;
 mod ci;
 mod debug;
 mod destroyed;
