@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::lenient_json::{Json, LenientObject, text};
+use super::refusal::Refusal;
 
 /// Longer messages are cut.
 const MAX_CHARS: usize = 300;
@@ -47,6 +48,16 @@ impl VendorMessage {
         Self(Err(
             "a message that is not shown, since it may hold personal data",
         ))
+    }
+
+    /// The same, without words that may be secrets.
+    pub(super) fn listed_words(self) -> Self {
+        let shown = |words: String| Refusal::read(&words).text();
+        match self.0.map(shown) {
+            Ok(Some(words)) => Self(Ok(words)),
+            Ok(None) => Self(Err("no message")),
+            Err(what) => Self(Err(what)),
+        }
     }
 
     /// The words, if there are any.

@@ -37,6 +37,7 @@ mod port_in;
 mod proxy;
 mod purchase;
 mod rate_limit;
+mod refusal;
 mod retry;
 mod routes;
 mod secret;
@@ -79,9 +80,10 @@ pub use operation::Operation;
 pub use order::{Order, OrderEnd, OrderPoll};
 pub use paid::{Admission, PaidCall, PaidOutcome};
 pub use patch::Patch;
-pub use port_in::{Eligibility, PortInFields, PortInReceipt, PortInState, Refusal};
+pub use port_in::{Eligibility, PortInFields, PortInReceipt, PortInState};
 pub use proxy::{Proxy, ProxyError, VARIABLES as PROXY_VARIABLES};
 pub use purchase::{Attempt, NumberOrder, ProvisionRequest, Purchase, Receipt};
+pub use refusal::Refusal;
 pub use routes::{
     Column, Format, MessageRoute, ROUTE_TABLES, ReturnedBy, Route, RouteKind, RouteList,
     RoutePatch, RouteTable, RouteValue, ValueKind, VoiceRoute,

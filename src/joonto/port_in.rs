@@ -1,6 +1,6 @@
 //! Port-ins: numbers that come from another carrier.
 //!
-//! A submit costs a fee and is sent once, like a purchase. What the API says about a refusal may
+//! A submit costs a fee and is sent once, like a purchase. What the API says about a port-in may
 //! repeat the secrets of the losing account, so only words of a fixed list are ever shown.
 
 use serde_json::{Map, Value};
@@ -86,62 +86,6 @@ impl PortInState {
     }
 }
 
-/// The words of a refusal that are shown. Any other may be a secret that the message repeats.
-const SHOWN_WORDS: &str = "\
-    account accounts acct activated active address an and apartment are at balance be been billing \
-    business by can cannot carrier city code contact contract correct current customer data date \
-    disconnected do does due error fee first for found freeze frozen group has have hold holds iccid \
-    imei in inactive incorrect info information invalid is it landline last line locked lock losing \
-    match matching mismatch mismatched missing mobile must name nbr new no not num number of old on \
-    or order other out owner pass passcode password past payment pending phone pin plan please port \
-    portin porting postal prepaid provided provider provide received refused rejected req request \
-    requested required resubmit sim ssn state street submit subscriber suspended the this to too type \
-    unknown unit until was winback with wrong zip";
-
-/// What the losing carrier refused, as far as it can be shown.
-#[derive(Clone, Debug, Eq, PartialEq)]
-pub struct Refusal(Vec<String>);
-
-impl Refusal {
-    /// Reads the message of an order.
-    #[must_use]
-    pub fn read(message: &str) -> Self {
-        let is_shown = |word: &str| {
-            let lower = word.to_ascii_lowercase();
-            SHOWN_WORDS.split_whitespace().any(|shown| shown == lower) || is_code(word)
-        };
-        let words = message.split(|c: char| !c.is_ascii_alphanumeric());
-        let mut shown: Vec<String> = words
-            .filter(|word| !word.is_empty())
-            .map(|word| if is_shown(word) { word } else { "…" }.to_owned())
-            .collect();
-        shown.dedup_by(|one, other| one == "…" && other == "…");
-        shown.truncate(40);
-        Self(shown)
-    }
-
-    /// Whether it has one of these words, in lower case.
-    #[must_use]
-    pub fn names(&self, words: &[&str]) -> bool {
-        let lower = |word: &String| word.to_ascii_lowercase();
-        self.0
-            .iter()
-            .any(|word| words.contains(&lower(word).as_str()))
-    }
-
-    /// Its words, or nothing if it has none.
-    #[must_use]
-    pub fn text(&self) -> Option<String> {
-        (!self.0.is_empty()).then(|| self.0.join(" "))
-    }
-}
-
-/// Whether a word is the code of a refusal, such as `8A` or `1P`.
-fn is_code(word: &str) -> bool {
-    let bytes = word.as_bytes();
-    matches!(bytes, [digit, letter] if digit.is_ascii_digit() && letter.is_ascii_uppercase())
-}
-
 /// The fields of a submit or an update, each sent only if it is here.
 #[derive(Clone, Default)]
 pub struct PortInFields {
@@ -189,7 +133,7 @@ impl PortInFields {
         let mut request = self.texts.clone();
         request.insert(name.to_owned(), value.into());
         let call = ApiCall::post(operation, &request)?;
-        Ok(call.with_secrets(self.secrets.clone()))
+        Ok(call.with_secrets(self.secrets.clone()).about_secrets())
     }
 }
 
@@ -234,6 +178,20 @@ impl PortInReceipt {
 }
 
 impl Order {
+    /// Whether it says that it is a port-in of the number. One that says neither is another's.
+    #[must_use]
+    pub fn is_port_in_of(&self, number: &E164) -> bool {
+        let is_listed = self.numbers.contains(number);
+        (is_listed || self.numbers.is_empty()) && self.is_port_in().unwrap_or(is_listed)
+    }
+
+    /// Whether it says that it is a port-in. None if it does not say what it is.
+    #[must_use]
+    pub fn is_port_in(&self) -> Option<bool> {
+        let kind = self.order_type.as_deref()?;
+        Some(kind.to_ascii_lowercase().contains("port"))
+    }
+
     /// The state of a port-in's order. None for an unknown word, or none at all.
     #[must_use]
     pub fn port_in_state(&self) -> Option<PortInState> {
@@ -392,20 +350,5 @@ mod tests {
             assert_eq!(PortInState::of(state.as_str()), Some(state));
         }
         assert_eq!(PortInState::of("Processing by carrier"), None);
-    }
-
-    #[test]
-    fn a_refusal_shows_words_of_the_list_and_codes_alone() {
-        let shown = |message: &str| Refusal::read(message).text().unwrap_or_default();
-        assert_eq!(
-            shown("8A-ACCOUNT_NUM_REQ_OR_INCORRECT"),
-            "8A ACCOUNT NUM REQ OR INCORRECT"
-        );
-        assert_eq!(shown("1P-Other"), "1P Other");
-        assert_eq!(
-            shown("Account number \"4471-0093\" and PIN swordfish do not match."),
-            "Account number … and PIN … do not match"
-        );
-        assert_eq!(shown(" - "), "");
     }
 }

@@ -20,6 +20,17 @@ use super::token::{Token, TokenResponse};
 use super::transport::{HttpRequest, HttpResponse, SendError};
 use crate::context::{BoxFuture, Context};
 
+/// What is shown of the API's words.
+#[derive(Clone, Copy)]
+enum Shown {
+    /// All but secrets that are known.
+    All,
+    /// Words that cannot be secrets.
+    ListedWords,
+    /// Nothing: they may hold personal data.
+    Nothing,
+}
+
 /// One request to make, as often as it takes.
 pub(super) struct ApiCall {
     operation: &'static Operation,
@@ -27,8 +38,8 @@ pub(super) struct ApiCall {
     body: Option<Vec<u8>>,
     /// What of the body must stand in no error text, should a response repeat it.
     secrets: Vec<Secret>,
-    /// Whether it is about people: what the API says to it is never shown.
-    is_personal: bool,
+    /// What is shown of the words that the API says to it.
+    shown: Shown,
     /// Set for a token call: what the token is for.
     token_for: Option<String>,
 }
@@ -41,7 +52,7 @@ impl ApiCall {
             query,
             body: None,
             secrets: Vec::new(),
-            is_personal: false,
+            shown: Shown::All,
             token_for: None,
         }
     }
@@ -62,7 +73,15 @@ impl ApiCall {
     /// The same request, about people: nothing that the API says to it is shown.
     pub(super) fn personal(self) -> Self {
         Self {
-            is_personal: true,
+            shown: Shown::Nothing,
+            ..self
+        }
+    }
+
+    /// The same request, about secrets that the API has: of what it says, a list of words is shown.
+    pub(super) fn about_secrets(self) -> Self {
+        Self {
+            shown: Shown::ListedWords,
             ..self
         }
     }
@@ -387,9 +406,12 @@ impl Client {
         secrets: &[&str],
     ) -> Problem {
         let status = http.status;
-        let message = match call.is_personal {
-            true => VendorMessage::personal(),
-            false => VendorMessage::read(http.body.as_deref().ok(), secrets),
+        let message = match call.shown {
+            Shown::All => VendorMessage::read(http.body.as_deref().ok(), secrets),
+            Shown::ListedWords => {
+                VendorMessage::read(http.body.as_deref().ok(), secrets).listed_words()
+            }
+            Shown::Nothing => VendorMessage::personal(),
         };
         let response = ErrorResponse { status, message };
         match (status, &call.token_for, pass) {

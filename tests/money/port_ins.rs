@@ -78,9 +78,22 @@ fn held(scene: &Scene) -> BTreeMap<String, String> {
         .collect()
 }
 
+/// What is pasted: by the name of each line, its number, and its order or that there is none.
+type Pasted = BTreeMap<String, (String, String)>;
+
+const NOTHING: &str = "nothing";
+
+/// What is pasted, as one line.
+fn joined(pasted: &Pasted) -> String {
+    let parts = pasted
+        .iter()
+        .map(|(name, (_, order))| format!("{name}={order}"));
+    parts.collect::<Vec<_>>().join(";")
+}
+
 /// What the user pastes: for each number that an error names, its order if there is one. Such an
 /// error is the only one that may leave a number behind.
-fn resolve(run: &Run, sandbox: &Sandbox, pasted: &mut BTreeMap<String, String>) -> usize {
+fn resolve(run: &Run, sandbox: &Sandbox, pasted: &mut Pasted) -> usize {
     let mut lines = 0;
     for error in run.errors() {
         let code = error.code();
@@ -96,7 +109,8 @@ fn resolve(run: &Run, sandbox: &Sandbox, pasted: &mut BTreeMap<String, String>) 
         let number = text.split_whitespace().find(|word| word.starts_with("+1"));
         let number = number.unwrap_or_else(|| panic!("no number: {text}"));
         let order = sandbox.port_in(number).order_id();
-        pasted.insert(name, order.unwrap_or_else(|| "nothing".to_owned()));
+        let order = order.unwrap_or_else(|| NOTHING.to_owned());
+        pasted.insert(name, (number.to_owned(), order));
         lines += 1;
     }
     lines
@@ -116,7 +130,7 @@ async fn a_fleet_of_port_ins_is_submitted_once_whatever_happens() -> Result<()> 
     let mut versions = BTreeMap::<String, u32>::new();
     let mut coming = (0..count).map(|index| format!("+1202556{index:04}"));
     let all: BTreeSet<String> = coming.clone().collect();
-    let mut pasted = BTreeMap::new();
+    let mut pasted = Pasted::new();
     let (mut kills, mut lost, mut lines, mut applies, mut recovered) = (0, 0, 0, 0, 0);
     let mut round = 0;
     let mut removed = 0;
@@ -127,10 +141,7 @@ async fn a_fleet_of_port_ins_is_submitted_once_whatever_happens() -> Result<()> 
         scene
             .project
             .write("versions.json", &json!(versions).to_string())?;
-        let line = pasted.iter().map(|(name, order)| format!("{name}={order}"));
-        scene
-            .project
-            .env(RESOLVED, line.collect::<Vec<_>>().join(";"));
+        scene.project.env(RESOLVED, joined(&pasted));
         if !is_last {
             for (path, kinds) in [(SUBMIT, 3), (UPDATE, 3), (CANCEL, 3), (ORDER, 2)] {
                 let fault = Fault::on(path).nth(1 + chance.below(6));
@@ -175,11 +186,16 @@ async fn a_fleet_of_port_ins_is_submitted_once_whatever_happens() -> Result<()> 
                 .count();
             lines += resolve(run, &scene.sandbox, &mut pasted);
         }
-        // Never two open orders, and never a second submit that was carried out.
+        // A submit is sent a second time only if the user says that the first came to nothing.
         let ledger = scene.sandbox.ledger();
         for number in &all {
             let orders = ledger.port_ins_of(number).len();
+            let sent = ledger.requests_to(SUBMIT).into_iter();
+            let sent = sent.filter(|request| request.body["PortInNumber"] == number.as_str());
+            let said = pasted.values();
+            let said = said.filter(|(its, order)| its == number && order == NOTHING);
             assert!(orders <= 1, "{number} was submitted {orders} times");
+            assert!(sent.count() <= 1 + said.count(), "{number} was sent again");
         }
         let now = held(&scene);
         if is_last {
@@ -276,7 +292,16 @@ async fn a_job_with_an_empty_disk_finds_its_port_ins_in_the_bucket() -> Result<(
     };
     job("desk")?.apply().await?.quiet()?;
     assert_eq!(bucket.objects().await?.len(), 2);
-    let next = job("desk")?;
+    // Another state has no part in it.
+    let run = job("other")?.apply().await?.failed()?;
+    let is_code = |run: &Run, code| run.errors().all(|error| error.code() == code);
+    assert!(is_code(&run, "JN864"), "{run}");
+    let mut next = job("desk")?;
+    let run = next.apply().await?.failed()?;
+    assert!(is_code(&run, "JN863"), "{run}");
+    let mut pasted = Pasted::new();
+    assert_eq!(resolve(&run, &scene.sandbox, &mut pasted), 2);
+    next.env(RESOLVED, joined(&pasted));
     let run = next.apply().await?.ok()?;
     let recovered = run.warnings().filter(|warning| warning.code() == "JN868");
     assert_eq!(recovered.count(), 2, "{run}");
@@ -286,7 +311,7 @@ async fn a_job_with_an_empty_disk_finds_its_port_ins_in_the_bucket() -> Result<(
     assert_eq!(bucket.objects().await?, [""; 0]);
     // Another state is refused by the API, which leaves nothing open.
     let run = job("other")?.apply().await?.failed()?;
-    assert!(run.errors().all(|error| error.code() == "JN860"), "{run}");
+    assert!(is_code(&run, "JN860"), "{run}");
     assert_eq!(bucket.objects().await?, [""; 0]);
     scene.end().await
 }

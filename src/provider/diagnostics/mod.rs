@@ -105,7 +105,7 @@ impl Cost {
             Self::Created => "It was created once, and it is in the state. No number was bought.",
             Self::NotRepeated => "It is not in the state, and nothing was sent again.",
             Self::NotStored => "Nothing was bought, and it is not in the state.",
-            Self::NotSubmitted => "This apply submitted no port-in for it, and caused no fee.",
+            Self::NotSubmitted => "No port-in was submitted for this resource now.",
             Self::Submitted => "One port-in was submitted, and its order is in the state.",
             Self::SubmitUnknown => {
                 "A port-in may have been submitted and may cost a fee. It is not in the state, and \

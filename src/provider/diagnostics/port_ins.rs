@@ -4,7 +4,9 @@ use super::codes::Code;
 use super::{general, general_step, purchase, report, sentence, shown};
 use crate::context::Interrupted;
 use crate::joonto::{E164, Error, OrderId};
-use crate::provider::purchase::{NotBought, NotSubmitted, OpenPortIn, line_of};
+use crate::provider::purchase::{
+    NotBought, NotSubmitted, OpenPortIn, UnfitOrder, VARIABLE, line_of, time_of,
+};
 use crate::terraform::Diagnostic;
 
 /// Why nothing was submitted, or nobody knows.
@@ -38,11 +40,29 @@ pub(in crate::provider) fn not_submitted(
         NotSubmitted::Twice => say(
             Code::PortInTwice,
             format!(
-                "Another resource of this apply, or another run at this moment, submits or \
-                 submitted a port-in of {number}. A number has one open port-in."
+                "Another resource of this apply, or another run at this moment, submits a port-in of \
+                 {number}. A number has one open port-in."
             ),
             "If two resources name this number, remove one of them. Otherwise apply again when the \
              other run has ended.",
+        ),
+        NotSubmitted::Held => say(
+            Code::PortInTwice,
+            format!("A resource in the state has a port-in of {number}."),
+            "If it is the same one under another address, use a moved block. To submit it again, \
+             destroy the other resource in an apply of its own first, without \
+             create_before_destroy.",
+        ),
+        NotSubmitted::OfAnotherState(open) => say(
+            Code::PortInTwice,
+            format!(
+                "Another state submitted a port-in of {number} at {}{}. Its record is {}.",
+                sent_at(&open),
+                known_order(&open),
+                open.path()
+            ),
+            "Plan that state without -target: if it holds the order, the plan closes the record. Then \
+             one of the two states can have the number.",
         ),
         NotSubmitted::Unconfirmed(open, cause) => report(
             Code::PortInUnconfirmed,
@@ -66,28 +86,46 @@ pub(in crate::provider) fn not_submitted(
             ),
             NEXT,
         ),
-        NotSubmitted::OrderUnreadable(open, order, error) => report(
+        NotSubmitted::Returned(open, order) => say(
             Code::PortInOpen,
-            number.as_str(),
             format!(
-                "An earlier run submitted a port-in of {number} with order {order}, and the order \
-                 cannot be read: {error}.",
+                "{}An earlier run submitted a port-in of {number} at {}: order {order}. No state is \
+                 known to hold it.",
+                lead(&open),
+                sent_at(&open)
             ),
-            format!(
-                "Apply again later. Only if Joonto support says that there is no such order, apply \
-                 with:\n  {}",
-                nothing(&open)
-            ),
+            "First run `terraform plan` without -target: if this state holds the order, that closes \
+             its record.",
         ),
-        NotSubmitted::OrderOfAnother(open, order) => report(
-            Code::PortInOrderUnfit,
-            &format!("order {order}"),
-            format!("The API says that order {order} is about another number than {number}."),
-            format!(
-                "{}Correct the order in the line, then apply again.",
-                lead(&open)
-            ),
-        ),
+        NotSubmitted::OrderUnfit(unfit) => {
+            let UnfitOrder {
+                open,
+                order_id,
+                why,
+                is_said,
+            } = *unfit;
+            let happened = match is_said {
+                true => format!(
+                    "{}{VARIABLE} names order {order_id}, which cannot be stored here: {why}.",
+                    lead(&open)
+                ),
+                false => format!(
+                    "{}An earlier run submitted a port-in of {number} with order {order_id}, which \
+                     cannot be stored: {why}.",
+                    lead(&open)
+                ),
+            };
+            let next = match is_said {
+                true => "Correct the id of the order in the line, then apply again.",
+                false => "Apply again later. If it persists, ask Joonto support about the order.",
+            };
+            report(
+                Code::PortInOrderUnfit,
+                &format!("order {order_id}"),
+                happened,
+                next,
+            )
+        }
         NotSubmitted::RecordUnreadable(open, why) => report(
             Code::PortInRecordUnreadable,
             number.as_str(),
@@ -108,15 +146,23 @@ pub(in crate::provider) fn not_submitted(
 const NEXT: &str = "Ask Joonto support whether there is a port-in order for this number, and for its \
                     id: no request lists such orders. Then apply with the line that fits.";
 
+/// The place of an order in a line. It cannot be read as one.
+const BLANK: &str = "ORDER-ID";
+
 /// The lines to paste, which come first.
 fn lead(open: &OpenPortIn) -> String {
-    let line = open.line_name();
+    let (order, label) = match open.order() {
+        Some(order) => (order.as_str(), "To store the order"),
+        None => (
+            BLANK,
+            "If the API took it, with the id of its order in place of ORDER-ID",
+        ),
+    };
     format!(
-        "Set one of these environment variables, then apply. With an order, the provider stores it \
-         and submits nothing:\n\
-         If the API took it, with the id of the order in place of JNUOID-ORDER:\n  {}\n\
-         Only if Joonto support says that there is no such order:\n  {}\n",
-        line_of(&[line.resolved_to("JNUOID-ORDER")]),
+        "Set {VARIABLE} in one of two ways, then apply. Semicolons join the lines of several \
+         port-ins.\n{label}:\n  {}\nOnly if there is no such order, which this apply then submits \
+         again:\n  {}\n",
+        line_of(&[open.line_name().resolved_to(order)]),
         nothing(open)
     )
 }
@@ -127,9 +173,14 @@ fn nothing(open: &OpenPortIn) -> String {
 
 fn sent_at(open: &OpenPortIn) -> String {
     match open.record() {
-        Some(record) => record.sent_at().to_string(),
+        Some(record) => time_of(record.sent_at()),
         None => "an unknown time".to_owned(),
     }
+}
+
+fn known_order(open: &OpenPortIn) -> String {
+    let order = open.order();
+    order.map_or_else(String::new, |order| format!(", with order {order}"))
 }
 
 /// The open port-ins of a place, for a terminal. Nothing if there are none.
@@ -141,18 +192,14 @@ pub(in crate::provider) fn listing(place: &str, open: &[OpenPortIn]) -> String {
         "Open port-ins in {place}, each with the line for its order and the line for none:\n\n"
     );
     for open in open {
-        let number = open
-            .record()
-            .map_or("an unknown number", |record| record.phone_number.as_str());
-        let order = match open.order() {
-            Some(order) => format!("order {order}"),
-            None => "no order known".to_owned(),
-        };
+        let number = open.number().map_or("an unknown number", E164::as_str);
+        let order = open.order().map_or(BLANK, OrderId::as_str);
         text.push_str(&format!(
-            "  the port-in of {number}, sent at {}, {order} ({})\n    {}\n    {}\n",
+            "  the port-in of {number}, sent at {}{} ({})\n    {}\n    {}\n",
             sent_at(open),
+            known_order(open),
             open.path(),
-            line_of(&[open.line_name().resolved_to("JNUOID-ORDER")]),
+            line_of(&[open.line_name().resolved_to(order)]),
             nothing(open)
         ));
     }
@@ -165,19 +212,37 @@ pub(in crate::provider) fn needs_place(variable: &str) -> Diagnostic {
 }
 
 /// A plan to submit what an earlier run may have submitted.
-pub(in crate::provider) fn open_at_plan(number: &E164, open: &OpenPortIn) -> Diagnostic {
+pub(in crate::provider) fn open_at_plan(
+    number: &E164,
+    open: &OpenPortIn,
+    is_said: bool,
+) -> Diagnostic {
     let happened = format!(
-        "An earlier run sent a port-in of {number} at {}, and no state was known to hold its order.",
-        sent_at(open)
+        "An earlier run sent a port-in of {number} at {}{}, and no state was known to hold its order.",
+        sent_at(open),
+        known_order(open)
     );
     let next = match open.order() {
-        Some(order) => format!("The apply stores order {order} if it is still open or complete."),
-        None => format!(
-            "The apply stops, unless you set one of the lines that this command prints:\n  \
-             terraform-provider-joonto --purchases\n{NEXT}"
-        ),
+        _ if is_said => format!("The apply does what {VARIABLE} says of it."),
+        Some(_) if !open.was_returned() => {
+            "The apply stores the order, unless it was cancelled meanwhile.".to_owned()
+        }
+        _ => "The apply stops with the lines to paste, unless the order was cancelled meanwhile. \
+              `terraform-provider-joonto --purchases` prints them as well."
+            .to_owned(),
     };
     report(Code::PortInOpenAtPlan, number.as_str(), happened, next)
+}
+
+/// A plan that destroys one resource for the number and creates another.
+pub(in crate::provider) fn moved(number: &E164) -> Diagnostic {
+    let happened = format!(
+        "This plan destroys one resource with the port-in of {number} and creates another, which \
+         would cancel the order and submit a second one."
+    );
+    let next = "If it is the same port-in under another address, add a moved block. To submit it again \
+                on purpose, use `terraform apply -replace=ADDRESS`.";
+    report(Code::PortInMoved, number.as_str(), happened, next)
 }
 
 /// An earlier run submitted it.
@@ -189,6 +254,15 @@ pub(in crate::provider) fn recovered(number: &E164, order: &OrderId) -> Diagnost
     let next = "If you changed arguments since, change one of them again: nothing shows which \
                 values the order has.";
     report(Code::PortInRecovered, number.as_str(), happened, next)
+}
+
+/// What an earlier run submitted was cancelled.
+pub(in crate::provider) fn ended(number: &E164, order: &OrderId) -> Diagnostic {
+    let happened = format!(
+        "An earlier run submitted a port-in of {number}: order {order}. It was cancelled since."
+    );
+    let next = "This apply handled the number as new.";
+    report(Code::PortInEnded, number.as_str(), happened, next)
 }
 
 /// Its record could not be updated.
@@ -234,11 +308,28 @@ pub(in crate::provider) fn order_cancelled(name: &str) -> Diagnostic {
 }
 
 /// The API does not show its order.
-pub(in crate::provider) fn not_shown(name: &str) -> Diagnostic {
-    let happened = "The API does not show the order. An order just placed may not be visible yet.";
+pub(in crate::provider) fn not_shown(name: &str, order: &str) -> Diagnostic {
+    let happened = format!(
+        "The API does not show order {order}. An order just placed may not be visible yet."
+    );
     let next = "Plan again later. If it persists, contact Joonto support with the order id. To stop \
                 managing it, run `terraform state rm ADDRESS`.";
     report(Code::PortInNotShown, name, happened, next)
+}
+
+/// An order that no import can take.
+pub(in crate::provider) fn not_importable(order: &OrderId, is_port_in: bool) -> Diagnostic {
+    let happened = match is_port_in {
+        true => format!("Order {order} does not show its number, or shows several."),
+        false => format!("Order {order} is no port-in."),
+    };
+    let next = "Check the id. An order just placed may show its number later.";
+    report(
+        Code::ObjectNotImported,
+        &format!("order {order}"),
+        happened,
+        next,
+    )
 }
 
 /// The order in state is about another number.
@@ -306,34 +397,22 @@ pub(in crate::provider) fn update_failed(name: &str) -> Diagnostic {
     report(Code::PortInNotUpdated, name, happened, next)
 }
 
-/// An order that was recovered, and is refused still.
-pub(in crate::provider) fn not_corrected(number: &E164, error: Option<&Error>) -> Diagnostic {
-    let happened = format!(
-        "The losing carrier had refused the order, and the arguments of now could not be sent: {}.",
-        said(error)
+/// Arguments that were not sent after the submit.
+pub(in crate::provider) fn not_sent(number: &E164, error: Option<&Error>) -> Diagnostic {
+    let why = error.map_or_else(
+        || "the API responded that it failed".to_owned(),
+        Error::to_string,
     );
-    let next = "Change one of them, then apply again.";
+    let happened =
+        format!("The order has the port-in of {number}, and an update of it was not made: {why}.");
+    let next = "Apply again to send it. If the API refuses port_in_date, set another day first.";
     report(Code::PortInNotCorrected, number.as_str(), happened, next)
-}
-
-/// The day was not set.
-pub(in crate::provider) fn date_not_set(number: &E164, error: Option<&Error>) -> Diagnostic {
-    let why = said(error);
-    let happened = format!("The port-in was submitted, and its day could not be set: {why}.");
-    let next = "Set port_in_date to another day, or remove it, apply, and set it again.";
-    report(Code::PortInNotCorrected, number.as_str(), happened, next)
-}
-
-/// What an update came to.
-fn said(error: Option<&Error>) -> String {
-    let failed = || "the API responded that it failed".to_owned();
-    error.map_or_else(failed, Error::to_string)
 }
 
 /// An order that only the vendor can move.
-pub(in crate::provider) fn stuck(name: &str, error: &Error) -> Diagnostic {
+pub(in crate::provider) fn stuck(name: &str, order: &OrderId, error: &Error) -> Diagnostic {
     let happened = format!(
-        "{}. The order is stuck: it can be neither updated nor cancelled.",
+        "{}. Order {order} is stuck: it can be neither updated nor cancelled.",
         sentence(error)
     );
     let next = "Contact Joonto support with the order id: nobody else can move it. To stop managing \
@@ -351,101 +430,15 @@ pub(in crate::provider) fn will_cancel(name: &str) -> Diagnostic {
 }
 
 /// An order that could not be cancelled.
-pub(in crate::provider) fn not_cancelled(name: &str, error: Option<&Error>) -> Diagnostic {
+pub(in crate::provider) fn not_cancelled(
+    name: &str,
+    order: &OrderId,
+    error: Option<&Error>,
+) -> Diagnostic {
     let happened = match error {
-        Some(error) => format!("{}.", sentence(error)),
-        None => "The API took the cancel, and the order is open still.".to_owned(),
+        Some(error) => format!("{}. Order {order} is open still.", sentence(error)),
+        None => format!("The API responded to the cancel, and order {order} is open still."),
     };
     let next = "Apply again to retry. If it persists, contact Joonto support with the order id.";
     report(Code::PortInNotCancelled, name, happened, next)
-}
-
-/// Every text, by code.
-#[cfg(test)]
-pub(super) fn samples() -> Vec<(Code, Diagnostic)> {
-    let name = "the port-in of +12025550177";
-    let number = E164::parse("+12025550177").expect("a number");
-    let order = OrderId::parse("JNUOID-1").expect("an order");
-    let error = || Error::refused_for_tests(400);
-    let open = || Box::new(OpenPortIn::for_tests(Some("+12025550177")));
-    let broken = || Box::new(OpenPortIn::for_tests(None));
-    let not = |problem| not_submitted(&number, problem, &["/place".to_owned()]);
-    vec![
-        (Code::PortInRefused, not(NotSubmitted::Refused(error()))),
-        (
-            Code::PortInNotSent,
-            not(NotSubmitted::Cancelled(Interrupted::Stopped)),
-        ),
-        (Code::PortInNotSent, not(NotSubmitted::RunStopped)),
-        (Code::PortInTwice, not(NotSubmitted::Twice)),
-        (
-            Code::PortInUnconfirmed,
-            not(NotSubmitted::Unconfirmed(open(), "no response".to_owned())),
-        ),
-        (Code::PortInOpen, not(NotSubmitted::Open(open()))),
-        (
-            Code::PortInOpen,
-            not(NotSubmitted::OrderUnreadable(
-                open(),
-                order.clone(),
-                error(),
-            )),
-        ),
-        (
-            Code::PortInOrderUnfit,
-            not(NotSubmitted::OrderOfAnother(open(), order.clone())),
-        ),
-        (
-            Code::PortInRecordUnreadable,
-            not(NotSubmitted::RecordUnreadable(
-                broken(),
-                "it is damaged".to_owned(),
-            )),
-        ),
-        (Code::PortInOpenAtPlan, open_at_plan(&number, &open())),
-        (Code::PortInRecovered, recovered(&number, &order)),
-        (
-            Code::PortInRecordNotUpdated,
-            record_not_updated(&number, "full"),
-        ),
-        (
-            Code::PortInPending,
-            still_open(name, Interrupted::DeadlineExceeded),
-        ),
-        (
-            Code::PortInRefusedByCarrier,
-            refused_by_carrier(name, Some("8A"), "Correct it."),
-        ),
-        (
-            Code::PortInRefusedByCarrier,
-            refused_by_carrier(name, None, "Correct it."),
-        ),
-        (Code::PortInCancelled, order_cancelled(name)),
-        (Code::PortInNotShown, not_shown(name)),
-        (Code::PortInOrderUnfit, order_of_another(&number, &order)),
-        (Code::PortInOnlyRecorded, only_recorded(name, "Complete")),
-        (Code::PortInOnlyRecorded, only_recorded(name, "Pending")),
-        (
-            Code::PortInIncomplete,
-            secret_missing("current_account_number_wo"),
-        ),
-        (
-            Code::PortInIncomplete,
-            incomplete(&["current_account_number_wo"]),
-        ),
-        (Code::PortInIncomplete, address_missing()),
-        (Code::PortInNotUpdated, update_failed(name)),
-        (
-            Code::PortInNotCorrected,
-            not_corrected(&number, Some(&error())),
-        ),
-        (Code::PortInNotCorrected, date_not_set(&number, None)),
-        (Code::PortInStuck, stuck(name, &error())),
-        (Code::PortInWillCancel, will_cancel(name)),
-        (
-            Code::PortInNotCancelled,
-            not_cancelled(name, Some(&error())),
-        ),
-        (Code::PortInNotCancelled, not_cancelled(name, None)),
-    ]
 }

@@ -67,8 +67,8 @@ pub(in crate::provider) fn not_bought(problem: NotBought, places: &[String]) -> 
             Code::LineMalformed,
             format!(
                 "The part {part:?} of {VARIABLE} cannot be read. A line has the form \
-                 `<run>=+18015550100,+13855550101` or `<run>=nothing`; semicolons separate several \
-                 runs."
+                 `<run>=+18015550100,+13855550101`, `<run>=nothing` or, for a port-in, \
+                 `<name>=JNUOID-0c5b7d52`; semicolons separate several."
             ),
             "Correct the variable, or unset it, then apply again.",
         ),
@@ -310,6 +310,10 @@ pub(in crate::provider) fn sim_stays_taken(name: &str, policy: &str) -> Diagnost
     .at_attribute("iccid")
 }
 
+/// What the choices mean.
+const KEEPS: &str = "A bucket or a shared directory keeps the records. \"local\" accepts that a killed \
+                     job forgets them.";
+
 /// The records would be lost with the machine.
 pub(in crate::provider) fn needs_place(variable: &str, attribute: &str) -> Diagnostic {
     general(
@@ -324,8 +328,10 @@ pub(in crate::provider) fn needs_place(variable: &str, attribute: &str) -> Diagn
              set. The records of purchases and port-ins would be lost with the machine: if the job \
              is killed, the next one sends them again."
         ),
-        "A bucket or a shared directory keeps the records. \"local\" accepts that a killed job forgets them. \
-         Numbers for a SIM (iccid) need neither.",
+        match attribute {
+            "number_type" => format!("{KEEPS} Numbers for a SIM (iccid) need neither."),
+            _ => KEEPS.to_owned(),
+        },
     )
     .at_attribute(attribute)
 }

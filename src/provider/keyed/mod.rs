@@ -89,10 +89,11 @@ pub(super) trait KeyedResource: Debug + Default + Send + Sync + 'static {
         Vec::new()
     }
 
-    /// Says what a destroy does, where that is not plain.
-    fn plan_destroy(prior: &Self::Object) -> Option<Diagnostic> {
+    /// Says what a destroy does, where that is not plain; or refuses it.
+    fn plan_destroy(data: Option<&ProviderData>, prior: &Self::Object) -> Vec<Diagnostic> {
+        let _ = data;
         let name = Self::name(prior);
-        Self::STAYS.map(|stays| objects::will_stay(&name, stays))
+        Vec::from_iter(Self::STAYS.map(|stays| objects::will_stay(&name, stays)))
     }
 
     /// Why an object that a read does not find stays in state. None if it is removed.
@@ -269,7 +270,8 @@ impl<K: KeyedResource> Resource for Keyed<K> {
     }
 
     fn plan_destroy(&self, prior: &K::Object, diagnostics: &mut Diagnostics) {
-        diagnostics.extend(K::plan_destroy(prior));
+        let data = self.handle.data().ok();
+        diagnostics.extend(K::plan_destroy(data.as_ref(), prior));
     }
 
     async fn create(&self, planned: Stored<Self>, call: &Call<K>) -> Result<Stored<Self>, Failure> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::model::PortInModel;
+use super::model::{PortInModel, UNSENT};
 use super::{PortInKind, is_stuck, number_of};
 use crate::context::Context;
 use crate::joonto::{Order, OrderId, PortInReceipt, PortInState, Refusal};
@@ -18,8 +18,9 @@ const POLL: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(
 const LONGEST: usize = 40;
 
 impl PortInModel {
-    /// Takes over what the order says. What it does not say stays as it was.
+    /// Takes over what the order says. Without a status word it is where it was.
     pub(super) fn flatten(&mut self, order: &Order) {
+        let was_unsent = self.is_unsent();
         self.set_status(order.order_status.as_deref());
         let is_refused = self.state() == Some(PortInState::ResolutionRequired);
         let refusal = order.status_message.as_deref().map(Refusal::read);
@@ -28,6 +29,18 @@ impl PortInModel {
             true => Attr::Known(resolution(refusal.as_ref())),
             false => Attr::Null,
         };
+        if was_unsent && !self.is_final() {
+            self.mark_unsent();
+        }
+    }
+
+    /// Has the next plan send all arguments.
+    pub(super) fn mark_unsent(&mut self) {
+        let note = match self.resolution_required.as_str() {
+            Some(what) => format!("{UNSENT} {what}"),
+            None => UNSENT.to_owned(),
+        };
+        self.resolution_required = Attr::Known(note);
     }
 
     /// Takes over what a submit returned.
@@ -155,6 +168,9 @@ pub(super) async fn wait(
             Ok(_) => tracing::warn!(order = %order_id, "the order is about another number"),
             Err(error) => tracing::warn!(order = %order_id, %error, "the order could not be read"),
         }
+        if let Some(number) = number_of(port_in) {
+            data.purchases.renew_port_in(&number, order_id).await;
+        }
         pause = (pause * 3 / 2).min(POLL.1);
     }
 }
@@ -173,33 +189,28 @@ pub(super) async fn cancel(
 ) -> Result<PortInState, KeyedError> {
     let cancelled = data.client.cancel_port_in(order_id, context).await;
     let (refused, has_failed) = match cancelled {
-        Ok(receipt) if receipt.status.is_none() => return Ok(PortInState::Cancelled),
         Ok(receipt) if receipt.state() == Some(PortInState::Cancelled) => {
             return Ok(PortInState::Cancelled);
         }
         Ok(receipt) => (None, receipt.has_failed()),
         Err(error) => (Some(error), true),
     };
-    // What the response leaves open, or refuses, the order decides.
-    for look in LOOKS {
-        if context.sleep(look).await.is_err() {
+    // What the response leaves open, or refuses, the order decides. A read may lag.
+    let looks = if has_failed { 2 } else { LOOKS.len() };
+    for look in &LOOKS[..looks] {
+        if context.sleep(*look).await.is_err() {
             break;
         }
-        match data
-            .client
-            .order(order_id, context)
-            .await
-            .map(|order| order.port_in_state())
+        let order = data.client.order(order_id, context).await;
+        if let Ok(Some(state)) = order.map(|order| order.port_in_state())
+            && state.is_final()
         {
-            Ok(Some(state)) if state.is_final() => return Ok(state),
-            _ if has_failed => break,
-            _ => {}
+            return Ok(state);
         }
     }
     Err(match refused {
-        Some(error) if is_stuck(&error) => port_ins::stuck(name, &error).into(),
-        Some(error) => port_ins::not_cancelled(name, Some(&error)).into(),
-        None => port_ins::not_cancelled(name, None).into(),
+        Some(error) if is_stuck(&error) => port_ins::stuck(name, order_id, &error).into(),
+        error => port_ins::not_cancelled(name, order_id, error.as_ref()).into(),
     })
 }
 

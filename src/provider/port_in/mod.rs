@@ -5,7 +5,7 @@ mod follow;
 mod model;
 
 use crate::context::Context;
-use crate::joonto::{E164, Error, OrderId, PortInFields, PortInState};
+use crate::joonto::{E164, Error, OrderId, PortInFields, PortInState, Refusal};
 use crate::provider::diagnostics::{objects, plans, port_ins, values};
 use crate::provider::keyed::{Call, Keyed, KeyedError, KeyedResource, keep};
 use crate::provider::provider_data::ProviderData;
@@ -13,7 +13,7 @@ use crate::terraform::identity::IdentitySchema;
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
 
 pub(super) use eligibility::PortInEligibility;
-use model::{PortInModel, TYPES};
+use model::{PortInModel, SECRETS, TYPES};
 
 /// The resource `joonto_port_in`.
 pub(super) type PortInResource = Keyed<PortInKind>;
@@ -90,50 +90,42 @@ impl KeyedResource for PortInKind {
             diagnostics.push(kept);
             planned.phone_number = prior.phone_number.clone();
         }
-        let is_new = |prior: &&PortInModel| planned.phone_number == prior.phone_number;
-        let Some(prior) = prior.filter(is_new) else {
+        let is_same = |prior: &&PortInModel| planned.phone_number == prior.phone_number;
+        let Some(prior) = prior.filter(is_same) else {
             let missing = missing(config);
             if !missing.is_empty() {
                 diagnostics.push(port_ins::incomplete(&missing));
             }
             return;
         };
-        let sends_date = planned.changed_date(Some(prior)).is_some();
-        if !planned.differs(prior) && !sends_date && !planned.port_in_date.is_unknown() {
-            return;
-        }
+        let changed = planned.changed(prior.sent(), config);
+        let is_nothing = changed.as_ref().is_some_and(PortInFields::is_empty)
+            && planned.changed_date(prior.sent()).is_none();
         if prior.is_final() || prior.is_bare() {
-            let word = prior.status.as_str().unwrap_or_default();
-            diagnostics.push(port_ins::only_recorded(&Self::name(prior), word));
+            if !is_nothing {
+                let word = prior.status.as_str().unwrap_or_default();
+                diagnostics.push(port_ins::only_recorded(&Self::name(prior), word));
+            }
             return;
         }
-        for (name, secret, version, before) in [
-            (
-                "current_account_number_wo",
-                &config.current_account_number_wo,
-                &planned.current_account_number_wo_version,
-                &prior.current_account_number_wo_version,
-            ),
-            (
-                "current_account_password_wo",
-                &config.current_account_password_wo,
-                &planned.current_account_password_wo_version,
-                &prior.current_account_password_wo_version,
-            ),
-        ] {
-            if version.is_known() && version != before && secret.is_null() {
-                diagnostics.push(port_ins::secret_missing(name));
+        for secret in &SECRETS {
+            let version = (secret.version)(planned);
+            let is_new = version.is_known() && version != (secret.version)(prior);
+            if is_new && is_empty((secret.of)(config)) {
+                diagnostics.push(port_ins::secret_missing(secret.name));
             }
         }
-        match planned.changed(Some(prior), &PortInModel::default()) {
-            Some(_) if !planned.port_in_date.is_unknown() => planned.wait_for_the_carrier(),
-            _ => planned.may_change(),
+        match changed {
+            None => planned.may_change(),
+            Some(_) if is_nothing && !prior.is_unsent() => {}
+            Some(_) => planned.wait_for_the_carrier(),
         }
     }
 
     async fn note_in_state(data: &ProviderData, port_in: &PortInModel) {
-        if let Some(order) = port_in.order_id.as_str() {
-            data.purchases.note_port_in_held(order).await;
+        if let Ok(order) = order_of(port_in) {
+            let number = number_of(port_in);
+            data.purchases.note_port_in_held(number, &order).await;
         }
     }
 
@@ -142,30 +134,39 @@ impl KeyedResource for PortInKind {
     }
 
     fn say_at_plan(data: &ProviderData, planned: &PortInModel) -> Vec<Diagnostic> {
-        let mut said = Vec::from_iter(
-            data.purchases
-                .port_in_needs_place()
-                .map(port_ins::needs_place),
-        );
-        if let Some(number) = number_of(planned)
-            && let Some(open) = data.purchases.open_port_in(&number)
-        {
-            said.push(port_ins::open_at_plan(&number, open));
+        let purchases = &data.purchases;
+        let needs_place = purchases.port_in_needs_place();
+        let mut said = Vec::from_iter(needs_place.map(port_ins::needs_place));
+        let Some(number) = number_of(planned) else {
+            return said;
+        };
+        if purchases.plan_port_in(&number, true) {
+            said.push(port_ins::moved(&number));
+        }
+        if let Some((open, is_said)) = purchases.open_port_in(&number) {
+            said.push(port_ins::open_at_plan(&number, open, is_said));
         }
         said
     }
 
-    fn plan_destroy(prior: &PortInModel) -> Option<Diagnostic> {
+    fn plan_destroy(data: Option<&ProviderData>, prior: &PortInModel) -> Vec<Diagnostic> {
         let name = Self::name(prior);
-        match prior.state() {
-            Some(PortInState::Complete) => Some(objects::will_stay(&name, STAYS)),
-            Some(PortInState::Cancelled) => None,
-            _ => Some(port_ins::will_cancel(&name)),
+        let mut said = match prior.state() {
+            Some(PortInState::Complete) => vec![objects::will_stay(&name, STAYS)],
+            Some(PortInState::Cancelled) => Vec::new(),
+            _ => vec![port_ins::will_cancel(&name)],
+        };
+        if let (Some(data), Some(number)) = (data, number_of(prior))
+            && data.purchases.plan_port_in(&number, false)
+        {
+            said.push(port_ins::moved(&number));
         }
+        said
     }
 
     fn kept_if_missing(current: &PortInModel) -> Option<Diagnostic> {
-        Some(port_ins::not_shown(&Self::name(current)))
+        let order = current.order_id.as_str().unwrap_or_default();
+        Some(port_ins::not_shown(&Self::name(current), order))
     }
 
     async fn create(
@@ -179,50 +180,57 @@ impl KeyedResource for PortInKind {
         let (Some(number), Some(fields)) = (number, fields) else {
             return Err(port_ins::incomplete(&["phone_number"]).into());
         };
+        let waits = planned.wait_for_completion.known() == Some(&true);
+        let awaits = waits || planned.changed_date(None).is_some();
+        let purchases = &data.purchases;
         // Its turn may take long in a large fleet.
-        let submitted = data
-            .purchases
-            .submit_port_in(&number, &fields, call.context())
-            .await;
+        let submitted = purchases.submit_port_in(&number, &fields, awaits, call.context());
         let submitted = submitted
-            .map_err(|why| port_ins::not_submitted(&number, why, &data.purchases.places()))?;
+            .await
+            .map_err(|why| port_ins::not_submitted(&number, why, &purchases.places()))?;
         // From here on nothing fails the create: a tainted port-in is cancelled.
-        planned.order_id = submitted.order_id.as_str().into();
-        if let Some(problem) = &submitted.not_noted {
-            call.warn_with(port_ins::record_not_updated(&number, problem));
+        let order_id = &submitted.order_id;
+        planned.order_id = order_id.as_str().into();
+        for order in &submitted.ended {
+            call.warn_with(port_ins::ended(&number, order));
         }
-        match (&submitted.recovered, &submitted.receipt) {
-            (Some(order), _) => {
-                planned.wait_for_the_carrier();
-                planned.flatten(order);
-                call.warn_with(port_ins::recovered(&number, &submitted.order_id));
-            }
-            (None, receipt) => planned.submitted(receipt.as_ref()),
+        planned.submitted(submitted.receipt.as_ref());
+        if let Some(order) = &submitted.recovered {
+            planned.flatten(order);
+            call.warn_with(port_ins::recovered(&number, order_id));
         }
         keep(call, data, &planned);
-        let order_id = &submitted.order_id;
-        // What was refused in an earlier run may have been corrected since.
-        if planned.state() == Some(PortInState::ResolutionRequired) && submitted.recovered.is_some()
-        {
-            match data.client.update_port_in(order_id, &fields, context).await {
-                Ok(receipt) if !receipt.has_failed() => planned.wait_for_the_carrier(),
-                Ok(_) => call.warn_with(port_ins::not_corrected(&number, None)),
-                Err(error) => call.warn_with(port_ins::not_corrected(&number, Some(&error))),
+        let day = planned.changed_date(None);
+        let sent = match &submitted.recovered {
+            // What was refused in an earlier run may have been corrected since.
+            Some(_) if planned.state() == Some(PortInState::ResolutionRequired) => {
+                Some(send(data, order_id, fields, day, context).await)
             }
-        }
-        if let Some(day) = planned.changed_date(None)
-            && !planned.is_final()
-        {
-            let sent = send(data, order_id, PortInFields::default(), Some(day), context).await;
-            match sent {
-                Ok(receipt) if !receipt.has_failed() => {}
-                Ok(_) => call.warn_with(port_ins::date_not_set(&number, None)),
-                Err(error) => call.warn_with(port_ins::date_not_set(&number, Some(&error))),
+            // Anything else would put it back.
+            Some(_) => None,
+            None if day.is_none() || planned.is_final() => None,
+            None => Some(send(data, order_id, PortInFields::default(), day, context).await),
+        };
+        let problem = match sent {
+            None => None,
+            Some(Ok(receipt)) if !receipt.has_failed() => {
+                planned.wait_for_the_carrier();
+                None
             }
+            Some(Ok(_)) => Some(port_ins::not_sent(&number, None)),
+            Some(Err(error)) => Some(port_ins::not_sent(&number, Some(&error))),
+        };
+        if let Some(problem) = problem {
+            call.warn_with(problem);
+            planned.mark_unsent();
         }
-        if planned.wait_for_completion.known() == Some(&true) {
+        if waits {
             let limit = call.context().within(planned.create_timeout());
             follow::wait(data, &mut planned, order_id, call, &limit).await;
+        }
+        let returned = purchases.port_in_returned(&number, order_id, context);
+        if let Some(problem) = returned.await {
+            call.warn_with(port_ins::record_not_updated(&number, &problem));
         }
         follow::warn(&planned, call);
         Ok(planned)
@@ -243,20 +251,12 @@ impl KeyedResource for PortInKind {
                 Err(error) => return Err(error.into()),
             };
             if is_import {
-                let is_port_in = order
-                    .order_type
-                    .as_deref()
-                    .is_none_or(|kind| kind.to_ascii_lowercase().contains("port"));
-                let [number] = order.numbers.as_slice() else {
-                    return Err(
-                        objects::not_imported(&Self::name(&current), Self::TYPE_NAME).into(),
-                    );
-                };
-                if !is_port_in {
-                    return Err(
-                        objects::not_imported(&Self::name(&current), Self::TYPE_NAME).into(),
-                    );
+                if order.is_port_in() == Some(false) {
+                    return Err(port_ins::not_importable(&order_id, false).into());
                 }
+                let [number] = order.numbers.as_slice() else {
+                    return Err(port_ins::not_importable(&order_id, true).into());
+                };
                 current.phone_number = number.as_str().into();
             } else if let Some(number) = number_of(&current)
                 && !order.numbers.is_empty()
@@ -281,12 +281,13 @@ impl KeyedResource for PortInKind {
             return Ok(planned);
         }
         let order_id = order_of(prior)?;
-        let fields = planned
-            .changed(Some(prior), call.config())
-            .unwrap_or_default();
-        let day = planned.changed_date(Some(prior));
+        let fields = planned.changed(prior.sent(), call.config());
+        let fields = fields.unwrap_or_default();
+        let day = planned.changed_date(prior.sent());
         if fields.is_empty() && day.is_none() {
-            planned.keep(prior);
+            if planned.status.is_unknown() {
+                planned.keep(prior);
+            }
             return Ok(planned);
         }
         match send(data, &order_id, fields, day, context).await {
@@ -299,7 +300,7 @@ impl KeyedResource for PortInKind {
                 Ok(planned)
             }
             Err(error) if is_stuck(&error) => {
-                Err(port_ins::stuck(&Self::name(prior), &error).into())
+                Err(port_ins::stuck(&Self::name(prior), &order_id, &error).into())
             }
             Err(error) => Err(error.into()),
         }
@@ -323,7 +324,7 @@ impl KeyedResource for PortInKind {
         let number = number_of(prior);
         let purchases = &data.purchases;
         purchases
-            .note_port_in_deleted(order_id.as_str(), number.as_ref())
+            .note_port_in_deleted(number.as_ref(), &order_id)
             .await;
         Ok(())
     }
@@ -351,7 +352,7 @@ async fn send(
             if error.is_refused_with(400)
                 && error
                     .message()
-                    .is_some_and(|text| text.to_lowercase().contains("date")) =>
+                    .is_some_and(|text| Refusal::read(text).names(&["date", "portindate"])) =>
         {
             if let [year, month, day] = *day.split('-').collect::<Vec<_>>() {
                 fields.set("PortInDate", &format!("{month}/{day}/{year}"));
@@ -367,40 +368,24 @@ fn check(config: &PortInModel, diagnostics: &mut Diagnostics) {
     if config.billing_address.is_null() {
         diagnostics.push(port_ins::address_missing());
     }
-    for (name, secret, version) in [
-        (
-            "current_account_number_wo",
-            &config.current_account_number_wo,
-            &config.current_account_number_wo_version,
-        ),
-        (
-            "current_account_password_wo",
-            &config.current_account_password_wo,
-            &config.current_account_password_wo_version,
-        ),
-    ] {
-        if !secret.is_null() && version.is_null() {
-            let version = format!("{name}_version");
-            diagnostics.push(values::secret_needs_version(name, &version));
+    for secret in &SECRETS {
+        if !(secret.of)(config).is_null() && (secret.version)(config).is_null() {
+            let version = format!("{}_version", secret.name);
+            diagnostics.push(values::secret_needs_version(secret.name, &version));
         }
     }
 }
 
 /// What a port-in cannot be submitted without, and is not set.
 fn missing(config: &PortInModel) -> Vec<&'static str> {
-    let is_missing = |text: &Attr<String>| text.is_null() || text.as_str() == Some("");
-    let needed = [
-        (
-            "current_account_number_wo",
-            &config.current_account_number_wo,
-        ),
-        (
-            "current_account_password_wo",
-            &config.current_account_password_wo,
-        ),
-    ];
-    let missing = needed.into_iter().filter(|(_, text)| is_missing(text));
-    missing.map(|(name, _)| name).collect()
+    let missing = SECRETS
+        .iter()
+        .filter(|secret| is_empty((secret.of)(config)));
+    missing.map(|secret| secret.name).collect()
+}
+
+fn is_empty(text: &Attr<String>) -> bool {
+    text.is_null() || text.as_str() == Some("")
 }
 
 fn number_of(port_in: &PortInModel) -> Option<E164> {
@@ -417,5 +402,5 @@ fn order_of(port_in: &PortInModel) -> Result<OrderId, KeyedError> {
 fn is_stuck(error: &Error) -> bool {
     error
         .message()
-        .is_some_and(|text| text.contains("GENS-0041"))
+        .is_some_and(|text| text.contains("GENS 0041"))
 }

@@ -55,7 +55,8 @@ crate::model! {
         status: String => computed();
         /// What the losing carrier says of a refusal. Words that may repeat a secret are left out.
         status_message: String => computed();
-        /// What to correct after a refusal. Null unless `status` is `ResolutionRequired`.
+        /// What to correct after a refusal, or that arguments have to be sent again. Null if there is
+        /// nothing to do.
         resolution_required: String => computed();
     }
     blocks {
@@ -90,6 +91,49 @@ crate::model! {
     }
     blocks {}
 }
+
+/// How `resolution_required` begins where arguments in state were never sent.
+pub(super) const UNSENT: &str = "Not all arguments were sent to the API. Apply to send them again.";
+
+/// The fields of the API that are plain texts.
+const TEXTS: [(&str, Argument<String>); 3] = [
+    ("CurrentCarrierName", |model| &model.current_carrier_name),
+    ("SubscriberName", |model| &model.subscriber_name),
+    ("TargetPortinClassification", |model| {
+        &model.target_number_type
+    }),
+];
+
+/// An argument of a port-in.
+type Argument<T> = fn(&PortInModel) -> &Attr<T>;
+
+/// A secret that is never stored, and its version.
+pub(super) struct SecretArgument {
+    /// Its field of the API.
+    field: &'static str,
+    /// The argument.
+    pub(super) name: &'static str,
+    /// Its value, in a configuration.
+    pub(super) of: Argument<String>,
+    /// Its version.
+    pub(super) version: Argument<Number>,
+}
+
+/// The secrets of the account at the losing carrier.
+pub(super) const SECRETS: [SecretArgument; 2] = [
+    SecretArgument {
+        field: "CurrentAccountNumber",
+        name: "current_account_number_wo",
+        of: |model| &model.current_account_number_wo,
+        version: |model| &model.current_account_number_wo_version,
+    },
+    SecretArgument {
+        field: "CurrentAccountPassword",
+        name: "current_account_password_wo",
+        of: |model| &model.current_account_password_wo,
+        version: |model| &model.current_account_password_wo_version,
+    },
+];
 
 fn not_empty(text: &str) -> Validity {
     match text.is_empty() {
@@ -133,23 +177,22 @@ impl PortInModel {
             .unwrap_or(Duration::from_secs(20 * 60))
     }
 
-    /// Whether something that an update would send is new, or may be.
-    pub(super) fn differs(&self, prior: &Self) -> bool {
-        self.changed(Some(prior), &Self::default())
-            .is_none_or(|fields| !fields.is_empty())
+    /// This object as the API knows it: none if some of it was never sent.
+    pub(super) fn sent(&self) -> Option<&Self> {
+        (!self.is_unsent()).then_some(self)
     }
 
-    /// What to send: everything, or what differs from `prior`. Secrets stand in `config` alone. None
-    /// while something is unknown.
+    /// Whether an update failed whose arguments are in state.
+    pub(super) fn is_unsent(&self) -> bool {
+        let note = self.resolution_required.as_str();
+        note.is_some_and(|note| note.starts_with(UNSENT))
+    }
+
+    /// What to send: everything, or what differs from `prior`, but for the day. Secrets stand in
+    /// `config` alone. None while something is unknown.
     pub(super) fn changed(&self, prior: Option<&Self>, config: &Self) -> Option<PortInFields> {
         let mut fields = PortInFields::default();
-        type Text = fn(&PortInModel) -> &Attr<String>;
-        let texts: [(&str, Text); 3] = [
-            ("CurrentCarrierName", |m| &m.current_carrier_name),
-            ("SubscriberName", |m| &m.subscriber_name),
-            ("TargetPortinClassification", |m| &m.target_number_type),
-        ];
-        for (name, of) in texts {
+        for (name, of) in TEXTS {
             if of(self).is_unknown() {
                 return None;
             }
@@ -169,36 +212,36 @@ impl PortInModel {
         {
             fields.set("ICCID", iccid.digits());
         }
-        type Version = fn(&PortInModel) -> &Attr<Number>;
-        let secrets: [(&str, Text, Version); 2] = [
-            (
-                "CurrentAccountNumber",
-                |m| &m.current_account_number_wo,
-                |m| &m.current_account_number_wo_version,
-            ),
-            (
-                "CurrentAccountPassword",
-                |m| &m.current_account_password_wo,
-                |m| &m.current_account_password_wo_version,
-            ),
-        ];
-        for (name, of, version) in secrets {
-            if version(self).is_unknown() {
+        for secret in &SECRETS {
+            let version = (secret.version)(self);
+            let is_new = prior.is_none_or(|prior| (secret.version)(prior) != version);
+            let value = (secret.of)(config);
+            if version.is_unknown() || (is_new && value.is_unknown()) {
                 return None;
             }
-            if prior.is_none_or(|prior| version(prior) != version(self)) {
-                fields.set_secret(name, of(config).as_str().unwrap_or_default());
+            if let Some(value) = given(value).filter(|_| is_new && version.is_known()) {
+                fields.set_secret(secret.field, value);
             }
         }
-        if prior.is_none_or(|prior| prior.billing_address != self.billing_address)
-            && let Some(address) = self.billing_address.known()
-        {
+        if let Some(address) = self.billing_address.known() {
             let parts = address.parts();
             if parts.iter().any(|(_, part)| part.is_unknown()) {
                 return None;
             }
-            let parts = parts.iter();
-            fields.set_address(parts.filter_map(|(name, part)| Some((*name, given(part)?))));
+            let before = prior.and_then(|prior| prior.billing_address.known());
+            let before = before.map(BillingAddress::parts);
+            let is_new = |nth: usize| {
+                let before = before.as_ref().and_then(|before| given(before[nth].1));
+                before != given(parts[nth].1)
+            };
+            if (0..parts.len()).any(is_new) {
+                // A part that is gone is sent as blank.
+                let sent = |nth: usize| match given(parts[nth].1) {
+                    None if is_new(nth) => Some((parts[nth].0, "")),
+                    part => Some((parts[nth].0, part?)),
+                };
+                fields.set_address((0..parts.len()).filter_map(sent));
+            }
         }
         Some(fields)
     }

@@ -216,9 +216,15 @@ pub(super) fn name_of(open: &OpenRecord) -> String {
     }
 }
 
-pub(super) fn describe_sent(request: &ProvisionRequest, sent_at: OffsetDateTime) -> String {
+/// A time, for texts.
+pub(in crate::provider) fn time_of(time: OffsetDateTime) -> String {
     let format = format_description!("[year]-[month]-[day] [hour]:[minute]:[second] UTC");
-    let when = sent_at.format(&format).unwrap_or_default();
+    time.format(&format).unwrap_or_default()
+}
+
+/// A purchase that was sent, in a few words.
+pub(super) fn describe_sent(request: &ProvisionRequest, sent_at: OffsetDateTime) -> String {
+    let when = time_of(sent_at);
     let sim = match &request.iccid {
         Some(iccid) => format!(" for SIM {iccid}"),
         None => String::new(),

@@ -1,6 +1,6 @@
 //! What all purchases of one account share: the client, the records, and what is known of numbers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::sync::{Arc, Mutex, OnceLock};
 
@@ -12,6 +12,7 @@ use super::resolve::Resolution;
 use super::state;
 use crate::context::Context;
 use crate::joonto::{Client, E164, Error, Iccid, InventoryCache, Lookup, NumberRecord};
+use crate::sync::locked;
 
 /// What the purchases of one account share.
 #[derive(Debug)]
@@ -43,14 +44,24 @@ pub(super) struct Core {
 /// What the port-ins of one account share.
 #[derive(Debug, Default)]
 pub(super) struct PortIns {
-    /// The numbers that creates of this process submit, or have submitted.
-    pub(super) submitted: Mutex<BTreeSet<E164>>,
-    /// The orders that Terraform handed over from state.
-    pub(super) held: Mutex<BTreeSet<String>>,
+    /// The numbers that creates of this process submit, or have submitted, each with its record
+    /// once there is one.
+    pub(super) own: Mutex<BTreeMap<E164, Option<OpenPortIn>>>,
+    /// The numbers and the orders that this process let go of.
+    pub(super) gone: Mutex<BTreeSet<String>>,
+    /// The numbers of port-ins that this plan destroys, and that it creates.
+    pub(super) planned: Mutex<BTreeMap<E164, [bool; 2]>>,
     /// A port-in is unconfirmed: nothing more is submitted.
     pub(super) is_stopped: AtomicBool,
-    /// What was open when this process first looked.
+    /// What other processes had left open when this one first looked.
     pub(super) earlier: tokio::sync::OnceCell<Vec<OpenPortIn>>,
+}
+
+impl PortIns {
+    /// The record of a create of this process.
+    pub(super) fn keep(&self, number: &E164, open: OpenPortIn) {
+        locked(&self.own).insert(number.clone(), Some(open));
+    }
 }
 
 impl Core {
@@ -62,6 +73,11 @@ impl Core {
     ) -> Result<Option<NumberRecord>, Error> {
         let lookup = Lookup::Number(number.clone());
         self.client.urgent().details(&lookup, context).await
+    }
+
+    /// Whether a resource in state has a port-in of this number, or with this order.
+    pub(super) fn has_port_in(&self, of: &str) -> bool {
+        self.handed.has_port_in(of) && !locked(&self.port_ins.gone).contains(of)
     }
 
     /// Takes a number for the purchase `name`. False if it is somebody's already: a record names

@@ -1,12 +1,13 @@
 //! What earlier runs left open: loaded once, for creates and for plans.
 
+use std::future::Future;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use time::OffsetDateTime;
 
 use super::core::Core;
-use super::journal::{ACTS_FOR, OpenRecord, PlaceError, Status};
+use super::journal::{ACTS_FOR, Journal, OpenPortIn, OpenRecord, PlaceError, Status};
 use super::open::{OpenRecords, OpenWarning};
 use crate::context::{Context, Interrupted};
 use crate::joonto::E164;
@@ -81,34 +82,69 @@ impl Earlier {
     }
 }
 
-/// Whether the process of an open purchase may still act on it.
-fn may_act(open: &OpenRecord, now: OffsetDateTime) -> bool {
-    open.record().is_some_and(|record| {
-        !open.is_claimed() && record.status != Status::Returned && now < record.deadline()
-    })
+/// Something open whose process may still act on it.
+pub(super) trait OpenEntry: Clone + Send + Sync {
+    /// Whether its process may still act at that time, by the API's clock.
+    fn may_act(&self, now: OffsetDateTime) -> bool;
+
+    /// Whether its process has certainly ended.
+    fn writer_has_ended(&self, journal: &Journal) -> impl Future<Output = bool> + Send;
+
+    /// The same as it is now; `None` if it was closed.
+    fn reread(&self, journal: &Journal) -> impl Future<Output = Option<Self>> + Send;
 }
 
-/// Waits while the process of the purchase may still act. Nothing if it closed it meanwhile.
-pub(super) async fn await_writer(
+impl OpenEntry for OpenRecord {
+    fn may_act(&self, now: OffsetDateTime) -> bool {
+        self.record().is_some_and(|record| {
+            !self.is_claimed() && record.status != Status::Returned && now < record.deadline()
+        })
+    }
+
+    async fn writer_has_ended(&self, journal: &Journal) -> bool {
+        journal.writer_has_ended(self).await
+    }
+
+    async fn reread(&self, journal: &Journal) -> Option<Self> {
+        journal.reread(self).await
+    }
+}
+
+impl OpenEntry for OpenPortIn {
+    fn may_act(&self, now: OffsetDateTime) -> bool {
+        !self.was_returned() && self.deadline().is_some_and(|deadline| now < deadline)
+    }
+
+    async fn writer_has_ended(&self, journal: &Journal) -> bool {
+        journal.port_in_writer_has_ended(self).await
+    }
+
+    async fn reread(&self, journal: &Journal) -> Option<Self> {
+        journal.reread_port_in(self).await
+    }
+}
+
+/// Waits while the process of something open may still act. Nothing if it closed it meanwhile.
+pub(super) async fn await_writer<T: OpenEntry>(
     core: &Core,
-    mut open: OpenRecord,
+    mut open: T,
     context: &Context,
-) -> Result<Option<OpenRecord>, Interrupted> {
-    if may_act(&open, core.client.server_time()) {
+) -> Result<Option<T>, Interrupted> {
+    if open.may_act(core.client.server_time()) {
         // The deadline is by the API's clock, which a first response tells.
         let _ = core.client.urgent().inventory_page(1, context).await;
     }
     let last = context.clock().now() + ACTS_FOR;
-    while may_act(&open, core.client.server_time())
+    while open.may_act(core.client.server_time())
         && context.clock().now() < last
-        && !core.journal.writer_has_ended(&open).await
+        && !open.writer_has_ended(&core.journal).await
     {
         context.sleep(REREAD).await?;
-        match core.journal.reread(&open).await {
+        match open.reread(&core.journal).await {
             Some(now) => open = now,
             None => return Ok(None),
         }
     }
     // It may have been written once more before its process ended.
-    Ok(core.journal.reread(&open).await)
+    Ok(open.reread(&core.journal).await)
 }

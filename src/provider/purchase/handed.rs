@@ -151,6 +151,17 @@ impl Handed {
         self.knows(&format!("{number} seen"))
     }
 
+    /// Notes that a resource in state has a port-in of this number, or with this order.
+    pub(super) fn note_port_in(&self, of: &str) {
+        self.note_fact(format!("{of} port-in"));
+    }
+
+    /// Whether a resource in state had a port-in of this number, or with this order, when the plan
+    /// was made.
+    pub(super) fn has_port_in(&self, of: &str) -> bool {
+        self.knows(&format!("{of} port-in"))
+    }
+
     /// Notes that this command has warned of the open purchases of an account.
     pub(super) fn note_warned(&self, account: &str) {
         self.note_fact(format!("warned {account}"));

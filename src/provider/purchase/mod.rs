@@ -46,7 +46,7 @@ use journal::{Journal, OpenPurchase, Places, Scope};
 use resolve::Resolution;
 use state::StateId;
 
-pub(super) use choices::{Candidate, Choices, RunChoices, Stop, describe};
+pub(super) use choices::{Candidate, Choices, RunChoices, Stop, describe, time_of};
 #[cfg(feature = "fuzzing")]
 pub(super) use journal::reread;
 pub(super) use journal::{
@@ -54,7 +54,7 @@ pub(super) use journal::{
 };
 pub(super) use open::OpenWarning;
 pub(super) use outcome::{Bought, NotBought, Notice, Obstacle};
-pub(super) use port_in::NotSubmitted;
+pub(super) use port_in::{NotSubmitted, UnfitOrder};
 pub(super) use proof::{day_before, purchase_date};
 pub(super) use resolve::{VARIABLE, line_of};
 pub use run::{Run, RunId, Runs};

@@ -1,25 +1,23 @@
 //! Submitting a port-in exactly once.
 //!
 //! A submit costs a fee and has no key by which a repeated one is known, so it follows the rules of
-//! purchases: it is recorded before it is sent, and one whose response is lost is never repeated.
-//! What is simpler here: a port-in names its number, so that its record is found by it.
+//! purchases: it is recorded before it is sent, one whose response is lost is never repeated, and
+//! its record is closed on evidence only. What is simpler here: a port-in names its number, so that
+//! its record is found by it, and nothing is searched for.
 
+use std::collections::btree_map::Entry;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use super::Purchases;
 use super::core::Core;
-use super::journal::{ACTS_FOR, OpenPortIn};
+use super::earlier::{OpenEntry as _, await_writer};
+use super::journal::{OpenPortIn, PlaceError};
 use super::outcome::NotBought;
-use super::resolve::Resolution;
 use crate::context::{Context, Interrupted};
 use crate::joonto::{
-    E164, Error, Order, OrderId, PaidOutcome, PortInFields, PortInReceipt, PortInState,
+    Client, E164, Error, Order, OrderId, PaidOutcome, PortInFields, PortInReceipt, PortInState,
 };
 use crate::sync::locked;
-
-/// How often an open port-in is read again while its process may still act.
-const REREAD: Duration = Duration::from_secs(1);
 
 /// A port-in that the API has taken.
 #[derive(Debug)]
@@ -30,8 +28,8 @@ pub(in crate::provider) struct Submitted {
     pub(in crate::provider) receipt: Option<PortInReceipt>,
     /// What the order says. None if this create submitted it.
     pub(in crate::provider) recovered: Option<Order>,
-    /// Why its record could not be updated.
-    pub(in crate::provider) not_noted: Option<String>,
+    /// Orders of earlier runs for the number, which were cancelled.
+    pub(in crate::provider) ended: Vec<OrderId>,
 }
 
 /// Why nothing was submitted, or nobody knows.
@@ -45,18 +43,36 @@ pub(in crate::provider) enum NotSubmitted {
     Cancelled(Interrupted),
     /// Another port-in of this run is unconfirmed, so nothing was sent.
     RunStopped,
-    /// Another resource of this apply, or another run, submits a port-in of the number.
+    /// Another resource of this apply, or another run at this moment, submits a port-in of the
+    /// number.
     Twice,
+    /// A resource in state has a port-in of the number.
+    Held,
+    /// Another state submitted a port-in of the number.
+    OfAnotherState(Box<OpenPortIn>),
     /// The outcome of this submit is not known, for this reason.
     Unconfirmed(Box<OpenPortIn>, String),
     /// The outcome of an earlier submit is not known.
     Open(Box<OpenPortIn>),
-    /// The order of an earlier submit cannot be read.
-    OrderUnreadable(Box<OpenPortIn>, OrderId, Error),
-    /// The order of an earlier submit, or of the user's line, is about another number.
-    OrderOfAnother(Box<OpenPortIn>, OrderId),
+    /// An earlier run handed this order to Terraform, and no state is known to hold it.
+    Returned(Box<OpenPortIn>, OrderId),
+    /// The order of an earlier submit cannot be used.
+    OrderUnfit(Box<UnfitOrder>),
     /// A record of this state cannot be read, for this reason.
     RecordUnreadable(Box<OpenPortIn>, String),
+}
+
+/// An order that cannot be stored.
+#[derive(Debug)]
+pub(in crate::provider) struct UnfitOrder {
+    /// The port-in that it is for.
+    pub(in crate::provider) open: OpenPortIn,
+    /// The order.
+    pub(in crate::provider) order_id: OrderId,
+    /// Why.
+    pub(in crate::provider) why: String,
+    /// Whether the user's line names it.
+    pub(in crate::provider) is_said: bool,
 }
 
 impl From<Error> for NotSubmitted {
@@ -70,105 +86,105 @@ impl From<Error> for NotSubmitted {
 
 impl Purchases {
     /// Submits a port-in, or finds the one that an earlier run submitted for the number.
+    ///
+    /// `awaits`: the create goes on for a while once the order is known.
     pub(in crate::provider) async fn submit_port_in(
         &self,
         number: &E164,
         fields: &PortInFields,
+        awaits: bool,
         context: &Context,
     ) -> Result<Submitted, NotSubmitted> {
         let core = self.core();
         if let Some(missing) = core.missing_option(false) {
             return Err(NotSubmitted::NotReady(missing));
         }
-        if !locked(&core.port_ins.submitted).insert(number.clone()) {
-            return Err(NotSubmitted::Twice);
-        }
-        if let Some(found) = core.meet_port_in(number, context).await? {
-            return Ok(found);
-        }
-        let mut call = core.client.submit_port_in(number, fields)?;
-        let is_stopped = || core.port_ins.is_stopped.load(Ordering::Relaxed);
-        let (open, sent) = loop {
-            let admission = call.admit(context).await?;
-            if is_stopped() {
-                admission.give_back();
-                return Err(NotSubmitted::RunStopped);
-            }
-            let now = core.client.server_time();
-            let open = match core.journal.open_port_in(number, now).await {
-                Ok(open) => open,
-                Err(error) => {
-                    admission.give_back();
-                    return Err(NotSubmitted::NotReady(NotBought::NotRecorded(error)));
-                }
-            };
-            // Another run may have recorded one meanwhile. Each looks after its own record is
-            // written, so at least one sees the other's. A response may also have been lost, or a
-            // stop have come: nothing has left yet.
-            let refusal = match core.has_rival(&open, number).await {
-                Ok(true) => Some(NotSubmitted::Twice),
-                Err(why) => Some(why),
-                Ok(false) if is_stopped() => Some(NotSubmitted::RunStopped),
-                Ok(false) => context.check().err().map(NotSubmitted::Cancelled),
-            };
-            if let Some(why) = refusal {
-                admission.give_back();
-                core.journal.delete_port_in(&open).await;
-                return Err(why);
-            }
-            match call.send::<PortInReceipt>(admission).await {
-                PaidOutcome::Retry(_) => core.journal.delete_port_in(&open).await,
-                sent => break (open, sent),
-            }
+        match locked(&core.port_ins.own).entry(number.clone()) {
+            Entry::Vacant(vacant) => vacant.insert(None),
+            Entry::Occupied(_) => return Err(NotSubmitted::Twice),
         };
-        let cause = match sent {
-            PaidOutcome::Response(receipt) => match &receipt.order_id {
-                Some(order) if receipt.number.as_ref().is_none_or(|it| it == number) => {
-                    let order_id = order.clone();
-                    let noted = core.journal.note_port_in(&open, &order_id, context).await;
-                    return Ok(Submitted {
-                        order_id,
-                        receipt: Some(receipt),
-                        recovered: None,
-                        not_noted: noted
-                            .err()
-                            .map(|error| format!("{}: {}", error.place, error.cause)),
-                    });
-                }
-                Some(_) => "the response is about another number".to_owned(),
-                None => "the response names no order".to_owned(),
-            },
-            PaidOutcome::Refused(error) | PaidOutcome::Retry(error) => {
-                core.journal.delete_port_in(&open).await;
-                return Err(error.into());
-            }
-            PaidOutcome::Unconfirmed(error) => error.to_string(),
-        };
-        core.port_ins.is_stopped.store(true, Ordering::Relaxed);
-        tracing::warn!(cause, "the outcome of a port-in is unknown");
-        Err(NotSubmitted::Unconfirmed(Box::new(open), cause))
+        let submitted = core.submit_port_in(number, fields, awaits, context).await;
+        // What was not sent does not hold up another create.
+        if matches!(&submitted, Err(why) if !matches!(why, NotSubmitted::Unconfirmed(..))) {
+            locked(&core.port_ins.own).remove(number);
+        }
+        submitted
     }
 
-    /// A state holds this order: its record is closed.
-    pub(in crate::provider) async fn note_port_in_held(&self, order: &str) {
+    /// Notes that this create still acts on its order.
+    pub(in crate::provider) async fn renew_port_in(&self, number: &E164, order: &OrderId) {
         let core = self.core();
-        locked(&core.port_ins.held).insert(order.to_owned());
-        let open = core.earlier_port_ins().await;
-        core.journal.close_order(open, order, false).await;
+        let own = locked(&core.port_ins.own).get(number).cloned().flatten();
+        if let Some(mut open) = own
+            && !open.was_returned()
+        {
+            let now = core.client.server_time();
+            core.journal.note_port_in(&mut open, order, now).await;
+            core.port_ins.keep(number, open);
+        }
+    }
+
+    /// Notes that the response to Terraform is about to leave. Says why it could not.
+    pub(in crate::provider) async fn port_in_returned(
+        &self,
+        number: &E164,
+        order: &OrderId,
+        context: &Context,
+    ) -> Option<String> {
+        let core = self.core();
+        let own = locked(&core.port_ins.own).get(number).cloned().flatten();
+        let mut open = own.filter(|open| !open.was_returned())?;
+        let journal = &core.journal;
+        let noted = journal.port_in_returned(&mut open, order, context).await;
+        core.port_ins.keep(number, open);
+        noted
+            .err()
+            .map(|error| format!("{}: {}", error.place, error.cause))
+    }
+
+    /// A state holds this order for the number: its record is closed. Not one of this command: what
+    /// it was handed proves nothing about its own port-ins.
+    pub(in crate::provider) async fn note_port_in_held(
+        &self,
+        number: Option<E164>,
+        order: &OrderId,
+    ) {
+        let core = self.core();
+        core.handed.note_port_in(order.as_str());
+        if let Some(number) = number {
+            core.handed.note_port_in(number.as_str());
+        }
+        let run = core.journal.run().id();
+        core.close_orders(order, |open| !open.is_of(run)).await;
     }
 
     /// Terraform let go of this order: its record is closed, also one of this very command.
     pub(in crate::provider) async fn note_port_in_deleted(
         &self,
-        order: &str,
         number: Option<&E164>,
+        order: &OrderId,
     ) {
         let core = self.core();
-        if let Some(number) = number {
-            locked(&core.port_ins.submitted).remove(number);
+        let gone = number.map(|number| number.to_string());
+        locked(&core.port_ins.gone).extend(gone.into_iter().chain([order.to_string()]));
+        let own = number.and_then(|number| locked(&core.port_ins.own).remove(number));
+        if let Some(open) = own.flatten() {
+            core.journal.close_port_in(&open).await;
         }
-        let open = core.journal.port_ins().await.unwrap_or_default();
-        core.journal.close_order(&open, order, true).await;
+        core.close_orders(order, |_| true).await;
+    }
+
+    /// This plan creates a resource with the number, or else destroys one. Whether it does both:
+    /// then the order would be cancelled, and another one submitted.
+    pub(in crate::provider) fn plan_port_in(&self, number: &E164, creates: bool) -> bool {
+        let port_ins = &self.core().port_ins;
+        if locked(&port_ins.own).contains_key(number) {
+            return false;
+        }
+        let mut planned = locked(&port_ins.planned);
+        let both = planned.entry(number.clone()).or_default();
+        both[usize::from(creates)] = true;
+        both.iter().all(|is_planned| *is_planned)
     }
 
     /// The variable by which this machine is known to lose its records, once.
@@ -179,38 +195,172 @@ impl Purchases {
 
     /// Loads what earlier runs left open, for plans to warn of.
     pub(in crate::provider) async fn load_port_ins(&self) {
-        self.core().earlier_port_ins().await;
+        let _ = self.core().earlier_port_ins().await;
     }
 
-    /// The open port-in of a number that is planned, if an earlier run left one.
-    pub(in crate::provider) fn open_port_in(&self, number: &E164) -> Option<&OpenPortIn> {
-        let open = self.core().port_ins.earlier.get()?;
-        let held = locked(&self.core().port_ins.held);
-        let is_held = |open: &OpenPortIn| open.order().is_some_and(|id| held.contains(id.as_str()));
-        open.iter().find(|open| {
-            let record = open.record();
-            record.is_some_and(|record| record.phone_number == *number) && !is_held(open)
-        })
+    /// The open port-in of a number that is planned, if an earlier run left one; and whether the
+    /// user's line says what becomes of it.
+    pub(in crate::provider) fn open_port_in(&self, number: &E164) -> Option<(&OpenPortIn, bool)> {
+        let core = self.core();
+        let open = core.port_ins.earlier.get()?;
+        let is_held = |open: &OpenPortIn| {
+            let order = open.order();
+            order.is_some_and(|id| core.has_port_in(id.as_str()))
+        };
+        let open = open
+            .iter()
+            .find(|open| open.number() == Some(number) && !is_held(open))?;
+        Some((open, core.says_of(open).is_some()))
     }
 }
 
+/// What the user's line says of a port-in.
+enum Said {
+    /// It has this order.
+    Order(OrderId),
+    /// Nothing was submitted.
+    Nothing,
+}
+
 impl Core {
-    async fn earlier_port_ins(&self) -> &[OpenPortIn] {
-        let list = || async { self.journal.port_ins().await.unwrap_or_default() };
-        self.port_ins.earlier.get_or_init(list).await
+    async fn submit_port_in(
+        &self,
+        number: &E164,
+        fields: &PortInFields,
+        awaits: bool,
+        context: &Context,
+    ) -> Result<Submitted, NotSubmitted> {
+        let mut ended = Vec::new();
+        if let Some(found) = self.meet_port_in(number, &mut ended, context).await? {
+            return Ok(found);
+        }
+        let mut call = self.client.submit_port_in(number, fields)?;
+        let (mut open, sent) = loop {
+            let admission = call.admit(context).await?;
+            let now = self.client.server_time();
+            let open = match self.journal.open_port_in(number, now).await {
+                Ok(open) => open,
+                Err(error) => {
+                    admission.give_back();
+                    return Err(NotSubmitted::NotReady(NotBought::NotRecorded(error)));
+                }
+            };
+            if let Err(why) = self.may_submit(number, context).await {
+                admission.give_back();
+                self.journal.close_port_in(&open).await;
+                return Err(why);
+            }
+            match call.send::<PortInReceipt>(admission).await {
+                PaidOutcome::Retry(_) => self.journal.close_port_in(&open).await,
+                sent => break (open, sent),
+            }
+        };
+        let cause = match sent {
+            PaidOutcome::Response(receipt) => match self.order_of(&receipt, number) {
+                Ok(order_id) => {
+                    if awaits {
+                        let now = self.client.server_time();
+                        self.journal.note_port_in(&mut open, &order_id, now).await;
+                    }
+                    self.port_ins.keep(number, open);
+                    return Ok(Submitted {
+                        order_id,
+                        receipt: Some(receipt),
+                        recovered: None,
+                        ended,
+                    });
+                }
+                Err(why) => why,
+            },
+            PaidOutcome::Refused(error) | PaidOutcome::Retry(error) => {
+                self.journal.close_port_in(&open).await;
+                return Err(error.into());
+            }
+            PaidOutcome::Unconfirmed(error) => error.to_string(),
+        };
+        self.port_ins.is_stopped.store(true, Ordering::Relaxed);
+        tracing::warn!(cause, "the outcome of a port-in is unknown");
+        Err(NotSubmitted::Unconfirmed(Box::new(open), cause))
     }
 
-    /// Handles every open port-in that concerns a create for the number.
+    /// Whether a recorded port-in may be sent. Nothing has left yet, so whatever came meanwhile
+    /// still counts.
+    async fn may_submit(&self, number: &E164, context: &Context) -> Result<(), NotSubmitted> {
+        if self.has_port_in(number.as_str()) {
+            return Err(NotSubmitted::Held);
+        }
+        // Another run may have recorded one. Each looks after its own record is written, so at
+        // least one sees the other's.
+        let others = self.journal.other_port_ins().await;
+        let others = others.map_err(unreadable)?;
+        if others.iter().any(|open| open.number() == Some(number)) {
+            return Err(NotSubmitted::Twice);
+        }
+        if self.port_ins.is_stopped.load(Ordering::Relaxed) {
+            return Err(NotSubmitted::RunStopped);
+        }
+        context.check().map_err(NotSubmitted::Cancelled)
+    }
+
+    /// The order of a response to a submit; or why it is not known to be the submit's own.
+    fn order_of(&self, receipt: &PortInReceipt, number: &E164) -> Result<OrderId, String> {
+        let Some(order) = &receipt.order_id else {
+            return Err("the response names no order".to_owned());
+        };
+        if let Some(other) = receipt.number.as_ref().filter(|other| *other != number) {
+            return Err(format!(
+                "the response names order {order} and another number, {other}"
+            ));
+        }
+        match self.has_port_in(order.as_str()) {
+            true => Err(format!(
+                "the response names order {order}, which a resource in state has"
+            )),
+            false => Ok(order.clone()),
+        }
+    }
+
+    /// What other processes had left open when this one first looked.
+    async fn earlier_port_ins(&self) -> Result<&[OpenPortIn], PlaceError> {
+        let earlier = &self.port_ins.earlier;
+        let open = earlier.get_or_try_init(|| self.journal.other_port_ins());
+        open.await.map(Vec::as_slice)
+    }
+
+    /// Closes what other processes left open with that order.
+    async fn close_orders(&self, order: &OrderId, is_closed: impl Fn(&OpenPortIn) -> bool) {
+        // Creates report a place that cannot be read.
+        let open = self.earlier_port_ins().await.unwrap_or_default();
+        let is_it = |open: &&OpenPortIn| open.order() == Some(order) && is_closed(open);
+        for open in open.iter().filter(is_it) {
+            self.journal.close_port_in(open).await;
+        }
+    }
+
+    fn says_of(&self, open: &OpenPortIn) -> Option<Said> {
+        let line = self.resolution.as_ref().ok()?;
+        let name = open.line_name();
+        match line.order_of(&name) {
+            Some(order) => Some(Said::Order(order.clone())),
+            None => line
+                .of(&name)
+                .is_some_and(<[E164]>::is_empty)
+                .then_some(Said::Nothing),
+        }
+    }
+
+    /// Handles every open port-in that concerns a create for the number. Adds to `ended` what was
+    /// cancelled.
     async fn meet_port_in(
         &self,
         number: &E164,
+        ended: &mut Vec<OrderId>,
         context: &Context,
     ) -> Result<Option<Submitted>, NotSubmitted> {
-        let unreadable = |error| NotSubmitted::NotReady(NotBought::RecordsUnreadable(error));
-        for open in self.journal.port_ins().await.map_err(unreadable)? {
-            let concerns = match &open.record {
-                Ok(record) => record.phone_number == *number,
-                Err(_) => open.is_ours,
+        for open in self.earlier_port_ins().await.map_err(unreadable)? {
+            let concerns = match open.number() {
+                Some(its) => its == number,
+                None => open.is_ours,
             };
             if !concerns {
                 continue;
@@ -218,36 +368,43 @@ impl Core {
             if open.is_of(self.journal.run().id()) && open.record.is_ok() {
                 return Err(NotSubmitted::Twice);
             }
-            let line = open.line_name();
-            let said = self.resolution.as_ref().ok();
-            if said
-                .and_then(|said| said.of(&line))
-                .is_some_and(<[E164]>::is_empty)
-            {
-                self.journal.close_port_in(&open).await;
-                continue;
-            }
-            let written = self.await_port_in(open, context).await;
+            let written = await_writer(self, open.clone(), context).await;
             let Some(open) = written.map_err(NotSubmitted::Cancelled)? else {
                 continue;
             };
-            if let Some(found) = self.look_up_port_in(open, number, said, context).await? {
+            if open.may_act(self.client.server_time())
+                && !open.writer_has_ended(&self.journal).await
+            {
+                return Err(NotSubmitted::Twice);
+            }
+            if !open.is_ours {
+                return Err(NotSubmitted::OfAnotherState(Box::new(open)));
+            }
+            if let Some(found) = self.handle_port_in(open, number, ended, context).await? {
                 return Ok(Some(found));
             }
         }
         Ok(None)
     }
 
-    /// Reads the order of an open port-in. None if the create may go on.
-    async fn look_up_port_in(
+    /// Handles an open port-in of this state. None if the create may go on.
+    async fn handle_port_in(
         &self,
-        open: OpenPortIn,
+        mut open: OpenPortIn,
         number: &E164,
-        said: Option<&Resolution>,
+        ended: &mut Vec<OrderId>,
         context: &Context,
     ) -> Result<Option<Submitted>, NotSubmitted> {
-        let by_line = said.and_then(|said| said.order_of(&open.line_name()));
-        let Some(order_id) = open.order().or(by_line).cloned() else {
+        let said = self.says_of(&open);
+        let order_id = match &said {
+            Some(Said::Nothing) => {
+                self.journal.close_port_in(&open).await;
+                return Ok(None);
+            }
+            Some(Said::Order(order)) => Some(order.clone()),
+            None => open.order().cloned(),
+        };
+        let Some(order_id) = order_id else {
             return Err(match &open.record {
                 Ok(_) => NotSubmitted::Open(Box::new(open)),
                 Err(why) => {
@@ -256,70 +413,78 @@ impl Core {
                 }
             });
         };
-        let order = match self.client.order(&order_id, context).await {
+        let is_said = said.is_some();
+        let order = match usable(&self.client, &order_id, context).await {
             Ok(order) => order,
-            Err(error) => {
-                return Err(match error.interrupted() {
-                    Some(why) => NotSubmitted::Cancelled(why),
-                    None => NotSubmitted::OrderUnreadable(Box::new(open), order_id, error),
-                });
-            }
+            Err(why) => return Err(why.unfit(open, order_id, is_said)),
         };
-        if !order.numbers.is_empty() && !order.numbers.contains(number) {
-            return match &open.record {
-                Ok(_) => Err(NotSubmitted::OrderOfAnother(Box::new(open), order_id)),
-                // The create for the order's number stores it.
-                Err(_) => Ok(None),
-            };
+        let problem = match order.is_port_in_of(number) {
+            _ if self.has_port_in(order_id.as_str()) => Some("a resource in state has it"),
+            // The create for the order's number stores it.
+            false if open.record.is_err() && order.is_port_in() == Some(true) => return Ok(None),
+            false => Some("the API does not say that it is a port-in of this number"),
+            true => None,
+        };
+        if let Some(why) = problem {
+            return Err(Unusable::Unfit(why.to_owned()).unfit(open, order_id, is_said));
         }
         if order.port_in_state() == Some(PortInState::Cancelled) {
             self.journal.close_port_in(&open).await;
+            ended.push(order_id);
             return Ok(None);
         }
-        let noted = match open.order() {
-            Some(_) => Ok(()),
-            None => self.journal.note_port_in(&open, &order_id, context).await,
-        };
+        if open.was_returned() && !is_said {
+            return Err(NotSubmitted::Returned(Box::new(open), order_id));
+        }
+        let journal = &self.journal;
+        let claimed = journal.claim_port_in(&mut open, number, &order_id, is_said);
+        let claimed = claimed
+            .await
+            .map_err(|error| NotSubmitted::NotReady(NotBought::NotRecorded(error)))?;
+        if !claimed {
+            // Another recovery was first: it counts as returned.
+            return Err(NotSubmitted::Returned(Box::new(open), order_id));
+        }
+        self.port_ins.keep(number, open);
         Ok(Some(Submitted {
             order_id,
             receipt: None,
             recovered: Some(order),
-            not_noted: noted
-                .err()
-                .map(|error| format!("{}: {}", error.place, error.cause)),
+            ended: std::mem::take(ended),
         }))
     }
+}
 
-    /// Whether another process has recorded a port-in of the number.
-    async fn has_rival(&self, own: &OpenPortIn, number: &E164) -> Result<bool, NotSubmitted> {
-        let unreadable = |error| NotSubmitted::NotReady(NotBought::RecordsUnreadable(error));
-        let all = self.journal.port_ins().await.map_err(unreadable)?;
-        let is_rival = |other: &OpenPortIn| {
-            let is_it = other
-                .record()
-                .is_some_and(|record| record.phone_number == *number);
-            is_it && other.path() != own.path()
-        };
-        Ok(all.iter().any(is_rival))
-    }
+/// Why an order cannot be stored.
+enum Unusable {
+    /// The wait for it was cut short.
+    Interrupted(Interrupted),
+    /// It cannot be read, or is not the one.
+    Unfit(String),
+}
 
-    /// Waits while the process of the port-in may still act. Nothing if it closed it meanwhile.
-    async fn await_port_in(
-        &self,
-        mut open: OpenPortIn,
-        context: &Context,
-    ) -> Result<Option<OpenPortIn>, Interrupted> {
-        let last = context.clock().now() + ACTS_FOR;
-        while open.may_act(self.client.server_time())
-            && context.clock().now() < last
-            && !self.journal.port_in_writer_has_ended(&open).await
-        {
-            context.sleep(REREAD).await?;
-            match self.journal.reread_port_in(&open).await {
-                Some(now) => open = now,
-                None => return Ok(None),
-            }
+impl Unusable {
+    fn unfit(self, open: OpenPortIn, order_id: OrderId, is_said: bool) -> NotSubmitted {
+        match self {
+            Self::Interrupted(why) => NotSubmitted::Cancelled(why),
+            Self::Unfit(why) => NotSubmitted::OrderUnfit(Box::new(UnfitOrder {
+                open,
+                order_id,
+                why,
+                is_said,
+            })),
         }
-        Ok(self.journal.reread_port_in(&open).await)
     }
+}
+
+async fn usable(client: &Client, order: &OrderId, context: &Context) -> Result<Order, Unusable> {
+    let read = client.order(order, context).await;
+    read.map_err(|error| match error.interrupted() {
+        Some(why) => Unusable::Interrupted(why),
+        None => Unusable::Unfit(format!("it cannot be read: {error}")),
+    })
+}
+
+fn unreadable(error: PlaceError) -> NotSubmitted {
+    NotSubmitted::NotReady(NotBought::RecordsUnreadable(error))
 }

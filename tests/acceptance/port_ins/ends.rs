@@ -39,13 +39,27 @@ async fn a_destroy_cancels_an_open_order_or_says_why_not() -> Result<()> {
         assert_eq!(control.state(), Some(PortInState::Cancelled), "{play}");
     }
 
-    // Stuck, in both ways in which the API can refuse; and done meanwhile.
+    // A response that says nothing: the order decides.
     submit().await?;
-    scene
-        .sandbox
-        .switch(|switches| switches.port_in_stuck = true);
+    let empty = FaultKind::status(200);
+    scene.sandbox.fault(Fault::on(CANCEL).before_commit(empty));
+    let run = scene.project.destroy().await?.failed()?;
+    assert_eq!(codes(&run), ["JN879", "JN880"], "{run}");
+
+    // Stuck, in both ways in which the API can refuse; and done meanwhile. No secret is repeated.
+    scene.sandbox.switch(|switches| {
+        switches.port_in_stuck = true;
+        switches.port_in_echoes_secrets = true;
+    });
     let run = scene.project.destroy().await?.failed()?;
     assert_eq!(codes(&run), ["JN879", "JN878"], "{run}");
+    assert!(!run.says("canary-"), "{run}");
+    scene
+        .project
+        .main(&port_in("  port_in_date = \"2027-01-31\""))?;
+    let run = scene.project.apply().await?.failed()?;
+    assert_eq!(codes(&run), ["JN878"], "{run}");
+    assert!(!run.says("canary-"), "{run}");
     scene.project.main(&with_address("2 Example Way", 1, ""))?;
     assert_eq!(codes(&scene.project.apply().await?.failed()?), ["JN878"]);
     scene
@@ -146,7 +160,27 @@ async fn a_create_can_wait_and_a_day_is_sent_in_the_form_that_the_api_takes() ->
     scene.project.main(&port_in(waits))?;
     let run = scene.project.apply().await?.ok()?;
     assert_eq!(codes(&run), ["JN877", "JN870"], "{run}");
+    // What was not sent is sent by the next apply, until it is.
+    let note = scene.project.resource(ADDRESS).await?["resolution_required"].clone();
+    assert!(note.is_string(), "{note}");
+    scene.project.apply().await?.failed()?;
     scene.sandbox.clear_faults();
+    scene.project.apply().await?.quiet()?;
+    scene.project.assert_empty_plan().await?.quiet()?;
+
+    // Secrets that are gone, or blank, are not sent.
+    let updates = sent(&scene, UPDATE).len();
+    let secret = "current_account_number_wo           = \"canary-4471-1\"";
+    let gone = port_in(waits).replace(secret, "");
+    let gone = gone.replace("current_account_number_wo_version   = 1", "");
+    scene.project.main(&gone)?;
+    scene.project.apply().await?.quiet()?;
+    scene.project.assert_empty_plan().await?.quiet()?;
+    let blank = port_in(waits).replace("canary-4471-1", "");
+    scene.project.main(&blank)?;
+    assert_eq!(codes(&scene.project.plan().await?.failed()?), ["JN875"]);
+    assert_eq!(sent(&scene, UPDATE).len(), updates);
+    scene.project.main(&port_in(waits))?;
     let order = scene.project.resource(ADDRESS).await?["order_id"].clone();
     let order = order.as_str().unwrap_or_default();
 

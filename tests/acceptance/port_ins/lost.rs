@@ -1,13 +1,13 @@
 //! Port-ins whose submit, or whose state, is lost.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use harness::{Result, Run};
 use joonto_sandbox::{Fault, FaultKind};
 use serde_json::json;
 
-use super::{ADDRESS, NUMBER, SUBMIT, cannot_submit, codes, port_in, sent, status};
+use super::{ADDRESS, CANCEL, NUMBER, SUBMIT, UPDATE, cannot_submit, codes, port_in, sent, status};
 use crate::scene::Scene;
 
 /// The line of a run's text that ends as `what` does, without the name of the variable.
@@ -26,16 +26,20 @@ fn line(run: &Run, what: &str) -> String {
     value.trim_end().trim_end_matches('"').to_owned()
 }
 
-fn records(scene: &Scene) -> usize {
-    let place = scene.project.path().join(".terraform/joonto");
-    let below = |path: &Path| -> Vec<std::path::PathBuf> {
+/// The records of port-ins.
+fn files(scene: &Scene) -> Vec<PathBuf> {
+    let below = |path: &Path| -> Vec<PathBuf> {
         let entries = fs::read_dir(path).into_iter().flatten().flatten();
         entries.map(|entry| entry.path()).collect()
     };
+    let place = scene.project.path().join(".terraform/joonto");
     let files = below(&place).into_iter().flat_map(|folder| below(&folder));
-    files
-        .filter(|file| file.extension().is_some_and(|kind| kind == "portin"))
-        .count()
+    let is_record = |file: &PathBuf| file.extension().is_some_and(|kind| kind == "portin");
+    files.filter(is_record).collect()
+}
+
+fn records(scene: &Scene) -> usize {
+    files(scene).len()
 }
 
 #[tokio::test]
@@ -87,20 +91,21 @@ async fn a_submit_whose_response_is_lost_is_never_repeated() -> Result<()> {
     let other = scene
         .sandbox
         .port_in_elsewhere(&other, "+12025550178", json!({}));
-    let pattern = line(&run, "JNUOID-ORDER");
+    let pattern = line(&run, "ORDER-ID");
     for (wrong, code) in [
         (other.as_str(), "JN865"),
-        ("JNUOID-none", "JN863"),
+        ("JNUOID-none", "JN865"),
+        ("ORDER-ID", "JN108"),
         ("oops", "JN108"),
     ] {
-        let wrong = pattern.replace("JNUOID-ORDER", wrong);
+        let wrong = pattern.replace("ORDER-ID", wrong);
         scene.project.env("JOONTO_PURCHASE_RESOLVED", &wrong);
         let run = scene.project.apply().await?.failed()?;
         assert_eq!(codes(&run), ["JN867", code], "{run}");
     }
     scene.project.env(
         "JOONTO_PURCHASE_RESOLVED",
-        pattern.replace("JNUOID-ORDER", &order),
+        pattern.replace("ORDER-ID", &order),
     );
     let run = scene.project.apply().await?.ok()?;
     assert_eq!(codes(&run), ["JN867", "JN868"], "{run}");
@@ -113,21 +118,41 @@ async fn a_submit_whose_response_is_lost_is_never_repeated() -> Result<()> {
     scene.project.destroy().await?.ok()?;
     scene.project.env_remove("JOONTO_PURCHASE_RESOLVED");
 
-    // The response came, and the state was lost: the order is found by the number. Refused
-    // meanwhile, it gets the arguments of now.
+    // The response came, and the state was lost: the line is complete. Refused meanwhile, the order
+    // gets the arguments of now, with the day.
     scene.project.apply().await?.ok()?;
-    fs::remove_file(scene.project.path().join("terraform.tfstate"))?;
+    let state = scene.project.path().join("terraform.tfstate");
+    fs::remove_file(&state)?;
+    let run = scene.project.apply().await?.failed()?;
+    assert_eq!(codes(&run), ["JN867", "JN863"], "{run}");
+    let order = scene.sandbox.port_in(NUMBER).order_id().expect("an order");
+    let known = line(&run, &order);
     scene.sandbox.port_in(NUMBER).refuse("6B");
+    scene.project.env("JOONTO_PURCHASE_RESOLVED", &known);
+    scene
+        .project
+        .main(&port_in("  port_in_date = \"2027-01-31\""))?;
     let run = scene.project.apply().await?.ok()?;
     assert_eq!(codes(&run), ["JN867", "JN868"], "{run}");
     assert_eq!(status(&scene).await?, "Pending");
-    assert_eq!(submits(&scene), 4);
+    let update = sent(&scene, UPDATE).pop().unwrap_or_default();
+    assert_eq!(update["PortInDate"], "2027-01-31");
+    assert_eq!((submits(&scene), sent(&scene, UPDATE).len()), (4, 1));
+    // Accepted meanwhile, nothing is sent that would put it back.
+    fs::remove_file(&state)?;
+    scene.sandbox.port_in(NUMBER).schedule();
+    let run = scene.project.apply().await?.ok()?;
+    assert_eq!(codes(&run), ["JN867", "JN868"], "{run}");
+    assert_eq!(status(&scene).await?, "InProgress");
+    assert_eq!(sent(&scene, UPDATE).len(), 1);
     // Cancelled meanwhile, it is submitted again.
-    fs::remove_file(scene.project.path().join("terraform.tfstate"))?;
+    fs::remove_file(&state)?;
+    scene.project.main(&port_in(""))?;
     scene.sandbox.port_in(NUMBER).cancel();
     let run = scene.project.apply().await?.ok()?;
-    assert_eq!(codes(&run), ["JN867"], "{run}");
+    assert_eq!(codes(&run), ["JN867", "JN882"], "{run}");
     assert_eq!(submits(&scene), 5);
+    scene.project.env_remove("JOONTO_PURCHASE_RESOLVED");
 
     // A damaged record stops port-ins of its state, and is resolved like any other.
     scene.project.assert_empty_plan().await?.quiet()?;
@@ -136,49 +161,97 @@ async fn a_submit_whose_response_is_lost_is_never_repeated() -> Result<()> {
         .sandbox
         .fault(Fault::on(SUBMIT).before_commit(FaultKind::Drop));
     scene.project.apply().await?.failed()?;
-    let place = scene.project.path().join(".terraform/joonto");
-    for folder in fs::read_dir(&place)?
-        .flatten()
-        .filter(|entry| entry.path().is_dir())
-    {
-        for file in fs::read_dir(folder.path())?.flatten() {
-            if file.path().extension().is_some_and(|kind| kind == "portin") {
-                fs::write(file.path(), "{\"version\": 9}")?;
-            }
-        }
-    }
+    assert_eq!(submits(&scene), 6);
+    let [record] = &files(&scene)[..] else {
+        panic!("one record");
+    };
+    fs::write(record, "{\"version\": 9}")?;
     let run = scene.project.apply().await?.failed()?;
     assert_eq!(codes(&run), ["JN866"], "{run}");
     let nothing = line(&run, "nothing");
+    let said = line(&run, "ORDER-ID").replace("ORDER-ID", &other);
+    scene.project.env("JOONTO_PURCHASE_RESOLVED", &said);
+    // The order of another number is left to its own create, and the record as it is.
+    scene.project.apply().await?.quiet()?;
+    assert_eq!((submits(&scene), records(&scene)), (7, 2));
+    assert_eq!(fs::read_to_string(record)?, "{\"version\": 9}");
+    scene.project.destroy().await?.ok()?;
     scene.project.env("JOONTO_PURCHASE_RESOLVED", &nothing);
     scene.project.apply().await?.quiet()?;
-    assert_eq!(submits(&scene), 7);
+    assert_eq!(submits(&scene), 8);
 
-    // A refusal leaves nothing open, and repeats no secret.
+    // A second resource for the number sends nothing.
     let twin = port_in("").replace("\"desk\"", "\"twin\"");
     scene.project.main(&format!("{}{twin}", port_in("")))?;
-    scene.sandbox.switch(|switches| {
-        switches.port_in_echoes_secrets = true;
-        switches.port_in_second_is_409 = false;
-    });
     let run = scene.project.apply().await?.failed()?;
-    assert_eq!(codes(&run).last(), Some(&"JN860"), "{run}");
+    assert_eq!(codes(&run).last(), Some(&"JN864"), "{run}");
+    // Nor does the same one under another address: it would be cancelled and submitted again.
+    scene.project.main(&twin)?;
+    let run = scene.project.apply().await?.failed()?;
+    assert!(codes(&run).contains(&"JN881"), "{run}");
+    let moved = "moved {\n  from = joonto_port_in.desk\n  to = joonto_port_in.twin\n}\n";
+    scene.project.main(&format!("{twin}{moved}"))?;
+    scene.project.apply().await?.ok()?;
+    // Replacing it on purpose does, unless the new one comes first.
+    let replace = ["-replace=joonto_port_in.twin"];
+    scene.project.apply_with(&replace).await?.ok()?;
+    assert_eq!((submits(&scene), sent(&scene, CANCEL).len()), (9, 5));
+    let first = twin.replace(
+        "  phone_number ",
+        "  lifecycle {\n    create_before_destroy = true\n  }\n  phone_number ",
+    );
+    scene.project.main(&first)?;
+    let run = scene.project.apply_with(&replace).await?.failed()?;
+    assert_eq!(codes(&run).last(), Some(&"JN864"), "{run}");
+    assert_eq!((submits(&scene), records(&scene)), (9, 0));
+
+    // A refusal leaves nothing open, and repeats no secret. A 409 is no proof.
+    let taken = port_in("").replace(NUMBER, "+12025550178");
+    scene.project.main(&format!("{first}{taken}"))?;
+    scene
+        .sandbox
+        .switch(|switches| switches.port_in_echoes_secrets = true);
+    let run = scene.project.apply().await?.failed()?;
+    assert_eq!(codes(&run), ["JN860"], "{run}");
     assert!(!run.says("canary-"), "{run}");
-    assert_eq!((submits(&scene), records(&scene)), (8, 0));
-    // A 409 is no proof.
+    assert_eq!((submits(&scene), records(&scene)), (10, 0));
     scene
         .sandbox
         .switch(|switches| switches.port_in_second_is_409 = true);
-    assert_eq!(codes(&scene.project.apply().await?.failed()?), ["JN862"]);
-    // Two resources of one apply.
-    scene.project.env_remove("JOONTO_PURCHASE_RESOLVED");
-    scene.project.main("")?;
-    scene.project.apply().await?.ok()?;
-    fs::remove_dir_all(&place)?;
-    scene.project.main(&format!("{}{twin}", port_in("")))?;
+    let run = scene.project.apply().await?.failed()?;
+    assert_eq!(codes(&run), ["JN862"], "{run}");
+    assert!(!run.says("canary-"), "{run}");
+    assert_eq!(scene.sandbox.ledger().open_port_ins(NUMBER), 1);
+    scene.end().await;
+    Ok(())
+}
+
+#[tokio::test]
+async fn an_order_belongs_to_one_state_and_one_resource() -> Result<()> {
+    if cannot_submit().await? {
+        return Ok(());
+    }
+    // Two new resources of one apply.
+    let twin = port_in("").replace("\"desk\"", "\"twin\"");
+    let scene = Scene::new(&format!("{}{twin}", port_in(""))).await?;
     let run = scene.project.apply().await?.failed()?;
     assert_eq!(codes(&run), ["JN864"], "{run}");
-    assert_eq!(scene.sandbox.ledger().open_port_ins(NUMBER), 1);
+    assert_eq!(sent(&scene, SUBMIT).len(), 1);
+    // Another workspace, while the record is open.
+    scene.project.main(&port_in(""))?;
+    scene
+        .project
+        .run(["workspace", "new", "other"])
+        .await?
+        .ok()?;
+    let run = scene.project.apply().await?.failed()?;
+    assert_eq!(codes(&run), ["JN867", "JN864"], "{run}");
+    scene
+        .project
+        .run(["workspace", "select", "default"])
+        .await?
+        .ok()?;
+    assert_eq!((sent(&scene, SUBMIT).len(), records(&scene)), (1, 1));
     scene.end().await;
     Ok(())
 }

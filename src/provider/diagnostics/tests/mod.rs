@@ -1,5 +1,6 @@
 //! What the table of codes has to hold, and what every text has to say.
 
+mod port_ins;
 mod purchases;
 mod texts;
 

@@ -8,7 +8,7 @@ use crate::joonto::{
 use crate::provider::diagnostics::actions::{self, ActionObstacle};
 use crate::provider::diagnostics::plans::{self, Departure};
 use crate::provider::diagnostics::{
-    Code, configuration, data, destroys, e911, lists, objects, port_ins, purchase, reads, routes,
+    Code, configuration, data, destroys, e911, lists, objects, purchase, reads, routes,
     subscribers, updates, values, webhooks,
 };
 use crate::provider::number::DeletionPolicy;
@@ -31,7 +31,7 @@ pub(super) fn all() -> Vec<(Code, Diagnostic)> {
         data::samples(),
         e911::samples(),
         objects::samples(),
-        port_ins::samples(),
+        super::port_ins::samples(),
         routes::samples(),
         webhooks::samples(),
         subscribers::samples(),

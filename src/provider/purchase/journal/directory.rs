@@ -85,11 +85,15 @@ impl Directory {
                 Ok(false) => remove_unused(&folder.path()),
                 // Somebody else cleans up.
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                // Purchases of that state alone cannot be seen.
-                Err(error) => objects.push(StoredObject {
-                    path: format!("{name}/unreadable.json"),
-                    content: Err(error),
-                }),
+                // What that state alone bought or ported in cannot be seen.
+                Err(error) => {
+                    for kind in ["json", "portin"] {
+                        objects.push(StoredObject {
+                            path: format!("{name}/unreadable.{kind}"),
+                            content: Err(io::Error::new(error.kind(), error.to_string())),
+                        });
+                    }
+                }
             }
         }
         objects.sort_by(|a, b| a.path.cmp(&b.path));

@@ -194,7 +194,8 @@ impl Journal {
             let objects = place.store.list(except).await;
             let objects = objects.map_err(|error| place.error(&error))?;
             let is_listed = |open: &OpenRecord| !only_others || open.name.process != self.process;
-            let listed = open_records(objects, place).filter(is_listed);
+            let listed = StoredObjects::of(objects).purchases(place);
+            let listed = listed.into_iter().filter(is_listed);
             open.extend(listed.map(|open| OpenRecord {
                 is_ours: self.is_ours(place, &open.name),
                 ..open
@@ -449,29 +450,42 @@ impl OpenPurchase {
     }
 }
 
-/// The records among the objects of a place, each with its claim.
-fn open_records(
-    objects: Vec<StoredObject>,
-    place: &Arc<Place>,
-) -> impl Iterator<Item = OpenRecord> {
-    let mut claims = BTreeMap::new();
-    let mut records = Vec::new();
-    for object in objects {
-        match RecordName::parse(&object.path) {
-            Some((name, FileKind::Claim)) => {
-                claims.insert(name, Claim::read(object.content));
+/// The objects of a place, by what they are.
+#[derive(Default)]
+struct StoredObjects {
+    records: Vec<(RecordName, io::Result<Vec<u8>>)>,
+    port_ins: Vec<(RecordName, io::Result<Vec<u8>>)>,
+    claims: BTreeMap<RecordName, Claim>,
+}
+
+impl StoredObjects {
+    fn of(objects: Vec<StoredObject>) -> Self {
+        let mut all = Self::default();
+        for StoredObject { path, content } in objects {
+            match RecordName::parse(&path) {
+                Some((name, FileKind::Claim)) => {
+                    all.claims.insert(name, Claim::read(content));
+                }
+                Some((name, FileKind::Record)) => all.records.push((name, content)),
+                Some((name, FileKind::PortIn)) => all.port_ins.push((name, content)),
+                None => {}
             }
-            Some((name, FileKind::Record)) => records.push((name, object.content)),
-            Some((_, FileKind::PortIn)) | None => {}
         }
+        all
     }
-    records.into_iter().map(move |(name, content)| OpenRecord {
-        is_ours: true,
-        record: Record::read(content),
-        claim: claims.remove(&name),
-        name,
-        place: Arc::clone(place),
-    })
+
+    /// The open purchases, each with its claim.
+    fn purchases(&mut self, place: &Arc<Place>) -> Vec<OpenRecord> {
+        let records = std::mem::take(&mut self.records).into_iter();
+        let open = records.map(|(name, content)| OpenRecord {
+            is_ours: true,
+            record: Record::read(content),
+            claim: self.claims.remove(&name),
+            name,
+            place: Arc::clone(place),
+        });
+        open.collect()
+    }
 }
 
 /// The open purchases and port-ins in a place, for `--purchases`.
@@ -492,12 +506,8 @@ pub(in crate::provider) async fn list(
     let (store, objects) = list(place).await?;
     let state = StateId::named("", "");
     let place = Arc::new(Place { store, state });
-    let is_port_in = |object: &StoredObject| {
-        matches!(RecordName::parse(&object.path), Some((_, FileKind::PortIn)))
-    };
-    let (ports, records) = objects.into_iter().partition(is_port_in);
-    let purchases = open_records(records, &place).collect();
-    Ok((purchases, port_in::port_ins(ports, &place).collect()))
+    let mut objects = StoredObjects::of(objects);
+    Ok((objects.purchases(&place), objects.port_ins(&place)))
 }
 
 /// Reads a record as if it stood in a journal, for `fuzz/` alone. What can be read is written and
