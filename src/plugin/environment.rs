@@ -35,7 +35,7 @@ pub(super) struct HostOptions {
 /// Where to listen.
 #[derive(Clone, Debug)]
 #[cfg_attr(
-    not(unix),
+    not(any(unix, test)),
     expect(
         dead_code,
         reason = "there are no Unix sockets, so only the ports matter"

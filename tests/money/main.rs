@@ -24,6 +24,7 @@ mod runner;
 mod scene;
 #[cfg(unix)]
 mod sequences;
+#[cfg(unix)]
 mod signals;
 mod stops;
 mod storm;

@@ -346,6 +346,7 @@ impl Provider {
     }
 
     /// Plans a new number; returns the warnings.
+    #[cfg(unix)]
     pub(crate) async fn plan_new(&self, arguments: &Json) -> Vec<Text> {
         sorted(&self.planned(arguments).await.1.diagnostics).1
     }

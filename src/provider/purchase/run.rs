@@ -254,7 +254,7 @@ mod system {
 mod system {
     use sysinfo::{Pid, ProcessRefreshKind, ProcessesToUpdate, System};
 
-    use super::{Duration, Moment, OffsetDateTime, Run, RunId};
+    use super::{Duration, OffsetDateTime, Run, RunId};
 
     pub(super) fn parent(_: OffsetDateTime) -> Option<Run> {
         let own = sysinfo::get_current_pid().ok()?;
@@ -266,7 +266,7 @@ mod system {
     }
 
     fn process<T>(pid: Pid, read: impl FnOnce(&sysinfo::Process) -> T) -> Option<T> {
-        let mut system = System::new();
+        let mut system = System::new().ok()?;
         system.refresh_processes_specifics(
             ProcessesToUpdate::Some(&[pid]),
             false,

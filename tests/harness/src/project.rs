@@ -10,7 +10,9 @@ use anyhow::{Context as _, Result, bail};
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::cli::{Cli, isolated};
+use crate::cli::Cli;
+#[cfg(unix)]
+use crate::cli::isolated;
 use crate::run::{Plan, Run, Running};
 
 /// How long one command may take, unless a test sets another time: long, for machines with much else to do.
