@@ -1,6 +1,7 @@
 //! Refactoring a configuration: what only renames costs nothing, and what replaces costs exactly
 //! what the plan says.
 
+use harness::cli::Product;
 use harness::{Cli, Feature, Result};
 use serde_json::json;
 
@@ -92,6 +93,50 @@ async fn a_number_that_is_moved_in_the_state_is_the_same_number() -> Result<()> 
     assert_eq!(paid(&scene), (1, 0));
     scene.end().await;
     Ok(())
+}
+
+/// As a configuration moves between Terraform and OpenTofu, whose registries have other addresses.
+#[tokio::test]
+async fn a_state_that_moves_to_another_registry_keeps_its_numbers() -> Result<()> {
+    let config = named("line", "for_each = toset([\"a\", \"b\"])");
+    let scene = Scene::new(&config).await?;
+    scene.project.apply().await?.quiet()?;
+    let owned = scene.owned();
+    let [terraform, opentofu] = ["registry.terraform.io", "registry.opentofu.org"]
+        .map(|host| format!("{host}/joonto/joonto"));
+    let (own, other) = match Cli::find()?.product() {
+        Product::Terraform => (terraform, opentofu),
+        Product::OpenTofu => (opentofu, terraform),
+    };
+    for (from, to) in [(&own, &other), (&other, &own)] {
+        assert_eq!(providers(&scene)?, [format!("provider[{from:?}]")]);
+        let replace = ["state", "replace-provider", "-auto-approve", from, to];
+        scene.project.run(replace).await?.ok()?;
+        assert_eq!(providers(&scene)?, [format!("provider[{to:?}]")]);
+        scene.project.write(
+            "versions.tf",
+            &format!(
+                "terraform {{\n  required_providers {{\n    joonto = {{\n      \
+                 source = {to:?}\n    }}\n  }}\n}}\n"
+            ),
+        )?;
+        scene.project.assert_empty_plan().await?.quiet()?;
+        assert_eq!(scene.owned(), owned);
+    }
+    assert_eq!(paid(&scene), (2, 0));
+    scene.end().await;
+    Ok(())
+}
+
+/// The providers that the state names.
+fn providers(scene: &Scene) -> Result<Vec<String>> {
+    let state = scene.project.state()?;
+    let resources = state["resources"].as_array().into_iter().flatten();
+    let mut found: Vec<String> = resources
+        .filter_map(|resource| resource["provider"].as_str().map(str::to_owned))
+        .collect();
+    found.dedup();
+    Ok(found)
 }
 
 #[tokio::test]

@@ -260,6 +260,7 @@ fn is_foreign(name: &OsStr) -> bool {
         "AWS_",
         "CODEBUILD_",
         "JOONTO_",
+        "OPENTOFU_",
         "OTEL_",
         "TFC_",
         "TF_",
