@@ -1,10 +1,13 @@
 //! Writes the line to standard output, and closes that.
 
 use std::fmt;
+use std::fs::File;
 use std::io::{self, Write as _};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD;
+#[cfg(windows)]
+use filedescriptor::{FileDescriptor, StdioDescriptor};
 use tokio_rustls::rustls::pki_types::CertificateDer;
 
 use super::address::Address;
@@ -28,17 +31,30 @@ impl Handshake {
         &self.address
     }
 
-    /// Writes the line, then closes standard output. If a library printed there later, it could
-    /// block on a pipe that the host no longer reads.
+    /// Writes the line, then closes standard output. If a library printed there later, the host
+    /// would read it, or it could block on a pipe that the host no longer reads.
     pub(super) fn announce(&self) -> io::Result<()> {
         let mut stdout = io::stdout().lock();
         stdout.write_all(format!("{self}\n").as_bytes())?;
         stdout.flush()?;
-        // Windows offers no safe way. Nothing in the program prints, so this does no harm.
-        #[cfg(unix)]
-        rustix::stdio::dup2_stdout(std::fs::File::options().write(true).open("/dev/null")?)?;
-        Ok(())
+        close_stdout()
     }
+}
+
+/// Puts the null device in place of standard output.
+#[cfg(unix)]
+fn close_stdout() -> io::Result<()> {
+    let null = File::options().write(true).open("/dev/null")?;
+    Ok(rustix::stdio::dup2_stdout(null)?)
+}
+
+/// Puts the null device in place of standard output.
+#[cfg(windows)]
+fn close_stdout() -> io::Result<()> {
+    let null = File::options().write(true).open("NUL")?;
+    let pipe = FileDescriptor::redirect_stdio(&null, StdioDescriptor::Stdout);
+    // The host's pipe: dropping it is what closes it.
+    pipe.map(drop).map_err(io::Error::other)
 }
 
 impl fmt::Display for Handshake {

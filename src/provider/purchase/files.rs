@@ -12,7 +12,8 @@ pub(super) fn open_regular(path: &Path) -> io::Result<Option<File>> {
     }
 }
 
-/// Makes a directory that nobody else may enter.
+/// Makes a directory that nobody else may enter. On Windows it inherits its rights: who may read
+/// the working directory reads the state there, which holds more.
 pub(super) fn create_private(directory: &Path) -> io::Result<()> {
     let mut builder = DirBuilder::new();
     builder.recursive(true);

@@ -1,7 +1,8 @@
 //! Records in a directory: a folder for each run, a file for each open purchase.
 //!
 //! A process locks a file of its own in the folder while it lives, so others can tell whether
-//! the purchase that it sent is still under way.
+//! the purchase that it sent is still under way. On Windows a lock keeps others from reading the
+//! file, too, so nothing is ever written to it.
 
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read as _, Write as _};
@@ -130,8 +131,9 @@ impl Directory {
                 std::thread::yield_now();
             }
             if lock.exists() {
+                sync(&self.path, &lock)?;
                 locks.push((lock, file));
-                return sync(&self.path);
+                return Ok(());
             }
         }
         Err(io::Error::other(
@@ -170,10 +172,10 @@ impl Directory {
             false => fs::rename(&unfinished, &file).map(|()| true),
             true => self.link_new(&unfinished, &file, content),
         };
-        if !matches!(written, Ok(true)) {
-            let _ = fs::remove_file(&unfinished);
+        match written {
+            Ok(true) => sync(&folder, &file)?,
+            _ => drop(fs::remove_file(&unfinished)),
         }
-        sync(&folder)?;
         written
     }
 
@@ -341,14 +343,17 @@ fn create_shared(folder: &Path) -> io::Result<()> {
     }
 }
 
-/// Makes the names in a directory durable.
-fn sync(directory: &Path) -> io::Result<()> {
-    // Other systems have no way to ask for it, and keep names by themselves.
-    #[cfg(unix)]
-    File::open(directory)?.sync_all()?;
-    #[cfg(not(unix))]
-    let _ = directory;
-    Ok(())
+/// Makes the name of a file in a directory durable.
+#[cfg(unix)]
+fn sync(directory: &Path, _: &Path) -> io::Result<()> {
+    File::open(directory)?.sync_all()
+}
+
+/// Makes the name of a file in a directory durable. Other systems cannot sync a directory. Syncing
+/// a file writes its name as well.
+#[cfg(not(unix))]
+fn sync(_: &Path, file: &Path) -> io::Result<()> {
+    OpenOptions::new().write(true).open(file)?.sync_all()
 }
 
 #[cfg(test)]
