@@ -47,7 +47,7 @@ mod switches;
 mod tokens;
 mod world;
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
@@ -111,8 +111,8 @@ impl Sandbox {
             world.seed_fleet(options.fleet);
         }
 
-        let (listener, api) = bind(options.port).await?;
-        let (control_listener, control) = bind(options.control_port).await?;
+        let (listener, api) = bind(options.address, options.port).await?;
+        let (control_listener, control) = bind(options.address, options.control_port).await?;
         let shared = Arc::new(App::new(world));
         let (opened_sender, opened) = watch::channel(true);
         let mut tasks = JoinSet::new();
@@ -142,12 +142,12 @@ impl Sandbox {
 
     /// `http://127.0.0.1:PORT`, the API; paths begin with `/v1.0/`.
     pub fn base_url(&self) -> String {
-        format!("http://{}", self.api)
+        url(self.api)
     }
 
     /// `http://127.0.0.1:PORT`, the control side: a page at `/`, JSON below it.
     pub fn control_url(&self) -> String {
-        format!("http://{}", self.control)
+        url(self.control)
     }
 
     /// The default account's credentials. It owns the two routes the seed's request names.
@@ -418,10 +418,18 @@ pub fn contract() -> serde_json::Value {
     contract::describe()
 }
 
-async fn bind(port: u16) -> anyhow::Result<(TcpListener, SocketAddr)> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+/// Where clients reach what listens there: on loopback, if it listens everywhere.
+fn url(mut listening: SocketAddr) -> String {
+    if listening.ip().is_unspecified() {
+        listening.set_ip(Ipv4Addr::LOCALHOST.into());
+    }
+    format!("http://{listening}")
+}
+
+async fn bind(address: IpAddr, port: u16) -> anyhow::Result<(TcpListener, SocketAddr)> {
+    let listener = TcpListener::bind((address, port))
         .await
-        .with_context(|| format!("cannot listen on port {port} of 127.0.0.1"))?;
+        .with_context(|| format!("cannot listen on port {port} of {address}"))?;
     let address = listener.local_addr()?;
     Ok((listener, address))
 }
@@ -444,5 +452,21 @@ fn save(shared: &App, path: &Path) {
         && let Err(error) = state::write(path, &changed)
     {
         eprintln!("joonto-sandbox: cannot write {}: {error}", path.display());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_listens_everywhere_is_reached_on_this_machine() {
+        for (listening, reached) in [
+            ("0.0.0.0:8390", "http://127.0.0.1:8390"),
+            ("[::]:8390", "http://127.0.0.1:8390"),
+            ("127.0.0.1:8390", "http://127.0.0.1:8390"),
+        ] {
+            assert_eq!(url(listening.parse().expect("an address")), reached);
+        }
     }
 }

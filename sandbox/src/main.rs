@@ -2,16 +2,20 @@
 
 #![allow(clippy::print_stdout, reason = "the program says where it listens")]
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use clap::{Parser, ValueEnum};
 use joonto_sandbox::{Chaos, Options, Profile, Sandbox};
 
-/// A simulated Joonto API on 127.0.0.1.
+/// A simulated Joonto API.
 #[derive(Parser)]
 #[command(version)]
 struct Arguments {
+    /// Address to listen on. In a container: 0.0.0.0, with both ports published on 127.0.0.1
+    #[arg(long, default_value_t = Ipv4Addr::LOCALHOST.into())]
+    address: IpAddr,
     /// Port of the API; 0 = any
     #[arg(long, default_value_t = 8390)]
     port: u16,
@@ -76,6 +80,7 @@ async fn main() -> anyhow::Result<()> {
         state: arguments.state,
         token_life: Duration::from_secs(arguments.token_life),
         page_size: arguments.page_size,
+        address: arguments.address,
         port: arguments.port,
         control_port: arguments.control_port,
     })

@@ -1,5 +1,6 @@
 //! How a sandbox starts.
 
+use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -22,9 +23,11 @@ pub struct Options {
     pub token_life: Duration,
     /// Records on a page of the inventory.
     pub page_size: usize,
-    /// The API's port on 127.0.0.1; 0 = any.
+    /// The address that both sides listen on. In a container it is 0.0.0.0.
+    pub address: IpAddr,
+    /// The API's port; 0 = any.
     pub port: u16,
-    /// The control side's port on 127.0.0.1; 0 = any.
+    /// The control side's port; 0 = any.
     pub control_port: u16,
 }
 
@@ -38,6 +41,7 @@ impl Default for Options {
             state: None,
             token_life: Duration::from_secs(300),
             page_size: 100,
+            address: Ipv4Addr::LOCALHOST.into(),
             port: 0,
             control_port: 0,
         }
