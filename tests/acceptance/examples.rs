@@ -26,8 +26,8 @@ const DOCUMENTED_ORDER: &str = "JNUOID-0c5b7d52-3f0e-4d6f-8d0b-6a5f3e0c7b21";
 const DOCUMENTED_PORT_IN: &str = "+12025550177";
 
 /// The folders in `examples/`, each with a test below. `tests/money/cli/pipelines.rs` has that of
-/// the pipelines.
-const FOLDERS: [&str; 8] = [
+/// the pipelines, `tests/release/sandbox.rs` that of the sandbox.
+const FOLDERS: [&str; 9] = [
     "actions",
     "data-sources",
     "functions",
@@ -36,6 +36,7 @@ const FOLDERS: [&str; 8] = [
     "pipelines",
     "provider",
     "resources",
+    "sandbox",
 ];
 
 /// What only newer versions of Terraform know. Older ones refuse it, and that is tested.

@@ -1,9 +1,10 @@
 //! A release as its users get it: installed by `terraform init`, then applied with.
 //!
-//! The archive is packed by `cargo xtask dist`'s own code from the program under test. With
-//! `JOONTO_TEST_RELEASE` it is one from that directory instead, such as `target/dist`.
+//! The archives are packed by `cargo xtask dist`'s own code from the programs under test. With
+//! `JOONTO_TEST_RELEASE` they are those of that directory instead, such as `target/dist`.
 
 mod mirror;
+mod sandbox;
 mod workflows;
 
 use std::fs;
@@ -11,7 +12,7 @@ use std::fs;
 use harness::{Cli, Project, Result};
 use joonto_sandbox::{Options, Sandbox};
 use serde_json::{Value, json};
-use tools::dist::{self, Platform};
+use tools::dist::{self, Platform, Program};
 
 use mirror::{Mirror, lock_file, released};
 
@@ -20,14 +21,17 @@ const SEED: &str = include_str!("../../examples/resources/joonto_number/resource
 
 #[tokio::test]
 async fn a_released_archive_is_installed_by_init_and_applies_the_seeds_request() -> Result<()> {
-    let mirror = Mirror::new(&released()?.archive(Platform::host()?))?;
+    let mirror = Mirror::new(&released(Program::Provider)?.archive(Platform::host()?))?;
     let mut project = Project::with_mirror(&Cli::find()?, mirror.path())?;
     project.main(SEED)?.init().await?.ok()?;
 
     // What was unpacked is the licence and the program, and the lock file vouches for just that.
     let unpacked = mirror.unpacked_in(&project)?;
     let names: Vec<&String> = unpacked.keys().collect();
-    assert_eq!(names, ["LICENSE", &dist::program_name(Platform::host()?)]);
+    assert_eq!(
+        names,
+        ["LICENSE", &Program::Provider.file_name(Platform::host()?)]
+    );
     let locked = fs::read_to_string(project.path().join(".terraform.lock.hcl"))?;
     let hash = mirror::hash_of_files(&unpacked)?;
     assert!(
@@ -65,7 +69,7 @@ async fn a_released_archive_is_installed_by_init_and_applies_the_seeds_request()
 
 #[tokio::test]
 async fn only_the_archive_with_the_published_checksum_is_installed() -> Result<()> {
-    let release = released()?;
+    let release = released(Program::Provider)?;
     let platform = Platform::host()?;
     let archive = release.archive(platform);
     let mirror = Mirror::new(&archive)?;
@@ -102,24 +106,28 @@ async fn only_the_archive_with_the_published_checksum_is_installed() -> Result<(
 
 #[test]
 fn the_checksums_are_those_of_the_archives_and_the_manifest() -> Result<()> {
-    let release = released()?;
-    let published = fs::read_to_string(release.checksums())?;
-    let directory = release.checksums();
-    let directory = directory.parent().expect("a directory");
-    let mut names = Vec::new();
-    for line in published.lines() {
-        let (sum, name) = line.split_once("  ").expect("a sum and a name");
-        assert_eq!(sum, dist::checksum(&directory.join(name))?, "{name}");
-        names.push(directory.join(name));
+    for program in Program::ALL {
+        let release = released(program)?;
+        let published = fs::read_to_string(release.checksums())?;
+        let directory = release.checksums();
+        let directory = directory.parent().expect("a directory");
+        let mut names = Vec::new();
+        for line in published.lines() {
+            let (sum, name) = line.split_once("  ").expect("a sum and a name");
+            assert_eq!(sum, dist::checksum(&directory.join(name))?, "{name}");
+            assert!(name.starts_with(program.name()), "{name}");
+            names.push(directory.join(name));
+        }
+        assert!(names.contains(&release.archive(Platform::host()?)));
+        let has_manifest = names.contains(&release.manifest());
+        assert_eq!(has_manifest, program == Program::Provider);
     }
-    assert!(names.contains(&release.archive(Platform::host()?)));
-    assert!(names.contains(&release.manifest()));
     Ok(())
 }
 
 #[test]
 fn the_manifest_names_the_protocol_that_the_provider_speaks() -> Result<()> {
-    let text = fs::read_to_string(released()?.manifest())?;
+    let text = fs::read_to_string(released(Program::Provider)?.manifest())?;
     let manifest: Value = serde_json::from_str(&text)?;
     let expected = json!({"version": 1, "metadata": {"protocol_versions": ["6.0"]}});
     assert_eq!(manifest, expected);

@@ -12,28 +12,51 @@ use harness::cli::Product;
 use harness::{Cli, Project, Result};
 use sha2::{Digest as _, Sha256};
 use tempfile::TempDir;
-use tools::dist::{Platform, Release, VERSION};
+use tools::cargo::cargo;
+use tools::dist::{Platform, Program, Release, VERSION};
 
 /// The provider under test.
 const PROVIDER: &str = env!("CARGO_BIN_EXE_terraform-provider-joonto");
 
-/// The release to look at: a given one, or the program under test, packed once for all tests.
-pub(crate) fn released() -> Result<Release> {
+/// The release to look at: a given one, or the programs under test, packed once for all tests.
+pub(crate) fn released(program: Program) -> Result<Release> {
     static PACKED: OnceLock<TempDir> = OnceLock::new();
     if let Some(directory) = env::var_os("JOONTO_TEST_RELEASE") {
-        return Release::in_directory(Path::new(&directory));
+        return Release::in_directory(Path::new(&directory), program);
     }
-    let directory = PACKED.get_or_init(|| pack().expect("a release of the program under test"));
-    Release::in_directory(directory.path())
+    let directory = PACKED.get_or_init(|| pack().expect("a release of the programs under test"));
+    Release::in_directory(directory.path(), program)
 }
 
 fn pack() -> Result<TempDir> {
     let directory = tempfile::tempdir()?;
-    let release = Release::in_directory(directory.path())?;
     let platform = Platform::host()?;
-    release.pack(platform, Path::new(PROVIDER))?;
-    release.seal(&[platform])?;
+    for program in Program::ALL {
+        let built = match program {
+            Program::Provider => PROVIDER.into(),
+            Program::Sandbox => sandbox()?,
+        };
+        let release = Release::in_directory(directory.path(), program)?;
+        release.pack(platform, &built)?;
+        release.seal(&[platform])?;
+    }
     Ok(directory)
+}
+
+/// The sandbox's program, which its own tests start. It belongs to another package, so cargo does
+/// not say here where it is.
+fn sandbox() -> Result<PathBuf> {
+    // Of the whole workspace, so that what it depends on is built as for all other tests.
+    let mut build = cargo(&[
+        "test",
+        "--locked",
+        "--no-run",
+        "--workspace",
+        "--test",
+        "it",
+    ])?;
+    let [program] = tools::cargo::build(&mut build, [Program::Sandbox.name()])?;
+    Ok(program)
 }
 
 /// A filesystem mirror with one archive, in the packed layout.
@@ -74,7 +97,7 @@ impl Mirror {
     /// Puts another program in place of the released one, under the same names.
     pub(crate) fn replace(&self, program: &Path) -> Result<()> {
         let place = self.archive.parent().expect("an archive lies somewhere");
-        Release::in_directory(place)?.pack(Platform::host()?, program)?;
+        Release::in_directory(place, Program::Provider)?.pack(Platform::host()?, program)?;
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use harness::s3::S3Server;
 use harness::{Cli, Project, Result, Run};
 use joonto_sandbox::{Fault, FaultKind};
 use tempfile::TempDir;
-use tools::dist::{Platform, VERSION, program_name};
+use tools::dist::{Platform, Program, VERSION};
 
 use super::backend::Backend;
 use super::bucket::give_up;
@@ -208,7 +208,7 @@ fn mirror() -> Result<TempDir> {
         let package = format!("{host}/joonto/joonto/{VERSION}/{platform}");
         let package = mirror.path().join(package);
         fs::create_dir_all(&package)?;
-        let program = package.join(program_name(platform));
+        let program = package.join(Program::Provider.file_name(platform));
         if fs::hard_link(PROVIDER, &program).is_err() {
             fs::copy(PROVIDER, &program)?;
         }

@@ -18,9 +18,9 @@ use std::process::Command;
 use anyhow::{Context as _, Result, ensure};
 
 pub use platform::Platform;
-pub use release::{Release, VERSION, checksum, program_name};
+pub use release::{Program, Release, VERSION, checksum};
 
-use platform::{TARGETS, Target};
+use platform::{TARGETS, Target, WINDOWS_GNU};
 
 use crate::cargo::{cargo, succeed};
 
@@ -59,18 +59,22 @@ pub fn run(project: &Path, arguments: &Arguments) -> Result<()> {
     let platforms = if arguments.assemble {
         TARGETS.map(|target| target.platform).to_vec()
     } else {
-        pack(project, &directory, &wanted(&arguments.target)?)?
+        pack(project, &directory, &wanted(project, &arguments.target)?)?
     };
-    let release = Release::in_directory(&directory)?;
-    release.seal(&platforms)?;
-    if let Some(key) = env::var_os(sign::KEY) {
-        let key = key.to_str().context("a key's name is text")?.to_owned();
-        let gpg = Command::new("gpg");
-        sign::sign(gpg, &key, &release.checksums(), &release.signature())?;
-    } else {
+    let key = env::var_os(sign::KEY);
+    for program in Program::ALL {
+        let release = Release::in_directory(&directory, program)?;
+        release.seal(&platforms)?;
+        if let Some(key) = &key {
+            let key = key.to_str().context("a key's name is text")?;
+            let gpg = Command::new("gpg");
+            sign::sign(gpg, key, &release.checksums(), &release.signature())?;
+        }
+        crate::say(&fs::read_to_string(release.checksums())?);
+    }
+    if key.is_none() {
         crate::say(&format!("Not signed: {} names no key.", sign::KEY));
     }
-    crate::say(&fs::read_to_string(release.checksums())?);
     if arguments.check {
         check(&directory)?;
     }
@@ -78,27 +82,32 @@ pub fn run(project: &Path, arguments: &Arguments) -> Result<()> {
 }
 
 /// The targets that were asked for, or those this machine can build.
-fn wanted(names: &[String]) -> Result<Vec<Target>> {
+fn wanted(project: &Path, names: &[String]) -> Result<Vec<Target>> {
     if !names.is_empty() {
         return names
             .iter()
             .map(|name| {
                 TARGETS
                     .into_iter()
+                    .chain([WINDOWS_GNU])
                     .find(|target| target.triple == name)
                     .with_context(|| format!("nothing is released for {name}"))
             })
             .collect();
     }
     let here = Platform::host()?;
-    let (can, cannot): (Vec<Target>, Vec<Target>) = TARGETS
-        .into_iter()
-        .partition(|target| target.platform.os == here.os);
-    let names: Vec<String> = cannot.iter().map(|one| one.platform.to_string()).collect();
-    crate::say(&format!(
-        "Left to the release workflow: {}.",
-        names.join(", ")
-    ));
+    let mut can = Vec::new();
+    for target in TARGETS {
+        let target = target.built_on(here);
+        match build::obstacle(project, target, here) {
+            None => can.push(target),
+            Some(why) => crate::say(&format!(
+                "Left to the release workflow: {}, because {why}.",
+                target.platform
+            )),
+        }
+    }
+    ensure!(!can.is_empty(), "nothing can be built here");
     Ok(can)
 }
 
@@ -108,11 +117,16 @@ fn pack(project: &Path, directory: &Path, targets: &[Target]) -> Result<Vec<Plat
         // Nothing of an earlier release may be taken for part of this one.
         fs::remove_dir_all(directory)?;
     }
-    let release = Release::in_directory(directory)?;
     for target in targets {
-        crate::say(&format!("Building for {} ...", target.platform));
-        let program = build::program(project, *target)?;
-        release.pack(target.platform, &program)?;
+        for program in Program::ALL {
+            crate::say(&format!(
+                "Building {} for {} ...",
+                program.name(),
+                target.platform
+            ));
+            let built = build::program(project, *target, program)?;
+            Release::in_directory(directory, program)?.pack(target.platform, &built)?;
+        }
     }
     Ok(targets.iter().map(|target| target.platform).collect())
 }

@@ -53,6 +53,19 @@ pub(super) struct Target {
     pub(super) triple: &'static str,
 }
 
+impl Target {
+    /// The same platform, as a machine of that platform builds it.
+    pub(super) fn built_on(self, here: Platform) -> Self {
+        match (here.os, self.platform.os) {
+            ("linux", "windows") => WINDOWS_GNU,
+            _ => self,
+        }
+    }
+}
+
+/// Windows, as Linux builds it: with mingw-w64. The release itself is built on Windows.
+pub(super) const WINDOWS_GNU: Target = target("windows", "amd64", "x86_64-pc-windows-gnu");
+
 /// Everything a release is built for.
 ///
 /// On Linux it is linked statically, so that it runs on any distribution: one with an old C library

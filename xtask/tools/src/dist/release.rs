@@ -15,27 +15,61 @@ use super::platform::Platform;
 /// The version that is released.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-pub(super) const NAME: &str = "terraform-provider-joonto";
-
 const LICENSE: &[u8] = include_bytes!("../../../../LICENSE");
 
 /// The modes of what is unpacked.
 const PROGRAM: u32 = 0o755;
 const TEXT: u32 = 0o644;
 
-/// A directory with the files of a release.
+/// What is released. Each program has archives and checksums of its own, because the registry
+/// refuses checksums of anything but the provider's archives and its manifest.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Program {
+    /// The provider, which Terraform installs.
+    Provider,
+    /// The simulated API, for tests that cost no money.
+    Sandbox,
+}
+
+impl Program {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Provider, Self::Sandbox];
+
+    /// What it is called, as a package, as a program and in the names of its files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Provider => "terraform-provider-joonto",
+            Self::Sandbox => "joonto-sandbox",
+        }
+    }
+
+    /// What it is called in the archive for `platform`: by that name Terraform finds the provider.
+    #[must_use]
+    pub fn file_name(self, platform: Platform) -> String {
+        let version = match self {
+            Self::Provider => format!("_v{VERSION}"),
+            Self::Sandbox => String::new(),
+        };
+        format!("{}{version}{}", self.name(), platform.program_suffix())
+    }
+}
+
+/// A directory with the files of a program's release.
 #[derive(Clone, Debug)]
 pub struct Release {
     directory: PathBuf,
+    program: Program,
 }
 
 impl Release {
-    /// The release in `directory`, which is made where it is missing.
-    pub fn in_directory(directory: &Path) -> Result<Self> {
+    /// The release of `program` in `directory`, which is made where it is missing.
+    pub fn in_directory(directory: &Path, program: Program) -> Result<Self> {
         fs::create_dir_all(directory)
             .with_context(|| format!("cannot make {}", directory.display()))?;
         Ok(Self {
             directory: directory.to_owned(),
+            program,
         })
     }
 
@@ -51,7 +85,7 @@ impl Release {
         self.file("manifest.json")
     }
 
-    /// The checksums of all the other files.
+    /// The checksums of the program's other files.
     #[must_use]
     pub fn checksums(&self) -> PathBuf {
         self.file("SHA256SUMS")
@@ -72,7 +106,7 @@ impl Release {
         let mut archive = ZipWriter::new(File::create(&path)?);
         archive.start_file("LICENSE", entry(TEXT))?;
         io::copy(&mut &*LICENSE, &mut archive)?;
-        archive.start_file(program_name(platform), entry(PROGRAM))?;
+        archive.start_file(self.program.file_name(platform), entry(PROGRAM))?;
         let mut program = File::open(program)
             .with_context(|| format!("there is no program at {}", program.display()))?;
         io::copy(&mut program, &mut archive)?;
@@ -80,13 +114,15 @@ impl Release {
         Ok(path)
     }
 
-    /// Writes the manifest and the checksums, once everything for `platforms` is packed.
+    /// Writes the provider's manifest and the checksums, once everything for `platforms` is packed.
     pub fn seal(&self, platforms: &[Platform]) -> Result<()> {
-        let manifest = json!({"version": 1, "metadata": {"protocol_versions": ["6.0"]}});
-        fs::write(self.manifest(), format!("{manifest:#}\n"))?;
         let mut files: Vec<PathBuf> = platforms.iter().map(|one| self.archive(*one)).collect();
         ensure!(!files.is_empty(), "there is nothing to release");
-        files.push(self.manifest());
+        if self.program == Program::Provider {
+            let manifest = json!({"version": 1, "metadata": {"protocol_versions": ["6.0"]}});
+            fs::write(self.manifest(), format!("{manifest:#}\n"))?;
+            files.push(self.manifest());
+        }
         files.sort();
         let mut lines = String::new();
         for file in files {
@@ -99,14 +135,9 @@ impl Release {
     }
 
     fn file(&self, rest: &str) -> PathBuf {
-        self.directory.join(format!("{NAME}_{VERSION}_{rest}"))
+        let name = self.program.name();
+        self.directory.join(format!("{name}_{VERSION}_{rest}"))
     }
-}
-
-/// What the program is called in the archive for `platform`: by that name Terraform finds it.
-#[must_use]
-pub fn program_name(platform: Platform) -> String {
-    format!("{NAME}_v{VERSION}{}", platform.program_suffix())
 }
 
 /// The SHA-256 of a file, in hexadecimal.

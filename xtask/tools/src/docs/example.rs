@@ -21,6 +21,7 @@ pub(super) fn fenced(path: &Path) -> Result<String> {
         "sh" => "shell",
         "yml" | "yaml" => "yaml",
         "csv" => "text",
+        "" if path.ends_with("Containerfile") => "dockerfile",
         // A Jenkinsfile.
         "" => "groovy",
         _ => "terraform",

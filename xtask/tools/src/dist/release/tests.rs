@@ -10,7 +10,7 @@ const WINDOWS: Platform = Platform {
 };
 
 fn release(directory: &tempfile::TempDir) -> Release {
-    Release::in_directory(directory.path()).expect("a directory")
+    Release::in_directory(directory.path(), Program::Provider).expect("a directory")
 }
 
 fn program(directory: &tempfile::TempDir) -> PathBuf {
@@ -103,4 +103,30 @@ fn a_checksum_is_what_everybody_else_computes() {
     fs::write(&file, "abc").expect("written");
     let known = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
     assert_eq!(checksum(&file).expect("a checksum"), known);
+}
+
+/// The registry takes checksums of the provider's archives and its manifest, and of nothing else.
+#[test]
+fn the_sandbox_has_checksums_of_its_own() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let built = program(&directory);
+    let sums = Program::ALL.map(|program| {
+        let release = Release::in_directory(directory.path(), program).expect("a directory");
+        release.pack(LINUX, &built).expect("packed");
+        release.seal(&[LINUX]).expect("sealed");
+        let sums = fs::read_to_string(release.checksums()).expect("checksums");
+        let names = sums.lines().filter_map(|line| line.split_once("  "));
+        names.map(|(_, name)| name.to_owned()).collect::<Vec<_>>()
+    });
+    let [provider, sandbox] = ["terraform-provider-joonto", "joonto-sandbox"];
+    let of = |name, rest| format!("{name}_{VERSION}_{rest}");
+    assert_eq!(
+        sums[0],
+        [
+            of(provider, "linux_amd64.zip"),
+            of(provider, "manifest.json")
+        ]
+    );
+    assert_eq!(sums[1], [of(sandbox, "linux_amd64.zip")]);
+    assert_eq!(Program::Sandbox.file_name(WINDOWS), "joonto-sandbox.exe");
 }
