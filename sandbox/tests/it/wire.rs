@@ -1,5 +1,6 @@
 //! A client that sees bytes: what the socket really does.
 
+use std::io::ErrorKind;
 use std::time::Duration;
 
 use serde_json::Value;
@@ -78,10 +79,11 @@ pub(crate) async fn watch(stream: &mut TcpStream, limit: Duration) -> Seen {
             Err(_) => break Ending::Silent,
             Ok(Ok(0)) => break Ending::Closed,
             Ok(Ok(count)) => bytes.extend_from_slice(&buffer[..count]),
-            Ok(Err(error)) if error.kind() == std::io::ErrorKind::ConnectionReset => {
-                break Ending::Reset;
-            }
-            Ok(Err(error)) => panic!("{error}"),
+            Ok(Err(error)) => match error.kind() {
+                // Windows calls a reset that meets a write an abort.
+                ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted => break Ending::Reset,
+                _ => panic!("{error}"),
+            },
         }
     };
     Seen { bytes, ending }
