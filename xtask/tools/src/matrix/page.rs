@@ -45,6 +45,7 @@ Terraform:
 
 const OPENTOFU_TESTED: &str = "
 OpenTofu 1.7 to 1.9 take `removed` blocks only without `lifecycle`. Such a block forgets the number.
+OpenTofu has no deferred actions.
 
 OpenTofu is not part of the matrix above: no package index carries it. With this table, all 132
 acceptance tests and 23 money tests of version 0.1.0 (commit 29be585, 2026-11-25) passed with OpenTofu
