@@ -1,7 +1,7 @@
 //! The sandbox as its users get it: unpacked, started, and tested against with the released
 //! provider. The files are those of the guide *The sandbox*.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{self, BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -58,7 +58,7 @@ fn unpack(archive: &Path, directory: &Path) -> Result<()> {
         #[cfg(unix)]
         if let Some(mode) = packed.unix_mode() {
             use std::os::unix::fs::PermissionsExt as _;
-            fs::set_permissions(&place, fs::Permissions::from_mode(mode))?;
+            std::fs::set_permissions(&place, std::fs::Permissions::from_mode(mode))?;
         }
     }
     Ok(())
@@ -175,7 +175,7 @@ async fn the_script_of_the_page_starts_and_ends_its_own_sandbox() -> Result<()> 
     page.project.env("CI", "true");
     let tested = page.project.start_script(SCRIPT)?.wait().await?.ok()?;
     assert!(tested.says("2 passed, 0 failed"), "{tested}");
-    let printed = fs::read_to_string(page.project.path().join("sandbox.log"))?;
+    let printed = std::fs::read_to_string(page.project.path().join("sandbox.log"))?;
     let control = printed
         .lines()
         .find_map(|line| line.strip_prefix("Control:"));
