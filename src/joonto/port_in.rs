@@ -119,6 +119,12 @@ impl PortInFields {
             .insert("CurrentBillingAddress".to_owned(), address);
     }
 
+    /// What is sent, for tests. Secrets are included.
+    #[cfg(test)]
+    pub(crate) fn as_json(&self) -> Value {
+        Value::Object(self.texts.clone())
+    }
+
     /// Whether there is nothing to send.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -265,3 +265,6 @@ impl BillingAddress {
         ]
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -366,3 +366,6 @@ impl StoredObjects {
         open.collect()
     }
 }
+
+#[cfg(test)]
+mod tests;
