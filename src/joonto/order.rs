@@ -150,6 +150,11 @@ impl<'a> OrderPoll<'a> {
     }
 }
 
+fn order_call(id: &OrderId) -> ApiCall {
+    let query = vec![("OrderId", id.as_str().to_owned())];
+    ApiCall::get(&operation::ORDER, query)
+}
+
 impl Client {
     /// Reads an order.
     ///
@@ -158,8 +163,25 @@ impl Client {
     /// A refusal with status 404 ([`Error::is_not_found`]) is usual for an order just placed.
     /// An error is also a response about another order: it says nothing about this one.
     pub async fn order(&self, id: &OrderId, context: &Context) -> Result<Order, Error> {
-        let query = vec![("OrderId", id.as_str().to_owned())];
-        let call = ApiCall::get(&operation::ORDER, query);
+        self.read_order(id, order_call(id), context).await
+    }
+
+    /// Reads the order of a port-in, of which the API may repeat secrets in an error.
+    ///
+    /// # Errors
+    ///
+    /// As those of [`order`](Self::order).
+    pub async fn port_in_order(&self, id: &OrderId, context: &Context) -> Result<Order, Error> {
+        let call = order_call(id).about_secrets();
+        self.read_order(id, call, context).await
+    }
+
+    async fn read_order(
+        &self,
+        id: &OrderId,
+        call: ApiCall,
+        context: &Context,
+    ) -> Result<Order, Error> {
         let order: Order = self.call(&call, context).await?;
         match &order.order_id {
             Some(answered) if answered != id => {

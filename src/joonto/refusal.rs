@@ -2,17 +2,18 @@
 
 /// The words of a refusal that are shown. Any other may be a secret that the message repeats.
 const SHOWN_WORDS: &str = "\
-    account accounts acct activated active address again already an and another apartment are at \
-    balance be been billing business by can cancellation cancelled cannot carrier city code complete \
+    accepted account accounts acct activated activation active address again already an and another \
+    apartment are at awaiting balance be been billing business by can cancellation cancelled cannot \
+    carrier city code complete \
     completed completion contact contract correct current customer data date day days dd disconnected \
     do does due eligible error exists fee first for format found free freeze frozen gens group has \
     have hold holds iccid imei in inactive incorrect info information invalid is it landline last \
     later line locked lock losing match matching mismatch mismatched missing mm mobile must name nbr \
-    new no not num number of old on open operation or order other out owner pass passcode password \
-    past payment pending phone pin plan please port portin portindate porting postal prepaid provided \
-    provider provide received refused rejected req request requested required resolution resubmit sim \
+    new network no not num number of old on open operation operator or order other out owner pass passcode password \
+    past payment pending phone pin plan please processing port portin portindate porting postal prepaid provided \
+    provider provide received refused rejected req request requested required resolution resubmit review scheduled sim \
     ssn state status street submit submitted subscriber support suspended the this ticket to toll too \
-    type unknown unit until update updated was winback with wrong yyyy zip";
+    type unknown unit until update updated validated validating was winback with wrong yyyy zip";
 
 /// What was refused, as far as it can be shown.
 #[derive(Clone, Debug, Eq, PartialEq)]

@@ -95,7 +95,11 @@ pub async fn open_purchases(environment: &Environment, place: Option<&str>) -> i
     };
     let name = place.name();
     let (purchases, open) = purchase::list(place).await?;
-    Ok(stops::listing(&name, &purchases) + &port_ins::listing(&name, &open))
+    let port_ins = port_ins::listing(&name, &open);
+    Ok(match purchases.is_empty() && !open.is_empty() {
+        true => port_ins,
+        false => stops::listing(&name, &purchases) + &port_ins,
+    })
 }
 
 impl Provider for Joonto {

@@ -144,8 +144,12 @@ impl Client {
 
     /// A token call, with whatever body.
     pub(crate) async fn ask_token(&self, body: &Value) -> reqwest::Response {
-        let request = self.http.post(self.url(TOKENS)).json(body);
-        request.send().await.unwrap()
+        let send = || self.http.post(self.url(TOKENS)).json(body).send();
+        match send().await {
+            Ok(response) => response,
+            // A fault may have reset the connection that it was sent on.
+            Err(_) => send().await.unwrap(),
+        }
     }
 
     /// A read with this very token.

@@ -56,13 +56,14 @@ pub(in crate::provider) fn not_submitted(
         NotSubmitted::OfAnotherState(open) => say(
             Code::PortInTwice,
             format!(
-                "Another state submitted a port-in of {number} at {}{}. Its record is {}.",
+                "{}Another state submitted a port-in of {number} at {}{}. Its record is {}.",
+                lead(&open),
                 sent_at(&open),
                 known_order(&open),
                 open.path()
             ),
-            "Plan that state without -target: if it holds the order, the plan closes the record. Then \
-             one of the two states can have the number.",
+            "Plan that state without -target first: if it holds the order, the plan closes the record. \
+             Use a line only if that state is gone, or was renamed.",
         ),
         NotSubmitted::Unconfirmed(open, cause) => report(
             Code::PortInUnconfirmed,
@@ -97,35 +98,7 @@ pub(in crate::provider) fn not_submitted(
             "First run `terraform plan` without -target: if this state holds the order, that closes \
              its record.",
         ),
-        NotSubmitted::OrderUnfit(unfit) => {
-            let UnfitOrder {
-                open,
-                order_id,
-                why,
-                is_said,
-            } = *unfit;
-            let happened = match is_said {
-                true => format!(
-                    "{}{VARIABLE} names order {order_id}, which cannot be stored here: {why}.",
-                    lead(&open)
-                ),
-                false => format!(
-                    "{}An earlier run submitted a port-in of {number} with order {order_id}, which \
-                     cannot be stored: {why}.",
-                    lead(&open)
-                ),
-            };
-            let next = match is_said {
-                true => "Correct the id of the order in the line, then apply again.",
-                false => "Apply again later. If it persists, ask Joonto support about the order.",
-            };
-            report(
-                Code::PortInOrderUnfit,
-                &format!("order {order_id}"),
-                happened,
-                next,
-            )
-        }
+        NotSubmitted::OrderUnfit(unfit) => order_unfit(number, &unfit),
         NotSubmitted::RecordUnreadable(open, why) => report(
             Code::PortInRecordUnreadable,
             number.as_str(),
@@ -140,6 +113,31 @@ pub(in crate::provider) fn not_submitted(
              Joonto support for the orders of your port-ins, and apply with the line that fits.",
         ),
     }
+}
+
+fn order_unfit(number: &E164, unfit: &UnfitOrder) -> Diagnostic {
+    let (order, why) = (&unfit.order_id, &unfit.why);
+    let named = match unfit.is_said {
+        true => format!("{VARIABLE} names order {order} for {number}"),
+        false => format!("An earlier run submitted a port-in of {number} with order {order}"),
+    };
+    let (happened, next) = match unfit.is_unread {
+        true => (
+            format!("{named}. The order cannot be read: {why}."),
+            "Apply again in some minutes. If it persists, check the id in the line, or contact Joonto \
+             support with it.",
+        ),
+        false => (
+            format!("{}{named}. It cannot be stored: {why}.", lead(&unfit.open)),
+            "Correct the line, or ask Joonto support about the order. Then apply again.",
+        ),
+    };
+    report(
+        Code::PortInOrderUnfit,
+        &format!("order {order}"),
+        happened,
+        next,
+    )
 }
 
 /// What to find out after a lost response.
@@ -160,8 +158,8 @@ fn lead(open: &OpenPortIn) -> String {
     };
     format!(
         "Set {VARIABLE} in one of two ways, then apply. Semicolons join the lines of several \
-         port-ins.\n{label}:\n  {}\nOnly if there is no such order, which this apply then submits \
-         again:\n  {}\n",
+         port-ins.\n{label}:\n  {}\nOnly if Joonto support says that there is none (this apply then \
+         submits the port-in):\n  {}\n",
         line_of(&[open.line_name().resolved_to(order)]),
         nothing(open)
     )
@@ -195,9 +193,13 @@ pub(in crate::provider) fn listing(place: &str, open: &[OpenPortIn]) -> String {
         let number = open.number().map_or("an unknown number", E164::as_str);
         let order = open.order().map_or(BLANK, OrderId::as_str);
         text.push_str(&format!(
-            "  the port-in of {number}, sent at {}{} ({})\n    {}\n    {}\n",
+            "  the port-in of {number}, sent at {}{}{} ({})\n    {}\n    {}\n",
             sent_at(open),
             known_order(open),
+            match open.was_returned() {
+                true => ", returned to Terraform: plan first",
+                false => "",
+            },
             open.path(),
             line_of(&[open.line_name().resolved_to(order)]),
             nothing(open)
@@ -224,6 +226,7 @@ pub(in crate::provider) fn open_at_plan(
     );
     let next = match open.order() {
         _ if is_said => format!("The apply does what {VARIABLE} says of it."),
+        _ if !open.is_ours => "Another state made it, so that the apply stops.".to_owned(),
         Some(_) if !open.was_returned() => {
             "The apply stores the order, unless it was cancelled meanwhile.".to_owned()
         }
@@ -232,6 +235,30 @@ pub(in crate::provider) fn open_at_plan(
             .to_owned(),
     };
     report(Code::PortInOpenAtPlan, number.as_str(), happened, next)
+}
+
+/// Port-ins that earlier runs left, for a plan to warn of.
+pub(in crate::provider) fn left_open(open: &[&OpenPortIn]) -> Diagnostic {
+    let names = open.iter().map(|open| {
+        let number = open.number().map_or("an unknown number", E164::as_str);
+        format!("{number}, sent at {}{}", sent_at(open), known_order(open))
+    });
+    let happened = format!(
+        "Earlier runs of this state sent port-ins that no state is known to hold: {}.",
+        names.collect::<Vec<_>>().join("; ")
+    );
+    let next = "A resource for the number handles its port-in. If there is none any more, run \
+                `terraform-provider-joonto --purchases` and apply with the line that fits.";
+    general(Code::PortInsOpen, happened, next)
+}
+
+/// An order that two resources have.
+pub(in crate::provider) fn held_twice(name: &str, order: &OrderId) -> Diagnostic {
+    let happened = format!(
+        "Two resources in the state have order {order}, and a cancel would end it for both."
+    );
+    let next = "Remove one of them with `terraform state rm ADDRESS`, then apply again.";
+    report(Code::PortInHeldTwice, name, happened, next)
 }
 
 /// A plan that destroys one resource for the number and creates another.
@@ -251,8 +278,8 @@ pub(in crate::provider) fn recovered(number: &E164, order: &OrderId) -> Diagnost
         "An earlier run submitted the port-in of {number}: order {order}. Nothing was submitted \
          again."
     );
-    let next = "If you changed arguments since, change one of them again: nothing shows which \
-                values the order has.";
+    let next = "Nothing shows which values the order has. If you changed arguments since, or set \
+                port_in_date, change each of them again in an apply of its own.";
     report(Code::PortInRecovered, number.as_str(), happened, next)
 }
 
@@ -333,14 +360,24 @@ pub(in crate::provider) fn not_importable(order: &OrderId, is_port_in: bool) -> 
 }
 
 /// The order in state is about another number.
-pub(in crate::provider) fn order_of_another(number: &E164, order: &OrderId) -> Diagnostic {
+pub(in crate::provider) fn order_of_another(name: &str, order: &OrderId) -> Diagnostic {
     report(
-        Code::PortInOrderUnfit,
-        &format!("order {order}"),
-        format!("The API says that order {order} is about another number than {number}."),
+        Code::ObjectUnreadable,
+        name,
+        format!("The API says that order {order} is about another number."),
         "Contact Joonto support with the order id. To stop managing it, run `terraform state rm \
          ADDRESS`.",
     )
+}
+
+/// Arguments that are gone, which no request takes back.
+pub(in crate::provider) fn not_taken_back(name: &str, arguments: &[&str]) -> Diagnostic {
+    let happened = format!(
+        "The API has no way to take back what is no longer set: {}. The order keeps it.",
+        arguments.join(", ")
+    );
+    let next = "Set another value if the order is to have one.";
+    report(Code::PortInOnlyRecorded, name, happened, next)
 }
 
 /// Changes that no update sends.
@@ -429,16 +466,27 @@ pub(in crate::provider) fn will_cancel(name: &str) -> Diagnostic {
     report(Code::PortInWillCancel, name, happened, next)
 }
 
-/// An order that could not be cancelled.
+/// An order that could not be cancelled. `is_open`: a read shows it as open.
 pub(in crate::provider) fn not_cancelled(
     name: &str,
     order: &OrderId,
+    is_open: bool,
     error: Option<&Error>,
 ) -> Diagnostic {
-    let happened = match error {
-        Some(error) => format!("{}. Order {order} is open still.", sentence(error)),
-        None => format!("The API responded to the cancel, and order {order} is open still."),
+    let response = match error {
+        Some(error) => format!("{}.", sentence(error)),
+        None => "The API responded to the cancel.".to_owned(),
     };
-    let next = "Apply again to retry. If it persists, contact Joonto support with the order id.";
-    report(Code::PortInNotCancelled, name, happened, next)
+    let order = match is_open {
+        true => format!("Order {order} is still open."),
+        false => format!("Nothing shows whether order {order} is cancelled."),
+    };
+    let next = "Apply again to retry. If it persists, contact Joonto support with the order id. To \
+                stop managing it, run `terraform state rm ADDRESS`.";
+    report(
+        Code::PortInNotCancelled,
+        name,
+        format!("{response} {order}"),
+        next,
+    )
 }

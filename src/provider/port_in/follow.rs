@@ -14,8 +14,8 @@ use crate::terraform::Attr;
 /// The first wait between two reads of an order, and the longest.
 const POLL: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));
 
-/// How many characters of an unknown status word are kept.
-const LONGEST: usize = 40;
+/// How long a request of a create may take: its process notes every so often that it still acts.
+pub(super) const ACTS_WITHIN: Duration = Duration::from_secs(90);
 
 impl PortInModel {
     /// Takes over what the order says. Without a status word it is where it was.
@@ -77,7 +77,9 @@ impl PortInModel {
         match word.map(|word| (PortInState::of(word), word)) {
             Some((Some(state), _)) => self.status = state.as_str().into(),
             Some((None, word)) => {
-                self.status = Attr::Known(word.chars().take(LONGEST).collect());
+                if let Some(word) = Refusal::read(word).text() {
+                    self.status = Attr::Known(word);
+                }
             }
             None => {}
         }
@@ -163,13 +165,14 @@ pub(super) async fn wait(
             call.warn_with(port_ins::still_open(&PortInKind::name(port_in), why));
             return;
         }
-        match data.client.order(order_id, context).await {
+        if let Some(number) = number_of(port_in) {
+            data.purchases.renew_port_in(&number, order_id).await;
+        }
+        let soon = context.within(ACTS_WITHIN);
+        match data.client.port_in_order(order_id, &soon).await {
             Ok(order) if is_of(&order, port_in) => port_in.flatten(&order),
             Ok(_) => tracing::warn!(order = %order_id, "the order is about another number"),
             Err(error) => tracing::warn!(order = %order_id, %error, "the order could not be read"),
-        }
-        if let Some(number) = number_of(port_in) {
-            data.purchases.renew_port_in(&number, order_id).await;
         }
         pause = (pause * 3 / 2).min(POLL.1);
     }
@@ -197,20 +200,21 @@ pub(super) async fn cancel(
     };
     // What the response leaves open, or refuses, the order decides. A read may lag.
     let looks = if has_failed { 2 } else { LOOKS.len() };
+    let mut is_open = false;
     for look in &LOOKS[..looks] {
         if context.sleep(*look).await.is_err() {
             break;
         }
-        let order = data.client.order(order_id, context).await;
-        if let Ok(Some(state)) = order.map(|order| order.port_in_state())
-            && state.is_final()
-        {
-            return Ok(state);
+        if let Ok(order) = data.client.port_in_order(order_id, context).await {
+            match order.port_in_state() {
+                Some(state) if state.is_final() => return Ok(state),
+                _ => is_open = true,
+            }
         }
     }
     Err(match refused {
         Some(error) if is_stuck(&error) => port_ins::stuck(name, order_id, &error).into(),
-        error => port_ins::not_cancelled(name, order_id, error.as_ref()).into(),
+        error => port_ins::not_cancelled(name, order_id, is_open, error.as_ref()).into(),
     })
 }
 

@@ -6,7 +6,7 @@ mod model;
 
 use crate::context::Context;
 use crate::joonto::{E164, Error, OrderId, PortInFields, PortInState, Refusal};
-use crate::provider::diagnostics::{objects, plans, port_ins, values};
+use crate::provider::diagnostics::{objects, plans, port_ins, purchase, values};
 use crate::provider::keyed::{Call, Keyed, KeyedError, KeyedResource, keep};
 use crate::provider::provider_data::ProviderData;
 use crate::terraform::identity::IdentitySchema;
@@ -98,6 +98,10 @@ impl KeyedResource for PortInKind {
             }
             return;
         };
+        let gone = planned.gone(prior);
+        if !gone.is_empty() {
+            diagnostics.push(port_ins::not_taken_back(&Self::name(prior), &gone));
+        }
         let changed = planned.changed(prior.sent(), config);
         let is_nothing = changed.as_ref().is_some_and(PortInFields::is_empty)
             && planned.changed_date(prior.sent()).is_none();
@@ -124,7 +128,8 @@ impl KeyedResource for PortInKind {
 
     async fn note_in_state(data: &ProviderData, port_in: &PortInModel) {
         if let Ok(order) = order_of(port_in) {
-            let number = number_of(port_in);
+            // A cancelled one does not stand in the way of another.
+            let number = number_of(port_in).filter(|_| !port_in.is_cancelled());
             data.purchases.note_port_in_held(number, &order).await;
         }
     }
@@ -137,6 +142,8 @@ impl KeyedResource for PortInKind {
         let purchases = &data.purchases;
         let needs_place = purchases.port_in_needs_place();
         let mut said = Vec::from_iter(needs_place.map(port_ins::needs_place));
+        let unwritten = purchases.handed_problem();
+        said.extend(unwritten.map(|why| purchase::plan_not_shared(&why)));
         let Some(number) = number_of(planned) else {
             return said;
         };
@@ -157,6 +164,7 @@ impl KeyedResource for PortInKind {
             _ => vec![port_ins::will_cancel(&name)],
         };
         if let (Some(data), Some(number)) = (data, number_of(prior))
+            && !prior.is_final()
             && data.purchases.plan_port_in(&number, false)
         {
             said.push(port_ins::moved(&number));
@@ -201,15 +209,17 @@ impl KeyedResource for PortInKind {
         }
         keep(call, data, &planned);
         let day = planned.changed_date(None);
+        // Other runs take this one for ended a little later.
+        let soon = context.within(follow::ACTS_WITHIN);
         let sent = match &submitted.recovered {
             // What was refused in an earlier run may have been corrected since.
             Some(_) if planned.state() == Some(PortInState::ResolutionRequired) => {
-                Some(send(data, order_id, fields, day, context).await)
+                Some(send(data, order_id, fields, day, &soon).await)
             }
             // Anything else would put it back.
             Some(_) => None,
             None if day.is_none() || planned.is_final() => None,
-            None => Some(send(data, order_id, PortInFields::default(), day, context).await),
+            None => Some(send(data, order_id, PortInFields::default(), day, &soon).await),
         };
         let problem = match sent {
             None => None,
@@ -228,7 +238,7 @@ impl KeyedResource for PortInKind {
             let limit = call.context().within(planned.create_timeout());
             follow::wait(data, &mut planned, order_id, call, &limit).await;
         }
-        let returned = purchases.port_in_returned(&number, order_id, context);
+        let returned = purchases.port_in_returned(&number, order_id, call.context());
         if let Some(problem) = returned.await {
             call.warn_with(port_ins::record_not_updated(&number, &problem));
         }
@@ -245,7 +255,7 @@ impl KeyedResource for PortInKind {
     ) -> Result<Option<PortInModel>, KeyedError> {
         if !current.is_final() {
             let order_id = order_of(&current)?;
-            let order = match data.client.order(&order_id, context).await {
+            let order = match data.client.port_in_order(&order_id, context).await {
                 Ok(order) => order,
                 Err(error) if error.is_not_found() => return Ok(None),
                 Err(error) => return Err(error.into()),
@@ -262,9 +272,14 @@ impl KeyedResource for PortInKind {
                 && !order.numbers.is_empty()
                 && !order.numbers.contains(&number)
             {
-                return Err(port_ins::order_of_another(&number, &order_id).into());
+                let name = Self::name(&current);
+                return Err(port_ins::order_of_another(&name, &order_id).into());
             }
             current.flatten(&order);
+        }
+        let left = data.purchases.warn_of_port_ins();
+        if !left.is_empty() {
+            call.warn_with(port_ins::left_open(&left));
         }
         follow::warn(&current, call);
         Ok(Some(current))
@@ -316,6 +331,9 @@ impl KeyedResource for PortInKind {
         let name = Self::name(prior);
         let state = match prior.state() {
             Some(state) if state.is_final() => state,
+            _ if data.purchases.is_port_in_held_twice(&order_id) => {
+                return Err(port_ins::held_twice(&name, &order_id).into());
+            }
             _ => follow::cancel(data, &name, &order_id, context).await?,
         };
         if state == PortInState::Complete {

@@ -161,6 +161,26 @@ impl PortInModel {
         self.state().is_some_and(PortInState::is_final)
     }
 
+    /// Whether its order was cancelled.
+    pub(super) fn is_cancelled(&self) -> bool {
+        self.state() == Some(PortInState::Cancelled)
+    }
+
+    /// The optional arguments that `prior` has and this one has not: no request takes them back.
+    pub(super) fn gone(&self, prior: &Self) -> Vec<&'static str> {
+        let optional: [(&str, Argument<String>); 4] = [
+            ("subscriber_name", |model| &model.subscriber_name),
+            ("iccid", |model| &model.iccid),
+            ("target_number_type", |model| &model.target_number_type),
+            ("port_in_date", |model| &model.port_in_date),
+        ];
+        let is_unset = |text: &Attr<String>| text.is_null() || text.as_str() == Some("");
+        let gone = optional
+            .into_iter()
+            .filter(|(_, of)| given(of(prior)).is_some() && is_unset(of(self)));
+        gone.map(|(name, _)| name).collect()
+    }
+
     /// Whether it was imported, so that nothing is known of what was submitted.
     pub(super) fn is_bare(&self) -> bool {
         self.current_carrier_name.is_null()

@@ -11,7 +11,7 @@ use super::journal::{Journal, OpenPortIn, OpenRecord, RecordName};
 use super::resolve::Resolution;
 use super::state;
 use crate::context::Context;
-use crate::joonto::{Client, E164, Error, Iccid, InventoryCache, Lookup, NumberRecord};
+use crate::joonto::{Client, E164, Error, Iccid, InventoryCache, Lookup, NumberRecord, OrderId};
 use crate::sync::locked;
 
 /// What the purchases of one account share.
@@ -51,6 +51,12 @@ pub(super) struct PortIns {
     pub(super) gone: Mutex<BTreeSet<String>>,
     /// The numbers of port-ins that this plan destroys, and that it creates.
     pub(super) planned: Mutex<BTreeMap<E164, [bool; 2]>>,
+    /// The orders that creates of this process have, each with its number.
+    pub(super) taken: Mutex<BTreeMap<OrderId, E164>>,
+    /// The orders that Terraform handed over to this process.
+    pub(super) handed: Mutex<BTreeSet<OrderId>>,
+    /// A plan has warned of what is open.
+    pub(super) is_warned: AtomicBool,
     /// A port-in is unconfirmed: nothing more is submitted.
     pub(super) is_stopped: AtomicBool,
     /// What other processes had left open when this one first looked.

@@ -89,15 +89,15 @@ impl Handed {
             false if seen.twice.insert(number.clone()) => format!("{number} twice\n"),
             false => return,
         };
-        if !std::mem::replace(&mut seen.swept, true) {
-            self.sweep();
-        }
         if let Err(error) = self.append(&mut seen, &line) {
             seen.problem.get_or_insert(error.to_string());
         }
     }
 
     fn append(&self, seen: &mut Seen, line: &str) -> io::Result<()> {
+        if !std::mem::replace(&mut seen.swept, true) {
+            self.sweep();
+        }
         let file = match &mut seen.file {
             Some(file) => file,
             none => none.insert(self.open()?),
@@ -133,7 +133,8 @@ impl Handed {
 
     /// Notes which run bought a number in state.
     pub(super) fn note_run(&self, number: &E164, run: &str) {
-        self.note_fact(bought_by(number, run));
+        // What cannot be written costs a request or a second warning, and nothing else.
+        let _ = self.note_fact(bought_by(number, run));
     }
 
     /// Whether `run` bought a number that a resource in state has.
@@ -143,7 +144,8 @@ impl Handed {
 
     /// Notes that a read has seen the number, and that it is the one that was bought.
     pub(super) fn note_seen(&self, number: &E164) {
-        self.note_fact(format!("{number} seen"));
+        // What cannot be written costs a request or a second warning, and nothing else.
+        let _ = self.note_fact(format!("{number} seen"));
     }
 
     /// Whether a read of this command has seen the number. A destroy asks the API otherwise.
@@ -153,7 +155,10 @@ impl Handed {
 
     /// Notes that a resource in state has a port-in of this number, or with this order.
     pub(super) fn note_port_in(&self, of: &str) {
-        self.note_fact(format!("{of} port-in"));
+        let noted = self.note_fact(format!("{of} port-in"));
+        if let Err(error) = noted {
+            locked(&self.seen).problem.get_or_insert(error.to_string());
+        }
     }
 
     /// Whether a resource in state had a port-in of this number, or with this order, when the plan
@@ -164,7 +169,8 @@ impl Handed {
 
     /// Notes that this command has warned of the open purchases of an account.
     pub(super) fn note_warned(&self, account: &str) {
-        self.note_fact(format!("warned {account}"));
+        // What cannot be written costs a request or a second warning, and nothing else.
+        let _ = self.note_fact(format!("warned {account}"));
     }
 
     /// Whether this command has warned of the open purchases of an account.
@@ -172,12 +178,12 @@ impl Handed {
         self.knows(&format!("warned {account}"))
     }
 
-    /// A fact that cannot be written costs a request or a second warning, and nothing else.
-    fn note_fact(&self, fact: String) {
+    fn note_fact(&self, fact: String) -> io::Result<()> {
         let line = format!("{fact}\n");
         let mut seen = locked(&self.seen);
-        if seen.facts.insert(fact) {
-            let _ = self.append(&mut seen, &line);
+        match seen.facts.insert(fact) {
+            true => self.append(&mut seen, &line),
+            false => Ok(()),
         }
     }
 

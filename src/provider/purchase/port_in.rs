@@ -15,7 +15,7 @@ use super::journal::{OpenPortIn, PlaceError};
 use super::outcome::NotBought;
 use crate::context::{Context, Interrupted};
 use crate::joonto::{
-    Client, E164, Error, Order, OrderId, PaidOutcome, PortInFields, PortInReceipt, PortInState,
+    E164, Error, Order, OrderId, PaidOutcome, PortInFields, PortInReceipt, PortInState,
 };
 use crate::sync::locked;
 
@@ -73,6 +73,8 @@ pub(in crate::provider) struct UnfitOrder {
     pub(in crate::provider) why: String,
     /// Whether the user's line names it.
     pub(in crate::provider) is_said: bool,
+    /// Whether it could not be read: then a later apply may find it.
+    pub(in crate::provider) is_unread: bool,
 }
 
 impl From<Error> for NotSubmitted {
@@ -142,7 +144,12 @@ impl Purchases {
             .map(|error| format!("{}: {}", error.place, error.cause))
     }
 
-    /// A state holds this order for the number: its record is closed. Not one of this command: what
+    /// Whether two resources in state have the order.
+    pub(in crate::provider) fn is_port_in_held_twice(&self, order: &OrderId) -> bool {
+        self.core().has_port_in(&twice(order))
+    }
+
+    /// A state holds this order, for the number if it is open: its record is closed. Not one of this command: what
     /// it was handed proves nothing about its own port-ins.
     pub(in crate::provider) async fn note_port_in_held(
         &self,
@@ -153,6 +160,9 @@ impl Purchases {
         core.handed.note_port_in(order.as_str());
         if let Some(number) = number {
             core.handed.note_port_in(number.as_str());
+        }
+        if !locked(&core.port_ins.handed).insert(order.clone()) {
+            core.handed.note_port_in(&twice(order));
         }
         let run = core.journal.run().id();
         core.close_orders(order, |open| !open.is_of(run)).await;
@@ -193,9 +203,30 @@ impl Purchases {
         self.core().disposable.filter(|_| is_first())
     }
 
-    /// Loads what earlier runs left open, for plans to warn of.
+    /// Loads what earlier runs left open, for plans to warn of, and closes what the user's line says
+    /// was never submitted.
     pub(in crate::provider) async fn load_port_ins(&self) {
-        let _ = self.core().earlier_port_ins().await;
+        let core = self.core();
+        for open in core.earlier_port_ins().await.unwrap_or_default() {
+            let is_over = core.writer_is_over(open).await;
+            if is_over && matches!(core.says_of(open), Some(Said::Nothing)) {
+                core.journal.close_port_in(open).await;
+            }
+        }
+    }
+
+    /// The port-ins of this state that no run has handed to Terraform, and that no line speaks of:
+    /// for a plan to warn of, once.
+    pub(in crate::provider) fn warn_of_port_ins(&self) -> Vec<&OpenPortIn> {
+        let core = self.core();
+        if core.port_ins.is_warned.swap(true, Ordering::Relaxed) {
+            return Vec::new();
+        }
+        let open = core.port_ins.earlier.get().into_iter().flatten();
+        let is_left = |open: &&OpenPortIn| {
+            open.is_ours && !open.was_returned() && core.says_of(open).is_none()
+        };
+        open.filter(is_left).collect()
     }
 
     /// The open port-in of a number that is planned, if an earlier run left one; and whether the
@@ -257,7 +288,7 @@ impl Core {
         };
         let cause = match sent {
             PaidOutcome::Response(receipt) => match self.order_of(&receipt, number) {
-                Ok(order_id) => {
+                Ok(order_id) if self.take_order(&order_id, number) => {
                     if awaits {
                         let now = self.client.server_time();
                         self.journal.note_port_in(&mut open, &order_id, now).await;
@@ -269,6 +300,9 @@ impl Core {
                         recovered: None,
                         ended,
                     });
+                }
+                Ok(order_id) => {
+                    format!("the response names order {order_id}, which another create has")
                 }
                 Err(why) => why,
             },
@@ -318,6 +352,17 @@ impl Core {
             )),
             false => Ok(order.clone()),
         }
+    }
+
+    /// Takes an order for a number. False if a create of this process has it for another one.
+    fn take_order(&self, order: &OrderId, number: &E164) -> bool {
+        let mut taken = locked(&self.port_ins.taken);
+        taken.entry(order.clone()).or_insert_with(|| number.clone()) == number
+    }
+
+    /// Whether the process of a port-in has certainly ended, or can no longer act.
+    async fn writer_is_over(&self, open: &OpenPortIn) -> bool {
+        !open.may_act(self.client.server_time()) || open.writer_has_ended(&self.journal).await
     }
 
     /// What other processes had left open when this one first looked.
@@ -372,12 +417,10 @@ impl Core {
             let Some(open) = written.map_err(NotSubmitted::Cancelled)? else {
                 continue;
             };
-            if open.may_act(self.client.server_time())
-                && !open.writer_has_ended(&self.journal).await
-            {
+            if !self.writer_is_over(&open).await {
                 return Err(NotSubmitted::Twice);
             }
-            if !open.is_ours {
+            if !open.is_ours && self.says_of(&open).is_none() {
                 return Err(NotSubmitted::OfAnotherState(Box::new(open)));
             }
             if let Some(found) = self.handle_port_in(open, number, ended, context).await? {
@@ -414,19 +457,37 @@ impl Core {
             });
         };
         let is_said = said.is_some();
-        let order = match usable(&self.client, &order_id, context).await {
-            Ok(order) => order,
-            Err(why) => return Err(why.unfit(open, order_id, is_said)),
+        let unfit = |open, order_id, why, is_unread| {
+            NotSubmitted::OrderUnfit(Box::new(UnfitOrder {
+                open,
+                order_id,
+                why,
+                is_said,
+                is_unread,
+            }))
         };
-        let problem = match order.is_port_in_of(number) {
+        let order = match self.client.port_in_order(&order_id, context).await {
+            Ok(order) => order,
+            Err(error) => {
+                return Err(match error.interrupted() {
+                    Some(why) => NotSubmitted::Cancelled(why),
+                    None => unfit(open, order_id, error.to_string(), true),
+                });
+            }
+        };
+        // A record that cannot be read names no number, so that the order has to.
+        let is_it =
+            order.is_port_in_of(number) && (open.record.is_ok() || order.numbers.contains(number));
+        let problem = match is_it {
             _ if self.has_port_in(order_id.as_str()) => Some("a resource in state has it"),
             // The create for the order's number stores it.
             false if open.record.is_err() && order.is_port_in() == Some(true) => return Ok(None),
             false => Some("the API does not say that it is a port-in of this number"),
+            true if !self.take_order(&order_id, number) => Some("another create has it"),
             true => None,
         };
         if let Some(why) = problem {
-            return Err(Unusable::Unfit(why.to_owned()).unfit(open, order_id, is_said));
+            return Err(unfit(open, order_id, why.to_owned(), false));
         }
         if order.port_in_state() == Some(PortInState::Cancelled) {
             self.journal.close_port_in(&open).await;
@@ -455,34 +516,8 @@ impl Core {
     }
 }
 
-/// Why an order cannot be stored.
-enum Unusable {
-    /// The wait for it was cut short.
-    Interrupted(Interrupted),
-    /// It cannot be read, or is not the one.
-    Unfit(String),
-}
-
-impl Unusable {
-    fn unfit(self, open: OpenPortIn, order_id: OrderId, is_said: bool) -> NotSubmitted {
-        match self {
-            Self::Interrupted(why) => NotSubmitted::Cancelled(why),
-            Self::Unfit(why) => NotSubmitted::OrderUnfit(Box::new(UnfitOrder {
-                open,
-                order_id,
-                why,
-                is_said,
-            })),
-        }
-    }
-}
-
-async fn usable(client: &Client, order: &OrderId, context: &Context) -> Result<Order, Unusable> {
-    let read = client.order(order, context).await;
-    read.map_err(|error| match error.interrupted() {
-        Some(why) => Unusable::Interrupted(why),
-        None => Unusable::Unfit(format!("it cannot be read: {error}")),
-    })
+fn twice(order: &OrderId) -> String {
+    format!("{order} twice")
 }
 
 fn unreadable(error: PlaceError) -> NotSubmitted {

@@ -237,6 +237,9 @@ async fn an_order_belongs_to_one_state_and_one_resource() -> Result<()> {
     let run = scene.project.apply().await?.failed()?;
     assert_eq!(codes(&run), ["JN864"], "{run}");
     assert_eq!(sent(&scene, SUBMIT).len(), 1);
+    // Whichever it was, it is the first from here on.
+    let mv = ["state", "mv", "joonto_port_in.twin", ADDRESS];
+    let _ = scene.project.run(mv).await?;
     // Another workspace, while the record is open.
     scene.project.main(&port_in(""))?;
     scene
@@ -246,12 +249,63 @@ async fn an_order_belongs_to_one_state_and_one_resource() -> Result<()> {
         .ok()?;
     let run = scene.project.apply().await?.failed()?;
     assert_eq!(codes(&run), ["JN867", "JN864"], "{run}");
+    // Its line would take it over, should that state be gone.
+    let order = scene.sandbox.port_in(NUMBER).order_id().expect("an order");
+    line(&run, &order);
     scene
         .project
         .run(["workspace", "select", "default"])
         .await?
         .ok()?;
     assert_eq!((sent(&scene, SUBMIT).len(), records(&scene)), (1, 1));
+
+    // Two resources that hold one order, as after an import: neither is cancelled.
+    scene.project.main(&format!("{}{twin}", port_in("")))?;
+    scene
+        .project
+        .import("joonto_port_in.twin", &order)
+        .await?
+        .ok()?;
+    let run = scene.project.destroy().await?.failed()?;
+    assert!(codes(&run).contains(&"JN884"), "{run}");
+    assert!(sent(&scene, CANCEL).is_empty());
+    let rm = ["state", "rm", "joonto_port_in.twin"];
+    scene.project.run(rm).await?.ok()?;
+
+    // A port-in whose resource is gone is not forgotten.
+    scene
+        .sandbox
+        .fault(Fault::on(SUBMIT).before_commit(FaultKind::Drop));
+    let other = twin.replace(NUMBER, "+12025550179");
+    scene.project.main(&format!("{}{other}", port_in("")))?;
+    scene.project.apply().await?.failed()?;
+    scene.project.main(&port_in(""))?;
+    let run = scene.project.assert_empty_plan().await?;
+    assert_eq!(codes(&run), ["JN883"], "{run}");
+    // Nor is it when the plan closes it, by the user's word.
+    let listed = std::process::Command::new(crate::scene::PROVIDER)
+        .arg("--purchases")
+        .current_dir(scene.project.path())
+        .output()?;
+    let listed = String::from_utf8(listed.stdout)?;
+    assert!(!listed.contains("No purchase"), "{listed}");
+    let nothing = listed.lines().find(|line| line.ends_with("=nothing\""));
+    let (_, nothing) = nothing
+        .and_then(|line| line.split_once('"'))
+        .expect("a line");
+    let mut scene = scene;
+    scene
+        .project
+        .env("JOONTO_PURCHASE_RESOLVED", nothing.trim_end_matches('"'));
+    scene.project.assert_empty_plan().await?.quiet()?;
+    assert_eq!(records(&scene), 0);
+
+    // One that was cancelled does not stand in the way of another.
+    scene.sandbox.port_in(NUMBER).cancel();
+    scene.project.apply_with(&["-refresh-only"]).await?.ok()?;
+    scene.project.main(&twin)?;
+    scene.project.apply().await?.ok()?;
+    assert_eq!(sent(&scene, SUBMIT).len(), 3);
     scene.end().await;
     Ok(())
 }

@@ -190,6 +190,17 @@ async fn a_port_in_is_followed_from_submit_to_the_managed_number() -> Result<()>
         }))
     );
 
+    // What is gone is not taken back, and says so.
+    let less = more.replace("  subscriber_name = \"Ada Example\"\n", "");
+    scene
+        .project
+        .main(&with_address("2 Example Way", 2, &less))?;
+    assert_eq!(codes(&scene.project.apply().await?.ok()?), ["JN874"]);
+    scene
+        .project
+        .main(&with_address("2 Example Way", 2, more))?;
+    scene.project.apply().await?.quiet()?;
+
     // It is done: a plan costs nothing, changes are recorded alone, and the number can be managed,
     // with a route in the same apply.
     control.complete();

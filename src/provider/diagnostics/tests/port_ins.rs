@@ -20,12 +20,13 @@ pub(super) fn samples() -> Vec<(Code, Diagnostic)> {
         ))
     };
     let broken = || Box::new(OpenPortIn::for_tests(None, None));
-    let unfit = |is_said| {
+    let unfit = |is_said, is_unread| {
         NotSubmitted::OrderUnfit(Box::new(UnfitOrder {
             open: *open(),
             order_id: order.clone(),
             why: "it cannot be read".to_owned(),
             is_said,
+            is_unread,
         }))
     };
     let not = |problem| port_ins::not_submitted(&number, problem, &["/place".to_owned()]);
@@ -51,8 +52,8 @@ pub(super) fn samples() -> Vec<(Code, Diagnostic)> {
             Code::PortInOpen,
             not(NotSubmitted::Returned(known(), order.clone())),
         ),
-        (Code::PortInOrderUnfit, not(unfit(true))),
-        (Code::PortInOrderUnfit, not(unfit(false))),
+        (Code::PortInOrderUnfit, not(unfit(true, true))),
+        (Code::PortInOrderUnfit, not(unfit(false, false))),
         (
             Code::PortInRecordUnreadable,
             not(NotSubmitted::RecordUnreadable(
@@ -73,6 +74,12 @@ pub(super) fn samples() -> Vec<(Code, Diagnostic)> {
             port_ins::open_at_plan(&number, &known(), false),
         ),
         (Code::PortInMoved, port_ins::moved(&number)),
+        (Code::PortInsOpen, port_ins::left_open(&[&open()])),
+        (Code::PortInHeldTwice, port_ins::held_twice(name, &order)),
+        (
+            Code::PortInOnlyRecorded,
+            port_ins::not_taken_back(name, &["iccid"]),
+        ),
         (Code::PortInEnded, port_ins::ended(&number, &order)),
         (Code::PortInRecovered, port_ins::recovered(&number, &order)),
         (
@@ -102,8 +109,8 @@ pub(super) fn samples() -> Vec<(Code, Diagnostic)> {
             port_ins::not_importable(&order, false),
         ),
         (
-            Code::PortInOrderUnfit,
-            port_ins::order_of_another(&number, &order),
+            Code::ObjectUnreadable,
+            port_ins::order_of_another(name, &order),
         ),
         (
             Code::PortInOnlyRecorded,
@@ -132,11 +139,11 @@ pub(super) fn samples() -> Vec<(Code, Diagnostic)> {
         (Code::PortInWillCancel, port_ins::will_cancel(name)),
         (
             Code::PortInNotCancelled,
-            port_ins::not_cancelled(name, &order, Some(&error())),
+            port_ins::not_cancelled(name, &order, true, Some(&error())),
         ),
         (
             Code::PortInNotCancelled,
-            port_ins::not_cancelled(name, &order, None),
+            port_ins::not_cancelled(name, &order, false, None),
         ),
     ]
 }

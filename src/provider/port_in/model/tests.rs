@@ -92,3 +92,12 @@ fn what_was_not_sent_is_sent_as_a_whole() {
     let fields = port_in().changed(prior.sent(), &config());
     assert!(fields.is_some_and(|fields| !fields.is_empty()));
 }
+
+/// States hold it: a release that words it otherwise would take unsent arguments for sent.
+#[test]
+fn the_note_of_what_was_not_sent_never_changes() {
+    assert_eq!(
+        UNSENT,
+        "Not all arguments were sent to the API. Apply to send them again."
+    );
+}

@@ -71,7 +71,7 @@ pub(in crate::provider) struct OpenPortIn {
     /// What the run says that recovers it. It counts as returned then.
     claim: Option<Claim>,
     /// Whether it is of this account and state.
-    pub(in crate::provider::purchase) is_ours: bool,
+    pub(in crate::provider) is_ours: bool,
     place: Arc<Place>,
 }
 

@@ -50,7 +50,7 @@ OpenTofu has no deferred actions.
 OpenTofu is not part of the matrix above: no package index carries it. With this table, all 132
 acceptance tests and 23 money tests of version 0.1.0 (commit 29be585, 2026-11-25) passed with OpenTofu
 1.6.3, 1.7.10, 1.8.11, 1.9.4, 1.10.10, 1.11.14 and 1.12.6, each built from its sources. What was added since
-has not run with OpenTofu yet: everything that the changelog lists for 0.2.0. The workflow `ci.yml` is to
+has not run with OpenTofu yet: everything that the changelog lists for 0.2.0. The workflow `nightly.yml` is to
 run today's tests with each of these versions.
 
 The guide [OpenTofu](opentofu.md) says how a state moves between the two.
