@@ -17,7 +17,7 @@ use crate::provider::diagnostics::objects;
 use crate::provider::provider_data::{ProviderData, ProviderHandle};
 use crate::terraform::identity::IdentitySchema;
 use crate::terraform::resource::{
-    Creation, Failure, Plan, PlanUpdate, ReadResult, ResourceInvocation, Stored, Updated,
+    Creation, Failure, Plan, PlanUpdate, ReadResult, ResourceInvocation, Stored,
 };
 use crate::terraform::schema::Model;
 use crate::terraform::{Diagnostic, Diagnostics, Resource};
@@ -332,32 +332,23 @@ impl<K: KeyedResource> Resource for Keyed<K> {
         prior: K::Object,
         planned: Stored<Self>,
         call: &Call<K>,
-    ) -> Updated<Self> {
-        let data = match self.handle.data() {
-            Ok(data) => data,
-            Err(failure) => return Updated::Not(failure),
-        };
+    ) -> Result<Stored<Self>, Failure> {
+        let data = self.handle.data()?;
+        let name = K::name(&prior);
         let private = planned.private;
-        if let Err(why) = private.refuse_another_account(&K::name(&prior), &data) {
-            return Updated::Not(why.into());
-        }
+        private.refuse_another_account(&name, &data)?;
         let context = call.context().within(TIMEOUT);
         let problem = match K::update(&data, &prior, planned.object, call, &context).await {
-            Ok(object) => return Updated::Done(Stored { object, private }),
+            Ok(object) => return Ok(Stored { object, private }),
             Err(problem) => problem,
         };
-        let failure = problem.into_failure(|error| objects::not_changed(&K::name(&prior), error));
         // The state is to hold what the API has now.
-        match K::read(&data, prior.clone(), false, call, &context).await {
-            Ok(Some(now)) if now != prior => {
-                let stored = Stored {
-                    object: now,
-                    private,
-                };
-                Updated::Partly(stored, failure.into_diagnostic())
-            }
-            _ => Updated::Not(failure),
+        if let Ok(Some(object)) = K::read(&data, prior.clone(), false, call, &context).await
+            && object != prior
+        {
+            call.keep(Stored { object, private });
         }
+        Err(problem.into_failure(|error| objects::not_changed(&name, error)))
     }
 
     async fn delete(&self, prior: Stored<Self>, call: &Call<K>) -> Result<(), Failure> {

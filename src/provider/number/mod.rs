@@ -22,7 +22,7 @@ mod update;
 use crate::context::Context;
 use crate::terraform::identity::IdentitySchema;
 use crate::terraform::resource::{
-    Creation, Failure, Plan, PlanUpdate, ReadResult, ResourceInvocation, Stored, Updated,
+    Creation, Failure, Plan, PlanUpdate, ReadResult, ResourceInvocation, Stored,
 };
 use crate::terraform::{Diagnostic, Diagnostics, Resource};
 
@@ -109,7 +109,7 @@ impl Resource for NumberResource {
         prior: NumberModel,
         planned: Stored<Self>,
         call: &ResourceInvocation<Self>,
-    ) -> Updated<Self> {
+    ) -> Result<Stored<Self>, Failure> {
         update::update(&self.handle, prior, planned, call).await
     }
 

@@ -14,7 +14,7 @@ use crate::joonto::{
 use crate::provider::diagnostics::{destroys, reads, updates};
 use crate::provider::flatten::UnsetFields;
 use crate::provider::provider_data::{ProviderData, ProviderHandle};
-use crate::terraform::resource::{ReadResult, ResourceInvocation, Stored, Updated};
+use crate::terraform::resource::{Failure, ReadResult, ResourceInvocation, Stored};
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
 
 /// Brings the number from `prior` to `planned`.
@@ -23,40 +23,32 @@ pub(super) async fn update(
     prior: NumberModel,
     planned: Stored<NumberResource>,
     call: &ResourceInvocation<NumberResource>,
-) -> Updated<NumberResource> {
+) -> Result<Stored<NumberResource>, Failure> {
     let Stored {
         object: planned,
         private,
     } = planned;
     if columns::sent(&prior, &planned).is_empty() {
-        return Updated::Done(stored(planned, private));
+        return Ok(stored(planned, private));
     }
-    let data = match handle.data() {
-        Ok(data) => data,
-        Err(failure) => return Updated::Not(failure),
-    };
+    let data = handle.data()?;
     let mut refused = Diagnostics::new();
     config_validators::refuse_impossible(&planned, &mut refused);
     if let Some(refused) = refused.into_iter().next() {
-        return Updated::Not(refused.into());
+        return Err(refused.into());
     }
-    if let Err(foreign) = read::same_account(&prior, &data) {
-        return Updated::Not(foreign.into());
-    }
+    read::same_account(&prior, &data)?;
     let context = call.context().within(planned.update_timeout());
     let completed = completed(&data, prior, private, call, &context).await;
     let (prior, private) = match completed {
         Ok(completed) => completed,
         Err(Incomplete::NotBought(diagnostic) | Incomplete::Unclear(diagnostic)) => {
-            return Updated::Not(diagnostic.into());
+            return Err(diagnostic.into());
         }
     };
-    let update = match NumberUpdate::new(data, prior, planned, private, context) {
-        Ok(update) => update,
-        Err(diagnostic) => return Updated::Not(diagnostic.into()),
-    };
+    let update = NumberUpdate::new(data, prior, planned, private, context)?;
     match update.send().await {
-        Ok(record) => update.done(record.as_ref(), call).await,
+        Ok(record) => Ok(update.done(record.as_ref(), call).await),
         Err(problem) => update.failed(problem, call).await,
     }
 }
@@ -204,7 +196,7 @@ impl NumberUpdate {
         self,
         record: Option<&NumberRecord>,
         call: &ResourceInvocation<NumberResource>,
-    ) -> Updated<NumberResource> {
+    ) -> Stored<NumberResource> {
         if let Some(record) = record {
             self.warn_of_what_moved(record, call);
         }
@@ -221,7 +213,7 @@ impl NumberUpdate {
             unshown_name: unshown_name.or(self.private.unshown_name),
             ..self.private
         };
-        Updated::Done(stored(number, private))
+        stored(number, private)
     }
 
     /// An update is to leave alone what it is not sent, which the API does not promise.
@@ -243,7 +235,7 @@ impl NumberUpdate {
         self,
         problem: UpdateProblem,
         call: &ResourceInvocation<NumberResource>,
-    ) -> Updated<NumberResource> {
+    ) -> Result<Stored<NumberResource>, Failure> {
         let lookup = Lookup::Number(self.e164.clone());
         let mut now = self.prior.clone();
         if let Ok(Some(record)) = self.data.client.details(&lookup, &self.context).await {
@@ -254,12 +246,12 @@ impl NumberUpdate {
             columns::copy(differences(&self.prior, &self.planned), &returned, &mut now);
         }
         if problem.is_open && differences(&now, &self.planned).is_empty() {
-            return self.done(None, call).await;
+            return Ok(self.done(None, call).await);
         }
-        match now == self.prior {
-            true => Updated::Not(problem.diagnostic.into()),
-            false => Updated::Partly(stored(now, self.private), problem.diagnostic),
+        if now != self.prior {
+            call.keep(stored(now, self.private));
         }
+        Err(problem.diagnostic.into())
     }
 }
 

@@ -27,7 +27,7 @@ use super::provider_data::{ProviderData, ProviderHandle};
 use crate::joonto::{AccountId, RouteId};
 use crate::terraform::identity::IdentitySchema;
 use crate::terraform::resource::{
-    Creation, Failure, Plan, PlanUpdate, ReadResult, ResourceInvocation, Stored, Updated,
+    Creation, Failure, Plan, PlanUpdate, ReadResult, ResourceInvocation, Stored,
 };
 use crate::terraform::{Diagnostic, Diagnostics, Resource};
 
@@ -117,7 +117,7 @@ impl<K: ManagedRoute> Resource for RouteResource<K> {
         prior: RouteModel<K>,
         planned: Stored<Self>,
         call: &ResourceInvocation<Self>,
-    ) -> Updated<Self> {
+    ) -> Result<Stored<Self>, Failure> {
         update::update(&self.handle, prior, planned.object, call).await
     }
 

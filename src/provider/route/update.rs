@@ -5,7 +5,7 @@ use super::{RouteResource, TIMEOUT, id_of, stored};
 use crate::provider::diagnostics::routes;
 use crate::provider::flatten::UnsetFields;
 use crate::provider::provider_data::ProviderHandle;
-use crate::terraform::resource::{ResourceInvocation, Updated};
+use crate::terraform::resource::{Failure, ResourceInvocation, Stored};
 
 /// Brings the route from `prior` to `planned`.
 pub(super) async fn update<K: ManagedRoute>(
@@ -13,19 +13,14 @@ pub(super) async fn update<K: ManagedRoute>(
     prior: RouteModel<K>,
     planned: RouteModel<K>,
     call: &ResourceInvocation<RouteResource<K>>,
-) -> Updated<RouteResource<K>> {
+) -> Result<Stored<RouteResource<K>>, Failure> {
     let patch = planned.expand(&prior, call.config());
     if patch.is_empty() {
-        return Updated::Done(stored(planned));
+        return Ok(stored(planned));
     }
-    let data = match handle.data() {
-        Ok(data) => data,
-        Err(failure) => return Updated::Not(failure),
-    };
-    let id = match planned.refuse_impossible().and_then(|()| id_of(&prior)) {
-        Ok(id) => id,
-        Err(diagnostic) => return Updated::Not(diagnostic.into()),
-    };
+    let data = handle.data()?;
+    planned.refuse_impossible()?;
+    let id = id_of(&prior)?;
     let context = call.context().within(TIMEOUT);
     let client = &data.client;
     let mut returned = match client.update_route::<K>(&id, &patch, &context).await {
@@ -44,14 +39,14 @@ pub(super) async fn update<K: ManagedRoute>(
             if let Ok(Some(returned)) = client.route::<K>(&id, &context).await {
                 now.flatten(&returned, UnsetFields::Leave);
             }
-            return match now == prior {
-                true => Updated::Not(diagnostic.into()),
-                false => Updated::Partly(stored(now), diagnostic),
-            };
+            if now != prior {
+                call.keep(stored(now));
+            }
+            return Err(diagnostic.into());
         }
     };
     if cleared(&patch).next().is_none() {
-        return Updated::Done(stored(planned));
+        return Ok(stored(planned));
     }
     // A response may repeat the request; only a read shows whether something was taken away.
     match client.route::<K>(&id, &context).await {
@@ -61,11 +56,12 @@ pub(super) async fn update<K: ManagedRoute>(
     }
     let left = RouteModel::<K>::not_cleared(&patch, &returned);
     if left.is_empty() {
-        return Updated::Done(stored(planned));
+        return Ok(stored(planned));
     }
     let mut now = planned;
     for name in &left {
         now.set(name, prior.get(name).clone());
     }
-    Updated::Partly(stored(now), routes::not_unset(&prior.name(), &left))
+    call.keep(stored(now));
+    Err(routes::not_unset(&prior.name(), &left).into())
 }

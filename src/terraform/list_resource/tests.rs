@@ -8,7 +8,7 @@ use crate::context::{Canceller, SystemClock};
 use crate::terraform::Attr;
 use crate::terraform::identity::IdentitySchema;
 use crate::terraform::resource::{
-    Creation, Plan, PlanUpdate, ReadResult, ResourceInvocation, Stored, Updated,
+    Creation, Plan, PlanUpdate, ReadResult, ResourceInvocation, Stored,
 };
 
 crate::model! {
@@ -81,8 +81,8 @@ impl Resource for Things {
         _: Thing,
         planned: Stored<Self>,
         _: &ResourceInvocation<Self>,
-    ) -> Updated<Self> {
-        Updated::Done(planned)
+    ) -> Result<Stored<Self>, Failure> {
+        Ok(planned)
     }
 
     async fn delete(&self, _: Stored<Self>, _: &ResourceInvocation<Self>) -> Result<(), Failure> {

@@ -17,9 +17,7 @@ use crate::terraform::schema::AttrType;
 use crate::terraform::texts;
 use crate::terraform::value::Value;
 
-use super::{
-    Creation, Plan, PlanUpdate, ReadResult, Resource, ResourceInvocation, Stored, Updated,
-};
+use super::{Creation, Plan, PlanUpdate, ReadResult, Resource, ResourceInvocation, Stored};
 
 /// A [`Resource`] without its types. Made by [`erase`].
 pub trait AnyResource: Offered {
@@ -214,13 +212,9 @@ impl<R: Resource> Erased<Arc<R>> {
         let planned = self.stored(request.planned.clone(), "planned object", &request.private)?;
         let call = ResourceInvocation::new(context, self.known_config(request.config)?);
         let updated = self.inner.update(prior, planned, &call).await;
-        let ended = |failure| call.invocation.ended(failure);
         Ok(match updated {
-            Updated::Done(stored) => self.made(&request.planned, stored, ended(None)),
-            Updated::Partly(stored, diagnostic) => {
-                self.found(stored, ended(Some(diagnostic.into())))
-            }
-            Updated::Not(failure) => ended(Some(failure)).into(),
+            Ok(stored) => self.made(&request.planned, stored, call.invocation.ended(None)),
+            Err(failure) => self.failed(&call, failure),
         })
     }
 
@@ -232,12 +226,19 @@ impl<R: Resource> Erased<Arc<R>> {
         let prior = self.stored(request.prior, "prior object", &request.private)?;
         let call = ResourceInvocation::new(context, R::Object::default());
         let deleted = self.inner.delete(prior, &call).await;
-        let kept = locked(&call.kept).take().filter(|_| deleted.is_err());
-        let diagnostics = call.invocation.ended(deleted.err());
-        Ok(match kept {
+        Ok(match deleted {
+            Ok(()) => call.invocation.ended(None).into(),
+            Err(failure) => self.failed(&call, failure),
+        })
+    }
+
+    /// A failure that leaves the object as it was, or as the call kept it.
+    fn failed(&self, call: &ResourceInvocation<R>, failure: Failure) -> ObjectResponse {
+        let diagnostics = call.invocation.ended(Some(failure));
+        match locked(&call.kept).take() {
             Some(stored) => self.found(stored, diagnostics),
             None => diagnostics.into(),
-        })
+        }
     }
 }
 

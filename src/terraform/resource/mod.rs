@@ -102,13 +102,14 @@ pub trait Resource: Send + Sync + 'static {
         call: &ResourceInvocation<Self>,
     ) -> impl Future<Output = Result<ReadResult<Self>, Failure>> + Send;
 
-    /// Brings the object from `prior` to `planned`.
+    /// Brings the object from `prior` to `planned`. An error means that nothing was changed, unless
+    /// the call [kept](ResourceInvocation::keep) what is there now.
     fn update(
         &self,
         prior: Self::Object,
         planned: Stored<Self>,
         call: &ResourceInvocation<Self>,
-    ) -> impl Future<Output = Updated<Self>> + Send;
+    ) -> impl Future<Output = Result<Stored<Self>, Failure>> + Send;
 
     /// Ends the object. An error means that it is still there.
     fn delete(
@@ -191,17 +192,6 @@ pub enum ReadResult<R: Resource + ?Sized> {
     Removed,
 }
 
-/// How an update ended.
-#[derive(Debug)]
-pub enum Updated<R: Resource + ?Sized> {
-    /// As planned.
-    Done(Stored<R>),
-    /// Some of it happened; this is what is there now.
-    Partly(Stored<R>, Diagnostic),
-    /// Nothing was changed.
-    Not(Failure),
-}
-
 /// One invocation under way: how it waits, and what must survive it.
 #[derive(Debug)]
 pub struct ResourceInvocation<R: Resource + ?Sized> {
@@ -239,7 +229,7 @@ impl<R: Resource + ?Sized> ResourceInvocation<R> {
     }
 
     /// Keeps what is known of an object that now exists: should the create die from here on, or the
-    /// delete fail, this is what Terraform stores.
+    /// update or the delete fail, this is what Terraform stores.
     pub fn keep(&self, stored: Stored<R>) {
         *locked(&self.kept) = Some(stored);
     }

@@ -2,7 +2,7 @@
 
 use super::{
     Creation, Failure, Plan, PlanUpdate, ReadResult, Resource, ResourceInvocation, Stored,
-    StoredAttributes, Updated, erase,
+    StoredAttributes, erase,
 };
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
 
@@ -72,8 +72,8 @@ impl Resource for Lines {
         _: Line,
         planned: Stored<Self>,
         _: &ResourceInvocation<Self>,
-    ) -> Updated<Self> {
-        Updated::Done(planned)
+    ) -> Result<Stored<Self>, Failure> {
+        Ok(planned)
     }
 
     async fn delete(&self, _: Stored<Self>, _: &ResourceInvocation<Self>) -> Result<(), Failure> {

@@ -10,7 +10,7 @@ use crate::terraform::diagnostics::Diagnostics;
 use crate::terraform::provider::Configuration;
 use crate::terraform::resource::{
     AnyResource, Creation, Failure, Plan, PlanUpdate, ReadResult, Resource, ResourceInvocation,
-    Stored, StoredAttributes, Updated, erase,
+    Stored, StoredAttributes, erase,
 };
 use crate::terraform::schema::Model as _;
 use crate::terraform::value::to_wire;
@@ -147,13 +147,11 @@ impl Resource for Things {
         &self,
         prior: Thing,
         planned: Stored<Self>,
-        _: &ResourceInvocation<Self>,
-    ) -> Updated<Self> {
+        call: &ResourceInvocation<Self>,
+    ) -> Result<Stored<Self>, Failure> {
         meet(&prior, "update");
-        Updated::Partly(
-            unknown_weight(planned),
-            Diagnostic::error("Half done", "It was."),
-        )
+        call.keep(unknown_weight(planned));
+        Err(Diagnostic::error("Half done", "It was.").into())
     }
 
     async fn delete(
