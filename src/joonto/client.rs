@@ -1,12 +1,14 @@
 //! What every call shares. The calls themselves stand beside their types.
 
 use std::fmt;
+use std::marker::PhantomData;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use http::Extensions;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
+use tokio::sync::OwnedMutexGuard;
 
 use super::base_url::BaseUrl;
 use super::jwt;
@@ -15,7 +17,7 @@ use super::rate_limit::Limiter;
 use super::secret::Secret;
 use super::token::Tokens;
 use super::transport::{HttpTransport, Transport};
-use crate::context::Clock;
+use crate::context::{Clock, Context, Interrupted};
 use crate::sync::locked;
 
 /// How the API is to be called.
@@ -220,7 +222,24 @@ impl Client {
     pub(super) fn kept<T: Default + Send + Sync + 'static>(&self) -> Arc<T> {
         Arc::clone(locked(&self.inner.kept).get_or_insert_default())
     }
+
+    /// Waits until no other `T` is being created. Until the result is dropped, none is.
+    ///
+    /// # Errors
+    ///
+    /// When the wait was given up.
+    pub async fn creation_of<T: Default + Send + Sync + 'static>(
+        &self,
+        context: &Context,
+    ) -> Result<OwnedMutexGuard<()>, Interrupted> {
+        let Creating(one, _) = &*self.kept::<Creating<T>>();
+        context.wait_for(Arc::clone(one).lock_owned()).await
+    }
 }
+
+/// One create at a time.
+#[derive(Default)]
+struct Creating<T>(Arc<tokio::sync::Mutex<()>>, PhantomData<T>);
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use serde::Serialize;
-use tokio::sync::{Mutex, OwnedMutexGuard};
+use tokio::sync::OwnedMutexGuard;
 
 use super::client::Client;
 use super::error::{Error, Problem, given_up};
@@ -177,10 +177,6 @@ struct RecentLists {
     writes: AtomicU64,
 }
 
-/// One create at a time.
-#[derive(Debug, Default)]
-struct Creating(Arc<Mutex<()>>);
-
 impl Client {
     /// Waits until no other webhook is being created. Until the result is dropped, none is.
     ///
@@ -188,8 +184,7 @@ impl Client {
     ///
     /// When the wait was given up.
     pub async fn webhook_creation(&self, context: &Context) -> Result<OwnedMutexGuard<()>, Error> {
-        let mutex = Arc::clone(&self.kept::<Creating>().0);
-        let alone = context.wait_for(mutex.lock_owned()).await;
+        let alone = self.creation_of::<Webhook>(context).await;
         alone.map_err(given_up(&operation::WEBHOOK_CREATE))
     }
 

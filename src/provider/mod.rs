@@ -109,8 +109,8 @@ impl Provider for Joonto {
         vec![
             erase(NumberResource::new(self.handle.clone())),
             erase(Keyed::<NumberDataLimit>::new(&self.handle)),
-            erase(RouteResource::<MessageRoute>::new(self.handle.clone())),
-            erase(RouteResource::<VoiceRoute>::new(self.handle.clone())),
+            erase(Keyed::<RouteResource<MessageRoute>>::new(&self.handle)),
+            erase(Keyed::<RouteResource<VoiceRoute>>::new(&self.handle)),
             erase(Keyed::<ManagedWebhook>::new(&self.handle)),
             erase(Keyed::<E911AddressResource>::new(&self.handle)),
             erase(SubscriberResource::new(&self.handle)),

@@ -352,7 +352,7 @@ codes! {
     RouteReplaced "JN505" Warning Planned "This plan replaces {}"
         "An argument changes that the API sets only when it creates a route."
         "Set another route on the numbers that use it first, or undo the change."
-    RouteNotCreated "JN510" Error NothingChanged "{} was not created"
+    RouteNotCreated "JN510" Error NotStored "{} was not created"
         "The API refused to create the route, or could not be reached."
         "Correct what the message names, then apply again."
     RouteCancelled "JN511" Error NothingChanged "{} was not created"

@@ -1,4 +1,4 @@
-//! Every text that is the same for all resources beside numbers and routes.
+//! Every text that is the same for all resources beside numbers.
 
 use super::codes::Code;
 use super::{general_step, other_credentials, report, sentence, shown};
@@ -6,7 +6,7 @@ use crate::joonto::Error;
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
 
 /// What the API or the network says.
-fn failed(code: Code, name: &str, error: &Error, next: &str) -> Diagnostic {
+pub(super) fn failed(code: Code, name: &str, error: &Error, next: &str) -> Diagnostic {
     report(code, name, format!("{}.", sentence(error)), next)
 }
 
@@ -48,7 +48,8 @@ pub(in crate::provider) fn unreadable(name: &str, error: &Error) -> Diagnostic {
 /// The account no longer has it.
 pub(in crate::provider) fn gone(name: &str) -> Diagnostic {
     let happened = format!("The API no longer knows {name}.");
-    let next = "The next apply creates it again.";
+    let next = "The next apply creates it again. If its id changes, set the new one where the old one \
+                is named.";
     report(Code::ObjectGone, name, happened, next)
 }
 
@@ -71,7 +72,7 @@ pub(in crate::provider) fn another_account(name: &str) -> Diagnostic {
     let happened = other_credentials(name);
     let next = "Configure the credentials and base_url it was created with, then plan again. If \
                 only the key of the same account is new, run `terraform state rm ADDRESS`, then \
-                `terraform import ADDRESS ID`.";
+                `terraform import ADDRESS ID`. Do not apply in between: that could create a second one.";
     report(Code::ObjectOfAnotherAccount, name, happened, next)
 }
 

@@ -1,7 +1,8 @@
 //! Every text about routes.
 
 use super::codes::Code;
-use super::{capitalised, general_step, other_credentials, report, sentence, shown};
+use super::objects::failed;
+use super::{capitalised, report, sentence};
 use crate::context::Interrupted;
 use crate::joonto::Error;
 use crate::terraform::Diagnostic;
@@ -12,6 +13,27 @@ const NAMED: usize = 10;
 /// Why numbers that a plan moves can be in the way of a route that it deletes.
 const ORDER: &str = "Terraform deletes a route before it moves numbers off it, unless the route's \
                      `lifecycle` has `create_before_destroy`.";
+
+/// The codes that routes have for texts about objects of any type, from before these were shared.
+const OWN: [(Code, Code); 8] = [
+    (Code::ObjectNotCreated, Code::RouteNotCreated),
+    (Code::ObjectUnreadable, Code::RouteUnreadable),
+    (Code::ObjectNotImported, Code::RouteNotImported),
+    (Code::ObjectKeyInvalid, Code::RouteIdInvalid),
+    (Code::ObjectGone, Code::RouteGone),
+    (Code::ObjectOfAnotherAccount, Code::RouteOfAnotherAccount),
+    (Code::ObjectNotChanged, Code::RouteNotChanged),
+    (Code::ObjectNotDeleted, Code::RouteNotDeleted),
+];
+
+/// A text about objects of any type, with the code that routes have for it.
+pub(in crate::provider) fn coded(text: Diagnostic) -> Diagnostic {
+    let is_its = |(shared, _): &&(Code, Code)| text.code() == Some(shared.row().0);
+    match OWN.iter().find(is_its) {
+        Some((_, own)) => text.with_code(own.row().0),
+        None => text,
+    }
+}
 
 /// A plan that destroys or replaces a route.
 pub(in crate::provider) fn departs(name: &str, is_replaced: bool) -> Diagnostic {
@@ -37,16 +59,6 @@ pub(in crate::provider) fn only_recorded(argument: &str, name: &str) -> Diagnost
     let next = "Check that the state then says what is true of the route: a change to another \
                 value replaces it.";
     report(Code::OnlyRecorded, &subject, happened, next).at_attribute(argument)
-}
-
-/// The API refused to create it.
-pub(in crate::provider) fn not_created(name: &str, error: &Error) -> Diagnostic {
-    failed(
-        Code::RouteNotCreated,
-        name,
-        error,
-        &general_step(error, "apply again"),
-    )
 }
 
 /// The wait for its turn was cancelled.
@@ -104,60 +116,12 @@ pub(in crate::provider) fn enabled_unverified(name: &str, error: &Error) -> Diag
     report(Code::RouteEnabledUnverified, name, happened, next)
 }
 
-/// It could not be read.
-pub(in crate::provider) fn unreadable(name: &str, error: &Error) -> Diagnostic {
-    failed(
-        Code::RouteUnreadable,
-        name,
-        error,
-        &general_step(error, "plan again"),
-    )
-}
-
-/// The account has no such route to import.
-pub(in crate::provider) fn not_imported(name: &str) -> Diagnostic {
-    let happened = format!("The API does not know {name} in this account.");
-    let next = "Most likely the id is mistyped, or the route belongs to another account than the \
-                provider's credentials: check both.";
-    report(Code::RouteNotImported, name, happened, next)
-}
-
-/// A text that cannot be the id of such a route.
-pub(in crate::provider) fn not_an_id(
-    id: &str,
-    problem: &str,
-    type_name: &str,
-    prefix: &str,
-) -> Diagnostic {
-    let happened = format!("{} {problem}.", shown(id));
-    let next = format!("Give the id of a {type_name}, which begins with {prefix}.");
-    report(Code::RouteIdInvalid, type_name, happened, next)
-}
-
-/// The account no longer has it.
-pub(in crate::provider) fn gone(name: &str) -> Diagnostic {
-    let happened = format!("The API no longer knows {name}.");
-    let next = "The next apply creates another route in its place, with another id. Set that on \
-                numbers that still name the old one.";
-    report(Code::RouteGone, name, happened, next)
-}
-
 /// The state does not say which route it is.
 pub(in crate::provider) fn without_id(type_name: &str) -> Diagnostic {
     let happened =
         format!("The state holds a {type_name} without route_id, so the API cannot be asked.");
     let next = "Remove it with `terraform state rm`, and import the route by its id.";
     report(Code::RouteWithoutId, type_name, happened, next)
-}
-
-/// To another account it never existed, so that it is missing proves nothing.
-pub(in crate::provider) fn another_account(name: &str) -> Diagnostic {
-    let happened = other_credentials(name);
-    let next = "Configure the credentials and base_url it was created with, then plan again. If \
-                only the key of the same account is new, run `terraform state rm ADDRESS`, then \
-                `terraform import ADDRESS ID`. Do not apply in between: that would create a second \
-                route.";
-    report(Code::RouteOfAnotherAccount, name, happened, next)
 }
 
 /// A change that the API did not make. `advice` is what may help.
@@ -198,12 +162,6 @@ pub(in crate::provider) fn unverified(name: &str, error: &Error) -> Diagnostic {
     report(Code::RouteUnverified, name, happened, next)
 }
 
-/// It could not be deleted.
-pub(in crate::provider) fn not_deleted(name: &str, error: &Error) -> Diagnostic {
-    let next = "Apply again to retry.";
-    failed(Code::RouteNotDeleted, name, error, next)
-}
-
 /// The API refuses to delete it, most likely because of the numbers that use it.
 pub(in crate::provider) fn in_use(
     name: &str,
@@ -231,11 +189,6 @@ pub(in crate::provider) fn deleted_in_use(name: &str, users: &[String]) -> Diagn
     report(Code::RouteDeletedInUse, name, happened, next)
 }
 
-/// What the API or the network says.
-fn failed(code: Code, name: &str, error: &Error, next: &str) -> Diagnostic {
-    report(code, name, format!("{}.", sentence(error)), next)
-}
-
 /// What was found after the response to a creation was lost.
 fn was_lost(code: Code, name: &str, lost: &Error, found: &str, next: &str) -> Diagnostic {
     let happened = format!("The response to creating {name} was lost: {lost}. {found}");
@@ -261,11 +214,18 @@ pub(super) fn samples() -> Vec<(Code, Diagnostic)> {
         vec!["+18015550100".to_owned()],
         vec![String::from("+1"); 12],
     );
-    vec![
+    let own = |(code, text): (Code, Diagnostic)| {
+        let own = OWN.iter().find(|(shared, _)| *shared == code);
+        own.map(|(_, own)| (*own, coded(text)))
+    };
+    let mut samples: Vec<_> = super::objects::samples()
+        .into_iter()
+        .filter_map(own)
+        .collect();
+    samples.extend([
         (Code::RouteReplaced, departs(name, true)),
         (Code::RouteDestroyed, departs(name, false)),
         (Code::OnlyRecorded, only_recorded("account_id", "it")),
-        (Code::RouteNotCreated, not_created(name, &error())),
         (Code::RouteCancelled, cancelled(name, Interrupted::Stopped)),
         (Code::RouteUnconfirmed, unconfirmed(name, &error(), "why")),
         (Code::RouteNotListed, not_listed(name, "route", &error())),
@@ -278,20 +238,7 @@ pub(super) fn samples() -> Vec<(Code, Diagnostic)> {
             Code::RouteEnabledUnverified,
             enabled_unverified(name, &error()),
         ),
-        (Code::RouteUnreadable, unreadable(name, &error())),
-        (Code::RouteNotImported, not_imported(name)),
-        (
-            Code::RouteIdInvalid,
-            not_an_id(
-                &"x".repeat(3000),
-                "is no id",
-                "joonto_message_route",
-                "MRID-",
-            ),
-        ),
-        (Code::RouteGone, gone(name)),
         (Code::RouteWithoutId, without_id("joonto_message_route")),
-        (Code::RouteOfAnotherAccount, another_account(name)),
         (Code::RouteNotChanged, not_changed(name, &error(), "")),
         (
             Code::RouteNotChanged,
@@ -302,9 +249,9 @@ pub(super) fn samples() -> Vec<(Code, Diagnostic)> {
             not_unset(name, &["voice_url", "wss_uri"]),
         ),
         (Code::RouteUnverified, unverified(name, &error())),
-        (Code::RouteNotDeleted, not_deleted(name, &error())),
         (Code::RouteInUse, in_use(name, &error(), Ok(one))),
         (Code::RouteInUse, in_use(name, &error(), Err(error()))),
         (Code::RouteDeletedInUse, deleted_in_use(name, &many)),
-    ]
+    ]);
+    samples
 }

@@ -2,7 +2,6 @@
 
 use crate::joonto::Error;
 use crate::terraform::Diagnostic;
-use crate::terraform::resource::Failure;
 
 /// Why it failed.
 #[derive(Debug)]
@@ -11,16 +10,6 @@ pub(in crate::provider) enum KeyedError {
     Api(Error),
     /// A text of its own says it.
     Said(Diagnostic),
-}
-
-impl KeyedError {
-    /// The failure, with the text of `describe` for an error of the API.
-    pub(super) fn into_failure(self, describe: impl Fn(&Error) -> Diagnostic) -> Failure {
-        match self {
-            Self::Api(error) => describe(&error).into(),
-            Self::Said(diagnostic) => diagnostic.into(),
-        }
-    }
 }
 
 impl From<Error> for KeyedError {

@@ -1,4 +1,4 @@
-//! Resources that are found by a natural key: everything beside numbers and routes.
+//! Resources that are found by a natural key: everything beside numbers.
 //!
 //! [`KeyedResource`] is what each of them says for itself. What is the same for all of them stands
 //! here, once: importing by the key, reads under other credentials, what a destroy leaves behind,
@@ -13,6 +13,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
+use crate::joonto::Error;
 use crate::provider::diagnostics::objects;
 use crate::provider::provider_data::{ProviderData, ProviderHandle};
 use crate::terraform::identity::IdentitySchema;
@@ -37,7 +38,7 @@ pub(super) const LOOKS: [Duration; 4] = [
 ];
 
 /// How long one operation may take.
-const TIMEOUT: Duration = Duration::from_secs(10 * 60);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
 /// What one type of resource says for itself.
 ///
@@ -60,6 +61,17 @@ pub(super) trait KeyedResource: Debug + Default + Send + Sync + 'static {
 
     /// What messages call it, such as `webhook WID-1`.
     fn name(object: &Self::Object) -> String;
+
+    /// Whose credentials created it, where the object says so itself.
+    fn account(object: &Self::Object) -> Option<&str> {
+        let _ = object;
+        None
+    }
+
+    /// A text about objects of any type, under the code that this type has for it.
+    fn coded(text: Diagnostic) -> Diagnostic {
+        text
+    }
 
     /// The object that a key names, for a read to fill. The error says what is wrong with the key:
     /// "is no phone number".
@@ -131,7 +143,8 @@ pub(super) trait KeyedResource: Debug + Default + Send + Sync + 'static {
         context: &Context,
     ) -> impl Future<Output = Result<Option<Self::Object>, KeyedError>> + Send;
 
-    /// Brings it from `prior` to `planned`.
+    /// Brings it from `prior` to `planned`. After an error, the state holds what this [kept](keep),
+    /// or else what a read returns.
     fn update(
         data: &ProviderData,
         prior: &Self::Object,
@@ -155,12 +168,25 @@ pub(super) trait KeyedResource: Debug + Default + Send + Sync + 'static {
 /// One invocation for a resource of that type.
 pub(super) type Call<K> = ResourceInvocation<Keyed<K>>;
 
-/// Keeps an object that now exists: should the create die from here on, Terraform stores it.
+/// Keeps an object as it is now: should the create die from here on, or the update fail, Terraform
+/// stores it.
 pub(super) fn keep<K: KeyedResource>(call: &Call<K>, data: &ProviderData, object: &K::Object) {
     call.keep(Stored {
         object: object.clone(),
         private: KeyedPrivate::of(data),
     });
+}
+
+/// Why a call failed, with the text of `describe` for an error of the API.
+fn failed<K: KeyedResource>(
+    problem: KeyedError,
+    name: &str,
+    describe: fn(&str, &Error) -> Diagnostic,
+) -> Failure {
+    match problem {
+        KeyedError::Api(error) => K::coded(describe(name, &error)).into(),
+        KeyedError::Said(diagnostic) => diagnostic.into(),
+    }
 }
 
 /// The resource for one type.
@@ -201,10 +227,14 @@ impl KeyedPrivate {
     }
 
     /// To another account it never existed: that it is missing proves nothing.
-    fn refuse_another_account(&self, name: &str, data: &ProviderData) -> Result<(), Diagnostic> {
-        match &self.account {
-            Some(theirs) if *theirs != data.client.fingerprint().as_str() => {
-                Err(objects::another_account(name))
+    fn refuse_another_account<K: KeyedResource>(
+        &self,
+        object: &K::Object,
+        data: &ProviderData,
+    ) -> Result<(), Diagnostic> {
+        match self.account.as_deref().or(K::account(object)) {
+            Some(theirs) if theirs != data.client.fingerprint().as_str() => {
+                Err(K::coded(objects::another_account(&K::name(object))))
             }
             _ => Ok(()),
         }
@@ -283,7 +313,7 @@ impl<K: KeyedResource> Resource for Keyed<K> {
                 object,
                 private: KeyedPrivate::of(&data),
             }),
-            Err(problem) => Err(problem.into_failure(|error| objects::not_created(&name, error))),
+            Err(problem) => Err(failed::<K>(problem, &name, objects::not_created)),
         }
     }
 
@@ -306,11 +336,11 @@ impl<K: KeyedResource> Resource for Keyed<K> {
                 private: KeyedPrivate::of(&data),
             })),
             Ok(None) if private.imported => {
-                Err(objects::not_imported(&name, Self::TYPE_NAME).into())
+                Err(K::coded(objects::not_imported(&name, K::TYPE_NAME)).into())
             }
             // Credentials that see the object own it, whatever they were before.
             Ok(None) => {
-                private.refuse_another_account(&name, &data)?;
+                private.refuse_another_account::<K>(&before, &data)?;
                 match K::kept_if_missing(&before) {
                     Some(why) => {
                         call.warn_with(why);
@@ -318,12 +348,12 @@ impl<K: KeyedResource> Resource for Keyed<K> {
                         Ok(ReadResult::Present(Stored { object, private }))
                     }
                     None => {
-                        call.warn_with(objects::gone(&name));
+                        call.warn_with(K::coded(objects::gone(&name)));
                         Ok(ReadResult::Removed)
                     }
                 }
             }
-            Err(problem) => Err(problem.into_failure(|error| objects::unreadable(&name, error))),
+            Err(problem) => Err(failed::<K>(problem, &name, objects::unreadable)),
         }
     }
 
@@ -334,21 +364,21 @@ impl<K: KeyedResource> Resource for Keyed<K> {
         call: &Call<K>,
     ) -> Result<Stored<Self>, Failure> {
         let data = self.handle.data()?;
-        let name = K::name(&prior);
         let private = planned.private;
-        private.refuse_another_account(&name, &data)?;
+        private.refuse_another_account::<K>(&prior, &data)?;
         let context = call.context().within(TIMEOUT);
         let problem = match K::update(&data, &prior, planned.object, call, &context).await {
             Ok(object) => return Ok(Stored { object, private }),
             Err(problem) => problem,
         };
         // The state is to hold what the API has now.
-        if let Ok(Some(object)) = K::read(&data, prior.clone(), false, call, &context).await
+        if !call.has_kept()
+            && let Ok(Some(object)) = K::read(&data, prior.clone(), false, call, &context).await
             && object != prior
         {
             call.keep(Stored { object, private });
         }
-        Err(problem.into_failure(|error| objects::not_changed(&name, error)))
+        Err(failed::<K>(problem, &K::name(&prior), objects::not_changed))
     }
 
     async fn delete(&self, prior: Stored<Self>, call: &Call<K>) -> Result<(), Failure> {
@@ -358,18 +388,20 @@ impl<K: KeyedResource> Resource for Keyed<K> {
             return Ok(());
         }
         let data = self.handle.data()?;
-        prior.private.refuse_another_account(&name, &data)?;
+        let Stored { object, private } = prior;
+        private.refuse_another_account::<K>(&object, &data)?;
         let context = call.context().within(TIMEOUT);
-        match K::delete(&data, &prior.object, call, &context).await {
+        match K::delete(&data, &object, call, &context).await {
             Err(KeyedError::Api(error)) if error.is_not_found() => Ok(()),
-            Err(problem) => Err(problem.into_failure(|error| objects::not_deleted(&name, error))),
+            Err(problem) => Err(failed::<K>(problem, &name, objects::not_deleted)),
             Ok(()) => Ok(()),
         }
     }
 
     fn import(&self, id: &str) -> Result<Stored<Self>, Diagnostic> {
         let id = id.trim();
-        let object = K::keyed(id).map_err(|why| objects::not_a_key(id, why, K::TYPE_NAME))?;
+        let object =
+            K::keyed(id).map_err(|why| K::coded(objects::not_a_key(id, why, K::TYPE_NAME)))?;
         Ok(Stored {
             object,
             private: KeyedPrivate {

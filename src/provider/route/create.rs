@@ -6,49 +6,46 @@
 
 use std::collections::HashSet;
 
-use tokio::sync::Mutex;
-
+use super::RouteResource;
 use super::model::{self, ManagedRoute, RouteModel};
-use super::{RouteResource, TIMEOUT, account_of, stored};
 use crate::context::Context;
 use crate::joonto::{AccountId, Age, Client, Error, Route, RouteId};
 use crate::provider::diagnostics::routes;
-use crate::provider::keyed::LOOKS;
+use crate::provider::keyed::{Call, KeyedError, KeyedResource as _, LOOKS, keep};
 use crate::provider::provider_data::ProviderData;
 use crate::terraform::Diagnostic;
-use crate::terraform::resource::{Failure, ResourceInvocation, Stored};
 
 /// Creates the planned route.
 pub(super) async fn create<K: ManagedRoute>(
     data: &ProviderData,
-    creating: &Mutex<()>,
     planned: RouteModel<K>,
-    call: &ResourceInvocation<RouteResource<K>>,
-) -> Result<Stored<RouteResource<K>>, Failure> {
+    call: &Call<RouteResource<K>>,
+    context: &Context,
+) -> Result<RouteModel<K>, KeyedError> {
     planned.refuse_impossible()?;
-    let name = planned.name();
-    let context = call.context().within(TIMEOUT);
     let client = &data.client;
-    let account_id = account_of(&planned, data);
+    let account_id = planned.text("account_id").filter(|id| !id.is_empty());
+    let account_id = account_id.or(data.account_id.as_deref());
+    let account_id = account_id.and_then(|id| AccountId::parse(id).ok());
     let account_id = account_id.as_ref();
     let patch = planned.expand(&RouteModel::default(), call.config());
     let created = {
-        let alone = context.wait_for(creating.lock()).await;
-        let _alone = alone.map_err(|why| routes::cancelled(&name, why))?;
-        let before = match ids::<K>(client, account_id, &context).await {
+        // One whose response is lost is recognized by being the only new one.
+        let alone = client.creation_of::<K>(context).await;
+        let _alone = alone.map_err(|why| routes::cancelled(&RouteResource::name(&planned), why))?;
+        let before = match ids::<K>(client, account_id, context).await {
             Ok(ids) => Some(ids),
             // These credentials cannot tell.
             Err(error) if error.is_unauthorized() || error.is_incomplete() => None,
-            Err(error) => return Err(routes::not_created(&name, &error).into()),
+            Err(error) => return Err(error.into()),
         };
-        match client.create_route::<K>(&patch, account_id, &context).await {
-            Ok(created) => created,
+        match client.create_route::<K>(&patch, account_id, context).await {
             Err(lost) if lost.is_unconfirmed() => {
-                let found = find(client, &planned, account_id, before, &lost, &context).await?;
+                let found = find(client, &planned, account_id, before, &lost, context).await?;
                 call.warn_with(routes::adopted(found.id(), &lost));
                 found
             }
-            Err(error) => return Err(routes::not_created(&name, &error).into()),
+            created => created?,
         }
     };
 
@@ -60,14 +57,15 @@ pub(super) async fn create<K: ManagedRoute>(
         let account_id = created.account_id.as_ref().or(account_id);
         route.set("account_id", account_id.map(AccountId::as_str));
     }
-    call.keep(stored(route.clone()));
-    if let Err(error) = K::verify_created(&mut route, &created, client, &context).await {
-        call.warn_with(routes::enabled_unverified(&route.name(), &error));
+    keep(call, data, &route);
+    if let Err(error) = K::verify_created(&mut route, &created, client, context).await {
+        let name = RouteResource::name(&route);
+        call.warn_with(routes::enabled_unverified(&name, &error));
     }
     if route.get("enabled").is_unknown() {
         route.set("enabled", created.value("enabled").map(model::stored));
     }
-    Ok(stored(route))
+    Ok(route)
 }
 
 /// The ids of all routes in the account.
@@ -90,7 +88,7 @@ async fn find<K: ManagedRoute>(
     lost: &Error,
     context: &Context,
 ) -> Result<Route, Diagnostic> {
-    let name = planned.name();
+    let name = RouteResource::name(planned);
     let unknown = |why: String| routes::unconfirmed(&name, lost, &why);
     let Some(before) = before else {
         let why = "the account's routes could not be read, or not all of them";

@@ -3,9 +3,10 @@
 use std::marker::PhantomData;
 
 use super::model::{ManagedRoute, attribute, computed, description, stored};
-use super::{TIMEOUT, validators};
+use super::validators;
 use crate::joonto::{AccountId, Age, Column, ReturnedBy, Route, RouteId};
 use crate::provider::diagnostics::lists;
+use crate::provider::keyed::TIMEOUT;
 use crate::provider::provider_data::ProviderHandle;
 use crate::terraform::data_source::{AnyDataSource, erase};
 use crate::terraform::object::{Blueprint, Object};

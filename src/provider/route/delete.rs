@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use super::model::{ManagedRoute, RouteModel};
-use super::{RouteResource, TIMEOUT, id_of, refuse_another_account};
+use super::{RouteResource, id_of};
 use crate::context::Context;
 use crate::joonto::{Age, Error, NumberClass, NumberRecord, RouteId};
 use crate::provider::diagnostics::routes;
+use crate::provider::keyed::{Call, KeyedError, KeyedResource as _};
 use crate::provider::provider_data::ProviderData;
-use crate::terraform::resource::{Failure, ResourceInvocation};
 
 /// How much of the inventory is read to name the numbers that use a route.
 const MAX_PAGES: u32 = 20;
@@ -20,15 +20,14 @@ const LOOK: Duration = Duration::from_secs(60);
 pub(super) async fn delete<K: ManagedRoute>(
     data: &ProviderData,
     route: &RouteModel<K>,
-    call: &ResourceInvocation<RouteResource<K>>,
-) -> Result<(), Failure> {
-    refuse_another_account(route, data)?;
+    call: &Call<RouteResource<K>>,
+    context: &Context,
+) -> Result<(), KeyedError> {
     let id = id_of(route)?;
-    let name = route.name();
+    let name = RouteResource::name(route);
     // Read before: what the API does to numbers whose route is deleted nobody knows.
-    let users = users::<K>(data, &id, &call.context().within(LOOK)).await;
-    let context = call.context().within(TIMEOUT);
-    match data.client.delete_route::<K>(&id, &context).await {
+    let users = users::<K>(data, &id, &context.within(LOOK)).await;
+    match data.client.delete_route::<K>(&id, context).await {
         Ok(()) => {
             let users = users.unwrap_or_default();
             if !users.is_empty() {
@@ -36,11 +35,10 @@ pub(super) async fn delete<K: ManagedRoute>(
             }
             Ok(())
         }
-        Err(error) if error.is_not_found() => Ok(()),
         Err(error) if error.is_refused_with(400) => {
             Err(routes::in_use(&name, &error, users).into())
         }
-        Err(error) => Err(routes::not_deleted(&name, &error).into()),
+        Err(error) => Err(error.into()),
     }
 }
 

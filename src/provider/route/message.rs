@@ -13,6 +13,7 @@ impl ManagedRoute for MessageRoute {
     const LIST_TYPE_NAME: &'static str = "joonto_message_routes";
     const DOC: &'static str = "A message route: where incoming messages of the numbers on it are \
                                sent, and where delivery receipts go.";
+    const NOT_AN_ID: &'static str = "is not the id of a message route, which begins with MRID-";
     const NOT_RETURNED: &'static str = "Its secrets are not returned.";
     const IDENTITY: IdentitySchema = IdentitySchema {
         attribute: "route_id",

@@ -7,130 +7,143 @@
 mod create;
 mod data_sources;
 mod delete;
-mod import;
 mod message;
 mod model;
-mod plan;
-mod read;
+#[cfg(test)]
+mod tests;
 mod update;
 mod validators;
 mod voice;
 
 use std::marker::PhantomData;
-use std::time::Duration;
 
-use serde::{Deserialize, Serialize};
-use tokio::sync::Mutex;
-
-use super::diagnostics::routes;
-use super::provider_data::{ProviderData, ProviderHandle};
-use crate::joonto::{AccountId, RouteId};
+use super::diagnostics::{routes, shown};
+use super::flatten::UnsetFields;
+use super::keyed::{Call, KeyedError, KeyedResource};
+use super::provider_data::ProviderData;
+use crate::context::Context;
+use crate::joonto::{ROUTE_TABLES, RouteId};
 use crate::terraform::identity::IdentitySchema;
-use crate::terraform::resource::{
-    Creation, Failure, Plan, PlanUpdate, ReadResult, ResourceInvocation, Stored,
-};
-use crate::terraform::{Diagnostic, Diagnostics, Resource};
+use crate::terraform::{Diagnostic, Diagnostics};
 
 pub(super) use data_sources::data_sources;
 use model::{ManagedRoute, RouteModel};
 
-/// How long one operation on a route may take.
-const TIMEOUT: Duration = Duration::from_secs(10 * 60);
-
 /// The resource for one kind of route.
-#[derive(Debug)]
-pub(super) struct RouteResource<K> {
-    handle: ProviderHandle,
-    /// Held while a route is created: one whose response is lost is recognized by being the
-    /// only new one.
-    creating: Mutex<()>,
-    kind: PhantomData<K>,
-}
+#[derive(Debug, Default)]
+pub(super) struct RouteResource<K>(PhantomData<K>);
 
-impl<K> RouteResource<K> {
-    /// Routes of `account`.
-    pub(super) fn new(handle: ProviderHandle) -> Self {
-        Self {
-            handle,
-            creating: Mutex::default(),
-            kind: PhantomData,
-        }
-    }
-}
-
-/// What is kept beside a route.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
-#[serde(default)]
-pub(super) struct RoutePrivate {
-    /// The object was just imported, and a read has yet to fill it.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    imported: bool,
-}
-
-impl<K: ManagedRoute> Resource for RouteResource<K> {
+impl<K: ManagedRoute> KeyedResource for RouteResource<K> {
     type Object = RouteModel<K>;
-    type Private = RoutePrivate;
 
     const TYPE_NAME: &'static str = K::TYPE_NAME;
 
-    const IDENTITY: Option<IdentitySchema> = Some(K::IDENTITY);
+    const IDENTITY: IdentitySchema = K::IDENTITY;
 
-    fn identity(&self, route: &RouteModel<K>) -> Option<String> {
+    const STAYS: Option<&'static str> = None;
+
+    fn key(route: &RouteModel<K>) -> Option<String> {
         route.text("route_id").map(str::to_owned)
     }
 
-    fn validate(&self, config: &RouteModel<K>, diagnostics: &mut Diagnostics) {
-        config.validate(diagnostics);
+    /// By its name, and its id once it has one.
+    fn name(route: &RouteModel<K>) -> String {
+        let noun = K::TABLE.noun;
+        match (route.text("route_name"), route.text("route_id")) {
+            (Some(name), Some(id)) => format!("{noun} {} ({id})", shown(name)),
+            (Some(name), None) => format!("{noun} {}", shown(name)),
+            (None, Some(id)) => format!("{noun} {id}"),
+            (None, None) => format!("the {noun}"),
+        }
     }
 
-    fn plan_create(&self, creation: Creation<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {
-        plan::create(creation, diagnostics)
+    fn account(route: &RouteModel<K>) -> Option<&str> {
+        route.text("account_fingerprint")
     }
 
-    fn plan_update(&self, update: PlanUpdate<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {
-        plan::update(update, diagnostics)
+    fn coded(text: Diagnostic) -> Diagnostic {
+        routes::coded(text)
     }
 
-    fn plan_destroy(&self, prior: &RouteModel<K>, diagnostics: &mut Diagnostics) {
-        diagnostics.push(routes::departs(&prior.name(), false));
+    fn keyed(id: &str) -> Result<RouteModel<K>, &'static str> {
+        let mut tables = ROUTE_TABLES.iter();
+        let is_other = tables.any(|it| it.prefix != K::TABLE.prefix && id.starts_with(it.prefix));
+        if is_other || id.contains(char::is_whitespace) || RouteId::parse(id).is_err() {
+            return Err(K::NOT_AN_ID);
+        }
+        let mut route = RouteModel::default();
+        route.set("id", id);
+        route.set("route_id", id);
+        Ok(route)
+    }
+
+    fn validate(route: &RouteModel<K>, diagnostics: &mut Diagnostics) {
+        route.validate(diagnostics);
+    }
+
+    fn plan(
+        prior: Option<&RouteModel<K>>,
+        planned: &mut RouteModel<K>,
+        config: &RouteModel<K>,
+        diagnostics: &mut Diagnostics,
+    ) {
+        planned.plan_switches(config, prior);
+        if let Some(prior) = prior {
+            planned.plan_account(prior, &Self::name(prior), diagnostics);
+        }
+    }
+
+    fn plan_destroy(_: Option<&ProviderData>, prior: &RouteModel<K>) -> Vec<Diagnostic> {
+        vec![routes::departs(&Self::name(prior), false)]
     }
 
     async fn create(
-        &self,
-        planned: Stored<Self>,
-        call: &ResourceInvocation<Self>,
-    ) -> Result<Stored<Self>, Failure> {
-        let data = self.handle.data()?;
-        create::create(&data, &self.creating, planned.object, call).await
+        data: &ProviderData,
+        planned: RouteModel<K>,
+        call: &Call<Self>,
+        context: &Context,
+    ) -> Result<RouteModel<K>, KeyedError> {
+        create::create(data, planned, call, context).await
     }
 
     async fn read(
-        &self,
-        current: Stored<Self>,
-        call: &ResourceInvocation<Self>,
-    ) -> Result<ReadResult<Self>, Failure> {
-        read::read(&self.handle.data()?, current, call).await
+        data: &ProviderData,
+        mut current: RouteModel<K>,
+        is_import: bool,
+        _: &Call<Self>,
+        context: &Context,
+    ) -> Result<Option<RouteModel<K>>, KeyedError> {
+        let id = id_of(&current)?;
+        let Some(returned) = data.client.route::<K>(&id, context).await? else {
+            return Ok(None);
+        };
+        if is_import {
+            current.flatten(&returned, UnsetFields::Fill);
+            let fingerprint = data.client.fingerprint();
+            current.set("account_fingerprint", fingerprint.as_str());
+        } else {
+            current.flatten(&returned, UnsetFields::Leave);
+        }
+        Ok(Some(current))
     }
 
     async fn update(
-        &self,
-        prior: RouteModel<K>,
-        planned: Stored<Self>,
-        call: &ResourceInvocation<Self>,
-    ) -> Result<Stored<Self>, Failure> {
-        update::update(&self.handle, prior, planned.object, call).await
+        data: &ProviderData,
+        prior: &RouteModel<K>,
+        planned: RouteModel<K>,
+        call: &Call<Self>,
+        context: &Context,
+    ) -> Result<RouteModel<K>, KeyedError> {
+        update::update(data, prior, planned, call, context).await
     }
 
     async fn delete(
-        &self,
-        prior: Stored<Self>,
-        call: &ResourceInvocation<Self>,
-    ) -> Result<(), Failure> {
-        delete::delete(&self.handle.data()?, &prior.object, call).await
-    }
-
-    fn import(&self, id: &str) -> Result<Stored<Self>, Diagnostic> {
-        import::import(id)
+        data: &ProviderData,
+        prior: &RouteModel<K>,
+        call: &Call<Self>,
+        context: &Context,
+    ) -> Result<(), KeyedError> {
+        delete::delete(data, prior, call, context).await
     }
 }
 
@@ -139,30 +152,4 @@ fn id_of<K: ManagedRoute>(route: &RouteModel<K>) -> Result<RouteId, Diagnostic> 
     let id = route.text("route_id");
     id.and_then(|id| RouteId::parse(id).ok())
         .ok_or_else(|| routes::without_id(K::TYPE_NAME))
-}
-
-/// The account a route is to belong to, where one is named.
-fn account_of<K: ManagedRoute>(route: &RouteModel<K>, data: &ProviderData) -> Option<AccountId> {
-    let own = route.text("account_id").filter(|id| !id.is_empty());
-    own.or(data.account_id.as_deref())
-        .and_then(|id| AccountId::parse(id).ok())
-}
-
-/// To another account it never existed, so that it is missing proves nothing.
-fn refuse_another_account<K: ManagedRoute>(
-    route: &RouteModel<K>,
-    data: &ProviderData,
-) -> Result<(), Diagnostic> {
-    let ours = data.client.fingerprint();
-    match route.text("account_fingerprint") {
-        Some(theirs) if theirs != ours.as_str() => Err(routes::another_account(&route.name())),
-        _ => Ok(()),
-    }
-}
-
-fn stored<K: ManagedRoute>(object: RouteModel<K>) -> Stored<RouteResource<K>> {
-    Stored {
-        object,
-        private: RoutePrivate::default(),
-    }
 }

@@ -10,7 +10,7 @@ use crate::joonto::{
     AccountId, Client, Column, Error, Field, Format, NumberRecord, Patch, Route, RouteKind,
     RoutePatch, RouteValue, Secret, ValueKind,
 };
-use crate::provider::diagnostics::{shown, values};
+use crate::provider::diagnostics::{plans, routes, values};
 use crate::provider::flatten::UnsetFields;
 use crate::terraform::identity::IdentitySchema;
 use crate::terraform::object::{Blueprint, Object};
@@ -27,6 +27,8 @@ pub(in crate::provider) trait ManagedRoute: RouteKind {
     const LIST_TYPE_NAME: &'static str;
     /// What the resource is.
     const DOC: &'static str;
+    /// What a text is that cannot be the id of such a route.
+    const NOT_AN_ID: &'static str;
     /// What reads do not return.
     const NOT_RETURNED: &'static str;
     /// What identifies a route of this kind.
@@ -76,7 +78,9 @@ impl<K: ManagedRoute> Blueprint for RouteBlock<K> {
         let fingerprint =
             "A short hash of the API's host and the account key: whose route this is.";
         let own = [
-            Attribute::new::<String>("account_id", &[account_id]).optional_computed(),
+            Attribute::new::<String>("account_id", &[account_id])
+                .optional_computed()
+                .replaces(),
             computed("id", &format!("{id}, as `route_id`.")),
             computed(
                 "route_id",
@@ -228,6 +232,27 @@ impl<K: ManagedRoute> RouteModel<K> {
         }
     }
 
+    /// A route stays in its account: only another known one needs another route. Setting the
+    /// account of a route that names none, or removing it, is written down and not sent.
+    pub(super) fn plan_account(&mut self, prior: &Self, name: &str, diagnostics: &mut Diagnostics) {
+        const ACCOUNT: &str = "account_id";
+        let given = |route: &Self| match route.get(ACCOUNT) {
+            Value::String(id) if id.is_empty() => Value::Null,
+            other => other.clone(),
+        };
+        match (given(prior), given(self)) {
+            (before, after) if before == after => {}
+            (Value::Null, _) | (_, Value::Null) => {
+                diagnostics.push(routes::only_recorded(ACCOUNT, name));
+            }
+            (before, Value::Unknown) => {
+                diagnostics.push(plans::keeps_value(ACCOUNT, name));
+                self.set(ACCOUNT, before);
+            }
+            _ => diagnostics.push(routes::departs(name, true)),
+        }
+    }
+
     /// Checks what spans attributes.
     pub(super) fn validate(&self, diagnostics: &mut Diagnostics) {
         for column in K::TABLE.columns {
@@ -263,17 +288,6 @@ impl<K: ManagedRoute> RouteModel<K> {
             *returned == Field::Absent || returned.value() == wanted.as_ref()
         };
         K::RECOGNIZED_BY.iter().all(agrees)
-    }
-
-    /// What messages call a route: by its name, and its id once it has one.
-    pub(super) fn name(&self) -> String {
-        let noun = K::TABLE.noun;
-        match (self.text("route_name"), self.text("route_id")) {
-            (Some(name), Some(id)) => format!("{noun} {} ({id})", shown(name)),
-            (Some(name), None) => format!("{noun} {}", shown(name)),
-            (None, Some(id)) => format!("{noun} {id}"),
-            (None, None) => format!("the {noun}"),
-        }
     }
 }
 

@@ -11,6 +11,7 @@ impl ManagedRoute for VoiceRoute {
     const LIST_TYPE_NAME: &'static str = "joonto_voice_routes";
     const DOC: &'static str = "A voice route: where incoming calls of the numbers on it go, to a \
                                SIP (Session Initiation Protocol) trunk or to a URL that decides.";
+    const NOT_AN_ID: &'static str = "is not the id of a voice route, which begins with CRID-";
     const NOT_RETURNED: &'static str = "Its authentication and its callback are not returned.";
     const IDENTITY: IdentitySchema = IdentitySchema {
         attribute: "route_id",

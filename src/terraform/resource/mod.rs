@@ -233,4 +233,9 @@ impl<R: Resource + ?Sized> ResourceInvocation<R> {
     pub fn keep(&self, stored: Stored<R>) {
         *locked(&self.kept) = Some(stored);
     }
+
+    /// Whether anything is kept.
+    pub fn has_kept(&self) -> bool {
+        locked(&self.kept).is_some()
+    }
 }

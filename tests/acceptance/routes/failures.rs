@@ -1,5 +1,7 @@
 //! What goes wrong with routes, and what users read of it.
 
+use std::fs;
+
 use harness::Result;
 use joonto_sandbox::{Aim, Fault, FaultKind, NullInUpdate};
 use serde_json::json;
@@ -105,9 +107,17 @@ async fn a_new_route_that_is_not_in_service_is_put_there_once() -> Result<()> {
 
 #[tokio::test]
 async fn what_the_api_does_not_unset_is_an_error_that_says_so() -> Result<()> {
-    for (nulls, code) in [
-        (NullInUpdate::Ignored, "JN531"),
-        (NullInUpdate::Refused, "JN530"),
+    for (nulls, code, left) in [
+        (
+            NullInUpdate::Ignored,
+            "JN531",
+            &["callback_message_url"][..],
+        ),
+        (
+            NullInUpdate::Refused,
+            "JN530",
+            &["callback_message_url", "enabled", "message_username"],
+        ),
     ] {
         let receipts = "callback_message_url = \"https://example.com/receipts\"";
         let scene = Scene::new(&message_route(receipts)).await?;
@@ -115,15 +125,20 @@ async fn what_the_api_does_not_unset_is_an_error_that_says_so() -> Result<()> {
         scene
             .sandbox
             .switch(|switches| switches.null_in_update = nulls);
-        scene.project.main(&message_route(""))?;
+        let user = "enabled = false\n  message_username = \"user\"";
+        scene.project.main(&message_route(user))?;
         let applied = scene.project.apply().await?.failed()?;
         let error = applied.error()?;
         assert_eq!(error.code(), code, "{applied}");
         assert!(error.says("callback_message_url"), "{applied}");
-        // The state has what is there, so the next plan shows it again.
+        // The state has what is there, so the next plan shows it again, and nothing that was sent.
         let plan = scene.project.plan_json().await?;
-        assert_eq!(plan.changes()[0].attributes, ["callback_message_url"]);
-        scene.project.main(&message_route(receipts))?;
+        assert_eq!(plan.changes()[0].attributes, left);
+        let there = match left.len() {
+            1 => format!("{receipts}\n  {user}"),
+            _ => receipts.to_owned(),
+        };
+        scene.project.main(&message_route(&there))?;
         scene.project.assert_empty_plan().await?.quiet()?;
         scene.end().await;
     }
@@ -223,6 +238,12 @@ async fn a_route_that_is_gone_is_dropped_with_a_warning_and_a_foreign_one_is_not
     let mut scene = Scene::new(&message_route("")).await?;
     scene.project.apply().await?.quiet()?;
     let id = id(&scene, MESSAGE).await?;
+    // As a version wrote it that kept nothing beside a route: the attribute tells whose it is.
+    let mut state = scene.project.state()?;
+    let kept = state["resources"][0]["instances"][0]["private"].take();
+    assert!(kept.is_string(), "{kept}");
+    let place = scene.project.path().join("terraform.tfstate");
+    fs::write(place, serde_json::to_vec(&state)?)?;
 
     let (own, other) = (scene.sandbox.credentials(), scene.sandbox.second_account());
     for account in [&other, &own] {

@@ -1,10 +1,8 @@
 //! What is made of a route's columns, without Terraform and without the API.
 
-use super::super::plan;
 use super::*;
 use crate::joonto::{AccountId, MessageRoute, RouteId, RouteKind, VoiceRoute};
 use crate::terraform::Diagnostic;
-use crate::terraform::resource::Creation;
 use crate::terraform::schema::Model;
 
 const TOKEN: &str = "voice_password_token";
@@ -334,14 +332,9 @@ fn a_switch_that_is_left_out_is_off_or_unset() {
     let mut proposed = RouteModel::<VoiceRoute>::default();
     proposed.set("cnam_lookup", Value::Unknown);
     proposed.set("enabled", Value::Unknown);
-    let creation = Creation {
-        config: RouteModel::default(),
-        proposed,
-        replaced: None,
-    };
-    let planned = plan::create(creation, &mut Diagnostics::new()).object;
-    assert!(planned.get("cnam_lookup").is_null());
-    assert!(planned.get("enabled").is_unknown(), "the API decides");
+    proposed.plan_switches(&RouteModel::default(), None);
+    assert!(proposed.get("cnam_lookup").is_null());
+    assert!(proposed.get("enabled").is_unknown(), "the API decides");
 }
 
 /// A name that is no attribute would be found by nobody: it stands in text.
