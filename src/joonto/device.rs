@@ -58,7 +58,7 @@ struct Successful(bool);
 impl FromResponse for Successful {
     fn read(body: &Json) -> Option<Self> {
         let fields = LenientObject::of_response(body, &["PhoneNumber", "NNID"])?;
-        Some(Self(fields.flag("Successful") != Some(false)))
+        Some(Self(!fields.is_refusal()))
     }
 }
 

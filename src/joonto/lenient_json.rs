@@ -234,13 +234,18 @@ impl<'a> LenientObject<'a> {
         })
     }
 
+    /// Whether the API says itself that it did not do what was asked. A missing flag is no failure.
+    pub(super) fn is_refusal(&self) -> bool {
+        self.flag("Successful") == Some(false)
+    }
+
     /// Why a response of HTTP 200 is a failure, if it is: an explicit false, a word for failure, or
     /// a message beside a word that does not mean success. What is absent is no failure.
     pub(super) fn failure(&self) -> Option<String> {
         let word = self.text("Status");
         let message = self.text_of(&["StatusMessage", "Message", "ErrorMessage"]);
         let class = OrderClass::of(word.as_deref());
-        let is_failed = self.flag("Successful") == Some(false) || class == OrderClass::Failed;
+        let is_failed = self.is_refusal() || class == OrderClass::Failed;
         match (is_failed, message) {
             (true, message) => Some(message.or(word).unwrap_or_else(|| "no reason".to_owned())),
             (false, Some(message)) if class == OrderClass::GoingOn && word.is_some() => {

@@ -53,11 +53,9 @@ impl FromResponse for SimResponse {
         // The flag can stand around a wrapped response, in it, or both.
         let around = LenientObject::of(body)?;
         let fields = LenientObject::of_response(body, &["ICCID", "SimStatus"])?;
-        let refuses = |fields: &LenientObject<'_>| fields.flag("Successful") == Some(false);
         Some(Self {
             status: fields.text("SimStatus"),
-            // A missing flag is no failure.
-            is_refused: refuses(&fields) || refuses(&around),
+            is_refused: fields.is_refusal() || around.is_refusal(),
         })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::super::lenient_json::{FromResponse, Json};
 use super::route_cache::Listed;
-use super::{Deleted, Identified, MessageRoute, RouteKind, UpdatedRoute, VoiceRoute};
+use super::{Identified, MessageRoute, RouteKind, UpdatedRoute, VoiceRoute};
 
 /// Reads a body as every response about a route.
 pub(in crate::joonto) fn read(json: &Json) {
@@ -13,7 +13,7 @@ pub(in crate::joonto) fn read(json: &Json) {
 fn read_as<K: RouteKind>(json: &Json) {
     let _ = Identified::<K>::read(json);
     let _ = UpdatedRoute::<K>::read(json);
-    let _ = Deleted::read(json);
+    let _ = <()>::read(json);
     let listed = Listed::<K>::read(json);
     let mut routes = listed.iter().flat_map(|listed| listed.0.readable());
     let unnamed = routes.any(|route| route.id.is_none());

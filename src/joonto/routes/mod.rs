@@ -196,7 +196,7 @@ impl Client {
     ) -> Result<(), Error> {
         let (id, none) = (Some((K::TABLE.id, id.as_str())), RoutePatch::new());
         let deleted = self.write_route::<K, _>(K::TABLE.delete, id, &none, context);
-        deleted.await.map(|Deleted| ())
+        deleted.await
     }
 
     /// All routes of an account: of the credentials' own, unless one is named. Recent ones are
@@ -280,15 +280,6 @@ impl<K: RouteKind> FromResponse for UpdatedRoute<K> {
     fn read(body: &Json) -> Option<Self> {
         let fields = LenientObject::of_response(body, &[K::TABLE.id])?;
         Some(Self(Route::read::<K>(fields), PhantomData))
-    }
-}
-
-/// The response to a deletion; its words differ, and that it came is what counts.
-struct Deleted;
-
-impl FromResponse for Deleted {
-    fn read(body: &Json) -> Option<Self> {
-        LenientObject::of(body).map(|_| Self)
     }
 }
 
