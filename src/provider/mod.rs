@@ -107,7 +107,7 @@ impl Provider for Joonto {
 
     fn resources(&self) -> Vec<Box<dyn AnyResource>> {
         vec![
-            erase(NumberResource::new(self.handle.clone())),
+            erase(NumberResource(self.handle.clone())),
             erase(Keyed::<NumberDataLimit>::new(&self.handle)),
             erase(Keyed::<RouteResource<MessageRoute>>::new(&self.handle)),
             erase(Keyed::<RouteResource<VoiceRoute>>::new(&self.handle)),
@@ -119,15 +119,16 @@ impl Provider for Joonto {
     }
 
     fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>> {
+        let handle = || self.handle.clone();
         let mut all = vec![
-            data_source::erase(NumberDataSource::new(self.handle.clone())),
-            data_source::erase(Numbers::new(self.handle.clone())),
-            data_source::erase(NumberAvailability::new(self.handle.clone())),
-            data_source::erase(DataUsageDataSource::new(self.handle.clone())),
-            data_source::erase(Webhooks::new(self.handle.clone())),
-            data_source::erase(NumberDeviceDataSource::new(self.handle.clone())),
-            data_source::erase(AccountsDataSource::new(self.handle.clone())),
-            data_source::erase(Subscribers::new(&self.handle)),
+            data_source::erase(NumberDataSource(handle())),
+            data_source::erase(Numbers(handle())),
+            data_source::erase(NumberAvailability(handle())),
+            data_source::erase(DataUsageDataSource(handle())),
+            data_source::erase(Webhooks(handle())),
+            data_source::erase(NumberDeviceDataSource(handle())),
+            data_source::erase(AccountsDataSource(handle())),
+            data_source::erase(Subscribers(handle())),
             data_source::erase(PortInEligibility::new(self.handle.clone())),
         ];
         all.extend(route::data_sources::<MessageRoute>(&self.handle));
@@ -136,21 +137,23 @@ impl Provider for Joonto {
     }
 
     fn list_resources(&self) -> Vec<Box<dyn AnyListResource>> {
+        let handle = || self.handle.clone();
         vec![
-            list_resource::erase(NumberList::new(self.handle.clone())),
-            list_resource::erase(WebhookList::new(&self.handle)),
-            list_resource::erase(SubscriberListResource::new(&self.handle)),
+            list_resource::erase(NumberList(handle())),
+            list_resource::erase(WebhookList(handle())),
+            list_resource::erase(SubscriberListResource(handle())),
         ]
     }
 
     fn actions(&self) -> Vec<Box<dyn AnyAction>> {
+        let handle = || self.handle.clone();
         vec![
-            action::erase(SwapSim::new(self.handle.clone())),
-            action::erase(Park::new(self.handle.clone())),
-            action::erase(Reactivate::new(self.handle.clone())),
-            action::erase(ResetDataUsage::new(self.handle.clone())),
-            action::erase(SetSimStatus::new(self.handle.clone())),
-            action::erase(RefreshNnid::new(self.handle.clone())),
+            action::erase(SwapSim(handle())),
+            action::erase(Park(handle())),
+            action::erase(Reactivate(handle())),
+            action::erase(ResetDataUsage(handle())),
+            action::erase(SetSimStatus(handle())),
+            action::erase(RefreshNnid(handle())),
         ]
     }
 

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex};
 
 use super::diagnostics::configuration;
 use super::purchase::Purchases;
-use crate::joonto::{Client, InventoryCache};
+use crate::joonto::{AccountId, Client, InventoryCache};
 use crate::sync::locked;
 use crate::terraform::resource::Failure;
 
@@ -31,6 +31,15 @@ pub(super) struct ProviderData {
     pub(super) purchases: Purchases,
     /// The account that resources belong to unless they name one.
     pub(super) account_id: Option<String>,
+}
+
+impl ProviderData {
+    /// The account that an object is in: the one it names, or else the provider's. With neither,
+    /// the API takes that of the credentials.
+    pub(super) fn account_of(&self, named: Option<&str>) -> Option<AccountId> {
+        let named = named.filter(|id| !id.is_empty());
+        AccountId::parse(named.or(self.account_id.as_deref())?).ok()
+    }
 }
 
 impl ProviderHandle {

@@ -21,10 +21,14 @@ pub trait Action: Send + Sync + 'static {
     const TYPE_NAME: &'static str;
 
     /// Checks a configuration beyond what the schema says. Unknown values stand for anything.
-    fn validate(&self, config: &Self::Config, diagnostics: &mut Diagnostics);
+    fn validate(&self, config: &Self::Config, diagnostics: &mut Diagnostics) {
+        let _ = (config, diagnostics);
+    }
 
     /// Says what there is to know before it is done. Makes no calls; values may be unknown.
-    fn plan(&self, config: &Self::Config, diagnostics: &mut Diagnostics);
+    fn plan(&self, config: &Self::Config, diagnostics: &mut Diagnostics) {
+        let _ = (config, diagnostics);
+    }
 
     /// Does it. The configuration is known.
     fn invoke(

@@ -20,7 +20,9 @@ pub trait DataSource: Send + Sync + 'static {
     const TYPE_NAME: &'static str;
 
     /// Checks a configuration beyond what the schema says. Unknown values stand for anything.
-    fn validate(&self, config: &Self::Object, diagnostics: &mut Diagnostics);
+    fn validate(&self, config: &Self::Object, diagnostics: &mut Diagnostics) {
+        let _ = (config, diagnostics);
+    }
 
     /// Looks it up. The configuration is known; what the user wrote stays as it is, whatever is
     /// found.

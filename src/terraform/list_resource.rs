@@ -25,7 +25,9 @@ pub trait ListResource: Send + Sync + 'static {
     type Resource: Resource;
 
     /// Checks a configuration beyond what the schema says. Unknown values stand for anything.
-    fn validate(&self, config: &Self::Config, diagnostics: &mut Diagnostics);
+    fn validate(&self, config: &Self::Config, diagnostics: &mut Diagnostics) {
+        let _ = (config, diagnostics);
+    }
 
     /// Lists the objects, one by one, until all are or nobody wants more.
     fn list(

@@ -7,7 +7,7 @@ use crate::provider::provider_data::ProviderHandle;
 use crate::provider::validators;
 use crate::terraform::action::Progress;
 use crate::terraform::resource::Failure;
-use crate::terraform::{Action, Diagnostics, Invocation};
+use crate::terraform::{Action, Invocation};
 
 crate::model! {
     /// Parks a number: it is out of service, and keeps its digits and its SIM (subscriber identity
@@ -22,25 +22,12 @@ crate::model! {
 
 /// The action `joonto_number_park`.
 #[derive(Debug)]
-pub(in crate::provider) struct Park {
-    handle: ProviderHandle,
-}
-
-impl Park {
-    /// Parks numbers of `account`.
-    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
-        Self { handle }
-    }
-}
+pub(in crate::provider) struct Park(pub(in crate::provider) ProviderHandle);
 
 impl Action for Park {
     type Config = ParkConfig;
 
     const TYPE_NAME: &'static str = "joonto_number_park";
-
-    fn validate(&self, _: &ParkConfig, _: &mut Diagnostics) {}
-
-    fn plan(&self, _: &ParkConfig, _: &mut Diagnostics) {}
 
     async fn invoke(
         &self,
@@ -48,7 +35,7 @@ impl Action for Park {
         progress: &Progress,
         invocation: &Invocation,
     ) -> Result<(), Failure> {
-        let target = Target::new(&self.handle, &config.phone_number, progress, invocation)?;
+        let target = Target::new(&self.0, &config.phone_number, progress, invocation)?;
         let number = &target.number;
         let Some(before) = target.begin().await? else {
             return Err(texts::impossible(number, ActionObstacle::Unknown).into());

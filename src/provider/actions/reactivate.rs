@@ -1,13 +1,13 @@
 //! `joonto_number_reactivate`: brings a parked or a cancelled number back.
 
 use super::target::{PENDING, Target};
-use crate::joonto::{AccountId, NumberClass, StatusChange};
+use crate::joonto::{NumberClass, StatusChange};
 use crate::provider::diagnostics::actions::{self as texts, ActionObstacle};
 use crate::provider::provider_data::ProviderHandle;
 use crate::provider::validators;
 use crate::terraform::action::Progress;
 use crate::terraform::resource::Failure;
-use crate::terraform::{Action, Diagnostics, Invocation};
+use crate::terraform::{Action, Invocation};
 
 crate::model! {
     /// Brings a number back into service. It activates a parked number, and reactivates a number
@@ -24,25 +24,12 @@ crate::model! {
 
 /// The action `joonto_number_reactivate`.
 #[derive(Debug)]
-pub(in crate::provider) struct Reactivate {
-    handle: ProviderHandle,
-}
-
-impl Reactivate {
-    /// Reactivates numbers of `account`.
-    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
-        Self { handle }
-    }
-}
+pub(in crate::provider) struct Reactivate(pub(in crate::provider) ProviderHandle);
 
 impl Action for Reactivate {
     type Config = ReactivateConfig;
 
     const TYPE_NAME: &'static str = "joonto_number_reactivate";
-
-    fn validate(&self, _: &ReactivateConfig, _: &mut Diagnostics) {}
-
-    fn plan(&self, _: &ReactivateConfig, _: &mut Diagnostics) {}
 
     async fn invoke(
         &self,
@@ -50,7 +37,7 @@ impl Action for Reactivate {
         progress: &Progress,
         invocation: &Invocation,
     ) -> Result<(), Failure> {
-        let target = Target::new(&self.handle, &config.phone_number, progress, invocation)?;
+        let target = Target::new(&self.0, &config.phone_number, progress, invocation)?;
         let number = &target.number;
         let before = target.begin().await?;
         let class = before.as_ref().map(|record| record.class());
@@ -106,8 +93,7 @@ async fn reactivate(target: &Target<'_>) -> Result<(), Failure> {
     target
         .tell(format!("Reactivating {number}, which is cancelled."))
         .await;
-    let account_id = target.data.account_id.as_deref();
-    let account_id = account_id.and_then(|id| AccountId::parse(id).ok());
+    let account_id = target.data.account_of(None);
     let (client, context) = (&target.data.client, &target.context);
     let response = client
         .reactivate(number, account_id.as_ref(), context)

@@ -6,7 +6,7 @@ use crate::provider::provider_data::ProviderHandle;
 use crate::provider::validators;
 use crate::terraform::action::Progress;
 use crate::terraform::resource::Failure;
-use crate::terraform::{Action, Diagnostics, Invocation};
+use crate::terraform::{Action, Invocation};
 
 /// What messages call the change.
 const WHAT: &str = "Refreshing the NNID";
@@ -23,25 +23,12 @@ crate::model! {
 
 /// The action `joonto_number_refresh_nnid`.
 #[derive(Debug)]
-pub(in crate::provider) struct RefreshNnid {
-    handle: ProviderHandle,
-}
-
-impl RefreshNnid {
-    /// Refreshes numbers of `account`.
-    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
-        Self { handle }
-    }
-}
+pub(in crate::provider) struct RefreshNnid(pub(in crate::provider) ProviderHandle);
 
 impl Action for RefreshNnid {
     type Config = RefreshNnidConfig;
 
     const TYPE_NAME: &'static str = "joonto_number_refresh_nnid";
-
-    fn validate(&self, _: &RefreshNnidConfig, _: &mut Diagnostics) {}
-
-    fn plan(&self, _: &RefreshNnidConfig, _: &mut Diagnostics) {}
 
     async fn invoke(
         &self,
@@ -49,7 +36,7 @@ impl Action for RefreshNnid {
         progress: &Progress,
         invocation: &Invocation,
     ) -> Result<(), Failure> {
-        let target = Target::new(&self.handle, &config.phone_number, progress, invocation)?;
+        let target = Target::new(&self.0, &config.phone_number, progress, invocation)?;
         let number = &target.number;
         let client = &target.data.client;
         match client.refresh_nnid(number, &target.context).await {

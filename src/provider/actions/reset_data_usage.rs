@@ -34,16 +34,7 @@ crate::model! {
 
 /// The action `joonto_number_reset_data_usage`.
 #[derive(Debug)]
-pub(in crate::provider) struct ResetDataUsage {
-    handle: ProviderHandle,
-}
-
-impl ResetDataUsage {
-    /// Resets usage of numbers of `account`.
-    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
-        Self { handle }
-    }
-}
+pub(in crate::provider) struct ResetDataUsage(pub(in crate::provider) ProviderHandle);
 
 impl Action for ResetDataUsage {
     type Config = ResetConfig;
@@ -57,15 +48,13 @@ impl Action for ResetDataUsage {
         }
     }
 
-    fn plan(&self, _: &ResetConfig, _: &mut Diagnostics) {}
-
     async fn invoke(
         &self,
         config: ResetConfig,
         progress: &Progress,
         invocation: &Invocation,
     ) -> Result<(), Failure> {
-        let data = self.handle.data()?;
+        let data = self.0.data()?;
         let context = invocation.context().within(TIMEOUT);
         let renewal = data_limit::renewal(
             &config.auto_renew,

@@ -31,23 +31,12 @@ const UNREAD: &str = "If it comes from a joonto_number, the state does not have 
 
 /// The action `joonto_sim_set_status`.
 #[derive(Debug)]
-pub(in crate::provider) struct SetSimStatus {
-    handle: ProviderHandle,
-}
-
-impl SetSimStatus {
-    /// Switches SIMs of `account`.
-    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
-        Self { handle }
-    }
-}
+pub(in crate::provider) struct SetSimStatus(pub(in crate::provider) ProviderHandle);
 
 impl Action for SetSimStatus {
     type Config = SimStatusConfig;
 
     const TYPE_NAME: &'static str = "joonto_sim_set_status";
-
-    fn validate(&self, _: &SimStatusConfig, _: &mut Diagnostics) {}
 
     fn plan(&self, config: &SimStatusConfig, diagnostics: &mut Diagnostics) {
         if config.status.as_str() == Some(SimStatus::Suspended.as_str()) {
@@ -71,7 +60,7 @@ impl Action for SetSimStatus {
             .tell(format!("Setting SIM {iccid} to {word}."))
             .await;
         let context = invocation.context().within(TIMEOUT);
-        let client = self.handle.data()?.client;
+        let client = self.0.data()?.client;
         let response = client.set_sim_status(&iccid, status, &context).await;
         let response = response.map_err(|error| texts::sim_status_failed(&iccid, &error))?;
         if response.is_refused {

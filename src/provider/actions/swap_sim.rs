@@ -29,23 +29,12 @@ crate::model! {
 
 /// The action `joonto_number_swap_sim`.
 #[derive(Debug)]
-pub(in crate::provider) struct SwapSim {
-    handle: ProviderHandle,
-}
-
-impl SwapSim {
-    /// Swaps SIMs of numbers of `account`.
-    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
-        Self { handle }
-    }
-}
+pub(in crate::provider) struct SwapSim(pub(in crate::provider) ProviderHandle);
 
 impl Action for SwapSim {
     type Config = SwapSimConfig;
 
     const TYPE_NAME: &'static str = "joonto_number_swap_sim";
-
-    fn validate(&self, _: &SwapSimConfig, _: &mut Diagnostics) {}
 
     fn plan(&self, config: &SwapSimConfig, diagnostics: &mut Diagnostics) {
         let number = config.phone_number.as_str();
@@ -58,7 +47,7 @@ impl Action for SwapSim {
         progress: &Progress,
         invocation: &Invocation,
     ) -> Result<(), Failure> {
-        let target = Target::new(&self.handle, &config.phone_number, progress, invocation)?;
+        let target = Target::new(&self.0, &config.phone_number, progress, invocation)?;
         let number = &target.number;
         let iccid = config
             .iccid

@@ -5,7 +5,7 @@ use crate::provider::diagnostics::lists;
 use crate::provider::provider_data::ProviderHandle;
 use crate::terraform::resource::Failure;
 use crate::terraform::value::Number;
-use crate::terraform::{Attr, DataSource, Diagnostics, Invocation};
+use crate::terraform::{Attr, DataSource, Invocation};
 
 crate::model! {
     /// The accounts of a distributor. The credentials must be a distributor's: with others, the
@@ -32,26 +32,15 @@ crate::model! {
 
 /// The data source `joonto_accounts`.
 #[derive(Debug)]
-pub(in crate::provider) struct AccountsDataSource {
-    handle: ProviderHandle,
-}
-
-impl AccountsDataSource {
-    /// Accounts of the distributor that `handle` leads to.
-    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
-        Self { handle }
-    }
-}
+pub(in crate::provider) struct AccountsDataSource(pub(in crate::provider) ProviderHandle);
 
 impl DataSource for AccountsDataSource {
     type Object = Accounts;
 
     const TYPE_NAME: &'static str = "joonto_accounts";
 
-    fn validate(&self, _: &Accounts, _: &mut Diagnostics) {}
-
     async fn read(&self, _: Accounts, invocation: &Invocation) -> Result<Accounts, Failure> {
-        let data = self.handle.data()?;
+        let data = self.0.data()?;
         let context = invocation.context().within(TIMEOUT);
         let found = data.client.accounts(&context).await;
         let found = found.map_err(|error| lists::cannot_look_up("the accounts", &error))?;

@@ -44,16 +44,7 @@ crate::model! {
 
 /// The data source `joonto_data_usage`.
 #[derive(Debug)]
-pub(in crate::provider) struct DataUsageDataSource {
-    handle: ProviderHandle,
-}
-
-impl DataUsageDataSource {
-    /// Usage of numbers of `account`.
-    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
-        Self { handle }
-    }
-}
+pub(in crate::provider) struct DataUsageDataSource(pub(in crate::provider) ProviderHandle);
 
 impl DataSource for DataUsageDataSource {
     type Object = UsageOfNumbers;
@@ -71,7 +62,7 @@ impl DataSource for DataUsageDataSource {
         config: UsageOfNumbers,
         invocation: &Invocation,
     ) -> Result<UsageOfNumbers, Failure> {
-        let data = self.handle.data()?;
+        let data = self.0.data()?;
         let numbers = validators::numbers(&config.phone_numbers);
         let context = invocation.context().within(TIMEOUT);
         let found = data.client.data_usage(&numbers, &context).await;

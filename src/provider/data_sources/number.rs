@@ -55,16 +55,7 @@ crate::model! {
 
 /// The data source `joonto_number`.
 #[derive(Debug)]
-pub(in crate::provider) struct NumberDataSource {
-    handle: ProviderHandle,
-}
-
-impl NumberDataSource {
-    /// Numbers of `account`.
-    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
-        Self { handle }
-    }
-}
+pub(in crate::provider) struct NumberDataSource(pub(in crate::provider) ProviderHandle);
 
 impl DataSource for NumberDataSource {
     type Object = FoundNumber;
@@ -85,7 +76,7 @@ impl DataSource for NumberDataSource {
         config: FoundNumber,
         invocation: &Invocation,
     ) -> Result<FoundNumber, Failure> {
-        let data = self.handle.data()?;
+        let data = self.0.data()?;
         let by_number = config.phone_number.as_str().map(E164::parse);
         let by_sim = config.iccid.as_str().map(Iccid::parse);
         let lookup = match (by_number, by_sim) {

@@ -6,7 +6,7 @@ use crate::provider::diagnostics::lists;
 use crate::provider::provider_data::ProviderHandle;
 use crate::provider::validators;
 use crate::terraform::resource::Failure;
-use crate::terraform::{Attr, DataSource, Diagnostics, Invocation};
+use crate::terraform::{Attr, DataSource, Invocation};
 
 crate::model! {
     /// The areas that have numbers in stock. The API names areas, not numbers, and reserves
@@ -50,30 +50,19 @@ crate::model! {
 
 /// The data source `joonto_number_availability`.
 #[derive(Debug)]
-pub(in crate::provider) struct NumberAvailability {
-    handle: ProviderHandle,
-}
-
-impl NumberAvailability {
-    /// Areas with numbers for `account`.
-    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
-        Self { handle }
-    }
-}
+pub(in crate::provider) struct NumberAvailability(pub(in crate::provider) ProviderHandle);
 
 impl DataSource for NumberAvailability {
     type Object = AvailableAreas;
 
     const TYPE_NAME: &'static str = "joonto_number_availability";
 
-    fn validate(&self, _: &AvailableAreas, _: &mut Diagnostics) {}
-
     async fn read(
         &self,
         config: AvailableAreas,
         invocation: &Invocation,
     ) -> Result<AvailableAreas, Failure> {
-        let data = self.handle.data()?;
+        let data = self.0.data()?;
         let number_type = config.number_type.as_str().and_then(NumberType::parse);
         let request = AvailabilityRequest {
             // The API has other words here than where it sells.

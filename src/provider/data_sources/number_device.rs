@@ -1,12 +1,12 @@
 //! `data "joonto_number_device"`: the device that a number is in.
 
 use super::TIMEOUT;
-use crate::joonto::{AccountId, E164};
+use crate::joonto::E164;
 use crate::provider::diagnostics::lists;
 use crate::provider::provider_data::ProviderHandle;
 use crate::provider::validators;
 use crate::terraform::resource::Failure;
-use crate::terraform::{DataSource, Diagnostics, Invocation};
+use crate::terraform::{DataSource, Invocation};
 
 crate::model! {
     /// The device that a number is in. Every attribute is null if the API has seen no device, or
@@ -34,36 +34,24 @@ crate::model! {
 
 /// The data source `joonto_number_device`.
 #[derive(Debug)]
-pub(in crate::provider) struct NumberDeviceDataSource {
-    handle: ProviderHandle,
-}
-
-impl NumberDeviceDataSource {
-    /// Devices of the numbers of `account`.
-    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
-        Self { handle }
-    }
-}
+pub(in crate::provider) struct NumberDeviceDataSource(pub(in crate::provider) ProviderHandle);
 
 impl DataSource for NumberDeviceDataSource {
     type Object = NumberDevice;
 
     const TYPE_NAME: &'static str = "joonto_number_device";
 
-    fn validate(&self, _: &NumberDevice, _: &mut Diagnostics) {}
-
     async fn read(
         &self,
         config: NumberDevice,
         invocation: &Invocation,
     ) -> Result<NumberDevice, Failure> {
-        let data = self.handle.data()?;
+        let data = self.0.data()?;
         let text = config.phone_number.as_str().unwrap_or_default();
         let Ok(number) = E164::parse(text) else {
             return Err(lists::not_found("the number").into());
         };
-        let account_id = data.account_id.as_deref();
-        let account_id = account_id.and_then(|id| AccountId::parse(id).ok());
+        let account_id = data.account_of(None);
         let context = invocation.context().within(TIMEOUT);
         let found = data.client.device(&number, account_id.as_ref(), &context);
         let what = format!("the device of {number}");

@@ -6,7 +6,7 @@ use crate::joonto::{E164, NumberRecord};
 use crate::provider::provider_data::ProviderHandle;
 use crate::provider::{number, validators};
 use crate::terraform::resource::Failure;
-use crate::terraform::{Attr, DataSource, Diagnostics, Invocation};
+use crate::terraform::{Attr, DataSource, Invocation};
 
 crate::model! {
     /// The phone numbers of the account, managed by Terraform or not, sorted by their
@@ -68,30 +68,19 @@ crate::model! {
 
 /// The data source `joonto_numbers`.
 #[derive(Debug)]
-pub(in crate::provider) struct Numbers {
-    handle: ProviderHandle,
-}
-
-impl Numbers {
-    /// Numbers of `account`.
-    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
-        Self { handle }
-    }
-}
+pub(in crate::provider) struct Numbers(pub(in crate::provider) ProviderHandle);
 
 impl DataSource for Numbers {
     type Object = FoundNumbers;
 
     const TYPE_NAME: &'static str = "joonto_numbers";
 
-    fn validate(&self, _: &FoundNumbers, _: &mut Diagnostics) {}
-
     async fn read(
         &self,
         config: FoundNumbers,
         invocation: &Invocation,
     ) -> Result<FoundNumbers, Failure> {
-        let data = self.handle.data()?;
+        let data = self.0.data()?;
         let context = invocation.context().within(TIMEOUT);
         let records = whole_inventory(&data, &context).await?;
         let filter = Filter {

@@ -1,12 +1,12 @@
 //! `data "joonto_webhooks"`: the webhooks of an account.
 
 use super::TIMEOUT;
-use crate::joonto::{AccountId, Webhook};
+use crate::joonto::Webhook;
 use crate::provider::diagnostics::lists;
 use crate::provider::provider_data::ProviderHandle;
 use crate::terraform::resource::Failure;
 use crate::terraform::schema::Set;
-use crate::terraform::{Attr, DataSource, Diagnostics, Invocation};
+use crate::terraform::{Attr, DataSource, Invocation};
 
 crate::model! {
     /// The webhooks of an account, managed by Terraform or not, without their secrets.
@@ -46,34 +46,21 @@ crate::model! {
 
 /// The data source `joonto_webhooks`.
 #[derive(Debug)]
-pub(in crate::provider) struct Webhooks {
-    handle: ProviderHandle,
-}
-
-impl Webhooks {
-    /// Webhooks of the account that `handle` leads to.
-    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
-        Self { handle }
-    }
-}
+pub(in crate::provider) struct Webhooks(pub(in crate::provider) ProviderHandle);
 
 impl DataSource for Webhooks {
     type Object = FoundWebhooks;
 
     const TYPE_NAME: &'static str = "joonto_webhooks";
 
-    fn validate(&self, _: &FoundWebhooks, _: &mut Diagnostics) {}
-
     async fn read(
         &self,
         config: FoundWebhooks,
         invocation: &Invocation,
     ) -> Result<FoundWebhooks, Failure> {
-        let data = self.handle.data()?;
+        let data = self.0.data()?;
         let context = invocation.context().within(TIMEOUT);
-        let asked = config.account_id.as_str().filter(|id| !id.is_empty());
-        let asked = asked.or(data.account_id.as_deref());
-        let account_id = asked.and_then(|id| AccountId::parse(id).ok());
+        let account_id = data.account_of(config.account_id.as_str());
         let listed = data.client.webhooks(account_id.as_ref(), &context).await;
         let mut webhooks = listed.map_err(|error| lists::cannot_look_up("the webhooks", &error))?;
         // The order of the API is not known to mean anything, nor to stay.

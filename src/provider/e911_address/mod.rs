@@ -3,11 +3,10 @@
 mod model;
 
 use crate::context::Context;
-use crate::joonto::{AccountId, E164, E911Record, Error};
+use crate::joonto::{E164, E911Record, Error};
 use crate::provider::diagnostics::e911;
 use crate::provider::keyed::{Call, KeyedError, KeyedResource};
 use crate::provider::provider_data::ProviderData;
-use crate::provider::validators::given;
 use crate::terraform::identity::IdentitySchema;
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
 
@@ -112,7 +111,7 @@ async fn set(
     let name = E911AddressResource::name(&planned);
     let number = number(&planned)?;
     let address = planned.address();
-    let account_id = account_id(data, &planned);
+    let account_id = data.account_of(planned.account_id.as_str());
     let sent = data
         .client
         .set_e911_address(&number, account_id.as_ref(), &address, context)
@@ -151,7 +150,7 @@ async fn look_up(
     address: &E911AddressModel,
     context: &Context,
 ) -> Result<Option<E911Record>, KeyedError> {
-    let account_id = account_id(data, address);
+    let account_id = data.account_of(address.account_id.as_str());
     let number = number(address)?;
     let read = data
         .client
@@ -174,10 +173,4 @@ fn number(address: &E911AddressModel) -> Result<E164, Diagnostic> {
         let name = E911AddressResource::name(address);
         e911::refused(&name, "phone_number is not a number in E.164 form.")
     })
-}
-
-/// The account of the number: the resource's, or the provider's.
-fn account_id(data: &ProviderData, address: &E911AddressModel) -> Option<AccountId> {
-    let own = given(&address.account_id);
-    AccountId::parse(own.or(data.account_id.as_deref())?).ok()
 }

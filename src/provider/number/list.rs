@@ -15,7 +15,7 @@ use crate::provider::provider_data::{ProviderData, ProviderHandle};
 use crate::provider::validators;
 use crate::terraform::list_resource::Finds;
 use crate::terraform::resource::Failure;
-use crate::terraform::{Attr, Diagnostics, Invocation, ListResource};
+use crate::terraform::{Attr, Invocation, ListResource};
 
 /// How long a list may take. Terraform ends it as soon as it has enough.
 const TIMEOUT: Duration = Duration::from_secs(20 * 60);
@@ -37,22 +37,11 @@ crate::model! {
 
 /// The list resource `joonto_number`.
 #[derive(Debug)]
-pub(in crate::provider) struct NumberList {
-    handle: ProviderHandle,
-}
-
-impl NumberList {
-    /// Numbers of `account`.
-    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
-        Self { handle }
-    }
-}
+pub(in crate::provider) struct NumberList(pub(in crate::provider) ProviderHandle);
 
 impl ListResource for NumberList {
     type Config = ListConfig;
     type Resource = NumberResource;
-
-    fn validate(&self, _: &ListConfig, _: &mut Diagnostics) {}
 
     async fn list(
         &self,
@@ -60,7 +49,7 @@ impl ListResource for NumberList {
         finds: &Finds<NumberResource>,
         invocation: &Invocation,
     ) -> Result<(), Failure> {
-        let data = self.handle.data()?;
+        let data = self.0.data()?;
         let context = invocation.context().within(TIMEOUT);
         let filter = Filter {
             status: config.status,

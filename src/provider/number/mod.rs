@@ -51,7 +51,7 @@ impl Resource for NumberResource {
     }
 
     async fn note_in_state(&self, number: &NumberModel) {
-        if let Ok(data) = self.handle.data() {
+        if let Ok(data) = self.0.data() {
             let order = number.order_id.as_str();
             let number = number.phone_number_assigned.as_str();
             data.purchases.note_in_state(number, order).await;
@@ -59,7 +59,7 @@ impl Resource for NumberResource {
     }
 
     async fn prepare_plan(&self, context: &Context) {
-        if let Ok(data) = self.handle.data() {
+        if let Ok(data) = self.0.data() {
             data.purchases.load_open(context).await;
         }
     }
@@ -69,7 +69,7 @@ impl Resource for NumberResource {
     }
 
     fn plan_create(&self, creation: Creation<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {
-        if let Ok(data) = self.handle.data() {
+        if let Ok(data) = self.0.data() {
             plan::count(&data.purchases, &creation.config, diagnostics);
         }
         plan::create(creation, diagnostics)
@@ -77,7 +77,7 @@ impl Resource for NumberResource {
 
     fn plan_update(&self, update: PlanUpdate<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {
         if let (Some(number), Some(run)) = (update.prior.e164(), &update.private.run)
-            && let Ok(data) = self.handle.data()
+            && let Ok(data) = self.0.data()
         {
             data.purchases.note_run(&number, run);
         }
@@ -93,7 +93,7 @@ impl Resource for NumberResource {
         planned: Stored<Self>,
         call: &ResourceInvocation<Self>,
     ) -> Result<Stored<Self>, Failure> {
-        create::create(&self.handle.data()?, planned.object, call).await
+        create::create(&self.0.data()?, planned.object, call).await
     }
 
     async fn read(
@@ -101,7 +101,7 @@ impl Resource for NumberResource {
         current: Stored<Self>,
         call: &ResourceInvocation<Self>,
     ) -> Result<ReadResult<Self>, Failure> {
-        read::read(&self.handle.data()?, current, call).await
+        read::read(&self.0.data()?, current, call).await
     }
 
     async fn update(
@@ -110,7 +110,7 @@ impl Resource for NumberResource {
         planned: Stored<Self>,
         call: &ResourceInvocation<Self>,
     ) -> Result<Stored<Self>, Failure> {
-        update::update(&self.handle, prior, planned, call).await
+        update::update(&self.0, prior, planned, call).await
     }
 
     async fn delete(
@@ -118,7 +118,7 @@ impl Resource for NumberResource {
         prior: Stored<Self>,
         call: &ResourceInvocation<Self>,
     ) -> Result<(), Failure> {
-        delete::delete(&self.handle, prior, call).await
+        delete::delete(&self.0, prior, call).await
     }
 
     fn import(&self, id: &str) -> Result<Stored<Self>, Diagnostic> {

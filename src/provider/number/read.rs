@@ -9,7 +9,7 @@ use super::private::NumberPrivate;
 use super::resource::NumberResource;
 use crate::context::Context;
 use crate::joonto::{
-    AccountId, E164, Error, ListedIn, Lookup, NumberRecord, OrderClass, Presence, Source, Subject,
+    E164, Error, ListedIn, Lookup, NumberRecord, OrderClass, Presence, Source, Subject,
 };
 use crate::provider::diagnostics::{purchase as texts, reads, stops};
 use crate::provider::flatten::UnsetFields;
@@ -230,9 +230,7 @@ pub(super) fn subject(
     e164: E164,
     data: &ProviderData,
 ) -> Subject {
-    let own = number.account_id.as_str().filter(|id| !id.is_empty());
-    let account = own.or(data.account_id.as_deref());
-    let account = account.and_then(|id| AccountId::parse(id).ok());
+    let account = data.account_of(number.account_id.as_str());
     Subject {
         number: e164,
         named_at: private.named_at(),

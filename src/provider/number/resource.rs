@@ -4,13 +4,4 @@ use crate::provider::provider_data::ProviderHandle;
 
 /// The resource `joonto_number`.
 #[derive(Debug)]
-pub(in crate::provider) struct NumberResource {
-    pub(super) handle: ProviderHandle,
-}
-
-impl NumberResource {
-    /// Numbers of `account`.
-    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
-        Self { handle }
-    }
-}
+pub(in crate::provider) struct NumberResource(pub(in crate::provider) ProviderHandle);

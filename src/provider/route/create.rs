@@ -24,9 +24,7 @@ pub(super) async fn create<K: ManagedRoute>(
 ) -> Result<RouteModel<K>, KeyedError> {
     planned.refuse_impossible()?;
     let client = &data.client;
-    let account_id = planned.text("account_id").filter(|id| !id.is_empty());
-    let account_id = account_id.or(data.account_id.as_deref());
-    let account_id = account_id.and_then(|id| AccountId::parse(id).ok());
+    let account_id = data.account_of(planned.text("account_id"));
     let account_id = account_id.as_ref();
     let patch = planned.expand(&RouteModel::default(), call.config());
     let created = {

@@ -14,7 +14,7 @@ use crate::terraform::resource::Failure;
 use crate::terraform::schema::AttrType as _;
 use crate::terraform::schema::{Attribute, Block};
 use crate::terraform::value::Value;
-use crate::terraform::{Attr, DataSource, Diagnostics, Invocation};
+use crate::terraform::{Attr, DataSource, Invocation};
 
 /// The data sources for one route, and for the routes of an account.
 pub(in crate::provider) fn data_sources<K: ManagedRoute>(
@@ -105,8 +105,6 @@ impl<K: ManagedRoute> DataSource for DataSourceOf<OneRoute<K>> {
 
     const TYPE_NAME: &'static str = K::TYPE_NAME;
 
-    fn validate(&self, _: &Self::Object, _: &mut Diagnostics) {}
-
     async fn read(
         &self,
         config: Self::Object,
@@ -134,17 +132,13 @@ impl<K: ManagedRoute> DataSource for DataSourceOf<AllRoutes<K>> {
 
     const TYPE_NAME: &'static str = K::LIST_TYPE_NAME;
 
-    fn validate(&self, _: &Self::Object, _: &mut Diagnostics) {}
-
     async fn read(
         &self,
         mut object: Self::Object,
         invocation: &Invocation,
     ) -> Result<Self::Object, Failure> {
         let data = self.0.data()?;
-        let account_id = object.text("account_id");
-        let account_id = account_id.or(data.account_id.as_deref());
-        let account_id = account_id.and_then(|id| AccountId::parse(id).ok());
+        let account_id = data.account_of(object.text("account_id"));
         let context = invocation.context().within(TIMEOUT);
         let client = &data.client;
         let listed = client.routes::<K>(account_id.as_ref(), Age::Recent, &context);

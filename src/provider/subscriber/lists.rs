@@ -13,7 +13,7 @@ use crate::terraform::list_resource::Finds;
 use crate::terraform::object::{Blueprint, Object};
 use crate::terraform::resource::Failure;
 use crate::terraform::schema::Block;
-use crate::terraform::{Attr, DataSource, Diagnostics, Invocation, ListResource};
+use crate::terraform::{Attr, DataSource, Invocation, ListResource};
 
 /// How long a list may take.
 const TIMEOUT: Duration = Duration::from_secs(20 * 60);
@@ -61,25 +61,12 @@ impl Blueprint for NoFilter {
 
 /// The data source `joonto_subscribers`.
 #[derive(Debug)]
-pub(in crate::provider) struct Subscribers {
-    handle: ProviderHandle,
-}
-
-impl Subscribers {
-    /// Subscribers that `handle` leads to.
-    pub(in crate::provider) fn new(handle: &ProviderHandle) -> Self {
-        Self {
-            handle: handle.clone(),
-        }
-    }
-}
+pub(in crate::provider) struct Subscribers(pub(in crate::provider) ProviderHandle);
 
 impl DataSource for Subscribers {
     type Object = FoundSubscribers;
 
     const TYPE_NAME: &'static str = "joonto_subscribers";
-
-    fn validate(&self, _: &FoundSubscribers, _: &mut Diagnostics) {}
 
     async fn read(
         &self,
@@ -87,7 +74,7 @@ impl DataSource for Subscribers {
         invocation: &Invocation,
     ) -> Result<FoundSubscribers, Failure> {
         let context = invocation.context().within(TIMEOUT);
-        let mut all = whole(&self.handle.data()?, &context).await?;
+        let mut all = whole(&self.0.data()?, &context).await?;
         all.sort_by(|one, other| one.id.cmp(&other.id));
         let listed = all.into_iter().map(|one| Attr::Known(listed(one)));
         Ok(FoundSubscribers {
@@ -98,24 +85,11 @@ impl DataSource for Subscribers {
 
 /// The list resource `joonto_subscriber`.
 #[derive(Debug)]
-pub(in crate::provider) struct SubscriberListResource {
-    handle: ProviderHandle,
-}
-
-impl SubscriberListResource {
-    /// Subscribers that `handle` leads to.
-    pub(in crate::provider) fn new(handle: &ProviderHandle) -> Self {
-        Self {
-            handle: handle.clone(),
-        }
-    }
-}
+pub(in crate::provider) struct SubscriberListResource(pub(in crate::provider) ProviderHandle);
 
 impl ListResource for SubscriberListResource {
     type Config = Object<NoFilter>;
     type Resource = SubscriberResource;
-
-    fn validate(&self, _: &Object<NoFilter>, _: &mut Diagnostics) {}
 
     async fn list(
         &self,
@@ -124,7 +98,7 @@ impl ListResource for SubscriberListResource {
         invocation: &Invocation,
     ) -> Result<(), Failure> {
         let context = invocation.context().within(TIMEOUT);
-        for subscriber in whole(&self.handle.data()?, &context).await? {
+        for subscriber in whole(&self.0.data()?, &context).await? {
             let words = [
                 subscriber.name.value(),
                 subscriber.email.as_ref(),

@@ -4,13 +4,12 @@ use std::time::Duration;
 
 use super::ManagedWebhook;
 use super::model::WebhookModel;
-use crate::joonto::AccountId;
 use crate::provider::diagnostics::lists;
 use crate::provider::keyed::Keyed;
 use crate::provider::provider_data::ProviderHandle;
 use crate::terraform::list_resource::Finds;
 use crate::terraform::resource::Failure;
-use crate::terraform::{Diagnostics, Invocation, ListResource};
+use crate::terraform::{Invocation, ListResource};
 
 /// How long a list may take.
 const TIMEOUT: Duration = Duration::from_secs(5 * 60);
@@ -28,24 +27,11 @@ crate::model! {
 
 /// The list resource `joonto_webhook`.
 #[derive(Debug)]
-pub(in crate::provider) struct WebhookList {
-    handle: ProviderHandle,
-}
-
-impl WebhookList {
-    /// Webhooks of the account that `handle` leads to.
-    pub(in crate::provider) fn new(handle: &ProviderHandle) -> Self {
-        Self {
-            handle: handle.clone(),
-        }
-    }
-}
+pub(in crate::provider) struct WebhookList(pub(in crate::provider) ProviderHandle);
 
 impl ListResource for WebhookList {
     type Config = ListedWebhooks;
     type Resource = Keyed<ManagedWebhook>;
-
-    fn validate(&self, _: &ListedWebhooks, _: &mut Diagnostics) {}
 
     async fn list(
         &self,
@@ -53,10 +39,9 @@ impl ListResource for WebhookList {
         finds: &Finds<Keyed<ManagedWebhook>>,
         invocation: &Invocation,
     ) -> Result<(), Failure> {
-        let data = self.handle.data()?;
+        let data = self.0.data()?;
         let context = invocation.context().within(TIMEOUT);
-        let asked = super::model::given(&config.account_id).or(data.account_id.as_deref());
-        let account_id = asked.and_then(|id| AccountId::parse(id).ok());
+        let account_id = data.account_of(config.account_id.as_str());
         let listed = data.client.webhooks(account_id.as_ref(), &context).await;
         let mut webhooks = listed.map_err(|error| lists::cannot_look_up("the webhooks", &error))?;
         webhooks.sort_by(|one, other| one.id.cmp(&other.id));

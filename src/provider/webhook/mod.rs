@@ -151,11 +151,11 @@ impl KeyedResource for ManagedWebhook {
         context: &Context,
     ) -> Result<Option<WebhookModel>, KeyedError> {
         let id = id_of(&current)?;
-        let account_id = account_of(&current, None);
+        let account_id = account_of(&current);
         let client = &data.client;
         let mut returned = client.webhook(&id, account_id.as_ref(), context).await?;
         // An id alone may be found in no account but the credentials' own.
-        let default = account_of(&current, Some(data)).filter(|_| account_id.is_none());
+        let default = data.account_of(None).filter(|_| account_id.is_none());
         if let (None, Some(default)) = (&returned, default) {
             returned = client.webhook(&id, Some(&default), context).await?;
         }
@@ -187,13 +187,13 @@ impl KeyedResource for ManagedWebhook {
         context: &Context,
     ) -> Result<(), KeyedError> {
         let id = id_of(prior)?;
-        let account_id = account_of(prior, None);
+        let account_id = account_of(prior);
         let delete = async |account_id: Option<&AccountId>| {
             data.client.delete_webhook(&id, account_id, context).await
         };
         let mut deleted = delete(account_id.as_ref()).await;
         // An id alone may be found in no account but the credentials' own.
-        let default = account_of(prior, Some(data)).filter(|_| account_id.is_none());
+        let default = data.account_of(None).filter(|_| account_id.is_none());
         if let (Err(error), Some(default)) = (&deleted, default)
             && error.is_not_found()
         {
@@ -272,11 +272,9 @@ fn id_of(webhook: &WebhookModel) -> Result<WebhookId, KeyedError> {
     Ok(id.map_err(not_a_key)?)
 }
 
-/// The account that a webhook names, or else the provider's, if that is given.
-fn account_of(webhook: &WebhookModel, default: Option<&ProviderData>) -> Option<AccountId> {
-    let default = default.and_then(|data| data.account_id.as_deref());
-    let id = given(&webhook.account_id).or(default)?;
-    AccountId::parse(id).ok()
+/// The account that a webhook names.
+fn account_of(webhook: &WebhookModel) -> Option<AccountId> {
+    AccountId::parse(given(&webhook.account_id)?).ok()
 }
 
 /// All that is sent. What is never stored is in `config` alone.
@@ -295,7 +293,7 @@ fn settings(planned: &WebhookModel, config: &WebhookModel, data: &ProviderData) 
         _ => WebhookAuthentication::None,
     };
     WebhookSettings {
-        account_id: account_of(planned, Some(data)),
+        account_id: data.account_of(planned.account_id.as_str()),
         url: text(&planned.url),
         method: text(&planned.method),
         data_format: text(&planned.data_format),
