@@ -51,8 +51,6 @@ impl Action for Doer {
 
     const TYPE_NAME: &'static str = "test_deed";
 
-    fn validate(&self, _: &Deed, _: &mut Diagnostics) {}
-
     fn plan(&self, _: &Deed, diagnostics: &mut Diagnostics) {
         diagnostics.push(Diagnostic::warning("Think twice", "It cannot be undone."));
     }

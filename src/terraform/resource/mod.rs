@@ -3,7 +3,7 @@
 
 mod erased;
 #[cfg(test)]
-mod tests;
+pub(in crate::terraform) mod tests;
 
 use std::future::Future;
 use std::sync::Mutex;

@@ -4,11 +4,12 @@ use super::{
     Creation, Failure, Plan, PlanUpdate, ReadResult, Resource, ResourceInvocation, Stored,
     StoredAttributes, erase,
 };
+use crate::terraform::identity::IdentitySchema;
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
 
 crate::model! {
     /// A line whose `digits` version 0 stored as `number`.
-    struct Line {
+    pub(in crate::terraform) struct Line {
         /// Its digits.
         digits: String => required();
         /// New in version 1.
@@ -17,7 +18,8 @@ crate::model! {
     blocks {}
 }
 
-struct Lines;
+/// Lines, which are planned and stored as they are given.
+pub(in crate::terraform) struct Lines;
 
 impl Resource for Lines {
     type Object = Line;
@@ -25,6 +27,14 @@ impl Resource for Lines {
 
     const TYPE_NAME: &'static str = "example_line";
     const VERSION: i64 = 1;
+    const IDENTITY: Option<IdentitySchema> = Some(IdentitySchema {
+        attribute: "digits",
+        description: "Its digits.",
+    });
+
+    fn identity(&self, line: &Line) -> Option<String> {
+        line.digits.as_str().map(str::to_owned)
+    }
 
     fn upgrade(
         &self,
