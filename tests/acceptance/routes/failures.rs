@@ -4,7 +4,7 @@ use std::fs;
 
 use harness::Result;
 use joonto_sandbox::{Aim, Fault, FaultKind, NullInUpdate};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::life::id;
 use super::{message_route, voice_route};
@@ -233,17 +233,42 @@ async fn a_number_leaves_its_route_in_time_where_the_route_says_so() -> Result<(
     Ok(())
 }
 
+/// Rewrites the state as a version wrote it that kept nothing beside a route: the attribute tells
+/// whose it is.
+fn forget_private(scene: &Scene, edit: impl Fn(&mut Value)) -> Result<()> {
+    let mut state = scene.project.state()?;
+    let instance = &mut state["resources"][0]["instances"][0];
+    let kept = instance["private"].take();
+    assert!(kept.is_string(), "{kept}");
+    edit(&mut instance["attributes"]);
+    let place = scene.project.path().join("terraform.tfstate");
+    fs::write(place, serde_json::to_vec(&state)?)?;
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_route_that_these_credentials_read_is_theirs() -> Result<()> {
+    let scene = Scene::new(&message_route("")).await?;
+    scene.project.apply().await?.quiet()?;
+    // Another key of the same account created it.
+    forget_private(&scene, |attributes| {
+        attributes["account_fingerprint"] = json!("0123456789abcdef");
+    })?;
+    let unread = ["-destroy", "-refresh=false"];
+    let refused = scene.project.apply_with(&unread).await?.failed()?;
+    assert_eq!(refused.error()?.code(), "JN525", "{refused}");
+    scene.project.destroy().await?.ok()?;
+    assert_eq!(scene.project.state()?["resources"], json!([]));
+    scene.end().await;
+    Ok(())
+}
+
 #[tokio::test]
 async fn a_route_that_is_gone_is_dropped_with_a_warning_and_a_foreign_one_is_not() -> Result<()> {
     let mut scene = Scene::new(&message_route("")).await?;
     scene.project.apply().await?.quiet()?;
     let id = id(&scene, MESSAGE).await?;
-    // As a version wrote it that kept nothing beside a route: the attribute tells whose it is.
-    let mut state = scene.project.state()?;
-    let kept = state["resources"][0]["instances"][0]["private"].take();
-    assert!(kept.is_string(), "{kept}");
-    let place = scene.project.path().join("terraform.tfstate");
-    fs::write(place, serde_json::to_vec(&state)?)?;
+    forget_private(&scene, |_| {})?;
 
     let (own, other) = (scene.sandbox.credentials(), scene.sandbox.second_account());
     for account in [&other, &own] {
@@ -256,6 +281,13 @@ async fn a_route_that_is_gone_is_dropped_with_a_warning_and_a_foreign_one_is_not
                 let foreign = scene.project.apply_with(arguments).await?.failed()?;
                 assert_eq!(foreign.error()?.code(), "JN525", "{foreign}");
             }
+            scene.project.main(&message_route("enabled = false"))?;
+            let foreign = scene.project.apply_with(&["-refresh=false"]).await?;
+            let foreign = foreign.failed()?;
+            assert_eq!(foreign.error()?.code(), "JN525", "{foreign}");
+            let ledger = scene.sandbox.ledger();
+            assert_eq!(ledger.requests_to("/v1.0/message/routes/update").len(), 0);
+            scene.project.main(&message_route(""))?;
         }
     }
     assert!(scene.sandbox.vanish_route(&id));
