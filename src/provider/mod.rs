@@ -129,7 +129,7 @@ impl Provider for Joonto {
             data_source::erase(NumberDeviceDataSource(handle())),
             data_source::erase(AccountsDataSource(handle())),
             data_source::erase(Subscribers(handle())),
-            data_source::erase(PortInEligibility::new(self.handle.clone())),
+            data_source::erase(PortInEligibility(handle())),
         ];
         all.extend(route::data_sources::<MessageRoute>(&self.handle));
         all.extend(route::data_sources::<VoiceRoute>(&self.handle));

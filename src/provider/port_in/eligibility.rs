@@ -39,16 +39,7 @@ crate::model! {
 
 /// The data source `joonto_port_in_eligibility`.
 #[derive(Debug)]
-pub(in crate::provider) struct PortInEligibility {
-    handle: ProviderHandle,
-}
-
-impl PortInEligibility {
-    /// Looks with the credentials that `handle` leads to.
-    pub(in crate::provider) fn new(handle: ProviderHandle) -> Self {
-        Self { handle }
-    }
-}
+pub(in crate::provider) struct PortInEligibility(pub(in crate::provider) ProviderHandle);
 
 impl DataSource for PortInEligibility {
     type Object = PortInEligibilityModel;
@@ -65,7 +56,7 @@ impl DataSource for PortInEligibility {
         config: PortInEligibilityModel,
         invocation: &Invocation,
     ) -> Result<PortInEligibilityModel, Failure> {
-        let data = self.handle.data()?;
+        let data = self.0.data()?;
         let text = config.phone_number.as_str().unwrap_or_default();
         let Ok(number) = E164::parse(text) else {
             return Err(lists::not_found("the number").into());
