@@ -1,13 +1,11 @@
 variable "carrier_account_number" {
   type      = string
   sensitive = true
-  ephemeral = true
 }
 
 variable "carrier_pin" {
   type      = string
   sensitive = true
-  ephemeral = true
 }
 
 resource "joonto_port_in" "desk" {
