@@ -26,21 +26,16 @@ pub(super) struct Proxy {
     address: SocketAddr,
     upstream: SocketAddr,
     shared: Arc<Mutex<ProxyState>>,
-    port: tokio::sync::Mutex<Port>,
+    serving: tokio::sync::Mutex<Option<JoinHandle<()>>>,
+    /// Bound and not listening, so that nobody else takes the port while it is down: connections
+    /// are refused then.
+    _held: TcpSocket,
 }
 
 #[derive(Debug, Default)]
 struct ProxyState {
     fault: Option<S3Fault>,
     requests: Vec<Request>,
-}
-
-#[derive(Debug)]
-enum Port {
-    Serving(JoinHandle<()>),
-    /// Bound, so that nobody else takes it, and not listening: connections are refused.
-    Held(TcpSocket),
-    Nothing,
 }
 
 impl Proxy {
@@ -51,7 +46,8 @@ impl Proxy {
             address,
             upstream,
             shared: Arc::default(),
-            port: tokio::sync::Mutex::new(Port::Held(socket)),
+            serving: tokio::sync::Mutex::default(),
+            _held: socket,
         };
         proxy.fault(None).await?;
         Ok(proxy)
@@ -67,18 +63,15 @@ impl Proxy {
 
     pub(super) async fn fault(&self, fault: Option<S3Fault>) -> Result<()> {
         lock(&self.shared).fault = fault;
-        let mut port = self.port.lock().await;
+        let mut serving = self.serving.lock().await;
         let is_down = fault == Some(S3Fault::Down);
-        *port = match std::mem::replace(&mut *port, Port::Nothing) {
-            Port::Serving(serving) if is_down => {
-                // With it end all connections.
-                serving.abort();
-                let _ = serving.await;
-                Port::Held(bind(self.address)?)
-            }
-            Port::Held(socket) if !is_down => Port::Serving(self.serve(socket.listen(128)?)),
-            as_it_is => as_it_is,
-        };
+        if is_down && let Some(task) = serving.take() {
+            // With it end all connections.
+            task.abort();
+            let _ = task.await;
+        } else if !is_down && serving.is_none() {
+            *serving = Some(self.serve(bind(self.address)?.listen(128)?));
+        }
         Ok(())
     }
 
@@ -98,7 +91,7 @@ impl Proxy {
 
 impl Drop for Proxy {
     fn drop(&mut self) {
-        if let Port::Serving(serving) = self.port.get_mut() {
+        if let Some(serving) = self.serving.get_mut() {
             serving.abort();
         }
     }
@@ -107,6 +100,9 @@ impl Drop for Proxy {
 fn bind(address: SocketAddr) -> Result<TcpSocket> {
     let socket = TcpSocket::new_v4()?;
     socket.set_reuseaddr(true)?;
+    // Shared by the socket that holds the port and the one that listens.
+    #[cfg(unix)]
+    socket.set_reuseport(true)?;
     socket
         .bind(address)
         .context("the port of the S3 server is taken")?;
