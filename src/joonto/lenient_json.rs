@@ -170,7 +170,7 @@ impl<'a> LenientObject<'a> {
     }
 
     /// Whether a field is there as a string.
-    pub(super) fn has_string(&self, name: &str) -> bool {
+    fn has_string(&self, name: &str) -> bool {
         self.named(name).any(|json| matches!(json, Json::Text(_)))
     }
 
@@ -258,6 +258,11 @@ impl<'a> LenientObject<'a> {
     /// A phone number under one of several names.
     pub(super) fn e164(&self, names: &[&str]) -> Option<E164> {
         E164::parse(&self.text_of(names)?).ok()
+    }
+
+    /// An order's id of a response that buys: a spoilt one may hold anything, and an id is a text.
+    pub(super) fn written_order_id(&self, name: &str) -> Option<OrderId> {
+        self.has_string(name).then(|| self.order_id(name))?
     }
 
     /// An order's id.

@@ -158,11 +158,7 @@ impl FromResponse for PortInReceipt {
     fn read(body: &Json) -> Option<Self> {
         let fields = LenientObject::of_response(body, &["OrderId", "Status", "OrderStatus"])?;
         Some(Self {
-            // A spoilt response may hold anything: an order's id is a text.
-            order_id: match fields.has_string("OrderId") {
-                true => fields.order_id("OrderId"),
-                false => None,
-            },
+            order_id: fields.written_order_id("OrderId"),
             status: fields.text_of(&["Status", "OrderStatus"]),
             number: fields.e164(&["PhoneNumber"]),
         })
@@ -184,11 +180,17 @@ impl PortInReceipt {
 }
 
 impl Order {
+    /// Whether it may be about the number: it lists the number, or none yet.
+    #[must_use]
+    pub fn may_be_of(&self, number: &E164) -> bool {
+        self.numbers.is_empty() || self.numbers.contains(number)
+    }
+
     /// Whether it says that it is a port-in of the number. One that says neither is another's.
     #[must_use]
     pub fn is_port_in_of(&self, number: &E164) -> bool {
         let is_listed = self.numbers.contains(number);
-        (is_listed || self.numbers.is_empty()) && self.is_port_in().unwrap_or(is_listed)
+        self.may_be_of(number) && self.is_port_in().unwrap_or(is_listed)
     }
 
     /// Whether it says that it is a port-in. None if it does not say what it is.

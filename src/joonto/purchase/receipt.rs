@@ -73,11 +73,7 @@ impl FromResponse for Receipt {
         ];
         let fields = LenientObject::of_response(body, &documented)?;
         Some(Self {
-            // A spoilt response may hold anything: an order's id is a text.
-            order_id: match fields.has_string("OrderId") {
-                true => fields.order_id("OrderId"),
-                false => None,
-            },
+            order_id: fields.written_order_id("OrderId"),
             order_date: fields.text("OrderDate"),
             order_status: fields.text("OrderStatus"),
             number: fields.e164(&["PhoneNumberAssigned"]),

@@ -21,4 +21,4 @@ pub(super) use numbers::Numbers;
 pub(super) use webhooks::Webhooks;
 
 /// How long a look-up may take, waits for the request limit included.
-const TIMEOUT: Duration = Duration::from_secs(5 * 60);
+pub(super) const TIMEOUT: Duration = Duration::from_secs(5 * 60);

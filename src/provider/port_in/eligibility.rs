@@ -1,8 +1,7 @@
 //! `data "joonto_port_in_eligibility"`: whether a number can come along.
 
-use std::time::Duration;
-
 use crate::joonto::E164;
+use crate::provider::data_sources::TIMEOUT;
 use crate::provider::diagnostics::{lists, objects};
 use crate::provider::provider_data::ProviderHandle;
 use crate::provider::validators;
@@ -11,9 +10,6 @@ use crate::terraform::{DataSource, Diagnostics, Invocation};
 
 /// What a number can be ported in as, as far as the API's descriptions list it.
 const CLASSIFICATIONS: [&str; 4] = ["Mobile", "Landline", "mvno", "iot"];
-
-/// How long one look may take.
-const TIMEOUT: Duration = Duration::from_secs(5 * 60);
 
 crate::model! {
     /// Whether a number can be ported in, and who has it. Ask before you create a

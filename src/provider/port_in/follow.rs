@@ -165,22 +165,20 @@ pub(super) async fn wait(
             call.warn_with(port_ins::still_open(&PortInKind::name(port_in), why));
             return;
         }
-        if let Some(number) = number_of(port_in) {
-            data.purchases.renew_port_in(&number, order_id).await;
+        let number = number_of(port_in);
+        if let Some(number) = &number {
+            data.purchases.renew_port_in(number, order_id).await;
         }
         let soon = context.within(ACTS_WITHIN);
         match data.client.port_in_order(order_id, &soon).await {
-            Ok(order) if is_of(&order, port_in) => port_in.flatten(&order),
+            Ok(order) if number.is_none_or(|number| order.may_be_of(&number)) => {
+                port_in.flatten(&order);
+            }
             Ok(_) => tracing::warn!(order = %order_id, "the order is about another number"),
             Err(error) => tracing::warn!(order = %order_id, %error, "the order could not be read"),
         }
         pause = (pause * 3 / 2).min(POLL.1);
     }
-}
-
-fn is_of(order: &Order, port_in: &PortInModel) -> bool {
-    number_of(port_in)
-        .is_none_or(|number| order.numbers.is_empty() || order.numbers.contains(&number))
 }
 
 /// Cancels an open order. Returns how it ended: it may have been complete already.

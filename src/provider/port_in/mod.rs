@@ -10,10 +10,10 @@ use crate::provider::diagnostics::{objects, plans, port_ins, purchase, values};
 use crate::provider::keyed::{Call, Keyed, KeyedError, KeyedResource, keep};
 use crate::provider::provider_data::ProviderData;
 use crate::terraform::identity::IdentitySchema;
-use crate::terraform::{Attr, Diagnostic, Diagnostics};
+use crate::terraform::{Diagnostic, Diagnostics};
 
 pub(super) use eligibility::PortInEligibility;
-use model::{PortInModel, SECRETS, TYPES};
+use model::{PortInModel, SECRETS, TYPES, is_unset};
 
 /// The resource `joonto_port_in`.
 pub(super) type PortInResource = Keyed<PortInKind>;
@@ -115,7 +115,7 @@ impl KeyedResource for PortInKind {
         for secret in &SECRETS {
             let version = (secret.version)(planned);
             let is_new = version.is_known() && version != (secret.version)(prior);
-            if is_new && is_empty((secret.of)(config)) {
+            if is_new && is_unset((secret.of)(config)) {
                 diagnostics.push(port_ins::secret_missing(secret.name));
             }
         }
@@ -269,8 +269,7 @@ impl KeyedResource for PortInKind {
                 };
                 current.phone_number = number.as_str().into();
             } else if let Some(number) = number_of(&current)
-                && !order.numbers.is_empty()
-                && !order.numbers.contains(&number)
+                && !order.may_be_of(&number)
             {
                 let name = Self::name(&current);
                 return Err(port_ins::order_of_another(&name, &order_id).into());
@@ -398,12 +397,8 @@ fn check(config: &PortInModel, diagnostics: &mut Diagnostics) {
 fn missing(config: &PortInModel) -> Vec<&'static str> {
     let missing = SECRETS
         .iter()
-        .filter(|secret| is_empty((secret.of)(config)));
+        .filter(|secret| is_unset((secret.of)(config)));
     missing.map(|secret| secret.name).collect()
-}
-
-fn is_empty(text: &Attr<String>) -> bool {
-    text.is_null() || text.as_str() == Some("")
 }
 
 fn number_of(port_in: &PortInModel) -> Option<E164> {

@@ -23,7 +23,7 @@ crate::model! {
         /// number is another port-in.
         phone_number: String => required(), replaces(), validator(validators::phone_number);
         /// Name of the carrier that has the number.
-        current_carrier_name: String => required(), validator(not_empty);
+        current_carrier_name: String => required(), validator(validators::filled);
         /// Account number at that carrier, never stored in plan or state. Needed to submit. Needs
         /// `current_account_number_wo_version`, and Terraform 1.11 or later.
         current_account_number_wo: String => optional(), sensitive(), write_only();
@@ -69,15 +69,15 @@ crate::model! {
     /// Billing address at the carrier that has the number. Required.
     pub(crate) struct BillingAddress {
         /// First line of the street address.
-        street1: String => required(), validator(not_empty);
+        street1: String => required(), validator(validators::filled);
         /// Second line of the street address.
         street2: String => optional();
         /// City.
-        city: String => required(), validator(not_empty);
+        city: String => required(), validator(validators::filled);
         /// State, such as `UT`.
-        state: String => required(), validator(not_empty);
+        state: String => required(), validator(validators::filled);
         /// Zip code.
-        zip: String => required(), validator(not_empty);
+        zip: String => required(), validator(validators::filled);
     }
     blocks {}
 }
@@ -135,11 +135,9 @@ pub(super) const SECRETS: [SecretArgument; 2] = [
     },
 ];
 
-fn not_empty(text: &str) -> Validity {
-    match text.is_empty() {
-        false => Ok(()),
-        true => Err("The value is empty.".to_owned()),
-    }
+/// Whether a text is not set. `""` is unset, and an unknown one may be anything.
+pub(super) fn is_unset(text: &Attr<String>) -> bool {
+    text.is_null() || text.as_str() == Some("")
 }
 
 fn date(text: &str) -> Validity {
@@ -174,7 +172,6 @@ impl PortInModel {
             ("target_number_type", |model| &model.target_number_type),
             ("port_in_date", |model| &model.port_in_date),
         ];
-        let is_unset = |text: &Attr<String>| text.is_null() || text.as_str() == Some("");
         let gone = optional
             .into_iter()
             .filter(|(_, of)| given(of(prior)).is_some() && is_unset(of(self)));

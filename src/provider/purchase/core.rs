@@ -64,7 +64,13 @@ pub(super) struct PortIns {
 }
 
 impl PortIns {
-    /// The record of a create of this process.
+    /// The record of a create of this process that has not returned.
+    pub(super) fn acting(&self, number: &E164) -> Option<OpenPortIn> {
+        let own = locked(&self.own).get(number).cloned().flatten();
+        own.filter(|open| !open.was_returned())
+    }
+
+    /// Keeps the record of a create of this process.
     pub(super) fn keep(&self, number: &E164, open: OpenPortIn) {
         locked(&self.own).insert(number.clone(), Some(open));
     }

@@ -116,10 +116,7 @@ impl Purchases {
     /// Notes that this create still acts on its order.
     pub(in crate::provider) async fn renew_port_in(&self, number: &E164, order: &OrderId) {
         let core = self.core();
-        let own = locked(&core.port_ins.own).get(number).cloned().flatten();
-        if let Some(mut open) = own
-            && !open.was_returned()
-        {
+        if let Some(mut open) = core.port_ins.acting(number) {
             let now = core.client.server_time();
             core.journal.note_port_in(&mut open, order, now).await;
             core.port_ins.keep(number, open);
@@ -134,8 +131,7 @@ impl Purchases {
         context: &Context,
     ) -> Option<String> {
         let core = self.core();
-        let own = locked(&core.port_ins.own).get(number).cloned().flatten();
-        let mut open = own.filter(|open| !open.was_returned())?;
+        let mut open = core.port_ins.acting(number)?;
         let journal = &core.journal;
         let noted = journal.port_in_returned(&mut open, order, context).await;
         core.port_ins.keep(number, open);
@@ -149,8 +145,8 @@ impl Purchases {
         self.core().has_port_in(&twice(order))
     }
 
-    /// A state holds this order, for the number if it is open: its record is closed. Not one of this command: what
-    /// it was handed proves nothing about its own port-ins.
+    /// A state holds this order, and the number unless it was cancelled: its record is closed. Not
+    /// one of this command: what it was handed proves nothing about its own port-ins.
     pub(in crate::provider) async fn note_port_in_held(
         &self,
         number: Option<E164>,
@@ -288,7 +284,7 @@ impl Core {
         };
         let cause = match sent {
             PaidOutcome::Response(receipt) => match self.order_of(&receipt, number) {
-                Ok(order_id) if self.take_order(&order_id, number) => {
+                Ok(order_id) => {
                     if awaits {
                         let now = self.client.server_time();
                         self.journal.note_port_in(&mut open, &order_id, now).await;
@@ -300,9 +296,6 @@ impl Core {
                         recovered: None,
                         ended,
                     });
-                }
-                Ok(order_id) => {
-                    format!("the response names order {order_id}, which another create has")
                 }
                 Err(why) => why,
             },
@@ -346,12 +339,12 @@ impl Core {
                 "the response names order {order} and another number, {other}"
             ));
         }
-        match self.has_port_in(order.as_str()) {
-            true => Err(format!(
-                "the response names order {order}, which a resource in state has"
-            )),
-            false => Ok(order.clone()),
-        }
+        let who = match () {
+            () if self.has_port_in(order.as_str()) => "a resource in state",
+            () if !self.take_order(order, number) => "another create",
+            () => return Ok(order.clone()),
+        };
+        Err(format!("the response names order {order}, which {who} has"))
     }
 
     /// Takes an order for a number. False if a create of this process has it for another one.

@@ -6,6 +6,7 @@
 
 mod bucket;
 mod directory;
+mod listing;
 mod name;
 mod own;
 mod place;
@@ -16,7 +17,6 @@ mod store;
 mod tests;
 mod version_1;
 
-use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -32,10 +32,10 @@ use crate::joonto::{E164, Iccid, ProvisionRequest, Receipt};
 use crate::sync::locked;
 
 use directory::Directory;
-use name::FileKind;
+use listing::StoredObjects;
 use own::Own;
 use place::Place;
-use store::{Store, StoredObject};
+use store::Store;
 
 pub(in crate::provider) use bucket::is_variable as is_bucket_variable;
 pub(in crate::provider) use name::RecordName;
@@ -126,12 +126,7 @@ impl Journal {
         sim_before: Option<E164>,
         now: OffsetDateTime,
     ) -> Result<OpenPurchase, PlaceError> {
-        let place = self.shared.as_ref().unwrap_or(&self.default);
-        let sequence = self.next.fetch_add(1, Ordering::Relaxed);
-        let name = RecordName {
-            sequence: format!("{sequence:05}"),
-            ..self.own_name(place)
-        };
+        let (place, name) = self.new_record();
         let record = Record::sending(
             request.clone(),
             sim_before,
@@ -151,6 +146,17 @@ impl Journal {
             record,
             place: Arc::clone(place),
         })
+    }
+
+    /// Where the next record of this process is written, and its name there.
+    fn new_record(&self) -> (&Arc<Place>, RecordName) {
+        let place = self.shared.as_ref().unwrap_or(&self.default);
+        let sequence = self.next.fetch_add(1, Ordering::Relaxed);
+        let name = RecordName {
+            sequence: format!("{sequence:05}"),
+            ..self.own_name(place)
+        };
+        (place, name)
     }
 
     /// Writes a record, without which nothing is sent: it may not take too long.
@@ -447,44 +453,6 @@ impl OpenPurchase {
         self.record.status = status;
         self.record.receipt = receipt.clone();
         self.record.written = self.journal.run.now(self.journal.clock.utc());
-    }
-}
-
-/// The objects of a place, by what they are.
-#[derive(Default)]
-struct StoredObjects {
-    records: Vec<(RecordName, io::Result<Vec<u8>>)>,
-    port_ins: Vec<(RecordName, io::Result<Vec<u8>>)>,
-    claims: BTreeMap<RecordName, Claim>,
-}
-
-impl StoredObjects {
-    fn of(objects: Vec<StoredObject>) -> Self {
-        let mut all = Self::default();
-        for StoredObject { path, content } in objects {
-            match RecordName::parse(&path) {
-                Some((name, FileKind::Claim)) => {
-                    all.claims.insert(name, Claim::read(content));
-                }
-                Some((name, FileKind::Record)) => all.records.push((name, content)),
-                Some((name, FileKind::PortIn)) => all.port_ins.push((name, content)),
-                None => {}
-            }
-        }
-        all
-    }
-
-    /// The open purchases, each with its claim.
-    fn purchases(&mut self, place: &Arc<Place>) -> Vec<OpenRecord> {
-        let records = std::mem::take(&mut self.records).into_iter();
-        let open = records.map(|(name, content)| OpenRecord {
-            is_ours: true,
-            record: Record::read(content),
-            claim: self.claims.remove(&name),
-            name,
-            place: Arc::clone(place),
-        });
-        open.collect()
     }
 }
 

@@ -10,10 +10,11 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
+use super::listing::StoredObjects;
 use super::name::RecordName;
 use super::place::{Place, PlaceError};
 use super::record::{Claim, Status, damaged};
-use super::{ACTS_FOR, Journal, StoredObjects};
+use super::{ACTS_FOR, Journal};
 use crate::context::Context;
 use crate::joonto::{E164, OrderId};
 use crate::provider::purchase::run::{Moment, RunId};
@@ -172,12 +173,7 @@ impl Journal {
         number: &E164,
         now: OffsetDateTime,
     ) -> Result<OpenPortIn, PlaceError> {
-        let place = self.shared.as_ref().unwrap_or(&self.default);
-        let sequence = self.next.fetch_add(1, Ordering::Relaxed);
-        let name = RecordName {
-            sequence: format!("{sequence:05}"),
-            ..self.own_name(place)
-        };
+        let (place, name) = self.new_record();
         let record = PortInRecord {
             version: VERSION,
             status: Status::Sending,

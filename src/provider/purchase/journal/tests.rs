@@ -8,6 +8,7 @@ use time::macros::datetime;
 use object_store::memory::InMemory;
 
 use super::bucket::Bucket;
+use super::name::FileKind;
 use super::store::Store;
 use super::*;
 use crate::context::SystemClock;
