@@ -55,8 +55,7 @@ fn sandbox() -> Result<PathBuf> {
         "--test",
         "it",
     ])?;
-    let [program] = tools::cargo::build(&mut build, [Program::Sandbox.name()])?;
-    Ok(program)
+    tools::cargo::build(&mut build, Program::Sandbox.name())
 }
 
 /// A filesystem mirror with one archive, in the packed layout.

@@ -22,34 +22,19 @@ pub fn succeed(command: &mut Command, what: &str) -> Result<()> {
 }
 
 /// Runs a build of cargo's, and says where the program or the test `name` of it is.
-pub fn build<const N: usize>(command: &mut Command, names: [&str; N]) -> Result<[PathBuf; N]> {
+pub fn build(command: &mut Command, name: &str) -> Result<PathBuf> {
     let output = command
         .arg("--message-format=json-render-diagnostics")
         .stdin(Stdio::null())
         .stderr(Stdio::inherit())
         .output()
         .context("cannot start cargo")?;
-    ensure!(
-        output.status.success(),
-        "cargo could not build {}",
-        names.join(" and ")
-    );
-    let messages: Vec<Value> = output
-        .stdout
-        .split(|byte| *byte == b'\n')
-        .filter_map(|line| serde_json::from_slice(line).ok())
-        .collect();
-    let mut found = [const { PathBuf::new() }; N];
-    for (found, name) in found.iter_mut().zip(names) {
-        let built = messages
-            .iter()
-            .filter(|message| message["target"]["name"] == name);
-        let path = built
-            .filter_map(|message| message["executable"].as_str())
-            .next_back();
-        *found = path
-            .with_context(|| format!("cargo did not say where it put {name}"))?
-            .into();
-    }
-    Ok(found)
+    ensure!(output.status.success(), "cargo could not build {name}");
+    let messages = output.stdout.split(|byte| *byte == b'\n');
+    let executable = messages
+        .filter_map(|line| serde_json::from_slice::<Value>(line).ok())
+        .filter(|message| message["target"]["name"] == name)
+        .filter_map(|message| Some(PathBuf::from(message["executable"].as_str()?)))
+        .next_back();
+    executable.with_context(|| format!("cargo did not say where it put {name}"))
 }

@@ -119,8 +119,7 @@ impl Bench {
             Some(built) => std::path::absolute(built)?,
             None => {
                 let build = ["build", "--release", "--package", NAME, "--bin", NAME];
-                let [built] = cargo::build(&mut cargo::cargo(&build)?, [NAME])?;
-                built
+                cargo::build(&mut cargo::cargo(&build)?, NAME)?
             }
         };
         let root = crate::project()?.to_owned();

@@ -51,7 +51,7 @@ pub(super) fn program(project: &Path, target: Target, program: Program) -> Resul
         .args(["--package", program.name(), "--bin", program.name()])
         .env("CARGO_ENCODED_RUSTFLAGS", machine.flags(target))
         .current_dir(project);
-    let [built] = cargo::build(&mut command, [program.name()])?;
+    let built = cargo::build(&mut command, program.name())?;
     let bytes = fs::read(&built)?;
     // Microsoft's C compiler has no option to leave out where aws-lc's sources lie.
     if !target.triple.ends_with("-msvc") {

@@ -102,11 +102,14 @@ struct Programs {
 impl Programs {
     /// Builds the acceptance tests, and the provider, which they start.
     fn new() -> Result<Self> {
-        const NAMES: [&str; 2] = ["acceptance", "terraform-provider-joonto"];
         // Of the whole workspace, so that its crates' features are those of all other tests, and next to nothing is
         // compiled a second time.
-        let mut build = cargo::cargo(&["test", "--no-run", "--workspace", "--test", NAMES[0]])?;
-        let [tests, provider] = cargo::build(&mut build, NAMES)?;
+        let build = ["test", "--no-run", "--workspace", "--test", "acceptance"];
+        let built_as = |name| cargo::build(&mut cargo::cargo(&build)?, name);
+        let (tests, provider) = (
+            built_as("acceptance")?,
+            built_as("terraform-provider-joonto")?,
+        );
         let target = provider.ancestors().nth(2);
         let logs = target.context("the provider is in no target directory")?;
         let logs = logs.join("matrix");
