@@ -1,8 +1,8 @@
 //! Whether a program for Linux runs on every Linux.
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Context as _, Result, bail, ensure};
 use object::LittleEndian;
-use object::elf::{DT_NEEDED, ET_DYN, FileHeader64, PT_DYNAMIC, PT_INTERP};
+use object::elf::{DT_NEEDED, ET_DYN, FileHeader64};
 use object::read::elf::{Dyn as _, FileHeader as _, ProgramHeader as _};
 
 /// Refuses a program that needs anything of the system but its kernel, a loader or a library; and
@@ -15,28 +15,21 @@ pub(super) fn require_portable(program: &[u8]) -> Result<()> {
         "the program cannot be placed at an address of the system's choice"
     );
     for segment in header.program_headers(endian, program)? {
-        match segment.p_type(endian) {
-            PT_INTERP => {
-                let loader = segment.interpreter(endian, program)?.unwrap_or_default();
-                ensure!(
-                    false,
-                    "the program is linked dynamically; its loader is {}",
-                    String::from_utf8_lossy(loader)
-                );
-            }
-            PT_DYNAMIC => {
-                let entries = segment.dynamic(endian, program)?.unwrap_or_default();
-                let needs = entries.iter().any(|one| one.d_tag(endian) == DT_NEEDED);
-                ensure!(!needs, "the program needs shared libraries");
-            }
-            _ => {}
+        if let Some(loader) = segment.interpreter(endian, program)? {
+            let loader = String::from_utf8_lossy(loader);
+            bail!("the program is linked dynamically; its loader is {loader}");
         }
+        let entries = segment.dynamic(endian, program)?.unwrap_or_default();
+        let needs = entries.iter().any(|one| one.d_tag(endian) == DT_NEEDED);
+        ensure!(!needs, "the program needs shared libraries");
     }
     Ok(())
 }
 
 #[cfg(test)]
 mod tests {
+    use object::elf::{PT_DYNAMIC, PT_INTERP};
+
     use super::*;
 
     /// An ELF for x86-64 with one segment of this kind, whose content stands at its end.

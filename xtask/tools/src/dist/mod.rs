@@ -20,7 +20,7 @@ use anyhow::{Context as _, Result, ensure};
 pub use platform::Platform;
 pub use release::{Program, Release, VERSION, checksum};
 
-use platform::{TARGETS, Target, WINDOWS_GNU};
+use platform::{TARGETS, Target};
 
 use crate::cargo::{cargo, succeed};
 
@@ -31,8 +31,8 @@ pub struct Arguments {
     #[arg(long, conflicts_with = "target")]
     assemble: bool,
     /// Build for this target of Rust only; may be given more than once
-    #[arg(long, value_name = "TRIPLE")]
-    target: Vec<String>,
+    #[arg(long, value_name = "TRIPLE", value_parser = Target::named)]
+    target: Vec<Target>,
     /// Fail unless this is the tag of the version, such as v1.2.3
     #[arg(long, value_name = "TAG")]
     tag: Option<String>,
@@ -58,8 +58,10 @@ pub fn run(project: &Path, arguments: &Arguments) -> Result<()> {
     let directory = project.join("target").join("dist");
     let platforms = if arguments.assemble {
         TARGETS.map(|target| target.platform).to_vec()
+    } else if arguments.target.is_empty() {
+        pack(project, &directory, &buildable(project)?)?
     } else {
-        pack(project, &directory, &wanted(project, &arguments.target)?)?
+        pack(project, &directory, &arguments.target)?
     };
     let key = env::var_os(sign::KEY);
     for program in Program::ALL {
@@ -81,20 +83,8 @@ pub fn run(project: &Path, arguments: &Arguments) -> Result<()> {
     Ok(())
 }
 
-/// The targets that were asked for, or those this machine can build.
-fn wanted(project: &Path, names: &[String]) -> Result<Vec<Target>> {
-    if !names.is_empty() {
-        return names
-            .iter()
-            .map(|name| {
-                TARGETS
-                    .into_iter()
-                    .chain([WINDOWS_GNU])
-                    .find(|target| target.triple == name)
-                    .with_context(|| format!("nothing is released for {name}"))
-            })
-            .collect();
-    }
+/// The targets that this machine can build.
+fn buildable(project: &Path) -> Result<Vec<Target>> {
     let here = Platform::host()?;
     let mut can = Vec::new();
     for target in TARGETS {

@@ -54,6 +54,13 @@ pub(super) struct Target {
 }
 
 impl Target {
+    /// The one that Rust calls `triple`.
+    pub(super) fn named(triple: &str) -> Result<Self> {
+        let mut all = TARGETS.into_iter().chain([WINDOWS_GNU]);
+        all.find(|target| target.triple == triple)
+            .with_context(|| format!("nothing is released for {triple}"))
+    }
+
     /// The same platform, as a machine of that platform builds it.
     pub(super) fn built_on(self, here: Platform) -> Self {
         match (here.os, self.platform.os) {
