@@ -1,17 +1,19 @@
 //! The examples that pages embed.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 
-/// The examples of an object, as fenced blocks: every file in `folder` whose name begins with `prefix`, in order.
-pub(super) fn all(folder: &Path, prefix: &str) -> Result<Vec<String>> {
-    let files = super::files_below(folder)?.into_iter().filter(|path| {
-        let name = path.file_name().unwrap_or_default();
-        name.to_string_lossy().starts_with(prefix)
-    });
-    files.map(|path| fenced(&path)).collect()
+/// The section with the example of an object, which is the file of this name in `folder`, whatever it ends in; empty
+/// where there is none.
+pub(super) fn usage(folder: &Path, name: &str) -> Result<String> {
+    let files = super::files_below(folder)?;
+    let is_it = |path: &&PathBuf| path.file_prefix().is_some_and(|prefix| prefix == name);
+    match files.iter().find(is_it) {
+        Some(example) => Ok(format!("\n## Example Usage\n\n{}", fenced(example)?)),
+        None => Ok(String::new()),
+    }
 }
 
 /// The example in a file, as a fenced block.

@@ -90,10 +90,8 @@ fn pages(project: &Path, all: &Response) -> Result<Pages> {
     let mut pages = Pages::new();
     let block = block_of(PROVIDER, all.provider.as_ref())?;
     let examples = project.join("examples");
-    let index = page::provider(
-        block,
-        &example::all(&examples.join("provider"), "provider")?,
-    )?;
+    let usage = example::usage(&examples.join("provider"), "provider")?;
+    let index = page::provider(block, usage)?;
     pages.insert("docs/index.md".into(), index);
 
     let actions: HashMap<String, Schema> = all
@@ -101,30 +99,21 @@ fn pages(project: &Path, all: &Response) -> Result<Pages> {
         .iter()
         .filter_map(|(name, action)| Some((name.clone(), action.schema.clone()?)))
         .collect();
-    // As titles call a sort of object, the folder of its pages and examples, and how the names of the latter begin.
+    // As titles and as files call a sort of object.
     let sorts = [
-        ("Resource", "resources", "resource", &all.resource_schemas),
-        (
-            "Data Source",
-            "data-sources",
-            "data-source",
-            &all.data_source_schemas,
-        ),
-        (
-            "List Resource",
-            "list-resources",
-            "list-resource",
-            &all.list_resource_schemas,
-        ),
-        ("Action", "actions", "action", &actions),
+        ("Resource", "resource", &all.resource_schemas),
+        ("Data Source", "data-source", &all.data_source_schemas),
+        ("List Resource", "list-resource", &all.list_resource_schemas),
+        ("Action", "action", &actions),
     ];
-    for (title, folder, prefix, schemas) in sorts {
+    for (title, sort, schemas) in sorts {
+        let folder = format!("{sort}s");
         for (name, schema) in schemas {
             let block = block_of(name, Some(schema))?;
-            let examples = examples.join(folder).join(name);
-            let mut text = page::object(name, title, block, &example::all(&examples, prefix)?)
-                .with_context(|| name.clone())?;
-            let path = page_path(folder, name);
+            let examples = examples.join(&folder).join(name);
+            let usage = example::usage(&examples, sort)?;
+            let mut text = page::object(name, title, block, usage).with_context(|| name.clone())?;
+            let path = page_path(&folder, name);
             if let Some(template) = template(project, &path)? {
                 text += &format!("\n{}\n", template::fill(project, all, &template)?.trim());
             }
@@ -133,8 +122,8 @@ fn pages(project: &Path, all: &Response) -> Result<Pages> {
         }
     }
     for (name, function) in &all.functions {
-        let examples = example::all(&examples.join("functions").join(name), "function")?;
-        let text = page::function(name, function, &examples)?;
+        let usage = example::usage(&examples.join("functions").join(name), "function")?;
+        let text = page::function(name, function, usage)?;
         pages.insert(page_path("functions", name), text);
     }
     for path in files_below(&project.join("templates").join(GUIDES))? {
