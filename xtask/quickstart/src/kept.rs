@@ -1,7 +1,8 @@
 //! A sandbox that outlives the command, and the way to use it by hand.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
 use std::time::{Duration, Instant};
 
@@ -15,9 +16,11 @@ const PROCESS: &str = "sandbox.pid";
 /// The sandbox as a process of its own. Dropped before [`leave`](Self::leave), it is ended.
 pub(crate) struct KeptSandbox {
     child: Child,
-    directory: std::path::PathBuf,
-    variables: Vec<(String, String)>,
-    control: String,
+    directory: PathBuf,
+    /// The provider's environment.
+    pub(crate) variables: BTreeMap<String, String>,
+    /// The address of its control page.
+    pub(crate) control: String,
 }
 
 impl KeptSandbox {
@@ -60,23 +63,6 @@ impl KeptSandbox {
         }
     }
 
-    /// The provider's environment.
-    pub(crate) fn variables(&self) -> &[(String, String)] {
-        &self.variables
-    }
-
-    /// One of the variables.
-    pub(crate) fn variable(&self, name: &str) -> Result<&str> {
-        let found = self.variables.iter().find(|(one, _)| one == name);
-        let (_, value) = found.with_context(|| format!("the sandbox does not tell {name}"))?;
-        Ok(value)
-    }
-
-    /// The address of its control page.
-    pub(crate) fn control(&self) -> &str {
-        &self.control
-    }
-
     /// Lets it run on, and notes which process it is.
     pub(crate) fn leave(self) -> Result<()> {
         let id = self.child.id().context("the sandbox has ended")?;
@@ -104,7 +90,7 @@ pub(crate) fn how_to_stop(directory: &Path) -> String {
 pub(crate) fn write_wrapper(
     cli: &Cli,
     project: &Project,
-    variables: &[(String, String)],
+    variables: &BTreeMap<String, String>,
 ) -> Result<&'static str> {
     let config = project.cli_config().display().to_string();
     let fixed = [
@@ -147,7 +133,7 @@ fn quoted(text: &str) -> String {
 }
 
 /// The `export NAME=VALUE` lines in what the sandbox prints.
-fn variables_in(text: &str) -> Vec<(String, String)> {
+fn variables_in(text: &str) -> BTreeMap<String, String> {
     // Only whole lines: the last one may still be on its way.
     let whole = text.rsplit_once('\n').map_or("", |(whole, _)| whole);
     whole
@@ -171,7 +157,8 @@ mod tests {
     fn what_the_sandbox_prints_is_understood_line_by_line() {
         let text =
             "API:     http://127.0.0.1:1\nControl: http://127.0.0.1:2\n\nexport A=1\nexport B=";
-        assert_eq!(variables_in(text), [("A".to_owned(), "1".to_owned())]);
+        let expected = BTreeMap::from([("A".to_owned(), "1".to_owned())]);
+        assert_eq!(variables_in(text), expected);
         assert_eq!(after(text, "Control:"), Some("http://127.0.0.1:2"));
     }
 }

@@ -131,12 +131,13 @@ async fn keep(screen: &mut Screen, cli: &Cli) -> Result<()> {
     let sandbox = program("joonto-sandbox")?;
     let sandbox = KeptSandbox::start(&sandbox, &directory);
     let sandbox = screen.wait("starting", sandbox).await?;
-    let address = sandbox.variable("JOONTO_BASE_URL")?;
+    let address = sandbox.variables.get("JOONTO_BASE_URL");
+    let address = address.context("the sandbox does not tell its address")?;
     screen.done(&format!("sandbox listens on {address}"));
-    for (name, value) in sandbox.variables() {
+    for (name, value) in &sandbox.variables {
         project.env(name, value);
     }
-    let wrapper = kept::write_wrapper(cli, &project, sandbox.variables())?;
+    let wrapper = kept::write_wrapper(cli, &project, &sandbox.variables)?;
 
     // All in one file, as in the guides, so that what they show can take its place.
     std::fs::remove_file(directory.join("versions.tf"))?;
@@ -151,7 +152,7 @@ async fn keep(screen: &mut Screen, cli: &Cli) -> Result<()> {
         "  {wrapper} is Terraform with everything set; init is not needed, and would fail.\n  Change main.tf as \
          you like, or put an example of docs/ in its place.\n  The page of the sandbox shows what it sees, and has its \
          switches:\n  {}\n\nTo stop it:",
-        sandbox.control()
+        sandbox.control
     ));
     sandbox.leave()?;
     screen.command(&kept::how_to_stop(&directory));
