@@ -23,18 +23,16 @@ pub(super) fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let directory = bench.scratch.path();
     let yardstick = process::compile(&bench.root.join("benches/print.c"), directory)?;
     let launch = Launch::new(&bench.provider).env("TMPDIR", directory);
-    let (mut ours, mut theirs, mut resident) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut ours, mut theirs) = (Vec::new(), Vec::new());
     for _ in 0..bench.scaled(ROUNDS) {
-        let started = start(launch.command())?;
-        let certificate = started.line.split('|').nth(5);
+        let (line, after) = start(launch.command())?;
+        let certificate = line.split('|').nth(5);
         ensure!(
             certificate.is_some_and(|certificate| certificate.len() > 50),
-            "the provider serves without TLS: {:?}",
-            started.line
+            "the provider serves without TLS: {line:?}"
         );
-        ours.push(started.after);
-        resident.push(started.resident);
-        theirs.push(start(Command::new(&yardstick))?.after);
+        ours.push(after);
+        theirs.push(start(Command::new(&yardstick))?.1);
     }
 
     let (provider, printing) = (median(ours.clone()), median(theirs.clone()));
@@ -50,12 +48,6 @@ pub(super) fn measure(bench: &Bench) -> Result<Vec<Row>> {
         .note(note),
         Row::new("a C program that only prints", printing, Unit::Milliseconds).note(spread(theirs)),
         Row::new("provider ÷ C program", provider / printing, Unit::Ratio),
-        Row::new(
-            "resident memory at that point",
-            median(resident),
-            Unit::Mebibytes,
-        )
-        .note("median"),
         Row::new("the program's size, stripped", mib(bytes), Unit::Mebibytes),
     ])
 }
@@ -67,17 +59,8 @@ fn spread(mut sample: Vec<f64>) -> String {
     format!("80 % within {:.2} to {:.2} ms", at(10), at(90))
 }
 
-/// A program that has printed its line.
-struct Started {
-    line: String,
-    /// How long that took, in milliseconds.
-    after: f64,
-    /// The memory it had then, in MiB.
-    resident: f64,
-}
-
-/// Starts a program, and ends it when it has printed its line.
-fn start(mut command: Command) -> Result<Started> {
+/// Starts a program, and ends it when it has printed its line: that line, and the milliseconds until it came.
+fn start(mut command: Command) -> Result<(String, f64)> {
     command
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
@@ -88,15 +71,10 @@ fn start(mut command: Command) -> Result<Started> {
     let stdout = child.stdout.take().context("its output is piped")?;
     let read = BufReader::new(stdout).read_line(&mut line);
     let after = ms(begin.elapsed());
-    let resident = process::resident_memory(child.id());
     // Either it is gone already or it goes now.
     let _ = child.kill();
     child.wait()?;
     read?;
     ensure!(!line.is_empty(), "the program printed no line");
-    Ok(Started {
-        line,
-        after,
-        resident: resident?,
-    })
+    Ok((line, after))
 }
