@@ -1,34 +1,32 @@
 //! Numbers bought, planned and ended with the calls that Terraform makes, as many at once as it
 //! makes them, but without Terraform: it takes minutes over what the provider does in a second.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, Result, bail, ensure};
+use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use harness::host::{Host, Launch};
 use joonto_sandbox::Sandbox;
+use serde_json::{Map, Value as Json, json};
 use tempfile::TempDir;
 use terraform_provider_joonto::proto::tfplugin6::diagnostic::Severity;
-use terraform_provider_joonto::proto::tfplugin6::provider_client::ProviderClient;
 use terraform_provider_joonto::proto::tfplugin6::schema::Block;
 use terraform_provider_joonto::proto::tfplugin6::{self as wire, DynamicValue};
-use terraform_provider_joonto::terraform::value::{self, Type, Value};
-use tokio::sync::Semaphore;
-use tokio::task::JoinSet;
-use tonic::transport::Channel;
 
-use super::scene::{self, MESSAGE_ROUTE, VOICE_ROUTE};
-use super::{Bench, process, state};
+use super::{Bench, process};
 
 /// How many calls Terraform has under way.
 const AT_ONCE: usize = 10;
 
-const NUMBER: &str = "joonto_number";
+pub(super) const NUMBER: &str = "joonto_number";
 
 /// A provider that runs and is configured for a sandbox.
 pub(super) struct Driver {
     host: Host,
-    calls: Calls,
+    /// The configuration of every number.
+    pub(super) config: DynamicValue,
+    /// The attributes that Terraform does not show.
+    pub(super) sensitive: Vec<String>,
     /// Where the provider keeps its journal.
     _data: TempDir,
 }
@@ -36,7 +34,7 @@ pub(super) struct Driver {
 /// A number as Terraform would hold it.
 #[derive(Clone, Debug)]
 pub(super) struct Held {
-    pub(super) state: DynamicValue,
+    state: DynamicValue,
     pub(super) private: Vec<u8>,
 }
 
@@ -52,38 +50,52 @@ impl Held {
     pub(super) fn none() -> Self {
         Self::of(Some(null()), &[])
     }
+
+    /// The attributes as state files have them.
+    pub(super) fn attributes(&self) -> Result<Map<String, Json>> {
+        Ok(rmp_serde::from_slice(&self.state.msgpack)?)
+    }
 }
 
-/// Null, as MessagePack.
-fn null() -> DynamicValue {
-    DynamicValue {
-        msgpack: vec![0xc0].into(),
-        ..Default::default()
-    }
+/// Makes a call that no error may come of.
+macro_rules! call {
+    ($self:ident.$method:ident($request:expr)) => {{
+        let response = $self.host.provider().$method($request).await?.into_inner();
+        check(&response.diagnostics)?;
+        response
+    }};
 }
 
 impl Driver {
     pub(super) async fn start(bench: &Bench, sandbox: &Sandbox) -> Result<Self> {
         let data = tempfile::tempdir_in(bench.scratch.path())?;
         let launch = Launch::new(&bench.provider).env("TF_DATA_DIR", data.path());
-        let environment = scene::environment(sandbox).into_iter();
+        let environment = environment(sandbox).into_iter();
         let launch = environment.fold(launch, |launch, (name, value)| launch.env(name, value));
         let host = launch.start().await?;
-        Ok(Self {
-            calls: Calls::new(host.provider()).await?,
+        let request = wire::get_provider_schema::Request {};
+        let schemas = host.provider().get_provider_schema(request).await?;
+        let mut schemas = schemas.into_inner();
+        let number = schemas.resource_schemas.remove(NUMBER);
+        let [provider, number] = [schemas.provider, number].map(|schema| schema?.block);
+        let number = number.context("there is no number in the schema")?;
+        let sensitive = number.attributes.iter().filter(|one| one.sensitive);
+        let driver = Self {
             host,
+            config: object(&number, &arguments())?,
+            sensitive: sensitive.map(|one| one.name.clone()).collect(),
             _data: data,
-        })
-    }
-
-    /// Single calls.
-    pub(super) fn calls(&self) -> &Calls {
-        &self.calls
-    }
-
-    /// The processor time the provider has used.
-    pub(super) fn cpu(&self) -> Result<Duration> {
-        process::cpu(self.host.pid().context("the provider has ended")?)
+        };
+        // The environment has all of it.
+        let config = object(&provider.unwrap_or_default(), &Json::Null)?;
+        call!(
+            driver.configure_provider(wire::configure_provider::Request {
+                terraform_version: "1.15.5".to_owned(),
+                config: Some(config),
+                client_capabilities: None,
+            })
+        );
+        Ok(driver)
     }
 
     /// Ends the provider the way Terraform does.
@@ -92,165 +104,78 @@ impl Driver {
         Ok(())
     }
 
+    /// Does `work`, and says how much processor time the provider used for it.
+    pub(super) async fn measured<T>(
+        &self,
+        work: impl Future<Output = Result<T>>,
+    ) -> Result<(T, Duration)> {
+        let pid = self.host.pid().context("the provider has ended")?;
+        let before = process::cpu(pid)?;
+        let done = work.await?;
+        Ok((done, process::cpu(pid)? - before))
+    }
+
     /// `terraform apply`, of numbers that are to be bought.
     pub(super) async fn create(&self, count: usize) -> Result<Vec<Held>> {
-        let config = self.calls.config()?;
-        self.each(vec![config; count], |mut calls, config| async move {
-            let none = Held::none();
-            calls.validate(&config).await?;
-            calls.plan(&none, &config).await?;
+        let none = &Held::none();
+        let bought = (0..count).map(async |_| {
+            self.validate().await?;
+            self.plan(none, &self.config).await?;
             // Once more when its turn has come.
-            let planned = calls.plan(&none, &config).await?;
-            calls.apply(&none, planned).await
-        })
-        .await
+            let planned = self.plan(none, &self.config).await?;
+            self.apply(none, planned).await
+        });
+        a_few_at_once(bought).await
     }
 
     /// `terraform plan`, of numbers that are as they should be.
-    pub(super) async fn plan(&self, held: Vec<Held>) -> Result<Vec<Held>> {
-        let config = self.calls.config()?;
-        self.each(held, move |mut calls, held| {
-            let config = config.clone();
-            async move {
-                calls.validate(&config).await?;
-                calls.upgrade(&held).await?;
-                let read = calls.read(held).await?;
-                let planned = calls.plan(&read, &config).await?;
-                let is_empty = planned.state == read.state;
-                ensure!(
-                    is_empty,
-                    "a plan that should change nothing changes {read:?}"
-                );
-                Ok(read)
-            }
-        })
-        .await
+    pub(super) async fn refresh(&self, held: Vec<Held>) -> Result<Vec<Held>> {
+        let refreshed = held.into_iter().map(async |held| {
+            self.validate().await?;
+            self.upgrade(&held).await?;
+            let read = self.read(held).await?;
+            let planned = self.plan(&read, &self.config).await?;
+            let is_empty = planned.state == read.state;
+            ensure!(
+                is_empty,
+                "a plan that should change nothing changes {read:?}"
+            );
+            Ok(read)
+        });
+        a_few_at_once(refreshed).await
     }
 
     /// `terraform destroy`, without the refresh before it.
     pub(super) async fn delete(&self, held: Vec<Held>) -> Result<()> {
-        let ended = self
-            .each(held, |mut calls, held| async move {
-                calls.plan(&held, &null()).await?;
-                let planned = calls.plan(&held, &null()).await?;
-                calls.apply(&held, planned).await
-            })
-            .await?;
+        let ended = held.into_iter().map(async |held| {
+            self.plan(&held, &null()).await?;
+            let planned = self.plan(&held, &null()).await?;
+            self.apply(&held, planned).await
+        });
+        let ended = a_few_at_once(ended).await?;
         let are_gone = ended.iter().all(|held| held.state == null());
         ensure!(are_gone, "numbers are left over");
         Ok(())
     }
 
-    /// Does `work` for each of `items`, a few at once.
-    async fn each<I, T, F>(&self, items: Vec<I>, work: impl Fn(Calls, I) -> F) -> Result<Vec<T>>
-    where
-        T: Send + 'static,
-        F: Future<Output = Result<T>> + Send + 'static,
-    {
-        let turns = Arc::new(Semaphore::new(AT_ONCE));
-        let mut running = JoinSet::new();
-        for item in items {
-            let turn = Arc::clone(&turns).acquire_owned().await?;
-            let work = work(self.calls.clone(), item);
-            running.spawn(async move {
-                let done = work.await;
-                drop(turn);
-                done
-            });
-        }
-        running.join_all().await.into_iter().collect()
-    }
-}
-
-/// Makes a call that no error may come of.
-macro_rules! call {
-    ($self:ident.$method:ident($request:expr)) => {{
-        let response = $self.client.$method($request).await?.into_inner();
-        check(&response.diagnostics)?;
-        response
-    }};
-}
-
-/// Terraform's side of the calls about numbers.
-#[derive(Clone)]
-pub(super) struct Calls {
-    client: ProviderClient<Channel>,
-    block: Arc<Block>,
-    ty: Arc<Type>,
-}
-
-impl Calls {
-    /// Of a provider that takes its configuration from its environment.
-    async fn new(mut client: ProviderClient<Channel>) -> Result<Self> {
-        let request = wire::get_provider_schema::Request {};
-        let mut schemas = client.get_provider_schema(request).await?.into_inner();
-        let provider = schemas.provider.and_then(|schema| schema.block);
-        let number = schemas.resource_schemas.remove(NUMBER);
-        let number = number.and_then(|schema| schema.block);
-        let number = number.context("there is no number in the schema")?;
-        let mut calls = Self {
-            client,
-            ty: Arc::new(block_type(&number)?),
-            block: Arc::new(number),
-        };
-        calls.configure(&provider.unwrap_or_default()).await?;
-        Ok(calls)
-    }
-
-    async fn configure(&mut self, provider: &Block) -> Result<()> {
-        let provider = block_type(provider)?;
-        let config = object(&provider, [])?;
-        call!(self.configure_provider(wire::configure_provider::Request {
-            terraform_version: "1.15.5".to_owned(),
-            config: Some(config),
-            client_capabilities: None,
-        }));
-        Ok(())
-    }
-
-    /// The configuration of every number.
-    pub(super) fn config(&self) -> Result<DynamicValue> {
-        let arguments = [
-            ("number_type", "mvno".into()),
-            ("message_type", "p2p".into()),
-            ("message_enabled", true.into()),
-            ("voice_enabled", true.into()),
-            ("data_enabled", true.into()),
-            ("message_route_id", MESSAGE_ROUTE.into()),
-            ("voice_route_id", VOICE_ROUTE.into()),
-        ];
-        object(&self.ty, arguments)
-    }
-
-    /// The attributes that Terraform does not show.
-    pub(super) fn sensitive(&self) -> impl Iterator<Item = &str> {
-        let attributes = self.block.attributes.iter().filter(|one| one.sensitive);
-        attributes.map(|one| one.name.as_str())
-    }
-
-    /// A number as state files have it.
-    pub(super) fn json(&self, number: &DynamicValue) -> Result<serde_json::Value> {
-        state::json(&value::from_wire(Some(number), &self.ty)?)
-    }
-
-    pub(super) async fn schema(&mut self) -> Result<()> {
+    pub(super) async fn schema(&self) -> Result<()> {
         call!(self.get_provider_schema(wire::get_provider_schema::Request {}));
         Ok(())
     }
 
-    pub(super) async fn validate(&mut self, config: &DynamicValue) -> Result<()> {
+    pub(super) async fn validate(&self) -> Result<()> {
         call!(
             self.validate_resource_config(wire::validate_resource_config::Request {
                 type_name: NUMBER.to_owned(),
-                config: Some(config.clone()),
+                config: Some(self.config.clone()),
                 client_capabilities: None,
             })
         );
         Ok(())
     }
 
-    async fn upgrade(&mut self, held: &Held) -> Result<()> {
-        let json = serde_json::to_vec(&self.json(&held.state)?)?;
+    async fn upgrade(&self, held: &Held) -> Result<()> {
+        let json = serde_json::to_vec(&held.attributes()?)?;
         call!(
             self.upgrade_resource_state(wire::upgrade_resource_state::Request {
                 type_name: NUMBER.to_owned(),
@@ -264,7 +189,7 @@ impl Calls {
         Ok(())
     }
 
-    async fn read(&mut self, held: Held) -> Result<Held> {
+    async fn read(&self, held: Held) -> Result<Held> {
         let response = call!(self.read_resource(wire::read_resource::Request {
             type_name: NUMBER.to_owned(),
             current_state: Some(held.state),
@@ -274,7 +199,7 @@ impl Calls {
         Ok(Held::of(response.new_state, &response.private))
     }
 
-    pub(super) async fn plan(&mut self, prior: &Held, config: &DynamicValue) -> Result<Held> {
+    pub(super) async fn plan(&self, prior: &Held, config: &DynamicValue) -> Result<Held> {
         // What is configured, and for the rest what there was: the whole number, as nothing is to change.
         let proposed = match *config == null() || prior.state == null() {
             true => config,
@@ -293,7 +218,7 @@ impl Calls {
         Ok(Held::of(response.planned_state, &response.planned_private))
     }
 
-    async fn apply(&mut self, prior: &Held, planned: Held) -> Result<Held> {
+    async fn apply(&self, prior: &Held, planned: Held) -> Result<Held> {
         let response = call!(
             self.apply_resource_change(wire::apply_resource_change::Request {
                 type_name: NUMBER.to_owned(),
@@ -307,6 +232,60 @@ impl Calls {
     }
 }
 
+/// A provider's environment.
+pub(super) fn environment(sandbox: &Sandbox) -> [(&'static str, String); 4] {
+    let credentials = sandbox.credentials();
+    [
+        ("JOONTO_BASE_URL", sandbox.base_url()),
+        ("JOONTO_ACCOUNT_KEY", credentials.account_key),
+        ("JOONTO_ACCOUNT_SECRET", credentials.account_secret),
+        ("JOONTO_MAX_REQUESTS_PER_MINUTE", "0".to_owned()),
+    ]
+}
+
+/// What is configured of every number. The routes are those of a sandbox that has just been started.
+pub(super) fn arguments() -> Json {
+    json!({
+        "number_type": "mvno",
+        "message_type": "p2p",
+        "message_enabled": true,
+        "voice_enabled": true,
+        "data_enabled": true,
+        "message_route_id": "MRID-73af1e73-d7b3-4696-bdd9-5b407c96fc8a",
+        "voice_route_id": "CRID-4dec6beb-3985-444b-8c06-8baa70dc145",
+    })
+}
+
+/// An object with these attributes, the others null.
+fn object(block: &Block, set: &Json) -> Result<DynamicValue> {
+    let attributes = block.attributes.iter().map(|one| &one.name);
+    let names = attributes.chain(block.block_types.iter().map(|one| &one.type_name));
+    let object: Map<_, _> = names
+        .map(|name| (name.clone(), set[name].clone()))
+        .collect();
+    Ok(DynamicValue {
+        msgpack: rmp_serde::to_vec(&object)?.into(),
+        ..Default::default()
+    })
+}
+
+/// Null, as MessagePack.
+fn null() -> DynamicValue {
+    DynamicValue {
+        msgpack: vec![0xc0].into(),
+        ..Default::default()
+    }
+}
+
+/// Makes of calls what Terraform makes of them: a few are under way at any time.
+async fn a_few_at_once<F>(calls: impl Iterator<Item = F>) -> Result<Vec<Held>>
+where
+    F: Future<Output = Result<Held>>,
+{
+    let running = stream::iter(calls).buffer_unordered(AT_ONCE);
+    running.try_collect().await
+}
+
 fn check(diagnostics: &[wire::Diagnostic]) -> Result<()> {
     let mut errors = diagnostics
         .iter()
@@ -315,25 +294,4 @@ fn check(diagnostics: &[wire::Diagnostic]) -> Result<()> {
         Some(error) => bail!("{}: {}", error.summary, error.detail),
         None => Ok(()),
     }
-}
-
-fn block_type(block: &Block) -> Result<Type> {
-    let mut types = Vec::new();
-    for attribute in &block.attributes {
-        types.push((attribute.name.clone(), Type::from_json(&attribute.r#type)?));
-    }
-    for nested in &block.block_types {
-        let inner = nested.block.as_ref().context("a block without a block")?;
-        types.push((nested.type_name.clone(), block_type(inner)?));
-    }
-    Ok(Type::object(types))
-}
-
-/// An object with these attributes, the others null.
-fn object<const N: usize>(ty: &Type, set: [(&str, Value); N]) -> Result<DynamicValue> {
-    let Type::Object(types) = ty else {
-        bail!("blocks are objects");
-    };
-    let nulls = types.keys().map(|name| (name.as_str(), Value::Null));
-    Ok(value::to_wire(&Value::object(nulls.chain(set)), ty)?)
 }

@@ -6,7 +6,7 @@ use joonto_sandbox::Options;
 use terraform_provider_joonto::proto::tfplugin6::get_provider_schema;
 
 use super::report::{Row, Unit, thousands};
-use super::scene::Scene;
+use super::scene::{PLAN, Scene};
 use super::{Bench, process};
 
 pub(super) async fn measure(bench: &Bench) -> Result<Vec<Row>> {
@@ -28,8 +28,7 @@ pub(super) async fn measure(bench: &Bench) -> Result<Vec<Row>> {
     for (count, goal) in [(1_000, 14.0), (5_000, 24.0)] {
         let count = bench.scaled(count);
         let scene = Scene::owned(bench, Options::default(), count).await?;
-        let cost = scene.run(&["plan", "-detailed-exitcode"]).await?;
-        scene.sandbox.shutdown().await;
+        let cost = scene.run(&PLAN).await?;
         let figure = format!("through a plan of {} numbers", thousands(count));
         rows.push(
             Row::new(figure, cost.peak, Unit::Mebibytes)

@@ -22,7 +22,7 @@ mod state;
 use std::fs;
 use std::path::PathBuf;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use clap::ValueEnum;
 use harness::Cli;
 use serde::{Deserialize, Serialize};
@@ -48,40 +48,33 @@ pub(crate) struct Arguments {
     groups: Vec<Group>,
 }
 
-/// Figures that are measured together.
+/// Figures that are measured together, with what is said of them as help and as a title.
 #[derive(
     Clone, Copy, Debug, Deserialize, Eq, Hash, Ord, PartialEq, PartialOrd, Serialize, ValueEnum,
 )]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Group {
-    /// From exec to the handshake line
+    /// from exec to the handshake line
     Start,
-    /// Single calls over the socket
+    /// medians of calls over the socket, with TLS
     Rpc,
-    /// Peak resident memory
+    /// peak resident memory of the provider
     Memory,
-    /// Requests sent to the API
+    /// what the API gets to see
     Requests,
-    /// Whole commands, beside Terraform's own cost
+    /// whole runs of Terraform, beside its own cost
     Commands,
-    /// Records in a bucket, beside a directory
+    /// records of purchases there, beside a directory
     Bucket,
-    /// From 10 to 5,000 numbers, as a plot
+    /// from 10 to 5,000 numbers
     Growth,
 }
 
 impl Group {
-    /// What it is about.
-    fn title(self) -> &'static str {
-        match self {
-            Self::Start => "Start: from exec to the handshake line",
-            Self::Rpc => "Calls: medians over the socket, with TLS",
-            Self::Memory => "Memory: peak resident memory of the provider",
-            Self::Requests => "Requests: what the API gets to see",
-            Self::Commands => "Commands: whole runs of Terraform, beside its own cost",
-            Self::Bucket => "Bucket: records of purchases there, beside a directory",
-            Self::Growth => "Growth: from 10 to 5,000 numbers",
-        }
+    fn title(self) -> String {
+        let value = self.to_possible_value();
+        let help = value.and_then(|value| value.get_help().cloned());
+        format!("{self:?}: {}", help.unwrap_or_default())
     }
 
     async fn measure(self, bench: &Bench) -> Result<Vec<Row>> {
@@ -149,19 +142,11 @@ impl Bench {
 /// Something could not be measured at all.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     let bench = Bench::prepare(arguments)?;
-    let name = match bench.writes_page {
-        true => "bench.json",
-        false => "bench-quick.json",
-    };
-    let directory = match arguments.provider {
-        Some(_) => bench.scratch.path(),
-        None => {
-            let target = bench.provider.ancestors().nth(2);
-            target.context("the provider is in no target directory")?
-        }
-    };
-    let file = directory.join(name);
-    let mut report = Report::load_or_new(&file, &bench.cli);
+    let profile = bench.provider.parent();
+    let kept = profile.map(|folder| folder.with_file_name("bench.json"));
+    // What is measured only to see whether all works is not kept.
+    let kept = kept.filter(|_| bench.writes_page);
+    let mut report = Report::load_or_new(kept.as_deref(), &bench.cli);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()?;
@@ -177,8 +162,8 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         }
         report.put(*group, rows);
         // At once: what comes next may take minutes, and may be interrupted.
-        fs::write(&file, serde_json::to_string_pretty(&report)? + "\n")?;
-        if bench.writes_page {
+        if let Some(file) = &kept {
+            fs::write(file, serde_json::to_string_pretty(&report)? + "\n")?;
             let page = bench.root.join("docs/benchmarks.md");
             fs::write(page, page::markdown(&report))?;
         }

@@ -7,6 +7,8 @@ use plotters::coord::Shift;
 use plotters::coord::ranged1d::{AsRangedCoord, ValueFormatter};
 use plotters::prelude::*;
 
+use super::report::reach;
+
 /// One set of axes.
 pub(super) struct Panel {
     pub(super) title: &'static str,
@@ -94,10 +96,8 @@ impl Panel {
 
     /// The least and the most of something of all points, and some room.
     fn reach(&self, of: impl Fn(&(f64, f64)) -> f64) -> Range<f64> {
-        let values = self.series.iter().flat_map(|series| &series.points).map(of);
-        let (least, most) = values.fold((f64::INFINITY, 0_f64), |(least, most), value| {
-            (least.min(value), most.max(value))
-        });
+        let points = self.series.iter().flat_map(|series| &series.points);
+        let (least, most) = reach(points.map(of));
         least * 0.8..most * 1.2
     }
 }

@@ -69,6 +69,10 @@ impl Row {
         }
     }
 
+    pub(super) fn count(figure: impl Into<String>, count: usize) -> Self {
+        Self::new(figure, self::figure(count), Unit::Count)
+    }
+
     /// Sets what the figure should not exceed.
     pub(super) fn at_most(self, goal: f64) -> Self {
         Self {
@@ -127,10 +131,9 @@ impl Row {
 
 impl Report {
     /// What `file` holds of earlier runs on this machine with these versions.
-    pub(super) fn load_or_new(file: &Path, cli: &Cli) -> Self {
+    pub(super) fn load_or_new(file: Option<&Path>, cli: &Cli) -> Self {
         let (machine, versions) = (machine(), versions(cli));
-        fs::read(file)
-            .ok()
+        file.and_then(|file| fs::read(file).ok())
             .and_then(|bytes| serde_json::from_slice::<Self>(&bytes).ok())
             .filter(|report| report.machine == machine && report.versions == versions)
             .unwrap_or(Self {
@@ -168,6 +171,13 @@ pub(super) fn median(mut sample: Vec<f64>) -> f64 {
     }
 }
 
+/// The least and the most of a sample of positive figures.
+pub(super) fn reach(sample: impl Iterator<Item = f64>) -> (f64, f64) {
+    sample.fold((f64::INFINITY, 0.0), |(least, most), figure| {
+        (least.min(figure), most.max(figure))
+    })
+}
+
 /// A duration in milliseconds.
 pub(super) fn ms(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1e3
@@ -191,6 +201,16 @@ pub(super) fn thousands(count: usize) -> String {
         (0, rest) => rest.to_string(),
         (thousands, rest) => format!("{thousands},{rest:03}"),
     }
+}
+
+/// How often each occurs: `2 numbers/inventory, 20 numbers/status`.
+pub(super) fn tally<'a>(names: impl Iterator<Item = &'a str>) -> String {
+    let mut counts = BTreeMap::<&str, usize>::new();
+    for name in names {
+        *counts.entry(name).or_default() += 1;
+    }
+    let counts = counts.iter().map(|(name, count)| format!("{count} {name}"));
+    counts.collect::<Vec<_>>().join(", ")
 }
 
 /// The processor and how many of its cores there are. Nothing that tells whose machine it is.

@@ -22,8 +22,6 @@ pub(super) async fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let driver = Driver::start(bench, &sandbox).await?;
     let held = driver.create(1).await?;
     let held = held.first().context("no number was bought")?;
-    let mut calls = driver.calls().clone();
-    let config = calls.config()?;
 
     let rounds = bench.scaled(1_000);
     let mut times: [Vec<f64>; CALLS.len()] = Default::default();
@@ -32,16 +30,15 @@ pub(super) async fn measure(bench: &Bench) -> Result<Vec<Row>> {
         for (call, times) in times.iter_mut().enumerate() {
             let begin = Instant::now();
             match call {
-                0 => calls.schema().await?,
-                1 => calls.validate(&config).await?,
-                2 => drop(calls.plan(&Held::none(), &config).await?),
-                _ => drop(calls.plan(held, &config).await?),
+                0 => driver.schema().await?,
+                1 => driver.validate().await?,
+                2 => drop(driver.plan(&Held::none(), &driver.config).await?),
+                _ => drop(driver.plan(held, &driver.config).await?),
             }
             times.push(ms(begin.elapsed()));
         }
     }
     driver.shutdown().await?;
-    sandbox.shutdown().await;
 
     let rows = CALLS.into_iter().zip(times).map(|((call, goal), times)| {
         Row::new(call, median(times), Unit::Milliseconds)

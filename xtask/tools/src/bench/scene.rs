@@ -1,21 +1,21 @@
 //! A sandbox and a Terraform project for it, whose commands are measured.
 
 use std::fs;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use harness::Project;
 use joonto_sandbox::{Options, Request, Sandbox};
 
-use super::driver::Driver;
+use super::driver::{self, Driver};
+use super::report::{Row, Unit, median};
 use super::{Bench, process, state};
 
-/// How long one command may take: growing fleets take Terraform minutes.
-pub(super) const TIME_LIMIT: Duration = Duration::from_secs(3600);
-
-/// The routes of a sandbox that has just been started.
-pub(super) const MESSAGE_ROUTE: &str = "MRID-73af1e73-d7b3-4696-bdd9-5b407c96fc8a";
-pub(super) const VOICE_ROUTE: &str = "CRID-4dec6beb-3985-444b-8c06-8baa70dc145";
+/// What is run of Terraform.
+pub(super) const APPLY: [&str; 2] = ["apply", "-auto-approve"];
+/// Fails unless the plan is empty.
+pub(super) const PLAN: [&str; 2] = ["plan", "-detailed-exitcode"];
+pub(super) const DESTROY: [&str; 2] = ["destroy", "-auto-approve"];
 
 /// Where `benches/usage.c` notes what providers used, in a project.
 const USAGE: &str = "usage.txt";
@@ -26,13 +26,13 @@ pub(super) struct Scene {
     pub(super) project: Project,
 }
 
-/// What a command cost.
+/// What a command cost. Times are in seconds.
 pub(super) struct Cost {
-    pub(super) wall: Duration,
+    pub(super) wall: f64,
     /// The processor time of Terraform and all it started.
-    pub(super) cpu: Duration,
+    pub(super) cpu: f64,
     /// The providers' part of it.
-    pub(super) provider: Duration,
+    pub(super) provider: f64,
     /// The most resident memory one of them had, in MiB.
     pub(super) peak: f64,
     /// How often one was started.
@@ -51,15 +51,13 @@ impl Scene {
     /// A sandbox that starts as `options` say, and a project with `count` numbers to be.
     pub(super) async fn new(bench: &Bench, options: Options, count: usize) -> Result<Self> {
         let sandbox = Sandbox::start(options).await?;
-        let mut project = Project::new(&bench.cli, &bench.usage)?;
-        project.time_limit(TIME_LIMIT);
-        for (name, value) in environment(&sandbox) {
+        let mut project = state::project(bench, &bench.usage, count)?;
+        for (name, value) in driver::environment(&sandbox) {
             project.env(name, value);
         }
         let usage = project.path().join(USAGE);
         project.env("BENCH_PROGRAM", &bench.provider);
         project.env("BENCH_USAGE", usage);
-        project.main(&fleet(count))?;
         Ok(Self { sandbox, project })
     }
 
@@ -68,8 +66,8 @@ impl Scene {
         let scene = Self::new(bench, options, count).await?;
         let driver = Driver::start(bench, &scene.sandbox).await?;
         // Read once: a purchase does not return all there is to a number.
-        let numbers = driver.plan(driver.create(count).await?).await?;
-        state::write_numbers(bench, &scene.project, driver.calls(), &numbers)?;
+        let numbers = driver.refresh(driver.create(count).await?).await?;
+        state::write_numbers(bench, &scene.project, &driver, &numbers)?;
         driver.shutdown().await?;
         Ok(scene)
     }
@@ -79,6 +77,17 @@ impl Scene {
         let before = self.sandbox.ledger().requests.len();
         let mut cost = run(&self.project, arguments).await?;
         cost.sent = self.sandbox.ledger().requests.split_off(before);
+        Ok(cost)
+    }
+
+    /// Applies, and sees that `count` numbers are bought.
+    pub(super) async fn buy(&self, count: usize) -> Result<Cost> {
+        let cost = self.run(&APPLY).await?;
+        let bought = self.sandbox.ledger().purchases().len();
+        ensure!(
+            bought == count,
+            "{count} numbers were wanted, {bought} bought"
+        );
         Ok(cost)
     }
 
@@ -98,12 +107,26 @@ impl Scene {
         };
         crate::say(&format!(
             "    {}: {:.1} s ÷ {:.1} s",
-            arguments[0],
-            ours.wall.as_secs_f64(),
-            theirs.wall.as_secs_f64()
+            arguments[0], ours.wall, theirs.wall
         ));
         Ok(Pair { ours, theirs })
     }
+}
+
+/// The middle of a figure of several pairs.
+pub(super) fn median_of(pairs: &[Pair], figure: impl Fn(&Pair) -> f64) -> f64 {
+    median(pairs.iter().map(figure).collect())
+}
+
+/// How long ours took, as a multiple of theirs.
+pub(super) fn ratio(name: impl Into<String>, pairs: &[Pair]) -> Row {
+    let ratio = median_of(pairs, |pair| pair.ours.wall / pair.theirs.wall);
+    Row::new(name, ratio, Unit::Ratio).note(format!(
+        "{:.1} s ÷ {:.1} s, median of {}",
+        median_of(pairs, |pair| pair.ours.wall),
+        median_of(pairs, |pair| pair.theirs.wall),
+        pairs.len()
+    ))
 }
 
 async fn run(project: &Project, arguments: &[&str]) -> Result<Cost> {
@@ -113,9 +136,9 @@ async fn run(project: &Project, arguments: &[&str]) -> Result<Cost> {
     let begin = Instant::now();
     let run = project.run([arguments, &["-no-color"]].concat()).await?;
     let mut cost = Cost {
-        wall: begin.elapsed(),
-        cpu: process::cpu_of_ended()?.saturating_sub(before),
-        provider: Duration::ZERO,
+        wall: begin.elapsed().as_secs_f64(),
+        cpu: (process::cpu_of_ended()? - before).as_secs_f64(),
+        provider: 0.0,
         peak: 0.0,
         starts: 0,
         sent: Vec::new(),
@@ -123,30 +146,9 @@ async fn run(project: &Project, arguments: &[&str]) -> Result<Cost> {
     run.ok()?;
     for line in fs::read_to_string(file)?.lines() {
         let (micros, kib) = line.split_once(' ').context("not a line of usage")?;
-        cost.provider += Duration::from_micros(micros.parse()?);
+        cost.provider += micros.parse::<f64>()? / 1e6;
         cost.peak = cost.peak.max(kib.parse::<f64>()? / 1024.0);
         cost.starts += 1;
     }
     Ok(cost)
-}
-
-/// A provider's environment.
-pub(super) fn environment(sandbox: &Sandbox) -> [(&'static str, String); 4] {
-    let credentials = sandbox.credentials();
-    [
-        ("JOONTO_BASE_URL", sandbox.base_url()),
-        ("JOONTO_ACCOUNT_KEY", credentials.account_key),
-        ("JOONTO_ACCOUNT_SECRET", credentials.account_secret),
-        ("JOONTO_MAX_REQUESTS_PER_MINUTE", "0".to_owned()),
-    ]
-}
-
-/// A configuration with `count` numbers.
-fn fleet(count: usize) -> String {
-    format!(
-        "resource \"joonto_number\" \"fleet\" {{\n  count            = {count}\n  number_type      = \
-         \"mvno\"\n  message_type     = \"p2p\"\n  message_enabled  = true\n  voice_enabled    = \
-         true\n  data_enabled     = true\n  message_route_id = \"{MESSAGE_ROUTE}\"\n  \
-         voice_route_id   = \"{VOICE_ROUTE}\"\n}}\n"
-    )
 }

@@ -1,23 +1,35 @@
-//! State files, of numbers and of what they are compared with, without waiting for Terraform to
-//! write them.
+//! Projects and state files, of numbers and of what they are compared with: both without waiting
+//! for Terraform to write a state.
 
-use anyhow::{Result, bail};
+use std::path::Path;
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use harness::Project;
 use harness::cli::Product;
+use joonto_sandbox::{Options, Sandbox};
 use serde_json::{Map, Value as Json, json};
-use terraform_provider_joonto::terraform::value::Value;
 
 use super::Bench;
-use super::driver::{Calls, Held};
-use super::scene::TIME_LIMIT;
+use super::driver::{self, Driver, Held, NUMBER};
+
+const REFERENCE: &str = "terraform_data";
+
+/// How long one command may take: growing fleets take Terraform minutes.
+const TIME_LIMIT: Duration = Duration::from_secs(3600);
+
+/// A project with `count` numbers to be, whose provider is `program`.
+pub(super) fn project(bench: &Bench, program: &Path, count: usize) -> Result<Project> {
+    configured(bench, program, NUMBER, count, driver::arguments())
+}
 
 /// Lets `project` own these numbers.
 pub(super) fn write_numbers(
     bench: &Bench,
     project: &Project,
-    calls: &Calls,
+    driver: &Driver,
     numbers: &[Held],
 ) -> Result<()> {
     let host = match bench.cli.product() {
@@ -26,22 +38,17 @@ pub(super) fn write_numbers(
     };
     // Where Terraform misses these, it takes every number for changed.
     let step = |name| json!([{ "type": "get_attr", "value": name }]);
-    let sensitive: Vec<Json> = calls.sensitive().map(step).collect();
-    let mut instances = Vec::with_capacity(numbers.len());
-    for held in numbers {
-        instances.push(json!({
-            "attributes": calls.json(&held.state)?,
+    let sensitive: Vec<Json> = driver.sensitive.iter().map(step).collect();
+    let instances = numbers.iter().map(|held| {
+        Ok(json!({
+            "attributes": held.attributes()?,
             "sensitive_attributes": sensitive,
             "private": STANDARD.encode(&held.private),
-        }));
-    }
+        }))
+    });
     let provider = format!("{host}/joonto/joonto");
-    write(
-        bench,
-        project,
-        ["joonto_number", "fleet", &provider],
-        instances,
-    )
+    let instances = instances.collect::<Result<_>>()?;
+    write(bench, project, NUMBER, &provider, instances)
 }
 
 /// A resource of Terraform's own that holds what a number holds: every attribute once, as an
@@ -49,12 +56,13 @@ pub(super) fn write_numbers(
 pub(super) struct Reference(Map<String, Json>);
 
 impl Reference {
-    /// One that holds these attributes of a number in state.
-    pub(super) fn to(attributes: Json) -> Result<Self> {
-        match attributes {
-            Json::Object(object) => Ok(Self(object)),
-            other => bail!("a number in state is not {other}"),
-        }
+    /// One that holds what a number that was just bought and read holds.
+    pub(super) async fn new(bench: &Bench) -> Result<Self> {
+        let sandbox = Sandbox::start(Options::default()).await?;
+        let driver = Driver::start(bench, &sandbox).await?;
+        let numbers = driver.refresh(driver.create(1).await?).await?;
+        driver.shutdown().await?;
+        Ok(Self(numbers.first().context("no number")?.attributes()?))
     }
 
     fn map(&self, of: impl Fn(&Json) -> Json) -> Map<String, Json> {
@@ -66,20 +74,15 @@ impl Reference {
 
     /// A project with `count` of them to be.
     pub(super) fn project(&self, bench: &Bench, count: usize) -> Result<Project> {
-        let mut project = Project::new(&bench.cli, &bench.provider)?;
-        project.time_limit(TIME_LIMIT);
         let literals = self.map(|value| match value {
             // Text is a template.
             Json::String(text) => text.replace("${", "$${").replace("%{", "%%{").into(),
             other => other.clone(),
         });
-        let main = json!({ "resource": { "terraform_data": { "reference": {
-            "count": count,
-            "triggers_replace": literals,
-        }}}});
+        let arguments = json!({ "triggers_replace": literals });
+        let project = configured(bench, &bench.provider, REFERENCE, count, arguments)?;
         // Without the provider: nothing of it is to be waited for.
         project.write("versions.tf", "")?;
-        project.write("main.tf.json", &main.to_string())?;
         Ok(project)
     }
 
@@ -103,34 +106,32 @@ impl Reference {
                 "sensitive_attributes": [],
             })
         });
-        let resource = [
-            "terraform_data",
-            "reference",
-            "terraform.io/builtin/terraform",
-        ];
-        write(bench, project, resource, instances.collect())
+        let provider = "terraform.io/builtin/terraform";
+        write(bench, project, REFERENCE, provider, instances.collect())
     }
 }
 
-/// A value as state files have it.
-pub(super) fn json(value: &Value) -> Result<Json> {
-    Ok(match value {
-        Value::Null => Json::Null,
-        Value::Bool(truth) => (*truth).into(),
-        Value::String(text) => text.as_str().into(),
-        Value::Map(attributes) => attributes
-            .iter()
-            .map(|(name, value)| Ok((name.clone(), json(value)?)))
-            .collect::<Result<Map<_, _>>>()?
-            .into(),
-        other => bail!("no number holds {}", other.kind()),
-    })
+/// A project with `count` resources of a type to be.
+fn configured(
+    bench: &Bench,
+    program: &Path,
+    resource_type: &str,
+    count: usize,
+    mut arguments: Json,
+) -> Result<Project> {
+    arguments["count"] = count.into();
+    let main = json!({ "resource": { resource_type: { "fleet": arguments } } });
+    let mut project = Project::new(&bench.cli, program)?;
+    project.time_limit(TIME_LIMIT);
+    project.write("main.tf.json", &main.to_string())?;
+    Ok(project)
 }
 
 fn write(
     bench: &Bench,
     project: &Project,
-    [kind, name, provider]: [&str; 3],
+    resource_type: &str,
+    provider: &str,
     mut instances: Vec<Json>,
 ) -> Result<()> {
     for (index, instance) in instances.iter_mut().enumerate() {
@@ -145,8 +146,8 @@ fn write(
         "outputs": {},
         "resources": [{
             "mode": "managed",
-            "type": kind,
-            "name": name,
+            "type": resource_type,
+            "name": "fleet",
             "provider": format!("provider[{provider:?}]"),
             "instances": instances,
         }],
