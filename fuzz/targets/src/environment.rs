@@ -62,8 +62,8 @@ fn configure(variables: &[(&[u8], &[u8])]) {
         config: Some(objects::empty(ObjectKind::Provider, "")),
         ..Default::default()
     };
-    let response: wire::configure_provider::Response =
-        Service::new(texts).ask("ConfigureProvider", &request);
+    let service = Service::new(texts);
+    let response = service.ask(async |mut client| client.configure_provider(request).await);
     for diagnostic in response.diagnostics {
         let text = [diagnostic.summary, diagnostic.detail].concat();
         assert!(!text.contains(CANARY), "a diagnostic shows a secret");

@@ -11,6 +11,7 @@ use terraform_provider_joonto::terraform::Provider as _;
 use terraform_provider_joonto::terraform::schema::Mode;
 use terraform_provider_joonto::terraform::schema::Model;
 use terraform_provider_joonto::terraform::value::{self, Type, Value};
+use tonic::Response;
 
 use crate::Seed;
 use crate::bytes::Bytes;
@@ -158,7 +159,6 @@ impl Offer {
 }
 
 type PlanRequest = wire::plan_resource_change::Request;
-type Plan = wire::plan_resource_change::Response;
 
 fn change(service: &Service, offer: &Offer, bytes: &mut Bytes<'_>) {
     let config = offer.config(bytes);
@@ -174,10 +174,10 @@ fn change(service: &Service, offer: &Offer, bytes: &mut Bytes<'_>) {
         config: offer.wire(&config),
         ..Default::default()
     };
-    let checked: wire::validate_resource_config::Response =
-        service.ask("ValidateResourceConfig", &request);
+    let checked = service.ask(async |mut client| client.validate_resource_config(request).await);
 
-    let plan: Plan = service.ask("PlanResourceChange", &offer.plan(&prior, &config, &private));
+    let request = offer.plan(&prior, &config, &private);
+    let plan = service.ask(async |mut client| client.plan_resource_change(request).await);
     if !has_errors(&plan.diagnostics) {
         let planned = offer.read(plan.planned_state.as_ref());
         assert_ne!(planned, Value::Null, "a plan to destroy what is configured");
@@ -192,8 +192,7 @@ fn change(service: &Service, offer: &Offer, bytes: &mut Bytes<'_>) {
             planned_private: plan.planned_private,
             ..Default::default()
         };
-        let applied: wire::apply_resource_change::Response =
-            service.ask("ApplyResourceChange", &request);
+        let applied = service.ask(async |mut client| client.apply_resource_change(request).await);
         offer.read(applied.new_state.as_ref());
     }
 
@@ -203,7 +202,7 @@ fn change(service: &Service, offer: &Offer, bytes: &mut Bytes<'_>) {
         private: private.into(),
         ..Default::default()
     };
-    let read: wire::read_resource::Response = service.ask("ReadResource", &request);
+    let read = service.ask(async |mut client| client.read_resource(request).await);
     offer.read(read.new_state.as_ref());
 
     let request = wire::import_resource_state::Request {
@@ -211,7 +210,7 @@ fn change(service: &Service, offer: &Offer, bytes: &mut Bytes<'_>) {
         id: bytes.text(),
         ..Default::default()
     };
-    let _: wire::import_resource_state::Response = service.ask("ImportResourceState", &request);
+    service.ask(async |mut client| client.import_resource_state(request).await);
 }
 
 /// Planning a planned state changes nothing.
@@ -222,7 +221,8 @@ fn assert_settled(
     config: &Value,
     private: &[u8],
 ) {
-    let again: Plan = service.ask("PlanResourceChange", &offer.plan(planned, config, private));
+    let request = offer.plan(planned, config, private);
+    let again = service.ask(async |mut client| client.plan_resource_change(request).await);
     if has_errors(&again.diagnostics) {
         return;
     }
@@ -239,14 +239,13 @@ fn look_up(service: &Service, offer: &Offer, bytes: &mut Bytes<'_>) {
         type_name: offer.name.to_owned(),
         config: config.clone(),
     };
-    let _: wire::validate_data_resource_config::Response =
-        service.ask("ValidateDataResourceConfig", &request);
+    service.ask(async |mut client| client.validate_data_resource_config(request).await);
     let request = wire::read_data_source::Request {
         type_name: offer.name.to_owned(),
         config,
         ..Default::default()
     };
-    let found: wire::read_data_source::Response = service.ask("ReadDataSource", &request);
+    let found = service.ask(async |mut client| client.read_data_source(request).await);
     offer.read(found.state.as_ref());
 }
 
@@ -257,8 +256,7 @@ fn list(service: &Service, offer: &Offer, bytes: &mut Bytes<'_>) {
         config: config.clone(),
         ..Default::default()
     };
-    let _: wire::validate_list_resource_config::Response =
-        service.ask("ValidateListResourceConfig", &request);
+    service.ask(async |mut client| client.validate_list_resource_config(request).await);
     let request = wire::list_resource::Request {
         type_name: offer.name.to_owned(),
         config,
@@ -275,19 +273,23 @@ fn act(service: &Service, offer: &Offer, bytes: &mut Bytes<'_>) {
         type_name: offer.name.to_owned(),
         config: config.clone(),
     };
-    let _: wire::validate_action_config::Response = service.ask("ValidateActionConfig", &request);
+    service.ask(async |mut client| client.validate_action_config(request).await);
     let request = wire::plan_action::Request {
         action_type: offer.name.to_owned(),
         config: config.clone(),
         ..Default::default()
     };
-    let _: wire::plan_action::Response = service.ask("PlanAction", &request);
+    service.ask(async |mut client| client.plan_action(request).await);
     let request = wire::invoke_action::Request {
         action_type: offer.name.to_owned(),
         config,
         ..Default::default()
     };
-    let _: wire::invoke_action::Event = service.ask("InvokeAction", &request);
+    service.ask(async |mut client| {
+        let mut events = client.invoke_action(request).await?.into_inner();
+        let event = events.message().await?;
+        Ok(Response::new(event.expect("an event")))
+    });
 }
 
 fn call(service: &Service, offer: &Offer, bytes: &mut Bytes<'_>) {
@@ -302,7 +304,7 @@ fn call(service: &Service, offer: &Offer, bytes: &mut Bytes<'_>) {
         name: offer.name.to_owned(),
         arguments: arguments.collect(),
     };
-    let _: wire::call_function::Response = service.ask("CallFunction", &request);
+    service.ask(async |mut client| client.call_function(request).await);
 }
 
 /// The configuration may name any host, so the provider that has it is asked nothing more.
@@ -312,14 +314,13 @@ fn configure(offer: &Offer, bytes: &mut Bytes<'_>) {
     let request = wire::validate_provider_config::Request {
         config: config.clone(),
     };
-    let _: wire::validate_provider_config::Response =
-        service.ask("ValidateProviderConfig", &request);
+    service.ask(async |mut client| client.validate_provider_config(request).await);
     let request = wire::configure_provider::Request {
         terraform_version: bytes.text(),
         config,
         ..Default::default()
     };
-    let _: wire::configure_provider::Response = service.ask("ConfigureProvider", &request);
+    service.ask(async |mut client| client.configure_provider(request).await);
 }
 
 fn has_errors(diagnostics: &[wire::Diagnostic]) -> bool {

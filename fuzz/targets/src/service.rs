@@ -2,15 +2,16 @@
 
 use std::sync::Arc;
 
-use bytes::{BufMut as _, Bytes, BytesMut};
+use bytes::{BufMut as _, BytesMut};
 use http_body_util::{BodyExt as _, Full};
-use prost::Message;
 use terraform_provider_joonto::context::SystemClock;
+use terraform_provider_joonto::proto::tfplugin6::provider_client::ProviderClient;
 use terraform_provider_joonto::proto::tfplugin6::provider_server::ProviderServer;
 use terraform_provider_joonto::provider::{Environment, Joonto, Runs};
 use terraform_provider_joonto::terraform::TerraformService;
 use tokio::runtime::{Builder, Runtime};
 use tonic::codegen::http;
+use tonic::{Response, Status};
 use tower::ServiceExt as _;
 
 use crate::Allowance;
@@ -24,18 +25,13 @@ pub(crate) const ALLOWANCE: Allowance = Allowance {
 /// Where a message's length stands, and whether it is compressed.
 const FRAME: usize = 5;
 
+/// Terraform's side of the protocol.
+type Client = ProviderClient<ProviderServer<TerraformService>>;
+
 /// A provider that serves.
 pub(crate) struct Service {
     runtime: Runtime,
     server: ProviderServer<TerraformService>,
-}
-
-/// What a call came to.
-pub(crate) struct Output {
-    /// Whether it is a response of the protocol's, rather than a refusal of the transport's.
-    pub(crate) is_ok: bool,
-    /// The messages, each with its frame.
-    frames: Bytes,
 }
 
 impl Service {
@@ -54,8 +50,8 @@ impl Service {
         }
     }
 
-    /// Calls a method with a message.
-    pub(crate) fn call(&self, method: &str, message: &[u8]) -> Output {
+    /// Calls a method with any bytes as its message.
+    pub(crate) fn call(&self, method: &str, message: &[u8]) {
         let mut body = BytesMut::with_capacity(FRAME + message.len());
         body.put_u8(0);
         body.put_u32(u32::try_from(message.len()).expect("inputs are short"));
@@ -66,30 +62,18 @@ impl Service {
             .expect("the names of methods are paths");
         self.runtime.block_on(async {
             let Ok(response) = self.server.clone().oneshot(request).await;
-            let (parts, body) = response.into_parts();
-            let body = body.collect().await.expect("nothing breaks a connection");
-            let status = body.trailers().unwrap_or(&parts.headers).get("grpc-status");
-            Output {
-                is_ok: status.is_some_and(|status| status == "0"),
-                frames: body.to_bytes(),
-            }
-        })
+            let body = response.into_body().collect().await;
+            body.expect("nothing breaks a connection");
+        });
     }
 
-    /// Calls a method with a request, and reads its first response.
-    pub(crate) fn ask<A: Message + Default>(&self, method: &str, request: &impl Message) -> A {
-        let response = self.call(method, &request.encode_to_vec());
-        assert!(response.is_ok, "{method} has no response");
-        response.first().expect("a response of the protocol's")
-    }
-}
-
-impl Output {
-    /// The first message, if there is one.
-    pub(crate) fn first<A: Message + Default>(&self) -> Option<A> {
-        let length = self.frames.get(1..FRAME)?.try_into().ok()?;
-        let length = usize::try_from(u32::from_be_bytes(length)).ok()?;
-        let message = self.frames.get(FRAME..FRAME + length)?;
-        A::decode(message).ok()
+    /// Makes a call that has to get a response.
+    pub(crate) fn ask<A>(
+        &self,
+        call: impl AsyncFnOnce(Client) -> Result<Response<A>, Status>,
+    ) -> A {
+        let client = ProviderClient::new(self.server.clone());
+        let response = self.runtime.block_on(call(client));
+        response.expect("a response of the protocol's").into_inner()
     }
 }
