@@ -54,7 +54,7 @@ use subscriber::{SubscriberListResource, SubscriberResource, Subscribers};
 use webhook::{ManagedWebhook, WebhookList};
 
 pub use config::{Environment, ProviderConfig};
-pub use diagnostics::{MESSAGES, Message, Severity};
+pub use diagnostics::{Message, Severity, messages};
 pub use purchase::{Run, RunId, Runs};
 
 /// The provider for Joonto.

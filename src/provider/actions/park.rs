@@ -2,7 +2,7 @@
 
 use super::target::{PENDING, Target};
 use crate::joonto::{NumberClass, StatusChange};
-use crate::provider::diagnostics::actions::{self as texts, ActionObstacle};
+use crate::provider::diagnostics::actions as texts;
 use crate::provider::provider_data::ProviderHandle;
 use crate::provider::validators;
 use crate::terraform::action::Progress;
@@ -38,7 +38,7 @@ impl Action for Park {
         let target = Target::new(&self.0, &config.phone_number, progress, invocation)?;
         let number = &target.number;
         let Some(before) = target.begin().await? else {
-            return Err(texts::impossible(number, ActionObstacle::Unknown).into());
+            return Err(texts::unknown(number).into());
         };
         match before.class() {
             NumberClass::Held => {
@@ -46,7 +46,7 @@ impl Action for Park {
                 return Ok(());
             }
             NumberClass::Gone => {
-                return Err(texts::impossible(number, ActionObstacle::Cancelled).into());
+                return Err(texts::is_cancelled(number).into());
             }
             NumberClass::Live | NumberClass::InWork | NumberClass::Unclear => {}
         }

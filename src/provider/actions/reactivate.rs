@@ -2,7 +2,7 @@
 
 use super::target::{PENDING, Target};
 use crate::joonto::{NumberClass, StatusChange};
-use crate::provider::diagnostics::actions::{self as texts, ActionObstacle};
+use crate::provider::diagnostics::actions as texts;
 use crate::provider::provider_data::ProviderHandle;
 use crate::provider::validators;
 use crate::terraform::action::Progress;
@@ -53,7 +53,7 @@ impl Action for Reactivate {
             Some(NumberClass::Gone) | None => reactivate(&target).await,
             Some(NumberClass::InWork | NumberClass::Unclear) => {
                 let status = before.and_then(|record| record.status).unwrap_or_default();
-                return Err(texts::impossible(number, ActionObstacle::Status(&status)).into());
+                return Err(texts::not_ended(number, &status).into());
             }
         };
         // An unconfirmed change is not repeated, and a refused one does not happen by waiting.
@@ -100,9 +100,7 @@ async fn reactivate(target: &Target<'_>) -> Result<(), Failure> {
         .await;
     match response {
         Ok(_) => Ok(()),
-        Err(error) if error.is_not_found() => {
-            Err(texts::impossible(number, ActionObstacle::Unknown).into())
-        }
+        Err(error) if error.is_not_found() => Err(texts::unknown(number).into()),
         Err(error) => Err(texts::refused(number, "Reactivation", &error).into()),
     }
 }

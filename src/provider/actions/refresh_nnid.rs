@@ -1,7 +1,7 @@
 //! `joonto_number_refresh_nnid`: has the carrier's routing id of a number read again.
 
 use super::target::{PENDING, Target};
-use crate::provider::diagnostics::actions::{self as texts, ActionObstacle};
+use crate::provider::diagnostics::actions as texts;
 use crate::provider::provider_data::ProviderHandle;
 use crate::provider::validators;
 use crate::terraform::action::Progress;
@@ -47,9 +47,7 @@ impl Action for RefreshNnid {
                 Ok(())
             }
             Ok(false) => Err(texts::failed(number, WHAT, None).into()),
-            Err(error) if error.is_not_found() => {
-                Err(texts::impossible(number, ActionObstacle::Unknown).into())
-            }
+            Err(error) if error.is_not_found() => Err(texts::unknown(number).into()),
             Err(error) if error.is_transient() => {
                 Err(texts::repeatable(number, WHAT, &error).into())
             }

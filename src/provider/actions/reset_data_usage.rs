@@ -2,7 +2,7 @@
 
 use crate::joonto::FULL;
 use crate::provider::data_limit;
-use crate::provider::diagnostics::data as texts;
+use crate::provider::diagnostics::{data as texts, shown};
 use crate::provider::provider_data::ProviderHandle;
 use crate::provider::validators;
 use crate::terraform::action::Progress;
@@ -80,7 +80,7 @@ impl Action for ResetDataUsage {
             for number in batch {
                 match results.get(number) {
                     Some(Ok(())) => done += 1,
-                    Some(Err(why)) => failed.push(format!("{number} ({})", texts::quoted(why))),
+                    Some(Err(why)) => failed.push(format!("{number} ({})", shown(why))),
                     None => failed.push(format!("{number} (no result)")),
                 }
             }

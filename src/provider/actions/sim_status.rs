@@ -40,7 +40,8 @@ impl Action for SetSimStatus {
 
     fn plan(&self, config: &SimStatusConfig, diagnostics: &mut Diagnostics) {
         if config.status.as_str() == Some(SimStatus::Suspended.as_str()) {
-            diagnostics.push(texts::suspends_line(config.iccid.as_str()));
+            let which = config.iccid.as_str().unwrap_or("the action");
+            diagnostics.push(texts::suspends_line(which));
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::target::{PENDING, Target};
 use crate::joonto::{Error, Iccid, NumberClass, NumberRecord, StatusChange};
-use crate::provider::diagnostics::actions::{self as texts, ActionObstacle};
+use crate::provider::diagnostics::actions as texts;
 use crate::provider::provider_data::ProviderHandle;
 use crate::provider::validators;
 use crate::terraform::action::Progress;
@@ -54,10 +54,10 @@ impl Action for SwapSim {
             .as_str()
             .and_then(|text| Iccid::parse(text).ok());
         let Some(before) = target.begin().await? else {
-            return Err(texts::impossible(number, ActionObstacle::Unknown).into());
+            return Err(texts::unknown(number).into());
         };
         if before.class() == NumberClass::Gone {
-            return Err(texts::impossible(number, ActionObstacle::Cancelled).into());
+            return Err(texts::is_cancelled(number).into());
         }
         if let (Some(asked), Some(has)) = (&iccid, before.iccid())
             && asked.same_sim(&has)
@@ -68,7 +68,7 @@ impl Action for SwapSim {
             return Ok(());
         }
         if before.swaps_remaining == Some(0) {
-            return Err(texts::impossible(number, ActionObstacle::NoSwaps).into());
+            return Err(texts::no_swaps_left(number).into());
         }
         target.tell(format!("Swapping the SIM of {number}.")).await;
         let (client, context) = (&target.data.client, &target.context);

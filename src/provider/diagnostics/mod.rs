@@ -1,14 +1,16 @@
 //! Errors and warnings, each with a code that never changes.
 //!
-//! Every text says three things: what happened, what it cost, and what to do next.
+//! Every text says three things: what happened, what it cost, and what to do next. Each code is
+//! declared once, with its texts, in the file of its subject.
 
 pub(super) mod actions;
-mod codes;
 pub(super) mod configuration;
+mod cost;
 pub(super) mod data;
 pub(super) mod destroys;
 pub(super) mod e911;
 pub(super) mod lists;
+mod message;
 pub(super) mod objects;
 pub(super) mod plans;
 pub(super) mod port_ins;
@@ -17,132 +19,35 @@ pub(super) mod reads;
 pub(super) mod routes;
 pub(super) mod stops;
 pub(super) mod subscribers;
+mod table;
 pub(super) mod updates;
 pub(super) mod values;
 pub(super) mod webhooks;
 
+use std::fmt;
+
 use crate::joonto::Error;
 use crate::terraform::Diagnostic;
 
-use codes::Code;
-pub use codes::{MESSAGES, Message, Severity};
+pub use message::{Message, Severity};
+pub use table::messages;
 
-/// What a message's event cost, in one wording. Each code has its own.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Cost {
-    /// No request left for this resource.
-    NothingSent,
-    /// Proof that nothing was bought.
-    NothingBought,
-    /// A number was bought, once.
-    Bought,
-    /// A number was ordered, once, and the order is all that is known.
-    Ordered,
-    /// It is not known whether anything was bought.
-    Unknown,
-    /// Nothing changed, at the API or in state.
-    NothingChanged,
-    /// The number was not changed; what else happened is not said.
-    Unchanged,
-    /// It is a plan that says so.
-    Planned,
-    /// A look-up, which changes nothing.
-    OnlyRead,
-    /// A record was closed.
-    Closed,
-    /// It is no longer in state.
-    Removed,
-    /// The number stays in state, and may have to be paid for.
-    Kept,
-    /// An update was not made, or not all of it.
-    Refreshed,
-    /// An update was made.
-    Updated,
-    /// A request was sent for the number, and may have taken effect.
-    MayHaveChanged,
-    /// A route or another object was created, once.
-    Created,
-    /// It is not known whether a route or another object was created.
-    NotRepeated,
-    /// An object was not created.
-    NotStored,
-    /// The state holds what was read of a route or another object.
-    LastRead,
-    /// No port-in was sent.
-    NotSubmitted,
-    /// A port-in was submitted, once.
-    Submitted,
-    /// It is not known whether a port-in was submitted.
-    SubmitUnknown,
-}
-
-impl Cost {
-    const fn sentence(self) -> &'static str {
-        match self {
-            Self::NothingSent => "No purchase was sent for this resource.",
-            Self::NothingBought => "Nothing was bought and no money was spent.",
-            Self::Bought => "One number was bought, and it is in the state.",
-            Self::Ordered => "One number was ordered, and the order is in the state.",
-            Self::Unknown => {
-                "A number may have been bought and may cost money. It is not in the state, and \
-                 nothing was sent again."
-            }
-            Self::NothingChanged => "Nothing was changed or bought.",
-            Self::Unchanged => "The number was not changed.",
-            Self::Planned => "Nothing is sent before the apply.",
-            Self::OnlyRead => "Nothing was changed.",
-            Self::Closed => "Its record is closed, and nothing else was changed for it.",
-            Self::Removed => "Nothing was bought. It is removed from the state.",
-            Self::Kept => {
-                "Nothing was bought. The state keeps the number, which may be in service and is \
-                 paid for until it is cancelled."
-            }
-            Self::Refreshed => "Nothing was bought, and the state holds what the API returns now.",
-            Self::Updated => "The change was made, and nothing was bought.",
-            Self::MayHaveChanged => {
-                "The number may have changed. Nothing was bought, and nothing is sent again."
-            }
-            Self::Created => "It was created once, and it is in the state. No number was bought.",
-            Self::NotRepeated => "It is not in the state, and nothing was sent again.",
-            Self::NotStored => "Nothing was bought, and it is not in the state.",
-            Self::NotSubmitted => "No port-in was submitted for this resource now.",
-            Self::Submitted => "One port-in was submitted, and its order is in the state.",
-            Self::SubmitUnknown => {
-                "A port-in may have been submitted and may cost a fee. It is not in the state, and \
-                 nothing was sent again."
-            }
-            Self::LastRead => {
-                "Nothing was bought. The state holds what the API returned last for it."
-            }
-        }
-    }
-}
-
-/// Builds a message: what happened, what it cost by its code, what to do next.
-pub(super) fn report(
-    code: Code,
-    subject: &str,
-    happened: impl AsRef<str>,
-    next: impl AsRef<str>,
+/// Builds a message: what happened, what it cost, what to do next.
+fn report(
+    code: &'static str,
+    severity: Severity,
+    summary: fmt::Arguments<'_>,
+    happened: fmt::Arguments<'_>,
+    cost: &str,
+    next: fmt::Arguments<'_>,
 ) -> Diagnostic {
-    let (id, severity, cost, summary) = code.row();
-    let summary = capitalised(&summary.replace("{}", subject));
-    let detail = format!(
-        "{} {} {}",
-        happened.as_ref(),
-        cost.sentence(),
-        next.as_ref()
-    );
+    let summary = capitalised(&summary.to_string());
+    let detail = format!("{happened} {cost} {next}");
     let diagnostic = match severity {
         Severity::Error => Diagnostic::error(summary, detail),
         Severity::Warning => Diagnostic::warning(summary, detail),
     };
-    diagnostic.with_code(id)
-}
-
-/// Builds a message whose summary names no subject.
-fn general(code: Code, happened: impl AsRef<str>, next: impl AsRef<str>) -> Diagnostic {
-    report(code, "", happened, next)
+    diagnostic.with_code(code)
 }
 
 /// The API's error as the beginning of a text, without a full stop.
@@ -204,15 +109,6 @@ fn hint(error: &Error) -> Option<&'static str> {
     ];
     let found = hints.iter().find(|(word, _)| message.contains(word));
     found.map(|(_, hint)| *hint)
-}
-
-/// Something that other credentials created: these cannot tell whether it exists.
-fn other_credentials(name: &str) -> String {
-    format!(
-        "{} was created with other credentials, or at another base_url, than the provider has now. \
-         With these, the provider cannot find out whether it exists.",
-        capitalised(name)
-    )
 }
 
 /// The status of an order, as an aside.

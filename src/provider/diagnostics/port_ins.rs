@@ -1,7 +1,7 @@
 //! Every text that is about port-ins alone.
 
-use super::codes::Code;
-use super::{general, general_step, purchase, report, sentence, shown};
+use super::message::messages;
+use super::{general_step, objects, purchase, sentence, shown};
 use crate::context::Interrupted;
 use crate::joonto::{E164, Error, OrderId};
 use crate::provider::purchase::{
@@ -9,109 +9,304 @@ use crate::provider::purchase::{
 };
 use crate::terraform::Diagnostic;
 
+messages! {
+    "JN860" Error NOT_SUBMITTED "No port-in of {number} was submitted"
+        cause "The API refused the port-in or the credentials, or could not be reached."
+        cure "Change what the message names, then apply again."
+    fn refused(number: &E164, error: &Error)
+        happened("{}.", sentence(error))
+        next("{}", general_step(error, "apply again"))
+
+    "JN861" Error NOT_SUBMITTED "The port-in of {number} was not sent"
+        cause "Terraform was stopped, a deadline passed, or another port-in of this apply is unconfirmed."
+        cure "Apply again, after the port-in of a JN862 error is resolved."
+    fn cancelled(number: &E164, why: Interrupted)
+        happened("The port-in was cancelled before it was sent: {why}.")
+        next("Apply again to submit it.")
+    fn run_stopped(number: &E164)
+        happened("The outcome of another port-in in this apply is unknown, so the provider sends \
+                  no further one.")
+        next("Resolve that port-in as error JN862 of this apply says, then apply again.")
+
+    "JN862" Error SUBMIT_UNKNOWN "The outcome of the port-in of {number} is unknown"
+        cause "No usable response came to the submit."
+        cure "Ask Joonto support for the order, then apply with the line of the message that fits."
+    fn unconfirmed(number: &E164, open: &OpenPortIn, cause: &str)
+        happened("{}No usable response came to the port-in of {number}, sent at {}: {cause}. The \
+                  provider cannot know whether the API took it, and never sends one twice.",
+            lead(open), sent_at(open))
+        next("{ASK_SUPPORT}")
+
+    "JN863" Error NOT_SUBMITTED "An earlier port-in of {number} is open"
+        cause "An earlier run sent a port-in of the number, and no state is known to hold its order."
+        cure "Apply with the line of the message that fits."
+    fn unconfirmed_before(number: &E164, open: &OpenPortIn)
+        happened("{}An earlier run sent a port-in of {number} at {}, and no usable response came. \
+                  The provider cannot know whether the API took it.", lead(open), sent_at(open))
+        next("{ASK_SUPPORT}")
+    fn returned_before(number: &E164, open: &OpenPortIn, order: &OrderId)
+        happened("{}An earlier run submitted a port-in of {number} at {}: order {order}. No state \
+                  is known to hold it.", lead(open), sent_at(open))
+        next("First run `terraform plan` without -target: if this state holds the order, that \
+              closes its record.")
+
+    "JN864" Error NOT_SUBMITTED "Another port-in of {number} comes first"
+        cause "Another resource, state or run submits or has a port-in of the same number."
+        cure "Keep one of the two, or apply again when the other run has ended."
+    fn twice(number: &E164)
+        happened("Another resource of this apply, or another run at this moment, submits a port-in \
+                  of {number}. A number has one open port-in.")
+        next("If two resources name this number, remove one of them. Otherwise apply again when \
+              the other run has ended.")
+    fn held(number: &E164)
+        happened("A resource in the state has a port-in of {number}.")
+        next("If it is the same one under another address, use a moved block. To submit it again, \
+              destroy the other resource in an apply of its own first, without \
+              create_before_destroy.")
+    fn of_another_state(number: &E164, open: &OpenPortIn)
+        happened("{}Another state submitted a port-in of {number} at {}{}. Its record is {}.",
+            lead(open), sent_at(open), known_order(open), open.path())
+        next("Plan that state without -target first: if it holds the order, the plan closes the \
+              record. Use a line only if that state is gone, or was renamed.")
+
+    "JN865" Error NOT_SUBMITTED "Order {order} cannot be used"
+        cause "The order of a record or a line cannot be read, or is not the port-in of the number."
+        cure "Correct the line, or contact Joonto support with the order id."
+    fn order_unread(order: &OrderId, named: &str, why: &str)
+        happened("{named}. The order cannot be read: {why}.")
+        next("Apply again in some minutes. If it persists, check the id in the line, or contact \
+              Joonto support with it.")
+    fn order_unlike(order: &OrderId, named: &str, why: &str, open: &OpenPortIn)
+        happened("{}{named}. It cannot be stored: {why}.", lead(open))
+        next("Correct the line, or ask Joonto support about the order. Then apply again.")
+
+    "JN866" Error NOT_SUBMITTED "A record of a port-in cannot be read"
+        cause "A record of this state is damaged, or a newer version of the provider wrote it."
+        cure "Apply with the newer version, or with the line of the message that fits."
+    fn record_unreadable(open: &OpenPortIn, why: &str, places: &[String])
+        happened("{}The record {} of an open port-in of this state cannot be used: {why}. Its \
+                  place is {}.", lead(open), open.path(), places.join(" or "))
+        next("If a newer version of the provider wrote it, apply with that version. Otherwise ask \
+              Joonto support for the orders of your port-ins, and apply with the line that fits.")
+
+    "JN867" Warning PLANNED "An earlier port-in of {number} is open"
+        cause "A record shows that an earlier run sent a port-in of the number that this plan creates."
+        cure "Apply: the provider stores its order, or stops with the lines to paste."
+    /// A plan to submit what an earlier run may have submitted.
+    fn open_at_plan(number: &E164, open: &OpenPortIn, is_said: bool)
+        happened("An earlier run sent a port-in of {number} at {}{}, and no state was known to \
+                  hold its order.", sent_at(open), known_order(open))
+        next("{}", match open.order() {
+            _ if is_said => format!("The apply does what {VARIABLE} says of it."),
+            _ if !open.is_ours => "Another state made it, so that the apply stops.".to_owned(),
+            Some(_) if !open.was_returned() => {
+                "The apply stores the order, unless it was cancelled meanwhile.".to_owned()
+            }
+            _ => "The apply stops with the lines to paste, unless the order was cancelled \
+                  meanwhile. `terraform-provider-joonto --purchases` prints them as well."
+                .to_owned(),
+        })
+
+    "JN868" Warning SUBMITTED "Recovered the port-in of {number} from an earlier run"
+        cause "An earlier run submitted the port-in, and the state did not hold its order."
+        cure "Nothing needs to be done, unless arguments changed since."
+    /// An earlier run submitted it.
+    fn recovered(number: &E164, order: &OrderId)
+        happened("An earlier run submitted the port-in of {number}: order {order}. Nothing was \
+                  submitted again.")
+        next("Nothing shows which values the order has. If you changed arguments since, or set \
+              port_in_date, change each of them again in an apply of its own.")
+
+    "JN869" Warning SUBMITTED "The record of {number} was not updated"
+        cause "The port-in was submitted, and its record could not be written afterwards."
+        cure "Run `terraform plan` without `-target` before the next apply."
+    /// Its record could not be updated.
+    fn record_not_updated(number: &E164, problem: &str)
+        happened("The record of the port-in could not be written after its submit: {problem}.")
+        next("Run `terraform plan` without `-target` before the next apply.")
+
+    "JN870" Warning SUBMITTED "{name} is still open"
+        cause "`wait_for_completion` is true, and the order was open when `timeouts.create` was over."
+        cure "Run `terraform plan` later, which reads the order again."
+    /// The wait for its end is over.
+    fn still_open(name: &str, why: Interrupted)
+        happened("The order was still open when the wait ended: {why}.")
+        next("Run `terraform plan` later, which reads the order again. To wait longer, raise \
+              timeouts.create.")
+
+    "JN871" Warning LAST_READ "{name} needs a correction"
+        cause "The losing carrier refused the order, which can be corrected."
+        cure "Correct the argument that the message names, then apply."
+    /// The losing carrier refused it.
+    fn refused_by_carrier(name: &str, message: Option<&str>, what: &str)
+        happened("The order cannot go on{}.", match message {
+            Some(message) => format!(". The API says: {}", shown(message)),
+            None => ", and the API gives no reason".to_owned(),
+        })
+        next("{what}")
+
+    "JN872" Warning LAST_READ "{name} is cancelled"
+        cause "The order was cancelled outside this configuration."
+        cure "Replace the resource to submit the port-in again, or remove it."
+    /// Its order was cancelled, at the API.
+    fn order_cancelled(name: &str)
+        happened("The order is cancelled, which is final. The number stays with its carrier.")
+        next("To submit it again, which costs a new fee, run `terraform apply -replace=ADDRESS` \
+              with the address of this resource. Otherwise remove the resource.")
+
+    "JN873" Warning LAST_READ "{name} is not shown"
+        cause "The API responds to the read of the order that it does not know it."
+        cure "Plan again later, or contact Joonto support with the order id."
+    /// The API does not show its order.
+    fn not_shown(name: &str, order: &str)
+        happened("The API does not show order {order}. An order just placed may not be visible \
+                  yet.")
+        next("Plan again later. If it persists, contact Joonto support with the order id. To stop \
+              managing it, run `terraform state rm ADDRESS`.")
+
+    "JN874" Warning PLANNED "Changes of {name} are not sent"
+        cause "The order is over, the port-in was imported, or an optional argument is gone."
+        cure "Nothing needs to be done: the apply records the arguments."
+    /// Arguments that are gone, which no request takes back.
+    fn not_taken_back(name: &str, arguments: &[&str])
+        happened("The API has no way to take back what is no longer set: {}. The order keeps it.",
+            arguments.join(", "))
+        next("Set another value if the order is to have one.")
+    /// Changes that no update sends, because the order is over.
+    fn only_recorded_at_end(name: &str, status: &str)
+        happened("The order is over ({status}), so that changed arguments cannot be sent.")
+        next("The apply only records them in the state.")
+    /// Changes that no update sends, because the port-in was imported.
+    fn only_recorded_after_import(name: &str)
+        happened("The port-in was imported, and nothing shows which values its order has.")
+        next("The apply records the arguments in the state. To send one, change it afterwards.")
+
+    "JN875" Error NOTHING_CHANGED "The port-in lacks arguments"
+        cause "An argument that the API needs for a port-in is not set."
+        cure "Set the arguments that the message names."
+    /// A new version of a secret that is not there.
+    fn secret_missing(argument: &str) at argument;
+        happened("{argument}_version changed, and {argument} is not set.")
+        next("Set {argument}, or set {argument}_version back.")
+    /// A port-in to be submitted without all that this takes.
+    fn incomplete(missing: &[&str])
+        happened("To submit a port-in, the API needs: {}.", missing.join(", "))
+        next("Set them. If the port-in exists, import it:\n  terraform import ADDRESS ORDER\nwith \
+              the address of this resource and the id of the order.")
+    /// No billing address.
+    fn address_missing() at "billing_address";
+        happened("The block billing_address is missing.")
+        next("Add it, with the billing address that the losing carrier has.")
+
+    "JN876" Error LAST_READ "{name} was not updated"
+        cause "The API responded to the update with a status word for a failure."
+        cure "Plan again, then correct what is named."
+    /// An update after which the order is refused still.
+    fn update_failed(name: &str)
+        happened("The API took the update and reports that it failed.")
+        next("Plan again, which reads what is to be corrected.")
+
+    "JN877" Warning SUBMITTED "An update of port-in {number} failed"
+        cause "The port-in was submitted, and the update after it failed."
+        cure "Apply again, which sends all arguments; change one first if the API refuses it."
+    /// Arguments that were not sent after the submit.
+    fn not_sent(number: &E164, why: &str)
+        happened("The order has the port-in of {number}, and an update of it was not made: {why}.")
+        next("Apply again to send it. If the API refuses port_in_date, set another day first.")
+
+    "JN878" Error LAST_READ "{name} is stuck at the API"
+        cause "The API refuses update and cancel with `GENS-0041`."
+        cure "Contact Joonto support with the order id."
+    /// An order that only the vendor can move.
+    fn stuck(name: &str, order: &OrderId, error: &Error)
+        happened("{}. Order {order} is stuck: it can be neither updated nor cancelled.",
+            sentence(error))
+        next("Contact Joonto support with the order id: nobody else can move it. To stop managing \
+              it meanwhile, run `terraform state rm ADDRESS`.")
+
+    "JN879" Warning PLANNED "{name} will be cancelled"
+        cause "The plan destroys a port-in whose order is open."
+        cure "Forget the resource instead of destroying it, if the order is to go on."
+    /// A plan that destroys an open port-in.
+    fn will_cancel(name: &str)
+        happened("The apply cancels the open order, which is final. The number stays with its \
+                  carrier, and the fee may be due.")
+        next("To keep the order and forget it here, use a removed block, or `terraform state rm \
+              ADDRESS`.")
+
+    "JN880" Error LAST_READ "{name} was not cancelled"
+        cause "The API refused to cancel the order, or shows it as open after the cancel."
+        cure "Apply again, and contact Joonto support if it persists."
+    /// An order that could not be cancelled. `is_open`: a read shows it as open.
+    fn not_cancelled(name: &str, order: &OrderId, is_open: bool, error: Option<&Error>)
+        happened("{}. {}.",
+            error.map_or_else(|| "The API responded to the cancel".to_owned(), sentence),
+            match is_open {
+                true => format!("Order {order} is still open"),
+                false => format!("Nothing shows whether order {order} is cancelled"),
+            })
+        next("Apply again to retry. If it persists, contact Joonto support with the order id. To \
+              stop managing it, run `terraform state rm ADDRESS`.")
+
+    "JN881" Error NOT_SUBMITTED "The port-in of {number} would be submitted twice"
+        cause "One plan destroys a resource with the port-in of a number and creates another one for it."
+        cure "Add a `moved` block, or use `-replace` to submit it again on purpose."
+    /// A plan that destroys one resource for the number and creates another.
+    fn moved(number: &E164)
+        happened("This plan destroys one resource with the port-in of {number} and creates \
+                  another, which would cancel the order and submit a second one.")
+        next("If it is the same port-in under another address, add a moved block. To submit it \
+              again on purpose, use `terraform apply -replace=ADDRESS`.")
+
+    "JN882" Warning CLOSED "An earlier port-in of {number} has ended"
+        cause "An earlier run submitted a port-in whose order was cancelled before a state held it."
+        cure "Nothing needs to be done."
+    /// What an earlier run submitted was cancelled.
+    fn ended(number: &E164, order: &OrderId)
+        happened("An earlier run submitted a port-in of {number}: order {order}. It was cancelled \
+                  since.")
+        next("This apply handled the number as new.")
+
+    "JN883" Warning NOTHING_CHANGED "Port-ins of earlier runs are open"
+        cause "Records of earlier port-ins are open, and no state is known to hold their orders."
+        cure "Apply the resource for the number, or apply with a line of `--purchases`."
+    /// Port-ins that earlier runs left, for a plan to warn of.
+    fn left_open(open: &[&OpenPortIn])
+        happened("Earlier runs of this state sent port-ins that no state is known to hold: {}.",
+            open.iter().map(|open| described(open)).collect::<Vec<_>>().join("; "))
+        next("A resource for the number handles its port-in. If there is none any more, run \
+              `terraform-provider-joonto --purchases` and apply with the line that fits.")
+
+    "JN884" Error LAST_READ "{name} is in two resources"
+        cause "Two resources of one state have the same order, as after an import of it."
+        cure "Remove one of them with `terraform state rm`."
+    /// An order that two resources have.
+    fn held_twice(name: &str, order: &OrderId)
+        happened("Two resources in the state have order {order}, and a cancel would end it for \
+                  both.")
+        next("Remove one of them with `terraform state rm ADDRESS`, then apply again.")
+}
+
 /// Why nothing was submitted, or nobody knows.
 pub(in crate::provider) fn not_submitted(
     number: &E164,
     problem: NotSubmitted,
     places: &[String],
 ) -> Diagnostic {
-    let say = |code, happened: String, next: &str| report(code, number.as_str(), happened, next);
     match problem {
         NotSubmitted::NotReady(NotBought::NeedsPlace(variable)) => needs_place(variable),
         NotSubmitted::NotReady(problem) => purchase::not_bought(problem, places),
-        NotSubmitted::Refused(error) => report(
-            Code::PortInRefused,
-            number.as_str(),
-            format!("{}.", sentence(&error)),
-            general_step(&error, "apply again"),
-        ),
-        NotSubmitted::Cancelled(why) => say(
-            Code::PortInNotSent,
-            format!("The port-in was cancelled before it was sent: {why}."),
-            "Apply again to submit it.",
-        ),
-        NotSubmitted::RunStopped => say(
-            Code::PortInNotSent,
-            "The outcome of another port-in in this apply is unknown, so the provider sends no \
-             further one."
-                .to_owned(),
-            "Resolve that port-in as error JN862 of this apply says, then apply again.",
-        ),
-        NotSubmitted::Twice => say(
-            Code::PortInTwice,
-            format!(
-                "Another resource of this apply, or another run at this moment, submits a port-in of \
-                 {number}. A number has one open port-in."
-            ),
-            "If two resources name this number, remove one of them. Otherwise apply again when the \
-             other run has ended.",
-        ),
-        NotSubmitted::Held => say(
-            Code::PortInTwice,
-            format!("A resource in the state has a port-in of {number}."),
-            "If it is the same one under another address, use a moved block. To submit it again, \
-             destroy the other resource in an apply of its own first, without \
-             create_before_destroy.",
-        ),
-        NotSubmitted::OfAnotherState(open) => say(
-            Code::PortInTwice,
-            format!(
-                "{}Another state submitted a port-in of {number} at {}{}. Its record is {}.",
-                lead(&open),
-                sent_at(&open),
-                known_order(&open),
-                open.path()
-            ),
-            "Plan that state without -target first: if it holds the order, the plan closes the record. \
-             Use a line only if that state is gone, or was renamed.",
-        ),
-        NotSubmitted::Unconfirmed(open, cause) => report(
-            Code::PortInUnconfirmed,
-            number.as_str(),
-            format!(
-                "{}No usable response came to the port-in of {number}, sent at {}: {cause}. The \
-                 provider cannot know whether the API took it, and never sends one twice.",
-                lead(&open),
-                sent_at(&open)
-            ),
-            NEXT,
-        ),
-        NotSubmitted::Open(open) => report(
-            Code::PortInOpen,
-            number.as_str(),
-            format!(
-                "{}An earlier run sent a port-in of {number} at {}, and no usable response came. The \
-                 provider cannot know whether the API took it.",
-                lead(&open),
-                sent_at(&open)
-            ),
-            NEXT,
-        ),
-        NotSubmitted::Returned(open, order) => say(
-            Code::PortInOpen,
-            format!(
-                "{}An earlier run submitted a port-in of {number} at {}: order {order}. No state is \
-                 known to hold it.",
-                lead(&open),
-                sent_at(&open)
-            ),
-            "First run `terraform plan` without -target: if this state holds the order, that closes \
-             its record.",
-        ),
+        NotSubmitted::Refused(error) => refused(number, &error),
+        NotSubmitted::Cancelled(why) => cancelled(number, why),
+        NotSubmitted::RunStopped => run_stopped(number),
+        NotSubmitted::Twice => twice(number),
+        NotSubmitted::Held => held(number),
+        NotSubmitted::OfAnotherState(open) => of_another_state(number, &open),
+        NotSubmitted::Unconfirmed(open, cause) => unconfirmed(number, &open, &cause),
+        NotSubmitted::Open(open) => unconfirmed_before(number, &open),
+        NotSubmitted::Returned(open, order) => returned_before(number, &open, &order),
         NotSubmitted::OrderUnfit(unfit) => order_unfit(number, &unfit),
-        NotSubmitted::RecordUnreadable(open, why) => report(
-            Code::PortInRecordUnreadable,
-            number.as_str(),
-            format!(
-                "{}The record {} of an open port-in of this state cannot be used: {why}. Its place \
-                 is {}.",
-                lead(&open),
-                open.path(),
-                places.join(" or ")
-            ),
-            "If a newer version of the provider wrote it, apply with that version. Otherwise ask \
-             Joonto support for the orders of your port-ins, and apply with the line that fits.",
-        ),
+        NotSubmitted::RecordUnreadable(open, why) => record_unreadable(&open, &why, places),
     }
 }
 
@@ -121,28 +316,38 @@ fn order_unfit(number: &E164, unfit: &UnfitOrder) -> Diagnostic {
         true => format!("{VARIABLE} names order {order} for {number}"),
         false => format!("An earlier run submitted a port-in of {number} with order {order}"),
     };
-    let (happened, next) = match unfit.is_unread {
-        true => (
-            format!("{named}. The order cannot be read: {why}."),
-            "Apply again in some minutes. If it persists, check the id in the line, or contact Joonto \
-             support with it.",
-        ),
-        false => (
-            format!("{}{named}. It cannot be stored: {why}.", lead(&unfit.open)),
-            "Correct the line, or ask Joonto support about the order. Then apply again.",
-        ),
+    match unfit.is_unread {
+        true => order_unread(order, &named, why),
+        false => order_unlike(order, &named, why, &unfit.open),
+    }
+}
+
+/// The records would be lost with the machine.
+pub(in crate::provider) fn needs_place(variable: &str) -> Diagnostic {
+    purchase::needs_place(variable, "phone_number")
+}
+
+/// Changes that no update sends.
+pub(in crate::provider) fn only_recorded(name: &str, status: &str) -> Diagnostic {
+    match status {
+        "Complete" | "Cancelled" => only_recorded_at_end(name, status),
+        _ => only_recorded_after_import(name),
+    }
+}
+
+/// An order that no import can take.
+pub(in crate::provider) fn not_importable(order: &OrderId, is_port_in: bool) -> Diagnostic {
+    let what = match is_port_in {
+        true => "does not show its number, or shows several",
+        false => "is no port-in",
     };
-    report(
-        Code::PortInOrderUnfit,
-        &format!("order {order}"),
-        happened,
-        next,
-    )
+    objects::order_not_imported(&format!("order {order}"), what)
 }
 
 /// What to find out after a lost response.
-const NEXT: &str = "Ask Joonto support whether there is a port-in order for this number, and for its \
-                    id: no request lists such orders. Then apply with the line that fits.";
+const ASK_SUPPORT: &str = "Ask Joonto support whether there is a port-in order for this number, \
+                           and for its id: no request lists such orders. Then apply with the line \
+                           that fits.";
 
 /// The place of an order in a line. It cannot be read as one.
 const BLANK: &str = "ORDER-ID";
@@ -181,6 +386,11 @@ fn known_order(open: &OpenPortIn) -> String {
     order.map_or_else(String::new, |order| format!(", with order {order}"))
 }
 
+fn described(open: &OpenPortIn) -> String {
+    let number = open.number().map_or("an unknown number", E164::as_str);
+    format!("{number}, sent at {}{}", sent_at(open), known_order(open))
+}
+
 /// The open port-ins of a place, for a terminal. Nothing if there are none.
 pub(in crate::provider) fn listing(place: &str, open: &[OpenPortIn]) -> String {
     if open.is_empty() {
@@ -190,12 +400,10 @@ pub(in crate::provider) fn listing(place: &str, open: &[OpenPortIn]) -> String {
         "Open port-ins in {place}, each with the line for its order and the line for none:\n\n"
     );
     for open in open {
-        let number = open.number().map_or("an unknown number", E164::as_str);
         let order = open.order().map_or(BLANK, OrderId::as_str);
         text.push_str(&format!(
-            "  the port-in of {number}, sent at {}{}{} ({})\n    {}\n    {}\n",
-            sent_at(open),
-            known_order(open),
+            "  the port-in of {}{} ({})\n    {}\n    {}\n",
+            described(open),
             match open.was_returned() {
                 true => ", returned to Terraform: plan first",
                 false => "",
@@ -206,287 +414,4 @@ pub(in crate::provider) fn listing(place: &str, open: &[OpenPortIn]) -> String {
         ));
     }
     text
-}
-
-/// The records would be lost with the machine.
-pub(in crate::provider) fn needs_place(variable: &str) -> Diagnostic {
-    purchase::needs_place(variable, "phone_number")
-}
-
-/// A plan to submit what an earlier run may have submitted.
-pub(in crate::provider) fn open_at_plan(
-    number: &E164,
-    open: &OpenPortIn,
-    is_said: bool,
-) -> Diagnostic {
-    let happened = format!(
-        "An earlier run sent a port-in of {number} at {}{}, and no state was known to hold its order.",
-        sent_at(open),
-        known_order(open)
-    );
-    let next = match open.order() {
-        _ if is_said => format!("The apply does what {VARIABLE} says of it."),
-        _ if !open.is_ours => "Another state made it, so that the apply stops.".to_owned(),
-        Some(_) if !open.was_returned() => {
-            "The apply stores the order, unless it was cancelled meanwhile.".to_owned()
-        }
-        _ => "The apply stops with the lines to paste, unless the order was cancelled meanwhile. \
-              `terraform-provider-joonto --purchases` prints them as well."
-            .to_owned(),
-    };
-    report(Code::PortInOpenAtPlan, number.as_str(), happened, next)
-}
-
-/// Port-ins that earlier runs left, for a plan to warn of.
-pub(in crate::provider) fn left_open(open: &[&OpenPortIn]) -> Diagnostic {
-    let names = open.iter().map(|open| {
-        let number = open.number().map_or("an unknown number", E164::as_str);
-        format!("{number}, sent at {}{}", sent_at(open), known_order(open))
-    });
-    let happened = format!(
-        "Earlier runs of this state sent port-ins that no state is known to hold: {}.",
-        names.collect::<Vec<_>>().join("; ")
-    );
-    let next = "A resource for the number handles its port-in. If there is none any more, run \
-                `terraform-provider-joonto --purchases` and apply with the line that fits.";
-    general(Code::PortInsOpen, happened, next)
-}
-
-/// An order that two resources have.
-pub(in crate::provider) fn held_twice(name: &str, order: &OrderId) -> Diagnostic {
-    let happened = format!(
-        "Two resources in the state have order {order}, and a cancel would end it for both."
-    );
-    let next = "Remove one of them with `terraform state rm ADDRESS`, then apply again.";
-    report(Code::PortInHeldTwice, name, happened, next)
-}
-
-/// A plan that destroys one resource for the number and creates another.
-pub(in crate::provider) fn moved(number: &E164) -> Diagnostic {
-    let happened = format!(
-        "This plan destroys one resource with the port-in of {number} and creates another, which \
-         would cancel the order and submit a second one."
-    );
-    let next = "If it is the same port-in under another address, add a moved block. To submit it again \
-                on purpose, use `terraform apply -replace=ADDRESS`.";
-    report(Code::PortInMoved, number.as_str(), happened, next)
-}
-
-/// An earlier run submitted it.
-pub(in crate::provider) fn recovered(number: &E164, order: &OrderId) -> Diagnostic {
-    let happened = format!(
-        "An earlier run submitted the port-in of {number}: order {order}. Nothing was submitted \
-         again."
-    );
-    let next = "Nothing shows which values the order has. If you changed arguments since, or set \
-                port_in_date, change each of them again in an apply of its own.";
-    report(Code::PortInRecovered, number.as_str(), happened, next)
-}
-
-/// What an earlier run submitted was cancelled.
-pub(in crate::provider) fn ended(number: &E164, order: &OrderId) -> Diagnostic {
-    let happened = format!(
-        "An earlier run submitted a port-in of {number}: order {order}. It was cancelled since."
-    );
-    let next = "This apply handled the number as new.";
-    report(Code::PortInEnded, number.as_str(), happened, next)
-}
-
-/// Its record could not be updated.
-pub(in crate::provider) fn record_not_updated(number: &E164, problem: &str) -> Diagnostic {
-    let happened =
-        format!("The record of the port-in could not be written after its submit: {problem}.");
-    let next = "Run `terraform plan` without `-target` before the next apply.";
-    report(
-        Code::PortInRecordNotUpdated,
-        number.as_str(),
-        happened,
-        next,
-    )
-}
-
-/// The wait for its end is over.
-pub(in crate::provider) fn still_open(name: &str, why: Interrupted) -> Diagnostic {
-    let happened = format!("The order was still open when the wait ended: {why}.");
-    let next = "Run `terraform plan` later, which reads the order again. To wait longer, raise \
-                timeouts.create.";
-    report(Code::PortInPending, name, happened, next)
-}
-
-/// The losing carrier refused it.
-pub(in crate::provider) fn refused_by_carrier(
-    name: &str,
-    message: Option<&str>,
-    what: &str,
-) -> Diagnostic {
-    let happened = match message {
-        Some(message) => format!("The order cannot go on. The API says: {}.", shown(message)),
-        None => "The order cannot go on, and the API gives no reason.".to_owned(),
-    };
-    report(Code::PortInRefusedByCarrier, name, happened, what)
-}
-
-/// Its order was cancelled, at the API.
-pub(in crate::provider) fn order_cancelled(name: &str) -> Diagnostic {
-    let happened = "The order is cancelled, which is final. The number stays with its carrier.";
-    let next = "To submit it again, which costs a new fee, run `terraform apply -replace=ADDRESS` with \
-                the address of this resource. Otherwise remove the resource.";
-    report(Code::PortInCancelled, name, happened, next)
-}
-
-/// The API does not show its order.
-pub(in crate::provider) fn not_shown(name: &str, order: &str) -> Diagnostic {
-    let happened = format!(
-        "The API does not show order {order}. An order just placed may not be visible yet."
-    );
-    let next = "Plan again later. If it persists, contact Joonto support with the order id. To stop \
-                managing it, run `terraform state rm ADDRESS`.";
-    report(Code::PortInNotShown, name, happened, next)
-}
-
-/// An order that no import can take.
-pub(in crate::provider) fn not_importable(order: &OrderId, is_port_in: bool) -> Diagnostic {
-    let happened = match is_port_in {
-        true => format!("Order {order} does not show its number, or shows several."),
-        false => format!("Order {order} is no port-in."),
-    };
-    let next = "Check the id. An order just placed may show its number later.";
-    report(
-        Code::ObjectNotImported,
-        &format!("order {order}"),
-        happened,
-        next,
-    )
-}
-
-/// The order in state is about another number.
-pub(in crate::provider) fn order_of_another(name: &str, order: &OrderId) -> Diagnostic {
-    report(
-        Code::ObjectUnreadable,
-        name,
-        format!("The API says that order {order} is about another number."),
-        "Contact Joonto support with the order id. To stop managing it, run `terraform state rm \
-         ADDRESS`.",
-    )
-}
-
-/// Arguments that are gone, which no request takes back.
-pub(in crate::provider) fn not_taken_back(name: &str, arguments: &[&str]) -> Diagnostic {
-    let happened = format!(
-        "The API has no way to take back what is no longer set: {}. The order keeps it.",
-        arguments.join(", ")
-    );
-    let next = "Set another value if the order is to have one.";
-    report(Code::PortInOnlyRecorded, name, happened, next)
-}
-
-/// Changes that no update sends.
-pub(in crate::provider) fn only_recorded(name: &str, status: &str) -> Diagnostic {
-    let happened = match status {
-        "Complete" | "Cancelled" => {
-            format!("The order is over ({status}), so that changed arguments cannot be sent.")
-        }
-        _ => "The port-in was imported, and nothing shows which values its order has.".to_owned(),
-    };
-    let next = "The apply records the arguments in the state. To send one, change it afterwards.";
-    let next = match status {
-        "Complete" | "Cancelled" => "The apply only records them in the state.",
-        _ => next,
-    };
-    report(Code::PortInOnlyRecorded, name, happened, next)
-}
-
-/// A new version of a secret that is not there.
-pub(in crate::provider) fn secret_missing(argument: &str) -> Diagnostic {
-    general(
-        Code::PortInIncomplete,
-        format!("{argument}_version changed, and {argument} is not set."),
-        format!("Set {argument}, or set {argument}_version back."),
-    )
-    .at_attribute(argument)
-}
-
-/// A port-in to be submitted without all that this takes.
-pub(in crate::provider) fn incomplete(missing: &[&str]) -> Diagnostic {
-    let happened = format!(
-        "To submit a port-in, the API needs: {}.",
-        missing.join(", ")
-    );
-    let next = "Set them. If the port-in exists, import it:\n  terraform import ADDRESS ORDER\nwith \
-                the address of this resource and the id of the order.";
-    general(Code::PortInIncomplete, happened, next)
-}
-
-/// No billing address.
-pub(in crate::provider) fn address_missing() -> Diagnostic {
-    general(
-        Code::PortInIncomplete,
-        "The block billing_address is missing.",
-        "Add it, with the billing address that the losing carrier has.",
-    )
-    .at_attribute("billing_address")
-}
-
-/// An update after which the order is refused still.
-pub(in crate::provider) fn update_failed(name: &str) -> Diagnostic {
-    let happened = "The API took the update and reports that it failed.";
-    let next = "Plan again, which reads what is to be corrected.";
-    report(Code::PortInNotUpdated, name, happened, next)
-}
-
-/// Arguments that were not sent after the submit.
-pub(in crate::provider) fn not_sent(number: &E164, error: Option<&Error>) -> Diagnostic {
-    let why = error.map_or_else(
-        || "the API responded that it failed".to_owned(),
-        Error::to_string,
-    );
-    let happened =
-        format!("The order has the port-in of {number}, and an update of it was not made: {why}.");
-    let next = "Apply again to send it. If the API refuses port_in_date, set another day first.";
-    report(Code::PortInNotCorrected, number.as_str(), happened, next)
-}
-
-/// An order that only the vendor can move.
-pub(in crate::provider) fn stuck(name: &str, order: &OrderId, error: &Error) -> Diagnostic {
-    let happened = format!(
-        "{}. Order {order} is stuck: it can be neither updated nor cancelled.",
-        sentence(error)
-    );
-    let next = "Contact Joonto support with the order id: nobody else can move it. To stop managing \
-                it meanwhile, run `terraform state rm ADDRESS`.";
-    report(Code::PortInStuck, name, happened, next)
-}
-
-/// A plan that destroys an open port-in.
-pub(in crate::provider) fn will_cancel(name: &str) -> Diagnostic {
-    let happened = "The apply cancels the open order, which is final. The number stays with its \
-                    carrier, and the fee may be due.";
-    let next = "To keep the order and forget it here, use a removed block, or `terraform state rm \
-                ADDRESS`.";
-    report(Code::PortInWillCancel, name, happened, next)
-}
-
-/// An order that could not be cancelled. `is_open`: a read shows it as open.
-pub(in crate::provider) fn not_cancelled(
-    name: &str,
-    order: &OrderId,
-    is_open: bool,
-    error: Option<&Error>,
-) -> Diagnostic {
-    let response = match error {
-        Some(error) => format!("{}.", sentence(error)),
-        None => "The API responded to the cancel.".to_owned(),
-    };
-    let order = match is_open {
-        true => format!("Order {order} is still open."),
-        false => format!("Nothing shows whether order {order} is cancelled."),
-    };
-    let next = "Apply again to retry. If it persists, contact Joonto support with the order id. To \
-                stop managing it, run `terraform state rm ADDRESS`.";
-    report(
-        Code::PortInNotCancelled,
-        name,
-        format!("{response} {order}"),
-        next,
-    )
 }

@@ -1,79 +1,79 @@
 //! What a stop says: the lines to paste come first, then what is known.
 
-use super::{Code, general};
+use super::message::messages;
 use crate::joonto::E164;
 use crate::provider::purchase::{
     Candidate, Choices, OpenRecord, OpenWarning, RunChoices, Stop, describe, line_of,
 };
 use crate::terraform::Diagnostic;
 
-/// An open purchase of another request comes first.
-pub(super) fn held_back(stop: &Stop) -> Diagnostic {
-    general(
-        Code::HeldBack,
-        format!(
-            "{}An earlier run sent {}. It may have bought a number, which no state is known to hold. \
-             This resource asks for another number, so it waits.",
-            lead(stop),
-            stop.what
-        ),
-        "Or restore the earlier configuration and apply it once: the resource that asks for the \
-         same number handles the purchase.",
-    )
-}
+messages! {
+    "JN106" Error NOTHING_SENT "An earlier purchase comes first"
+        cause "An earlier run left a purchase open, and this resource asks for something else."
+        cure "Apply the configuration that made the purchase, or apply with a line of the message."
+    /// An open purchase of another request comes first.
+    fn held_back(stop: &Stop)
+        happened("{}An earlier run sent {}. It may have bought a number, which no state is known \
+                  to hold. This resource asks for another number, so it waits.",
+            lead(stop), stop.what)
+        next("Or restore the earlier configuration and apply it once: the resource that asks for \
+              the same number handles the purchase.")
 
-/// Whether a purchase of this run bought a number is not known.
-pub(super) fn unconfirmed(stop: &Stop) -> Diagnostic {
-    let cause = stop.cause.as_deref().unwrap_or_default();
-    let happened = format!(
-        "{}No usable response came to {}: {cause}. The provider cannot know whether that purchase \
-         bought a number, and never sends a purchase twice.",
-        lead(stop),
-        stop.what,
-    );
-    let next = match &stop.choices {
-        Some(choices) => format!(
-            "{} This run sends no further purchase.{}",
-            incomplete(choices),
-            imports(choices)
-        ),
-        None => ELSEWHERE.to_owned(),
-    };
-    general(Code::OrderUnconfirmed, happened, next)
-}
+    "JN110" Error UNKNOWN "The purchase's outcome is unknown"
+        cause "No usable response came to a purchase, and nothing proves whether it bought a number."
+        cure "Find your number in the account, then apply with the line that names it."
+    /// Whether a purchase of this run bought a number is not known.
+    fn unconfirmed(stop: &Stop)
+        happened("{}No usable response came to {}: {}. The provider cannot know whether that \
+                  purchase bought a number, and never sends a purchase twice.",
+            lead(stop), stop.what, stop.cause.as_deref().unwrap_or_default())
+        next("{}", match &stop.choices {
+            Some(choices) => format!(
+                "{} This run sends no further purchase.{}",
+                incomplete(choices),
+                imports(choices)
+            ),
+            None => ELSEWHERE.to_owned(),
+        })
 
-/// An equal purchase of an earlier run is open.
-pub(super) fn open(stop: &Stop) -> Diagnostic {
-    let happened = format!(
-        "{}An earlier run made an equal purchase, and no state is known to hold its number: {}.",
-        lead(stop),
-        stop.what
-    );
-    let next = match &stop.choices {
-        Some(choices) => format!(
-            "First run `terraform plan` without `-target`: if this state holds the number, that \
-             closes the purchase. {}{}",
-            incomplete(choices),
-            imports(choices)
-        ),
-        None => ELSEWHERE.to_owned(),
-    };
-    general(Code::EarlierPurchaseOpen, happened, next)
+    "JN111" Error NOTHING_SENT "An earlier purchase is open"
+        cause "An earlier run made an equal purchase, and no state is known to hold its number."
+        cure "Run `terraform plan` without `-target`, then apply with the line of the message."
+    /// An equal purchase of an earlier run is open.
+    fn open(stop: &Stop)
+        happened("{}An earlier run made an equal purchase, and no state is known to hold its \
+                  number: {}.", lead(stop), stop.what)
+        next("{}", match &stop.choices {
+            Some(choices) => format!(
+                "First run `terraform plan` without `-target`: if this state holds the number, \
+                 that closes the purchase. {}{}",
+                incomplete(choices),
+                imports(choices)
+            ),
+            None => ELSEWHERE.to_owned(),
+        })
+
+    "JN131" Warning NOTHING_CHANGED "Purchases of earlier runs are open"
+        cause "Records of earlier purchases are open, and no state is known to hold their numbers."
+        cure "Apply the state that made them, or apply with a line of the message."
+    fn left_open(found: &str, advice: &str)
+        happened("{found}")
+        next("{advice}")
 }
 
 const ELSEWHERE: &str = "Another error of this apply shows the lines to paste.";
 
 /// Open purchases that a plan came across.
 pub(in crate::provider) fn purchases_open(warning: &OpenWarning) -> Diagnostic {
-    let mut happened = String::new();
+    let mut happened = Vec::new();
     let mut next = "An apply of the state that made a purchase resolves it. \
                     `terraform-provider-joonto --purchases` lists them all."
         .to_owned();
     if !warning.ours.is_empty() {
-        happened = format!(
+        happened.push(format!(
             "Earlier runs of this state left these purchases open: {}.",
             warning.ours.join("; ")
-        );
+        ));
         next = "A resource that asks for the same number handles its purchase: it recovers the \
                 number, or stops with the lines to paste."
             .to_owned();
@@ -87,18 +87,15 @@ pub(in crate::provider) fn purchases_open(warning: &OpenWarning) -> Diagnostic {
             );
         }
     }
-    if warning.others > 0 {
-        let (are, s) = match warning.others {
-            1 => ("is", ""),
-            _ => ("are", "s"),
-        };
-        let gap = if happened.is_empty() { "" } else { " " };
-        happened = format!(
-            "{happened}{gap}{} open purchase{s} of other states {are} recorded in the same place.",
-            warning.others,
-        );
+    match warning.others {
+        0 => {}
+        1 => happened
+            .push("1 open purchase of other states is recorded in the same place.".to_owned()),
+        others => happened.push(format!(
+            "{others} open purchases of other states are recorded in the same place."
+        )),
     }
-    general(Code::PurchasesOpen, happened, next)
+    left_open(&happened.join(" "), &next)
 }
 
 /// The open purchases of a place, for a terminal.

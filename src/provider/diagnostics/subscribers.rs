@@ -1,179 +1,135 @@
 //! Every text that is about subscribers alone.
 
-use super::codes::Code;
-use super::{general, report, sentence, shown};
+use super::message::messages;
+use super::{sentence, shown};
 use crate::joonto::Error;
-use crate::terraform::Diagnostic;
 
-/// A subscriber to be created without all that this takes.
-pub(in crate::provider) fn incomplete(missing: &[&str]) -> Diagnostic {
-    let happened = format!(
-        "To create a subscriber, the API needs more than an e-mail address. Not set: {}.",
-        missing.join(", ")
-    );
-    let next = "Set them. If the subscriber exists, import it:\n  terraform import ADDRESS ID\nwith \
-                the address of this resource, and the subscriber's id or e-mail address.";
-    general(Code::SubscriberIncomplete, happened, next)
-}
+messages! {
+    "JN840" Error NOT_STORED "A new subscriber lacks arguments"
+        cause "A new subscriber needs `name`, `role`, `account_id` and `password_wo`, and one of them is not set."
+        cure "Set the arguments that the message lists, or import the subscriber."
+    /// A subscriber to be created without all that this takes.
+    fn incomplete(missing: &[&str])
+        happened("To create a subscriber, the API needs more than an e-mail address. Not set: {}.",
+            missing.join(", "))
+        next("Set them. If the subscriber exists, import it:\n  terraform import ADDRESS ID\nwith \
+              the address of this resource, and the subscriber's id or e-mail address.")
 
-/// An element of `phone_numbers` that is no number.
-pub(in crate::provider) fn number_invalid() -> Diagnostic {
-    general(
-        Code::SubscriberNumberInvalid,
-        "An element is not a number in E.164 form.",
-        "Write each number as a + and digits, such as \"+18016025346\".",
-    )
-    .at_attribute("phone_numbers")
-}
+    "JN841" Error NOTHING_CHANGED "Not a phone number in phone_numbers"
+        cause "An element of `phone_numbers` is not a number in E.164 form."
+        cure "Write each number as a + and digits, such as `+18016025346`."
+    /// An element of `phone_numbers` that is no number.
+    fn number_invalid() at "phone_numbers";
+        happened("An element is not a number in E.164 form.")
+        next("Write each number as a + and digits, such as \"+18016025346\".")
 
-/// Somebody has the e-mail address. `id` is the subscriber, if the distributor's list has it.
-pub(in crate::provider) fn email_taken(id: Option<&str>) -> Diagnostic {
-    let (happened, next) = match id {
-        Some(id) => (
-            format!(
-                "The API refused it: {} has this e-mail address, and no other subscriber of the \
-                 platform can.",
-                shown(id)
-            ),
-            format!(
-                "If it is the one you mean, import it:\n  terraform import ADDRESS '{id}'\nwith the \
-                 address of this resource. Otherwise use another e-mail address."
-            ),
-        ),
-        None => (
-            "The API refused it: a subscriber has this e-mail address, and no other subscriber of \
-             the platform can. The provider cannot see whose it is."
-                .to_owned(),
-            "If it is yours, import it:\n  terraform import ADDRESS ID\nwith the address of this \
-             resource and the subscriber's id. Otherwise use another e-mail address."
-                .to_owned(),
-        ),
-    };
-    general(Code::SubscriberEmailTaken, happened, next).at_attribute("email")
-}
+    "JN842" Error NOT_STORED "The e-mail address has a subscriber already"
+        cause "A subscriber has this e-mail address, which no two on the whole platform can share."
+        cure "Import that subscriber if it is yours, or use another e-mail address."
+    /// A subscriber of the distributor has the e-mail address.
+    fn email_taken_by(id: &str) at "email";
+        happened("The API refused it: {} has this e-mail address, and no other subscriber of the \
+                  platform can.", shown(id))
+        next("If it is the one you mean, import it:\n  terraform import ADDRESS '{id}'\nwith the \
+              address of this resource. Otherwise use another e-mail address.")
+    /// Somebody has the e-mail address, and the distributor's list does not say who.
+    fn email_taken() at "email";
+        happened("The API refused it: a subscriber has this e-mail address, and no other \
+                  subscriber of the platform can. The provider cannot see whose it is.")
+        next("If it is yours, import it:\n  terraform import ADDRESS ID\nwith the address of this \
+              resource and the subscriber's id. Otherwise use another e-mail address.")
 
-/// A transfer whose response was lost, and which nothing shows to have happened.
-pub(in crate::provider) fn transfer_unconfirmed(name: &str, lost: &Error) -> Diagnostic {
-    let happened = format!(
-        "The response to the transfer was lost: {lost}. A read of the subscriber does not show it \
-         in the new account."
-    );
-    report(
-        Code::SubscriberNotTransferred,
-        name,
-        happened,
-        TRANSFER_NEXT,
-    )
-}
+    "JN843" Error LAST_READ "{name} may not have been transferred"
+        cause "The response to the transfer was lost, or the API shows the subscriber in another account."
+        cure "Apply again: the provider reads the account before it transfers anything."
+    /// A transfer whose response was lost, and which nothing shows to have happened.
+    fn transfer_unconfirmed(name: &str, lost: &Error)
+        happened("The response to the transfer was lost: {lost}. A read of the subscriber does not \
+                  show it in the new account.")
+        next("{TRANSFER_NEXT}")
+    /// A transfer that the API refused while it does not tell where the subscriber is.
+    fn transfer_refused(name: &str, refused: &Error)
+        happened("{}. The API does not tell which account the subscriber is in, so it may have \
+                  been transferred before.", sentence(refused))
+        next("If it is in the new account, run `terraform state rm ADDRESS`, then `terraform \
+              import ADDRESS ID`. Otherwise correct what the message names, then apply again.")
+    /// A transfer that the API took and did not make.
+    fn not_transferred(name: &str)
+        happened("The API took the transfer, and shows the subscriber in another account.")
+        next("{TRANSFER_NEXT}")
 
-/// A transfer that the API refused while it does not tell where the subscriber is.
-pub(in crate::provider) fn transfer_refused(name: &str, refused: &Error) -> Diagnostic {
-    let happened = format!(
-        "{}. The API does not tell which account the subscriber is in, so it may have been \
-         transferred before.",
-        sentence(refused)
-    );
-    let next = "If it is in the new account, run `terraform state rm ADDRESS`, then `terraform \
-                import ADDRESS ID`. Otherwise correct what the message names, then apply again.";
-    report(Code::SubscriberNotTransferred, name, happened, next)
-}
+    "JN844" Error NOTHING_CHANGED "There is no password to send"
+        cause "`password_wo_version` changed, and `password_wo` is not set."
+        cure "Set `password_wo`, or leave the version as it is."
+    /// A new version of a password that is not there.
+    fn password_missing() at "password_wo_version";
+        happened("password_wo_version changed, and password_wo is not set.")
+        next("Set password_wo to the new password, or set password_wo_version back.")
 
-/// A transfer that the API took and did not make.
-pub(in crate::provider) fn not_transferred(name: &str) -> Diagnostic {
-    let happened = "The API took the transfer, and shows the subscriber in another account.";
-    report(
-        Code::SubscriberNotTransferred,
-        name,
-        happened,
-        TRANSFER_NEXT,
-    )
+    "JN845" Error LAST_READ "{name} has other phone numbers than configured"
+        cause "The API took the change of `phone_numbers` and shows others."
+        cure "Correct the numbers that the message names, then plan again."
+    /// The numbers of a subscriber did not become those of the configuration.
+    fn numbers_differ(name: &str, missing: &[&str], more: &[&str])
+        happened("{}", others_shown(missing, more))
+        next("{NUMBERS_NEXT}")
+
+    "JN846" Error ONLY_READ "The list of subscribers is incomplete"
+        cause "The list has entries without an id."
+        cure "Plan again."
+    /// Entries of the list without an id.
+    fn list_incomplete(unreadable: usize, read: usize)
+        happened("{read} subscribers were read, and {unreadable} entries have no id. The provider \
+                  returns no incomplete list.")
+        next("Plan again. If it persists, contact Joonto support.")
+
+    "JN847" Warning CREATED "{name} has other phone numbers than configured"
+        cause "The API created the subscriber and shows other numbers than `phone_numbers` has."
+        cure "Correct the numbers that the message names, then plan again."
+    /// The same of a subscriber that was just created.
+    fn created_with_others(name: &str, missing: &[&str], more: &[&str])
+        happened("{}", others_shown(missing, more))
+        next("{NUMBERS_NEXT}")
 }
 
 const TRANSFER_NEXT: &str =
     "Apply again: the provider reads the account first, and transfers only what is not there yet.";
 
-/// A new version of a password that is not there.
-pub(in crate::provider) fn password_missing() -> Diagnostic {
-    general(
-        Code::SubscriberPasswordMissing,
-        "password_wo_version changed, and password_wo is not set.",
-        "Set password_wo to the new password, or set password_wo_version back.",
-    )
-    .at_attribute("password_wo_version")
-}
+const NUMBERS_NEXT: &str = "Where the API keeps numbers, assign them to another subscriber or add \
+                            them to phone_numbers. A number that is missing may belong to another \
+                            account. Then plan again.";
 
-/// The numbers of a subscriber did not become those of the configuration.
-pub(in crate::provider) fn numbers_differ(
-    name: &str,
-    missing: &[&str],
-    more: &[&str],
-) -> Diagnostic {
-    numbers(Code::SubscriberNumbersDiffer, name, missing, more)
-}
-
-/// The same of a subscriber that was just created.
-pub(in crate::provider) fn created_with_others(
-    name: &str,
-    missing: &[&str],
-    more: &[&str],
-) -> Diagnostic {
-    numbers(Code::SubscriberCreatedWithOthers, name, missing, more)
-}
-
-fn numbers(code: Code, name: &str, missing: &[&str], more: &[&str]) -> Diagnostic {
+fn others_shown(missing: &[&str], more: &[&str]) -> String {
     let part = |what: &str, numbers: &[&str]| match numbers.is_empty() {
         true => String::new(),
         false => format!(" {what}: {}.", shown(&numbers.join(", "))),
     };
-    let happened = format!(
+    format!(
         "All phone numbers were sent, and the API shows others.{}{}",
         part("Missing", missing),
         part("Not configured", more)
-    );
-    let next = "Where the API keeps numbers, assign them to another subscriber or add them to \
-                phone_numbers. A number that is missing may belong to another account. Then plan \
-                again.";
-    report(code, name, happened, next)
-}
-
-/// Entries of the list without an id.
-pub(in crate::provider) fn list_incomplete(unreadable: usize, read: usize) -> Diagnostic {
-    let happened = format!(
-        "{read} subscribers were read, and {unreadable} entries have no id. The provider returns \
-         no incomplete list."
-    );
-    let next = "Plan again. If it persists, contact Joonto support.";
-    general(Code::SubscribersIncomplete, happened, next)
+    )
 }
 
 /// Every text, by code.
 #[cfg(test)]
-pub(super) fn samples() -> Vec<(Code, Diagnostic)> {
+pub(super) fn samples() -> Vec<(&'static str, crate::terraform::Diagnostic)> {
     let name = "subscriber TSUID-1";
     let error = || Error::refused_for_tests(400);
     vec![
-        (Code::SubscriberIncomplete, incomplete(&["name", "role"])),
-        (Code::SubscriberNumberInvalid, number_invalid()),
-        (Code::SubscriberEmailTaken, email_taken(Some("TSUID-1"))),
-        (Code::SubscriberEmailTaken, email_taken(None)),
+        ("JN840", incomplete(&["name", "role"])),
+        ("JN841", number_invalid()),
+        ("JN842", email_taken_by("TSUID-1")),
+        ("JN842", email_taken()),
+        ("JN843", transfer_unconfirmed(name, &error())),
+        ("JN843", transfer_refused(name, &error())),
+        ("JN843", not_transferred(name)),
+        ("JN844", password_missing()),
         (
-            Code::SubscriberNotTransferred,
-            transfer_unconfirmed(name, &error()),
-        ),
-        (
-            Code::SubscriberNotTransferred,
-            transfer_refused(name, &error()),
-        ),
-        (Code::SubscriberNotTransferred, not_transferred(name)),
-        (Code::SubscriberPasswordMissing, password_missing()),
-        (
-            Code::SubscriberNumbersDiffer,
+            "JN845",
             numbers_differ(name, &["+18016025346"], &["+18016025347"]),
         ),
-        (
-            Code::SubscriberCreatedWithOthers,
-            created_with_others(name, &["+18016025346"], &[]),
-        ),
-        (Code::SubscribersIncomplete, list_incomplete(1, 2)),
+        ("JN847", created_with_others(name, &["+18016025346"], &[])),
+        ("JN846", list_incomplete(1, 2)),
     ]
 }

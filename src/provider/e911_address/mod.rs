@@ -4,7 +4,7 @@ mod model;
 
 use crate::context::Context;
 use crate::joonto::{E164, E911Record, Error};
-use crate::provider::diagnostics::e911;
+use crate::provider::diagnostics::{e911, sentence};
 use crate::provider::keyed::{Call, KeyedError, KeyedResource};
 use crate::provider::provider_data::ProviderData;
 use crate::terraform::identity::IdentitySchema;
@@ -130,7 +130,7 @@ async fn set(
     let is_shown = shown.is_some_and(|shown| shown.is_same(&address));
     if !is_confirmed && !is_shown {
         return Err(
-            e911::refused(&name, "The API did not confirm it, and does not show it.").into(),
+            e911::refused(&name, "The API did not confirm it, and does not show it").into(),
         );
     }
     if let Some(shown) = shown.filter(|_| !is_shown) {
@@ -162,7 +162,7 @@ async fn look_up(
 fn refused(name: &str, error: Error) -> KeyedError {
     let refusals = [200, 400, 404, 409, 422];
     match refusals.iter().any(|status| error.is_refused_with(*status)) {
-        true => e911::refused(name, &e911::said(&error)).into(),
+        true => e911::refused(name, &sentence(&error)).into(),
         false => error.into(),
     }
 }
@@ -171,6 +171,6 @@ fn number(address: &E911AddressModel) -> Result<E164, Diagnostic> {
     let number = address.phone_number.as_str().unwrap_or_default();
     E164::parse(number).map_err(|_| {
         let name = E911AddressResource::name(address);
-        e911::refused(&name, "phone_number is not a number in E.164 form.")
+        e911::refused(&name, "phone_number is not a number in E.164 form")
     })
 }

@@ -12,8 +12,7 @@ use super::deletion_policy::DeletionPolicy;
 use super::model::{NumberModel, given, is_same_sim};
 use super::resource::NumberResource;
 use super::{columns, config_validators};
-use crate::provider::diagnostics::plans::{self, Departure};
-use crate::provider::diagnostics::{purchase as texts, stops};
+use crate::provider::diagnostics::{plans, purchase as texts, stops};
 use crate::provider::purchase::Purchases;
 use crate::terraform::resource::{Creation, Plan, PlanUpdate};
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
@@ -81,7 +80,7 @@ pub(super) fn update(
         config_validators::advise(&planned, Some(&prior), diagnostics);
         let name = prior.name();
         if prior.caller_name.is_known() && planned.caller_name.is_null() {
-            diagnostics.push(plans::name_stays(&name));
+            diagnostics.push(plans::name_stays("caller_name", &name));
         }
         let recorded = columns::only_recorded(&prior, &planned).into_iter();
         diagnostics.extend(recorded.map(|argument| plans::only_recorded(argument, &name)));
@@ -99,7 +98,7 @@ pub(super) fn update(
             DeletionPolicy::Park | DeletionPolicy::Abandon if keeps_sim(&prior, &config) => {
                 texts::sim_stays_taken(&prior.name(), prior.policy().word())
             }
-            policy => plans::departs(&prior.name(), policy, Departure::Replaced),
+            policy => plans::replaces(&prior.name(), policy),
         }));
     }
     Plan {
@@ -116,7 +115,7 @@ pub(super) fn update(
 pub(super) fn destroy(prior: &NumberModel, diagnostics: &mut Diagnostics) {
     diagnostics.push(match prior.policy() {
         DeletionPolicy::Prevent => prevented(&prior.name()),
-        policy => plans::departs(&prior.name(), policy, Departure::Destroyed),
+        policy => plans::destroys(&prior.name(), policy),
     });
 }
 

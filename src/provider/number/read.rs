@@ -194,8 +194,9 @@ impl Reader<'_> {
                 };
                 let record = self.private.purchase.as_deref();
                 if self.data.purchases.is_in_use(&e164, record).await {
+                    let order = format!("order {id}");
                     self.call
-                        .warn_with(texts::order_names_another(id.as_str(), &e164));
+                        .warn_with(texts::order_names_another(&order, &e164));
                     return Ok(self.present(number));
                 }
                 let purchases = &self.data.purchases;

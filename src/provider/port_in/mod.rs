@@ -227,8 +227,11 @@ impl KeyedResource for PortInKind {
                 planned.wait_for_the_carrier();
                 None
             }
-            Some(Ok(_)) => Some(port_ins::not_sent(&number, None)),
-            Some(Err(error)) => Some(port_ins::not_sent(&number, Some(&error))),
+            Some(Ok(_)) => {
+                let why = "the API responded that it failed";
+                Some(port_ins::not_sent(&number, why))
+            }
+            Some(Err(error)) => Some(port_ins::not_sent(&number, &error.to_string())),
         };
         if let Some(problem) = problem {
             call.warn_with(problem);
@@ -272,7 +275,7 @@ impl KeyedResource for PortInKind {
                 && !order.may_be_of(&number)
             {
                 let name = Self::name(&current);
-                return Err(port_ins::order_of_another(&name, &order_id).into());
+                return Err(objects::order_of_another(&name, &order_id).into());
             }
             current.flatten(&order);
         }

@@ -94,7 +94,7 @@ impl<K: ManagedRoute> KeyedResource for RouteResource<K> {
     }
 
     fn plan_destroy(_: Option<&ProviderData>, prior: &RouteModel<K>) -> Vec<Diagnostic> {
-        vec![routes::departs(&Self::name(prior), false)]
+        vec![routes::destroys(&Self::name(prior))]
     }
 
     async fn create(

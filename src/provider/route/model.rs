@@ -243,13 +243,13 @@ impl<K: ManagedRoute> RouteModel<K> {
         match (given(prior), given(self)) {
             (before, after) if before == after => {}
             (Value::Null, _) | (_, Value::Null) => {
-                diagnostics.push(routes::only_recorded(ACCOUNT, name));
+                diagnostics.push(plans::set_at_creation_only(ACCOUNT, name));
             }
             (before, Value::Unknown) => {
                 diagnostics.push(plans::keeps_value(ACCOUNT, name));
                 self.set(ACCOUNT, before);
             }
-            _ => diagnostics.push(routes::departs(name, true)),
+            _ => diagnostics.push(routes::replaces(name)),
         }
     }
 

@@ -164,9 +164,11 @@ impl KeyedResource for SubscriberKind {
             }
             Err(error) if is_taken(&error) => {
                 let all = data.client.subscribers(context).await.unwrap_or_default();
-                let theirs = all.subscribers.into_iter().find(|one| one.has_email(email));
-                let id = theirs.map(|one| one.id);
-                return Err(subscribers::email_taken(id.as_deref()).into());
+                let theirs = all.subscribers.iter().find(|one| one.has_email(email));
+                let taken = theirs.map_or_else(subscribers::email_taken, |one| {
+                    subscribers::email_taken_by(&one.id)
+                });
+                return Err(taken.into());
             }
             Err(error) => return Err(error.into()),
         };

@@ -1,13 +1,13 @@
 //! Every text about port-ins.
 
-use super::super::{Code, port_ins};
+use super::super::{objects, port_ins};
 use crate::context::Interrupted;
 use crate::joonto::{E164, Error, OrderId};
 use crate::provider::purchase::{NotSubmitted, OpenPortIn, UnfitOrder};
 use crate::terraform::Diagnostic;
 
 /// Every text about port-ins, by code.
-pub(super) fn samples() -> Vec<(Code, Diagnostic)> {
+pub(super) fn samples() -> Vec<(&'static str, Diagnostic)> {
     let name = "the port-in of +12025550177";
     let number = E164::parse("+12025550177").expect("a number");
     let order = OrderId::parse("JNUOID-1").expect("an order");
@@ -31,119 +31,77 @@ pub(super) fn samples() -> Vec<(Code, Diagnostic)> {
     };
     let not = |problem| port_ins::not_submitted(&number, problem, &["/place".to_owned()]);
     vec![
-        (Code::PortInRefused, not(NotSubmitted::Refused(error()))),
+        ("JN860", not(NotSubmitted::Refused(error()))),
+        ("JN861", not(NotSubmitted::Cancelled(Interrupted::Stopped))),
+        ("JN861", not(NotSubmitted::RunStopped)),
+        ("JN864", not(NotSubmitted::Twice)),
+        ("JN864", not(NotSubmitted::Held)),
+        ("JN864", not(NotSubmitted::OfAnotherState(known()))),
         (
-            Code::PortInNotSent,
-            not(NotSubmitted::Cancelled(Interrupted::Stopped)),
-        ),
-        (Code::PortInNotSent, not(NotSubmitted::RunStopped)),
-        (Code::PortInTwice, not(NotSubmitted::Twice)),
-        (Code::PortInTwice, not(NotSubmitted::Held)),
-        (
-            Code::PortInTwice,
-            not(NotSubmitted::OfAnotherState(known())),
-        ),
-        (
-            Code::PortInUnconfirmed,
+            "JN862",
             not(NotSubmitted::Unconfirmed(open(), "no response".to_owned())),
         ),
-        (Code::PortInOpen, not(NotSubmitted::Open(open()))),
+        ("JN863", not(NotSubmitted::Open(open()))),
+        ("JN863", not(NotSubmitted::Returned(known(), order.clone()))),
+        ("JN865", not(unfit(true, true))),
+        ("JN865", not(unfit(false, false))),
         (
-            Code::PortInOpen,
-            not(NotSubmitted::Returned(known(), order.clone())),
-        ),
-        (Code::PortInOrderUnfit, not(unfit(true, true))),
-        (Code::PortInOrderUnfit, not(unfit(false, false))),
-        (
-            Code::PortInRecordUnreadable,
+            "JN866",
             not(NotSubmitted::RecordUnreadable(
                 broken(),
                 "it is damaged".to_owned(),
             )),
         ),
+        ("JN867", port_ins::open_at_plan(&number, &open(), false)),
+        ("JN867", port_ins::open_at_plan(&number, &known(), true)),
+        ("JN867", port_ins::open_at_plan(&number, &known(), false)),
+        ("JN881", port_ins::moved(&number)),
+        ("JN883", port_ins::left_open(&[&open()])),
+        ("JN884", port_ins::held_twice(name, &order)),
+        ("JN874", port_ins::not_taken_back(name, &["iccid"])),
+        ("JN882", port_ins::ended(&number, &order)),
+        ("JN868", port_ins::recovered(&number, &order)),
+        ("JN869", port_ins::record_not_updated(&number, "full")),
         (
-            Code::PortInOpenAtPlan,
-            port_ins::open_at_plan(&number, &open(), false),
-        ),
-        (
-            Code::PortInOpenAtPlan,
-            port_ins::open_at_plan(&number, &known(), true),
-        ),
-        (
-            Code::PortInOpenAtPlan,
-            port_ins::open_at_plan(&number, &known(), false),
-        ),
-        (Code::PortInMoved, port_ins::moved(&number)),
-        (Code::PortInsOpen, port_ins::left_open(&[&open()])),
-        (Code::PortInHeldTwice, port_ins::held_twice(name, &order)),
-        (
-            Code::PortInOnlyRecorded,
-            port_ins::not_taken_back(name, &["iccid"]),
-        ),
-        (Code::PortInEnded, port_ins::ended(&number, &order)),
-        (Code::PortInRecovered, port_ins::recovered(&number, &order)),
-        (
-            Code::PortInRecordNotUpdated,
-            port_ins::record_not_updated(&number, "full"),
-        ),
-        (
-            Code::PortInPending,
+            "JN870",
             port_ins::still_open(name, Interrupted::DeadlineExceeded),
         ),
         (
-            Code::PortInRefusedByCarrier,
+            "JN871",
             port_ins::refused_by_carrier(name, Some("8A"), "Correct it."),
         ),
         (
-            Code::PortInRefusedByCarrier,
+            "JN871",
             port_ins::refused_by_carrier(name, None, "Correct it."),
         ),
-        (Code::PortInCancelled, port_ins::order_cancelled(name)),
-        (Code::PortInNotShown, port_ins::not_shown(name, "JNUOID-1")),
+        ("JN872", port_ins::order_cancelled(name)),
+        ("JN873", port_ins::not_shown(name, "JNUOID-1")),
+        ("JN806", port_ins::not_importable(&order, true)),
+        ("JN806", port_ins::not_importable(&order, false)),
+        ("JN804", objects::order_of_another(name, &order)),
+        ("JN874", port_ins::only_recorded(name, "Complete")),
+        ("JN874", port_ins::only_recorded(name, "Pending")),
         (
-            Code::ObjectNotImported,
-            port_ins::not_importable(&order, true),
-        ),
-        (
-            Code::ObjectNotImported,
-            port_ins::not_importable(&order, false),
-        ),
-        (
-            Code::ObjectUnreadable,
-            port_ins::order_of_another(name, &order),
-        ),
-        (
-            Code::PortInOnlyRecorded,
-            port_ins::only_recorded(name, "Complete"),
-        ),
-        (
-            Code::PortInOnlyRecorded,
-            port_ins::only_recorded(name, "Pending"),
-        ),
-        (
-            Code::PortInIncomplete,
+            "JN875",
             port_ins::secret_missing("current_account_number_wo"),
         ),
         (
-            Code::PortInIncomplete,
+            "JN875",
             port_ins::incomplete(&["current_account_number_wo"]),
         ),
-        (Code::PortInIncomplete, port_ins::address_missing()),
-        (Code::PortInNotUpdated, port_ins::update_failed(name)),
+        ("JN875", port_ins::address_missing()),
+        ("JN876", port_ins::update_failed(name)),
+        ("JN877", port_ins::not_sent(&number, &error().to_string())),
         (
-            Code::PortInNotCorrected,
-            port_ins::not_sent(&number, Some(&error())),
+            "JN877",
+            port_ins::not_sent(&number, "the API responded that it failed"),
         ),
-        (Code::PortInNotCorrected, port_ins::not_sent(&number, None)),
-        (Code::PortInStuck, port_ins::stuck(name, &order, &error())),
-        (Code::PortInWillCancel, port_ins::will_cancel(name)),
+        ("JN878", port_ins::stuck(name, &order, &error())),
+        ("JN879", port_ins::will_cancel(name)),
         (
-            Code::PortInNotCancelled,
+            "JN880",
             port_ins::not_cancelled(name, &order, true, Some(&error())),
         ),
-        (
-            Code::PortInNotCancelled,
-            port_ins::not_cancelled(name, &order, false, None),
-        ),
+        ("JN880", port_ins::not_cancelled(name, &order, false, None)),
     ]
 }

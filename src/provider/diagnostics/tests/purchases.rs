@@ -4,7 +4,7 @@ use time::OffsetDateTime;
 
 use crate::context::Interrupted;
 use crate::joonto::{E164, Error as ApiError, Iccid, OrderId, Receipt};
-use crate::provider::diagnostics::{Code, purchase, stops};
+use crate::provider::diagnostics::{purchase, stops};
 use crate::provider::purchase::{
     Bought, Candidate, Choices, NotBought, Notice, Obstacle, OpenWarning, PlaceError, RecordName,
     RunChoices, RunId, Stop,
@@ -61,79 +61,61 @@ fn place() -> PlaceError {
 }
 
 /// Every way in which no number is bought, by code.
-pub(super) fn refusals() -> Vec<(Code, Diagnostic)> {
+pub(super) fn refusals() -> Vec<(&'static str, Diagnostic)> {
     let api = || ApiError::refused_for_tests(429);
     let iccid = sim();
     let all = [
-        (Code::PurchaseRefused, NotBought::Refused(api())),
+        ("JN101", NotBought::Refused(api())),
+        ("JN102", NotBought::Cancelled(Interrupted::Stopped)),
         (
-            Code::PurchaseCancelled,
-            NotBought::Cancelled(Interrupted::Stopped),
-        ),
-        (
-            Code::OrderFailed,
+            "JN104",
             NotBought::OrderFailed(order(), Some("no stock.".into())),
         ),
-        (Code::PurchaseNotRecorded, NotBought::NotRecorded(place())),
+        ("JN103", NotBought::NotRecorded(place())),
+        ("JN112", NotBought::RecordsUnreadable(place())),
+        ("JN105", NotBought::RunStopped),
+        ("JN106", NotBought::HeldBack(stop(Some(choices(0, 1, 2))))),
         (
-            Code::RecordsUnreadable,
-            NotBought::RecordsUnreadable(place()),
-        ),
-        (Code::RunStopped, NotBought::RunStopped),
-        (
-            Code::HeldBack,
-            NotBought::HeldBack(stop(Some(choices(0, 1, 2)))),
-        ),
-        (
-            Code::RecordUnreadable,
+            "JN107",
             NotBought::RecordUnreadable {
                 name: RecordName::of_path("a.b.abcdef012345.c/1.json").expect("a record"),
                 why: "it is no JSON".into(),
                 choices: Box::new(choices(0, 1, 0)),
             },
         ),
-        (Code::LineMalformed, NotBought::LineMalformed("x".into())),
+        ("JN108", NotBought::LineMalformed("x".into())),
         (
-            Code::LineRefused,
+            "JN109",
             NotBought::LineRefused {
                 choices: Box::new(choices(0, 1, 0)),
                 number: number(),
                 obstacle: Obstacle::Unlike,
             },
         ),
-        (Code::OrderUnconfirmed, NotBought::Unconfirmed(stop(None))),
+        ("JN110", NotBought::Unconfirmed(stop(None))),
         (
-            Code::OrderUnconfirmed,
+            "JN110",
             NotBought::Unconfirmed(stop(Some(choices(0, 1, 0)))),
         ),
         (
-            Code::OrderUnconfirmed,
+            "JN110",
             NotBought::Unconfirmed(stop(Some(choices(0, 3, 2)))),
         ),
-        (Code::EarlierPurchaseOpen, NotBought::Open(stop(None))),
+        ("JN111", NotBought::Open(stop(None))),
+        ("JN111", NotBought::Open(stop(Some(choices(2, 0, 0))))),
+        ("JN111", NotBought::Open(stop(Some(choices(1, 1, 1))))),
         (
-            Code::EarlierPurchaseOpen,
-            NotBought::Open(stop(Some(choices(2, 0, 0)))),
-        ),
-        (
-            Code::EarlierPurchaseOpen,
-            NotBought::Open(stop(Some(choices(1, 1, 1)))),
-        ),
-        (
-            Code::SimTaken,
+            "JN140",
             NotBought::SimTaken {
                 iccid: iccid.clone(),
                 number: Some(number()),
                 status: Some("Parked".into()),
             },
         ),
-        (
-            Code::SimUnreadable,
-            NotBought::SimUnreadable(iccid.clone(), api()),
-        ),
-        (Code::SimReserved, NotBought::SimBoughtFor(iccid, None)),
-        (Code::RecordsNeedPlace, NotBought::NeedsPlace("CI")),
-        (Code::TokenCannotBuy, NotBought::TokenCannotBuy(None)),
+        ("JN141", NotBought::SimUnreadable(iccid.clone(), api())),
+        ("JN142", NotBought::SimBoughtFor(iccid, None)),
+        ("JN150", NotBought::NeedsPlace("CI")),
+        ("JN152", NotBought::TokenCannotBuy(None)),
     ];
     let places = ["/somewhere".to_owned()];
     all.into_iter()
@@ -142,27 +124,18 @@ pub(super) fn refusals() -> Vec<(Code, Diagnostic)> {
 }
 
 /// Every warning about purchases, by code.
-pub(super) fn warnings() -> Vec<(Code, Diagnostic)> {
+pub(super) fn warnings() -> Vec<(&'static str, Diagnostic)> {
     let notices = [
-        (Code::NumberAdopted, Notice::Adopted(number())),
-        (Code::NumberRecovered, Notice::Recovered(NUMBER.into())),
-        (
-            Code::OrderPending,
-            Notice::Pending(Interrupted::DeadlineExceeded),
-        ),
-        (
-            Code::NumberUnread,
-            Notice::Unread("it is not visible".into()),
-        ),
-        (Code::PurchaseRemark, Notice::Remark("low stock".into())),
-        (Code::OrderUnnamed, Notice::Unnamed),
-        (Code::OrderNamesAnother, Notice::NamesAnother(number())),
-        (Code::FailedOrderBought, Notice::ReportedFailed(None)),
-        (
-            Code::RecordNotUpdated,
-            Notice::NotReturned("no space left".into()),
-        ),
-        (Code::ProviderPanicked, Notice::Panicked),
+        ("JN120", Notice::Adopted(number())),
+        ("JN121", Notice::Recovered(NUMBER.into())),
+        ("JN122", Notice::Pending(Interrupted::DeadlineExceeded)),
+        ("JN123", Notice::Unread("it is not visible".into())),
+        ("JN124", Notice::Remark("low stock".into())),
+        ("JN125", Notice::Unnamed),
+        ("JN126", Notice::NamesAnother(number())),
+        ("JN127", Notice::ReportedFailed(None)),
+        ("JN128", Notice::NotReturned("no space left".into())),
+        ("JN129", Notice::Panicked),
     ];
     let report = |notice: Notice| {
         let bought = Bought {
@@ -186,14 +159,11 @@ pub(super) fn warnings() -> Vec<(Code, Diagnostic)> {
     };
     let notices = notices.map(|(code, notice)| (code, report(notice)));
     let others = [
-        (Code::PurchasesOpen, stops::purchases_open(&open(1, 0))),
-        (Code::PurchasesOpen, stops::purchases_open(&open(0, 2))),
-        (
-            Code::PlanNotShared,
-            purchase::plan_not_shared("no space left"),
-        ),
-        (Code::NumberHeldTwice, purchase::held_twice(NUMBER)),
-        (Code::EarlierPurchaseEnded, purchase::earlier_ended(NUMBER)),
+        ("JN131", stops::purchases_open(&open(1, 0))),
+        ("JN131", stops::purchases_open(&open(0, 2))),
+        ("JN132", purchase::plan_not_shared("no space left")),
+        ("JN302", purchase::held_twice(NUMBER)),
+        ("JN130", purchase::earlier_ended(NUMBER)),
     ];
     notices.into_iter().chain(others).collect()
 }

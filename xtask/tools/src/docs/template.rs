@@ -10,7 +10,7 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail, ensure};
 use terraform_provider_joonto::proto::tfplugin6::{get_provider_schema::Response, schema::Block};
-use terraform_provider_joonto::provider::{MESSAGES, Message, Severity};
+use terraform_provider_joonto::provider::{self, Severity};
 
 use super::example;
 
@@ -44,12 +44,10 @@ pub(super) fn fill(project: &Path, schema: &Response, template: &str) -> Result<
 /// The table of the messages whose codes begin with `prefix`.
 fn messages(prefix: &str) -> Result<String> {
     let mut table = "| code | | message | cause | what to do |\n|---|---|---|---|---|".to_owned();
-    let named = |message: &&Message| message.code.starts_with(prefix);
-    ensure!(
-        MESSAGES.iter().any(|message| named(&message)),
-        "no code begins with {prefix}"
-    );
-    for message in MESSAGES.iter().filter(named) {
+    let mut messages = provider::messages();
+    messages.retain(|message| message.code.starts_with(prefix));
+    ensure!(!messages.is_empty(), "no code begins with {prefix}");
+    for message in messages {
         let severity = match message.severity {
             Severity::Error => "error",
             Severity::Warning => "warning",
@@ -57,12 +55,23 @@ fn messages(prefix: &str) -> Result<String> {
         table += &format!(
             "\n| {} | {severity} | `{}` | {} | {} |",
             message.code,
-            message.summary.replace("{}", "…"),
+            without_names(message.summary),
             message.cause,
             message.cure
         );
     }
     Ok(table)
+}
+
+/// The summary with dots in place of `{name}` and the like.
+fn without_names(summary: &str) -> String {
+    let mut parts = summary.split('{');
+    let mut text = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        text += "…";
+        text += part.split_once('}').map_or(part, |(_, after)| after);
+    }
+    text
 }
 
 /// The description of `joonto_number.iccid`, or of `joonto_number.timeouts.create`.

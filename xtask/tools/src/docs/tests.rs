@@ -7,7 +7,7 @@ use terraform_provider_joonto::proto::tfplugin6::{
         object::NestingMode as ObjectNesting,
     },
 };
-use terraform_provider_joonto::provider::MESSAGES;
+use terraform_provider_joonto::provider::messages;
 
 use super::*;
 
@@ -250,7 +250,7 @@ fn every_code_is_on_the_page_of_errors_and_warnings() {
     let template = fs::read_to_string(template).expect("the template");
     let page = template::fill(project, &response(), &template).expect("a page");
     let row = |code: &str| page.contains(&format!("\n| {code} | "));
-    for message in MESSAGES {
+    for message in messages() {
         assert!(row(message.code), "{message:?}");
     }
     let mut count = 0;
