@@ -11,8 +11,9 @@ use object_store::ObjectStore;
 use super::diagnostics::configuration as texts;
 use super::purchase::{self, SharedPlace};
 use crate::joonto::{BaseUrl, Credentials, PROXY_VARIABLES, Proxy, Secret, Settings};
+use crate::terraform::schema::{AttrType as _, Attribute, Model as _};
 use crate::terraform::value::Number;
-use crate::terraform::{Attr, Diagnostic, Diagnostics};
+use crate::terraform::{Attr, Diagnostic, Diagnostics, Value};
 
 use crate::provider::validators::given;
 
@@ -146,14 +147,11 @@ impl Environment {
     /// The workspace Terraform works in.
     pub(super) fn workspace(&self) -> String {
         let selected = || fs::read_to_string(self.data_directory().join("environment")).ok();
-        let name = self
-            .get("TF_WORKSPACE")
-            .map(str::to_owned)
-            .or_else(selected);
-        let name = name
-            .map(|name| name.trim().to_owned())
-            .filter(|name| !name.is_empty());
-        name.unwrap_or_else(|| "default".to_owned())
+        let name = self.get("TF_WORKSPACE").map(str::to_owned);
+        match name.or_else(selected).unwrap_or_default().trim() {
+            "" => "default".to_owned(),
+            name => name.to_owned(),
+        }
     }
 
     /// The variable by which this machine is known to belong to a CI system, if it is.
@@ -206,57 +204,45 @@ pub(super) fn resolve(
     if !unknown.is_empty() {
         return Resolved::Unknown(unknown);
     }
-    let text =
-        |attr: &Attr<String>, name: &str| given(attr).or(environment.get(name)).map(str::to_owned);
-    let mut number = |attr: &Attr<Number>, attribute: &str, name: &str, default: u32| {
+    let text = |attr: &Attr<String>, argument: &str| {
+        let from_environment = environment.get(&variable_of(argument));
+        given(attr).or(from_environment).map(str::to_owned)
+    };
+    let mut number = |attr: &Attr<Number>, argument: &str, default: u32| {
+        let variable = variable_of(argument);
         let given = match attr {
-            Attr::Known(number) => number.as_i64().and_then(|n| u32::try_from(n).ok()),
-            _ => match environment.get(name) {
+            Attr::Known(number) => as_whole(number),
+            _ => match environment.get(&variable) {
                 Some(text) => text.trim().parse().ok(),
                 None => Some(default),
             },
         };
         if given.is_none() {
-            diagnostics.push(texts::number_invalid(attribute, name));
+            diagnostics.push(texts::number_invalid(argument, &variable));
         }
         given.unwrap_or(default)
     };
     let max_requests_per_minute = number(
         &config.max_requests_per_minute,
         "max_requests_per_minute",
-        "JOONTO_MAX_REQUESTS_PER_MINUTE",
         DEFAULT_REQUESTS_PER_MINUTE,
     );
-    let max_retries = number(
-        &config.max_retries,
-        "max_retries",
-        "JOONTO_MAX_RETRIES",
-        DEFAULT_RETRIES,
-    );
+    let max_retries = number(&config.max_retries, "max_retries", DEFAULT_RETRIES);
+    let limit = number(&config.purchase_limit, "purchase_limit", 0);
 
-    let limit = number(
-        &config.purchase_limit,
-        "purchase_limit",
-        "JOONTO_PURCHASE_LIMIT",
-        0,
-    );
-    let journal = text(&config.purchase_journal, "JOONTO_PURCHASE_JOURNAL");
-    let state_name = text(&config.state_name, "JOONTO_STATE_NAME")
+    let journal = text(&config.purchase_journal, "purchase_journal");
+    let state_name = text(&config.state_name, "state_name")
         .or_else(|| environment.get(HCP_WORKSPACE).map(str::to_owned));
     let shared = shared_journal(environment, journal.as_deref(), state_name)
         .map_err(|diagnostic| diagnostics.push(diagnostic))
         .unwrap_or_default();
 
-    let base_url = text(&config.base_url, "JOONTO_BASE_URL");
+    let base_url = text(&config.base_url, "base_url");
+    let base_url = base_url.as_deref().unwrap_or(DEFAULT_BASE_URL);
     let allow_http = environment.get("JOONTO_ALLOW_HTTP") == Some("1");
-    let base_url = match BaseUrl::parse(base_url.as_deref().unwrap_or(DEFAULT_BASE_URL), allow_http)
-    {
-        Ok(base_url) => Some(base_url),
-        Err(error) => {
-            diagnostics.push(texts::base_url_invalid(error));
-            None
-        }
-    };
+    let base_url = BaseUrl::parse(base_url, allow_http)
+        .map_err(|error| diagnostics.push(texts::base_url_invalid(error)))
+        .ok();
 
     let proxy = base_url
         .as_ref()
@@ -271,11 +257,11 @@ pub(super) fn resolve(
     let by_token = given(&config.token).is_some()
         && given(&config.account_key).is_none()
         && given(&config.account_secret).is_none();
-    let key_or_secret = |attr, name| text(attr, name).filter(|_| !by_token);
+    let key_or_secret = |attr, argument| text(attr, argument).filter(|_| !by_token);
     let credentials = credentials(
-        key_or_secret(&config.account_key, "JOONTO_ACCOUNT_KEY"),
-        key_or_secret(&config.account_secret, "JOONTO_ACCOUNT_SECRET"),
-        text(&config.token, "JOONTO_TOKEN"),
+        key_or_secret(&config.account_key, "account_key"),
+        key_or_secret(&config.account_secret, "account_secret"),
+        text(&config.token, "token"),
     )
     .map_err(|diagnostic| diagnostics.push(diagnostic));
 
@@ -299,7 +285,7 @@ pub(super) fn resolve(
                 user_agent: user_agent(terraform_version, environment),
                 proxy,
             }),
-            account_id: text(&config.account_id, "JOONTO_ACCOUNT_ID"),
+            account_id: text(&config.account_id, "account_id"),
         },
         _ => Resolved::Refused,
     }
@@ -322,30 +308,23 @@ fn shared_journal(
     }
 }
 
+/// The environment variable that stands in for an argument.
+fn variable_of(argument: &str) -> String {
+    format!("JOONTO_{}", argument.to_ascii_uppercase())
+}
+
 /// Whether a variable's value means that it is not set.
 fn is_off(value: &str) -> bool {
     matches!(value.trim().to_ascii_lowercase().as_str(), "0" | "false")
 }
 
+/// The arguments that are not known yet, in the order of the block.
 fn unknown_arguments(config: &ProviderConfig) -> Vec<&'static str> {
-    [
-        ("account_key", config.account_key.is_unknown()),
-        ("account_secret", config.account_secret.is_unknown()),
-        ("token", config.token.is_unknown()),
-        ("account_id", config.account_id.is_unknown()),
-        ("base_url", config.base_url.is_unknown()),
-        (
-            "max_requests_per_minute",
-            config.max_requests_per_minute.is_unknown(),
-        ),
-        ("max_retries", config.max_retries.is_unknown()),
-        ("purchase_journal", config.purchase_journal.is_unknown()),
-        ("state_name", config.state_name.is_unknown()),
-        ("purchase_limit", config.purchase_limit.is_unknown()),
-    ]
-    .into_iter()
-    .filter_map(|(name, unknown)| unknown.then_some(name))
-    .collect()
+    let values = config.clone().into_value();
+    let is_unknown = |name: &&str| values.get(name).is_some_and(Value::is_unknown);
+    let block = ProviderConfig::block();
+    let names = block.attributes().iter().map(Attribute::name);
+    names.filter(is_unknown).collect()
 }
 
 /// Key and secret if both are there, else the token.
@@ -377,28 +356,23 @@ fn user_agent(terraform_version: &str, environment: &Environment) -> String {
         .map(str::trim)
         .unwrap_or_default();
     // A header holds visible ASCII only; anything else would fail every request.
-    format!("{terraform}{ours} {appended}")
-        .chars()
-        .map(|c| {
-            if c == ' ' || c.is_ascii_graphic() {
-                c
-            } else {
-                '?'
-            }
-        })
-        .collect::<String>()
-        .trim()
-        .to_owned()
+    let visible = |c: char| match c {
+        ' '..='~' => c,
+        _ => '?',
+    };
+    let agent = format!("{terraform}{ours} {appended}");
+    agent.trim().chars().map(visible).collect()
 }
 
 fn whole_number(number: &Number) -> Result<(), String> {
-    match number
-        .as_i64()
-        .and_then(|number| u32::try_from(number).ok())
-    {
+    match as_whole(number) {
         Some(_) => Ok(()),
         None => Err(format!("Must be a whole number from 0 to {}.", u32::MAX)),
     }
+}
+
+fn as_whole(number: &Number) -> Option<u32> {
+    u32::try_from(number.as_i64()?).ok()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! What configuration and environment amount to.
 
 use super::*;
+use crate::terraform::Attr;
 
 fn environment(variables: &[(&str, &str)]) -> Environment {
     Environment::capture(
