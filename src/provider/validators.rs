@@ -35,6 +35,11 @@ pub(in crate::provider) fn unset_or(check: impl Fn(&str) -> Validity) -> impl Fn
     }
 }
 
+/// The outcome of a validator, whose text says what a value would have to be.
+pub(in crate::provider) fn valid_if(is_valid: bool, text: &str) -> Validity {
+    is_valid.then_some(()).ok_or_else(|| text.to_owned())
+}
+
 fn digits(text: &str, count: usize) -> bool {
     text.len() == count && text.bytes().all(|byte| byte.is_ascii_digit())
 }
@@ -56,67 +61,51 @@ pub(in crate::provider) fn deletion_policy(text: &str) -> Validity {
 }
 
 pub(in crate::provider) fn area_code(text: &str) -> Validity {
-    match digits(text, 3) && text.as_bytes().first().is_some_and(|first| *first >= b'2') {
-        true => Ok(()),
-        false => Err(
-            "The value is not an area code. An area code has three digits, the first of \
-                      them 2 to 9, such as \"201\"."
-                .to_owned(),
-        ),
-    }
+    valid_if(
+        digits(text, 3) && text.as_bytes().first().is_some_and(|first| *first >= b'2'),
+        "The value is not an area code. An area code has three digits, the first of them 2 to 9, \
+         such as \"201\".",
+    )
 }
 
 pub(in crate::provider) fn zip_code(text: &str) -> Validity {
-    match digits(text, 5) {
-        true => Ok(()),
-        false => Err(
-            "The value is not a US zip code. A zip code has five digits, such as \
-                      \"84043\". One with a leading zero needs quotes: \"02134\", because \
-                      Terraform drops the zero of a number."
-                .to_owned(),
-        ),
-    }
+    valid_if(
+        digits(text, 5),
+        "The value is not a US zip code. A zip code has five digits, such as \"84043\". One with a \
+         leading zero needs quotes: \"02134\", because Terraform drops the zero of a number.",
+    )
 }
 
 /// A zip code, with or without the four digits behind it.
 pub(in crate::provider) fn zip_plus_four(text: &str) -> Validity {
-    match text.split_once('-') {
-        Some((zip, four)) if digits(four, 4) => zip_code(zip),
-        Some(_) => Err(
-            "The value is not a US zip code. A zip code has five digits, and may have four more \
-             behind a hyphen, such as \"84043-0001\"."
-                .to_owned(),
-        ),
-        None => zip_code(text),
-    }
+    let Some((zip, four)) = text.split_once('-') else {
+        return zip_code(text);
+    };
+    valid_if(
+        digits(four, 4),
+        "The value is not a US zip code. A zip code has five digits, and may have four more behind \
+         a hyphen, such as \"84043-0001\".",
+    )?;
+    zip_code(zip)
 }
 
 pub(in crate::provider) fn state(text: &str) -> Validity {
-    match text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-        true => Ok(()),
-        false => {
-            Err("The value is not a state. A state has two letters, such as \"UT\".".to_owned())
-        }
-    }
+    valid_if(
+        text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_alphabetic()),
+        "The value is not a state. A state has two letters, such as \"UT\".",
+    )
 }
 
 pub(in crate::provider) fn filled(text: &str) -> Validity {
-    match text.is_empty() {
-        true => Err("The value is empty.".to_owned()),
-        false => Ok(()),
-    }
+    valid_if(!text.is_empty(), "The value is empty.")
 }
 
+/// A number as the API writes it, so that it compares with what is computed elsewhere.
 pub(in crate::provider) fn phone_number(text: &str) -> Validity {
-    match E164::parse(text) {
-        // As the API writes it, so that it compares with what is computed elsewhere.
-        Ok(number) if number.as_str() == text => Ok(()),
-        _ => Err(
-            "The value is not a number in E.164 form: a + and digits, such as \
-                  \"+18016025346\"."
-                .to_owned(),
-        ),
-    }
+    valid_if(
+        number(text).is_some(),
+        "The value is not a number in E.164 form: a + and digits, such as \"+18016025346\".",
+    )
 }
 
 /// The numbers of a set, each as the API writes it.
@@ -138,36 +127,27 @@ fn number(text: &str) -> Option<E164> {
 }
 
 pub(in crate::provider) fn iccid(text: &str) -> Validity {
-    match Iccid::parse(text) {
-        Ok(_) => Ok(()),
-        Err(_) => Err(
-            "The value is not an ICCID. An ICCID has 18 to 20 digits, the first of them \
-                       89, and may end in one filler letter, such as \"8901240397190195850\"."
-                .to_owned(),
-        ),
-    }
+    valid_if(
+        Iccid::parse(text).is_ok(),
+        "The value is not an ICCID. An ICCID has 18 to 20 digits, the first of them 89, and may \
+         end in one filler letter, such as \"8901240397190195850\".",
+    )
 }
 
 pub(in crate::provider) fn message_route_id(text: &str) -> Validity {
-    match text.starts_with("CRID-") {
-        false => Ok(()),
-        true => Err(
-            "The value begins with CRID-, so it is a voice route. Message routes begin \
-                     with MRID-. Perhaps message_route_id and voice_route_id are swapped."
-                .to_owned(),
-        ),
-    }
+    valid_if(
+        !text.starts_with("CRID-"),
+        "The value begins with CRID-, so it is a voice route. Message routes begin with MRID-. \
+         Perhaps message_route_id and voice_route_id are swapped.",
+    )
 }
 
 pub(in crate::provider) fn voice_route_id(text: &str) -> Validity {
-    match text.starts_with("MRID-") {
-        false => Ok(()),
-        true => Err(
-            "The value begins with MRID-, so it is a message route. Voice routes begin \
-                     with CRID-. Perhaps voice_route_id and message_route_id are swapped."
-                .to_owned(),
-        ),
-    }
+    valid_if(
+        !text.starts_with("MRID-"),
+        "The value begins with MRID-, so it is a message route. Voice routes begin with CRID-. \
+         Perhaps voice_route_id and message_route_id are swapped.",
+    )
 }
 
 pub(in crate::provider) fn duration(text: &str) -> Validity {

@@ -4,7 +4,7 @@ use super::amounts;
 use crate::joonto::Renewal;
 use crate::provider::diagnostics::data;
 use crate::provider::keyed::PENDING;
-use crate::provider::validators::{self, Validity};
+use crate::provider::validators::{self, Validity, valid_if};
 use crate::terraform::value::Number;
 use crate::terraform::{Attr, Diagnostics};
 
@@ -59,13 +59,11 @@ crate::model! {
 
 /// A whole number that the API takes.
 pub(in crate::provider) fn value(number: &Number) -> Validity {
-    match amounts::count(number) {
-        Some(_) => Ok(()),
-        None => Err(format!(
-            "The value is not a whole number from 1 to {}.",
-            amounts::MAX
-        )),
-    }
+    let max = amounts::MAX;
+    valid_if(
+        amounts::count(number).is_some(),
+        &format!("The value is not a whole number from 1 to {max}."),
+    )
 }
 
 /// A period that the API knows.

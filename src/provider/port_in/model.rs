@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::joonto::{Iccid, PortInFields, PortInState};
-use crate::provider::validators::{self, Validity, given};
+use crate::provider::validators::{self, Validity, given, valid_if};
 use crate::terraform::value::Number;
 use crate::terraform::{Attr, duration};
 
@@ -142,10 +142,8 @@ pub(super) fn is_unset(text: &Attr<String>) -> bool {
 
 fn date(text: &str) -> Validity {
     let format = time::macros::format_description!("[year]-[month]-[day]");
-    match time::Date::parse(text, format) {
-        Ok(_) => Ok(()),
-        Err(_) => Err("The value is not a date such as \"2027-01-31\".".to_owned()),
-    }
+    let is_date = time::Date::parse(text, format).is_ok();
+    valid_if(is_date, "The value is not a date such as \"2027-01-31\".")
 }
 
 impl PortInModel {

@@ -3,7 +3,7 @@
 //! No text repeats the value: it may be a secret, and of any length.
 
 use crate::joonto::{Column, Format};
-use crate::provider::validators::{Validity, one_of};
+use crate::provider::validators::{Validity, one_of, valid_if};
 use crate::terraform::value::Number;
 
 /// A text of a column. `""` is as good as leaving out what need not be there.
@@ -20,10 +20,7 @@ pub(super) fn text(column: &Column, text: &str) -> Validity {
 
 /// There is a text at all.
 pub(super) fn not_empty(text: &str) -> Validity {
-    match text.trim().is_empty() {
-        false => Ok(()),
-        true => Err("The value cannot be empty.".to_owned()),
-    }
+    valid_if(!text.trim().is_empty(), "The value cannot be empty.")
 }
 
 /// A URL that can be called.
@@ -38,14 +35,11 @@ fn http_url(text: &str) -> Validity {
         let has_gaps = text.contains(|c: char| c.is_whitespace() || c.is_control());
         Some(is_http && !host.is_empty() && !has_gaps)
     };
-    match has_host() {
-        Some(true) => Ok(()),
-        _ => Err(
-            "The value is not a URL. A URL begins with https:// or http:// and names a host, \
-             such as \"https://example.com/messages\"."
-                .to_owned(),
-        ),
-    }
+    valid_if(
+        has_host().unwrap_or(false),
+        "The value is not a URL. A URL begins with https:// or http:// and names a host, such as \
+         \"https://example.com/messages\".",
+    )
 }
 
 /// A URI of any kind.
@@ -57,32 +51,32 @@ fn uri(text: &str) -> Validity {
                 .bytes()
                 .all(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(&byte));
         let rest = rest.trim_start_matches('/');
-        (is_scheme && !rest.is_empty() && !text.contains(char::is_whitespace)).then_some(())
+        Some(is_scheme && !rest.is_empty() && !text.contains(char::is_whitespace))
     };
-    well_formed().ok_or_else(|| {
+    valid_if(
+        well_formed().unwrap_or(false),
         "The value is not a URI. A URI has a scheme and no white space, such as \
-         \"sip://sip.example.com\"."
-            .to_owned()
-    })
+         \"sip://sip.example.com\".",
+    )
 }
 
 /// A port.
 pub(super) fn port(number: &Number) -> Validity {
-    match number.as_i64() {
-        Some(1..=65535) => Ok(()),
-        _ => Err("The value is not a port. A port is a whole number from 1 to 65535.".to_owned()),
-    }
+    valid_if(
+        matches!(number.as_i64(), Some(1..=65535)),
+        "The value is not a port. A port is a whole number from 1 to 65535.",
+    )
 }
 
 /// A whole number that is not negative.
 pub(super) fn whole_number(number: &Number) -> Validity {
-    match number.as_i64() {
-        Some(0..) => Ok(()),
-        _ => Err(format!(
-            "The value is not a whole number from 0 to {}, the largest that the provider sends.",
-            i64::MAX
-        )),
-    }
+    let max = i64::MAX;
+    valid_if(
+        matches!(number.as_i64(), Some(0..)),
+        &format!(
+            "The value is not a whole number from 0 to {max}, the largest that the provider sends."
+        ),
+    )
 }
 
 #[cfg(test)]

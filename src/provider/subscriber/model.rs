@@ -1,7 +1,7 @@
 //! What Terraform keeps of a subscriber.
 
 use crate::joonto::{AccountId, Field, Subscriber};
-use crate::provider::validators;
+use crate::provider::validators::{Validity, valid_if};
 use crate::terraform::Attr;
 use crate::terraform::schema::Set;
 use crate::terraform::value::Number;
@@ -89,16 +89,15 @@ impl SubscriberModel {
     }
 }
 
-fn email(text: &str) -> validators::Validity {
-    match text.split_once('@') {
-        Some((name, host)) if !name.is_empty() && !host.is_empty() => Ok(()),
-        _ => Err("The value is not an e-mail address, such as \"ada@example.com\".".to_owned()),
-    }
+fn email(text: &str) -> Validity {
+    let parts = text.split_once('@');
+    valid_if(
+        parts.is_some_and(|(name, host)| !name.is_empty() && !host.is_empty()),
+        "The value is not an e-mail address, such as \"ada@example.com\".",
+    )
 }
 
-fn not_empty(text: &str) -> validators::Validity {
-    match text.is_empty() {
-        false => Ok(()),
-        true => Err("The value is empty. Remove the argument to leave it as it is.".to_owned()),
-    }
+fn not_empty(text: &str) -> Validity {
+    let rule = "The value is empty. Remove the argument to leave it as it is.";
+    valid_if(!text.is_empty(), rule)
 }

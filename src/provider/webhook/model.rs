@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::joonto::{AccountId, Webhook};
-use crate::provider::validators;
+use crate::provider::validators::{self, Validity, valid_if};
 use crate::terraform::Attr;
 use crate::terraform::schema::Set;
 use crate::terraform::value::Number;
@@ -84,18 +84,19 @@ crate::model! {
     blocks {}
 }
 
-fn at_most(count: usize, text: &str) -> validators::Validity {
-    match text.chars().count() <= count {
-        true => Ok(()),
-        false => Err(format!("The value has more than {count} characters.")),
-    }
+fn at_most(count: usize, text: &str) -> Validity {
+    let is_short = text.chars().count() <= count;
+    valid_if(
+        is_short,
+        &format!("The value has more than {count} characters."),
+    )
 }
 
-fn longest(text: &str) -> validators::Validity {
+fn longest(text: &str) -> Validity {
     at_most(LONGEST, text)
 }
 
-fn https(text: &str) -> validators::Validity {
+fn https(text: &str) -> Validity {
     at_most(LONGEST, text)?;
     let host = text
         .get(..8)
@@ -103,14 +104,11 @@ fn https(text: &str) -> validators::Validity {
         .and_then(|_| text[8..].split(['/', '?', '#']).next())
         .and_then(|authority| authority.rsplit('@').next()?.split(':').next());
     let has_gaps = text.contains(|c: char| c.is_whitespace() || c.is_control());
-    match host {
-        Some(host) if !host.is_empty() && !has_gaps => Ok(()),
-        _ => Err(
-            "The value is not a URL that begins with https:// and names a host, such as \
-             \"https://example.com/events\"."
-                .to_owned(),
-        ),
-    }
+    valid_if(
+        host.is_some_and(|host| !host.is_empty()) && !has_gaps,
+        "The value is not a URL that begins with https:// and names a host, such as \
+         \"https://example.com/events\".",
+    )
 }
 
 /// The names of events by which they are compared, each with its first spelling.
