@@ -3,6 +3,7 @@
 //! One folder for each Terraform object. Nothing but `main` uses this room.
 
 mod actions;
+mod call;
 mod config;
 mod data_limit;
 mod data_sources;
@@ -36,22 +37,21 @@ use crate::terraform::{Configuration, Diagnostic, Diagnostics, Provider};
 
 use actions::{Park, Reactivate, RefreshNnid, ResetDataUsage, SetSimStatus, SwapSim};
 use config::Resolved;
-use data_limit::NumberDataLimit;
+use data_limit::DataLimitModel;
 use data_sources::{
-    AccountsDataSource, DataUsageDataSource, NumberAvailability, NumberDataSource,
-    NumberDeviceDataSource, Numbers, Webhooks,
+    Accounts, AvailableAreas, FoundNumber, FoundNumbers, FoundWebhooks, NumberDevice,
+    UsageOfNumbers,
 };
 use diagnostics::{configuration, plans, port_ins, stops};
-use e911_address::E911AddressResource;
+use e911_address::E911AddressModel;
 use functions::ParseActivationCode;
-use keyed::Keyed;
 use number::{NumberList, NumberResource};
-use port_in::{PortInEligibility, PortInResource};
+use port_in::{PortInEligibility, PortInModel};
 use provider_data::{ProviderData, ProviderHandle};
 use purchase::{Purchases, SharedPlace};
-use route::RouteResource;
-use subscriber::{SubscriberListResource, SubscriberResource, Subscribers};
-use webhook::{ManagedWebhook, WebhookList};
+use route::RouteModel;
+use subscriber::{FoundSubscribers, SubscriberListResource, SubscriberModel};
+use webhook::{WebhookList, WebhookModel};
 
 pub use config::{Environment, ProviderConfig};
 pub use diagnostics::{Message, Severity, messages};
@@ -106,33 +106,34 @@ impl Provider for Joonto {
     type Config = ProviderConfig;
 
     fn resources(&self) -> Vec<Box<dyn AnyResource>> {
+        let handle = &self.handle;
         vec![
-            erase(NumberResource(self.handle.clone())),
-            erase(Keyed::<NumberDataLimit>::new(&self.handle)),
-            erase(Keyed::<RouteResource<MessageRoute>>::new(&self.handle)),
-            erase(Keyed::<RouteResource<VoiceRoute>>::new(&self.handle)),
-            erase(Keyed::<ManagedWebhook>::new(&self.handle)),
-            erase(Keyed::<E911AddressResource>::new(&self.handle)),
-            erase(SubscriberResource::new(&self.handle)),
-            erase(PortInResource::new(&self.handle)),
+            erase(NumberResource(handle.clone())),
+            erase(handle.all::<DataLimitModel>()),
+            erase(handle.all::<RouteModel<MessageRoute>>()),
+            erase(handle.all::<RouteModel<VoiceRoute>>()),
+            erase(handle.all::<WebhookModel>()),
+            erase(handle.all::<E911AddressModel>()),
+            erase(handle.all::<SubscriberModel>()),
+            erase(handle.all::<PortInModel>()),
         ]
     }
 
     fn data_sources(&self) -> Vec<Box<dyn AnyDataSource>> {
-        let handle = || self.handle.clone();
+        let handle = &self.handle;
         let mut all = vec![
-            data_source::erase(NumberDataSource(handle())),
-            data_source::erase(Numbers(handle())),
-            data_source::erase(NumberAvailability(handle())),
-            data_source::erase(DataUsageDataSource(handle())),
-            data_source::erase(Webhooks(handle())),
-            data_source::erase(NumberDeviceDataSource(handle())),
-            data_source::erase(AccountsDataSource(handle())),
-            data_source::erase(Subscribers(handle())),
-            data_source::erase(PortInEligibility(handle())),
+            data_source::erase(handle.all::<FoundNumber>()),
+            data_source::erase(handle.all::<FoundNumbers>()),
+            data_source::erase(handle.all::<AvailableAreas>()),
+            data_source::erase(handle.all::<UsageOfNumbers>()),
+            data_source::erase(handle.all::<FoundWebhooks>()),
+            data_source::erase(handle.all::<NumberDevice>()),
+            data_source::erase(handle.all::<Accounts>()),
+            data_source::erase(handle.all::<FoundSubscribers>()),
+            data_source::erase(handle.all::<PortInEligibility>()),
         ];
-        all.extend(route::data_sources::<MessageRoute>(&self.handle));
-        all.extend(route::data_sources::<VoiceRoute>(&self.handle));
+        all.extend(route::data_sources::<MessageRoute>(handle));
+        all.extend(route::data_sources::<VoiceRoute>(handle));
         all
     }
 
@@ -146,14 +147,14 @@ impl Provider for Joonto {
     }
 
     fn actions(&self) -> Vec<Box<dyn AnyAction>> {
-        let handle = || self.handle.clone();
+        let handle = &self.handle;
         vec![
-            action::erase(SwapSim(handle())),
-            action::erase(Park(handle())),
-            action::erase(Reactivate(handle())),
-            action::erase(ResetDataUsage(handle())),
-            action::erase(SetSimStatus(handle())),
-            action::erase(RefreshNnid(handle())),
+            action::erase(handle.all::<SwapSim>()),
+            action::erase(handle.all::<Park>()),
+            action::erase(handle.all::<Reactivate>()),
+            action::erase(handle.all::<ResetDataUsage>()),
+            action::erase(handle.all::<SetSimStatus>()),
+            action::erase(handle.all::<RefreshNnid>()),
         ]
     }
 

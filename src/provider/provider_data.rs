@@ -1,5 +1,6 @@
 //! The account a configured provider works with.
 
+use std::marker::PhantomData;
 use std::sync::{Arc, Mutex};
 
 use super::diagnostics::configuration;
@@ -42,7 +43,23 @@ impl ProviderData {
     }
 }
 
+/// All objects of one type, in the account that the handle leads to.
+#[derive(Debug)]
+pub(super) struct InAccount<T> {
+    /// The account.
+    pub(super) handle: ProviderHandle,
+    object: PhantomData<T>,
+}
+
 impl ProviderHandle {
+    /// The objects of one type in the account.
+    pub(super) fn all<T>(&self) -> InAccount<T> {
+        InAccount {
+            handle: self.clone(),
+            object: PhantomData,
+        }
+    }
+
     /// From now on, work with `data`.
     pub(super) fn connect(&self, data: ProviderData) {
         self.set(Configured::Connected(data));

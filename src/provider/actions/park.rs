@@ -1,41 +1,28 @@
 //! `joonto_number_park`: suspends a number.
 
 use super::target::{PENDING, Target};
+use super::{ActionModel, ActionRun};
 use crate::joonto::{NumberClass, StatusChange};
 use crate::provider::diagnostics::actions as texts;
-use crate::provider::provider_data::ProviderHandle;
 use crate::provider::validators;
-use crate::terraform::action::Progress;
 use crate::terraform::resource::Failure;
-use crate::terraform::{Action, Invocation};
 
 crate::model! {
     /// Parks a number: it is out of service, and keeps its digits and its SIM (subscriber identity
     /// module). The action
     /// `joonto_number_reactivate` brings it back. Parking a parked number does nothing.
-    pub(crate) struct ParkConfig {
+    pub(crate) struct Park {
         /// Number in international form (E.164), such as `+18016025346`.
         phone_number: String => required(), missing(PENDING), validator(validators::phone_number);
     }
     blocks {}
 }
 
-/// The action `joonto_number_park`.
-#[derive(Debug)]
-pub(in crate::provider) struct Park(pub(in crate::provider) ProviderHandle);
-
-impl Action for Park {
-    type Config = ParkConfig;
-
+impl ActionModel for Park {
     const TYPE_NAME: &'static str = "joonto_number_park";
 
-    async fn invoke(
-        &self,
-        config: ParkConfig,
-        progress: &Progress,
-        invocation: &Invocation,
-    ) -> Result<(), Failure> {
-        let target = Target::new(&self.0, &config.phone_number, progress, invocation)?;
+    async fn invoke(self, run: &ActionRun<'_>) -> Result<(), Failure> {
+        let target = Target::new(&self.phone_number, run)?;
         let number = &target.number;
         let Some(before) = target.begin().await? else {
             return Err(texts::unknown(number).into());
@@ -51,7 +38,7 @@ impl Action for Park {
             NumberClass::Live | NumberClass::InWork | NumberClass::Unclear => {}
         }
         target.tell(format!("Parking {number}.")).await;
-        let (client, context) = (&target.data.client, &target.context);
+        let (client, context) = target.api();
         let numbers = std::slice::from_ref(number);
         match client
             .change_status(&StatusChange::Park, numbers, context)

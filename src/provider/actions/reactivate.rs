@@ -1,13 +1,11 @@
 //! `joonto_number_reactivate`: brings a parked or a cancelled number back.
 
 use super::target::{PENDING, Target};
+use super::{ActionModel, ActionRun};
 use crate::joonto::{NumberClass, StatusChange};
 use crate::provider::diagnostics::actions as texts;
-use crate::provider::provider_data::ProviderHandle;
 use crate::provider::validators;
-use crate::terraform::action::Progress;
 use crate::terraform::resource::Failure;
-use crate::terraform::{Action, Invocation};
 
 crate::model! {
     /// Brings a number back into service. It activates a parked number, and reactivates a number
@@ -15,29 +13,18 @@ crate::model! {
     ///
     /// If the number was removed from the state while it was cancelled, import it before the next
     /// apply, which would buy another number in its place.
-    pub(crate) struct ReactivateConfig {
+    pub(crate) struct Reactivate {
         /// Number in international form (E.164), such as `+18016025346`.
         phone_number: String => required(), missing(PENDING), validator(validators::phone_number);
     }
     blocks {}
 }
 
-/// The action `joonto_number_reactivate`.
-#[derive(Debug)]
-pub(in crate::provider) struct Reactivate(pub(in crate::provider) ProviderHandle);
-
-impl Action for Reactivate {
-    type Config = ReactivateConfig;
-
+impl ActionModel for Reactivate {
     const TYPE_NAME: &'static str = "joonto_number_reactivate";
 
-    async fn invoke(
-        &self,
-        config: ReactivateConfig,
-        progress: &Progress,
-        invocation: &Invocation,
-    ) -> Result<(), Failure> {
-        let target = Target::new(&self.0, &config.phone_number, progress, invocation)?;
+    async fn invoke(self, run: &ActionRun<'_>) -> Result<(), Failure> {
+        let target = Target::new(&self.phone_number, run)?;
         let number = &target.number;
         let before = target.begin().await?;
         let class = before.as_ref().map(|record| record.class());
@@ -58,9 +45,8 @@ impl Action for Reactivate {
         };
         // An unconfirmed change is not repeated, and a refused one does not happen by waiting.
         if let Err(problem) = asked {
-            let is_live = |record: &_| live(record);
             return match target.look().await {
-                Ok(Some(after)) if is_live(&after) => Ok(()),
+                Ok(Some(after)) if live(&after) => Ok(()),
                 _ => Err(problem),
             };
         }
@@ -70,7 +56,7 @@ impl Action for Reactivate {
     }
 }
 
-fn live(record: &crate::joonto::NumberRecord) -> bool {
+fn live(record: &NumberRecord) -> bool {
     record.class() == NumberClass::Live
 }
 
@@ -79,7 +65,7 @@ async fn activate(target: &Target<'_>) -> Result<(), Failure> {
     target
         .tell(format!("Activating {number}, which is parked."))
         .await;
-    let (client, context) = (&target.data.client, &target.context);
+    let (client, context) = target.api();
     let numbers = std::slice::from_ref(number);
     let response = client
         .change_status(&StatusChange::Activate, numbers, context)
@@ -93,8 +79,8 @@ async fn reactivate(target: &Target<'_>) -> Result<(), Failure> {
     target
         .tell(format!("Reactivating {number}, which is cancelled."))
         .await;
-    let account_id = target.data.account_of(None);
-    let (client, context) = (&target.data.client, &target.context);
+    let account_id = target.run.data.account_of(None);
+    let (client, context) = target.api();
     let response = client
         .reactivate(number, account_id.as_ref(), context)
         .await;

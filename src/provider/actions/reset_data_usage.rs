@@ -3,21 +3,19 @@
 use crate::joonto::FULL;
 use crate::provider::data_limit;
 use crate::provider::diagnostics::{data as texts, shown};
-use crate::provider::provider_data::ProviderHandle;
 use crate::provider::validators;
-use crate::terraform::action::Progress;
+use crate::terraform::Diagnostics;
 use crate::terraform::resource::Failure;
 use crate::terraform::schema::Set;
 use crate::terraform::value::Number;
-use crate::terraform::{Action, Diagnostics, Invocation};
 
-use super::target::TIMEOUT;
+use super::{ActionModel, ActionRun};
 
 crate::model! {
     /// Sets the data usage of numbers to zero, now. That cannot be undone, and is never repeated:
     /// what is used in between would be forgotten. The API asks for the renewal with it and never
     /// returns it, so give the one that the numbers have.
-    pub(crate) struct ResetConfig {
+    pub(crate) struct ResetDataUsage {
         /// Numbers in international form (E.164).
         phone_numbers: Set<String> => required();
         /// Whether the usage restarts from zero with each period.
@@ -32,46 +30,30 @@ crate::model! {
     blocks {}
 }
 
-/// The action `joonto_number_reset_data_usage`.
-#[derive(Debug)]
-pub(in crate::provider) struct ResetDataUsage(pub(in crate::provider) ProviderHandle);
-
-impl Action for ResetDataUsage {
-    type Config = ResetConfig;
-
+impl ActionModel for ResetDataUsage {
     const TYPE_NAME: &'static str = "joonto_number_reset_data_usage";
 
-    fn validate(&self, config: &ResetConfig, diagnostics: &mut Diagnostics) {
-        data_limit::renewal_day(&config.period_type, &config.renewal_day, diagnostics);
-        if validators::has_no_number(&config.phone_numbers) {
+    fn validate(&self, diagnostics: &mut Diagnostics) {
+        data_limit::renewal_day(&self.period_type, &self.renewal_day, diagnostics);
+        if validators::has_no_number(&self.phone_numbers) {
             diagnostics.push(texts::not_numbers("phone_numbers"));
         }
     }
 
-    async fn invoke(
-        &self,
-        config: ResetConfig,
-        progress: &Progress,
-        invocation: &Invocation,
-    ) -> Result<(), Failure> {
-        let data = self.0.data()?;
-        let context = invocation.context().within(TIMEOUT);
+    async fn invoke(self, run: &ActionRun<'_>) -> Result<(), Failure> {
         let renewal = data_limit::renewal(
-            &config.auto_renew,
-            &config.period_type,
-            &config.renewal_day,
-            &config.period_value,
+            &self.auto_renew,
+            &self.period_type,
+            &self.renewal_day,
+            &self.period_value,
         );
-        let numbers = validators::numbers(&config.phone_numbers);
+        let numbers = validators::numbers(&self.phone_numbers);
         let (mut done, mut failed) = (0, Vec::new());
         for (at, batch) in numbers.chunks(FULL).enumerate() {
-            progress
-                .tell(format!("Resetting the usage of {} numbers.", batch.len()))
+            run.tell(format!("Resetting the usage of {} numbers.", batch.len()))
                 .await;
-            let results = data
-                .client
-                .reset_data_usage(&renewal, batch, &context)
-                .await;
+            let client = &run.data.client;
+            let results = client.reset_data_usage(&renewal, batch, &run.context).await;
             let results = results.map_err(|error| {
                 let left = numbers.iter().skip(at * FULL).map(ToString::to_string);
                 let left: Vec<_> = failed.iter().cloned().chain(left).collect();

@@ -1,13 +1,11 @@
 //! `joonto_sim_set_status`: switches a SIM off and on.
 
-use super::target::TIMEOUT;
+use super::{ActionModel, ActionRun};
 use crate::joonto::{Iccid, SimStatus};
 use crate::provider::diagnostics::actions as texts;
-use crate::provider::provider_data::ProviderHandle;
 use crate::provider::validators;
-use crate::terraform::action::Progress;
+use crate::terraform::Diagnostics;
 use crate::terraform::resource::Failure;
-use crate::terraform::{Action, Diagnostics, Invocation};
 
 crate::model! {
     /// Switches a SIM (subscriber identity module) off or on, such as that of a lost phone. A
@@ -16,7 +14,7 @@ crate::model! {
     ///
     /// The API does not return the status of a SIM, so no plan shows it. Setting the status that a
     /// SIM has changes nothing: after a lost response, the provider sends the request again.
-    pub(crate) struct SimStatusConfig {
+    pub(crate) struct SetSimStatus {
         /// ICCID (integrated circuit card identifier) of the SIM.
         iccid: String => required(), missing(UNREAD), validator(validators::iccid);
         /// Status to set: `Active` or `Suspended`.
@@ -29,48 +27,33 @@ crate::model! {
 const UNREAD: &str = "If it comes from a joonto_number, the state does not have its SIM yet. \
                       Refresh, then invoke the action again.";
 
-/// The action `joonto_sim_set_status`.
-#[derive(Debug)]
-pub(in crate::provider) struct SetSimStatus(pub(in crate::provider) ProviderHandle);
-
-impl Action for SetSimStatus {
-    type Config = SimStatusConfig;
-
+impl ActionModel for SetSimStatus {
     const TYPE_NAME: &'static str = "joonto_sim_set_status";
 
-    fn plan(&self, config: &SimStatusConfig, diagnostics: &mut Diagnostics) {
-        if config.status.as_str() == Some(SimStatus::Suspended.as_str()) {
-            let which = config.iccid.as_str().unwrap_or("the action");
+    fn plan(&self, diagnostics: &mut Diagnostics) {
+        if self.status.as_str() == Some(SimStatus::Suspended.as_str()) {
+            let which = self.iccid.as_str().unwrap_or("the action");
             diagnostics.push(texts::suspends_line(which));
         }
     }
 
-    async fn invoke(
-        &self,
-        config: SimStatusConfig,
-        progress: &Progress,
-        invocation: &Invocation,
-    ) -> Result<(), Failure> {
-        let iccid = config.iccid.as_str().map(Iccid::parse);
-        let status = config.status.as_str().and_then(SimStatus::parse);
+    async fn invoke(self, run: &ActionRun<'_>) -> Result<(), Failure> {
+        let iccid = self.iccid.as_str().map(Iccid::parse);
+        let status = self.status.as_str().and_then(SimStatus::parse);
         let (Some(Ok(iccid)), Some(status)) = (iccid, status) else {
             return Err(texts::without_sim().into());
         };
         let word = status.as_str();
-        progress
-            .tell(format!("Setting SIM {iccid} to {word}."))
-            .await;
-        let context = invocation.context().within(TIMEOUT);
-        let client = self.0.data()?.client;
-        let response = client.set_sim_status(&iccid, status, &context).await;
+        run.tell(format!("Setting SIM {iccid} to {word}.")).await;
+        let client = &run.data.client;
+        let response = client.set_sim_status(&iccid, status, &run.context).await;
         let response = response.map_err(|error| texts::sim_status_failed(&iccid, &error))?;
         if response.is_refused {
             return Err(texts::sim_status_refused(&iccid).into());
         }
         // An unknown word is shown as it is.
         let now = response.status.as_deref().unwrap_or(word);
-        progress
-            .tell(format!("The status of SIM {iccid} is {now}."))
+        run.tell(format!("The status of SIM {iccid} is {now}."))
             .await;
         Ok(())
     }

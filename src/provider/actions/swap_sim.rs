@@ -1,13 +1,12 @@
 //! `joonto_number_swap_sim`: another SIM under the same number.
 
 use super::target::{PENDING, Target};
+use super::{ActionModel, ActionRun};
 use crate::joonto::{Error, Iccid, NumberClass, NumberRecord, StatusChange};
 use crate::provider::diagnostics::actions as texts;
-use crate::provider::provider_data::ProviderHandle;
 use crate::provider::validators;
-use crate::terraform::action::Progress;
 use crate::terraform::resource::Failure;
-use crate::terraform::{Action, Diagnostic, Diagnostics, Invocation};
+use crate::terraform::{Diagnostic, Diagnostics};
 
 crate::model! {
     /// Gives a number another SIM (subscriber identity module): the one named, or an eSIM (embedded
@@ -18,7 +17,7 @@ crate::model! {
     /// After the next refresh, the number's `joonto_number` has the new SIM in `iccid`, and the
     /// codes of an eSIM in `qr_code` and `activation_code`. Where the configuration sets `iccid`,
     /// set it to the new SIM or remove it. Otherwise the next plan brings the old SIM back.
-    pub(crate) struct SwapSimConfig {
+    pub(crate) struct SwapSim {
         /// Number in international form (E.164), such as `+18016025346`.
         phone_number: String => required(), missing(PENDING), validator(validators::phone_number);
         /// ICCID (integrated circuit card identifier) of the new SIM, for a physical SIM.
@@ -27,32 +26,19 @@ crate::model! {
     blocks {}
 }
 
-/// The action `joonto_number_swap_sim`.
-#[derive(Debug)]
-pub(in crate::provider) struct SwapSim(pub(in crate::provider) ProviderHandle);
-
-impl Action for SwapSim {
-    type Config = SwapSimConfig;
-
+impl ActionModel for SwapSim {
     const TYPE_NAME: &'static str = "joonto_number_swap_sim";
 
-    fn plan(&self, config: &SwapSimConfig, diagnostics: &mut Diagnostics) {
-        let number = config.phone_number.as_str();
-        diagnostics.push(texts::swaps_back(number, &config.iccid));
+    fn plan(&self, diagnostics: &mut Diagnostics) {
+        let number = self.phone_number.as_str();
+        diagnostics.push(texts::swaps_back(number, &self.iccid));
     }
 
-    async fn invoke(
-        &self,
-        config: SwapSimConfig,
-        progress: &Progress,
-        invocation: &Invocation,
-    ) -> Result<(), Failure> {
-        let target = Target::new(&self.0, &config.phone_number, progress, invocation)?;
+    async fn invoke(self, run: &ActionRun<'_>) -> Result<(), Failure> {
+        let target = Target::new(&self.phone_number, run)?;
         let number = &target.number;
-        let iccid = config
-            .iccid
-            .as_str()
-            .and_then(|text| Iccid::parse(text).ok());
+        let iccid = self.iccid.as_str();
+        let iccid = iccid.and_then(|text| Iccid::parse(text).ok());
         let Some(before) = target.begin().await? else {
             return Err(texts::unknown(number).into());
         };
@@ -71,7 +57,7 @@ impl Action for SwapSim {
             return Err(texts::no_swaps_left(number).into());
         }
         target.tell(format!("Swapping the SIM of {number}.")).await;
-        let (client, context) = (&target.data.client, &target.context);
+        let (client, context) = target.api();
         let numbers = std::slice::from_ref(number);
         let change = StatusChange::SwapSim { iccid };
         match client.change_status(&change, numbers, context).await {

@@ -2,61 +2,52 @@
 
 use std::time::Duration;
 
+use super::ActionRun;
 use crate::context::Context;
 use crate::joonto::{
-    E164, Error, Lookup, NumberRecord, OrderClass, OrderEnd, OrderPoll, StatusResponse,
+    Client, E164, Error, Lookup, NumberRecord, OrderClass, OrderEnd, OrderPoll, StatusResponse,
 };
 use crate::provider::diagnostics::{actions as texts, lists};
-use crate::provider::provider_data::{ProviderData, ProviderHandle};
-use crate::terraform::action::Progress;
 use crate::terraform::resource::Failure;
-use crate::terraform::{Attr, Diagnostic, Invocation};
-
-/// How long an action may take, waits for the request limit included.
-pub(super) const TIMEOUT: Duration = Duration::from_secs(10 * 60);
+use crate::terraform::{Attr, Diagnostic};
 
 /// The first wait between two looks, and the longest.
 const POLL: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));
 
-/// A number, the provider's data, and the action's progress.
+/// The number that a running action changes.
 pub(super) struct Target<'a> {
-    pub(super) data: ProviderData,
     pub(super) number: E164,
-    pub(super) context: Context,
-    progress: &'a Progress,
+    pub(super) run: &'a ActionRun<'a>,
 }
 
 impl<'a> Target<'a> {
     /// The number that the configuration names.
     pub(super) fn new(
-        handle: &ProviderHandle,
         phone_number: &Attr<String>,
-        progress: &'a Progress,
-        invocation: &Invocation,
-    ) -> Result<Self, Failure> {
-        let number = phone_number.as_str().map(E164::parse);
-        let Some(Ok(number)) = number else {
-            return Err(texts::without_number().into());
-        };
-        let data = handle.data()?;
-        data.cache.wrote(&number);
-        Ok(Self {
-            data,
-            number,
-            context: invocation.context().within(TIMEOUT),
-            progress,
-        })
+        run: &'a ActionRun<'a>,
+    ) -> Result<Self, Diagnostic> {
+        let number = phone_number.as_str().unwrap_or_default();
+        let number = E164::parse(number).map_err(|_| texts::without_number())?;
+        run.data.cache.wrote(&number);
+        Ok(Self { number, run })
+    }
+
+    /// The API, and how the action waits for it.
+    pub(super) fn api(&self) -> (&Client, &Context) {
+        (&self.run.data.client, &self.run.context)
     }
 
     /// Reports progress.
     pub(super) async fn tell(&self, what: impl Into<String>) {
-        self.progress.tell(what).await;
+        self.run.tell(what).await;
     }
 
     /// Reads the number; `None` if this account has no such number.
     pub(super) async fn look(&self) -> Result<Option<NumberRecord>, Error> {
-        let lookup = Lookup::Number(self.number.clone());
-        self.data.client.details(&lookup, &self.context).await
+        let (client, context) = self.api();
+        client
+            .details(&Lookup::Number(self.number.clone()), context)
+            .await
     }
 
     /// Reads the number before anything is changed.
@@ -81,9 +72,10 @@ impl<'a> Target<'a> {
             (OrderClass::Done, _) | (OrderClass::GoingOn, None) => return Ok(()),
             (OrderClass::GoingOn, Some(id)) => id,
         };
-        let mut poll = OrderPoll::new(&self.data.client, &id);
+        let (client, context) = self.api();
+        let mut poll = OrderPoll::new(client, &id);
         let end = loop {
-            match poll.step(&self.context).await {
+            match poll.step(context).await {
                 Some(end) => break end,
                 None => {
                     let status = poll.status().unwrap_or("pending");
@@ -117,7 +109,7 @@ impl<'a> Target<'a> {
             let shown = status.as_deref().unwrap_or("unknown");
             self.tell(format!("The status of {} is {shown}.", self.number))
                 .await;
-            if let Err(why) = self.context.sleep(pause).await {
+            if let Err(why) = self.run.context.sleep(pause).await {
                 let status = status.as_deref();
                 return Err(texts::not_visible(&self.number, what, status, why));
             }
@@ -129,7 +121,7 @@ impl<'a> Target<'a> {
 /// Later reads of this process have to show the change, however the action ended.
 impl Drop for Target<'_> {
     fn drop(&mut self) {
-        self.data.cache.wrote(&self.number);
+        self.run.data.cache.wrote(&self.number);
     }
 }
 

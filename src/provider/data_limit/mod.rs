@@ -3,161 +3,123 @@
 mod amounts;
 mod model;
 
-use crate::context::Context;
 use crate::joonto::{DataLimit, DataSetting, E164, LimitFound, Renewal, ReturnedLimit};
+use crate::provider::call::{Call, CallResult};
 use crate::provider::diagnostics::{data, objects};
-use crate::provider::keyed::{Call, KeyedError, KeyedResource};
-use crate::provider::provider_data::ProviderData;
+use crate::provider::keyed::{KeyedResource, NUMBER_IDENTITY};
 use crate::provider::validators::given;
 use crate::terraform::identity::IdentitySchema;
-use crate::terraform::{Attr, Diagnostics};
+use crate::terraform::{Attr, Diagnostic, Diagnostics};
 
 use amounts::{DEFAULT_UNIT, SPEEDS, UNITS};
-use model::{DataLimitModel, RenewalModel};
+use model::RenewalModel;
 
-pub(super) use model::{period_type, renewal, renewal_day, value};
+pub(super) use model::{DataLimitModel, period_type, renewal, renewal_day, value};
 
-/// The resource `joonto_number_data_limit`.
-#[derive(Debug, Default)]
-pub(super) struct NumberDataLimit;
-
-impl KeyedResource for NumberDataLimit {
-    type Object = DataLimitModel;
-
+impl KeyedResource for DataLimitModel {
     const TYPE_NAME: &'static str = "joonto_number_data_limit";
 
-    const IDENTITY: IdentitySchema = IdentitySchema {
-        attribute: "phone_number",
-        description: "Number in international form (E.164), such as `+18016025346`.",
-    };
+    const IDENTITY: IdentitySchema = NUMBER_IDENTITY;
 
     const STAYS: Option<&'static str> =
         Some("The number keeps the limits and the renewal that were set last.");
 
-    fn key(object: &DataLimitModel) -> Option<String> {
-        object.phone_number.as_str().map(str::to_owned)
-    }
-
-    fn name(object: &DataLimitModel) -> String {
-        match object.phone_number.as_str() {
+    fn name(&self) -> String {
+        match self.phone_number.as_str() {
             Some(number) => format!("the data limit of {number}"),
             None => "the data limit".to_owned(),
         }
     }
 
-    fn keyed(key: &str) -> Result<DataLimitModel, &'static str> {
+    fn keyed(key: &str) -> Result<Self, &'static str> {
         let number = E164::parse(key).map_err(|_| "is no phone number in E.164 form")?;
-        Ok(DataLimitModel {
+        Ok(Self {
             phone_number: number.as_str().into(),
-            ..DataLimitModel::default()
+            ..Self::default()
         })
     }
 
-    fn validate(object: &DataLimitModel, diagnostics: &mut Diagnostics) {
-        object.refuse_unordered(diagnostics);
+    fn validate(&self, diagnostics: &mut Diagnostics) {
+        self.refuse_unordered(diagnostics);
     }
 
-    fn plan(
-        prior: Option<&DataLimitModel>,
-        planned: &mut DataLimitModel,
-        config: &DataLimitModel,
-        diagnostics: &mut Diagnostics,
-    ) {
+    fn plan(&mut self, prior: Option<&Self>, config: &Self, diagnostics: &mut Diagnostics) {
         // Not the unit in the state: without a unit in the configuration, values are in MB. `""`
         // means the same, and Terraform wants it to stay.
         if config.value_unit.is_null() {
-            planned.value_unit = DEFAULT_UNIT.into();
+            self.value_unit = DEFAULT_UNIT.into();
         }
-        if prior.is_some_and(|prior| prior.throttle_speed != planned.throttle_speed) {
-            planned.throttle_speed_reported = Attr::Unknown;
+        if prior.is_some_and(|prior| prior.throttle_speed != self.throttle_speed) {
+            self.throttle_speed_reported = Attr::Unknown;
         }
         let before = (
             prior.map(|prior| &prior.value_unit),
             prior.map(|prior| &prior.throttle_speed),
         );
-        let unit = ("value_unit", before.0, &planned.value_unit);
+        let unit = ("value_unit", before.0, &self.value_unit);
         objects::warn_of_unknown_word(unit, &UNITS, diagnostics);
-        let speed = ("throttle_speed", before.1, &planned.throttle_speed);
+        let speed = ("throttle_speed", before.1, &self.throttle_speed);
         objects::warn_of_unknown_word(speed, &SPEEDS, diagnostics);
-        if prior.is_some_and(|prior| !prior.renewal.is_null()) && planned.renewal.is_null() {
-            diagnostics.push(data::renewal_stays(&Self::name(planned)));
+        if prior.is_some_and(|prior| !prior.renewal.is_null()) && self.renewal.is_null() {
+            diagnostics.push(data::renewal_stays(&self.name()));
         }
     }
 
-    async fn create(
-        data: &ProviderData,
-        mut planned: DataLimitModel,
-        _: &Call<Self>,
-        context: &Context,
-    ) -> Result<DataLimitModel, KeyedError> {
-        let limit = DataSetting::Limit(planned.expand());
-        let renewal = planned.renewal.known().map(RenewalModel::expand);
-        send(data, &planned, Some(limit), renewal, context).await?;
-        planned.throttle_speed_reported = Attr::Null;
-        Ok(planned)
+    async fn create(mut self, call: &Call<'_, Self>) -> CallResult<Self> {
+        let renewal = self.renewal.known().map(RenewalModel::expand);
+        send(&self, Some(self.expand()), renewal, call).await?;
+        self.throttle_speed_reported = Attr::Null;
+        Ok(self)
     }
 
-    async fn read(
-        data: &ProviderData,
-        current: DataLimitModel,
-        is_import: bool,
-        call: &Call<Self>,
-        context: &Context,
-    ) -> Result<Option<DataLimitModel>, KeyedError> {
-        let number = current.number()?;
-        match data.cache.data_limit(&number, context).await? {
-            LimitFound::Limit(limit) => Ok(Some(current.flatten(&limit, is_import))),
+    async fn read(self, is_import: bool, call: &Call<'_, Self>) -> CallResult<Option<Self>> {
+        let number = self.number()?;
+        match call.data.cache.data_limit(&number, &call.context).await? {
+            LimitFound::Limit(limit) => Ok(Some(self.flatten(&limit, is_import))),
             LimitFound::Nothing(_) if is_import => Ok(None),
             // It says nothing of whether the number is gone: that is for the number's own read.
             LimitFound::Nothing(why) => {
                 call.warn_with(data::nothing_returned(number.as_str(), why.as_deref()));
-                Ok(Some(current))
+                Ok(Some(self))
             }
         }
     }
 
-    async fn update(
-        data: &ProviderData,
-        prior: &DataLimitModel,
-        mut planned: DataLimitModel,
-        _: &Call<Self>,
-        context: &Context,
-    ) -> Result<DataLimitModel, KeyedError> {
-        let limit = planned.expand();
-        let limit = (limit != prior.expand()).then_some(DataSetting::Limit(limit));
-        let renewal = planned.renewal.known().map(RenewalModel::expand);
-        let renewal = renewal.filter(|_| planned.renewal != prior.renewal);
-        send(data, &planned, limit, renewal, context).await?;
-        if planned.throttle_speed_reported.is_unknown() {
-            planned.throttle_speed_reported = Attr::Null;
+    async fn update(mut self, prior: &Self, call: &Call<'_, Self>) -> CallResult<Self> {
+        let limit = self.expand();
+        let limit = (limit != prior.expand()).then_some(limit);
+        let renewal = self.renewal.known().map(RenewalModel::expand);
+        let renewal = renewal.filter(|_| self.renewal != prior.renewal);
+        send(&self, limit, renewal, call).await?;
+        if self.throttle_speed_reported.is_unknown() {
+            self.throttle_speed_reported = Attr::Null;
         }
-        Ok(planned)
+        Ok(self)
     }
 }
 
 /// Sets what is to be set of the number.
 async fn send(
-    data: &ProviderData,
     planned: &DataLimitModel,
-    limit: Option<DataSetting>,
+    limit: Option<DataLimit>,
     renewal: Option<Renewal>,
-    context: &Context,
-) -> Result<(), KeyedError> {
+    call: &Call<'_, DataLimitModel>,
+) -> CallResult<()> {
     let number = planned.number()?;
-    let renewal = renewal.map(DataSetting::Renewal);
-    for setting in limit.iter().chain(&renewal) {
-        data.cache.set_data(setting, &number, context).await?;
+    let limit = limit.map(DataSetting::Limit);
+    for setting in limit.into_iter().chain(renewal.map(DataSetting::Renewal)) {
+        call.data
+            .cache
+            .set_data(&setting, &number, &call.context)
+            .await?;
     }
     Ok(())
 }
 
 impl DataLimitModel {
-    fn number(&self) -> Result<E164, KeyedError> {
-        let number = self.phone_number.as_str().map(E164::parse);
-        match number {
-            Some(Ok(number)) => Ok(number),
-            _ => Err(data::without_number().into()),
-        }
+    fn number(&self) -> Result<E164, Diagnostic> {
+        let number = self.phone_number.as_str().unwrap_or_default();
+        E164::parse(number).map_err(|_| data::without_number())
     }
 
     /// What is sent. In MB where all values are whole megabytes.

@@ -146,7 +146,7 @@ fn speeds_are_compared_whatever_they_are_called() {
 fn values_ascend_as_far_as_they_are_known() {
     let codes = |object: &DataLimitModel| {
         let mut diagnostics = Diagnostics::new();
-        NumberDataLimit::validate(object, &mut diagnostics);
+        object.validate(&mut diagnostics);
         let codes = diagnostics.iter().filter_map(Diagnostic::code);
         codes.map(str::to_owned).collect::<Vec<_>>()
     };

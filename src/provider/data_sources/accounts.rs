@@ -1,11 +1,10 @@
 //! `data "joonto_accounts"`: the accounts of a distributor.
 
-use super::TIMEOUT;
+use super::{DataSourceModel, Search};
 use crate::provider::diagnostics::lists;
-use crate::provider::provider_data::ProviderHandle;
+use crate::terraform::Attr;
 use crate::terraform::resource::Failure;
 use crate::terraform::value::Number;
-use crate::terraform::{Attr, DataSource, Invocation};
 
 crate::model! {
     /// The accounts of a distributor. The credentials must be a distributor's: with others, the
@@ -30,19 +29,11 @@ crate::model! {
     blocks {}
 }
 
-/// The data source `joonto_accounts`.
-#[derive(Debug)]
-pub(in crate::provider) struct AccountsDataSource(pub(in crate::provider) ProviderHandle);
-
-impl DataSource for AccountsDataSource {
-    type Object = Accounts;
-
+impl DataSourceModel for Accounts {
     const TYPE_NAME: &'static str = "joonto_accounts";
 
-    async fn read(&self, _: Accounts, invocation: &Invocation) -> Result<Accounts, Failure> {
-        let data = self.0.data()?;
-        let context = invocation.context().within(TIMEOUT);
-        let found = data.client.accounts(&context).await;
+    async fn read(self, search: &Search<'_>) -> Result<Self, Failure> {
+        let found = search.data.client.accounts(&search.context).await;
         let found = found.map_err(|error| lists::cannot_look_up("the accounts", &error))?;
         let count = |count: u64| i64::try_from(count).ok().map(Number::from);
         let accounts = found.into_iter().map(|account| ListedAccount {
@@ -50,7 +41,7 @@ impl DataSource for AccountsDataSource {
             account_name: account.name.into(),
             total_subscribers: account.total_subscribers.and_then(count).into(),
         });
-        Ok(Accounts {
+        Ok(Self {
             accounts: Attr::Known(accounts.map(Attr::Known).collect()),
         })
     }

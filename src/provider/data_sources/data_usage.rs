@@ -2,15 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::TIMEOUT;
+use super::{DataSourceModel, Search};
 use crate::joonto::{self, E164};
 use crate::provider::diagnostics::{data as texts, lists};
-use crate::provider::provider_data::ProviderHandle;
 use crate::provider::validators;
 use crate::terraform::resource::Failure;
 use crate::terraform::schema::Set;
 use crate::terraform::value::Number;
-use crate::terraform::{Attr, DataSource, Diagnostics, Invocation};
+use crate::terraform::{Attr, Diagnostics};
 
 crate::model! {
     /// How much data numbers have used in the present period. Up to 100 numbers share a request.
@@ -42,30 +41,22 @@ crate::model! {
     blocks {}
 }
 
-/// The data source `joonto_data_usage`.
-#[derive(Debug)]
-pub(in crate::provider) struct DataUsageDataSource(pub(in crate::provider) ProviderHandle);
-
-impl DataSource for DataUsageDataSource {
-    type Object = UsageOfNumbers;
-
+impl DataSourceModel for UsageOfNumbers {
     const TYPE_NAME: &'static str = "joonto_data_usage";
 
-    fn validate(&self, config: &UsageOfNumbers, diagnostics: &mut Diagnostics) {
-        if validators::has_no_number(&config.phone_numbers) {
+    fn validate(&self, diagnostics: &mut Diagnostics) {
+        if validators::has_no_number(&self.phone_numbers) {
             diagnostics.push(texts::not_numbers("phone_numbers"));
         }
     }
 
-    async fn read(
-        &self,
-        config: UsageOfNumbers,
-        invocation: &Invocation,
-    ) -> Result<UsageOfNumbers, Failure> {
-        let data = self.0.data()?;
-        let numbers = validators::numbers(&config.phone_numbers);
-        let context = invocation.context().within(TIMEOUT);
-        let found = data.client.data_usage(&numbers, &context).await;
+    async fn read(self, search: &Search<'_>) -> Result<Self, Failure> {
+        let numbers = validators::numbers(&self.phone_numbers);
+        let found = search
+            .data
+            .client
+            .data_usage(&numbers, &search.context)
+            .await;
         let found = found.map_err(|error| lists::cannot_look_up("the data usage", &error))?;
         let left_out: Vec<String> = numbers
             .iter()
@@ -73,7 +64,7 @@ impl DataSource for DataUsageDataSource {
             .map(ToString::to_string)
             .collect();
         if !left_out.is_empty() {
-            invocation.warn_with(texts::usage_left_out(&left_out));
+            search.warn_with(texts::usage_left_out(&left_out));
         }
         let usage = |(number, usage): (E164, joonto::DataUsage)| {
             let usage = UsageOfNumber {
@@ -86,9 +77,9 @@ impl DataSource for DataUsageDataSource {
             };
             (number.to_string(), Attr::Known(usage))
         };
-        Ok(UsageOfNumbers {
+        Ok(Self {
             usage: Attr::Known(found.into_iter().map(usage).collect()),
-            ..config
+            ..self
         })
     }
 }

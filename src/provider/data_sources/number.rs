@@ -1,13 +1,12 @@
 //! `data "joonto_number"`: one number, by its digits or by its SIM.
 
-use super::TIMEOUT;
+use super::{DataSourceModel, Search};
 use crate::joonto::{self, E164, Found, Iccid, Lookup, NumberRecord};
 use crate::provider::diagnostics::lists;
-use crate::provider::provider_data::ProviderHandle;
 use crate::provider::{number, validators};
 use crate::terraform::resource::Failure;
 use crate::terraform::value::Number;
-use crate::terraform::{Attr, DataSource, Diagnostics, Invocation};
+use crate::terraform::{Attr, Diagnostics};
 
 crate::model! {
     /// A phone number of the account, managed by Terraform or not. Give its
@@ -53,17 +52,11 @@ crate::model! {
     blocks {}
 }
 
-/// The data source `joonto_number`.
-#[derive(Debug)]
-pub(in crate::provider) struct NumberDataSource(pub(in crate::provider) ProviderHandle);
-
-impl DataSource for NumberDataSource {
-    type Object = FoundNumber;
-
+impl DataSourceModel for FoundNumber {
     const TYPE_NAME: &'static str = "joonto_number";
 
-    fn validate(&self, config: &FoundNumber, diagnostics: &mut Diagnostics) {
-        let problem = match (&config.phone_number, &config.iccid) {
+    fn validate(&self, diagnostics: &mut Diagnostics) {
+        let problem = match (&self.phone_number, &self.iccid) {
             (Attr::Null, Attr::Null) => "neither is set",
             (Attr::Null, _) | (_, Attr::Null) => return,
             _ => "both are set",
@@ -71,21 +64,15 @@ impl DataSource for NumberDataSource {
         diagnostics.push(lists::one_of_two_needed(problem));
     }
 
-    async fn read(
-        &self,
-        config: FoundNumber,
-        invocation: &Invocation,
-    ) -> Result<FoundNumber, Failure> {
-        let data = self.0.data()?;
-        let by_number = config.phone_number.as_str().map(E164::parse);
-        let by_sim = config.iccid.as_str().map(Iccid::parse);
+    async fn read(self, search: &Search<'_>) -> Result<Self, Failure> {
+        let by_number = self.phone_number.as_str().map(E164::parse);
+        let by_sim = self.iccid.as_str().map(Iccid::parse);
         let lookup = match (by_number, by_sim) {
             (Some(Ok(number)), _) => Lookup::Number(number),
             (_, Some(Ok(iccid))) => Lookup::Sim(iccid),
             _ => return Err(lists::one_of_two_needed("neither has a value").into()),
         };
-        let context = invocation.context().within(TIMEOUT);
-        match number::look_up(&data, &lookup, &context).await {
+        match number::look_up(&search.data, &lookup, &search.context).await {
             Ok(Found::Record(record, _)) if record.number.is_some() => Ok(flatten(&record)),
             Ok(_) => Err(lists::not_found(&lookup.to_string()).into()),
             Err(error) => Err(lists::cannot_look_up(&lookup.to_string(), &error).into()),

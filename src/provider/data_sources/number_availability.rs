@@ -1,12 +1,11 @@
 //! `data "joonto_number_availability"`: the areas that have numbers.
 
-use super::TIMEOUT;
+use super::{DataSourceModel, Search};
 use crate::joonto::{AvailabilityRequest, MessageType, NumberType};
 use crate::provider::diagnostics::lists;
-use crate::provider::provider_data::ProviderHandle;
 use crate::provider::validators;
+use crate::terraform::Attr;
 use crate::terraform::resource::Failure;
-use crate::terraform::{Attr, DataSource, Invocation};
 
 crate::model! {
     /// The areas that have numbers in stock. The API names areas, not numbers, and reserves
@@ -48,36 +47,28 @@ crate::model! {
     blocks {}
 }
 
-/// The data source `joonto_number_availability`.
-#[derive(Debug)]
-pub(in crate::provider) struct NumberAvailability(pub(in crate::provider) ProviderHandle);
-
-impl DataSource for NumberAvailability {
-    type Object = AvailableAreas;
-
+impl DataSourceModel for AvailableAreas {
     const TYPE_NAME: &'static str = "joonto_number_availability";
 
-    async fn read(
-        &self,
-        config: AvailableAreas,
-        invocation: &Invocation,
-    ) -> Result<AvailableAreas, Failure> {
-        let data = self.0.data()?;
-        let number_type = config.number_type.as_str().and_then(NumberType::parse);
+    async fn read(self, search: &Search<'_>) -> Result<Self, Failure> {
+        let number_type = self.number_type.as_str().and_then(NumberType::parse);
         let request = AvailabilityRequest {
             // The API has other words here than where it sells.
             number_type: match number_type {
                 Some(NumberType::Voip) => "voip".to_owned(),
                 _ => "mobile".to_owned(),
             },
-            message_type: config.message_type.as_str().and_then(MessageType::parse),
-            message_enabled: config.message_enabled.into_known().unwrap_or_default(),
-            voice_enabled: config.voice_enabled.into_known().unwrap_or_default(),
-            area_code: given(&config.area_code),
-            zip_code: given(&config.zip_code),
+            message_type: self.message_type.as_str().and_then(MessageType::parse),
+            message_enabled: self.message_enabled.into_known().unwrap_or_default(),
+            voice_enabled: self.voice_enabled.into_known().unwrap_or_default(),
+            area_code: given(&self.area_code),
+            zip_code: given(&self.zip_code),
         };
-        let context = invocation.context().within(TIMEOUT);
-        let found = data.client.availability(&request, &context).await;
+        let found = search
+            .data
+            .client
+            .availability(&request, &search.context)
+            .await;
         let found = found.map_err(|error| lists::cannot_look_up("the available areas", &error))?;
         let areas: Vec<_> = found
             .areas
@@ -89,10 +80,10 @@ impl DataSource for NumberAvailability {
             })
             .map(Attr::Known)
             .collect();
-        Ok(AvailableAreas {
+        Ok(Self {
             available: Attr::Known(!areas.is_empty()),
             areas: Attr::Known(areas),
-            ..config
+            ..self
         })
     }
 }

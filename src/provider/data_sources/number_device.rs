@@ -1,12 +1,10 @@
 //! `data "joonto_number_device"`: the device that a number is in.
 
-use super::TIMEOUT;
+use super::{DataSourceModel, Search};
 use crate::joonto::E164;
 use crate::provider::diagnostics::lists;
-use crate::provider::provider_data::ProviderHandle;
 use crate::provider::validators;
 use crate::terraform::resource::Failure;
-use crate::terraform::{DataSource, Invocation};
 
 crate::model! {
     /// The device that a number is in. Every attribute is null if the API has seen no device, or
@@ -32,40 +30,29 @@ crate::model! {
     blocks {}
 }
 
-/// The data source `joonto_number_device`.
-#[derive(Debug)]
-pub(in crate::provider) struct NumberDeviceDataSource(pub(in crate::provider) ProviderHandle);
-
-impl DataSource for NumberDeviceDataSource {
-    type Object = NumberDevice;
-
+impl DataSourceModel for NumberDevice {
     const TYPE_NAME: &'static str = "joonto_number_device";
 
-    async fn read(
-        &self,
-        config: NumberDevice,
-        invocation: &Invocation,
-    ) -> Result<NumberDevice, Failure> {
-        let data = self.0.data()?;
-        let text = config.phone_number.as_str().unwrap_or_default();
+    async fn read(self, search: &Search<'_>) -> Result<Self, Failure> {
+        let text = self.phone_number.as_str().unwrap_or_default();
         let Ok(number) = E164::parse(text) else {
             return Err(lists::not_found("the number").into());
         };
+        let (data, context) = (&search.data, &search.context);
         let account_id = data.account_of(None);
-        let context = invocation.context().within(TIMEOUT);
-        let found = data.client.device(&number, account_id.as_ref(), &context);
+        let found = data.client.device(&number, account_id.as_ref(), context);
         let what = format!("the device of {number}");
         let found = found
             .await
             .map_err(|error| lists::cannot_look_up(&what, &error))?;
         let device = found.unwrap_or_default();
-        Ok(NumberDevice {
+        Ok(Self {
             imei: device.imei.into(),
             tac: device.tac.into(),
             device_model: device.model.into(),
             device_name: device.name.into(),
             number_type: device.number_type.into(),
-            ..config
+            ..self
         })
     }
 }

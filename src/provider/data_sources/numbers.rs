@@ -1,12 +1,11 @@
 //! `data "joonto_numbers"`: the numbers of the account.
 
-use super::TIMEOUT;
 use super::filter::{Filter, whole_inventory};
+use super::{DataSourceModel, Search};
 use crate::joonto::{E164, NumberRecord};
-use crate::provider::provider_data::ProviderHandle;
 use crate::provider::{number, validators};
+use crate::terraform::Attr;
 use crate::terraform::resource::Failure;
-use crate::terraform::{Attr, DataSource, Invocation};
 
 crate::model! {
     /// The phone numbers of the account, managed by Terraform or not, sorted by their
@@ -66,44 +65,32 @@ crate::model! {
     blocks {}
 }
 
-/// The data source `joonto_numbers`.
-#[derive(Debug)]
-pub(in crate::provider) struct Numbers(pub(in crate::provider) ProviderHandle);
-
-impl DataSource for Numbers {
-    type Object = FoundNumbers;
-
+impl DataSourceModel for FoundNumbers {
     const TYPE_NAME: &'static str = "joonto_numbers";
 
-    async fn read(
-        &self,
-        config: FoundNumbers,
-        invocation: &Invocation,
-    ) -> Result<FoundNumbers, Failure> {
-        let data = self.0.data()?;
-        let context = invocation.context().within(TIMEOUT);
-        let records = whole_inventory(&data, &context).await?;
+    async fn read(self, search: &Search<'_>) -> Result<Self, Failure> {
+        let records = whole_inventory(&search.data, &search.context).await?;
         let filter = Filter {
-            status: config.status.clone(),
-            number_type: config.number_type.clone(),
-            message_type: config.message_type.clone(),
-            message_route_id: config.message_route_id.clone(),
-            voice_route_id: config.voice_route_id.clone(),
-            product_type: config.product_type.clone(),
+            status: self.status.clone(),
+            number_type: self.number_type.clone(),
+            message_type: self.message_type.clone(),
+            message_route_id: self.message_route_id.clone(),
+            voice_route_id: self.voice_route_id.clone(),
+            product_type: self.product_type.clone(),
         };
         filter.decides(&records)?;
         for warning in filter.unknown_words(&records) {
-            invocation.warn_with(warning);
+            search.warn_with(warning);
         }
         let numbers: Vec<_> = filter
             .of(records)
             .into_iter()
             .map(|(number, record)| listed(&number, &record))
             .collect();
-        Ok(FoundNumbers {
+        Ok(Self {
             phone_numbers: Attr::Known(numbers.iter().map(|n| n.phone_number.clone()).collect()),
             numbers: Attr::Known(numbers.into_iter().map(Attr::Known).collect()),
-            ..config
+            ..self
         })
     }
 }

@@ -1,12 +1,11 @@
 //! `data "joonto_webhooks"`: the webhooks of an account.
 
-use super::TIMEOUT;
+use super::{DataSourceModel, Search};
 use crate::joonto::Webhook;
 use crate::provider::diagnostics::lists;
-use crate::provider::provider_data::ProviderHandle;
+use crate::terraform::Attr;
 use crate::terraform::resource::Failure;
 use crate::terraform::schema::Set;
-use crate::terraform::{Attr, DataSource, Invocation};
 
 crate::model! {
     /// The webhooks of an account, managed by Terraform or not, without their secrets.
@@ -44,30 +43,19 @@ crate::model! {
     blocks {}
 }
 
-/// The data source `joonto_webhooks`.
-#[derive(Debug)]
-pub(in crate::provider) struct Webhooks(pub(in crate::provider) ProviderHandle);
-
-impl DataSource for Webhooks {
-    type Object = FoundWebhooks;
-
+impl DataSourceModel for FoundWebhooks {
     const TYPE_NAME: &'static str = "joonto_webhooks";
 
-    async fn read(
-        &self,
-        config: FoundWebhooks,
-        invocation: &Invocation,
-    ) -> Result<FoundWebhooks, Failure> {
-        let data = self.0.data()?;
-        let context = invocation.context().within(TIMEOUT);
-        let account_id = data.account_of(config.account_id.as_str());
-        let listed = data.client.webhooks(account_id.as_ref(), &context).await;
+    async fn read(self, search: &Search<'_>) -> Result<Self, Failure> {
+        let (data, context) = (&search.data, &search.context);
+        let account_id = data.account_of(self.account_id.as_str());
+        let listed = data.client.webhooks(account_id.as_ref(), context).await;
         let mut webhooks = listed.map_err(|error| lists::cannot_look_up("the webhooks", &error))?;
         // The order of the API is not known to mean anything, nor to stay.
         webhooks.sort_by(|one, other| one.id.cmp(&other.id));
         let returned = webhooks.iter().find_map(|one| one.account_id.clone());
         let account_id = account_id.or(returned);
-        Ok(FoundWebhooks {
+        Ok(Self {
             account_id: account_id.map(|id| id.to_string()).into(),
             webhooks: Attr::Known(webhooks.into_iter().map(found).map(Attr::Known).collect()),
         })

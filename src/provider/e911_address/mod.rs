@@ -2,125 +2,85 @@
 
 mod model;
 
-use crate::context::Context;
 use crate::joonto::{E164, E911Record, Error};
+use crate::provider::call::{Call, CallError, CallResult};
 use crate::provider::diagnostics::{e911, sentence};
-use crate::provider::keyed::{Call, KeyedError, KeyedResource};
-use crate::provider::provider_data::ProviderData;
+use crate::provider::keyed::{KeyedResource, NUMBER_IDENTITY};
 use crate::terraform::identity::IdentitySchema;
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
 
-use model::E911AddressModel;
+pub(super) use model::E911AddressModel;
 
-/// The type of resource.
-#[derive(Debug, Default)]
-pub(super) struct E911AddressResource;
-
-impl KeyedResource for E911AddressResource {
-    type Object = E911AddressModel;
-
+impl KeyedResource for E911AddressModel {
     const TYPE_NAME: &'static str = "joonto_number_e911_address";
 
-    const IDENTITY: IdentitySchema = IdentitySchema {
-        attribute: "phone_number",
-        description: "Number in international form (E.164), such as `+18016025346`.",
-    };
+    const IDENTITY: IdentitySchema = NUMBER_IDENTITY;
 
     const STAYS: Option<&'static str> =
         Some("Emergency services get this address for the number until another one is set.");
 
-    fn key(address: &E911AddressModel) -> Option<String> {
-        address.phone_number.as_str().map(str::to_owned)
-    }
-
-    fn name(address: &E911AddressModel) -> String {
-        match address.phone_number.as_str() {
+    fn name(&self) -> String {
+        match self.phone_number.as_str() {
             Some(number) => format!("the E911 address of {number}"),
             None => "the E911 address".to_owned(),
         }
     }
 
-    fn keyed(key: &str) -> Result<E911AddressModel, &'static str> {
+    fn keyed(key: &str) -> Result<Self, &'static str> {
         let number = E164::parse(key).map_err(|_| "is no phone number")?;
-        Ok(E911AddressModel {
+        Ok(Self {
             phone_number: number.as_str().into(),
-            ..E911AddressModel::default()
+            ..Self::default()
         })
     }
 
-    fn validate(_: &E911AddressModel, _: &mut Diagnostics) {}
-
-    fn plan(
-        prior: Option<&E911AddressModel>,
-        planned: &mut E911AddressModel,
-        _: &E911AddressModel,
-        _: &mut Diagnostics,
-    ) {
+    fn plan(&mut self, prior: Option<&Self>, _: &Self, _: &mut Diagnostics) {
         if let Some(prior) = prior {
-            planned.keep_spelling_of(prior);
+            self.keep_spelling_of(prior);
         }
     }
 
-    async fn create(
-        data: &ProviderData,
-        planned: E911AddressModel,
-        call: &Call<Self>,
-        context: &Context,
-    ) -> Result<E911AddressModel, KeyedError> {
-        set(data, planned, call, context).await
+    async fn create(self, call: &Call<'_, Self>) -> CallResult<Self> {
+        set(self, call).await
     }
 
-    async fn read(
-        data: &ProviderData,
-        mut current: E911AddressModel,
-        is_import: bool,
-        _: &Call<Self>,
-        context: &Context,
-    ) -> Result<Option<E911AddressModel>, KeyedError> {
-        if !is_import && current.refresh == Attr::Known(false) {
-            return Ok(Some(current));
+    async fn read(mut self, is_import: bool, call: &Call<'_, Self>) -> CallResult<Option<Self>> {
+        if !is_import && self.refresh == Attr::Known(false) {
+            return Ok(Some(self));
         }
-        let Some(record) = look_up(data, &current, context).await? else {
+        let Some(record) = look_up(&self, call).await? else {
             return Ok(None);
         };
-        current.flatten(&record);
-        Ok(Some(current))
+        self.flatten(&record);
+        Ok(Some(self))
     }
 
-    async fn update(
-        data: &ProviderData,
-        prior: &E911AddressModel,
-        planned: E911AddressModel,
-        call: &Call<Self>,
-        context: &Context,
-    ) -> Result<E911AddressModel, KeyedError> {
-        match planned.address() == prior.address() {
-            true => Ok(planned),
-            false => set(data, planned, call, context).await,
+    async fn update(self, prior: &Self, call: &Call<'_, Self>) -> CallResult<Self> {
+        match self.address() == prior.address() {
+            true => Ok(self),
+            false => set(self, call).await,
         }
     }
 }
 
 /// Sets the address, and reads what the API made of it.
 async fn set(
-    data: &ProviderData,
     mut planned: E911AddressModel,
-    call: &Call<E911AddressResource>,
-    context: &Context,
-) -> Result<E911AddressModel, KeyedError> {
-    let name = E911AddressResource::name(&planned);
+    call: &Call<'_, E911AddressModel>,
+) -> CallResult<E911AddressModel> {
+    let name = planned.name();
     let number = number(&planned)?;
     let address = planned.address();
-    let account_id = data.account_of(planned.account_id.as_str());
-    let sent = data
-        .client
-        .set_e911_address(&number, account_id.as_ref(), &address, context)
+    let account_id = call.data.account_of(planned.account_id.as_str());
+    let client = &call.data.client;
+    let sent = client
+        .set_e911_address(&number, account_id.as_ref(), &address, &call.context)
         .await;
     let is_confirmed = sent.map_err(|error| refused(&name, error))?;
-    let record = match look_up(data, &planned, context).await {
+    let record = match look_up(&planned, call).await {
         Ok(record) => record,
         // What was set is not lost for that: the next refresh reads it.
-        Err(KeyedError::Api(error)) if is_confirmed => {
+        Err(CallError::Api(error)) if is_confirmed => {
             tracing::warn!(%number, %error, "the E911 address could not be read after it was set");
             None
         }
@@ -146,20 +106,18 @@ async fn set(
 }
 
 async fn look_up(
-    data: &ProviderData,
     address: &E911AddressModel,
-    context: &Context,
-) -> Result<Option<E911Record>, KeyedError> {
-    let account_id = data.account_of(address.account_id.as_str());
+    call: &Call<'_, E911AddressModel>,
+) -> CallResult<Option<E911Record>> {
+    let account_id = call.data.account_of(address.account_id.as_str());
     let number = number(address)?;
-    let read = data
-        .client
-        .e911_address(&number, account_id.as_ref(), context);
+    let client = &call.data.client;
+    let read = client.e911_address(&number, account_id.as_ref(), &call.context);
     Ok(read.await?)
 }
 
 /// A refusal of the address reads the same, in whichever way the API refuses.
-fn refused(name: &str, error: Error) -> KeyedError {
+fn refused(name: &str, error: Error) -> CallError {
     let refusals = [200, 400, 404, 409, 422];
     match refusals.iter().any(|status| error.is_refused_with(*status)) {
         true => e911::refused(name, &sentence(&error)).into(),
@@ -170,7 +128,6 @@ fn refused(name: &str, error: Error) -> KeyedError {
 fn number(address: &E911AddressModel) -> Result<E164, Diagnostic> {
     let number = address.phone_number.as_str().unwrap_or_default();
     E164::parse(number).map_err(|_| {
-        let name = E911AddressResource::name(address);
-        e911::refused(&name, "phone_number is not a number in E.164 form")
+        e911::refused(&address.name(), "phone_number is not a number in E.164 form")
     })
 }

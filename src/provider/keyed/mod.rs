@@ -4,9 +4,6 @@
 //! here, once: importing by the key, reads under other credentials, what a destroy leaves behind,
 //! and what the state holds after a change that failed.
 
-mod error;
-
-use std::fmt::Debug;
 use std::future::Future;
 use std::time::Duration;
 
@@ -14,8 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::context::Context;
 use crate::joonto::Error;
+use crate::provider::call::{Call, CallError, CallResult};
 use crate::provider::diagnostics::objects;
-use crate::provider::provider_data::{ProviderData, ProviderHandle};
+use crate::provider::provider_data::{InAccount, ProviderData};
 use crate::terraform::identity::IdentitySchema;
 use crate::terraform::resource::{
     Creation, Failure, Plan, PlanUpdate, ReadResult, ResourceInvocation, Stored,
@@ -23,7 +21,11 @@ use crate::terraform::resource::{
 use crate::terraform::schema::Model;
 use crate::terraform::{Diagnostic, Diagnostics, Resource};
 
-pub(super) use error::KeyedError;
+/// What identifies an object of which each number has one.
+pub(super) const NUMBER_IDENTITY: IdentitySchema = IdentitySchema {
+    attribute: "phone_number",
+    description: "Number in international form (E.164), such as `+18016025346`.",
+};
 
 /// Why a number that such an object is for can be null.
 pub(super) const PENDING: &str = "If it comes from a joonto_number, the number has none yet: its \
@@ -40,13 +42,10 @@ pub(super) const LOOKS: [Duration; 4] = [
 /// How long one operation may take.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(10 * 60);
 
-/// What one type of resource says for itself.
+/// What one type of resource says for itself. Implemented by what Terraform keeps of it.
 ///
 /// An attribute whose change makes another object necessary is declared with `replaces()`.
-pub(super) trait KeyedResource: Debug + Default + Send + Sync + 'static {
-    /// What Terraform keeps of it.
-    type Object: Model + PartialEq;
-
+pub(super) trait KeyedResource: Model + PartialEq {
     /// The type's full name.
     const TYPE_NAME: &'static str;
 
@@ -57,14 +56,17 @@ pub(super) trait KeyedResource: Debug + Default + Send + Sync + 'static {
     const STAYS: Option<&'static str>;
 
     /// The value of its identity, once it has one.
-    fn key(object: &Self::Object) -> Option<String>;
+    fn key(&self) -> Option<String> {
+        let object = self.clone().into_value();
+        let key = object.get(Self::IDENTITY.attribute)?.as_str()?;
+        (!key.is_empty()).then(|| key.to_owned())
+    }
 
     /// What messages call it, such as `webhook WID-1`.
-    fn name(object: &Self::Object) -> String;
+    fn name(&self) -> String;
 
     /// Whose credentials created it, where the object says so itself.
-    fn account(object: &Self::Object) -> Option<&str> {
-        let _ = object;
+    fn account(&self) -> Option<&str> {
         None
     }
 
@@ -75,134 +77,86 @@ pub(super) trait KeyedResource: Debug + Default + Send + Sync + 'static {
 
     /// The object that a key names, for a read to fill. The error says what is wrong with the key:
     /// "is no phone number".
-    fn keyed(key: &str) -> Result<Self::Object, &'static str>;
+    fn keyed(key: &str) -> Result<Self, &'static str>;
 
     /// Checks a configuration, or a planned object, beyond single attributes.
-    fn validate(object: &Self::Object, diagnostics: &mut Diagnostics);
+    fn validate(&self, _diagnostics: &mut Diagnostics) {}
 
     /// Notes that Terraform's state holds this object. Called before it is read or planned.
-    fn note_in_state(
-        data: &ProviderData,
-        object: &Self::Object,
-    ) -> impl Future<Output = ()> + Send {
-        let _ = (data, object);
+    fn note_in_state(&self, _data: &ProviderData) -> impl Future<Output = ()> + Send {
         std::future::ready(())
     }
 
     /// Prepares for a plan, which itself makes no calls.
-    fn prepare_plan(data: &ProviderData) -> impl Future<Output = ()> + Send {
-        let _ = data;
+    fn prepare_plan(_data: &ProviderData) -> impl Future<Output = ()> + Send {
         std::future::ready(())
     }
 
     /// What the plan of a new object should say, as far as this account knows.
-    fn say_at_plan(data: &ProviderData, planned: &Self::Object) -> Vec<Diagnostic> {
-        let _ = (data, planned);
+    fn say_at_plan(&self, _data: &ProviderData) -> Vec<Diagnostic> {
         Vec::new()
     }
 
     /// Says what a destroy does, where that is not plain; or refuses it.
-    fn plan_destroy(data: Option<&ProviderData>, prior: &Self::Object) -> Vec<Diagnostic> {
-        let _ = data;
-        let name = Self::name(prior);
+    fn plan_destroy(&self, _data: Option<&ProviderData>) -> Vec<Diagnostic> {
+        let name = self.name();
         Vec::from_iter(Self::STAYS.map(|stays| objects::will_stay(&name, stays)))
     }
 
     /// Why an object that a read does not find stays in state. None if it is removed.
-    fn kept_if_missing(current: &Self::Object) -> Option<Diagnostic> {
-        let _ = current;
+    fn kept_if_missing(&self) -> Option<Diagnostic> {
         None
     }
 
-    /// Completes a plan: for a new object if there is no `prior`. Makes no calls.
-    fn plan(
-        prior: Option<&Self::Object>,
-        planned: &mut Self::Object,
-        config: &Self::Object,
-        diagnostics: &mut Diagnostics,
-    ) {
-        let _ = (prior, planned, config, diagnostics);
-    }
+    /// Completes a planned object: a new one if there is no `prior`. Makes no calls.
+    fn plan(&mut self, _prior: Option<&Self>, _config: &Self, _diagnostics: &mut Diagnostics) {}
 
     /// Creates it. Where a lost response leaves open whether it was created, this finds out, and
     /// adopts it only if it is certain to be the one.
-    fn create(
-        data: &ProviderData,
-        planned: Self::Object,
-        call: &Call<Self>,
-        context: &Context,
-    ) -> impl Future<Output = Result<Self::Object, KeyedError>> + Send;
+    fn create(self, call: &Call<Self>) -> impl Future<Output = CallResult<Self>> + Send;
 
     /// Reads it. None if the API says that there is none. `is_import`: nothing but the key is known
     /// of it.
     fn read(
-        data: &ProviderData,
-        current: Self::Object,
+        self,
         is_import: bool,
         call: &Call<Self>,
-        context: &Context,
-    ) -> impl Future<Output = Result<Option<Self::Object>, KeyedError>> + Send;
+    ) -> impl Future<Output = CallResult<Option<Self>>> + Send;
 
-    /// Brings it from `prior` to `planned`. After an error, the state holds what this [kept](keep),
-    /// or else what a read returns.
+    /// Brings it from `prior` to this, which is planned. After an error, the state holds what this
+    /// [kept](Call::keep), or else what a read returns.
     fn update(
-        data: &ProviderData,
-        prior: &Self::Object,
-        planned: Self::Object,
+        self,
+        prior: &Self,
         call: &Call<Self>,
-        context: &Context,
-    ) -> impl Future<Output = Result<Self::Object, KeyedError>> + Send;
+    ) -> impl Future<Output = CallResult<Self>> + Send;
 
     /// Deletes it. Never called where something [stays](Self::STAYS).
-    fn delete(
-        data: &ProviderData,
-        prior: &Self::Object,
-        call: &Call<Self>,
-        context: &Context,
-    ) -> impl Future<Output = Result<(), KeyedError>> + Send {
-        let _ = (data, prior, call, context);
+    fn delete(&self, _call: &Call<Self>) -> impl Future<Output = CallResult<()>> + Send {
         std::future::ready(Ok(()))
     }
 }
 
-/// One invocation for a resource of that type.
-pub(super) type Call<K> = ResourceInvocation<Keyed<K>>;
-
-/// Keeps an object as it is now: should the create die from here on, or the update fail, Terraform
-/// stores it.
-pub(super) fn keep<K: KeyedResource>(call: &Call<K>, data: &ProviderData, object: &K::Object) {
-    call.keep(Stored {
-        object: object.clone(),
-        private: KeyedPrivate::of(data),
-    });
+impl<K: KeyedResource> Call<'_, K> {
+    /// Keeps an object as it is now: should the create die from here on, or the update fail,
+    /// Terraform stores it.
+    pub(super) fn keep(&self, object: &K) {
+        self.invocation.keep(Stored {
+            object: object.clone(),
+            private: KeyedPrivate::of(&self.data),
+        });
+    }
 }
 
 /// Why a call failed, with the text of `describe` for an error of the API.
 fn failed<K: KeyedResource>(
-    problem: KeyedError,
+    problem: CallError,
     name: &str,
     describe: fn(&str, &Error) -> Diagnostic,
 ) -> Failure {
     match problem {
-        KeyedError::Api(error) => K::coded(describe(name, &error)).into(),
-        KeyedError::Said(diagnostic) => diagnostic.into(),
-    }
-}
-
-/// The resource for one type.
-#[derive(Debug)]
-pub(super) struct Keyed<K> {
-    handle: ProviderHandle,
-    resource: std::marker::PhantomData<K>,
-}
-
-impl<K> Keyed<K> {
-    /// Objects of the account that `handle` leads to.
-    pub(super) fn new(handle: &ProviderHandle) -> Self {
-        Self {
-            handle: handle.clone(),
-            resource: std::marker::PhantomData,
-        }
+        CallError::Api(error) => K::coded(describe(name, &error)).into(),
+        CallError::Said(diagnostic) => diagnostic.into(),
     }
 }
 
@@ -229,33 +183,33 @@ impl KeyedPrivate {
     /// To another account it never existed: that it is missing proves nothing.
     fn refuse_another_account<K: KeyedResource>(
         &self,
-        object: &K::Object,
+        object: &K,
         data: &ProviderData,
     ) -> Result<(), Diagnostic> {
-        match self.account.as_deref().or(K::account(object)) {
+        match self.account.as_deref().or(object.account()) {
             Some(theirs) if theirs != data.client.fingerprint().as_str() => {
-                Err(K::coded(objects::another_account(&K::name(object))))
+                Err(K::coded(objects::another_account(&object.name())))
             }
             _ => Ok(()),
         }
     }
 }
 
-impl<K: KeyedResource> Resource for Keyed<K> {
-    type Object = K::Object;
+impl<K: KeyedResource> Resource for InAccount<K> {
+    type Object = K;
     type Private = KeyedPrivate;
 
     const TYPE_NAME: &'static str = K::TYPE_NAME;
 
     const IDENTITY: Option<IdentitySchema> = Some(K::IDENTITY);
 
-    fn identity(&self, object: &K::Object) -> Option<String> {
-        K::key(object)
+    fn identity(&self, object: &K) -> Option<String> {
+        object.key()
     }
 
-    async fn note_in_state(&self, object: &K::Object) {
+    async fn note_in_state(&self, object: &K) {
         if let Ok(data) = self.handle.data() {
-            K::note_in_state(&data, object).await;
+            object.note_in_state(&data).await;
         }
     }
 
@@ -265,17 +219,17 @@ impl<K: KeyedResource> Resource for Keyed<K> {
         }
     }
 
-    fn validate(&self, config: &K::Object, diagnostics: &mut Diagnostics) {
-        K::validate(config, diagnostics);
+    fn validate(&self, config: &K, diagnostics: &mut Diagnostics) {
+        config.validate(diagnostics);
     }
 
     fn plan_create(&self, creation: Creation<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {
         let mut planned = creation.proposed;
-        K::plan(None, &mut planned, &creation.config, diagnostics);
+        planned.plan(None, &creation.config, diagnostics);
         if let Ok(data) = self.handle.data() {
-            diagnostics.extend(K::say_at_plan(&data, &planned));
+            diagnostics.extend(planned.say_at_plan(&data));
         }
-        K::validate(&planned, diagnostics);
+        planned.validate(diagnostics);
         Plan {
             object: planned,
             private: KeyedPrivate::default(),
@@ -285,13 +239,8 @@ impl<K: KeyedResource> Resource for Keyed<K> {
 
     fn plan_update(&self, update: PlanUpdate<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {
         let mut planned = update.proposed;
-        K::plan(
-            Some(&update.prior),
-            &mut planned,
-            &update.config,
-            diagnostics,
-        );
-        K::validate(&planned, diagnostics);
+        planned.plan(Some(&update.prior), &update.config, diagnostics);
+        planned.validate(diagnostics);
         Plan {
             object: planned,
             private: update.private,
@@ -299,19 +248,21 @@ impl<K: KeyedResource> Resource for Keyed<K> {
         }
     }
 
-    fn plan_destroy(&self, prior: &K::Object, diagnostics: &mut Diagnostics) {
-        let data = self.handle.data().ok();
-        diagnostics.extend(K::plan_destroy(data.as_ref(), prior));
+    fn plan_destroy(&self, prior: &K, diagnostics: &mut Diagnostics) {
+        diagnostics.extend(prior.plan_destroy(self.handle.data().ok().as_ref()));
     }
 
-    async fn create(&self, planned: Stored<Self>, call: &Call<K>) -> Result<Stored<Self>, Failure> {
-        let data = self.handle.data()?;
-        let name = K::name(&planned.object);
-        let context = call.context().within(TIMEOUT);
-        match K::create(&data, planned.object, call, &context).await {
+    async fn create(
+        &self,
+        planned: Stored<Self>,
+        invocation: &ResourceInvocation<Self>,
+    ) -> Result<Stored<Self>, Failure> {
+        let call = Call::new(self, TIMEOUT, invocation)?;
+        let name = planned.object.name();
+        match planned.object.create(&call).await {
             Ok(object) => Ok(Stored {
                 object,
-                private: KeyedPrivate::of(&data),
+                private: KeyedPrivate::of(&call.data),
             }),
             Err(problem) => Err(failed::<K>(problem, &name, objects::not_created)),
         }
@@ -320,31 +271,25 @@ impl<K: KeyedResource> Resource for Keyed<K> {
     async fn read(
         &self,
         current: Stored<Self>,
-        call: &Call<K>,
+        invocation: &ResourceInvocation<Self>,
     ) -> Result<ReadResult<Self>, Failure> {
-        let data = self.handle.data()?;
-        let Stored {
-            object: current,
-            private,
-        } = current;
-        let name = K::name(&current);
-        let before = current.clone();
-        let context = call.context().within(TIMEOUT);
-        match K::read(&data, current, private.imported, call, &context).await {
+        let call = Call::new(self, TIMEOUT, invocation)?;
+        let Stored { object, private } = current;
+        let name = object.name();
+        match object.clone().read(private.imported, &call).await {
             Ok(Some(object)) => Ok(ReadResult::Present(Stored {
                 object,
-                private: KeyedPrivate::of(&data),
+                private: KeyedPrivate::of(&call.data),
             })),
             Ok(None) if private.imported => {
                 Err(K::coded(objects::not_imported(&name, K::TYPE_NAME)).into())
             }
             // Credentials that see the object own it, whatever they were before.
             Ok(None) => {
-                private.refuse_another_account::<K>(&before, &data)?;
-                match K::kept_if_missing(&before) {
+                private.refuse_another_account(&object, &call.data)?;
+                match object.kept_if_missing() {
                     Some(why) => {
                         call.warn_with(why);
-                        let object = before;
                         Ok(ReadResult::Present(Stored { object, private }))
                     }
                     None => {
@@ -359,40 +304,42 @@ impl<K: KeyedResource> Resource for Keyed<K> {
 
     async fn update(
         &self,
-        prior: K::Object,
+        prior: K,
         planned: Stored<Self>,
-        call: &Call<K>,
+        invocation: &ResourceInvocation<Self>,
     ) -> Result<Stored<Self>, Failure> {
-        let data = self.handle.data()?;
+        let call = Call::new(self, TIMEOUT, invocation)?;
         let private = planned.private;
-        private.refuse_another_account::<K>(&prior, &data)?;
-        let context = call.context().within(TIMEOUT);
-        let problem = match K::update(&data, &prior, planned.object, call, &context).await {
+        private.refuse_another_account(&prior, &call.data)?;
+        let problem = match planned.object.update(&prior, &call).await {
             Ok(object) => return Ok(Stored { object, private }),
             Err(problem) => problem,
         };
         // The state is to hold what the API has now.
-        if !call.has_kept()
-            && let Ok(Some(object)) = K::read(&data, prior.clone(), false, call, &context).await
+        if !invocation.has_kept()
+            && let Ok(Some(object)) = prior.clone().read(false, &call).await
             && object != prior
         {
-            call.keep(Stored { object, private });
+            invocation.keep(Stored { object, private });
         }
-        Err(failed::<K>(problem, &K::name(&prior), objects::not_changed))
+        Err(failed::<K>(problem, &prior.name(), objects::not_changed))
     }
 
-    async fn delete(&self, prior: Stored<Self>, call: &Call<K>) -> Result<(), Failure> {
-        let name = K::name(&prior.object);
+    async fn delete(
+        &self,
+        prior: Stored<Self>,
+        invocation: &ResourceInvocation<Self>,
+    ) -> Result<(), Failure> {
+        let Stored { object, private } = prior;
+        let name = object.name();
         if let Some(stays) = K::STAYS {
-            call.warn_with(objects::stays(&name, stays));
+            invocation.warn_with(objects::stays(&name, stays));
             return Ok(());
         }
-        let data = self.handle.data()?;
-        let Stored { object, private } = prior;
-        private.refuse_another_account::<K>(&object, &data)?;
-        let context = call.context().within(TIMEOUT);
-        match K::delete(&data, &object, call, &context).await {
-            Err(KeyedError::Api(error)) if error.is_not_found() => Ok(()),
+        let call = Call::new(self, TIMEOUT, invocation)?;
+        private.refuse_another_account(&object, &call.data)?;
+        match object.delete(&call).await {
+            Err(CallError::Api(error)) if error.is_not_found() => Ok(()),
             Err(problem) => Err(failed::<K>(problem, &name, objects::not_deleted)),
             Ok(()) => Ok(()),
         }
@@ -400,8 +347,8 @@ impl<K: KeyedResource> Resource for Keyed<K> {
 
     fn import(&self, id: &str) -> Result<Stored<Self>, Diagnostic> {
         let id = id.trim();
-        let object =
-            K::keyed(id).map_err(|why| K::coded(objects::not_a_key(id, why, K::TYPE_NAME)))?;
+        let not_a_key = |why| K::coded(objects::not_a_key(id, why, K::TYPE_NAME));
+        let object = K::keyed(id).map_err(not_a_key)?;
         Ok(Stored {
             object,
             private: KeyedPrivate {

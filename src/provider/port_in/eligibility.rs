@@ -1,12 +1,11 @@
 //! `data "joonto_port_in_eligibility"`: whether a number can come along.
 
 use crate::joonto::E164;
-use crate::provider::data_sources::TIMEOUT;
+use crate::provider::data_sources::{DataSourceModel, Search};
 use crate::provider::diagnostics::{lists, objects};
-use crate::provider::provider_data::ProviderHandle;
 use crate::provider::validators;
+use crate::terraform::Diagnostics;
 use crate::terraform::resource::Failure;
-use crate::terraform::{DataSource, Diagnostics, Invocation};
 
 /// What a number can be ported in as, as far as the API's descriptions list it.
 const CLASSIFICATIONS: [&str; 4] = ["Mobile", "Landline", "mvno", "iot"];
@@ -14,7 +13,7 @@ const CLASSIFICATIONS: [&str; 4] = ["Mobile", "Landline", "mvno", "iot"];
 crate::model! {
     /// Whether a number can be ported in, and who has it. Ask before you create a
     /// `joonto_port_in`: each look is one request and costs nothing.
-    pub(crate) struct PortInEligibilityModel {
+    pub(crate) struct PortInEligibility {
         /// Number in international form (E.164), such as `+12025550177`.
         phone_number: String => required(), validator(validators::phone_number);
         /// What the number should become. The API describes `Mobile`, `Landline`, `mvno` and `iot`;
@@ -33,45 +32,32 @@ crate::model! {
     blocks {}
 }
 
-/// The data source `joonto_port_in_eligibility`.
-#[derive(Debug)]
-pub(in crate::provider) struct PortInEligibility(pub(in crate::provider) ProviderHandle);
-
-impl DataSource for PortInEligibility {
-    type Object = PortInEligibilityModel;
-
+impl DataSourceModel for PortInEligibility {
     const TYPE_NAME: &'static str = "joonto_port_in_eligibility";
 
-    fn validate(&self, config: &PortInEligibilityModel, diagnostics: &mut Diagnostics) {
-        let word = ("target_classification", None, &config.target_classification);
+    fn validate(&self, diagnostics: &mut Diagnostics) {
+        let word = ("target_classification", None, &self.target_classification);
         objects::warn_of_unknown_word(word, &CLASSIFICATIONS, diagnostics);
     }
 
-    async fn read(
-        &self,
-        config: PortInEligibilityModel,
-        invocation: &Invocation,
-    ) -> Result<PortInEligibilityModel, Failure> {
-        let data = self.0.data()?;
-        let text = config.phone_number.as_str().unwrap_or_default();
+    async fn read(self, search: &Search<'_>) -> Result<Self, Failure> {
+        let text = self.phone_number.as_str().unwrap_or_default();
         let Ok(number) = E164::parse(text) else {
             return Err(lists::not_found("the number").into());
         };
-        let context = invocation.context().within(TIMEOUT);
-        let classification = config.target_classification.as_str().unwrap_or_default();
-        let found = data
-            .client
-            .port_in_eligibility(&number, classification, &context);
+        let classification = self.target_classification.as_str().unwrap_or_default();
+        let client = &search.data.client;
+        let found = client.port_in_eligibility(&number, classification, &search.context);
         let what = format!("whether {number} can be ported in");
         let found = found
             .await
             .map_err(|error| lists::cannot_look_up(&what, &error))?;
-        Ok(PortInEligibilityModel {
+        Ok(Self {
             eligible: found.is_eligible.into(),
             current_carrier: found.current_carrier.into(),
             reported_type: found.number_type.into(),
             message: found.message.into(),
-            ..config
+            ..self
         })
     }
 }

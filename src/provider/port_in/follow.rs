@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use super::model::{PortInModel, UNSENT};
-use super::{PortInKind, is_stuck, number_of};
+use super::{is_stuck, number_of};
 use crate::context::Context;
 use crate::joonto::{Order, OrderId, PortInReceipt, PortInState, Refusal};
+use crate::provider::call::Call;
 use crate::provider::diagnostics::port_ins;
-use crate::provider::keyed::{Call, KeyedError, KeyedResource as _, LOOKS};
-use crate::provider::provider_data::ProviderData;
-use crate::terraform::Attr;
+use crate::provider::keyed::{KeyedResource as _, LOOKS};
+use crate::terraform::{Attr, Diagnostic};
 
 /// The first wait between two reads of an order, and the longest.
 const POLL: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(30));
@@ -135,8 +135,8 @@ fn resolution(refusal: Option<&Refusal>) -> String {
 }
 
 /// Warns of an order that does not go on by itself.
-pub(super) fn warn(port_in: &PortInModel, call: &Call<PortInKind>) {
-    let name = PortInKind::name(port_in);
+pub(super) fn warn(port_in: &PortInModel, call: &Call<'_, PortInModel>) {
+    let name = port_in.name();
     match port_in.state() {
         Some(PortInState::ResolutionRequired) => {
             let message = port_in.status_message.as_str();
@@ -150,10 +150,9 @@ pub(super) fn warn(port_in: &PortInModel, call: &Call<PortInKind>) {
 
 /// Waits until the order is complete, refused or cancelled, or the wait is over.
 pub(super) async fn wait(
-    data: &ProviderData,
     port_in: &mut PortInModel,
     order_id: &OrderId,
-    call: &Call<PortInKind>,
+    call: &Call<'_, PortInModel>,
     context: &Context,
 ) {
     let mut pause = POLL.0;
@@ -162,15 +161,15 @@ pub(super) async fn wait(
     };
     while !is_over(port_in) {
         if let Err(why) = context.sleep(pause).await {
-            call.warn_with(port_ins::still_open(&PortInKind::name(port_in), why));
+            call.warn_with(port_ins::still_open(&port_in.name(), why));
             return;
         }
         let number = number_of(port_in);
         if let Some(number) = &number {
-            data.purchases.renew_port_in(number, order_id).await;
+            call.data.purchases.renew_port_in(number, order_id).await;
         }
         let soon = context.within(ACTS_WITHIN);
-        match data.client.port_in_order(order_id, &soon).await {
+        match call.data.client.port_in_order(order_id, &soon).await {
             Ok(order) if number.is_none_or(|number| order.may_be_of(&number)) => {
                 port_in.flatten(&order);
             }
@@ -183,12 +182,12 @@ pub(super) async fn wait(
 
 /// Cancels an open order. Returns how it ended: it may have been complete already.
 pub(super) async fn cancel(
-    data: &ProviderData,
     name: &str,
     order_id: &OrderId,
-    context: &Context,
-) -> Result<PortInState, KeyedError> {
-    let cancelled = data.client.cancel_port_in(order_id, context).await;
+    call: &Call<'_, PortInModel>,
+) -> Result<PortInState, Diagnostic> {
+    let (client, context) = (&call.data.client, &call.context);
+    let cancelled = client.cancel_port_in(order_id, context).await;
     let (refused, has_failed) = match cancelled {
         Ok(receipt) if receipt.state() == Some(PortInState::Cancelled) => {
             return Ok(PortInState::Cancelled);
@@ -203,7 +202,7 @@ pub(super) async fn cancel(
         if context.sleep(*look).await.is_err() {
             break;
         }
-        if let Ok(order) = data.client.port_in_order(order_id, context).await {
+        if let Ok(order) = client.port_in_order(order_id, context).await {
             match order.port_in_state() {
                 Some(state) if state.is_final() => return Ok(state),
                 _ => is_open = true,
@@ -211,8 +210,8 @@ pub(super) async fn cancel(
         }
     }
     Err(match refused {
-        Some(error) if is_stuck(&error) => port_ins::stuck(name, order_id, &error).into(),
-        error => port_ins::not_cancelled(name, order_id, is_open, error.as_ref()).into(),
+        Some(error) if is_stuck(&error) => port_ins::stuck(name, order_id, &error),
+        error => port_ins::not_cancelled(name, order_id, is_open, error.as_ref()),
     })
 }
 

@@ -6,31 +6,28 @@
 
 use std::collections::HashSet;
 
-use super::RouteResource;
 use super::model::{self, ManagedRoute, RouteModel};
 use crate::context::Context;
 use crate::joonto::{AccountId, Age, Client, Error, Route, RouteId};
+use crate::provider::call::{Call, CallResult};
 use crate::provider::diagnostics::routes;
-use crate::provider::keyed::{Call, KeyedError, KeyedResource as _, LOOKS, keep};
-use crate::provider::provider_data::ProviderData;
+use crate::provider::keyed::{KeyedResource as _, LOOKS};
 use crate::terraform::Diagnostic;
 
 /// Creates the planned route.
 pub(super) async fn create<K: ManagedRoute>(
-    data: &ProviderData,
     planned: RouteModel<K>,
-    call: &Call<RouteResource<K>>,
-    context: &Context,
-) -> Result<RouteModel<K>, KeyedError> {
+    call: &Call<'_, RouteModel<K>>,
+) -> CallResult<RouteModel<K>> {
     planned.refuse_impossible()?;
-    let client = &data.client;
-    let account_id = data.account_of(planned.text("account_id"));
+    let (client, context) = (&call.data.client, &call.context);
+    let account_id = call.data.account_of(planned.text("account_id"));
     let account_id = account_id.as_ref();
     let patch = planned.expand(&RouteModel::default(), call.config());
     let created = {
         // One whose response is lost is recognized by being the only new one.
         let alone = client.creation_of::<K>(context).await;
-        let _alone = alone.map_err(|why| routes::cancelled(&RouteResource::name(&planned), why))?;
+        let _alone = alone.map_err(|why| routes::cancelled(&planned.name(), why))?;
         let before = match ids::<K>(client, account_id, context).await {
             Ok(ids) => Some(ids),
             // These credentials cannot tell.
@@ -55,10 +52,9 @@ pub(super) async fn create<K: ManagedRoute>(
         let account_id = created.account_id.as_ref().or(account_id);
         route.set("account_id", account_id.map(AccountId::as_str));
     }
-    keep(call, data, &route);
+    call.keep(&route);
     if let Err(error) = K::verify_created(&mut route, &created, client, context).await {
-        let name = RouteResource::name(&route);
-        call.warn_with(routes::enabled_unverified(&name, &error));
+        call.warn_with(routes::enabled_unverified(&route.name(), &error));
     }
     if route.get("enabled").is_unknown() {
         route.set("enabled", created.value("enabled").map(model::stored));
@@ -86,7 +82,7 @@ async fn find<K: ManagedRoute>(
     lost: &Error,
     context: &Context,
 ) -> Result<Route, Diagnostic> {
-    let name = RouteResource::name(planned);
+    let name = planned.name();
     let unknown = |why: String| routes::unconfirmed(&name, lost, &why);
     let Some(before) = before else {
         let why = "the account's routes could not be read, or not all of them";

@@ -1,34 +1,32 @@
 //! Routes that are looked up: one by its id, or all of an account. Without their secrets.
 
 use std::marker::PhantomData;
+use std::time::Duration;
 
 use super::model::{ManagedRoute, attribute, computed, description, stored};
 use super::validators;
 use crate::joonto::{AccountId, Age, Column, ReturnedBy, Route, RouteId};
+use crate::provider::data_sources::{DataSourceModel, Search};
 use crate::provider::diagnostics::lists;
 use crate::provider::keyed::TIMEOUT;
 use crate::provider::provider_data::ProviderHandle;
+use crate::terraform::Attr;
 use crate::terraform::data_source::{AnyDataSource, erase};
 use crate::terraform::object::{Blueprint, Object};
 use crate::terraform::resource::Failure;
 use crate::terraform::schema::AttrType as _;
 use crate::terraform::schema::{Attribute, Block};
 use crate::terraform::value::Value;
-use crate::terraform::{Attr, DataSource, Invocation};
 
 /// The data sources for one route, and for the routes of an account.
 pub(in crate::provider) fn data_sources<K: ManagedRoute>(
     handle: &ProviderHandle,
 ) -> [Box<dyn AnyDataSource>; 2] {
-    let (one, all) = (OneRoute::<K>::default(), AllRoutes::<K>::default());
     [
-        erase(DataSourceOf(handle.clone(), one)),
-        erase(DataSourceOf(handle.clone(), all)),
+        erase(handle.all::<Object<OneRoute<K>>>()),
+        erase(handle.all::<Object<AllRoutes<K>>>()),
     ]
 }
-
-/// A data source for an account, which finds what a block describes.
-struct DataSourceOf<B>(ProviderHandle, B);
 
 /// The block of one route.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -100,26 +98,20 @@ fn found<B: Blueprint>(route: &Route) -> Object<B> {
     object
 }
 
-impl<K: ManagedRoute> DataSource for DataSourceOf<OneRoute<K>> {
-    type Object = Object<OneRoute<K>>;
-
+impl<K: ManagedRoute> DataSourceModel for Object<OneRoute<K>> {
     const TYPE_NAME: &'static str = K::TYPE_NAME;
 
-    async fn read(
-        &self,
-        config: Self::Object,
-        invocation: &Invocation,
-    ) -> Result<Self::Object, Failure> {
-        let data = self.0.data()?;
-        let id = config.text("route_id").unwrap_or_default();
+    const TIMEOUT: Duration = TIMEOUT;
+
+    async fn read(self, search: &Search<'_>) -> Result<Self, Failure> {
+        let id = self.text("route_id").unwrap_or_default();
         // An id has some 40 characters.
         let shown: String = id.chars().take(80).collect();
         let what = format!("{} {shown}", K::TABLE.noun);
         let Ok(id) = RouteId::parse(id) else {
             return Err(lists::not_found(&what).into());
         };
-        let context = invocation.context().within(TIMEOUT);
-        match data.client.route::<K>(&id, &context).await {
+        match search.data.client.route::<K>(&id, &search.context).await {
             Ok(Some(route)) => Ok(found(&route)),
             Ok(None) => Err(lists::not_found(&what).into()),
             Err(error) => Err(lists::cannot_look_up(&what, &error).into()),
@@ -127,21 +119,15 @@ impl<K: ManagedRoute> DataSource for DataSourceOf<OneRoute<K>> {
     }
 }
 
-impl<K: ManagedRoute> DataSource for DataSourceOf<AllRoutes<K>> {
-    type Object = Object<AllRoutes<K>>;
-
+impl<K: ManagedRoute> DataSourceModel for Object<AllRoutes<K>> {
     const TYPE_NAME: &'static str = K::LIST_TYPE_NAME;
 
-    async fn read(
-        &self,
-        mut object: Self::Object,
-        invocation: &Invocation,
-    ) -> Result<Self::Object, Failure> {
-        let data = self.0.data()?;
-        let account_id = data.account_of(object.text("account_id"));
-        let context = invocation.context().within(TIMEOUT);
-        let client = &data.client;
-        let listed = client.routes::<K>(account_id.as_ref(), Age::Recent, &context);
+    const TIMEOUT: Duration = TIMEOUT;
+
+    async fn read(mut self, search: &Search<'_>) -> Result<Self, Failure> {
+        let account_id = search.data.account_of(self.text("account_id"));
+        let client = &search.data.client;
+        let listed = client.routes::<K>(account_id.as_ref(), Age::Recent, &search.context);
         let listed = listed
             .await
             .and_then(|list| list.whole().map(<[_]>::to_vec));
@@ -151,12 +137,12 @@ impl<K: ManagedRoute> DataSource for DataSourceOf<AllRoutes<K>> {
         routes.sort_by(|a, b| a.id.cmp(&b.id));
         let returned = routes.iter().find_map(|route| route.account_id.as_ref());
         let account_id = account_id.as_ref().or(returned);
-        object.set("account_id", account_id.map(AccountId::as_str));
+        self.set("account_id", account_id.map(AccountId::as_str));
         let items = routes
             .iter()
             .map(found::<ListedRoute<K>>)
             .map(Object::into_value);
-        object.set("routes", Value::List(items.collect()));
-        Ok(object)
+        self.set("routes", Value::List(items.collect()));
+        Ok(self)
     }
 }

@@ -10,14 +10,14 @@ use crate::joonto::{
     AccountId, Client, Column, Error, Field, Format, NumberRecord, Patch, Route, RouteKind,
     RoutePatch, RouteValue, Secret, ValueKind,
 };
-use crate::provider::diagnostics::{plans, routes, values};
+use crate::provider::diagnostics::{plans, routes};
 use crate::provider::flatten::UnsetFields;
+use crate::terraform::Diagnostics;
 use crate::terraform::identity::IdentitySchema;
 use crate::terraform::object::{Blueprint, Object};
 use crate::terraform::schema::Set;
 use crate::terraform::schema::{Attribute, Block};
 use crate::terraform::value::{Number, Value};
-use crate::terraform::{Diagnostic, Diagnostics};
 
 /// What the table of a kind of route does not say.
 pub(in crate::provider) trait ManagedRoute: RouteKind {
@@ -251,30 +251,6 @@ impl<K: ManagedRoute> RouteModel<K> {
             }
             _ => diagnostics.push(routes::replaces(name)),
         }
-    }
-
-    /// Checks what spans attributes.
-    pub(super) fn validate(&self, diagnostics: &mut Diagnostics) {
-        for column in K::TABLE.columns {
-            if let Some((write_only, version)) = column.write_only
-                && !self.get(write_only).is_null()
-            {
-                if self.text(column.name).is_some() {
-                    diagnostics.push(values::secret_given_twice(column.name, write_only));
-                }
-                if self.get(version).is_null() {
-                    diagnostics.push(values::secret_needs_version(write_only, version));
-                }
-            }
-        }
-        K::validate(self, diagnostics);
-    }
-
-    /// Refuses what turned out impossible once every value was known.
-    pub(super) fn refuse_impossible(&self) -> Result<(), Diagnostic> {
-        let mut diagnostics = Diagnostics::new();
-        self.validate(&mut diagnostics);
-        diagnostics.into_iter().next().map_or(Ok(()), Err)
     }
 
     /// Whether a route, new in the account, is the one that was to be created, as far as the API

@@ -6,14 +6,14 @@ use crate::terraform::value::Value;
 
 #[test]
 fn routes_are_imported_by_their_id() {
-    let keyed = RouteResource::<MessageRoute>::keyed("MRID-1").expect("an id");
+    let keyed = RouteModel::<MessageRoute>::keyed("MRID-1").expect("an id");
     assert_eq!(keyed.text("route_id"), Some("MRID-1"));
-    let older = RouteResource::<VoiceRoute>::keyed("T9992774");
+    let older = RouteModel::<VoiceRoute>::keyed("T9992774");
     assert!(older.is_ok(), "an older kind of id");
-    let swapped = RouteResource::<VoiceRoute>::keyed("MRID-1").expect_err("the other kind");
+    let swapped = RouteModel::<VoiceRoute>::keyed("MRID-1").expect_err("the other kind");
     assert!(swapped.contains("CRID-"), "{swapped}");
     for bad in ["", "MRID-1 MRID-2"] {
-        RouteResource::<MessageRoute>::keyed(bad).expect_err(bad);
+        RouteModel::<MessageRoute>::keyed(bad).expect_err(bad);
     }
 }
 
@@ -40,7 +40,7 @@ fn only_another_known_account_replaces_a_route() {
         };
         let (prior, config, mut route) = (with(prior), with(proposed.clone()), with(proposed));
         let mut diagnostics = Diagnostics::new();
-        RouteResource::plan(Some(&prior), &mut route, &config, &mut diagnostics);
+        route.plan(Some(&prior), &config, &mut diagnostics);
         let codes: Vec<_> = diagnostics.iter().filter_map(Diagnostic::code).collect();
         assert_eq!(codes, Vec::from_iter(code), "{row}");
         assert_eq!(route.get("account_id"), &planned, "{row}");

@@ -3,17 +3,17 @@
 
 use std::time::Duration;
 
-use super::SubscriberResource;
 use super::model::SubscriberModel;
 use crate::context::Context;
 use crate::joonto::{AccountId, Subscriber};
+use crate::provider::data_sources::{DataSourceModel, Search};
 use crate::provider::diagnostics::{lists, subscribers};
-use crate::provider::provider_data::{ProviderData, ProviderHandle};
+use crate::provider::provider_data::{InAccount, ProviderData, ProviderHandle};
 use crate::terraform::list_resource::Finds;
 use crate::terraform::object::{Blueprint, Object};
 use crate::terraform::resource::Failure;
 use crate::terraform::schema::Block;
-use crate::terraform::{Attr, DataSource, Invocation, ListResource};
+use crate::terraform::{Attr, Invocation, ListResource};
 
 /// How long a list may take.
 const TIMEOUT: Duration = Duration::from_secs(20 * 60);
@@ -59,25 +59,16 @@ impl Blueprint for NoFilter {
     }
 }
 
-/// The data source `joonto_subscribers`.
-#[derive(Debug)]
-pub(in crate::provider) struct Subscribers(pub(in crate::provider) ProviderHandle);
-
-impl DataSource for Subscribers {
-    type Object = FoundSubscribers;
-
+impl DataSourceModel for FoundSubscribers {
     const TYPE_NAME: &'static str = "joonto_subscribers";
 
-    async fn read(
-        &self,
-        _: FoundSubscribers,
-        invocation: &Invocation,
-    ) -> Result<FoundSubscribers, Failure> {
-        let context = invocation.context().within(TIMEOUT);
-        let mut all = whole(&self.0.data()?, &context).await?;
+    const TIMEOUT: Duration = TIMEOUT;
+
+    async fn read(self, search: &Search<'_>) -> Result<Self, Failure> {
+        let mut all = whole(&search.data, &search.context).await?;
         all.sort_by(|one, other| one.id.cmp(&other.id));
         let listed = all.into_iter().map(|one| Attr::Known(listed(one)));
-        Ok(FoundSubscribers {
+        Ok(Self {
             subscribers: Attr::Known(listed.collect()),
         })
     }
@@ -89,12 +80,12 @@ pub(in crate::provider) struct SubscriberListResource(pub(in crate::provider) Pr
 
 impl ListResource for SubscriberListResource {
     type Config = Object<NoFilter>;
-    type Resource = SubscriberResource;
+    type Resource = InAccount<SubscriberModel>;
 
     async fn list(
         &self,
         _: Object<NoFilter>,
-        finds: &Finds<SubscriberResource>,
+        finds: &Finds<InAccount<SubscriberModel>>,
         invocation: &Invocation,
     ) -> Result<(), Failure> {
         let context = invocation.context().within(TIMEOUT);

@@ -7,24 +7,17 @@ mod transfer;
 use std::collections::BTreeSet;
 use std::time::Duration;
 
+use super::call::{Call, CallResult};
 use super::diagnostics::{objects, subscribers, values};
-use super::keyed::{Call, Keyed, KeyedError, KeyedResource};
-use super::provider_data::ProviderData;
+use super::keyed::KeyedResource;
 use super::validators;
-use crate::context::Context;
 use crate::joonto::{AccountId, Error, NewSubscriber, Secret, Subscriber, SubscriberChange};
 use crate::terraform::identity::IdentitySchema;
-use crate::terraform::{Attr, Diagnostics};
+use crate::terraform::{Attr, Diagnostic, Diagnostics};
 
-pub(super) use lists::{SubscriberListResource, Subscribers};
-use model::{ROLES, SubscriberModel};
-
-/// The resource `joonto_subscriber`.
-pub(super) type SubscriberResource = Keyed<SubscriberKind>;
-
-/// What subscribers say for themselves.
-#[derive(Debug, Default)]
-pub(super) struct SubscriberKind;
+pub(super) use lists::{FoundSubscribers, SubscriberListResource};
+use model::ROLES;
+pub(super) use model::SubscriberModel;
 
 /// How long to wait before each look for what a lost response was about: reads may lag.
 const LOOKS: [Duration; 3] = [
@@ -33,9 +26,7 @@ const LOOKS: [Duration; 3] = [
     Duration::from_secs(3),
 ];
 
-impl KeyedResource for SubscriberKind {
-    type Object = SubscriberModel;
-
+impl KeyedResource for SubscriberModel {
     const TYPE_NAME: &'static str = "joonto_subscriber";
 
     const IDENTITY: IdentitySchema = IdentitySchema {
@@ -47,33 +38,29 @@ impl KeyedResource for SubscriberKind {
         "The subscriber stays in its account, with its password, and its e-mail address stays taken.",
     );
 
-    fn key(object: &SubscriberModel) -> Option<String> {
-        object.id.as_str().map(str::to_owned)
-    }
-
-    fn name(object: &SubscriberModel) -> String {
-        match object.id.as_str() {
+    fn name(&self) -> String {
+        match self.id.as_str() {
             Some(id) => format!("subscriber {id}"),
             None => "the subscriber".to_owned(),
         }
     }
 
-    fn keyed(key: &str) -> Result<SubscriberModel, &'static str> {
-        let mut object = SubscriberModel::default();
+    fn keyed(key: &str) -> Result<Self, &'static str> {
+        let mut subscriber = Self::default();
         match key {
             "" => return Err("is neither the id nor the e-mail address of a subscriber"),
-            email if email.contains('@') => object.email = email.into(),
-            id => object.id = id.into(),
+            email if email.contains('@') => subscriber.email = email.into(),
+            id => subscriber.id = id.into(),
         }
-        Ok(object)
+        Ok(subscriber)
     }
 
-    fn validate(object: &SubscriberModel, diagnostics: &mut Diagnostics) {
+    fn validate(&self, diagnostics: &mut Diagnostics) {
         // A planned object may have numbers that the API returned, and that nobody wrote.
-        if object.id.is_null() {
-            refuse_no_numbers(object, diagnostics);
+        if self.id.is_null() {
+            refuse_no_numbers(self, diagnostics);
         }
-        if !object.password_wo.is_null() && object.password_wo_version.is_null() {
+        if !self.password_wo.is_null() && self.password_wo_version.is_null() {
             diagnostics.push(values::secret_needs_version(
                 "password_wo",
                 "password_wo_version",
@@ -81,61 +68,45 @@ impl KeyedResource for SubscriberKind {
         }
     }
 
-    fn plan(
-        prior: Option<&SubscriberModel>,
-        planned: &mut SubscriberModel,
-        config: &SubscriberModel,
-        diagnostics: &mut Diagnostics,
-    ) {
+    fn plan(&mut self, prior: Option<&Self>, config: &Self, diagnostics: &mut Diagnostics) {
         refuse_no_numbers(config, diagnostics);
-        let role = ("role", prior.map(|prior| &prior.role), &planned.role);
+        let role = ("role", prior.map(|prior| &prior.role), &self.role);
         objects::warn_of_unknown_word(role, &ROLES, diagnostics);
-        let Some(prior) = prior else {
-            let missing = missing(config);
-            if !missing.is_empty() {
-                diagnostics.push(subscribers::incomplete(&missing));
+        let before = prior.and_then(|prior| prior.email.as_str());
+        let is_same = |email: &str| before.is_some_and(|before| before.eq_ignore_ascii_case(email));
+        match prior {
+            Some(prior) if self.email.as_str().is_some_and(is_same) => {
+                self.email = prior.email.clone();
             }
-            return;
-        };
-        let is_other_spelling = |own: &str| {
-            let prior = prior.email.as_str();
-            prior.is_some_and(|prior| prior.eq_ignore_ascii_case(own))
-        };
-        if planned.email.as_str().is_some_and(is_other_spelling) {
-            planned.email = prior.email.clone();
-        } else if !planned.email.is_unknown() {
+            Some(_) if self.email.is_unknown() => {}
             // Another e-mail address is another subscriber.
-            let missing = missing(config);
-            if !missing.is_empty() {
-                diagnostics.push(subscribers::incomplete(&missing));
+            _ => {
+                let missing = missing(config);
+                if !missing.is_empty() {
+                    diagnostics.push(subscribers::incomplete(&missing));
+                }
             }
         }
-        let version = &planned.password_wo_version;
-        if version.is_known()
-            && *version != prior.password_wo_version
+        let version = &self.password_wo_version;
+        if prior.is_some_and(|prior| version.is_known() && *version != prior.password_wo_version)
             && config.password_wo.is_null()
         {
             diagnostics.push(subscribers::password_missing());
         }
     }
 
-    async fn create(
-        data: &ProviderData,
-        mut planned: SubscriberModel,
-        call: &Call<Self>,
-        context: &Context,
-    ) -> Result<SubscriberModel, KeyedError> {
+    async fn create(mut self, call: &Call<'_, Self>) -> CallResult<Self> {
         let missing = missing(call.config());
         let (Some(email), Some(name), Some(role), Some(password), Some(account_id)) = (
-            planned.email.as_str(),
-            planned.name.as_str(),
-            planned.role.as_str(),
+            self.email.as_str(),
+            self.name.as_str(),
+            self.role.as_str(),
             password_of(call),
-            account_of(&planned),
+            account_of(&self),
         ) else {
             return Err(subscribers::incomplete(&missing).into());
         };
-        let wanted = numbers_of(&planned);
+        let wanted = numbers_of(&self);
         let new = NewSubscriber {
             name,
             email,
@@ -144,16 +115,17 @@ impl KeyedResource for SubscriberKind {
             account_id: &account_id,
             phone_numbers: &wanted.clone().unwrap_or_default(),
         };
-        let created = match data.client.create_subscriber(&new, context).await {
+        let (client, context) = (&call.data.client, &call.context);
+        let created = match client.create_subscriber(&new, context).await {
             Ok(created) => created,
             Err(lost) if lost.is_unconfirmed() => {
-                let found = find(data, &new, &lost, context).await?;
+                let found = find(call, &new, &lost).await?;
                 // One that was there before has another password, which nothing shows.
                 let change = SubscriberChange {
                     password: Some(&password),
                     ..SubscriberChange::default()
                 };
-                let set = data.client.update_subscriber(&found.id, &change, context);
+                let set = client.update_subscriber(&found.id, &change, context);
                 set.await.map_err(|error| {
                     let id = &found.id;
                     let why = format!("{id} is like it, and its password was not set: {error}.");
@@ -163,7 +135,7 @@ impl KeyedResource for SubscriberKind {
                 found
             }
             Err(error) if is_taken(&error) => {
-                let all = data.client.subscribers(context).await.unwrap_or_default();
+                let all = client.subscribers(context).await.unwrap_or_default();
                 let theirs = all.subscribers.iter().find(|one| one.has_email(email));
                 let taken = theirs.map_or_else(subscribers::email_taken, |one| {
                     subscribers::email_taken_by(&one.id)
@@ -172,87 +144,71 @@ impl KeyedResource for SubscriberKind {
             }
             Err(error) => return Err(error.into()),
         };
-        planned.id = created.id.as_str().into();
+        self.id = created.id.as_str().into();
         // Whatever else happens, it exists.
         if let Some(wanted) = &wanted
             && let Err([missing, more]) = same_numbers(wanted, &created)
         {
-            let name = Self::name(&planned);
+            let name = self.name();
             call.warn_with(subscribers::created_with_others(&name, &missing, &more));
         }
         let numbers = created.phone_numbers.unwrap_or_default();
         if wanted.is_none() {
-            planned.phone_numbers = Attr::Known(numbers.into_iter().collect());
+            self.phone_numbers = Attr::Known(numbers.into_iter().collect());
         }
-        planned.settle();
-        Ok(planned)
+        self.settle();
+        Ok(self)
     }
 
-    async fn read(
-        data: &ProviderData,
-        mut current: SubscriberModel,
-        is_import: bool,
-        _: &Call<Self>,
-        context: &Context,
-    ) -> Result<Option<SubscriberModel>, KeyedError> {
+    async fn read(mut self, is_import: bool, call: &Call<'_, Self>) -> CallResult<Option<Self>> {
+        let (client, context) = (&call.data.client, &call.context);
         if is_import
-            && current.id.is_null()
-            && let Some(email) = current.email.as_str()
+            && self.id.is_null()
+            && let Some(email) = self.email.as_str()
         {
-            let all = data.client.subscribers(context).await?.subscribers;
+            let all = client.subscribers(context).await?.subscribers;
             let Some(found) = all.into_iter().find(|one| one.has_email(email)) else {
                 return Ok(None);
             };
-            current.id = found.id.as_str().into();
+            self.id = Attr::Known(found.id);
         }
-        let Some(id) = current.id.as_str() else {
+        let Some(id) = self.id.as_str() else {
             return Ok(None);
         };
-        let Some(found) = data.client.subscriber(id, context).await? else {
+        let Some(found) = client.subscriber(id, context).await? else {
             return Ok(None);
         };
-        current.flatten(&found);
-        Ok(Some(current))
+        self.flatten(&found);
+        Ok(Some(self))
     }
 
-    async fn update(
-        data: &ProviderData,
-        prior: &SubscriberModel,
-        mut planned: SubscriberModel,
-        call: &Call<Self>,
-        context: &Context,
-    ) -> Result<SubscriberModel, KeyedError> {
+    async fn update(mut self, prior: &Self, call: &Call<'_, Self>) -> CallResult<Self> {
+        let (client, context) = (&call.data.client, &call.context);
         let id = prior.id.as_str().unwrap_or_default();
-        if planned.account_id.is_known() && planned.account_id != prior.account_id {
-            transfer::transfer(data, prior, &planned, context).await?;
+        if self.account_id.is_known() && self.account_id != prior.account_id {
+            transfer::transfer(prior, &self, call).await?;
         }
-        let changed = |now: &Attr<String>, before: &Attr<String>| {
-            let now = now.as_str().map(str::to_owned);
-            now.filter(|now| before.as_str() != Some(now))
-        };
-        let name = changed(&planned.name, &prior.name);
-        let role = changed(&planned.role, &prior.role);
-        let is_new_password = planned.password_wo_version != prior.password_wo_version;
+        let numbers = numbers_of(&self).filter(|now| Some(now) != numbers_of(prior).as_ref());
+        let is_new_password = self.password_wo_version != prior.password_wo_version;
         let password = password_of(call).filter(|_| is_new_password);
-        let numbers = numbers_of(&planned).filter(|now| Some(now) != numbers_of(prior).as_ref());
         let change = SubscriberChange {
-            name: name.as_deref(),
-            role: role.as_deref(),
+            name: self.name.as_str().filter(|_| self.name != prior.name),
+            role: self.role.as_str().filter(|_| self.role != prior.role),
             password: password.as_ref(),
             phone_numbers: numbers.as_ref(),
         };
         if !change.is_empty() {
-            data.client.update_subscriber(id, &change, context).await?;
+            client.update_subscriber(id, &change, context).await?;
         }
         if let Some(wanted) = &numbers
-            && let Some(now) = data.client.subscriber(id, context).await?
+            && let Some(now) = client.subscriber(id, context).await?
         {
             same_numbers(wanted, &now).map_err(|[missing, more]| {
-                subscribers::numbers_differ(&Self::name(prior), &missing, &more)
+                subscribers::numbers_differ(&prior.name(), &missing, &more)
             })?;
         }
-        planned.settle();
-        Ok(planned)
+        self.settle();
+        Ok(self)
     }
 }
 
@@ -276,7 +232,7 @@ fn missing(config: &SubscriberModel) -> Vec<&'static str> {
 }
 
 /// The password is in the configuration and nowhere else.
-fn password_of(call: &Call<SubscriberKind>) -> Option<Secret> {
+fn password_of(call: &Call<'_, SubscriberModel>) -> Option<Secret> {
     call.config().password_wo.as_str().map(Secret::new)
 }
 
@@ -313,28 +269,28 @@ fn same_numbers<'a>(
 /// The subscriber that a lost response was about. It has the e-mail address, which nobody else
 /// can have, and whatever else was asked for: otherwise it is somebody else's.
 async fn find(
-    data: &ProviderData,
+    call: &Call<'_, SubscriberModel>,
     new: &NewSubscriber<'_>,
     lost: &Error,
-    context: &Context,
-) -> Result<Subscriber, KeyedError> {
+) -> Result<Subscriber, Diagnostic> {
+    let (client, context) = (&call.data.client, &call.context);
     let unconfirmed = |why: &str| objects::unconfirmed("the subscriber", lost, why);
     for wait in LOOKS {
         if context.sleep(wait).await.is_err() {
             break;
         }
-        let all = match data.client.subscribers(context).await {
+        let all = match client.subscribers(context).await {
             Ok(all) => all.subscribers,
             Err(error) => {
                 let why = format!("The list of subscribers cannot be read: {error}.");
-                return Err(unconfirmed(&why).into());
+                return Err(unconfirmed(&why));
             }
         };
         let Some(found) = all.into_iter().find(|one| one.has_email(new.email)) else {
             continue;
         };
         // The list does not tell the account.
-        let found = match data.client.subscriber(&found.id, context).await {
+        let found = match client.subscriber(&found.id, context).await {
             Ok(Some(found)) => found,
             Ok(None) => continue,
             Err(error) => {
@@ -342,7 +298,7 @@ async fn find(
                     "{} has its e-mail address and cannot be read: {error}.",
                     found.id
                 );
-                return Err(unconfirmed(&why).into());
+                return Err(unconfirmed(&why));
             }
         };
         let role = found.role.as_deref();
@@ -357,7 +313,9 @@ async fn find(
              the API does not tell them.",
             found.id
         );
-        return Err(unconfirmed(&why).into());
+        return Err(unconfirmed(&why));
     }
-    Err(unconfirmed("The list of subscribers does not show its e-mail address.").into())
+    Err(unconfirmed(
+        "The list of subscribers does not show its e-mail address.",
+    ))
 }

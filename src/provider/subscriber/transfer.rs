@@ -4,31 +4,30 @@
 //! account is read before anything is sent, and after a response that was lost.
 
 use super::model::SubscriberModel;
-use super::{LOOKS, SubscriberKind, account_of};
-use crate::context::Context;
+use super::{LOOKS, account_of};
+use crate::provider::call::{Call, CallResult};
 use crate::provider::diagnostics::subscribers;
-use crate::provider::keyed::{KeyedError, KeyedResource as _};
-use crate::provider::provider_data::ProviderData;
+use crate::provider::keyed::KeyedResource as _;
 
 /// Moves a subscriber to the account that is planned, unless it is there.
 pub(super) async fn transfer(
-    data: &ProviderData,
     prior: &SubscriberModel,
     planned: &SubscriberModel,
-    context: &Context,
-) -> Result<(), KeyedError> {
-    let name = SubscriberKind::name(prior);
+    call: &Call<'_, SubscriberModel>,
+) -> CallResult<()> {
+    let (client, context) = (&call.data.client, &call.context);
+    let name = prior.name();
     let (Some(id), Some(to)) = (prior.id.as_str(), account_of(planned)) else {
         return Ok(());
     };
-    let read = || data.client.subscriber(id, context);
+    let read = || client.subscriber(id, context);
     let shown = read().await?.and_then(|found| found.account_id);
     let from = shown.clone().or_else(|| account_of(prior));
     // An import that shows no account takes over the configured one.
     let Some(from) = from.filter(|from| *from != to) else {
         return Ok(());
     };
-    let sent = data.client.transfer_subscriber(id, &from, &to, context);
+    let sent = client.transfer_subscriber(id, &from, &to, context);
     let lost = match sent.await {
         Ok(()) => None,
         Err(lost) if lost.is_unconfirmed() => Some(lost),

@@ -2,11 +2,9 @@
 
 use std::time::Duration;
 
-use super::ManagedWebhook;
 use super::model::WebhookModel;
 use crate::provider::diagnostics::lists;
-use crate::provider::keyed::Keyed;
-use crate::provider::provider_data::ProviderHandle;
+use crate::provider::provider_data::{InAccount, ProviderHandle};
 use crate::terraform::list_resource::Finds;
 use crate::terraform::resource::Failure;
 use crate::terraform::{Invocation, ListResource};
@@ -31,12 +29,12 @@ pub(in crate::provider) struct WebhookList(pub(in crate::provider) ProviderHandl
 
 impl ListResource for WebhookList {
     type Config = ListedWebhooks;
-    type Resource = Keyed<ManagedWebhook>;
+    type Resource = InAccount<WebhookModel>;
 
     async fn list(
         &self,
         config: ListedWebhooks,
-        finds: &Finds<Keyed<ManagedWebhook>>,
+        finds: &Finds<InAccount<WebhookModel>>,
         invocation: &Invocation,
     ) -> Result<(), Failure> {
         let data = self.0.data()?;

@@ -5,32 +5,25 @@ mod model;
 
 use std::collections::HashSet;
 
-use crate::context::Context;
 use crate::joonto::{
     AccountId, Error, OrderClass, Secret, Webhook, WebhookAuthentication, WebhookId,
     WebhookSettings,
 };
+use crate::provider::call::{Call, CallResult};
 use crate::provider::diagnostics::{objects, plans, values, webhooks};
-use crate::provider::keyed::{Call, KeyedError, KeyedResource, LOOKS};
-use crate::provider::provider_data::ProviderData;
+use crate::provider::keyed::{KeyedResource, LOOKS};
 use crate::terraform::identity::IdentitySchema;
 use crate::terraform::schema::Set;
-use crate::terraform::{Attr, AttributePath, Diagnostics};
+use crate::terraform::{Attr, AttributePath, Diagnostic, Diagnostics};
 
 use model::{
-    AuthenticationModel, EVENTS, FORMATS, LONGEST, METHODS, WebhookModel, distinct, given, joined,
-    same_events,
+    AuthenticationModel, EVENTS, FORMATS, LONGEST, METHODS, distinct, given, joined, same_events,
 };
 
 pub(super) use list::WebhookList;
+pub(super) use model::WebhookModel;
 
-/// The resource `joonto_webhook`.
-#[derive(Debug, Default)]
-pub(super) struct ManagedWebhook;
-
-impl KeyedResource for ManagedWebhook {
-    type Object = WebhookModel;
-
+impl KeyedResource for WebhookModel {
     const TYPE_NAME: &'static str = "joonto_webhook";
 
     const IDENTITY: IdentitySchema = IdentitySchema {
@@ -40,19 +33,15 @@ impl KeyedResource for ManagedWebhook {
 
     const STAYS: Option<&'static str> = None;
 
-    fn key(webhook: &WebhookModel) -> Option<String> {
-        given(&webhook.id).map(str::to_owned)
-    }
-
-    fn name(webhook: &WebhookModel) -> String {
-        match given(&webhook.id) {
+    fn name(&self) -> String {
+        match given(&self.id) {
             Some(id) => format!("webhook {id}"),
             None => "the webhook".to_owned(),
         }
     }
 
     /// `WID-...`, or `AID-.../WID-...` for one of an account that is not the provider's.
-    fn keyed(key: &str) -> Result<WebhookModel, &'static str> {
+    fn keyed(key: &str) -> Result<Self, &'static str> {
         let (account, id) = match key.split_once('/') {
             Some((account, id)) => (Some(account), id),
             None => (None, key),
@@ -61,60 +50,49 @@ impl KeyedResource for ManagedWebhook {
         if !is_id(id) || !account.is_none_or(is_id) {
             return Err("is no webhook id, such as WID-1 or AID-1/WID-1");
         }
-        Ok(WebhookModel {
+        Ok(Self {
             id: id.into(),
             account_id: account.map(str::to_owned).into(),
-            ..WebhookModel::default()
+            ..Self::default()
         })
     }
 
-    fn validate(webhook: &WebhookModel, diagnostics: &mut Diagnostics) {
+    fn validate(&self, diagnostics: &mut Diagnostics) {
         // A planned object lacks what is write-only, so `plan` checks the configuration.
-        if webhook.id.is_null() {
-            check(webhook, diagnostics);
+        if self.id.is_null() {
+            check(self, diagnostics);
         }
     }
 
-    fn plan(
-        prior: Option<&WebhookModel>,
-        planned: &mut WebhookModel,
-        config: &WebhookModel,
-        diagnostics: &mut Diagnostics,
-    ) {
+    fn plan(&mut self, prior: Option<&Self>, config: &Self, diagnostics: &mut Diagnostics) {
         check(config, diagnostics);
         if config.method.is_null() {
-            planned.method = METHODS[0].into();
+            self.method = METHODS[0].into();
         }
         if config.data_format.is_null() {
-            planned.data_format = FORMATS[0].into();
+            self.data_format = FORMATS[0].into();
         }
         if let Some(prior) = prior {
-            if same_events(&prior.events, &planned.events) {
-                planned.events = prior.events.clone();
+            if same_events(&prior.events, &self.events) {
+                self.events = prior.events.clone();
             }
-            if planned.account_id.is_unknown() && given(&prior.account_id).is_some() {
-                let kept = plans::keeps_value("account_id", &Self::name(prior));
-                diagnostics.push(kept);
-                planned.account_id = prior.account_id.clone();
+            if self.account_id.is_unknown() && given(&prior.account_id).is_some() {
+                diagnostics.push(plans::keeps_value("account_id", &prior.name()));
+                self.account_id = prior.account_id.clone();
             }
         }
-        if prior.is_none_or(|prior| prior.events != planned.events) {
+        if prior.is_none_or(|prior| prior.events != self.events) {
             let is_known = |name: &&str| EVENTS.iter().any(|it| it.eq_ignore_ascii_case(name));
-            let unknown = distinct(&planned.events).into_values();
+            let unknown = distinct(&self.events).into_values();
             for name in unknown.filter(|name| !is_known(name)) {
                 diagnostics.push(objects::unknown_word("events", name, EVENTS));
             }
         }
     }
 
-    async fn create(
-        data: &ProviderData,
-        planned: WebhookModel,
-        call: &Call<Self>,
-        context: &Context,
-    ) -> Result<WebhookModel, KeyedError> {
-        let client = &data.client;
-        let settings = settings(&planned, call.config(), data);
+    async fn create(mut self, call: &Call<'_, Self>) -> CallResult<Self> {
+        let (client, context) = (&call.data.client, &call.context);
+        let settings = settings(&self, call);
         let account_id = settings.account_id.as_ref();
         let _alone = client.webhook_creation(context).await?;
         let before = match client.webhooks(account_id, context).await {
@@ -125,83 +103,66 @@ impl KeyedResource for ManagedWebhook {
         };
         let created = match client.create_webhook(&settings, context).await {
             Err(lost) if lost.is_unconfirmed() => {
-                let found = find(data, &planned, account_id, before, &lost, context).await?;
+                let found = find(call, &self, account_id, before, &lost).await?;
                 let name = format!("webhook {}", found.id());
                 call.warn_with(objects::adopted(&name, &lost));
                 found
             }
             created => created?,
         };
-        let mut webhook = planned;
-        webhook.id = created.id().into();
-        webhook.active = created.is_active.into();
-        if webhook.account_id.is_unknown() {
+        self.id = created.id().into();
+        self.active = created.is_active.into();
+        if self.account_id.is_unknown() {
             let account_id = created.account_id.as_ref().or(account_id);
-            webhook.account_id = account_id.map(AccountId::to_string).into();
+            self.account_id = account_id.map(AccountId::to_string).into();
         }
-        warn_if_inactive(&webhook, call);
-        Ok(webhook)
+        warn_if_inactive(&self, call);
+        Ok(self)
     }
 
-    async fn read(
-        data: &ProviderData,
-        mut current: WebhookModel,
-        _is_import: bool,
-        call: &Call<Self>,
-        context: &Context,
-    ) -> Result<Option<WebhookModel>, KeyedError> {
-        let id = id_of(&current)?;
-        let account_id = account_of(&current);
-        let client = &data.client;
-        let mut returned = client.webhook(&id, account_id.as_ref(), context).await?;
-        // An id alone may be found in no account but the credentials' own.
-        let default = data.account_of(None).filter(|_| account_id.is_none());
-        if let (None, Some(default)) = (&returned, default) {
-            returned = client.webhook(&id, Some(&default), context).await?;
+    async fn read(mut self, _is_import: bool, call: &Call<'_, Self>) -> CallResult<Option<Self>> {
+        let id = id_of(&self)?;
+        let read = async |account_id: Option<&AccountId>| {
+            let client = &call.data.client;
+            client.webhook(&id, account_id, &call.context).await
+        };
+        let account_id = account_of(&self);
+        let mut returned = read(account_id.as_ref()).await?;
+        if let (None, Some(default)) = (&returned, default_of(&account_id, call)) {
+            returned = read(Some(&default)).await?;
         }
         let Some(returned) = returned else {
             return Ok(None);
         };
-        current.flatten(&returned);
-        warn_if_inactive(&current, call);
-        Ok(Some(current))
+        self.flatten(&returned);
+        warn_if_inactive(&self, call);
+        Ok(Some(self))
     }
 
-    async fn update(
-        data: &ProviderData,
-        prior: &WebhookModel,
-        planned: WebhookModel,
-        call: &Call<Self>,
-        context: &Context,
-    ) -> Result<WebhookModel, KeyedError> {
-        let settings = settings(&planned, call.config(), data);
+    async fn update(self, prior: &Self, call: &Call<'_, Self>) -> CallResult<Self> {
+        let settings = settings(&self, call);
         let id = id_of(prior)?;
-        data.client.update_webhook(&id, &settings, context).await?;
-        Ok(planned)
+        let client = &call.data.client;
+        client.update_webhook(&id, &settings, &call.context).await?;
+        Ok(self)
     }
 
-    async fn delete(
-        data: &ProviderData,
-        prior: &WebhookModel,
-        _: &Call<Self>,
-        context: &Context,
-    ) -> Result<(), KeyedError> {
-        let id = id_of(prior)?;
-        let account_id = account_of(prior);
+    async fn delete(&self, call: &Call<'_, Self>) -> CallResult<()> {
+        let id = id_of(self)?;
         let delete = async |account_id: Option<&AccountId>| {
-            data.client.delete_webhook(&id, account_id, context).await
+            let client = &call.data.client;
+            client.delete_webhook(&id, account_id, &call.context).await
         };
+        let account_id = account_of(self);
         let mut deleted = delete(account_id.as_ref()).await;
-        // An id alone may be found in no account but the credentials' own.
-        let default = data.account_of(None).filter(|_| account_id.is_none());
-        if let (Err(error), Some(default)) = (&deleted, default)
+        if let (Err(error), Some(default)) = (&deleted, default_of(&account_id, call))
             && error.is_not_found()
         {
             deleted = delete(Some(&default)).await;
         }
         match deleted? {
             Some(word) if OrderClass::of(Some(&word)) == OrderClass::Failed => {
-                Err(webhooks::not_deleted(&Self::name(prior), &word).into())
+                Err(webhooks::not_deleted(&self.name(), &word).into())
             }
             // The word for success is not documented.
             _ => Ok(()),
@@ -260,16 +221,15 @@ fn check_authentication(block: &AuthenticationModel, diagnostics: &mut Diagnosti
     }
 }
 
-fn warn_if_inactive(webhook: &WebhookModel, call: &Call<ManagedWebhook>) {
+fn warn_if_inactive(webhook: &WebhookModel, call: &Call<'_, WebhookModel>) {
     if webhook.active == Attr::Known(false) {
-        call.warn_with(webhooks::inactive(&ManagedWebhook::name(webhook)));
+        call.warn_with(webhooks::inactive(&webhook.name()));
     }
 }
 
-fn id_of(webhook: &WebhookModel) -> Result<WebhookId, KeyedError> {
+fn id_of(webhook: &WebhookModel) -> Result<WebhookId, Diagnostic> {
     let id = WebhookId::parse(given(&webhook.id).unwrap_or_default());
-    let not_a_key = |why| objects::not_a_key("", why, ManagedWebhook::TYPE_NAME);
-    Ok(id.map_err(not_a_key)?)
+    id.map_err(|why| objects::not_a_key("", why, WebhookModel::TYPE_NAME))
 }
 
 /// The account that a webhook names.
@@ -277,11 +237,17 @@ fn account_of(webhook: &WebhookModel) -> Option<AccountId> {
     AccountId::parse(given(&webhook.account_id)?).ok()
 }
 
-/// All that is sent. What is never stored is in `config` alone.
-fn settings(planned: &WebhookModel, config: &WebhookModel, data: &ProviderData) -> WebhookSettings {
+/// The provider's account, for a webhook that names none: an id alone may be found in no account
+/// but the credentials' own.
+fn default_of(named: &Option<AccountId>, call: &Call<'_, WebhookModel>) -> Option<AccountId> {
+    call.data.account_of(None).filter(|_| named.is_none())
+}
+
+/// All that is sent. What is never stored is in the configuration alone.
+fn settings(planned: &WebhookModel, call: &Call<'_, WebhookModel>) -> WebhookSettings {
     let text = |text: &Attr<String>| text.as_str().unwrap_or_default().to_owned();
     let secret = |secret: &Attr<String>| Secret::new(text(secret));
-    let authentication = match (&planned.authentication, &config.authentication) {
+    let authentication = match (&planned.authentication, &call.config().authentication) {
         (Attr::Known(planned), Attr::Known(config)) => match planned.r#type.as_str() {
             Some("basic") => WebhookAuthentication::Basic {
                 username: secret(&planned.username),
@@ -293,7 +259,7 @@ fn settings(planned: &WebhookModel, config: &WebhookModel, data: &ProviderData) 
         _ => WebhookAuthentication::None,
     };
     WebhookSettings {
-        account_id: data.account_of(planned.account_id.as_str()),
+        account_id: call.data.account_of(planned.account_id.as_str()),
         url: text(&planned.url),
         method: text(&planned.method),
         data_format: text(&planned.data_format),
@@ -309,14 +275,14 @@ fn ids(webhooks: &[Webhook]) -> HashSet<WebhookId> {
 /// The webhook that a lost response was about: the only new one with the same URL and events.
 /// `before` are those there were already.
 async fn find(
-    data: &ProviderData,
+    call: &Call<'_, WebhookModel>,
     planned: &WebhookModel,
     account_id: Option<&AccountId>,
     before: Option<HashSet<WebhookId>>,
     lost: &Error,
-    context: &Context,
-) -> Result<Webhook, KeyedError> {
-    let unknown = |why: &str| objects::unconfirmed(&ManagedWebhook::name(planned), lost, why);
+) -> Result<Webhook, Diagnostic> {
+    let (client, context) = (&call.data.client, &call.context);
+    let unknown = |why: &str| objects::unconfirmed(&planned.name(), lost, why);
     let before = before.ok_or_else(|| unknown("The account's webhooks cannot be read."))?;
     let is_it = |found: &Webhook| {
         let events = found.events.iter().flatten().cloned().collect();
@@ -327,7 +293,7 @@ async fn find(
     for wait in LOOKS {
         let slept = context.sleep(wait).await;
         slept.map_err(|why| unknown(&format!("The look at the list ended: {why}.")))?;
-        let listed = data.client.webhooks(account_id, context).await;
+        let listed = client.webhooks(account_id, context).await;
         let unread = |error| unknown(&format!("The account's list cannot be read: {error}."));
         let mut found: Vec<Webhook> = listed.map_err(unread)?;
         found.retain(is_it);
@@ -337,9 +303,9 @@ async fn find(
             _ => {
                 let ids: Vec<&str> = found.iter().map(Webhook::id).collect();
                 let why = format!("The account has several that fit: {}.", ids.join(", "));
-                return Err(unknown(&why).into());
+                return Err(unknown(&why));
             }
         }
     }
-    Err(unknown("The account's list does not show it.").into())
+    Err(unknown("The account's list does not show it."))
 }

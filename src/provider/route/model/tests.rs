@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::joonto::{AccountId, MessageRoute, RouteId, RouteKind, VoiceRoute};
+use crate::provider::keyed::KeyedResource as _;
 use crate::terraform::Diagnostic;
 use crate::terraform::schema::Model;
 
