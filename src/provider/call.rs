@@ -38,6 +38,15 @@ where
         })
     }
 
+    /// The same call with another limit.
+    pub(super) fn within(&self, limit: Duration) -> Self {
+        Self {
+            data: self.data.clone(),
+            context: self.invocation.context().within(limit),
+            invocation: self.invocation,
+        }
+    }
+
     /// What the user wrote.
     pub(super) fn config(&self) -> &M {
         self.invocation.config()

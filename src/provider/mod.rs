@@ -45,7 +45,7 @@ use data_sources::{
 use diagnostics::{configuration, plans, port_ins, stops};
 use e911_address::E911AddressModel;
 use functions::ParseActivationCode;
-use number::{NumberList, NumberResource};
+use number::{NumberList, NumberModel};
 use port_in::{PortInEligibility, PortInModel};
 use provider_data::{ProviderData, ProviderHandle};
 use purchase::{Purchases, SharedPlace};
@@ -108,7 +108,7 @@ impl Provider for Joonto {
     fn resources(&self) -> Vec<Box<dyn AnyResource>> {
         let handle = &self.handle;
         vec![
-            erase(NumberResource(handle.clone())),
+            erase(handle.all::<NumberModel>()),
             erase(handle.all::<DataLimitModel>()),
             erase(handle.all::<RouteModel<MessageRoute>>()),
             erase(handle.all::<RouteModel<VoiceRoute>>()),

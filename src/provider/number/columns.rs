@@ -119,6 +119,12 @@ pub(super) fn differences(a: &NumberModel, b: &NumberModel) -> BTreeSet<&'static
         .collect()
 }
 
+/// Whether two numbers have another value of an attribute.
+pub(super) fn differs(name: &str, one: &NumberModel, other: &NumberModel) -> bool {
+    let mut columns = COLUMNS.iter().filter(|(field, _)| field.name == name);
+    columns.any(|(field, _)| field.get(one) != field.get(other))
+}
+
 /// Copies these attributes from one number to another.
 pub(super) fn copy<'a>(
     names: impl IntoIterator<Item = &'a str>,

@@ -10,27 +10,26 @@ use super::columns::{self, store_record};
 use super::config_validators;
 use super::model::NumberModel;
 use super::private::NumberPrivate;
-use super::resource::NumberResource;
+use super::resource::{NumberCall, NumberResource};
 use super::stale_reads::UnshownName;
 use crate::joonto::{
     AccountId, E164, MessageType, NumberType, OrderClass, Patch, ProvisionRequest, UpdateRequest,
 };
 use crate::provider::diagnostics::{plans, purchase as texts, updates};
 use crate::provider::flatten::UnsetFields;
-use crate::provider::provider_data::ProviderData;
 use crate::provider::purchase::Bought;
-use crate::terraform::resource::{Failure, ResourceInvocation, Stored};
-use crate::terraform::{Attr, Diagnostic, Diagnostics};
+use crate::terraform::resource::{Failure, Stored};
+use crate::terraform::{Attr, Diagnostic};
 
 /// The status of a number whose order is complete: the API says that it works then.
 const IN_SERVICE: &str = "Active";
 
 /// Buys the planned number.
 pub(super) async fn create(
-    data: &ProviderData,
     planned: NumberModel,
-    call: &ResourceInvocation<NumberResource>,
+    call: &NumberCall<'_>,
 ) -> Result<Stored<NumberResource>, Failure> {
+    let data = &call.data;
     let request = expand(&planned, data.account_id.as_deref())?;
     let purchases = &data.purchases;
     let mut ended = Vec::new();
@@ -38,7 +37,7 @@ pub(super) async fn create(
         .buy(
             &request,
             planned.create_timeout(),
-            call.context(),
+            call.invocation.context(),
             &mut ended,
         )
         .await;
@@ -67,10 +66,10 @@ pub(super) async fn create(
     };
     if column::text(&stored.object.caller_name.clone().into_value()).is_some() {
         stored.private.unshown_name = Some(UnshownName::Unsent);
-        call.keep(stored.clone());
+        call.invocation.keep(stored.clone());
         // A pending order has no number to name yet.
         if let Some(e164) = stored.object.e164().filter(|_| bought.is_complete) {
-            match send_name(data, &e164, &stored.object, call).await {
+            match send_name(&e164, &stored.object, call).await {
                 Ok(sent) => stored.private.unshown_name = Some(sent),
                 Err(why) => call.warn_with(updates::name_unsent(e164.as_str(), &why)),
             }
@@ -84,10 +83,9 @@ const NAME_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Gives a new number its caller name, which a purchase cannot carry. Returns why, if it did not.
 async fn send_name(
-    data: &ProviderData,
     e164: &E164,
     number: &NumberModel,
-    call: &ResourceInvocation<NumberResource>,
+    call: &NumberCall<'_>,
 ) -> Result<UnshownName, String> {
     let unnamed = NumberModel {
         caller_name: Attr::Null,
@@ -103,9 +101,8 @@ async fn send_name(
     }
     // Until the response leaves, a kill loses the number: no longer than that. The next plan sends
     // what is not sent.
-    let context = call
-        .context()
-        .within(number.update_timeout().min(NAME_TIMEOUT));
+    let limit = number.update_timeout().min(NAME_TIMEOUT);
+    let NumberCall { data, context, .. } = call.within(limit);
     let response = data.client.update(&request, &context).await;
     data.cache.wrote(e164);
     match response {
@@ -145,9 +142,7 @@ fn expand(
     planned: &NumberModel,
     default_account: Option<&str>,
 ) -> Result<ProvisionRequest, Diagnostic> {
-    let mut refused = Diagnostics::new();
-    config_validators::refuse_impossible(planned, &mut refused);
-    if let Some(refused) = refused.into_iter().next() {
+    if let Some(refused) = config_validators::refuse_impossible(planned) {
         return Err(refused);
     }
     let mut request = ProvisionRequest::new(

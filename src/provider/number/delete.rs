@@ -7,19 +7,17 @@ use std::time::Duration;
 
 use super::deletion_policy::DeletionPolicy;
 use super::lookup::refuse_moved_sim;
-use super::model::NumberModel;
-use super::private::{NumberPrivate, StatusOrder};
-use super::read::{KnownNumber, same_account, subject};
-use super::resource::NumberResource;
+use super::private::StatusOrder;
+use super::read::{refuse_another, same_account, subject};
+use super::resource::{NumberCall, NumberResource};
 use super::update::Incomplete;
 use super::{plan, update};
-use crate::context::{Context, Interrupted};
+use crate::context::Interrupted;
 use crate::joonto::{
     E164, Error, Found, Lookup, NumberClass, OrderClass, OrderEnd, OrderId, OrderPoll, Presence,
     StatusChange, StatusChanged, StatusResponse, Subject,
 };
 use crate::provider::diagnostics::{destroys, purchase as texts, reads};
-use crate::provider::provider_data::{ProviderData, ProviderHandle};
 use crate::terraform::Diagnostic;
 use crate::terraform::resource::{Failure, ResourceInvocation, Stored};
 
@@ -36,73 +34,60 @@ const POLL: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(
 
 /// Destroys the number.
 pub(super) async fn delete(
-    handle: &ProviderHandle,
+    resource: &NumberResource,
     prior: Stored<NumberResource>,
-    call: &ResourceInvocation<NumberResource>,
+    invocation: &ResourceInvocation<NumberResource>,
 ) -> Result<(), Failure> {
-    let Stored {
-        object: number,
-        private,
-    } = prior;
-    let change = match number.policy() {
+    let change = match prior.object.policy() {
         // Only a tainted number comes this far: its replacement is planned without it.
-        DeletionPolicy::Prevent => return Err(plan::prevented(&number.name()).into()),
+        DeletionPolicy::Prevent => return Err(plan::prevented(&prior.object.name()).into()),
         DeletionPolicy::Abandon => return Ok(()),
         DeletionPolicy::Cancel => StatusChange::Cancel,
         DeletionPolicy::Park => StatusChange::Park,
     };
-    let data = handle.data()?;
-    same_account(&number, &data)?;
-    let context = call.context().within(number.delete_timeout());
-    let completed = update::completed(&data, number, private, call, &context).await;
-    let (number, private) = match completed {
+    let call = NumberCall::new(resource, prior.object.delete_timeout(), invocation)?;
+    same_account(&prior.object, &call.data)?;
+    let number = match update::completed(prior, &call).await {
         Ok(completed) => completed,
         // What was never bought need not be cancelled.
         Err(Incomplete::NotBought(_)) => return Ok(()),
         Err(Incomplete::Unclear(diagnostic)) => return Err(diagnostic.into()),
     };
-    let e164 = number.e164().ok_or_else(reads::nothing_to_ask_by)?;
-    if data.purchases.is_held_twice(&e164) {
+    let e164 = number.object.e164().ok_or_else(reads::nothing_to_ask_by)?;
+    let purchases = &call.data.purchases;
+    if purchases.is_held_twice(&e164) {
         return Err(texts::held_twice_refused(e164.as_str()).into());
     }
-    let shown = refuse_another(&data, &number, &private, &e164, &context).await?;
+    let shown = look(&number, &e164, &call).await?;
 
     let destroy = Destroy {
-        data: &data,
+        call: &call,
         change: &change,
         number: &e164,
-        subject: subject(&number, &private, e164.clone(), &data),
-        context: &context,
+        subject: subject(&number, e164.clone(), &call.data),
     };
-    let earlier = private.status_order.as_ref();
+    let earlier = number.private.status_order.as_ref();
     let earlier = earlier.filter(|order| order.change == change.as_str());
     match destroy.run(shown, earlier.map(|order| &order.id)).await {
         Ok(()) => {
             let is_cancelled = change == StatusChange::Cancel;
-            let purchases = &data.purchases;
-            let run = private.run.as_deref();
+            let run = number.private.run.as_deref();
             purchases.note_deleted(&e164, run, is_cancelled).await;
             Ok(())
         }
-        Err(NotEnded::Said(diagnostic)) => Err(diagnostic.into()),
+        Err(NotEnded::Failed(diagnostic) | NotEnded::Open(diagnostic)) => Err(diagnostic.into()),
         Err(NotEnded::Pending(order, diagnostic)) => {
-            let order = order.map(|id| StatusOrder {
+            let mut kept = number;
+            kept.private.status_order = order.map(|id| StatusOrder {
                 id,
                 change: change.as_str().to_owned(),
             });
-            call.keep(Stored {
-                object: number,
-                private: NumberPrivate {
-                    status_order: order,
-                    ..private
-                },
-            });
+            invocation.keep(kept);
             Err(diagnostic.into())
         }
         Err(NotEnded::NotVisible) => {
             // Its SIM may lead to the number that took its place.
-            let sim = number.iccid.as_str().or(private.sim.as_deref());
-            refuse_moved_sim(&data, sim, e164.as_str(), &context).await?;
+            refuse_moved_sim(&number, e164.as_str(), &call).await?;
             Err(destroys::not_visible(&e164, &change).into())
         }
     }
@@ -110,60 +95,46 @@ pub(super) async fn delete(
 
 /// Asks whether the digits still lead to the number that was bought, unless a refresh of this
 /// command has. Returns what was seen of it; a number that is not visible is destroyed regardless.
-async fn refuse_another(
-    data: &ProviderData,
-    number: &NumberModel,
-    private: &NumberPrivate,
+async fn look(
+    number: &Stored<NumberResource>,
     e164: &E164,
-    context: &Context,
-) -> Result<Option<NumberClass>, Failure> {
-    if data.purchases.was_seen(e164) {
-        return Ok(Some(NumberClass::of(number.status.as_str())));
+    call: &NumberCall<'_>,
+) -> Result<Option<NumberClass>, Diagnostic> {
+    if call.data.purchases.was_seen(e164) {
+        return Ok(Some(NumberClass::of(number.object.status.as_str())));
     }
-    let known = KnownNumber::new(private, data, context);
-    if known.is_empty() {
+    if !number.private.is_recognizable() {
         return Ok(None);
     }
-    match data.cache.number(e164, context).await {
+    let name = e164.as_str();
+    match call.data.cache.number(e164, &call.context).await {
         Ok(Found::Record(record, source)) => {
-            let name = e164.as_str();
-            known.refuse_another(&record, source, name).await?;
+            refuse_another(&number.private, &record, source, name, call).await?;
             Ok(Some(record.class()))
         }
         Ok(Found::Missing) => Ok(None),
-        Err(error) => Err(reads::unreadable(e164.as_str(), &error).into()),
+        Err(error) => Err(reads::unreadable(name, &error)),
     }
 }
 
 /// Why a number has not ended, as far as is known.
 enum NotEnded {
-    /// For this reason.
-    Said(Diagnostic),
+    /// The request failed, for this reason.
+    Failed(Diagnostic),
+    /// The request may have taken effect.
+    Open(Diagnostic),
     /// The API may still carry out this order, or one without an id.
     Pending(Option<OrderId>, Diagnostic),
     /// The API responds that it does not know the number.
     NotVisible,
 }
 
-/// What one request came to.
-enum Sent {
-    Done,
-    /// It failed, for this reason, unless the number itself shows otherwise.
-    Failed(Diagnostic),
-    /// It may have taken effect.
-    Open(Diagnostic),
-    /// It is this order, or one without an id, which did not end in time.
-    Pending(Option<OrderId>, Diagnostic),
-    NotVisible,
-}
-
 /// A change of status that ends a number.
 struct Destroy<'a> {
-    data: &'a ProviderData,
+    call: &'a NumberCall<'a>,
     change: &'a StatusChange,
     number: &'a E164,
     subject: Subject,
-    context: &'a Context,
 }
 
 impl Destroy<'_> {
@@ -188,9 +159,9 @@ impl Destroy<'_> {
 
     /// Follows the order of an earlier destroy. Returns whether the number has ended by it.
     async fn resume(&self, order: &OrderId) -> Result<bool, NotEnded> {
-        let mut poll = OrderPoll::new(&self.data.client, order);
+        let mut poll = OrderPoll::new(&self.call.data.client, order);
         let end = loop {
-            if let Some(end) = poll.step(self.context).await {
+            if let Some(end) = poll.step(&self.call.context).await {
                 break end;
             }
         };
@@ -224,81 +195,73 @@ impl Destroy<'_> {
         let mut attempt = 1;
         loop {
             let (problem, is_open) = match self.send().await {
-                Sent::Done => return Ok(()),
-                Sent::NotVisible => return Err(NotEnded::NotVisible),
-                Sent::Pending(order, problem) => {
-                    return match self.is_reached().await {
-                        Ok(Some(true)) => Ok(()),
-                        Ok(_) | Err(_) => Err(NotEnded::Pending(order, problem)),
-                    };
+                Ok(()) => return Ok(()),
+                Err(NotEnded::NotVisible) => return Err(NotEnded::NotVisible),
+                Err(problem) => {
+                    let is_open = matches!(problem, NotEnded::Open(_));
+                    (problem, is_open)
                 }
-                Sent::Failed(problem) => (problem, false),
-                Sent::Open(problem) => (problem, true),
             };
             // The change may have been made nevertheless: the number itself knows.
             match self.is_reached().await {
                 Ok(Some(true)) => return Ok(()),
                 Ok(None) if is_open && self.is_gone().await => return Ok(()),
                 Ok(Some(false)) if is_open && attempt < ATTEMPTS => {
-                    if self.context.sleep(PAUSE * attempt).await.is_err() {
-                        return Err(NotEnded::Said(problem));
+                    if self.call.context.sleep(PAUSE * attempt).await.is_err() {
+                        return Err(problem);
                     }
                     attempt += 1;
                 }
-                Ok(_) | Err(_) => return Err(NotEnded::Said(problem)),
+                Ok(_) | Err(_) => return Err(problem),
             }
         }
     }
 
-    async fn send(&self) -> Sent {
-        let cache = &self.data.cache;
-        let changed = cache.change_status(self.change, self.number, self.context);
+    async fn send(&self) -> Result<(), NotEnded> {
+        let cache = &self.call.data.cache;
+        let changed = cache.change_status(self.change, self.number, &self.call.context);
         match changed.await {
-            Ok(StatusChanged::Seen(_)) => Sent::Done,
+            Ok(StatusChanged::Seen(_)) => Ok(()),
             Ok(StatusChanged::Response(response)) => self.follow(&response).await,
-            Err(error) if error.is_not_found() => Sent::NotVisible,
+            Err(error) if error.is_not_found() => Err(NotEnded::NotVisible),
             Err(error) => {
                 let problem = destroys::not_ended(self.number, self.change, &error.to_string());
-                match error.is_unconfirmed() {
-                    true => Sent::Open(problem),
-                    false => Sent::Failed(problem),
-                }
+                Err(match error.is_unconfirmed() {
+                    true => NotEnded::Open(problem),
+                    false => NotEnded::Failed(problem),
+                })
             }
         }
     }
 
     /// Follows a change that the API took to its end.
-    async fn follow(&self, response: &StatusResponse) -> Sent {
+    async fn follow(&self, response: &StatusResponse) -> Result<(), NotEnded> {
         let order = response.order_id.as_ref();
         let failed = |message: Option<&str>| {
             let diagnostic = destroys::change_failed(self.number, self.change, order, message);
-            Sent::Failed(diagnostic)
+            Err(NotEnded::Failed(diagnostic))
         };
+        let message = response.error_message.as_deref();
         let item = response.outcome_of(self.number);
         if let Some(item) = item.filter(|item| item.is_failed()) {
-            return failed(
-                item.message
-                    .as_deref()
-                    .or(response.error_message.as_deref()),
-            );
+            return failed(item.message.as_deref().or(message));
         }
+        let (client, context) = (&self.call.data.client, &self.call.context);
         let (status, why) = match (response.order_class(), order) {
-            (OrderClass::Done, _) => return Sent::Done,
-            (OrderClass::Failed, _) => return failed(response.error_message.as_deref()),
-            (OrderClass::GoingOn, Some(id)) => {
-                match self.data.client.poll_order(id, self.context).await {
-                    OrderEnd::Complete(_) => return Sent::Done,
-                    OrderEnd::Failed(order) => return failed(order.status_message.as_deref()),
-                    OrderEnd::Pending { status, why } => (status, why),
-                }
-            }
+            (OrderClass::Done, _) => return Ok(()),
+            (OrderClass::Failed, _) => return failed(message),
+            (OrderClass::GoingOn, Some(id)) => match client.poll_order(id, context).await {
+                OrderEnd::Complete(_) => return Ok(()),
+                OrderEnd::Failed(order) => return failed(order.status_message.as_deref()),
+                OrderEnd::Pending { status, why } => (status, why),
+            },
             (OrderClass::GoingOn, None) => match self.becomes_reached().await {
-                Ok(()) => return Sent::Done,
+                Ok(()) => return Ok(()),
                 Err(why) => (response.order_status.clone(), why),
             },
         };
         let problem = destroys::change_pending(self.number, order, status.as_deref(), why);
-        Sent::Pending(order.cloned(), problem)
+        Err(NotEnded::Pending(order.cloned(), problem))
     }
 
     /// Reads the number until it shows the change, or the wait is over.
@@ -312,21 +275,26 @@ impl Destroy<'_> {
                     tracing::warn!(number = %self.number, %error, "the number could not be read");
                 }
             }
-            self.context.sleep(pause).await?;
+            self.call.context.sleep(pause).await?;
             pause = (pause * 3 / 2).min(longest);
         }
     }
 
     /// Whether it is proved that the account no longer has the number.
     async fn is_gone(&self) -> bool {
-        let presence = self.data.cache.presence(&self.subject, self.context);
+        let presence = self
+            .call
+            .data
+            .cache
+            .presence(&self.subject, &self.call.context);
         matches!(presence.await, Ok(Presence::Gone | Presence::Ended(_)))
     }
 
     /// Whether the number shows the change. Nothing: it is not visible, which proves nothing.
     async fn is_reached(&self) -> Result<Option<bool>, Error> {
         let lookup = Lookup::Number(self.number.clone());
-        let record = self.data.client.details(&lookup, self.context).await?;
+        let client = &self.call.data.client;
+        let record = client.details(&lookup, &self.call.context).await?;
         Ok(record.map(|record| match record.class() {
             NumberClass::Gone => true,
             NumberClass::Held => *self.change == StatusChange::Park,

@@ -3,18 +3,16 @@
 use super::columns::store_record;
 use super::deletion_policy::DeletionPolicy;
 use super::first_read::FirstRead;
-use super::lookup::look_up;
+use super::lookup::{look_up, note_read};
 use super::model::NumberModel;
 use super::private::NumberPrivate;
-use super::resource::NumberResource;
-use crate::context::Context;
+use super::resource::{NumberCall, NumberResource};
 use crate::joonto::{
     Age, E164, Found, Iccid, Inventory, Lookup, NumberClass, NumberRecord, Source,
 };
-use crate::provider::diagnostics::{purchase as texts, reads};
+use crate::provider::diagnostics::reads;
 use crate::provider::flatten::UnsetFields;
-use crate::provider::provider_data::ProviderData;
-use crate::terraform::resource::{Failure, ReadResult, ResourceInvocation, Stored};
+use crate::terraform::resource::{Failure, ReadResult, Stored};
 use crate::terraform::{Attr, Diagnostic};
 
 /// How many pages of the inventory are read for what only it tells.
@@ -49,10 +47,8 @@ pub(super) fn import(id: &str) -> Result<Stored<NumberResource>, Diagnostic> {
 
 /// Reads a number that is being imported, for the first time: everything that the API returns.
 pub(super) async fn read(
-    data: &ProviderData,
     mut number: NumberModel,
-    call: &ResourceInvocation<NumberResource>,
-    context: &Context,
+    call: &NumberCall<'_>,
 ) -> Result<ReadResult<NumberResource>, Failure> {
     let by_number = number.phone_number_assigned.as_str().map(E164::parse);
     let by_sim = number.iccid.as_str().map(Iccid::parse);
@@ -61,6 +57,7 @@ pub(super) async fn read(
         (_, Some(Ok(iccid))) => Lookup::Sim(iccid),
         _ => return Ok(ReadResult::Removed),
     };
+    let (data, context) = (&call.data, &call.context);
     let what = lookup.to_string();
     let found = look_up(data, &lookup, context)
         .await
@@ -83,11 +80,7 @@ pub(super) async fn read(
         }
     };
     if let Some(e164) = &record.number {
-        let purchases = &data.purchases;
-        purchases.note_read(e164);
-        if purchases.is_held_twice(e164) {
-            call.warn_with(texts::held_twice(e164.as_str()));
-        }
+        note_read(e164, call);
     }
     store_record(&mut number, &record, UnsetFields::Fill);
     if is_wanting(&number) {

@@ -1,10 +1,12 @@
 //! Looking a number up, by its digits or by its SIM.
 
+use super::resource::{NumberCall, NumberResource};
 use crate::context::Context;
-use crate::joonto::{Error, Found, Iccid, Lookup, NumberClass, Source};
-use crate::provider::diagnostics::reads;
+use crate::joonto::{E164, Error, Found, Iccid, Lookup, NumberClass, Source};
+use crate::provider::diagnostics::{purchase as texts, reads};
 use crate::provider::provider_data::ProviderData;
-use crate::terraform::resource::Failure;
+use crate::terraform::Diagnostic;
+use crate::terraform::resource::Stored;
 
 /// What the API tells of one number, for a refresh or an import, with all others that are read at
 /// the same time.
@@ -27,19 +29,29 @@ pub(in crate::provider) async fn look_up(
     }
 }
 
+/// Notes that a number is read, and warns if another resource of the state holds it too.
+pub(super) fn note_read(e164: &E164, call: &NumberCall<'_>) {
+    let purchases = &call.data.purchases;
+    purchases.note_read(e164);
+    if purchases.is_held_twice(e164) {
+        call.warn_with(texts::held_twice(e164.as_str()));
+    }
+}
+
 /// Refuses a number whose SIM carries another one: somebody swapped it elsewhere. A new number in
 /// its place would be wrong, and so would forgetting the one on the SIM.
 pub(super) async fn refuse_moved_sim(
-    data: &ProviderData,
-    sim: Option<&str>,
+    number: &Stored<NumberResource>,
     name: &str,
-    context: &Context,
-) -> Result<(), Failure> {
+    call: &NumberCall<'_>,
+) -> Result<(), Diagnostic> {
+    let sim = number.object.iccid.as_str();
+    let sim = sim.or(number.private.sim.as_deref());
     let Some(Ok(iccid)) = sim.map(Iccid::parse) else {
         return Ok(());
     };
     let lookup = Lookup::Sim(iccid);
-    let found = look_up(data, &lookup, context)
+    let found = look_up(&call.data, &lookup, &call.context)
         .await
         .map_err(|error| reads::unreadable(&format!("{lookup}, which was {name}"), &error))?;
     let Found::Record(record, _) = found else {
@@ -47,7 +59,7 @@ pub(super) async fn refuse_moved_sim(
     };
     match record.number.as_ref() {
         Some(now) if now.as_str() != name && record.class() != NumberClass::Gone => {
-            Err(reads::moved_sim(name, now).into())
+            Err(reads::moved_sim(name, now))
         }
         _ => Ok(()),
     }

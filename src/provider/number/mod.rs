@@ -20,6 +20,7 @@ mod stale_reads;
 mod update;
 
 use crate::context::Context;
+use crate::provider::call::Call;
 use crate::terraform::identity::IdentitySchema;
 use crate::terraform::resource::{
     Creation, Failure, Plan, PlanUpdate, ReadResult, ResourceInvocation, Stored,
@@ -27,13 +28,13 @@ use crate::terraform::resource::{
 use crate::terraform::{Diagnostic, Diagnostics, Resource};
 
 use private::NumberPrivate;
+use resource::NumberResource;
 
 pub(super) use columns::of_record;
 pub(super) use deletion_policy::DeletionPolicy;
 pub(super) use list::NumberList;
 pub(super) use lookup::look_up;
 pub(crate) use model::NumberModel;
-pub(super) use resource::NumberResource;
 
 impl Resource for NumberResource {
     type Object = NumberModel;
@@ -51,7 +52,7 @@ impl Resource for NumberResource {
     }
 
     async fn note_in_state(&self, number: &NumberModel) {
-        if let Ok(data) = self.0.data() {
+        if let Ok(data) = self.handle.data() {
             let order = number.order_id.as_str();
             let number = number.phone_number_assigned.as_str();
             data.purchases.note_in_state(number, order).await;
@@ -59,17 +60,17 @@ impl Resource for NumberResource {
     }
 
     async fn prepare_plan(&self, context: &Context) {
-        if let Ok(data) = self.0.data() {
+        if let Ok(data) = self.handle.data() {
             data.purchases.load_open(context).await;
         }
     }
 
     fn validate(&self, config: &NumberModel, diagnostics: &mut Diagnostics) {
-        config_validators::refuse_impossible(config, diagnostics);
+        diagnostics.extend(config_validators::refuse_impossible(config));
     }
 
     fn plan_create(&self, creation: Creation<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {
-        if let Ok(data) = self.0.data() {
+        if let Ok(data) = self.handle.data() {
             plan::count(&data.purchases, &creation.config, diagnostics);
         }
         plan::create(creation, diagnostics)
@@ -77,7 +78,7 @@ impl Resource for NumberResource {
 
     fn plan_update(&self, update: PlanUpdate<Self>, diagnostics: &mut Diagnostics) -> Plan<Self> {
         if let (Some(number), Some(run)) = (update.prior.e164(), &update.private.run)
-            && let Ok(data) = self.0.data()
+            && let Ok(data) = self.handle.data()
         {
             data.purchases.note_run(&number, run);
         }
@@ -91,34 +92,36 @@ impl Resource for NumberResource {
     async fn create(
         &self,
         planned: Stored<Self>,
-        call: &ResourceInvocation<Self>,
+        invocation: &ResourceInvocation<Self>,
     ) -> Result<Stored<Self>, Failure> {
-        create::create(&self.0.data()?, planned.object, call).await
+        let call = Call::new(self, planned.object.create_timeout(), invocation)?;
+        create::create(planned.object, &call).await
     }
 
     async fn read(
         &self,
         current: Stored<Self>,
-        call: &ResourceInvocation<Self>,
+        invocation: &ResourceInvocation<Self>,
     ) -> Result<ReadResult<Self>, Failure> {
-        read::read(&self.0.data()?, current, call).await
+        let call = Call::new(self, current.object.read_timeout(), invocation)?;
+        read::read(current, &call).await
     }
 
     async fn update(
         &self,
         prior: NumberModel,
         planned: Stored<Self>,
-        call: &ResourceInvocation<Self>,
+        invocation: &ResourceInvocation<Self>,
     ) -> Result<Stored<Self>, Failure> {
-        update::update(&self.0, prior, planned, call).await
+        update::update(self, prior, planned, invocation).await
     }
 
     async fn delete(
         &self,
         prior: Stored<Self>,
-        call: &ResourceInvocation<Self>,
+        invocation: &ResourceInvocation<Self>,
     ) -> Result<(), Failure> {
-        delete::delete(&self.0, prior, call).await
+        delete::delete(self, prior, invocation).await
     }
 
     fn import(&self, id: &str) -> Result<Stored<Self>, Diagnostic> {

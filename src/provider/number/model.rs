@@ -142,9 +142,9 @@ crate::model! {
             .fills_gap()
             .completes()];
         /// Link to a picture of the eSIM's QR code. Anybody who has it can load the eSIM.
-        qr_code: String => computed(), sensitive();
+        qr_code: String => computed(), sensitive() [column().completes()];
         /// Activation code of the eSIM (embedded SIM; `LPA:1$...`), from the QR link.
-        activation_code: String => computed(), sensitive();
+        activation_code: String => computed(), sensitive() [column().completes()];
         /// Subscriber that the number belongs to.
         subscriber_id: String => computed() [column()
             .receipt(|r| some(&r.subscriber_id))

@@ -37,8 +37,8 @@ pub(super) fn create(
     }
     columns::null_what_is_not_asked_for(&config, &mut planned);
     planned.deletion_policy = policy_word(&config);
-    config_validators::refuse_impossible(&planned, diagnostics);
-    config_validators::advise(&planned, None, diagnostics);
+    diagnostics.extend(config_validators::refuse_impossible(&planned));
+    diagnostics.extend(config_validators::advise(&planned, None));
     Plan {
         object: planned,
         private: replaced.unwrap_or_default(),
@@ -73,11 +73,11 @@ pub(super) fn update(
     } = change;
     planned.deletion_policy = policy_word(&config);
     columns::keep_equivalent(&prior, &mut planned);
-    config_validators::refuse_impossible(&planned, diagnostics);
+    diagnostics.extend(config_validators::refuse_impossible(&planned));
 
     let requires_replace = columns::replacing(&prior, &planned);
     if requires_replace.is_empty() {
-        config_validators::advise(&planned, Some(&prior), diagnostics);
+        diagnostics.extend(config_validators::advise(&planned, Some(&prior)));
         let name = prior.name();
         if prior.caller_name.is_known() && planned.caller_name.is_null() {
             diagnostics.push(plans::name_stays("caller_name", &name));
@@ -92,7 +92,7 @@ pub(super) fn update(
         }
     } else {
         // Terraform plans the new number next, and shows no warning of that plan.
-        config_validators::advise(&config, None, diagnostics);
+        diagnostics.extend(config_validators::advise(&config, None));
         let refused = refuse_replacement(&prior.name(), prior.policy(), &config);
         diagnostics.push(refused.unwrap_or_else(|| match prior.policy() {
             DeletionPolicy::Park | DeletionPolicy::Abandon if keeps_sim(&prior, &config) => {
@@ -154,8 +154,6 @@ fn forget_what_changes(prior: &NumberModel, planned: &mut NumberModel, sent: &BT
     }
     if prior.phone_number_assigned.is_null() {
         columns::forget_until_complete(planned);
-        planned.qr_code = Attr::Unknown;
-        planned.activation_code = Attr::Unknown;
     }
 }
 #[cfg(test)]

@@ -81,19 +81,18 @@ impl NumberPrivate {
 
     /// What is kept beside `number` from now on, which was kept beside it before.
     pub(super) fn renewed(self, number: &NumberModel) -> Self {
+        let Self { number, policy, .. } = Self::of(number);
         Self {
-            sim: self.sim,
-            stale_reads: self.stale_reads,
-            unshown_name: self.unshown_name,
-            purchase: self.purchase,
-            run: self.run,
-            bought_at: self.bought_at,
-            named_at: self.named_at,
-            first_read: self.first_read,
-            is_unlisted: self.is_unlisted,
-            status_order: self.status_order,
-            ..Self::of(number)
+            number,
+            policy,
+            imported: false,
+            ..self
         }
+    }
+
+    /// Whether there is anything by which a record of the same digits can be told from the number.
+    pub(super) fn is_recognizable(&self) -> bool {
+        self.bought_at.is_some() || !self.first_read.is_empty()
     }
 
     /// When the order named the number, by the API's clock.

@@ -1,7 +1,11 @@
-//! The resource `joonto_number`, which every operation on a number is one of.
+//! The resource `joonto_number`, and the invocations for it.
 
-use crate::provider::provider_data::ProviderHandle;
+use super::model::NumberModel;
+use crate::provider::call::Call;
+use crate::provider::provider_data::InAccount;
 
 /// The resource `joonto_number`.
-#[derive(Debug)]
-pub(in crate::provider) struct NumberResource(pub(in crate::provider) ProviderHandle);
+pub(in crate::provider) type NumberResource = InAccount<NumberModel>;
+
+/// One invocation for a number.
+pub(super) type NumberCall<'a> = Call<'a, NumberModel>;

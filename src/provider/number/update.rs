@@ -1,28 +1,28 @@
 //! Changing a number in place.
 
+use std::fmt::Display;
+
 use super::columns::{self, differences, store_record};
 use super::config_validators;
 use super::model::NumberModel;
 use super::private::NumberPrivate;
 use super::read;
-use super::resource::NumberResource;
+use super::resource::{NumberCall, NumberResource};
 use super::stale_reads::{StaleReads, UnshownName};
-use crate::context::Context;
 use crate::joonto::{
     E164, Error, Field, Lookup, NumberRecord, OrderClass, OrderEnd, Patch, UpdateRequest,
 };
 use crate::provider::diagnostics::{destroys, reads, updates};
 use crate::provider::flatten::UnsetFields;
-use crate::provider::provider_data::{ProviderData, ProviderHandle};
 use crate::terraform::resource::{Failure, ReadResult, ResourceInvocation, Stored};
-use crate::terraform::{Attr, Diagnostic, Diagnostics};
+use crate::terraform::{Attr, Diagnostic};
 
 /// Brings the number from `prior` to `planned`.
 pub(super) async fn update(
-    handle: &ProviderHandle,
+    resource: &NumberResource,
     prior: NumberModel,
     planned: Stored<NumberResource>,
-    call: &ResourceInvocation<NumberResource>,
+    invocation: &ResourceInvocation<NumberResource>,
 ) -> Result<Stored<NumberResource>, Failure> {
     let Stored {
         object: planned,
@@ -31,35 +31,44 @@ pub(super) async fn update(
     if columns::sent(&prior, &planned).is_empty() {
         return Ok(stored(planned, private));
     }
-    let data = handle.data()?;
-    let mut refused = Diagnostics::new();
-    config_validators::refuse_impossible(&planned, &mut refused);
-    if let Some(refused) = refused.into_iter().next() {
+    let call = NumberCall::new(resource, planned.update_timeout(), invocation)?;
+    if let Some(refused) = config_validators::refuse_impossible(&planned) {
         return Err(refused.into());
     }
-    read::same_account(&prior, &data)?;
-    let context = call.context().within(planned.update_timeout());
-    let completed = completed(&data, prior, private, call, &context).await;
-    let (prior, private) = match completed {
+    read::same_account(&prior, &call.data)?;
+    let prior = Stored {
+        object: prior,
+        private,
+    };
+    let prior = match completed(prior, &call).await {
         Ok(completed) => completed,
         Err(Incomplete::NotBought(diagnostic) | Incomplete::Unclear(diagnostic)) => {
             return Err(diagnostic.into());
         }
     };
-    let update = NumberUpdate::new(data, prior, planned, private, context)?;
+    let e164 = prior.object.e164().ok_or_else(reads::nothing_to_ask_by)?;
+    let mut request = UpdateRequest::new(e164.clone());
+    columns::change(&prior.object, &planned, &mut request);
+    let update = NumberUpdate {
+        call: &call,
+        prior: prior.object,
+        planned,
+        private: prior.private,
+        e164,
+        request,
+    };
     match update.send().await {
-        Ok(record) => Ok(update.done(record.as_ref(), call).await),
-        Err(problem) => update.failed(problem, call).await,
+        Ok(record) => Ok(update.done(record.as_ref()).await),
+        Err(problem) => update.failed(problem).await,
     }
 }
 
 /// An update under way.
-struct NumberUpdate {
-    data: ProviderData,
+struct NumberUpdate<'a> {
+    call: &'a NumberCall<'a>,
     prior: NumberModel,
     planned: NumberModel,
     private: NumberPrivate,
-    context: Context,
     e164: E164,
     request: UpdateRequest,
 }
@@ -80,37 +89,16 @@ impl From<Diagnostic> for UpdateProblem {
     }
 }
 
-impl NumberUpdate {
-    fn new(
-        data: ProviderData,
-        prior: NumberModel,
-        planned: NumberModel,
-        private: NumberPrivate,
-        context: Context,
-    ) -> Result<Self, Diagnostic> {
-        let e164 = number_of(&prior)?;
-        let mut request = UpdateRequest::new(e164.clone());
-        columns::change(&prior, &planned, &mut request);
-        Ok(Self {
-            data,
-            prior,
-            planned,
-            private,
-            context,
-            e164,
-            request,
-        })
-    }
-
+impl NumberUpdate<'_> {
     /// Sends the change and sees it through. Returns what the response says of the number.
     async fn send(&self) -> Result<Option<NumberRecord>, UpdateProblem> {
         if self.request.is_empty() {
             return Ok(None);
         }
-        let (client, e164) = (&self.data.client, &self.e164);
-        self.data.cache.wrote(e164);
-        let response = client.update(&self.request, &self.context).await;
-        self.data.cache.wrote(e164);
+        let (data, context, e164) = (&self.call.data, &self.call.context, &self.e164);
+        data.cache.wrote(e164);
+        let response = data.client.update(&self.request, context).await;
+        data.cache.wrote(e164);
         let response = match response {
             Ok(response) => response,
             Err(error) => return Err(self.refused(&error)),
@@ -119,7 +107,7 @@ impl NumberUpdate {
         match (response.order_class(), response.order_id) {
             (OrderClass::Done, _) => {}
             (OrderClass::Failed, _) => return Err(failed(response.error_message.as_deref()).into()),
-            (OrderClass::GoingOn, Some(id)) => match client.poll_order(&id, &self.context).await {
+            (OrderClass::GoingOn, Some(id)) => match data.client.poll_order(&id, context).await {
                 OrderEnd::Complete(_) => {}
                 OrderEnd::Failed(order) => {
                     return Err(failed(order.status_message.as_deref()).into());
@@ -173,41 +161,40 @@ impl NumberUpdate {
         if cleared.is_empty() {
             return Ok(());
         }
-        let lookup = Lookup::Number(self.e164.clone());
-        let details = self.data.client.details(&lookup, &self.context).await;
         // What cannot be read is for the next refresh to judge.
-        if let Ok(Some(record)) = details {
-            cleared.retain(|name| matches!(returned_route(&record, name), Field::Value(_)));
-        } else {
-            cleared.clear();
+        let Ok(Some(record)) = self.details().await else {
+            return Ok(());
+        };
+        cleared.retain(|name| matches!(returned_route(&record, name), Field::Value(_)));
+        if cleared.is_empty() {
+            return Ok(());
         }
-        match cleared.is_empty() {
-            true => Ok(()),
-            false => Err(updates::cannot_unset(
-                &self.e164,
-                &cleared,
-                "the API took the change and kept the route",
-            )),
-        }
+        let why = "the API took the change and kept the route";
+        Err(updates::cannot_unset(&self.e164, &cleared, why))
+    }
+
+    /// The number as the API has it now.
+    async fn details(&self) -> Result<Option<NumberRecord>, Error> {
+        let lookup = Lookup::Number(self.e164.clone());
+        let client = &self.call.data.client;
+        client.details(&lookup, &self.call.context).await
     }
 
     /// The change was made.
-    async fn done(
-        self,
-        record: Option<&NumberRecord>,
-        call: &ResourceInvocation<NumberResource>,
-    ) -> Stored<NumberResource> {
+    async fn done(self, record: Option<&NumberRecord>) -> Stored<NumberResource> {
         if let Some(record) = record {
-            self.warn_of_what_moved(record, call);
+            self.warn_of_what_moved(record);
         }
-        let now = self.context.clock().utc();
+        let now = self.call.context.clock().utc();
+        let sent = columns::sent(&self.prior, &self.planned);
+        let mut number = self.planned.clone();
+        columns::carry_over(&self.prior, &mut number);
+        if sent.contains("iccid") {
+            self.read_qr_code(&mut number).await;
+        }
         let stale_reads = StaleReads::new(&self.prior, &self.planned, now);
-        let is_named = columns::sent(&self.prior, &self.planned).contains("caller_name");
+        let is_named = sent.contains("caller_name");
         let unshown_name = is_named.then(|| UnshownName::sent(now));
-        let mut number = carry_over(&self.prior, self.planned);
-        if number.qr_code.is_unknown() {
-            read_qr_code(&self.data, &mut number, call, &self.context).await;
-        }
         let private = NumberPrivate {
             stale_reads: stale_reads.or(self.private.stale_reads),
             unshown_name: unshown_name.or(self.private.unshown_name),
@@ -216,8 +203,25 @@ impl NumberUpdate {
         stored(number, private)
     }
 
+    /// Another SIM has another QR link, which only a read tells.
+    async fn read_qr_code(&self, number: &mut NumberModel) {
+        number.qr_code = Attr::Null;
+        number.activation_code = Attr::Null;
+        match self.details().await {
+            Ok(record) => {
+                if let Some(link) = record.and_then(|record| record.qr_code) {
+                    columns::store_qr_link(number, &link);
+                }
+            }
+            Err(error) => {
+                let warning = updates::qr_code_unread(self.e164.as_str(), &error);
+                self.call.warn_with(warning);
+            }
+        }
+    }
+
     /// An update is to leave alone what it is not sent, which the API does not promise.
-    fn warn_of_what_moved(&self, record: &NumberRecord, call: &ResourceInvocation<NumberResource>) {
+    fn warn_of_what_moved(&self, record: &NumberRecord) {
         let mut returned = self.prior.clone();
         store_record(&mut returned, record, UnsetFields::Leave);
         let sent = differences(&self.prior, &self.planned);
@@ -226,19 +230,15 @@ impl NumberUpdate {
             .filter(|name| !sent.contains(name))
             .collect();
         if !moved.is_empty() {
-            call.warn_with(updates::more_changed(&self.e164, &moved));
+            self.call
+                .warn_with(updates::more_changed(&self.e164, &moved));
         }
     }
 
     /// After a failed change the state is to hold what the API has now.
-    async fn failed(
-        self,
-        problem: UpdateProblem,
-        call: &ResourceInvocation<NumberResource>,
-    ) -> Result<Stored<NumberResource>, Failure> {
-        let lookup = Lookup::Number(self.e164.clone());
+    async fn failed(self, problem: UpdateProblem) -> Result<Stored<NumberResource>, Failure> {
         let mut now = self.prior.clone();
-        if let Ok(Some(record)) = self.data.client.details(&lookup, &self.context).await {
+        if let Ok(Some(record)) = self.details().await {
             store_record(&mut now, &record, UnsetFields::Leave);
             // What was to get its first value is looked at as well.
             let mut returned = self.prior.clone();
@@ -246,10 +246,10 @@ impl NumberUpdate {
             columns::copy(differences(&self.prior, &self.planned), &returned, &mut now);
         }
         if problem.is_open && differences(&now, &self.planned).is_empty() {
-            return Ok(self.done(None, call).await);
+            return Ok(self.done(None).await);
         }
         if now != self.prior {
-            call.keep(stored(now, self.private));
+            self.call.invocation.keep(stored(now, self.private));
         }
         Err(problem.diagnostic.into())
     }
@@ -283,45 +283,36 @@ pub(super) enum Incomplete {
 
 /// A number bought with an order that is still pending is first seen through.
 pub(super) async fn completed(
-    data: &ProviderData,
-    number: NumberModel,
-    private: NumberPrivate,
-    call: &ResourceInvocation<NumberResource>,
-    context: &Context,
-) -> Result<(NumberModel, NumberPrivate), Incomplete> {
-    if number.phone_number_assigned.is_known() {
-        return Ok((number, private));
+    number: Stored<NumberResource>,
+    call: &NumberCall<'_>,
+) -> Result<Stored<NumberResource>, Incomplete> {
+    if number.object.phone_number_assigned.is_known() {
+        return Ok(number);
     }
-    let name = number.name();
-    let Some(id) = number.order() else {
+    let name = number.object.name();
+    let Some(id) = number.object.order() else {
         return Err(Incomplete::Unclear(reads::nothing_to_ask_by()));
     };
-    match data.client.poll_order(&id, context).await {
-        OrderEnd::Pending { status, why } => Err(Incomplete::Unclear(destroys::order_pending(
-            &id,
-            status.as_deref(),
-            why,
-        ))),
+    let unclear = |status: Option<&str>, why: &dyn Display| {
+        Err(Incomplete::Unclear(destroys::order_pending(
+            &id, status, why,
+        )))
+    };
+    match call.data.client.poll_order(&id, &call.context).await {
+        OrderEnd::Pending { status, why } => unclear(status.as_deref(), &why),
         OrderEnd::Failed(order) => Err(Incomplete::NotBought(destroys::order_failed(
             &id,
             order.status_message.as_deref(),
         ))),
         OrderEnd::Complete(_) => {
-            let stored = Stored {
-                object: number,
-                private,
-            };
-            match read::read(data, stored, call).await {
+            let limit = number.object.read_timeout();
+            match read::read(number, &call.within(limit)).await {
                 Ok(ReadResult::Present(stored))
                     if stored.object.phone_number_assigned.is_known() =>
                 {
-                    Ok((stored.object, stored.private))
+                    Ok(stored)
                 }
-                Ok(_) => Err(Incomplete::Unclear(destroys::order_pending(
-                    &id,
-                    None,
-                    "no number is named yet",
-                ))),
+                Ok(_) => unclear(None, &"no number is named yet"),
                 Err(failure) => Err(Incomplete::Unclear(destroys::not_completed(
                     &name,
                     failure.into_diagnostic().detail(),
@@ -329,40 +320,6 @@ pub(super) async fn completed(
             }
         }
     }
-}
-
-/// The planned number with what only the completed one knows.
-fn carry_over(prior: &NumberModel, mut planned: NumberModel) -> NumberModel {
-    columns::carry_over(prior, &mut planned);
-    if !columns::sent(prior, &planned).contains("iccid") && planned.qr_code.is_unknown() {
-        planned.qr_code.clone_from(&prior.qr_code);
-        planned.activation_code.clone_from(&prior.activation_code);
-    }
-    planned
-}
-
-/// Another SIM has another QR link, which only a read tells.
-async fn read_qr_code(
-    data: &ProviderData,
-    number: &mut NumberModel,
-    call: &ResourceInvocation<NumberResource>,
-    context: &Context,
-) {
-    number.qr_code = Attr::Null;
-    number.activation_code = Attr::Null;
-    let Ok(e164) = number_of(number) else { return };
-    match data.client.details(&Lookup::Number(e164), context).await {
-        Ok(record) => {
-            if let Some(link) = record.and_then(|record| record.qr_code) {
-                columns::store_qr_link(number, &link);
-            }
-        }
-        Err(error) => call.warn_with(updates::qr_code_unread(&number.name(), &error)),
-    }
-}
-
-fn number_of(number: &NumberModel) -> Result<E164, Diagnostic> {
-    number.e164().ok_or_else(reads::nothing_to_ask_by)
 }
 
 fn stored(number: NumberModel, private: NumberPrivate) -> Stored<NumberResource> {
