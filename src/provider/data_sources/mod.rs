@@ -2,7 +2,6 @@
 
 mod accounts;
 mod data_usage;
-mod filter;
 mod number;
 mod number_availability;
 mod number_device;
@@ -20,11 +19,10 @@ use crate::terraform::{DataSource, Diagnostic, Diagnostics, Invocation};
 
 pub(super) use accounts::Accounts;
 pub(super) use data_usage::UsageOfNumbers;
-pub(super) use filter::{Filter, MAX_PAGES};
 pub(super) use number::FoundNumber;
 pub(super) use number_availability::AvailableAreas;
 pub(super) use number_device::NumberDevice;
-pub(super) use numbers::FoundNumbers;
+pub(super) use numbers::{FoundNumbers, MAX_PAGES};
 pub(super) use webhooks::FoundWebhooks;
 
 /// What one data source says for itself. Implemented by what the user writes, together with what is

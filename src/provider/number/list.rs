@@ -8,7 +8,7 @@ use super::deletion_policy::DeletionPolicy;
 use super::model::NumberModel;
 use super::resource::NumberResource;
 use crate::joonto::{E164, NumberClass, NumberRecord};
-use crate::provider::data_sources::{Filter, MAX_PAGES};
+use crate::provider::data_sources::{FoundNumbers, MAX_PAGES};
 use crate::provider::diagnostics::lists;
 use crate::provider::flatten::UnsetFields;
 use crate::provider::provider_data::{ProviderData, ProviderHandle};
@@ -51,11 +51,11 @@ impl ListResource for NumberList {
     ) -> Result<(), Failure> {
         let data = self.0.data()?;
         let context = invocation.context().within(TIMEOUT);
-        let filter = Filter {
+        let filter = FoundNumbers {
             status: config.status,
             number_type: config.number_type,
             message_route_id: config.message_route_id,
-            ..Filter::default()
+            ..FoundNumbers::default()
         };
         let mut seen = HashSet::new();
         let (mut unreadable, mut total) = (0, None);
