@@ -47,7 +47,7 @@ use e911_address::E911AddressModel;
 use functions::ParseActivationCode;
 use number::{NumberList, NumberModel};
 use port_in::{PortInEligibility, PortInModel};
-use provider_data::{ProviderData, ProviderHandle};
+use provider_data::{Configured, ProviderData, ProviderHandle};
 use purchase::{Purchases, SharedPlace};
 use route::RouteModel;
 use subscriber::{FoundSubscribers, SubscriberListResource, SubscriberModel};
@@ -178,7 +178,8 @@ impl Provider for Joonto {
             config,
             terraform_version,
         } = configuration;
-        match config::resolve(&config, &self.environment, &terraform_version, diagnostics) {
+        let resolved = config::resolve(&config, &self.environment, &terraform_version, diagnostics);
+        let configured = match resolved {
             Resolved::Known {
                 settings,
                 account_id,
@@ -194,15 +195,16 @@ impl Provider for Joonto {
                 let cache = InventoryCache::new(&client, accept_missing);
                 let run = self.runs.next(&*self.clock);
                 let purchases = Purchases::new(client.clone(), cache.clone(), run, purchases);
-                self.handle.connect(ProviderData {
+                Configured::Connected(ProviderData {
                     client,
                     cache,
                     purchases,
                     account_id,
-                });
+                })
             }
-            Resolved::Unknown(arguments) => self.handle.not_known_yet(arguments),
-            Resolved::Refused => self.handle.disconnect(),
-        }
+            Resolved::Unknown(arguments) => Configured::Unknown(arguments),
+            Resolved::Refused => Configured::Absent,
+        };
+        self.handle.configure(configured);
     }
 }

@@ -13,11 +13,15 @@ use crate::terraform::resource::Failure;
 #[derive(Clone, Debug, Default)]
 pub(super) struct ProviderHandle(Arc<Mutex<Configured>>);
 
+/// What the last configuration came to.
 #[derive(Clone, Debug, Default)]
-enum Configured {
+pub(super) enum Configured {
+    /// There is none, or it was refused: nothing can be called.
     #[default]
     Absent,
+    /// Nothing can be called: these arguments are not known yet.
     Unknown(Vec<&'static str>),
+    /// An account.
     Connected(ProviderData),
 }
 
@@ -60,19 +64,9 @@ impl ProviderHandle {
         }
     }
 
-    /// From now on, work with `data`.
-    pub(super) fn connect(&self, data: ProviderData) {
-        self.set(Configured::Connected(data));
-    }
-
-    /// From now on, nothing can be called: these arguments are not known yet.
-    pub(super) fn not_known_yet(&self, arguments: Vec<&'static str>) {
-        self.set(Configured::Unknown(arguments));
-    }
-
-    /// From now on, nothing can be called.
-    pub(super) fn disconnect(&self) {
-        self.set(Configured::Absent);
+    /// From now on, work with what is configured.
+    pub(super) fn configure(&self, configured: Configured) {
+        *locked(&self.0) = configured;
     }
 
     /// The way to the API.
@@ -84,9 +78,5 @@ impl ProviderHandle {
             }
             Configured::Absent => Err(Failure::Failed(configuration::not_configured())),
         }
-    }
-
-    fn set(&self, state: Configured) {
-        *locked(&self.0) = state;
     }
 }
