@@ -10,17 +10,19 @@ use crate::terraform::Value;
 pub(super) enum Stores {
     /// Whenever it is another than that in the state.
     Always,
-    /// Where the state has none.
+    /// Where the state has none: each endpoint has a value of its own.
     Gap,
-    /// As [`UnsetFields`] says: the user may manage the attribute, or leave it to others.
+    /// As [`UnsetFields`] says: the user may manage the attribute, or leave it to others. `""` is as
+    /// good as unset.
     Managed,
-    /// Where the state has another caller name.
+    /// Where the state has another caller name, of which reads return another form.
     Named,
 }
 
 /// Which of the API's kinds of id can be compared with that in the state.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-enum Ids {
+pub(super) enum Ids {
+    /// Every kind.
     Any,
     /// Those with this prefix. Another kind is stored where the state has none of these.
     Prefer(&'static str),
@@ -83,21 +85,8 @@ impl NumberColumn {
         Self { read, ..self }
     }
 
-    /// A read fills a gap, and replaces nothing: each endpoint has a value of its own.
-    pub(super) fn fills_gap(self) -> Self {
-        let stores = Stores::Gap;
-        Self { stores, ..self }
-    }
-
-    /// The user may manage the attribute, or leave it to others. `""` is as good as unset.
-    pub(super) fn managed(self) -> Self {
-        let stores = Stores::Managed;
-        Self { stores, ..self }
-    }
-
-    /// It is the caller name, of which reads return another form.
-    pub(super) fn named(self) -> Self {
-        let stores = Stores::Named;
+    /// When a value that a read returns is stored, if not always.
+    pub(super) fn stores(self, stores: Stores) -> Self {
         Self { stores, ..self }
     }
 
@@ -107,15 +96,8 @@ impl NumberColumn {
         Self { detaches, ..self }
     }
 
-    /// Ids with this prefix can be compared; another kind never takes the place of one.
-    pub(super) fn prefers(self, prefix: &'static str) -> Self {
-        let ids = Ids::Prefer(prefix);
-        Self { ids, ..self }
-    }
-
-    /// Ids with this prefix can be compared; another kind is not stored.
-    pub(super) fn only(self, prefix: &'static str) -> Self {
-        let ids = Ids::Only(prefix);
+    /// Which kinds of id can be compared, if not all.
+    pub(super) fn ids(self, ids: Ids) -> Self {
         Self { ids, ..self }
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::caller_name::{self, CallerName};
-use super::column::{NumberColumn, column};
+use super::column::{Ids, NumberColumn, Stores, column};
 use super::deletion_policy::DeletionPolicy;
 use crate::joonto::{AccountId, E164, Field, Iccid, MessageType, NumberType, OrderId, Patch};
 use crate::provider::validators;
@@ -54,7 +54,7 @@ crate::model! {
             .order(|r, v| r.message_route_id = text(v))
             .update(|r, v| r.message_route_id = attached(v))
             .read(|n| route(&n.message_route_id, &n.voice_route_id))
-            .managed()
+            .stores(Stores::Managed)
             .detaches()];
         /// Voice route (`CRID-...`) of the number. If unset, it stays as it is. `""` detaches the
         /// number from its route.
@@ -62,9 +62,9 @@ crate::model! {
             .order(|r, v| r.voice_route_id = text(v))
             .update(|r, v| r.voice_route_id = attached(v))
             .read(|n| route(&n.voice_route_id, &n.message_route_id))
-            .managed()
+            .stores(Stores::Managed)
             .detaches()
-            .prefers("CRID-")];
+            .ids(Ids::Prefer("CRID-"))];
         /// Preferred area code, three digits. The API tries it before `zip_code`. Without either,
         /// the number comes from any area. A change replaces the number.
         area_code: String => optional(), validator(validators::unset_or(validators::area_code)) [column()
@@ -83,7 +83,7 @@ crate::model! {
             .update(|r, v| r.iccid = sim(v))
             .receipt(|r| digits(Iccid::parse(r.iccid.as_deref()?).ok()))
             .read(|n| field(digits(n.iccid())))
-            .managed()
+            .stores(Stores::Managed)
             .same(is_same_sim)];
         /// Product: `Sms-Only`, `Data-Only`, `Sms+Data` or `Sms+Data+Voice`. The API asks for one
         /// today. If unset, none is sent, and the state holds what the API returns.
@@ -91,7 +91,7 @@ crate::model! {
             .order(|r, v| r.product_type = text(v))
             .update(|r, v| r.product_type = text(v))
             .read(|n| field(n.product_type.clone()))
-            .managed()
+            .stores(Stores::Managed)
             .same(str::eq_ignore_ascii_case)];
         /// Account (`AID-...`) that the number is bought for, for distributors with several
         /// accounts. Defaults to the provider's `account_id`. A change replaces the number.
@@ -105,8 +105,8 @@ crate::model! {
             .update(|r, v| r.assigned_subscriber_id = text(v))
             .receipt(|r| some(&r.subscriber_id))
             .read(|n| field(n.assigned_subscriber_id.clone()))
-            .managed()
-            .only("TSUID-")];
+            .stores(Stores::Managed)
+            .ids(Ids::Only("TSUID-"))];
         /// Effect of destroying: `cancel` (cancels the number; for 30 days it can be reactivated),
         /// `park` (suspends it, and keeps number and SIM), `abandon` (only removes it from the
         /// state) or `prevent` (refuses). Defaults to `cancel`. Destroying uses the policy in the
@@ -123,7 +123,7 @@ crate::model! {
         order_id: String => computed() [column()
             .receipt(|r| r.order_id.as_ref().map(|id| id.as_str().into()))
             .read(|n| field(n.order_id.as_ref().map(OrderId::as_str)))
-            .fills_gap()];
+            .stores(Stores::Gap)];
         /// Time of the order, as the API writes it.
         order_date: String => computed() [column().receipt(|r| some(&r.order_date))];
         /// Status of the order, as the API writes it.
@@ -139,7 +139,7 @@ crate::model! {
         phone_number_id: String => computed() [column()
             .receipt(|r| some(&r.phone_number_id))
             .read(|n| field(n.number_id.clone()))
-            .fills_gap()
+            .stores(Stores::Gap)
             .completes()];
         /// Link to a picture of the eSIM's QR code. Anybody who has it can load the eSIM.
         qr_code: String => computed(), sensitive() [column().completes()];
@@ -149,8 +149,8 @@ crate::model! {
         subscriber_id: String => computed() [column()
             .receipt(|r| some(&r.subscriber_id))
             .read(|n| field(n.assigned_subscriber_id.clone()))
-            .fills_gap()
-            .prefers("TSUID-")
+            .stores(Stores::Gap)
+            .ids(Ids::Prefer("TSUID-"))
             .completes()];
         /// Zip code that the number was given. It can differ from `zip_code`.
         assigned_zip_code: String => computed() [column().receipt(|r| some(&r.assigned_zip_code))];
@@ -165,7 +165,7 @@ crate::model! {
         caller_name: CallerName [column()
             .update(|r, v| [r.cnam_first_name, r.cnam_last_name] = caller_name::parts(v).map(attached))
             .read(|n| field(n.caller_name.clone()))
-            .named()];
+            .stores(Stores::Named)];
         timeouts: Timeouts;
     }
 }

@@ -6,8 +6,6 @@
 //! that of a number which stays. A tainted number shows in neither: its successor is planned like
 //! any new number.
 
-use std::collections::BTreeSet;
-
 use super::deletion_policy::DeletionPolicy;
 use super::model::{NumberModel, given, is_same_sim};
 use super::resource::NumberResource;
@@ -86,9 +84,14 @@ pub(super) fn update(
         diagnostics.extend(recorded.map(|argument| plans::only_recorded(argument, &name)));
         let kept = columns::keep_until_known(&prior, &mut planned).into_iter();
         diagnostics.extend(kept.map(|argument| plans::keeps_value(argument, &name)));
+        // What an update may bring along becomes unknown; everything else is known to stay.
         let sent = columns::sent(&prior, &planned);
-        if !sent.is_empty() {
-            forget_what_changes(&prior, &mut planned, &sent);
+        if sent.contains("iccid") {
+            planned.qr_code = Attr::Unknown;
+            planned.activation_code = Attr::Unknown;
+        }
+        if !sent.is_empty() && prior.phone_number_assigned.is_null() {
+            columns::forget_until_complete(&mut planned);
         }
     } else {
         // Terraform plans the new number next, and shows no warning of that plan.
@@ -146,15 +149,5 @@ fn keeps_sim(prior: &NumberModel, config: &NumberModel) -> bool {
     sims.is_some_and(|(prior, config)| is_same_sim(prior, config))
 }
 
-/// What an update may bring along becomes unknown; everything else is known to stay.
-fn forget_what_changes(prior: &NumberModel, planned: &mut NumberModel, sent: &BTreeSet<&str>) {
-    if sent.contains("iccid") {
-        planned.qr_code = Attr::Unknown;
-        planned.activation_code = Attr::Unknown;
-    }
-    if prior.phone_number_assigned.is_null() {
-        columns::forget_until_complete(planned);
-    }
-}
 #[cfg(test)]
 mod tests;

@@ -101,25 +101,23 @@ fn resolution(refusal: Option<&Refusal>) -> String {
                 resolve it with the carrier, then submit it again."
             .to_owned();
     }
-    let mut wrong = Vec::new();
-    if names(&["account", "acct", "accounts"]) && !names(&["pin", "password", "passcode", "pass"]) {
-        wrong.push(version("current_account_number_wo"));
-    }
-    if names(&["pin", "password", "passcode", "pass", "ssn"]) {
-        wrong.push(version("current_account_password_wo"));
-    }
-    if names(&["name", "subscriber", "owner"]) {
-        wrong.push("subscriber_name".to_owned());
-    }
-    if names(&["address", "street", "city", "state", "zip", "postal"]) {
-        wrong.push("billing_address".to_owned());
-    }
-    if names(&["sim", "iccid"]) {
-        wrong.push("iccid".to_owned());
-    }
-    if names(&["date"]) {
-        wrong.push("port_in_date".to_owned());
-    }
+    let is_password = names(&["pin", "password", "passcode", "pass", "ssn"]);
+    let is_of_account = names(&["pin", "password", "passcode", "pass"]);
+    let is_account = names(&["account", "acct", "accounts"]) && !is_of_account;
+    let address = ["address", "street", "city", "state", "zip", "postal"];
+    let arguments = [
+        (is_account, version("current_account_number_wo")),
+        (is_password, version("current_account_password_wo")),
+        (
+            names(&["name", "subscriber", "owner"]),
+            "subscriber_name".to_owned(),
+        ),
+        (names(&address), "billing_address".to_owned()),
+        (names(&["sim", "iccid"]), "iccid".to_owned()),
+        (names(&["date"]), "port_in_date".to_owned()),
+    ];
+    let wrong = arguments.into_iter().filter(|(is_wrong, _)| *is_wrong);
+    let wrong: Vec<_> = wrong.map(|(_, argument)| argument).collect();
     match wrong.is_empty() {
         false => format!(
             "The losing carrier refused the order. Correct {}, then apply.",
