@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::provider_data::{InAccount, ProviderData};
+use super::provider_data::{AccountObjects, ProviderData};
 use crate::context::Context;
 use crate::joonto::Error;
 use crate::terraform::resource::{Failure, ResourceInvocation};
@@ -11,25 +11,25 @@ use crate::terraform::{Diagnostic, Resource};
 /// One invocation for a resource whose object is `M`, and what it works with.
 pub(super) struct Call<'a, M>
 where
-    InAccount<M>: Resource<Object = M>,
+    AccountObjects<M>: Resource<Object = M>,
 {
     /// The account.
     pub(super) data: ProviderData,
     /// How the operation waits.
     pub(super) context: Context,
     /// The invocation itself, which may wait longer.
-    pub(super) invocation: &'a ResourceInvocation<InAccount<M>>,
+    pub(super) invocation: &'a ResourceInvocation<AccountObjects<M>>,
 }
 
 impl<'a, M> Call<'a, M>
 where
-    InAccount<M>: Resource<Object = M>,
+    AccountObjects<M>: Resource<Object = M>,
 {
     /// A call that takes no longer than `limit`.
     pub(super) fn new(
-        resource: &InAccount<M>,
+        resource: &AccountObjects<M>,
         limit: Duration,
-        invocation: &'a ResourceInvocation<InAccount<M>>,
+        invocation: &'a ResourceInvocation<AccountObjects<M>>,
     ) -> Result<Self, Failure> {
         Ok(Self {
             data: resource.handle.data()?,

@@ -49,7 +49,7 @@ impl ProviderData {
 
 /// All objects of one type, in the account that the handle leads to.
 #[derive(Debug)]
-pub(super) struct InAccount<T> {
+pub(super) struct AccountObjects<T> {
     /// The account.
     pub(super) handle: ProviderHandle,
     object: PhantomData<T>,
@@ -57,8 +57,8 @@ pub(super) struct InAccount<T> {
 
 impl ProviderHandle {
     /// The objects of one type in the account.
-    pub(super) fn all<T>(&self) -> InAccount<T> {
-        InAccount {
+    pub(super) fn all<T>(&self) -> AccountObjects<T> {
+        AccountObjects {
             handle: self.clone(),
             object: PhantomData,
         }

@@ -12,7 +12,7 @@ mod target;
 use std::future::Future;
 use std::time::Duration;
 
-use super::provider_data::{InAccount, ProviderData};
+use super::provider_data::{AccountObjects, ProviderData};
 use crate::context::Context;
 use crate::terraform::action::Progress;
 use crate::terraform::resource::Failure;
@@ -41,24 +41,24 @@ pub(super) trait ActionModel: Model {
     fn plan(&self, _diagnostics: &mut Diagnostics) {}
 
     /// Does it.
-    fn invoke(self, run: &ActionRun<'_>) -> impl Future<Output = Result<(), Failure>> + Send;
+    fn invoke(self, call: &ActionCall<'_>) -> impl Future<Output = Result<(), Failure>> + Send;
 }
 
 /// An action under way, and what it works with.
-pub(super) struct ActionRun<'a> {
+pub(super) struct ActionCall<'a> {
     data: ProviderData,
     context: Context,
     progress: &'a Progress,
 }
 
-impl ActionRun<'_> {
+impl ActionCall<'_> {
     /// Reports progress.
     async fn tell(&self, what: impl Into<String>) {
         self.progress.tell(what).await;
     }
 }
 
-impl<M: ActionModel> Action for InAccount<M> {
+impl<M: ActionModel> Action for AccountObjects<M> {
     type Config = M;
 
     const TYPE_NAME: &'static str = M::TYPE_NAME;
@@ -77,11 +77,11 @@ impl<M: ActionModel> Action for InAccount<M> {
         progress: &Progress,
         invocation: &Invocation,
     ) -> Result<(), Failure> {
-        let run = ActionRun {
+        let call = ActionCall {
             data: self.handle.data()?,
             context: invocation.context().within(TIMEOUT),
             progress,
         };
-        config.invoke(&run).await
+        config.invoke(&call).await
     }
 }

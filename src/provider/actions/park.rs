@@ -1,7 +1,7 @@
 //! `joonto_number_park`: suspends a number.
 
 use super::target::{PENDING, Target};
-use super::{ActionModel, ActionRun};
+use super::{ActionCall, ActionModel};
 use crate::joonto::{NumberClass, StatusChange};
 use crate::provider::diagnostics::actions as texts;
 use crate::provider::validators;
@@ -21,8 +21,8 @@ crate::model! {
 impl ActionModel for Park {
     const TYPE_NAME: &'static str = "joonto_number_park";
 
-    async fn invoke(self, run: &ActionRun<'_>) -> Result<(), Failure> {
-        let target = Target::new(&self.phone_number, run)?;
+    async fn invoke(self, call: &ActionCall<'_>) -> Result<(), Failure> {
+        let target = Target::new(&self.phone_number, call)?;
         let number = &target.number;
         let Some(before) = target.begin().await? else {
             return Err(texts::unknown(number).into());

@@ -1,7 +1,7 @@
 //! `joonto_number_reactivate`: brings a parked or a cancelled number back.
 
 use super::target::{PENDING, Target};
-use super::{ActionModel, ActionRun};
+use super::{ActionCall, ActionModel};
 use crate::joonto::{NumberClass, StatusChange};
 use crate::provider::diagnostics::actions as texts;
 use crate::provider::validators;
@@ -23,8 +23,8 @@ crate::model! {
 impl ActionModel for Reactivate {
     const TYPE_NAME: &'static str = "joonto_number_reactivate";
 
-    async fn invoke(self, run: &ActionRun<'_>) -> Result<(), Failure> {
-        let target = Target::new(&self.phone_number, run)?;
+    async fn invoke(self, call: &ActionCall<'_>) -> Result<(), Failure> {
+        let target = Target::new(&self.phone_number, call)?;
         let number = &target.number;
         let before = target.begin().await?;
         let class = before.as_ref().map(|record| record.class());
@@ -79,7 +79,7 @@ async fn reactivate(target: &Target<'_>) -> Result<(), Failure> {
     target
         .tell(format!("Reactivating {number}, which is cancelled."))
         .await;
-    let account_id = target.run.data.account_of(None);
+    let account_id = target.call.data.account_of(None);
     let (client, context) = target.api();
     let response = client
         .reactivate(number, account_id.as_ref(), context)

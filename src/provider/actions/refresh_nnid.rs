@@ -1,7 +1,7 @@
 //! `joonto_number_refresh_nnid`: has the carrier's routing id of a number read again.
 
 use super::target::{PENDING, Target};
-use super::{ActionModel, ActionRun};
+use super::{ActionCall, ActionModel};
 use crate::provider::diagnostics::actions as texts;
 use crate::provider::validators;
 use crate::terraform::resource::Failure;
@@ -22,8 +22,8 @@ crate::model! {
 impl ActionModel for RefreshNnid {
     const TYPE_NAME: &'static str = "joonto_number_refresh_nnid";
 
-    async fn invoke(self, run: &ActionRun<'_>) -> Result<(), Failure> {
-        let target = Target::new(&self.phone_number, run)?;
+    async fn invoke(self, call: &ActionCall<'_>) -> Result<(), Failure> {
+        let target = Target::new(&self.phone_number, call)?;
         let number = &target.number;
         let (client, context) = target.api();
         match client.refresh_nnid(number, context).await {

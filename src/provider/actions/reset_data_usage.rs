@@ -9,7 +9,7 @@ use crate::terraform::resource::Failure;
 use crate::terraform::schema::Set;
 use crate::terraform::value::Number;
 
-use super::{ActionModel, ActionRun};
+use super::{ActionCall, ActionModel};
 
 crate::model! {
     /// Sets the data usage of numbers to zero, now. That cannot be undone, and is never repeated:
@@ -40,7 +40,7 @@ impl ActionModel for ResetDataUsage {
         }
     }
 
-    async fn invoke(self, run: &ActionRun<'_>) -> Result<(), Failure> {
+    async fn invoke(self, call: &ActionCall<'_>) -> Result<(), Failure> {
         let renewal = data_limit::renewal(
             &self.auto_renew,
             &self.period_type,
@@ -50,10 +50,12 @@ impl ActionModel for ResetDataUsage {
         let numbers = validators::numbers(&self.phone_numbers);
         let (mut done, mut failed) = (0, Vec::new());
         for (at, batch) in numbers.chunks(FULL).enumerate() {
-            run.tell(format!("Resetting the usage of {} numbers.", batch.len()))
+            call.tell(format!("Resetting the usage of {} numbers.", batch.len()))
                 .await;
-            let client = &run.data.client;
-            let results = client.reset_data_usage(&renewal, batch, &run.context).await;
+            let client = &call.data.client;
+            let results = client
+                .reset_data_usage(&renewal, batch, &call.context)
+                .await;
             let results = results.map_err(|error| {
                 let left = numbers.iter().skip(at * FULL).map(ToString::to_string);
                 let left: Vec<_> = failed.iter().cloned().chain(left).collect();

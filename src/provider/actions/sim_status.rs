@@ -1,6 +1,6 @@
 //! `joonto_sim_set_status`: switches a SIM off and on.
 
-use super::{ActionModel, ActionRun};
+use super::{ActionCall, ActionModel};
 use crate::joonto::{Iccid, SimStatus};
 use crate::provider::diagnostics::actions as texts;
 use crate::provider::validators;
@@ -37,23 +37,23 @@ impl ActionModel for SetSimStatus {
         }
     }
 
-    async fn invoke(self, run: &ActionRun<'_>) -> Result<(), Failure> {
+    async fn invoke(self, call: &ActionCall<'_>) -> Result<(), Failure> {
         let iccid = self.iccid.as_str().map(Iccid::parse);
         let status = self.status.as_str().and_then(SimStatus::parse);
         let (Some(Ok(iccid)), Some(status)) = (iccid, status) else {
             return Err(texts::without_sim().into());
         };
         let word = status.as_str();
-        run.tell(format!("Setting SIM {iccid} to {word}.")).await;
-        let client = &run.data.client;
-        let response = client.set_sim_status(&iccid, status, &run.context).await;
+        call.tell(format!("Setting SIM {iccid} to {word}.")).await;
+        let client = &call.data.client;
+        let response = client.set_sim_status(&iccid, status, &call.context).await;
         let response = response.map_err(|error| texts::sim_status_failed(&iccid, &error))?;
         if response.is_refused {
             return Err(texts::sim_status_refused(&iccid).into());
         }
         // An unknown word is shown as it is.
         let now = response.status.as_deref().unwrap_or(word);
-        run.tell(format!("The status of SIM {iccid} is {now}."))
+        call.tell(format!("The status of SIM {iccid} is {now}."))
             .await;
         Ok(())
     }

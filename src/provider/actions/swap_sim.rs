@@ -1,7 +1,7 @@
 //! `joonto_number_swap_sim`: another SIM under the same number.
 
 use super::target::{PENDING, Target};
-use super::{ActionModel, ActionRun};
+use super::{ActionCall, ActionModel};
 use crate::joonto::{Error, Iccid, NumberClass, NumberRecord, StatusChange};
 use crate::provider::diagnostics::actions as texts;
 use crate::provider::validators;
@@ -34,8 +34,8 @@ impl ActionModel for SwapSim {
         diagnostics.push(texts::swaps_back(number, &self.iccid));
     }
 
-    async fn invoke(self, run: &ActionRun<'_>) -> Result<(), Failure> {
-        let target = Target::new(&self.phone_number, run)?;
+    async fn invoke(self, call: &ActionCall<'_>) -> Result<(), Failure> {
+        let target = Target::new(&self.phone_number, call)?;
         let number = &target.number;
         let iccid = self.iccid.as_str();
         let iccid = iccid.and_then(|text| Iccid::parse(text).ok());

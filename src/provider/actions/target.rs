@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::ActionRun;
+use super::ActionCall;
 use crate::context::Context;
 use crate::joonto::{
     Client, E164, Error, Lookup, NumberRecord, OrderClass, OrderEnd, OrderPoll, StatusResponse,
@@ -17,29 +17,29 @@ const POLL: (Duration, Duration) = (Duration::from_secs(2), Duration::from_secs(
 /// The number that a running action changes.
 pub(super) struct Target<'a> {
     pub(super) number: E164,
-    pub(super) run: &'a ActionRun<'a>,
+    pub(super) call: &'a ActionCall<'a>,
 }
 
 impl<'a> Target<'a> {
     /// The number that the configuration names.
     pub(super) fn new(
         phone_number: &Attr<String>,
-        run: &'a ActionRun<'a>,
+        call: &'a ActionCall<'a>,
     ) -> Result<Self, Diagnostic> {
         let number = phone_number.as_str().unwrap_or_default();
         let number = E164::parse(number).map_err(|_| texts::without_number())?;
-        run.data.cache.wrote(&number);
-        Ok(Self { number, run })
+        call.data.cache.wrote(&number);
+        Ok(Self { number, call })
     }
 
     /// The API, and how the action waits for it.
     pub(super) fn api(&self) -> (&Client, &Context) {
-        (&self.run.data.client, &self.run.context)
+        (&self.call.data.client, &self.call.context)
     }
 
     /// Reports progress.
     pub(super) async fn tell(&self, what: impl Into<String>) {
-        self.run.tell(what).await;
+        self.call.tell(what).await;
     }
 
     /// Reads the number; `None` if this account has no such number.
@@ -109,7 +109,7 @@ impl<'a> Target<'a> {
             let shown = status.as_deref().unwrap_or("unknown");
             self.tell(format!("The status of {} is {shown}.", self.number))
                 .await;
-            if let Err(why) = self.run.context.sleep(pause).await {
+            if let Err(why) = self.call.context.sleep(pause).await {
                 let status = status.as_deref();
                 return Err(texts::not_visible(&self.number, what, status, why));
             }
@@ -121,7 +121,7 @@ impl<'a> Target<'a> {
 /// Later reads of this process have to show the change, however the action ended.
 impl Drop for Target<'_> {
     fn drop(&mut self) {
-        self.run.data.cache.wrote(&self.number);
+        self.call.data.cache.wrote(&self.number);
     }
 }
 

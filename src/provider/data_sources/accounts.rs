@@ -1,6 +1,6 @@
 //! `data "joonto_accounts"`: the accounts of a distributor.
 
-use super::{DataSourceModel, Search};
+use super::{DataSourceCall, DataSourceModel};
 use crate::provider::diagnostics::lists;
 use crate::terraform::Attr;
 use crate::terraform::resource::Failure;
@@ -32,8 +32,8 @@ crate::model! {
 impl DataSourceModel for Accounts {
     const TYPE_NAME: &'static str = "joonto_accounts";
 
-    async fn read(self, search: &Search<'_>) -> Result<Self, Failure> {
-        let found = search.data.client.accounts(&search.context).await;
+    async fn read(self, call: &DataSourceCall<'_>) -> Result<Self, Failure> {
+        let found = call.data.client.accounts(&call.context).await;
         let found = found.map_err(|error| lists::cannot_look_up("the accounts", &error))?;
         let count = |count: u64| i64::try_from(count).ok().map(Number::from);
         let accounts = found.into_iter().map(|account| ListedAccount {

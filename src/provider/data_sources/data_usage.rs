@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{DataSourceModel, Search};
+use super::{DataSourceCall, DataSourceModel};
 use crate::joonto::{self, E164};
 use crate::provider::diagnostics::{data as texts, lists};
 use crate::provider::validators;
@@ -50,13 +50,9 @@ impl DataSourceModel for UsageOfNumbers {
         }
     }
 
-    async fn read(self, search: &Search<'_>) -> Result<Self, Failure> {
+    async fn read(self, call: &DataSourceCall<'_>) -> Result<Self, Failure> {
         let numbers = validators::numbers(&self.phone_numbers);
-        let found = search
-            .data
-            .client
-            .data_usage(&numbers, &search.context)
-            .await;
+        let found = call.data.client.data_usage(&numbers, &call.context).await;
         let found = found.map_err(|error| lists::cannot_look_up("the data usage", &error))?;
         let left_out: Vec<String> = numbers
             .iter()
@@ -64,7 +60,7 @@ impl DataSourceModel for UsageOfNumbers {
             .map(ToString::to_string)
             .collect();
         if !left_out.is_empty() {
-            search.warn_with(texts::usage_left_out(&left_out));
+            call.warn_with(texts::usage_left_out(&left_out));
         }
         let usage = |(number, usage): (E164, joonto::DataUsage)| {
             let usage = UsageOfNumber {

@@ -11,7 +11,7 @@ mod webhooks;
 use std::future::Future;
 use std::time::Duration;
 
-use super::provider_data::{InAccount, ProviderData};
+use super::provider_data::{AccountObjects, ProviderData};
 use crate::context::Context;
 use crate::terraform::resource::Failure;
 use crate::terraform::schema::Model;
@@ -38,11 +38,11 @@ pub(super) trait DataSourceModel: Model {
     fn validate(&self, _diagnostics: &mut Diagnostics) {}
 
     /// Looks it up.
-    fn read(self, search: &Search<'_>) -> impl Future<Output = Result<Self, Failure>> + Send;
+    fn read(self, call: &DataSourceCall<'_>) -> impl Future<Output = Result<Self, Failure>> + Send;
 }
 
 /// A look-up under way, and what it works with.
-pub(super) struct Search<'a> {
+pub(super) struct DataSourceCall<'a> {
     /// The account.
     pub(super) data: ProviderData,
     /// How the look-up waits.
@@ -50,14 +50,14 @@ pub(super) struct Search<'a> {
     invocation: &'a Invocation,
 }
 
-impl Search<'_> {
+impl DataSourceCall<'_> {
     /// Tells the user something that does not stop the look-up.
     pub(super) fn warn_with(&self, warning: Diagnostic) {
         self.invocation.warn_with(warning);
     }
 }
 
-impl<M: DataSourceModel> DataSource for InAccount<M> {
+impl<M: DataSourceModel> DataSource for AccountObjects<M> {
     type Object = M;
 
     const TYPE_NAME: &'static str = M::TYPE_NAME;
@@ -67,11 +67,11 @@ impl<M: DataSourceModel> DataSource for InAccount<M> {
     }
 
     async fn read(&self, config: M, invocation: &Invocation) -> Result<M, Failure> {
-        let search = Search {
+        let call = DataSourceCall {
             data: self.handle.data()?,
             context: invocation.context().within(M::TIMEOUT),
             invocation,
         };
-        config.read(&search).await
+        config.read(&call).await
     }
 }

@@ -1,6 +1,6 @@
 //! `data "joonto_number"`: one number, by its digits or by its SIM.
 
-use super::{DataSourceModel, Search};
+use super::{DataSourceCall, DataSourceModel};
 use crate::joonto::{self, E164, Found, Iccid, Lookup, NumberRecord};
 use crate::provider::diagnostics::lists;
 use crate::provider::{number, validators};
@@ -64,7 +64,7 @@ impl DataSourceModel for FoundNumber {
         diagnostics.push(lists::one_of_two_needed(problem));
     }
 
-    async fn read(self, search: &Search<'_>) -> Result<Self, Failure> {
+    async fn read(self, call: &DataSourceCall<'_>) -> Result<Self, Failure> {
         let by_number = self.phone_number.as_str().map(E164::parse);
         let by_sim = self.iccid.as_str().map(Iccid::parse);
         let lookup = match (by_number, by_sim) {
@@ -72,7 +72,7 @@ impl DataSourceModel for FoundNumber {
             (_, Some(Ok(iccid))) => Lookup::Sim(iccid),
             _ => return Err(lists::one_of_two_needed("neither has a value").into()),
         };
-        match number::look_up(&search.data, &lookup, &search.context).await {
+        match number::look_up(&call.data, &lookup, &call.context).await {
             Ok(Found::Record(record, _)) if record.number.is_some() => Ok(flatten(&record)),
             Ok(_) => Err(lists::not_found(&lookup.to_string()).into()),
             Err(error) => Err(lists::cannot_look_up(&lookup.to_string(), &error).into()),

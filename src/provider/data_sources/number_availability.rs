@@ -1,6 +1,6 @@
 //! `data "joonto_number_availability"`: the areas that have numbers.
 
-use super::{DataSourceModel, Search};
+use super::{DataSourceCall, DataSourceModel};
 use crate::joonto::{AvailabilityRequest, MessageType, NumberType};
 use crate::provider::diagnostics::lists;
 use crate::provider::validators;
@@ -50,7 +50,7 @@ crate::model! {
 impl DataSourceModel for AvailableAreas {
     const TYPE_NAME: &'static str = "joonto_number_availability";
 
-    async fn read(self, search: &Search<'_>) -> Result<Self, Failure> {
+    async fn read(self, call: &DataSourceCall<'_>) -> Result<Self, Failure> {
         let number_type = self.number_type.as_str().and_then(NumberType::parse);
         let request = AvailabilityRequest {
             // The API has other words here than where it sells.
@@ -64,11 +64,7 @@ impl DataSourceModel for AvailableAreas {
             area_code: given(&self.area_code),
             zip_code: given(&self.zip_code),
         };
-        let found = search
-            .data
-            .client
-            .availability(&request, &search.context)
-            .await;
+        let found = call.data.client.availability(&request, &call.context).await;
         let found = found.map_err(|error| lists::cannot_look_up("the available areas", &error))?;
         let areas: Vec<_> = found
             .areas

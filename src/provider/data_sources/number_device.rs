@@ -1,6 +1,6 @@
 //! `data "joonto_number_device"`: the device that a number is in.
 
-use super::{DataSourceModel, Search};
+use super::{DataSourceCall, DataSourceModel};
 use crate::joonto::E164;
 use crate::provider::diagnostics::lists;
 use crate::provider::validators;
@@ -33,12 +33,12 @@ crate::model! {
 impl DataSourceModel for NumberDevice {
     const TYPE_NAME: &'static str = "joonto_number_device";
 
-    async fn read(self, search: &Search<'_>) -> Result<Self, Failure> {
+    async fn read(self, call: &DataSourceCall<'_>) -> Result<Self, Failure> {
         let text = self.phone_number.as_str().unwrap_or_default();
         let Ok(number) = E164::parse(text) else {
             return Err(lists::not_found("the number").into());
         };
-        let (data, context) = (&search.data, &search.context);
+        let (data, context) = (&call.data, &call.context);
         let account_id = data.account_of(None);
         let found = data.client.device(&number, account_id.as_ref(), context);
         let what = format!("the device of {number}");

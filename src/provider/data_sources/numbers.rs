@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::{DataSourceModel, Search};
+use super::{DataSourceCall, DataSourceModel};
 use crate::context::Context;
 use crate::joonto::{Age, E164, Field, Inventory, MessageType, NumberRecord, NumberType};
 use crate::provider::diagnostics::lists;
@@ -73,11 +73,11 @@ crate::model! {
 impl DataSourceModel for FoundNumbers {
     const TYPE_NAME: &'static str = "joonto_numbers";
 
-    async fn read(self, search: &Search<'_>) -> Result<Self, Failure> {
-        let records = whole_inventory(&search.data, &search.context).await?;
+    async fn read(self, call: &DataSourceCall<'_>) -> Result<Self, Failure> {
+        let records = whole_inventory(&call.data, &call.context).await?;
         self.decides(&records)?;
         for warning in self.unknown_words(&records) {
-            search.warn_with(warning);
+            call.warn_with(warning);
         }
         let numbers: Vec<_> = self
             .asked_for(records)

@@ -1,6 +1,6 @@
 //! `data "joonto_webhooks"`: the webhooks of an account.
 
-use super::{DataSourceModel, Search};
+use super::{DataSourceCall, DataSourceModel};
 use crate::joonto::Webhook;
 use crate::provider::diagnostics::lists;
 use crate::terraform::Attr;
@@ -46,8 +46,8 @@ crate::model! {
 impl DataSourceModel for FoundWebhooks {
     const TYPE_NAME: &'static str = "joonto_webhooks";
 
-    async fn read(self, search: &Search<'_>) -> Result<Self, Failure> {
-        let (data, context) = (&search.data, &search.context);
+    async fn read(self, call: &DataSourceCall<'_>) -> Result<Self, Failure> {
+        let (data, context) = (&call.data, &call.context);
         let account_id = data.account_of(self.account_id.as_str());
         let listed = data.client.webhooks(account_id.as_ref(), context).await;
         let mut webhooks = listed.map_err(|error| lists::cannot_look_up("the webhooks", &error))?;

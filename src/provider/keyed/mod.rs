@@ -13,7 +13,7 @@ use crate::context::Context;
 use crate::joonto::Error;
 use crate::provider::call::{Call, CallError, CallResult};
 use crate::provider::diagnostics::objects;
-use crate::provider::provider_data::{InAccount, ProviderData};
+use crate::provider::provider_data::{AccountObjects, ProviderData};
 use crate::terraform::identity::IdentitySchema;
 use crate::terraform::resource::{
     Creation, Failure, Plan, PlanUpdate, ReadResult, ResourceInvocation, Stored,
@@ -195,7 +195,7 @@ impl KeyedPrivate {
     }
 }
 
-impl<K: KeyedResource> Resource for InAccount<K> {
+impl<K: KeyedResource> Resource for AccountObjects<K> {
     type Object = K;
     type Private = KeyedPrivate;
 

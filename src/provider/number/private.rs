@@ -90,7 +90,7 @@ impl NumberPrivate {
         }
     }
 
-    /// Whether there is anything by which a record of the same digits can be told from the number.
+    /// Whether there is anything that sets the number apart from another one of the same digits.
     pub(super) fn is_recognizable(&self) -> bool {
         self.bought_at.is_some() || !self.first_read.is_empty()
     }

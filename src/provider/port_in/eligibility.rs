@@ -1,7 +1,7 @@
 //! `data "joonto_port_in_eligibility"`: whether a number can come along.
 
 use crate::joonto::E164;
-use crate::provider::data_sources::{DataSourceModel, Search};
+use crate::provider::data_sources::{DataSourceCall, DataSourceModel};
 use crate::provider::diagnostics::{lists, objects};
 use crate::provider::validators;
 use crate::terraform::Diagnostics;
@@ -40,14 +40,14 @@ impl DataSourceModel for PortInEligibility {
         objects::warn_of_unknown_word(word, &CLASSIFICATIONS, diagnostics);
     }
 
-    async fn read(self, search: &Search<'_>) -> Result<Self, Failure> {
+    async fn read(self, call: &DataSourceCall<'_>) -> Result<Self, Failure> {
         let text = self.phone_number.as_str().unwrap_or_default();
         let Ok(number) = E164::parse(text) else {
             return Err(lists::not_found("the number").into());
         };
         let classification = self.target_classification.as_str().unwrap_or_default();
-        let client = &search.data.client;
-        let found = client.port_in_eligibility(&number, classification, &search.context);
+        let client = &call.data.client;
+        let found = client.port_in_eligibility(&number, classification, &call.context);
         let what = format!("whether {number} can be ported in");
         let found = found
             .await

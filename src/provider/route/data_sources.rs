@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::model::{ManagedRoute, attribute, computed, description, stored};
 use super::validators;
 use crate::joonto::{AccountId, Age, Column, ReturnedBy, Route, RouteId};
-use crate::provider::data_sources::{DataSourceModel, Search};
+use crate::provider::data_sources::{DataSourceCall, DataSourceModel};
 use crate::provider::diagnostics::lists;
 use crate::provider::keyed::TIMEOUT;
 use crate::provider::provider_data::ProviderHandle;
@@ -103,7 +103,7 @@ impl<K: ManagedRoute> DataSourceModel for Object<OneRoute<K>> {
 
     const TIMEOUT: Duration = TIMEOUT;
 
-    async fn read(self, search: &Search<'_>) -> Result<Self, Failure> {
+    async fn read(self, call: &DataSourceCall<'_>) -> Result<Self, Failure> {
         let id = self.text("route_id").unwrap_or_default();
         // An id has some 40 characters.
         let shown: String = id.chars().take(80).collect();
@@ -111,7 +111,7 @@ impl<K: ManagedRoute> DataSourceModel for Object<OneRoute<K>> {
         let Ok(id) = RouteId::parse(id) else {
             return Err(lists::not_found(&what).into());
         };
-        match search.data.client.route::<K>(&id, &search.context).await {
+        match call.data.client.route::<K>(&id, &call.context).await {
             Ok(Some(route)) => Ok(found(&route)),
             Ok(None) => Err(lists::not_found(&what).into()),
             Err(error) => Err(lists::cannot_look_up(&what, &error).into()),
@@ -124,10 +124,10 @@ impl<K: ManagedRoute> DataSourceModel for Object<AllRoutes<K>> {
 
     const TIMEOUT: Duration = TIMEOUT;
 
-    async fn read(mut self, search: &Search<'_>) -> Result<Self, Failure> {
-        let account_id = search.data.account_of(self.text("account_id"));
-        let client = &search.data.client;
-        let listed = client.routes::<K>(account_id.as_ref(), Age::Recent, &search.context);
+    async fn read(mut self, call: &DataSourceCall<'_>) -> Result<Self, Failure> {
+        let account_id = call.data.account_of(self.text("account_id"));
+        let client = &call.data.client;
+        let listed = client.routes::<K>(account_id.as_ref(), Age::Recent, &call.context);
         let listed = listed
             .await
             .and_then(|list| list.whole().map(<[_]>::to_vec));

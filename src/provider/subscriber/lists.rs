@@ -6,9 +6,9 @@ use std::time::Duration;
 use super::model::SubscriberModel;
 use crate::context::Context;
 use crate::joonto::{AccountId, Subscriber};
-use crate::provider::data_sources::{DataSourceModel, Search};
+use crate::provider::data_sources::{DataSourceCall, DataSourceModel};
 use crate::provider::diagnostics::{lists, subscribers};
-use crate::provider::provider_data::{InAccount, ProviderData, ProviderHandle};
+use crate::provider::provider_data::{AccountObjects, ProviderData, ProviderHandle};
 use crate::terraform::list_resource::Finds;
 use crate::terraform::object::{Blueprint, Object};
 use crate::terraform::resource::Failure;
@@ -64,8 +64,8 @@ impl DataSourceModel for FoundSubscribers {
 
     const TIMEOUT: Duration = TIMEOUT;
 
-    async fn read(self, search: &Search<'_>) -> Result<Self, Failure> {
-        let mut all = whole(&search.data, &search.context).await?;
+    async fn read(self, call: &DataSourceCall<'_>) -> Result<Self, Failure> {
+        let mut all = whole(&call.data, &call.context).await?;
         all.sort_by(|one, other| one.id.cmp(&other.id));
         let listed = all.into_iter().map(|one| Attr::Known(listed(one)));
         Ok(Self {
@@ -80,12 +80,12 @@ pub(in crate::provider) struct SubscriberListResource(pub(in crate::provider) Pr
 
 impl ListResource for SubscriberListResource {
     type Config = Object<NoFilter>;
-    type Resource = InAccount<SubscriberModel>;
+    type Resource = AccountObjects<SubscriberModel>;
 
     async fn list(
         &self,
         _: Object<NoFilter>,
-        finds: &Finds<InAccount<SubscriberModel>>,
+        finds: &Finds<AccountObjects<SubscriberModel>>,
         invocation: &Invocation,
     ) -> Result<(), Failure> {
         let context = invocation.context().within(TIMEOUT);

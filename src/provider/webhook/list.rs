@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::model::WebhookModel;
 use crate::provider::diagnostics::lists;
-use crate::provider::provider_data::{InAccount, ProviderHandle};
+use crate::provider::provider_data::{AccountObjects, ProviderHandle};
 use crate::terraform::list_resource::Finds;
 use crate::terraform::resource::Failure;
 use crate::terraform::{Invocation, ListResource};
@@ -29,12 +29,12 @@ pub(in crate::provider) struct WebhookList(pub(in crate::provider) ProviderHandl
 
 impl ListResource for WebhookList {
     type Config = ListedWebhooks;
-    type Resource = InAccount<WebhookModel>;
+    type Resource = AccountObjects<WebhookModel>;
 
     async fn list(
         &self,
         config: ListedWebhooks,
-        finds: &Finds<InAccount<WebhookModel>>,
+        finds: &Finds<AccountObjects<WebhookModel>>,
         invocation: &Invocation,
     ) -> Result<(), Failure> {
         let data = self.0.data()?;
