@@ -6,7 +6,7 @@ use super::provider_data::{AccountObjects, ProviderData};
 use crate::context::Context;
 use crate::joonto::Error;
 use crate::terraform::resource::{Failure, ResourceInvocation};
-use crate::terraform::{Diagnostic, Resource};
+use crate::terraform::{Diagnostic, Resource, duration};
 
 /// One invocation for a resource whose object is `M`, and what it works with.
 pub(super) struct Call<'a, M>
@@ -56,6 +56,12 @@ where
     pub(super) fn warn_with(&self, warning: Diagnostic) {
         self.invocation.warn_with(warning);
     }
+}
+
+/// How long an operation may take: what the user wrote, or else so many minutes.
+pub(super) fn limit(written: Option<&str>, minutes: u64) -> Duration {
+    let written = written.and_then(|text| duration::parse(text).ok());
+    written.unwrap_or(Duration::from_secs(minutes * 60))
 }
 
 /// What a call for a resource returns.

@@ -39,19 +39,18 @@ use actions::{Park, Reactivate, RefreshNnid, ResetDataUsage, SetSimStatus, SwapS
 use config::Resolved;
 use data_limit::DataLimitModel;
 use data_sources::{
-    Accounts, AvailableAreas, FoundNumber, FoundNumbers, FoundWebhooks, NumberDevice,
-    UsageOfNumbers,
+    Accounts, AvailableAreas, FoundNumber, FoundNumbers, NumberDevice, UsageOfNumbers,
 };
 use diagnostics::{configuration, plans, port_ins, stops};
 use e911_address::E911AddressModel;
 use functions::ParseActivationCode;
-use number::{NumberList, NumberModel};
+use number::{ListConfig, NumberModel};
 use port_in::{PortInEligibility, PortInModel};
 use provider_data::{Configured, ProviderData, ProviderHandle};
 use purchase::{Purchases, SharedPlace};
 use route::RouteModel;
-use subscriber::{FoundSubscribers, SubscriberListResource, SubscriberModel};
-use webhook::{WebhookList, WebhookModel};
+use subscriber::{FoundSubscribers, NoFilter, SubscriberModel};
+use webhook::{FoundWebhooks, ListedWebhooks, WebhookModel};
 
 pub use config::{Environment, ProviderConfig};
 pub use diagnostics::{Message, Severity, messages};
@@ -138,11 +137,11 @@ impl Provider for Joonto {
     }
 
     fn list_resources(&self) -> Vec<Box<dyn AnyListResource>> {
-        let handle = || self.handle.clone();
+        let handle = &self.handle;
         vec![
-            list_resource::erase(NumberList(handle())),
-            list_resource::erase(WebhookList(handle())),
-            list_resource::erase(SubscriberListResource(handle())),
+            list_resource::erase(handle.all::<ListConfig>()),
+            list_resource::erase(handle.all::<ListedWebhooks>()),
+            list_resource::erase(handle.all::<NoFilter>()),
         ]
     }
 

@@ -52,13 +52,11 @@ impl KeyedResource for DataLimitModel {
         if prior.is_some_and(|prior| prior.throttle_speed != self.throttle_speed) {
             self.throttle_speed_reported = Attr::Unknown;
         }
-        let before = (
-            prior.map(|prior| &prior.value_unit),
-            prior.map(|prior| &prior.throttle_speed),
-        );
-        let unit = ("value_unit", before.0, &self.value_unit);
+        let before = prior.map(|prior| &prior.value_unit);
+        let unit = ("value_unit", before, &self.value_unit);
         objects::warn_of_unknown_word(unit, &UNITS, diagnostics);
-        let speed = ("throttle_speed", before.1, &self.throttle_speed);
+        let before = prior.map(|prior| &prior.throttle_speed);
+        let speed = ("throttle_speed", before, &self.throttle_speed);
         objects::warn_of_unknown_word(speed, &SPEEDS, diagnostics);
         if prior.is_some_and(|prior| !prior.renewal.is_null()) && self.renewal.is_null() {
             diagnostics.push(data::renewal_stays(&self.name()));

@@ -6,7 +6,6 @@ mod number;
 mod number_availability;
 mod number_device;
 mod numbers;
-mod webhooks;
 
 use std::future::Future;
 use std::time::Duration;
@@ -23,7 +22,6 @@ pub(super) use number::FoundNumber;
 pub(super) use number_availability::AvailableAreas;
 pub(super) use number_device::NumberDevice;
 pub(super) use numbers::{FoundNumbers, MAX_PAGES};
-pub(super) use webhooks::FoundWebhooks;
 
 /// What one data source says for itself. Implemented by what the user writes, together with what is
 /// found.

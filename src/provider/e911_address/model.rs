@@ -59,13 +59,8 @@ crate::model! {
 impl E911AddressModel {
     /// The address as it is sent.
     pub(super) fn address(&self) -> E911Address {
-        let parts = [
-            &self.street1,
-            &self.street2,
-            &self.city,
-            &self.state,
-            &self.zip,
-        ];
+        let mut address = self.clone();
+        let parts = address.parts();
         E911Address::new(parts.map(|part| part.as_str().unwrap_or_default().to_owned()))
     }
 

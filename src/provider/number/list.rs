@@ -11,7 +11,7 @@ use crate::joonto::{E164, NumberClass, NumberRecord};
 use crate::provider::data_sources::{FoundNumbers, MAX_PAGES};
 use crate::provider::diagnostics::lists;
 use crate::provider::flatten::UnsetFields;
-use crate::provider::provider_data::{ProviderData, ProviderHandle};
+use crate::provider::provider_data::{AccountObjects, ProviderData};
 use crate::provider::validators;
 use crate::terraform::list_resource::Finds;
 use crate::terraform::resource::Failure;
@@ -35,11 +35,7 @@ crate::model! {
     blocks {}
 }
 
-/// The list resource `joonto_number`.
-#[derive(Debug)]
-pub(in crate::provider) struct NumberList(pub(in crate::provider) ProviderHandle);
-
-impl ListResource for NumberList {
+impl ListResource for AccountObjects<ListConfig> {
     type Config = ListConfig;
     type Resource = NumberResource;
 
@@ -49,7 +45,7 @@ impl ListResource for NumberList {
         finds: &Finds<NumberResource>,
         invocation: &Invocation,
     ) -> Result<(), Failure> {
-        let data = self.0.data()?;
+        let data = self.handle.data()?;
         let context = invocation.context().within(TIMEOUT);
         let filter = FoundNumbers {
             status: config.status,

@@ -32,7 +32,7 @@ use resource::NumberResource;
 
 pub(super) use columns::of_record;
 pub(super) use deletion_policy::DeletionPolicy;
-pub(super) use list::NumberList;
+pub(super) use list::ListConfig;
 pub(super) use lookup::look_up;
 pub(crate) use model::NumberModel;
 

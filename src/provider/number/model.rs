@@ -6,8 +6,8 @@ use super::caller_name::{self, CallerName};
 use super::column::{Ids, NumberColumn, Stores, column};
 use super::deletion_policy::DeletionPolicy;
 use crate::joonto::{AccountId, E164, Field, Iccid, MessageType, NumberType, OrderId, Patch};
-use crate::provider::validators;
-use crate::terraform::{Value, duration};
+use crate::provider::{call, validators};
+use crate::terraform::Value;
 
 pub(super) use crate::provider::validators::given;
 
@@ -263,10 +263,7 @@ impl NumberModel {
     }
 
     fn timeout(&self, which: impl Fn(&Timeouts) -> Option<&str>, minutes: u64) -> Duration {
-        let given = self.timeouts.known().and_then(which);
-        given
-            .and_then(|text| duration::parse(text).ok())
-            .unwrap_or(Duration::from_secs(minutes * 60))
+        call::limit(self.timeouts.known().and_then(which), minutes)
     }
 
     /// What destroying this number does.

@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use crate::joonto::{Iccid, PortInFields, PortInState};
+use crate::provider::call;
 use crate::provider::validators::{self, Validity, given, valid_if};
+use crate::terraform::Attr;
 use crate::terraform::value::Number;
-use crate::terraform::{Attr, duration};
 
 /// The types of number that the API's description lists for a submit.
 pub(super) const TYPES: [&str; 2] = ["mvno", "iot"];
@@ -183,13 +184,8 @@ impl PortInModel {
 
     /// How long the create may take.
     pub(super) fn create_timeout(&self) -> Duration {
-        let given = self
-            .timeouts
-            .known()
-            .and_then(|timeouts| timeouts.create.as_str());
-        given
-            .and_then(|text| duration::parse(text).ok())
-            .unwrap_or(Duration::from_secs(20 * 60))
+        let timeouts = self.timeouts.known();
+        call::limit(timeouts.and_then(|timeouts| timeouts.create.as_str()), 20)
     }
 
     /// This object as the API knows it: none if some of it was never sent.

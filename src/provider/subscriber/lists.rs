@@ -8,7 +8,7 @@ use crate::context::Context;
 use crate::joonto::{AccountId, Subscriber};
 use crate::provider::data_sources::{DataSourceCall, DataSourceModel};
 use crate::provider::diagnostics::{lists, subscribers};
-use crate::provider::provider_data::{AccountObjects, ProviderData, ProviderHandle};
+use crate::provider::provider_data::{AccountObjects, ProviderData};
 use crate::terraform::list_resource::Finds;
 use crate::terraform::object::{Blueprint, Object};
 use crate::terraform::resource::Failure;
@@ -74,11 +74,7 @@ impl DataSourceModel for FoundSubscribers {
     }
 }
 
-/// The list resource `joonto_subscriber`.
-#[derive(Debug)]
-pub(in crate::provider) struct SubscriberListResource(pub(in crate::provider) ProviderHandle);
-
-impl ListResource for SubscriberListResource {
+impl ListResource for AccountObjects<NoFilter> {
     type Config = Object<NoFilter>;
     type Resource = AccountObjects<SubscriberModel>;
 
@@ -89,7 +85,7 @@ impl ListResource for SubscriberListResource {
         invocation: &Invocation,
     ) -> Result<(), Failure> {
         let context = invocation.context().within(TIMEOUT);
-        for subscriber in whole(&self.0.data()?, &context).await? {
+        for subscriber in whole(&self.handle.data()?, &context).await? {
             let words = [
                 subscriber.name.value(),
                 subscriber.email.as_ref(),

@@ -15,7 +15,7 @@ use crate::joonto::{AccountId, Error, NewSubscriber, Secret, Subscriber, Subscri
 use crate::terraform::identity::IdentitySchema;
 use crate::terraform::{Attr, Diagnostic, Diagnostics};
 
-pub(super) use lists::{FoundSubscribers, SubscriberListResource};
+pub(super) use lists::{FoundSubscribers, NoFilter};
 use model::ROLES;
 pub(super) use model::SubscriberModel;
 

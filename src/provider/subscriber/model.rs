@@ -1,6 +1,6 @@
 //! What Terraform keeps of a subscriber.
 
-use crate::joonto::{AccountId, Field, Subscriber};
+use crate::joonto::{AccountId, Subscriber};
 use crate::provider::validators::{Validity, valid_if};
 use crate::terraform::Attr;
 use crate::terraform::schema::Set;
@@ -56,10 +56,8 @@ impl SubscriberModel {
         {
             self.email = email.as_str().into();
         }
-        match &found.name {
-            Field::Value(name) => self.name = name.as_str().into(),
-            Field::Null => self.name = Attr::Null,
-            Field::Absent => {}
+        if found.name.is_present() {
+            self.name = found.name.value().cloned().into();
         }
         if let Some(role) = &found.role
             && !is_same(&self.role, role)

@@ -1,6 +1,6 @@
 //! Webhooks: the resource, and the list of those there are.
 
-mod list;
+mod lists;
 mod model;
 
 use std::collections::HashSet;
@@ -20,7 +20,7 @@ use model::{
     AuthenticationModel, EVENTS, FORMATS, LONGEST, METHODS, distinct, given, joined, same_events,
 };
 
-pub(super) use list::WebhookList;
+pub(super) use lists::{FoundWebhooks, ListedWebhooks};
 pub(super) use model::WebhookModel;
 
 impl KeyedResource for WebhookModel {

@@ -153,10 +153,7 @@ impl WebhookModel {
                 .map(AccountId::to_string)
                 .into();
         }
-        let differs = |kept: &Attr<String>, text: &str| kept.as_str() != Some(text);
-        if let Some(url) = &returned.url
-            && differs(&self.url, url)
-        {
+        if let Some(url) = &returned.url {
             self.url = url.as_str().into();
         }
         for (kept, text, known) in [
