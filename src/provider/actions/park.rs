@@ -24,26 +24,13 @@ impl ActionModel for Park {
     async fn invoke(self, call: &ActionCall<'_>) -> Result<(), Failure> {
         let target = Target::new(&self.phone_number, call)?;
         let number = &target.number;
-        let Some(before) = target.begin().await? else {
-            return Err(texts::unknown(number).into());
-        };
-        match before.class() {
-            NumberClass::Held => {
-                target.tell(format!("{number} is parked already.")).await;
-                return Ok(());
-            }
-            NumberClass::Gone => {
-                return Err(texts::is_cancelled(number).into());
-            }
-            NumberClass::Live | NumberClass::InWork | NumberClass::Unclear => {}
+        let before = target.begin_with_number().await?;
+        if before.class() == NumberClass::Held {
+            target.tell(format!("{number} is parked already.")).await;
+            return Ok(());
         }
         target.tell(format!("Parking {number}.")).await;
-        let (client, context) = target.api();
-        let numbers = std::slice::from_ref(number);
-        match client
-            .change_status(&StatusChange::Park, numbers, context)
-            .await
-        {
+        match target.change(&StatusChange::Park).await {
             Ok(response) => target.see_through(response, "Parking").await?,
             // It may have taken effect: the number itself shows that.
             Err(error) => match target.look().await {

@@ -65,10 +65,8 @@ async fn activate(target: &Target<'_>) -> Result<(), Failure> {
     target
         .tell(format!("Activating {number}, which is parked."))
         .await;
-    let (client, context) = target.api();
-    let numbers = std::slice::from_ref(number);
-    let response = client
-        .change_status(&StatusChange::Activate, numbers, context)
+    let response = target
+        .change(&StatusChange::Activate)
         .await
         .map_err(|error| texts::refused(number, "Activation", &error))?;
     Ok(target.see_through(response, "Activation").await?)

@@ -2,7 +2,7 @@
 
 use super::target::{PENDING, Target};
 use super::{ActionCall, ActionModel};
-use crate::joonto::{Error, Iccid, NumberClass, NumberRecord, StatusChange};
+use crate::joonto::{Error, Iccid, NumberRecord, StatusChange};
 use crate::provider::diagnostics::actions as texts;
 use crate::provider::validators;
 use crate::terraform::resource::Failure;
@@ -39,12 +39,7 @@ impl ActionModel for SwapSim {
         let number = &target.number;
         let iccid = self.iccid.as_str();
         let iccid = iccid.and_then(|text| Iccid::parse(text).ok());
-        let Some(before) = target.begin().await? else {
-            return Err(texts::unknown(number).into());
-        };
-        if before.class() == NumberClass::Gone {
-            return Err(texts::is_cancelled(number).into());
-        }
+        let before = target.begin_with_number().await?;
         if let (Some(asked), Some(has)) = (&iccid, before.iccid())
             && asked.same_sim(&has)
         {
@@ -57,10 +52,8 @@ impl ActionModel for SwapSim {
             return Err(texts::no_swaps_left(number).into());
         }
         target.tell(format!("Swapping the SIM of {number}.")).await;
-        let (client, context) = target.api();
-        let numbers = std::slice::from_ref(number);
         let change = StatusChange::SwapSim { iccid };
-        match client.change_status(&change, numbers, context).await {
+        match target.change(&change).await {
             Ok(response) => target.see_through(response, "The SIM swap").await?,
             Err(error) if error.is_unconfirmed() => {
                 confirm(&target, &before, &error).await?;

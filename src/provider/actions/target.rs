@@ -5,9 +5,11 @@ use std::time::Duration;
 use super::ActionCall;
 use crate::context::Context;
 use crate::joonto::{
-    Client, E164, Error, Lookup, NumberRecord, OrderClass, OrderEnd, OrderPoll, StatusResponse,
+    Client, E164, Error, Lookup, NumberClass, NumberRecord, OrderClass, OrderEnd, OrderPoll,
+    StatusChange, StatusResponse,
 };
-use crate::provider::diagnostics::{actions as texts, lists};
+use crate::provider::diagnostics::actions as texts;
+use crate::provider::diagnostics::lists;
 use crate::terraform::resource::Failure;
 use crate::terraform::{Attr, Diagnostic};
 
@@ -54,6 +56,22 @@ impl<'a> Target<'a> {
     pub(super) async fn begin(&self) -> Result<Option<NumberRecord>, Failure> {
         let found = self.look().await;
         found.map_err(|error| lists::cannot_look_up(self.number.as_str(), &error).into())
+    }
+
+    /// Reads the number before anything is changed. One that is unknown or cancelled is refused.
+    pub(super) async fn begin_with_number(&self) -> Result<NumberRecord, Failure> {
+        match self.begin().await? {
+            Some(record) if record.class() != NumberClass::Gone => Ok(record),
+            Some(_) => Err(texts::is_cancelled(&self.number).into()),
+            None => Err(texts::unknown(&self.number).into()),
+        }
+    }
+
+    /// Asks for a change of the number's status.
+    pub(super) async fn change(&self, change: &StatusChange) -> Result<StatusResponse, Error> {
+        let (client, context) = self.api();
+        let numbers = std::slice::from_ref(&self.number);
+        client.change_status(change, numbers, context).await
     }
 
     /// Polls the order of a change until it ends.

@@ -3,7 +3,7 @@
 use super::{DataSourceCall, DataSourceModel};
 use crate::joonto::{AvailabilityRequest, MessageType, NumberType};
 use crate::provider::diagnostics::lists;
-use crate::provider::validators;
+use crate::provider::validators::{self, given};
 use crate::terraform::Attr;
 use crate::terraform::resource::Failure;
 
@@ -61,8 +61,8 @@ impl DataSourceModel for AvailableAreas {
             message_type: self.message_type.as_str().and_then(MessageType::parse),
             message_enabled: self.message_enabled.into_known().unwrap_or_default(),
             voice_enabled: self.voice_enabled.into_known().unwrap_or_default(),
-            area_code: given(&self.area_code),
-            zip_code: given(&self.zip_code),
+            area_code: given(&self.area_code).map(str::to_owned),
+            zip_code: given(&self.zip_code).map(str::to_owned),
         };
         let found = call.data.client.availability(&request, &call.context).await;
         let found = found.map_err(|error| lists::cannot_look_up("the available areas", &error))?;
@@ -82,10 +82,4 @@ impl DataSourceModel for AvailableAreas {
             ..self
         })
     }
-}
-
-/// The text, if it is set. `""` is not.
-fn given(attribute: &Attr<String>) -> Option<String> {
-    let text = attribute.as_str().filter(|text| !text.is_empty());
-    text.map(str::to_owned)
 }

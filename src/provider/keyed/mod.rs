@@ -39,6 +39,16 @@ pub(super) const LOOKS: [Duration; 4] = [
     Duration::from_secs(6),
 ];
 
+/// What is listed before a create, by which a lost response is recognized. None if these
+/// credentials cannot tell.
+pub(super) fn if_visible<T>(listed: Result<T, Error>) -> Result<Option<T>, Error> {
+    match listed {
+        Ok(listed) => Ok(Some(listed)),
+        Err(error) if error.is_unauthorized() || error.is_incomplete() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 /// How long one operation may take.
 pub(super) const TIMEOUT: Duration = Duration::from_secs(10 * 60);
 

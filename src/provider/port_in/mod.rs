@@ -191,21 +191,15 @@ impl KeyedResource for PortInModel {
             None if day.is_none() || self.is_final() => None,
             None => Some(send(&call.data, order_id, PortInFields::default(), day, &soon).await),
         };
-        let problem = match sent {
-            None => None,
-            Some(Ok(receipt)) if !receipt.has_failed() => {
-                self.wait_for_the_carrier();
-                None
+        match sent {
+            None => {}
+            Some(Ok(receipt)) if !receipt.has_failed() => self.wait_for_the_carrier(),
+            Some(sent) => {
+                let why = sent.err().map(|error| error.to_string());
+                let why = why.as_deref().unwrap_or("the API responded that it failed");
+                call.warn_with(port_ins::not_sent(&number, why));
+                self.mark_unsent();
             }
-            Some(Ok(_)) => {
-                let why = "the API responded that it failed";
-                Some(port_ins::not_sent(&number, why))
-            }
-            Some(Err(error)) => Some(port_ins::not_sent(&number, &error.to_string())),
-        };
-        if let Some(problem) = problem {
-            call.warn_with(problem);
-            self.mark_unsent();
         }
         if waits {
             let limit = whole.within(self.create_timeout());

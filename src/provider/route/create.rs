@@ -11,7 +11,7 @@ use crate::context::Context;
 use crate::joonto::{AccountId, Age, Client, Error, Route, RouteId};
 use crate::provider::call::{Call, CallResult};
 use crate::provider::diagnostics::routes;
-use crate::provider::keyed::{KeyedResource as _, LOOKS};
+use crate::provider::keyed::{KeyedResource as _, LOOKS, if_visible};
 use crate::terraform::Diagnostic;
 
 /// Creates the planned route.
@@ -28,12 +28,7 @@ pub(super) async fn create<K: ManagedRoute>(
         // One whose response is lost is recognized by being the only new one.
         let alone = client.creation_of::<K>(context).await;
         let _alone = alone.map_err(|why| routes::cancelled(&planned.name(), why))?;
-        let before = match ids::<K>(client, account_id, context).await {
-            Ok(ids) => Some(ids),
-            // These credentials cannot tell.
-            Err(error) if error.is_unauthorized() || error.is_incomplete() => None,
-            Err(error) => return Err(error.into()),
-        };
+        let before = if_visible(ids::<K>(client, account_id, context).await)?;
         match client.create_route::<K>(&patch, account_id, context).await {
             Err(lost) if lost.is_unconfirmed() => {
                 let found = find(client, &planned, account_id, before, &lost, context).await?;

@@ -11,7 +11,7 @@ use crate::joonto::{
 };
 use crate::provider::call::{Call, CallResult};
 use crate::provider::diagnostics::{objects, plans, values, webhooks};
-use crate::provider::keyed::{KeyedResource, LOOKS};
+use crate::provider::keyed::{KeyedResource, LOOKS, if_visible};
 use crate::terraform::identity::IdentitySchema;
 use crate::terraform::schema::Set;
 use crate::terraform::{Attr, AttributePath, Diagnostic, Diagnostics};
@@ -95,12 +95,8 @@ impl KeyedResource for WebhookModel {
         let settings = settings(&self, call);
         let account_id = settings.account_id.as_ref();
         let _alone = client.webhook_creation(context).await?;
-        let before = match client.webhooks(account_id, context).await {
-            Ok(webhooks) => Some(ids(&webhooks)),
-            // These credentials cannot tell.
-            Err(error) if error.is_unauthorized() || error.is_incomplete() => None,
-            Err(error) => return Err(error.into()),
-        };
+        let before = if_visible(client.webhooks(account_id, context).await)?;
+        let before = before.map(|webhooks| webhooks.into_iter().filter_map(|one| one.id).collect());
         let created = match client.create_webhook(&settings, context).await {
             Err(lost) if lost.is_unconfirmed() => {
                 let found = find(call, &self, account_id, before, &lost).await?;
@@ -266,10 +262,6 @@ fn settings(planned: &WebhookModel, call: &Call<'_, WebhookModel>) -> WebhookSet
         authentication,
         events: joined(&planned.events),
     }
-}
-
-fn ids(webhooks: &[Webhook]) -> HashSet<WebhookId> {
-    webhooks.iter().filter_map(|one| one.id.clone()).collect()
 }
 
 /// The webhook that a lost response was about: the only new one with the same URL and events.
