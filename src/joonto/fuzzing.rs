@@ -10,8 +10,8 @@ use super::retry;
 use super::routes;
 use super::token::TokenResponse;
 use super::{
-    InventoryPage, NumberRecord, Order, Purchase, Receipt, StatusResponse, UpdateResponse,
-    activation_code, jwt,
+    InventoryPage, NumberRecord, Order, PaidOutcome, Purchase, Receipt, StatusResponse,
+    UpdateResponse, activation_code, jwt,
 };
 
 /// Reads a body as every kind of response, and as the body of an error.
@@ -46,7 +46,7 @@ fn read_purchases(json: &Json) {
         // What reaches the record of a purchase can be read back.
         let written = serde_json::to_vec(&receipt).unwrap_or_default();
         assert!(serde_json::from_slice::<Receipt>(&written).is_ok());
-        let _ = Purchase::of(receipt);
+        let _ = Purchase::of(PaidOutcome::Response(receipt));
     }
     let _ = Order::read(json).map(|order| order.class());
     let _ = UpdateResponse::read(json).map(|response| response.order_class());

@@ -82,7 +82,7 @@ pub use paid::{Admission, PaidCall, PaidOutcome};
 pub use patch::Patch;
 pub use port_in::{Eligibility, PortInFields, PortInReceipt, PortInState};
 pub use proxy::{Proxy, ProxyError, VARIABLES as PROXY_VARIABLES};
-pub use purchase::{Attempt, NumberOrder, ProvisionRequest, Purchase, Receipt};
+pub use purchase::{ProvisionRequest, Purchase, Receipt};
 pub use refusal::Refusal;
 pub use routes::{
     Column, Format, MessageRoute, ROUTE_TABLES, ReturnedBy, Route, RouteKind, RouteList,

@@ -6,10 +6,9 @@ mod request;
 use super::client::Client;
 use super::error::{Error, Problem};
 use super::operation;
-use super::paid::{Admission, PaidCall, PaidOutcome};
+use super::paid::{PaidCall, PaidOutcome};
 use super::session::ApiCall;
 use super::types::{OrderClass, OrderId};
-use crate::context::Context;
 
 pub use self::receipt::Receipt;
 pub use self::request::ProvisionRequest;
@@ -29,8 +28,18 @@ pub enum Purchase {
 }
 
 impl Purchase {
+    /// What it came to, by how its last attempt ended.
+    #[must_use]
+    pub fn of(outcome: PaidOutcome<Receipt>) -> Self {
+        match outcome {
+            PaidOutcome::Response(receipt) => Self::of_receipt(receipt),
+            PaidOutcome::Refused(error) | PaidOutcome::Retry(error) => Self::Refused(error),
+            PaidOutcome::Unconfirmed(error) => Self::Unconfirmed(error),
+        }
+    }
+
     /// Decides what a readable response means: HTTP 200 can be a failure.
-    pub(super) fn of(receipt: Receipt) -> Self {
+    fn of_receipt(receipt: Receipt) -> Self {
         let has_failed = receipt.class() == OrderClass::Failed;
         let says_little = receipt.order_status.is_none() && receipt.number.is_none();
         match &receipt.order_id {
@@ -57,48 +66,15 @@ impl Purchase {
     }
 }
 
-/// How one attempt ended.
-#[derive(Clone, Debug)]
-pub enum Attempt {
-    /// Nothing was bought, for this reason. The order may be admitted again.
-    Retry(Error),
-    /// The order must not be sent again.
-    Done(Purchase),
-}
-
-/// The order of one number.
-pub struct NumberOrder<'a>(PaidCall<'a>);
-
-impl<'a> NumberOrder<'a> {
-    /// Waits until an attempt may be sent.
-    ///
-    /// # Errors
-    ///
-    /// There is no token, or the wait was cut short. Nothing was sent.
-    pub async fn admit(&mut self, context: &Context) -> Result<Admission<'a>, Error> {
-        self.0.admit(context).await
-    }
-
-    /// Sends the order once. Once sent it is awaited, also when Terraform asks to stop.
-    pub async fn send(&mut self, admission: Admission<'a>) -> Attempt {
-        match self.0.send(admission).await {
-            PaidOutcome::Response(receipt) => Attempt::Done(Purchase::of(receipt)),
-            PaidOutcome::Retry(error) => Attempt::Retry(error),
-            PaidOutcome::Refused(error) => Attempt::Done(Purchase::Refused(error)),
-            PaidOutcome::Unconfirmed(error) => Attempt::Done(Purchase::Unconfirmed(error)),
-        }
-    }
-}
-
 impl Client {
     /// The order of one number, to be admitted and sent.
     ///
     /// # Errors
     ///
     /// The request cannot be written as JSON.
-    pub fn order_number(&self, request: &ProvisionRequest) -> Result<NumberOrder<'_>, Error> {
+    pub fn order_number(&self, request: &ProvisionRequest) -> Result<PaidCall<'_>, Error> {
         let call = ApiCall::post(&operation::PROVISION, request)?;
-        Ok(NumberOrder(PaidCall::new(self, call)))
+        Ok(PaidCall::new(self, call))
     }
 }
 

@@ -107,17 +107,19 @@ pub(super) enum AttemptResult<A> {
     Failed(Error, Effect),
 }
 
-/// Leave to send one request. Nothing has been sent.
+/// Leave to send one request. Dropped before anything is sent, it counts for nothing.
 #[derive(Debug)]
 pub struct Admission<'a> {
     pass: Pass,
-    permit: Permit<'a>,
+    /// None once the request is sent.
+    permit: Option<Permit<'a>>,
 }
 
-impl Admission<'_> {
-    /// Gives the leave back: nothing is sent.
-    pub fn give_back(self) {
-        self.permit.give_back();
+impl Drop for Admission<'_> {
+    fn drop(&mut self) {
+        if let Some(permit) = self.permit.take() {
+            permit.give_back();
+        }
     }
 }
 
@@ -193,10 +195,12 @@ impl Client {
     pub(super) async fn attempt<A: FromResponse>(
         &self,
         call: &ApiCall,
-        Admission { pass, permit }: Admission<'_>,
+        mut admission: Admission<'_>,
         policy: &mut RetryPolicy,
     ) -> AttemptResult<A> {
-        let sent = self.send(call, &pass).await;
+        let pass = &admission.pass;
+        let permit = admission.permit.take();
+        let sent = self.send(call, pass).await;
         drop(permit);
         let requested = self.requested_wait(&sent);
         let (delivery, response) = read_response::<A>(&sent);
@@ -204,13 +208,13 @@ impl Client {
         let sent = match (effect, response, sent) {
             (Effect::Reported, Some(mut response), Ok(http)) => {
                 if let Some(remark) = response.remark() {
-                    *remark = mask(remark, &self.secrets(call, &pass));
+                    *remark = mask(remark, &self.secrets(call, pass));
                 }
                 return AttemptResult::Response(response, http);
             }
             (.., sent) => sent,
         };
-        let error = self.describe(call, sent, &pass);
+        let error = self.describe(call, sent, pass);
         let wait = match effect {
             // Waiting does not repair this machine.
             _ if matches!(error.problem(), Problem::Setup(_)) => None,
@@ -223,7 +227,7 @@ impl Client {
             }
             Effect::Retry(Retry::TokenRefused) => {
                 let is_first = policy.renews_token();
-                let is_renewed = is_first && self.renew_token(call.operation, &pass).await;
+                let is_renewed = is_first && self.renew_token(call.operation, pass).await;
                 is_renewed.then_some(Duration::ZERO)
             }
             Effect::Unknown if call.operation.is_repeatable() && delivery.is_transient() => {
@@ -310,6 +314,7 @@ impl Client {
             // used nevertheless, and the API decides.
             let grew_stale = !was_stale && pass.is_stale(self.clock().now());
             if !(grew_stale && may_renew) {
+                let permit = Some(permit);
                 return Ok(Admission { pass, permit });
             }
             may_renew = false;

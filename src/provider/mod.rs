@@ -197,7 +197,7 @@ impl Provider for Joonto {
                 Configured::Connected(ProviderData {
                     client,
                     cache,
-                    purchases,
+                    purchases: Arc::new(purchases),
                     account_id,
                 })
             }

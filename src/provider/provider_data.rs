@@ -33,7 +33,7 @@ pub(super) struct ProviderData {
     /// Its numbers, read and ended together.
     pub(super) cache: InventoryCache,
     /// What is bought with it.
-    pub(super) purchases: Purchases,
+    pub(super) purchases: Arc<Purchases>,
     /// The account that resources belong to unless they name one.
     pub(super) account_id: Option<String>,
 }

@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 
 use super::super::secret::Secret;
 use super::*;
-use crate::context::{Canceller, Interrupted};
+use crate::context::{Canceller, Context, Interrupted};
 use crate::joonto::client::{Credentials, Settings};
 use crate::joonto::testing::{
     Does, ScriptedServer, TOKENS, VirtualClock, context, limited, ok, seconds, status, until,
@@ -45,8 +45,9 @@ async fn buy_while(client: &Client, context: &Context) -> Result<Purchase, Error
     let mut order = client.order_number(&request())?;
     loop {
         let admission = order.admit(context).await?;
-        if let Attempt::Done(purchase) = order.send(admission).await {
-            return Ok(purchase);
+        match order.send(admission).await {
+            PaidOutcome::Retry(_) => {}
+            sent => return Ok(Purchase::of(sent)),
         }
     }
 }

@@ -3,7 +3,7 @@
 use super::message::messages;
 use crate::joonto::E164;
 use crate::provider::purchase::{
-    Candidate, Choices, OpenRecord, OpenWarning, RunChoices, Stop, describe, line_of,
+    Candidate, Choices, OpenPurchase, OpenWarning, RunChoices, Stop, describe, line_of,
 };
 use crate::terraform::Diagnostic;
 
@@ -99,7 +99,7 @@ pub(in crate::provider) fn purchases_open(warning: &OpenWarning) -> Diagnostic {
 }
 
 /// The open purchases of a place, for a terminal.
-pub(in crate::provider) fn listing(place: &str, open: &[OpenRecord]) -> String {
+pub(in crate::provider) fn listing(place: &str, open: &[OpenPurchase]) -> String {
     if open.is_empty() {
         return format!("No purchase is open in {place}.\n");
     }

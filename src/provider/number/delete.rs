@@ -55,7 +55,7 @@ pub(super) async fn delete(
     };
     let e164 = number.object.e164().ok_or_else(reads::nothing_to_ask_by)?;
     let purchases = &call.data.purchases;
-    if purchases.is_held_twice(&e164) {
+    if purchases.handed().is_held_twice(&e164) {
         return Err(texts::held_twice_refused(e164.as_str()).into());
     }
     let shown = look(&number, &e164, &call).await?;
@@ -100,7 +100,7 @@ async fn look(
     e164: &E164,
     call: &NumberCall<'_>,
 ) -> Result<Option<NumberClass>, Diagnostic> {
-    if call.data.purchases.was_seen(e164) {
+    if call.data.purchases.handed().was_seen(e164) {
         return Ok(Some(NumberClass::of(number.object.status.as_str())));
     }
     if !number.private.is_recognizable() {

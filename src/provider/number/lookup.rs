@@ -32,8 +32,8 @@ pub(in crate::provider) async fn look_up(
 /// Notes that a number is read, and warns if another resource of the state holds it too.
 pub(super) fn note_read(e164: &E164, call: &NumberCall<'_>) {
     let purchases = &call.data.purchases;
-    purchases.note_read(e164);
-    if purchases.is_held_twice(e164) {
+    purchases.handed().note_read(e164);
+    if purchases.handed().is_held_twice(e164) {
         call.warn_with(texts::held_twice(e164.as_str()));
     }
 }

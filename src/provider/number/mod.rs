@@ -80,7 +80,7 @@ impl Resource for NumberResource {
         if let (Some(number), Some(run)) = (update.prior.e164(), &update.private.run)
             && let Ok(data) = self.handle.data()
         {
-            data.purchases.note_run(&number, run);
+            data.purchases.handed().note_run(&number, run);
         }
         plan::update(update, diagnostics)
     }

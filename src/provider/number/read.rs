@@ -29,7 +29,7 @@ pub(super) async fn read(
     }
     purchases.load_open(&call.context).await;
     let open = purchases.warn_of_open();
-    let handed = purchases.handed_problem();
+    let handed = purchases.handed().problem();
     let warnings = open.as_ref().map(stops::purchases_open).into_iter();
     for warning in warnings.chain(handed.as_deref().map(texts::plan_not_shared)) {
         call.warn_with(warning);
@@ -61,7 +61,7 @@ async fn read_number(
         absent => return not_there(current, name, absent, call).await,
     };
     refuse_another(&current.private, &record, source, name, call).await?;
-    call.data.purchases.note_seen(&e164);
+    call.data.purchases.handed().note_seen(&e164);
     Ok(found(current, &record, source, call))
 }
 

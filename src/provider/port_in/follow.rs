@@ -164,7 +164,7 @@ pub(super) async fn wait(
         }
         let number = number_of(port_in);
         if let Some(number) = &number {
-            call.data.purchases.renew_port_in(number, order_id).await;
+            call.data.purchases.port_ins.renew(number, order_id).await;
         }
         let soon = context.within(ACTS_WITHIN);
         match call.data.client.port_in_order(order_id, &soon).await {

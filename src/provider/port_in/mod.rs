@@ -104,27 +104,27 @@ impl KeyedResource for PortInModel {
         if let Ok(order) = order_of(self) {
             // A cancelled one does not stand in the way of another.
             let number = number_of(self).filter(|_| !self.is_cancelled());
-            data.purchases.note_port_in_held(number, &order).await;
+            data.purchases.port_ins.note_held(number, &order).await;
         }
     }
 
     async fn prepare_plan(data: &ProviderData) {
-        data.purchases.load_port_ins().await;
+        data.purchases.port_ins.load().await;
     }
 
     fn say_at_plan(&self, data: &ProviderData) -> Vec<Diagnostic> {
         let purchases = &data.purchases;
-        let needs_place = purchases.port_in_needs_place();
+        let needs_place = purchases.port_ins.needs_place();
         let mut said = Vec::from_iter(needs_place.map(port_ins::needs_place));
-        let unwritten = purchases.handed_problem();
+        let unwritten = purchases.handed().problem();
         said.extend(unwritten.map(|why| purchase::plan_not_shared(&why)));
         let Some(number) = number_of(self) else {
             return said;
         };
-        if purchases.plan_port_in(&number, true) {
+        if purchases.port_ins.plan(&number, true) {
             said.push(port_ins::moved(&number));
         }
-        if let Some((open, is_said)) = purchases.open_port_in(&number) {
+        if let Some((open, is_said)) = purchases.port_ins.open_of(&number) {
             said.push(port_ins::open_at_plan(&number, open, is_said));
         }
         said
@@ -139,7 +139,7 @@ impl KeyedResource for PortInModel {
         };
         if let (Some(data), Some(number)) = (data, number_of(self))
             && !self.is_final()
-            && data.purchases.plan_port_in(&number, false)
+            && data.purchases.port_ins.plan(&number, false)
         {
             said.push(port_ins::moved(&number));
         }
@@ -162,7 +162,7 @@ impl KeyedResource for PortInModel {
         let purchases = &call.data.purchases;
         // Its turn may take long in a large fleet.
         let whole = call.invocation.context();
-        let submitted = purchases.submit_port_in(&number, &fields, awaits, whole);
+        let submitted = purchases.port_ins.submit(&number, &fields, awaits, whole);
         let submitted = submitted
             .await
             .map_err(|why| port_ins::not_submitted(&number, why, &purchases.places()))?;
@@ -205,7 +205,7 @@ impl KeyedResource for PortInModel {
             let limit = whole.within(self.create_timeout());
             follow::wait(&mut self, order_id, call, &limit).await;
         }
-        let returned = purchases.port_in_returned(&number, order_id, whole);
+        let returned = purchases.port_ins.returned(&number, order_id, whole);
         if let Some(problem) = returned.await {
             call.warn_with(port_ins::record_not_updated(&number, &problem));
         }
@@ -241,7 +241,7 @@ impl KeyedResource for PortInModel {
             }
             self.flatten(&order);
         }
-        let left = call.data.purchases.warn_of_port_ins();
+        let left = call.data.purchases.port_ins.warn_of_open();
         if !left.is_empty() {
             call.warn_with(port_ins::left_open(&left));
         }
@@ -285,7 +285,7 @@ impl KeyedResource for PortInModel {
         let purchases = &call.data.purchases;
         let state = match self.state() {
             Some(state) if state.is_final() => state,
-            _ if purchases.is_port_in_held_twice(&order_id) => {
+            _ if purchases.port_ins.is_held_twice(&order_id) => {
                 return Err(port_ins::held_twice(&name, &order_id).into());
             }
             _ => follow::cancel(&name, &order_id, call).await?,
@@ -295,7 +295,8 @@ impl KeyedResource for PortInModel {
         }
         let number = number_of(self);
         purchases
-            .note_port_in_deleted(number.as_ref(), &order_id)
+            .port_ins
+            .note_deleted(number.as_ref(), &order_id)
             .await;
         Ok(())
     }

@@ -4,8 +4,9 @@
 
 use std::time::Duration;
 
-use super::choices::{Candidate, Search, Unknown};
+use super::choices::{Candidate, Choices};
 use super::core::Core;
+use super::journal::OpenPurchase;
 use super::proof::is_late_enough;
 use super::run::RunId;
 use crate::context::Context;
@@ -19,32 +20,33 @@ const SEARCH: Duration = Duration::from_secs(60);
 const PAUSE: Duration = Duration::from_secs(5);
 
 /// Reads the inventory once: the candidates, and why there may be more.
-pub(super) async fn look(core: &Core, unknown: &[Unknown], context: &Context) -> Search {
+pub(super) async fn look(core: &Core, unknown: &[OpenPurchase], context: &Context) -> Choices {
     match core.client.urgent().inventory(PAGES, context).await {
         Ok(inventory) => {
             let problem = (!inventory.is_complete)
                 .then(|| format!("the inventory could not be read whole; {PAGES} pages at most"));
-            Search {
+            Choices {
                 candidates: candidates(core, unknown, &inventory.numbers).await,
                 problem,
+                ..Choices::default()
             }
         }
-        Err(error) => Search {
+        Err(error) => Choices {
             problem: Some(error.to_string()),
-            ..Search::default()
+            ..Choices::default()
         },
     }
 }
 
 /// Searches the inventory for candidates. Ends early once two reads list the same ones, at least
 /// as many as purchases are unknown.
-pub(super) async fn find(core: &Core, unknown: &[Unknown], context: &Context) -> Search {
+pub(super) async fn find(core: &Core, unknown: &[OpenPurchase], context: &Context) -> Choices {
     if unknown.is_empty() {
-        return Search::default();
+        return Choices::default();
     }
     let context = context.within(SEARCH);
     let mut before: Option<Vec<E164>> = None;
-    let mut found = Search::default();
+    let mut found = Choices::default();
     loop {
         let now = look(core, unknown, &context).await;
         if context.check().is_err() && before.is_some() {
@@ -65,7 +67,11 @@ pub(super) async fn find(core: &Core, unknown: &[Unknown], context: &Context) ->
     found
 }
 
-async fn candidates(core: &Core, unknown: &[Unknown], numbers: &[NumberRecord]) -> Vec<Candidate> {
+async fn candidates(
+    core: &Core,
+    unknown: &[OpenPurchase],
+    numbers: &[NumberRecord],
+) -> Vec<Candidate> {
     let in_use = core.in_use(None).await;
     let mut candidates = Vec::new();
     for record in numbers {
@@ -75,9 +81,13 @@ async fn candidates(core: &Core, unknown: &[Unknown], numbers: &[NumberRecord]) 
         if in_use.has(number) || record.class() == NumberClass::Gone {
             continue;
         }
-        let fits =
-            |one: &&Unknown| is_late_enough(record, one.sent_at) && one.request.admits(record);
-        let mut runs: Vec<RunId> = unknown.iter().filter(fits).map(|u| u.run.clone()).collect();
+        let fits = |one: &&OpenPurchase| {
+            one.record().is_some_and(|sent| {
+                is_late_enough(record, sent.sent_at()) && sent.what.request.admits(record)
+            })
+        };
+        let fitting = unknown.iter().filter(fits);
+        let mut runs: Vec<RunId> = fitting.map(|one| one.name.run().clone()).collect();
         runs.dedup();
         if !runs.is_empty() {
             candidates.push(Candidate {

@@ -7,26 +7,18 @@ use std::sync::atomic::AtomicBool;
 use time::OffsetDateTime;
 use time::macros::format_description;
 
-use super::journal::OpenRecord;
+use super::journal::{OpenPurchase, Record, RecordedPurchase};
 use super::run::RunId;
-use crate::joonto::{E164, ProvisionRequest};
+use crate::joonto::E164;
 
 /// What this run has reported about its stops. Each full text appears once.
 #[derive(Debug, Default)]
 pub(super) struct Stops {
-    pub(super) own: Mutex<Vec<Unknown>>,
+    pub(super) own: Mutex<Vec<OpenPurchase>>,
     /// Whether this run has printed the full text of its own purchases.
     pub(super) own_reported: tokio::sync::Mutex<bool>,
-    pub(super) open_search: tokio::sync::Mutex<Option<Search>>,
+    pub(super) open_search: tokio::sync::Mutex<Option<Choices>>,
     pub(super) open_reported: AtomicBool,
-}
-
-/// A purchase whose outcome is unknown.
-#[derive(Clone, Debug)]
-pub(super) struct Unknown {
-    pub(super) run: RunId,
-    pub(super) request: ProvisionRequest,
-    pub(super) sent_at: OffsetDateTime,
 }
 
 /// A number that may be what an unconfirmed purchase bought.
@@ -55,36 +47,6 @@ impl Candidate {
     }
 }
 
-/// What a search found.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Search {
-    pub(super) candidates: Vec<Candidate>,
-    /// Why the list is known to be incomplete.
-    pub(super) problem: Option<String>,
-}
-
-impl Search {
-    /// What the user can paste for the runs that left `open`.
-    pub(super) fn choices_of(&self, open: &[OpenRecord]) -> Choices {
-        self.choices(RunChoices::of(open, &self.candidates))
-    }
-
-    pub(super) fn choices(&self, runs: Vec<RunChoices>) -> Choices {
-        Choices {
-            runs,
-            candidates: self.candidates.clone(),
-            problem: self.problem.clone(),
-        }
-    }
-
-    /// The same, of one read of the inventory.
-    pub(super) fn of_one_read(mut self) -> Self {
-        let once = || "it was read once".to_owned();
-        self.problem.get_or_insert_with(once);
-        self
-    }
-}
-
 /// Why a create stops.
 #[derive(Debug)]
 pub(in crate::provider) struct Stop {
@@ -97,7 +59,7 @@ pub(in crate::provider) struct Stop {
 }
 
 /// What the user can paste, and what is known.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(in crate::provider) struct Choices {
     /// By run.
     pub(in crate::provider) runs: Vec<RunChoices>,
@@ -124,8 +86,16 @@ pub(in crate::provider) struct RunChoices {
 
 impl Choices {
     /// What is known of `open` without a search.
-    pub(in crate::provider) fn of(open: &[OpenRecord]) -> Self {
-        Search::default().choices_of(open)
+    pub(in crate::provider) fn of(open: &[OpenPurchase]) -> Self {
+        Self::default().for_runs_of(open)
+    }
+
+    /// The same candidates, for the runs that left `open`.
+    pub(super) fn for_runs_of(&self, open: &[OpenPurchase]) -> Self {
+        Self {
+            runs: RunChoices::of(open, &self.candidates),
+            ..self.clone()
+        }
     }
 
     /// Leaves out a number that is not to be stored.
@@ -139,7 +109,7 @@ impl Choices {
 
 impl RunChoices {
     /// The choices of the runs that left `open`.
-    fn of(open: &[OpenRecord], candidates: &[Candidate]) -> Vec<Self> {
+    fn of(open: &[OpenPurchase], candidates: &[Candidate]) -> Vec<Self> {
         let mut runs: BTreeMap<RunId, Self> = BTreeMap::new();
         for open in open {
             let run = open.name.run();
@@ -172,29 +142,22 @@ impl RunChoices {
 }
 
 /// Those of the open purchases whose number nothing names.
-pub(super) fn unknown(open: &[OpenRecord]) -> Vec<Unknown> {
+pub(super) fn unknown(open: &[OpenPurchase]) -> Vec<OpenPurchase> {
     // A known order leads to its number by itself.
-    let unnamed = open
-        .iter()
-        .filter(|open| open.number().is_none() && (open.is_sending() || open.order().is_none()));
-    unnamed
-        .filter_map(|open| {
-            let record = open.record()?;
-            Some(Unknown {
-                run: open.name.run().clone(),
-                request: record.request.clone(),
-                sent_at: record.sent_at(),
-            })
-        })
-        .collect()
+    let is_unknown = |open: &&OpenPurchase| {
+        open.record().is_some()
+            && open.number().is_none()
+            && (open.is_sending() || open.order().is_none())
+    };
+    open.iter().filter(is_unknown).cloned().collect()
 }
 
 /// The purchase in a few words: what was asked for, when, and what is known.
-pub(in crate::provider) fn describe(open: &OpenRecord) -> String {
+pub(in crate::provider) fn describe(open: &OpenPurchase) -> String {
     let Some(record) = open.record() else {
         return format!("the record {}, which cannot be read", open.name);
     };
-    let sent = describe_sent(&record.request, record.sent_at());
+    let sent = describe_sent(record);
     let run = open.name.run();
     let known = match (open.number(), open.order(), open.was_returned()) {
         (Some(number), _, true) => {
@@ -208,7 +171,7 @@ pub(in crate::provider) fn describe(open: &OpenRecord) -> String {
 }
 
 /// What a record's purchase is called: its number, its order, or its record.
-pub(super) fn name_of(open: &OpenRecord) -> String {
+pub(super) fn name_of(open: &OpenPurchase) -> String {
     match (open.number(), open.order()) {
         (Some(number), _) => number.to_string(),
         (None, Some(order)) => format!("order {order}"),
@@ -223,8 +186,9 @@ pub(in crate::provider) fn time_of(time: OffsetDateTime) -> String {
 }
 
 /// A purchase that was sent, in a few words.
-pub(super) fn describe_sent(request: &ProvisionRequest, sent_at: OffsetDateTime) -> String {
-    let when = time_of(sent_at);
+pub(super) fn describe_sent(record: &Record<RecordedPurchase>) -> String {
+    let request = &record.what.request;
+    let when = time_of(record.sent_at());
     let sim = match &request.iccid {
         Some(iccid) => format!(" for SIM {iccid}"),
         None => String::new(),

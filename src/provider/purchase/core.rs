@@ -1,25 +1,28 @@
 //! What all purchases of one account share: the client, the records, and what is known of numbers.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::sync::{Arc, Mutex, OnceLock};
+use std::time::Duration;
 
 use super::choices::Stops;
 use super::gate::Gate;
 use super::handed::Handed;
-use super::journal::{Journal, OpenPortIn, OpenRecord, RecordName};
+use super::journal::{ACTS_FOR, Journal, OpenPurchase, OpenRecord, RecordName, Recorded};
 use super::resolve::Resolution;
 use super::state;
-use crate::context::Context;
-use crate::joonto::{Client, E164, Error, Iccid, InventoryCache, Lookup, NumberRecord, OrderId};
-use crate::sync::locked;
+use crate::context::{Context, Interrupted};
+use crate::joonto::{Client, E164, Error, Iccid, InventoryCache, Lookup, NumberRecord};
+
+/// How often what is open is read again while its process may still act.
+const REREAD: Duration = Duration::from_secs(1);
 
 /// What the purchases of one account share.
 #[derive(Debug)]
 pub(super) struct Core {
     pub(super) client: Client,
     pub(super) cache: InventoryCache,
-    pub(super) journal: Arc<Journal>,
+    pub(super) journal: Journal,
     pub(super) limit: u32,
     pub(super) disposable: Option<&'static str>,
     pub(super) resolution: Result<Resolution, String>,
@@ -34,46 +37,10 @@ pub(super) struct Core {
     /// Numbers that this process cancelled. Reads may show them for a while.
     pub(super) cancelled: Mutex<BTreeSet<E164>>,
     pub(super) stops: Stops,
-    pub(super) port_ins: PortIns,
     pub(super) planned: AtomicU32,
     pub(super) place_reported: AtomicBool,
     /// Whether a ready token was found to open the inventory.
     pub(super) token_checked: tokio::sync::OnceCell<()>,
-}
-
-/// What the port-ins of one account share.
-#[derive(Debug, Default)]
-pub(super) struct PortIns {
-    /// The numbers that creates of this process submit, or have submitted, each with its record
-    /// once there is one.
-    pub(super) own: Mutex<BTreeMap<E164, Option<OpenPortIn>>>,
-    /// The numbers and the orders that this process let go of.
-    pub(super) gone: Mutex<BTreeSet<String>>,
-    /// The numbers of port-ins that this plan destroys, and that it creates.
-    pub(super) planned: Mutex<BTreeMap<E164, [bool; 2]>>,
-    /// The orders that creates of this process have, each with its number.
-    pub(super) taken: Mutex<BTreeMap<OrderId, E164>>,
-    /// The orders that Terraform handed over to this process.
-    pub(super) handed: Mutex<BTreeSet<OrderId>>,
-    /// A plan has warned of what is open.
-    pub(super) is_warned: AtomicBool,
-    /// A port-in is unconfirmed: nothing more is submitted.
-    pub(super) is_stopped: AtomicBool,
-    /// What other processes had left open when this one first looked.
-    pub(super) earlier: tokio::sync::OnceCell<Vec<OpenPortIn>>,
-}
-
-impl PortIns {
-    /// The record of a create of this process that has not returned.
-    pub(super) fn acting(&self, number: &E164) -> Option<OpenPortIn> {
-        let own = locked(&self.own).get(number).cloned().flatten();
-        own.filter(|open| !open.was_returned())
-    }
-
-    /// Keeps the record of a create of this process.
-    pub(super) fn keep(&self, number: &E164, open: OpenPortIn) {
-        locked(&self.own).insert(number.clone(), Some(open));
-    }
 }
 
 impl Core {
@@ -85,11 +52,6 @@ impl Core {
     ) -> Result<Option<NumberRecord>, Error> {
         let lookup = Lookup::Number(number.clone());
         self.client.urgent().details(&lookup, context).await
-    }
-
-    /// Whether a resource in state has a port-in of this number, or with this order.
-    pub(super) fn has_port_in(&self, of: &str) -> bool {
-        self.handed.has_port_in(of) && !locked(&self.port_ins.gone).contains(of)
     }
 
     /// Takes a number for the purchase `name`. False if it is somebody's already: a record names
@@ -105,13 +67,38 @@ impl Core {
     pub(super) fn is_in_state(&self, number: &E164) -> bool {
         let is_it = |stored: &state::StateNumber| stored.number.as_deref() == Some(number.as_str());
         let read = || self.journal.stored().unwrap_or_default();
-        self.handed.holds(number) || self.stored.get_or_init(read).iter().any(is_it)
+        self.handed.has(number.as_str()) || self.stored.get_or_init(read).iter().any(is_it)
     }
 
     /// The numbers that records other than `except` name, or that a resource in state has.
     pub(super) async fn in_use<'a>(&'a self, except: Option<&'a RecordName>) -> InUse<'a> {
         let others = self.journal.others().await.unwrap_or_default();
         InUse::of(self, except, others)
+    }
+
+    /// Waits while the process of something open may still act. Nothing if it closed it meanwhile.
+    pub(super) async fn await_writer<R: Recorded>(
+        &self,
+        mut open: OpenRecord<R>,
+        context: &Context,
+    ) -> Result<Option<OpenRecord<R>>, Interrupted> {
+        if open.may_act(self.client.server_time()) {
+            // The deadline is by the API's clock, which a first response tells.
+            let _ = self.client.urgent().inventory_page(1, context).await;
+        }
+        let last = context.clock().now() + ACTS_FOR;
+        while open.may_act(self.client.server_time())
+            && context.clock().now() < last
+            && !open.writer_has_ended().await
+        {
+            context.sleep(REREAD).await?;
+            match self.journal.reread(&open).await {
+                Some(now) => open = now,
+                None => return Ok(None),
+            }
+        }
+        // It may have been written once more before its process ended.
+        Ok(self.journal.reread(&open).await)
     }
 }
 
@@ -120,7 +107,7 @@ pub(super) struct InUse<'a> {
     core: &'a Core,
     except: Option<&'a RecordName>,
     /// What other processes left open.
-    others: Vec<OpenRecord>,
+    others: Vec<OpenPurchase>,
 }
 
 impl<'a> InUse<'a> {
@@ -128,7 +115,7 @@ impl<'a> InUse<'a> {
     pub(super) fn of(
         core: &'a Core,
         except: Option<&'a RecordName>,
-        others: Vec<OpenRecord>,
+        others: Vec<OpenPurchase>,
     ) -> Self {
         Self {
             core,
@@ -150,8 +137,8 @@ impl<'a> InUse<'a> {
         own.is_some() || self.others().any(|open| open.is_for(iccid))
     }
 
-    fn others(&self) -> impl Iterator<Item = &OpenRecord> {
-        let is_other = |open: &&OpenRecord| Some(&open.name) != self.except;
+    fn others(&self) -> impl Iterator<Item = &OpenPurchase> {
+        let is_other = |open: &&OpenPurchase| Some(&open.name) != self.except;
         self.others.iter().filter(is_other)
     }
 }

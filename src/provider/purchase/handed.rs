@@ -27,7 +27,7 @@ const KEPT: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// The numbers that this command was handed.
 #[derive(Debug)]
-pub(super) struct Handed {
+pub(in crate::provider) struct Handed {
     directory: PathBuf,
     file: PathBuf,
     clock: Arc<dyn Clock>,
@@ -36,15 +36,12 @@ pub(super) struct Handed {
 
 #[derive(Debug, Default)]
 struct Seen {
-    /// Handed to this process.
-    numbers: BTreeSet<E164>,
-    /// Read by this process. Terraform reads an imported number that it does not hand over.
-    read: BTreeSet<E164>,
-    /// Handed to this process, or read by it, twice: two resources hold them. Terraform does
-    /// either once for each resource in one process.
-    twice: BTreeSet<E164>,
-    /// What else this command knows: who bought numbers, which ones a read has seen, who was
-    /// warned.
+    /// What was handed to this process.
+    handed: BTreeSet<String>,
+    /// The numbers that this process reads. Terraform reads an imported number that it does not
+    /// hand over.
+    read: BTreeSet<String>,
+    /// What this process has noted for the others of its command.
     facts: BTreeSet<String>,
     /// The command's file, open for appending. If somebody deletes it, it is lost without harm.
     file: Option<File>,
@@ -67,29 +64,28 @@ impl Handed {
         }
     }
 
-    /// Notes that a resource in state holds the number.
-    pub(super) fn note(&self, number: &E164) {
-        let is_new = locked(&self.seen).numbers.insert(number.clone());
-        self.write(number, is_new);
+    /// Notes that a resource in state holds a number, or something else that one resource holds.
+    pub(in crate::provider) fn note(&self, held: &str) {
+        let mut seen = locked(&self.seen);
+        let is_new = seen.handed.insert(held.to_owned());
+        self.note_held(&mut seen, held, is_new);
     }
 
     /// Notes that a resource with this number is read.
-    pub(super) fn note_read(&self, number: &E164) {
-        let is_new = locked(&self.seen).read.insert(number.clone());
-        if !is_new || !locked(&self.seen).numbers.contains(number) {
-            self.write(number, is_new);
-        }
+    pub(in crate::provider) fn note_read(&self, number: &E164) {
+        let mut seen = locked(&self.seen);
+        let is_new = seen.read.insert(number.to_string());
+        self.note_held(&mut seen, number.as_str(), is_new);
     }
 
-    /// Tells the other processes of this command.
-    fn write(&self, number: &E164, is_new: bool) {
-        let mut seen = locked(&self.seen);
-        let line = match is_new {
-            true => format!("{number}\n"),
-            false if seen.twice.insert(number.clone()) => format!("{number} twice\n"),
-            false => return,
+    /// Two resources hold what is handed to one process, or read by one, twice: Terraform does
+    /// either once for each resource.
+    fn note_held(&self, seen: &mut Seen, held: &str, is_new: bool) {
+        let fact = match is_new {
+            true => held.to_owned(),
+            false => twice(held),
         };
-        if let Err(error) = self.append(&mut seen, &line) {
+        if let Err(error) = self.note_fact(seen, fact) {
             seen.problem.get_or_insert(error.to_string());
         }
     }
@@ -116,126 +112,101 @@ impl Handed {
 
     /// Deletes the files of commands that ended long ago.
     fn sweep(&self) {
-        let is_old = |path: &Path| {
-            let modified = fs::metadata(path).and_then(|metadata| metadata.modified());
-            modified.is_ok_and(|at| self.clock.utc() - OffsetDateTime::from(at) > KEPT)
-        };
-        let entries = fs::read_dir(&self.directory).into_iter().flatten();
-        for entry in entries.flatten() {
-            let name = entry.file_name();
-            let is_plan = name.to_str().is_some_and(|name| name.starts_with(PREFIX));
-            let is_file = entry.file_type().is_ok_and(|kind| kind.is_file());
-            if is_plan && is_file && is_old(&entry.path()) {
-                let _ = fs::remove_file(entry.path());
+        for (path, at) in self.files() {
+            if self.clock.utc() - at > KEPT {
+                let _ = fs::remove_file(path);
             }
         }
     }
 
+    /// The files that commands left, each with the time it was written.
+    fn files(&self) -> impl Iterator<Item = (PathBuf, OffsetDateTime)> {
+        let entries = fs::read_dir(&self.directory).into_iter().flatten();
+        entries.flatten().filter_map(|entry| {
+            let is_plan = entry.file_name().to_str()?.starts_with(PREFIX);
+            let metadata = entry.metadata().ok()?;
+            let at = metadata.modified().ok()?.into();
+            (is_plan && metadata.is_file()).then(|| (entry.path(), at))
+        })
+    }
+
     /// Notes which run bought a number in state.
-    pub(super) fn note_run(&self, number: &E164, run: &str) {
-        // What cannot be written costs a request or a second warning, and nothing else.
-        let _ = self.note_fact(bought_by(number, run));
+    pub(in crate::provider) fn note_run(&self, number: &E164, run: &str) {
+        self.note_aside(bought_by(number, run));
     }
 
     /// Whether `run` bought a number that a resource in state has.
     pub(super) fn was_bought_by(&self, number: &E164, run: &RunId) -> bool {
-        self.knows(&bought_by(number, run.as_str()))
+        self.has(&bought_by(number, run.as_str()))
     }
 
     /// Notes that a read has seen the number, and that it is the one that was bought.
-    pub(super) fn note_seen(&self, number: &E164) {
-        // What cannot be written costs a request or a second warning, and nothing else.
-        let _ = self.note_fact(format!("{number} seen"));
+    pub(in crate::provider) fn note_seen(&self, number: &E164) {
+        self.note_aside(format!("{number} seen"));
     }
 
     /// Whether a read of this command has seen the number. A destroy asks the API otherwise.
-    pub(super) fn was_seen(&self, number: &E164) -> bool {
-        self.knows(&format!("{number} seen"))
-    }
-
-    /// Notes that a resource in state has a port-in of this number, or with this order.
-    pub(super) fn note_port_in(&self, of: &str) {
-        let noted = self.note_fact(format!("{of} port-in"));
-        if let Err(error) = noted {
-            locked(&self.seen).problem.get_or_insert(error.to_string());
-        }
-    }
-
-    /// Whether a resource in state had a port-in of this number, or with this order, when the plan
-    /// was made.
-    pub(super) fn has_port_in(&self, of: &str) -> bool {
-        self.knows(&format!("{of} port-in"))
+    pub(in crate::provider) fn was_seen(&self, number: &E164) -> bool {
+        self.has(&format!("{number} seen"))
     }
 
     /// Notes that this command has warned of the open purchases of an account.
     pub(super) fn note_warned(&self, account: &str) {
-        // What cannot be written costs a request or a second warning, and nothing else.
-        let _ = self.note_fact(format!("warned {account}"));
+        self.note_aside(format!("warned {account}"));
     }
 
     /// Whether this command has warned of the open purchases of an account.
     pub(super) fn has_warned(&self, account: &str) -> bool {
-        self.knows(&format!("warned {account}"))
+        self.has(&format!("warned {account}"))
     }
 
-    fn note_fact(&self, fact: String) -> io::Result<()> {
+    /// Notes what costs a request or a second warning if it cannot be written, and nothing else.
+    fn note_aside(&self, fact: String) {
+        let _ = self.note_fact(&mut locked(&self.seen), fact);
+    }
+
+    fn note_fact(&self, seen: &mut Seen, fact: String) -> io::Result<()> {
         let line = format!("{fact}\n");
-        let mut seen = locked(&self.seen);
         match seen.facts.insert(fact) {
-            true => self.append(&mut seen, &line),
+            true => self.append(seen, &line),
             false => Ok(()),
         }
     }
 
-    fn knows(&self, fact: &str) -> bool {
-        locked(&self.seen).facts.contains(fact) || self.in_file(fact)
+    /// Whether this command was handed that, or knows it.
+    pub(super) fn has(&self, fact: &str) -> bool {
+        let mut seen = locked(&self.seen);
+        let left = || {
+            let text = read(&self.file).unwrap_or_default();
+            text.lines().map(str::to_owned).collect()
+        };
+        seen.facts.contains(fact) || seen.left.get_or_insert_with(left).contains(fact)
     }
 
-    /// Whether this command was handed the number.
-    pub(super) fn holds(&self, number: &E164) -> bool {
-        locked(&self.seen).numbers.contains(number) || self.in_file(number.as_str())
+    /// Whether this command was handed that twice: two resources hold it.
+    pub(super) fn has_twice(&self, held: &str) -> bool {
+        self.has(&twice(held))
     }
 
     /// Whether two resources in state hold the number. An apply of a saved plan is a command of
     /// its own, so the newest plan that was handed the number decides.
-    pub(super) fn is_held_twice(&self, number: &E164) -> bool {
-        let twice = format!("{number} twice");
-        if locked(&self.seen).twice.contains(number) || self.in_file(&twice) {
-            return true;
+    pub(in crate::provider) fn is_held_twice(&self, number: &E164) -> bool {
+        let number = number.as_str();
+        if self.has_twice(number) || self.has(number) {
+            return self.has_twice(number);
         }
-        if self.holds(number) {
-            return false;
-        }
+        let has = |text: &str, fact: &str| text.lines().any(|line| line == fact);
         let newest = self
             .plans()
-            .filter(|(_, text)| text.lines().any(|line| line == number.as_str()))
+            .filter(|(_, text)| has(text, number))
             .max_by_key(|(at, _)| *at);
-        newest.is_some_and(|(_, text)| text.lines().any(|line| line == twice))
+        newest.is_some_and(|(_, text)| has(&text, &twice(number)))
     }
 
     /// The files that plans of other commands left, with the time of each.
     fn plans(&self) -> impl Iterator<Item = (OffsetDateTime, String)> {
-        let entries = fs::read_dir(&self.directory).into_iter().flatten();
-        entries.flatten().filter_map(|entry| {
-            let name = entry.file_name();
-            let is_plan = name.to_str().is_some_and(|name| name.starts_with(PREFIX));
-            let is_other = is_plan && entry.path() != self.file;
-            let text = is_other.then(|| read(&entry.path()))??;
-            Some((entry.metadata().ok()?.modified().ok()?.into(), text))
-        })
-    }
-
-    /// Whether an earlier process of this command left that line.
-    fn in_file(&self, line: &str) -> bool {
-        let mut seen = locked(&self.seen);
-        let left = seen.left.get_or_insert_with(|| {
-            read(&self.file)
-                .unwrap_or_default()
-                .lines()
-                .map(str::to_owned)
-                .collect()
-        });
-        left.contains(line)
+        let others = self.files().filter(|(path, _)| *path != self.file);
+        others.filter_map(|(path, at)| Some((at, read(&path)?)))
     }
 
     /// Whether a plan of another command that ran after `since` was handed numbers, and not this
@@ -246,7 +217,7 @@ impl Handed {
     }
 
     /// Why the other processes of this command cannot learn it, once.
-    pub(super) fn problem(&self) -> Option<String> {
+    pub(in crate::provider) fn problem(&self) -> Option<String> {
         locked(&self.seen).problem.take()
     }
 }
@@ -255,6 +226,10 @@ fn read(file: &Path) -> Option<String> {
     let mut text = String::new();
     let read = open_regular(file).ok()??.read_to_string(&mut text);
     read.ok().map(|_| text)
+}
+
+fn twice(held: &str) -> String {
+    format!("{held} twice")
 }
 
 fn bought_by(number: &E164, run: &str) -> String {
@@ -277,11 +252,11 @@ mod tests {
         let at = directory.path().join("joonto");
         let planning = Handed::new(at.clone(), &run, Arc::new(SystemClock));
         let (once, twice) = (number("+18015550100"), number("+18015550101"));
-        planning.note(&once);
-        planning.note(&twice);
-        planning.note(&twice);
+        planning.note(once.as_str());
+        planning.note(twice.as_str());
+        planning.note(twice.as_str());
         let applying = Handed::new(at.clone(), &run, Arc::new(SystemClock));
-        assert!(applying.holds(&once) && applying.holds(&twice));
+        assert!(applying.has(once.as_str()) && applying.has(twice.as_str()));
         assert!(!applying.is_held_twice(&once) && applying.is_held_twice(&twice));
         assert_eq!(planning.problem(), None);
         planning.note_seen(&once);
@@ -289,7 +264,7 @@ mod tests {
         assert!(destroying.was_seen(&once) && !destroying.was_seen(&twice));
         let other = RunId::parse("000000000000").expect("a run");
         let other = Handed::new(at, &other, Arc::new(SystemClock));
-        assert!(!other.holds(&once) && !other.was_seen(&once));
+        assert!(!other.has(once.as_str()) && !other.was_seen(&once));
     }
 
     #[test]
@@ -302,7 +277,7 @@ mod tests {
             &RunId::parse("abcdef012345").expect("a run"),
             Arc::new(SystemClock),
         );
-        handed.note(&number("+18015550100"));
+        handed.note("+18015550100");
         assert!(handed.problem().is_some());
         assert_eq!(handed.problem(), None);
     }

@@ -2,14 +2,16 @@
 
 use std::time::Duration;
 
+use time::OffsetDateTime;
+
 use super::choices;
-use super::confirm::{Confirmed, Decided, complete};
+use super::confirm::{Confirmation, Confirmed};
 use super::core::Core;
-use super::earlier::{Earlier, await_writer};
-use super::journal::OpenRecord;
+use super::journal::{OpenPurchase, Record};
 use super::open::{Next, Word};
 use super::outcome::{Bought, NotBought, Notice, Obstacle};
 use super::proof::SimPurchase;
+use super::purchases::Purchases;
 use super::stop;
 use crate::context::Context;
 use crate::joonto::{
@@ -22,54 +24,44 @@ const YOUNG: time::Duration = time::Duration::minutes(15);
 /// Handles every open purchase that concerns a create with this request. Returns what an earlier
 /// run bought for it; nothing if the create may buy. Adds what has ended to `ended`.
 pub(super) async fn meet(
-    earlier: &Earlier,
+    purchases: &Purchases,
     request: &ProvisionRequest,
     create_timeout: Duration,
     context: &Context,
     ended: &mut Vec<String>,
 ) -> Result<Option<Bought>, NotBought> {
-    let core = &*earlier.core;
+    let meeting = Meeting {
+        purchases,
+        core: &purchases.core,
+        request,
+        create_timeout,
+        context,
+    };
     loop {
-        let next = earlier.with(async |open| open.next(request)).await;
-        let (open, word) = match next.map_err(NotBought::RecordsUnreadable)? {
+        let next = purchases.open_records().await?.next(request)?;
+        let (open, word) = match next {
             Next::Nothing => return Ok(None),
-            Next::Unreadable(why) => return Err(why),
             Next::HeldBack(open) => {
-                let stop = stop::held_back(earlier, &open, context).await;
+                let stop = stop::held_back(purchases, &open, context).await;
                 return Err(NotBought::HeldBack(Box::new(stop)));
             }
             Next::Equal(open, Word::Open) => {
-                let word = earlier.with(async |all| all.assign(core, &open, context).await);
-                let word = word.await.map_err(NotBought::RecordsUnreadable)??;
+                let mut all = purchases.open_records().await?;
+                let word = all.assign(meeting.core, &open, context).await?;
                 (open, word)
             }
             Next::Equal(open, word) => (open, word),
         };
-        let meeting = Meeting {
-            earlier,
-            core,
-            request,
-            create_timeout,
-            context,
-        };
         let name = open.name.clone();
-        let handled = meeting.handle(open, word, ended).await?;
+        let recovered = meeting.handle(open, word, ended).await?;
         // What ended well is no longer open for the texts of others.
-        let forgetting = earlier.with(async |all| all.forget(&name));
-        let _ = forgetting.await;
-        match handled {
-            Handled::Closed => {}
-            Handled::Recovered(bought) => return Ok(Some(*bought)),
+        if let Ok(mut all) = purchases.open_records().await {
+            all.forget(&name);
+        }
+        if recovered.is_some() {
+            return Ok(recovered);
         }
     }
-}
-
-/// How an equal open purchase was handled.
-enum Handled {
-    /// It is closed: the create goes on.
-    Closed,
-    /// Its number is stored.
-    Recovered(Box<Bought>),
 }
 
 /// What a read says of a number or an order that an earlier run bought.
@@ -82,8 +74,9 @@ enum InAccount {
     Unclear,
 }
 
+/// A create, and what it meets.
 struct Meeting<'a> {
-    earlier: &'a Earlier,
+    purchases: &'a Purchases,
     core: &'a Core,
     request: &'a ProvisionRequest,
     create_timeout: Duration,
@@ -91,50 +84,41 @@ struct Meeting<'a> {
 }
 
 impl Meeting<'_> {
+    /// Handles an equal open purchase. Returns its number if that is to be stored; nothing if the
+    /// purchase is closed, so that the create goes on.
     async fn handle(
         &self,
-        open: OpenRecord,
+        open: OpenPurchase,
         word: Word,
         ended: &mut Vec<String>,
-    ) -> Result<Handled, NotBought> {
+    ) -> Result<Option<Bought>, NotBought> {
         match word {
             Word::Store(number) => return self.store(&open, number).await,
             Word::Surplus(number) => {
                 return Err(self.refused(&open, number, Obstacle::Surplus).await);
             }
-            Word::Close | Word::Open => {
-                self.core.journal.close(&open).await;
-                return Ok(Handled::Closed);
-            }
+            Word::Close | Word::Open => return self.close(&open).await,
             Word::Unsaid => {}
         }
-        let written = await_writer(self.core, open, self.context).await;
+        let written = self.core.await_writer(open, self.context).await;
         let Some(open) = written.map_err(NotBought::Cancelled)? else {
-            return Ok(Handled::Closed);
+            return Ok(None);
         };
         if let Err(why) = &open.record {
-            let unreadable = self
-                .earlier
-                .with(async |all| all.unreadable(&open.name, why));
-            return Err(unreadable
-                .await
-                .unwrap_or_else(NotBought::RecordsUnreadable));
+            let all = self.purchases.open_records().await?;
+            return Err(all.unreadable(&open.name, why));
         }
         let was_returned = open.was_returned();
         if open.is_unconfirmed() && !was_returned {
-            return match self.prove(&open).await {
-                Some(record) => self.adopt(&open, record).await,
-                None => self.stop(&open).await,
-            };
+            return self.prove(&open).await;
         }
         let found = self.look_up(&open).await;
         if let InAccount::There(receipt, _) = &found
             && let Some(number) = &receipt.number
         {
-            if self.core.handed.holds(number) {
+            if self.core.handed.has(number.as_str()) {
                 // Terraform handed it over: the state holds it.
-                self.core.journal.close(&open).await;
-                return Ok(Handled::Closed);
+                return self.close(&open).await;
             }
             if !self.core.take(&open.name, number).await {
                 return self.stop(&open).await;
@@ -143,34 +127,35 @@ impl Meeting<'_> {
         match found {
             InAccount::Ended(number) => {
                 let name = number.map_or_else(|| choices::name_of(&open), |n| n.to_string());
-                self.core.journal.close(&open).await;
                 ended.push(name);
-                Ok(Handled::Closed)
+                self.close(&open).await
             }
             InAccount::There(receipt, record) if !was_returned => {
                 self.recover(&open, *receipt, record, ended).await
             }
             // The SIM proves more than an order that cannot be read.
             InAccount::Unclear if !was_returned && open.number().is_none() => {
-                match self.prove(&open).await {
-                    Some(record) => self.adopt(&open, record).await,
-                    None => self.stop(&open).await,
-                }
+                self.prove(&open).await
             }
             InAccount::There(..) | InAccount::Unclear => self.stop(&open).await,
         }
     }
 
-    async fn stop(&self, open: &OpenRecord) -> Result<Handled, NotBought> {
-        let stop = stop::open(self.earlier, open, self.context).await;
+    async fn close(&self, open: &OpenPurchase) -> Result<Option<Bought>, NotBought> {
+        self.core.journal.close(open).await;
+        Ok(None)
+    }
+
+    async fn stop(&self, open: &OpenPurchase) -> Result<Option<Bought>, NotBought> {
+        let stop = stop::open(self.purchases, open, self.context).await;
         Err(NotBought::Open(Box::new(stop)))
     }
 
     /// Reads the number, or the order, that an earlier run bought.
-    async fn look_up(&self, open: &OpenRecord) -> InAccount {
+    async fn look_up(&self, open: &OpenPurchase) -> InAccount {
         let mut receipt = open
             .record()
-            .map(|record| record.receipt.clone())
+            .map(|record| record.what.receipt.clone())
             .unwrap_or_default();
         receipt.number = open.number().cloned();
         receipt.order_id = open.order().cloned();
@@ -199,7 +184,7 @@ impl Meeting<'_> {
     /// Reads the order. Nothing if it names its number, which decides then.
     async fn look_up_order(
         &self,
-        open: &OpenRecord,
+        open: &OpenPurchase,
         id: &OrderId,
         receipt: &mut Receipt,
     ) -> Option<InAccount> {
@@ -219,60 +204,90 @@ impl Meeting<'_> {
         }
     }
 
-    fn is_young(&self, open: &OpenRecord) -> bool {
+    fn is_young(&self, open: &OpenPurchase) -> bool {
         let age = open
             .record()
             .map(|r| self.core.client.server_time() - r.sent_at());
         age.is_some_and(|age| age < YOUNG)
     }
 
+    /// Claims the purchase for what is to be stored. False if another recovery was first: it
+    /// counts as returned.
+    async fn claim(&self, open: &OpenPurchase, receipt: &Receipt) -> Result<bool, NotBought> {
+        let (number, order) = (receipt.number.as_ref(), receipt.order_id.as_ref());
+        // A claim is replaced where the user's line says so.
+        let replaces = open.is_claimed();
+        let claim = self.core.journal.claim(open, number, order, replaces);
+        let claimed = claim.await.map_err(NotBought::NotRecorded)?;
+        Ok(claimed.is_some())
+    }
+
     /// Claims what an earlier run bought and did not return.
     async fn recover(
         &self,
-        open: &OpenRecord,
+        open: &OpenPurchase,
         receipt: Receipt,
         record: Option<Box<NumberRecord>>,
         ended: &mut Vec<String>,
-    ) -> Result<Handled, NotBought> {
-        let claimed = self.core.journal.claim(open, &receipt).await;
-        if !claimed.map_err(NotBought::NotRecorded)? {
-            // Another recovery was first: it counts as returned.
+    ) -> Result<Option<Bought>, NotBought> {
+        if !self.claim(open, &receipt).await? {
             return self.stop(open).await;
         }
         let name = receipt.name().unwrap_or_default();
-        let mut notices = vec![Notice::Recovered(name.clone())];
-        let at = self.core.client.server_time();
-        let decided = match record {
-            Some(record) => Decided::of_record(receipt, *record, at),
-            None if receipt.number.is_some() => Decided::of_order(receipt, at),
-            None => {
-                let limit = self.context.within(self.create_timeout);
-                match complete(self.core, &open.name, None, receipt, &limit, &mut notices).await {
-                    Confirmed::Bought(decided) => decided,
-                    Confirmed::Refused(_) | Confirmed::Unconfirmed(_) => {
-                        self.core.journal.close(open).await;
-                        ended.push(name);
-                        return Ok(Handled::Closed);
-                    }
-                }
+        let recovered = Notice::Recovered(name.clone());
+        if record.is_some() || receipt.number.is_some() {
+            return Ok(Some(self.bought(
+                open,
+                receipt,
+                record.map(|r| *r),
+                recovered,
+            )));
+        }
+        let limit = self.context.within(self.create_timeout);
+        let mut confirmation = Confirmation::new(self.core, open.clone(), false, &limit);
+        confirmation.notices.push(recovered);
+        match confirmation.complete(receipt).await {
+            Confirmed::Bought(bought) => {
+                let notices = confirmation.notices;
+                Ok(Some(self.recovered(open, Bought { notices, ..bought })))
             }
-        };
-        Ok(self.recovered(open, decided, notices))
+            Confirmed::Refused(_) | Confirmed::Unconfirmed(_) => {
+                ended.push(name);
+                self.close(open).await
+            }
+        }
     }
 
-    fn recovered(&self, open: &OpenRecord, decided: Decided, notices: Vec<Notice>) -> Handled {
-        if let Some(number) = &decided.receipt.number {
+    /// What an earlier run bought, as it is stored.
+    fn bought(
+        &self,
+        open: &OpenPurchase,
+        receipt: Receipt,
+        record: Option<NumberRecord>,
+        notice: Notice,
+    ) -> Bought {
+        let at = OffsetDateTime::UNIX_EPOCH;
+        let mut bought = match record {
+            Some(record) => Bought::of_record(&open.name, receipt, record, at),
+            None => Bought::of_order(&open.name, receipt, at),
+        };
+        bought.notices.push(notice);
+        self.recovered(open, bought)
+    }
+
+    /// Dates it to when it was sent: the first read compares dates with that. Of a record that
+    /// cannot be read nothing is known.
+    fn recovered(&self, open: &OpenPurchase, mut bought: Bought) -> Bought {
+        if let Some(number) = &bought.receipt.number {
             self.core.cache.wrote(number);
         }
-        Handled::Recovered(Box::new(
-            decided
-                .dated(sent_at(open))
-                .into_bought(&open.name, notices),
-        ))
+        let sent_at = open.record().map(Record::sent_at);
+        bought.bought_at = sent_at.unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        bought
     }
 
     /// Stores a number that the user's line names.
-    async fn store(&self, open: &OpenRecord, number: E164) -> Result<Handled, NotBought> {
+    async fn store(&self, open: &OpenPurchase, number: E164) -> Result<Option<Bought>, NotBought> {
         let _turn = self.core.storing.lock().await;
         let mut checked = match self.core.read_number(&number, self.context).await {
             _ if self.core.is_in_state(&number) => Err(Obstacle::InState),
@@ -294,12 +309,12 @@ impl Meeting<'_> {
             Ok(record) => record,
             Err(obstacle) => return Err(self.refused(open, number, obstacle).await),
         };
+        let known = open.record().map(|record| record.what.receipt.clone());
         let receipt = Receipt {
             number: Some(number.clone()),
-            ..open.record().map(|r| r.receipt.clone()).unwrap_or_default()
+            ..known.unwrap_or_default()
         };
-        let claimed = self.core.journal.claim(open, &receipt).await;
-        if !claimed.map_err(NotBought::NotRecorded)? {
+        if !self.claim(open, &receipt).await? {
             return self.stop(open).await;
         }
         // Another run may have claimed the number for another purchase meanwhile. Each looks after
@@ -308,63 +323,41 @@ impl Meeting<'_> {
             self.core.journal.withdraw(open).await;
             return Err(self.refused(open, number, Obstacle::Taken).await);
         }
-        let closing = self
-            .earlier
-            .with(async |all| all.close_resolved(self.core).await);
-        let _ = closing.await;
-        let at = self.core.client.server_time();
-        let decided = match record {
-            Some(record) => Decided::of_record(receipt, record, at),
-            None => Decided::of_order(receipt, at),
+        if let Ok(mut all) = self.purchases.open_records().await {
+            all.close_resolved(self.core).await;
+        }
+        let recovered = Notice::Recovered(number.to_string());
+        Ok(Some(self.bought(open, receipt, record, recovered)))
+    }
+
+    async fn refused(&self, open: &OpenPurchase, number: E164, obstacle: Obstacle) -> NotBought {
+        match self.purchases.open_records().await {
+            Ok(all) => all.refused(open, number, obstacle),
+            Err(why) => why,
+        }
+    }
+
+    /// Asks the SIM of an earlier purchase what it carries now, and adopts what that proves.
+    async fn prove(&self, open: &OpenPurchase) -> Result<Option<Bought>, NotBought> {
+        let proved = match SimPurchase::of(open, false) {
+            Some(purchase) => self.core.prove(purchase, self.context).await,
+            None => None,
         };
-        let notices = vec![Notice::Recovered(number.to_string())];
-        Ok(self.recovered(open, decided, notices))
-    }
-
-    async fn refused(&self, open: &OpenRecord, number: E164, obstacle: Obstacle) -> NotBought {
-        let refused = self
-            .earlier
-            .with(async |all| all.refused(open, number, obstacle));
-        refused.await.unwrap_or_else(NotBought::RecordsUnreadable)
-    }
-
-    /// Asks the SIM of an earlier purchase what it carries now.
-    async fn prove(&self, open: &OpenRecord) -> Option<NumberRecord> {
-        let record = open.record()?;
-        let purchase = SimPurchase {
-            name: &open.name,
-            is_own: false,
-            request: &record.request,
-            before: record.sim_before.as_ref(),
-            sent_at: record.sent_at(),
+        let Some(record) = proved else {
+            return self.stop(open).await;
         };
-        self.core.prove(purchase, self.context).await
-    }
-
-    async fn adopt(&self, open: &OpenRecord, record: NumberRecord) -> Result<Handled, NotBought> {
+        let Some(number) = record.number.clone() else {
+            return self.stop(open).await;
+        };
         let receipt = Receipt {
-            number: record.number.clone(),
+            number: Some(number.clone()),
             ..Receipt::default()
         };
-        let number = receipt.number.clone();
-        if !number.is_some_and(|number| self.core.journal.reserve(&open.name, &number)) {
+        let is_free = self.core.journal.reserve(&open.name, &number);
+        if !is_free || !self.claim(open, &receipt).await? {
             return self.stop(open).await;
         }
-        let claimed = self.core.journal.claim(open, &receipt).await;
-        match claimed.map_err(NotBought::NotRecorded)? {
-            false => self.stop(open).await,
-            true => {
-                let notices = record.number.clone().map(Notice::Adopted);
-                let decided = Decided::of_record(receipt, record, self.core.client.server_time());
-                Ok(self.recovered(open, decided, notices.into_iter().collect()))
-            }
-        }
+        let adopted = Notice::Adopted(number);
+        Ok(Some(self.bought(open, receipt, Some(record), adopted)))
     }
-}
-
-/// When the purchase was sent: the first read compares dates with it. Of a record that cannot be
-/// read nothing is known.
-fn sent_at(open: &OpenRecord) -> time::OffsetDateTime {
-    let at = open.record().map(super::journal::Record::sent_at);
-    at.unwrap_or(time::OffsetDateTime::UNIX_EPOCH)
 }

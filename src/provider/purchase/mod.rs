@@ -12,7 +12,6 @@ mod candidates;
 mod choices;
 mod confirm;
 mod core;
-mod earlier;
 mod files;
 mod gate;
 mod handed;
@@ -22,6 +21,7 @@ mod open;
 mod outcome;
 mod port_in;
 mod proof;
+mod purchases;
 mod resolve;
 mod run;
 mod sim;
@@ -34,15 +34,16 @@ use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
 
 use crate::context::Context;
-use crate::joonto::{Attempt, Client, E164, InventoryCache, ProvisionRequest, Purchase, Receipt};
+use crate::joonto::{
+    Client, E164, InventoryCache, PaidOutcome, ProvisionRequest, Purchase, Receipt,
+};
 use crate::sync::locked;
 
-use self::core::{Core, PortIns};
+use self::core::Core;
 use choices::Stops;
-use earlier::Earlier;
 use gate::Gate;
 use handed::Handed;
-use journal::{Journal, OpenPurchase, Places, Scope};
+use journal::{Journal, Places, RecordedPurchase, Scope};
 use resolve::Resolution;
 use state::StateId;
 
@@ -50,12 +51,13 @@ pub(super) use choices::{Candidate, Choices, RunChoices, Stop, describe, time_of
 #[cfg(feature = "fuzzing")]
 pub(super) use journal::reread;
 pub(super) use journal::{
-    OpenPortIn, OpenRecord, PlaceError, RecordName, SharedPlace, is_bucket_variable, list,
+    OpenPortIn, OpenPurchase, PlaceError, RecordName, SharedPlace, is_bucket_variable, list,
 };
 pub(super) use open::OpenWarning;
 pub(super) use outcome::{Bought, NotBought, Notice, Obstacle};
 pub(super) use port_in::{NotSubmitted, UnfitOrder};
 pub(super) use proof::{day_before, purchase_date};
+pub(super) use purchases::Purchases;
 pub(super) use resolve::{VARIABLE, line_of};
 pub use run::{Run, RunId, Runs};
 
@@ -76,10 +78,6 @@ pub(super) struct Options {
     /// What the user says of open purchases.
     pub(super) resolved: Option<String>,
 }
-
-/// The purchases of one account. Clones share everything.
-#[derive(Clone, Debug)]
-pub(super) struct Purchases(Arc<Earlier>);
 
 impl Purchases {
     /// The purchases that `client` makes for `run`. Reads and sends nothing yet.
@@ -105,7 +103,7 @@ impl Purchases {
         let core = Core {
             client,
             cache,
-            journal: Arc::new(journal),
+            journal,
             limit: options.limit,
             disposable: options.disposable,
             resolution: Resolution::parse(resolved),
@@ -116,16 +114,11 @@ impl Purchases {
             sims: Mutex::default(),
             cancelled: Mutex::default(),
             stops: Stops::default(),
-            port_ins: PortIns::default(),
             planned: AtomicU32::new(0),
             place_reported: AtomicBool::new(false),
             token_checked: tokio::sync::OnceCell::new(),
         };
-        Self(Arc::new(Earlier::new(Arc::new(core))))
-    }
-
-    fn core(&self) -> &Core {
-        &self.0.core
+        Self::of(Arc::new(core))
     }
 
     /// Buys one number, or stores what an earlier run bought for the same request. Adds to `ended`
@@ -140,12 +133,12 @@ impl Purchases {
         context: &Context,
         ended: &mut Vec<String>,
     ) -> Result<Bought, NotBought> {
-        let core = &self.0.core;
+        let core = &self.core;
         if let Some(missing) = core.missing_option(request.iccid.is_some()) {
             return Err(missing);
         }
         core.check_token(context).await?;
-        let met = meet::meet(&self.0, request, create_timeout, context, ended);
+        let met = meet::meet(self, request, create_timeout, context, ended);
         if let Some(bought) = met.await? {
             return Ok(bought);
         }
@@ -157,34 +150,26 @@ impl Purchases {
             let admission = order.admit(context).await?;
             // The gate may have closed during the wait. From here on it counts this purchase.
             let Some(passage) = core.gate.pass() else {
-                admission.give_back();
                 continue;
             };
-            let now = core.client.server_time();
-            let open = match core.journal.open(request, sim.before.clone(), now).await {
-                Ok(open) => open,
-                Err(error) => {
-                    admission.give_back();
-                    return Err(NotBought::NotRecorded(error));
-                }
-            };
+            let what = RecordedPurchase::new(request.clone(), sim.before.clone());
+            let open = core.journal.open(what, core.client.server_time()).await;
+            let open = open.map_err(NotBought::NotRecorded)?;
             // Another state may have recorded a purchase for the SIM meanwhile. Each looks after
             // its own record is written, so at least one sees the other's.
             if let Err(why) = core.refuse_rivals(request, &mut sim.ended, None).await {
-                admission.give_back();
-                open.close().await;
+                core.journal.close(&open).await;
                 return Err(why);
             }
             // Nothing has left yet: a stop, or a response that was lost meanwhile, still counts.
             if context.check().is_err() || core.gate.is_shut() {
-                admission.give_back();
-                open.close().await;
+                core.journal.close(&open).await;
                 context.check().map_err(NotBought::Cancelled)?;
                 continue;
             }
             match order.send(admission).await {
-                Attempt::Retry(_) => open.close().await,
-                Attempt::Done(purchase) => break (purchase, open, passage, sim),
+                PaidOutcome::Retry(_) => core.journal.close(&open).await,
+                sent => break (Purchase::of(sent), open, passage, sim),
             }
         };
         // At once: nothing may be sent after a response that is lost.
@@ -204,7 +189,7 @@ impl Purchases {
                 return Ok(core.returned(bought, open, notices, context).await);
             }
             confirm::Confirmed::Refused(why) => {
-                open.close().await;
+                core.journal.close(&open).await;
                 return Err(why);
             }
             confirm::Confirmed::Unconfirmed(cause) => cause,
@@ -220,11 +205,11 @@ impl Purchases {
                 ..Receipt::default()
             };
             let at = core.client.server_time();
-            let adopted = confirm::Decided::of_record(receipt, record, at);
+            let adopted = Bought::of_record(&open.name, receipt, record, at);
             return Ok(core.returned(adopted, open, notices, context).await);
         }
         core.gate.close();
-        let stop = stop::own(core, &open, cause, proving, context).await;
+        let stop = stop::own(core, open, cause, proving, context).await;
         Err(NotBought::Unconfirmed(Box::new(stop)))
     }
 }
@@ -264,123 +249,84 @@ impl Core {
     /// Has the record say that the response is about to leave, and lets it leave.
     async fn returned(
         &self,
-        bought: confirm::Decided,
+        mut bought: Bought,
         mut open: OpenPurchase,
-        mut notices: Vec<Notice>,
+        notices: Vec<Notice>,
         context: &Context,
     ) -> Bought {
         if let Some(number) = &bought.receipt.number {
             self.cache.wrote(number);
         }
-        let mut written = open.returned(&bought.receipt).await;
-        for _ in 0..RETURN_ATTEMPTS {
-            if written.is_ok() || context.sleep(RETURN_PAUSE).await.is_err() {
-                break;
-            }
-            written = open.returned(&bought.receipt).await;
-        }
-        // A later read of this very state closes it by that name, wherever it lies.
-        let name = open.name().clone();
-        if let Err(problem) = written {
-            let _ = open.move_to_default(&bought.receipt).await;
-            notices.push(Notice::NotReturned(problem.to_string()));
-        }
-        bought.into_bought(&name, notices)
+        let written = self.journal.returned(&mut open, &bought.receipt, context);
+        let problem = written.await.err();
+        bought.notices = notices;
+        (bought.notices).extend(problem.map(|error| Notice::NotReturned(error.cause)));
+        bought
+    }
+
+    /// The variable by which this machine is known to lose its records, once.
+    fn needs_place(&self) -> Option<&'static str> {
+        let is_first = || !self.place_reported.swap(true, Ordering::Relaxed);
+        self.disposable.filter(|_| is_first())
     }
 }
 
-/// How often, and how far apart, a record that cannot be updated is written again: a minute.
-const RETURN_ATTEMPTS: u32 = 30;
-const RETURN_PAUSE: Duration = Duration::from_secs(2);
-
 /// What planning, reading and destroying tell purchases.
 impl Purchases {
+    /// The numbers that Terraform hands over from state.
+    pub(super) fn handed(&self) -> &Handed {
+        &self.core.handed
+    }
+
     /// A resource in state holds this number, or this order. Its purchase is held then.
     pub(super) async fn note_in_state(&self, number: Option<&str>, order: Option<&str>) {
         let number = number.and_then(|number| E164::parse(number).ok());
         if let Some(number) = &number {
-            self.core().handed.note(number);
+            self.handed().note(number.as_str());
         }
-        self.0.note_held(number.as_ref(), order).await;
+        // Creates report a place that cannot be read.
+        if let Ok(mut open) = self.open_records().await {
+            let number = number.as_ref();
+            open.close_held(&self.core, number, order, false).await;
+        }
     }
 
     /// Whether a record names the number, or a resource in state has it.
     pub(super) async fn is_in_use(&self, number: &E164, path: Option<&str>) -> bool {
         let own = path.and_then(RecordName::of_path);
-        self.core().in_use(own.as_ref()).await.has(number)
-    }
-
-    /// The number in state was bought by that run.
-    pub(super) fn note_run(&self, number: &E164, run: &str) {
-        self.core().handed.note_run(number, run);
-    }
-
-    /// A read has seen the number, and it is the one that was bought.
-    pub(super) fn note_seen(&self, number: &E164) {
-        self.core().handed.note_seen(number);
-    }
-
-    /// Whether a read of this command has seen the number.
-    pub(super) fn was_seen(&self, number: &E164) -> bool {
-        self.core().handed.was_seen(number)
-    }
-
-    /// A resource with this number is read.
-    pub(super) fn note_read(&self, number: &E164) {
-        self.core().handed.note_read(number);
+        self.core.in_use(own.as_ref()).await.has(number)
     }
 
     /// The purchase whose record has that path is held: its number was read from state.
     pub(super) async fn note_held(&self, path: &str) {
-        self.core().journal.close_path(path).await;
+        self.core.journal.close_path(path).await;
     }
 
     /// Terraform let go of the number that `run` bought, which this process cancelled if
     /// `is_cancelled`. Its purchase is closed, also one of this very command.
     pub(super) async fn note_deleted(&self, number: &E164, run: Option<&str>, is_cancelled: bool) {
         if is_cancelled {
-            locked(&self.core().cancelled).insert(number.clone());
+            locked(&self.core.cancelled).insert(number.clone());
         }
-        self.core().journal.close_deleted(number, run).await;
-        self.0.close_deleted(number).await;
-    }
-
-    /// Whether two resources in state hold the number.
-    pub(super) fn is_held_twice(&self, number: &E164) -> bool {
-        self.core().handed.is_held_twice(number)
-    }
-
-    /// Loads what earlier runs left open, for plans to warn of.
-    pub(super) async fn load_open(&self, context: &Context) {
-        self.0.load(context).await;
-    }
-
-    /// The open purchases that a plan should warn of, once. They have to be loaded.
-    pub(super) fn warn_of_open(&self) -> Option<OpenWarning> {
-        self.0.take_warning()
-    }
-
-    /// Why this command's other processes cannot learn what is in state, once.
-    pub(super) fn handed_problem(&self) -> Option<String> {
-        self.core().handed.problem()
+        self.core.journal.close_deleted(number, run).await;
+        if let Ok(mut open) = self.open_records().await {
+            open.close_deleted(&self.core, number).await;
+        }
     }
 
     /// Counts a planned purchase.
     pub(super) fn plan(&self, names_sim: bool) -> Planned {
-        let planned = self.core().planned.fetch_add(1, Ordering::Relaxed) + 1;
-        let over = (self.core().limit > 0 && planned == self.core().limit + 1)
-            .then_some(self.core().limit);
-        let disposable = self.core().disposable.filter(|_| !names_sim);
+        let limit = self.core.limit;
+        let planned = self.core.planned.fetch_add(1, Ordering::Relaxed) + 1;
         Planned {
-            over_limit: over,
-            needs_place: disposable
-                .filter(|_| !self.core().place_reported.swap(true, Ordering::Relaxed)),
+            over_limit: (limit > 0 && planned == limit + 1).then_some(limit),
+            needs_place: (!names_sim).then(|| self.core.needs_place()).flatten(),
         }
     }
 
     /// The places of records, for texts.
     pub(super) fn places(&self) -> Vec<String> {
-        self.core().journal.place_names()
+        self.core.journal.place_names()
     }
 }
 

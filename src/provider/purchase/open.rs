@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use time::OffsetDateTime;
 
 use super::candidates;
-use super::choices::{self, Choices, Search};
+use super::choices::{self, Choices};
 use super::core::Core;
-use super::journal::{OpenRecord, PlaceError, RecordName};
+use super::journal::{OpenPurchase, PlaceError, RecordName};
 use super::outcome::{NotBought, Obstacle};
 use super::run::RunId;
 use crate::context::Context;
@@ -25,13 +25,13 @@ pub(super) struct OpenRecords {
     /// What details show of those.
     shown: BTreeMap<E164, Option<NumberRecord>>,
     /// What one read of the inventory shows, for plans.
-    found: Option<Search>,
+    found: Option<Choices>,
     warned: bool,
 }
 
 #[derive(Debug)]
 struct Item {
-    open: OpenRecord,
+    open: OpenPurchase,
     /// A create that equals it has come.
     handled: bool,
     /// A create that does not equal it was held back for it.
@@ -70,12 +70,10 @@ pub(super) enum Word {
 pub(super) enum Next {
     /// Nothing: it may buy.
     Nothing,
-    /// A record of this state that cannot be read.
-    Unreadable(NotBought),
     /// An open purchase of the same request, and what the user says of it.
-    Equal(OpenRecord, Word),
+    Equal(OpenPurchase, Word),
     /// An open purchase of another request, which holds this create back.
-    HeldBack(OpenRecord),
+    HeldBack(OpenPurchase),
 }
 
 impl OpenRecords {
@@ -83,7 +81,7 @@ impl OpenRecords {
     pub(super) async fn read(core: &Core) -> Result<Self, PlaceError> {
         core.journal.convert_version_1().await?;
         let mut records = Self::default();
-        let others = core.journal.others().await?;
+        let others: Vec<OpenPurchase> = core.journal.others().await?;
         let run = core.journal.run().id();
         // Purchases of one command never concern each other.
         for open in others.into_iter().filter(|open| open.name.run() != run) {
@@ -120,7 +118,7 @@ impl OpenRecords {
         later_only: bool,
     ) {
         let run = core.journal.run();
-        let is_held = |open: &OpenRecord| {
+        let is_held = |open: &OpenPurchase| {
             let is_it = (number.is_some() && open.number() == number)
                 || (order.is_some() && open.order().map(|id| id.as_str()) == order);
             let is_other_run = open.last_written().is_some_and(|(at, by)| {
@@ -230,7 +228,7 @@ impl OpenRecords {
     pub(super) async fn assign(
         &mut self,
         core: &Core,
-        open: &OpenRecord,
+        open: &OpenPurchase,
         context: &Context,
     ) -> Result<Word, NotBought> {
         let run = open.name.run().clone();
@@ -250,14 +248,14 @@ impl OpenRecords {
             }
         }
         // Those whose creates failed for another reason are still rivals.
-        let rivals: Vec<&OpenRecord> = self
+        let rivals: Vec<&OpenPurchase> = self
             .items
             .iter()
             .filter(|item| item.word == Word::Open && item.open.name != open.name)
             .map(|item| &item.open)
             .filter(|rival| *rival.name.run() == run)
             .collect();
-        let obstacle = |number: &E164, open: &OpenRecord| {
+        let obstacle = |number: &E164, open: &OpenPurchase| {
             let record = self.shown.get(number).and_then(Option::as_ref);
             let sim = record.and_then(NumberRecord::iccid);
             let is_of_a_rival = open.iccid().is_none()
@@ -294,7 +292,12 @@ impl OpenRecords {
     }
 
     /// A number of the user's line that cannot be stored for `open`.
-    pub(super) fn refused(&self, open: &OpenRecord, number: E164, obstacle: Obstacle) -> NotBought {
+    pub(super) fn refused(
+        &self,
+        open: &OpenPurchase,
+        number: E164,
+        obstacle: Obstacle,
+    ) -> NotBought {
         let mut choices = self.choices_of(open.name.run());
         // What is not shown at the moment may be stored by the same line later.
         if !matches!(obstacle, Obstacle::NotShown | Obstacle::Unread) {
@@ -323,15 +326,17 @@ impl OpenRecords {
         self.choices(&open)
     }
 
-    fn choices(&self, open: &[OpenRecord]) -> Choices {
-        match &self.found {
-            Some(found) => found.choices_of(open),
-            None => Choices::of(open),
-        }
+    fn choices(&self, open: &[OpenPurchase]) -> Choices {
+        let found = self.found.clone().unwrap_or_default();
+        found.for_runs_of(open)
     }
 
     /// What a create with this request meets next.
-    pub(super) fn next(&mut self, request: &ProvisionRequest) -> Next {
+    ///
+    /// # Errors
+    ///
+    /// A record of this state cannot be read.
+    pub(super) fn next(&mut self, request: &ProvisionRequest) -> Result<Next, NotBought> {
         let unreadable = self.items.iter().find_map(|item| match &item.open.record {
             Err(why) if item.open.is_ours && item.word == Word::Unsaid => {
                 Some((&item.open.name, why))
@@ -339,7 +344,7 @@ impl OpenRecords {
             _ => None,
         });
         if let Some((name, why)) = unreadable {
-            return Next::Unreadable(self.unreadable(name, why));
+            return Err(self.unreadable(name, why));
         }
         let equal = self
             .items
@@ -347,19 +352,19 @@ impl OpenRecords {
             .filter(|item| {
                 // A number that the user names for a record that cannot be read is offered to
                 // the first create.
-                let asked = item.open.record().map(|record| &record.request);
+                let asked = item.open.record().map(|record| &record.what.request);
                 item.open.is_ours && !item.handled && asked.is_none_or(|asked| asked == request)
             })
             .min_by_key(|item| rank(item));
         if let Some(item) = equal {
             item.handled = true;
-            return Next::Equal(item.open.clone(), item.word.clone());
+            return Ok(Next::Equal(item.open.clone(), item.word.clone()));
         }
         let holds_back = |item: &&mut Item| {
             let sim = item
                 .open
                 .record()
-                .map(|record| record.request.iccid.is_some());
+                .map(|record| record.what.request.iccid.is_some());
             item.open.is_ours
                 && sim == Some(false)
                 && !item.open.was_returned()
@@ -367,17 +372,17 @@ impl OpenRecords {
                 && !item.held_back
                 && item.word == Word::Unsaid
         };
-        match self.items.iter_mut().find(holds_back) {
+        Ok(match self.items.iter_mut().find(holds_back) {
             Some(item) => {
                 item.held_back = true;
                 Next::HeldBack(item.open.clone())
             }
             None => Next::Nothing,
-        }
+        })
     }
 
     /// Every open purchase of this state, for a full text.
-    pub(super) fn ours(&self) -> Vec<OpenRecord> {
+    pub(super) fn ours(&self) -> Vec<OpenPurchase> {
         let ours = self.items.iter().filter(|item| item.open.is_ours);
         ours.map(|item| item.open.clone()).collect()
     }
@@ -395,8 +400,10 @@ impl OpenRecords {
         }
         let unknown = choices::unknown(&self.ours());
         if !unknown.is_empty() && self.found.is_none() {
-            let found = candidates::look(core, &unknown, context).await;
-            self.found = Some(found.of_one_read());
+            let mut found = candidates::look(core, &unknown, context).await;
+            let once = || "it was read once".to_owned();
+            found.problem.get_or_insert_with(once);
+            self.found = Some(found);
         }
         let warning = self.warning(core)?;
         core.handed.note_warned(account.as_str());
@@ -409,7 +416,7 @@ impl OpenRecords {
             return None;
         }
         let now = core.client.server_time();
-        let ours: Vec<OpenRecord> = self
+        let ours: Vec<OpenPurchase> = self
             .items
             .iter()
             .map(|item| &item.open)
@@ -417,7 +424,7 @@ impl OpenRecords {
             .cloned()
             .collect();
         let others = self.items.iter().filter(|item| !item.open.is_ours).count();
-        let unsaid: Vec<OpenRecord> = ours
+        let unsaid: Vec<OpenPurchase> = ours
             .iter()
             .filter(|open| self.word_of(open) == Some(&Word::Unsaid))
             .cloned()
@@ -429,12 +436,12 @@ impl OpenRecords {
         })
     }
 
-    fn word_of(&self, open: &OpenRecord) -> Option<&Word> {
+    fn word_of(&self, open: &OpenPurchase) -> Option<&Word> {
         let item = self.items.iter().find(|item| item.open.name == open.name);
         item.map(|item| &item.word)
     }
 
-    fn described(&self, open: &OpenRecord) -> String {
+    fn described(&self, open: &OpenPurchase) -> String {
         let what = choices::describe(open);
         match self.word_of(open) {
             Some(Word::Store(number)) => {
@@ -450,7 +457,7 @@ impl OpenRecords {
 
 /// A returned purchase is normally in state: it is worth a warning where that is known not to be
 /// so, an hour later.
-fn is_worth_a_warning(core: &Core, open: &OpenRecord, now: OffsetDateTime) -> bool {
+fn is_worth_a_warning(core: &Core, open: &OpenPurchase, now: OffsetDateTime) -> bool {
     let Some(record) = open.record() else {
         return true;
     };
@@ -472,9 +479,9 @@ fn obstacle(
     core: &Core,
     number: &E164,
     record: Option<&NumberRecord>,
-    open: &OpenRecord,
+    open: &OpenPurchase,
 ) -> Option<Obstacle> {
-    let asked = open.record().map(|record| &record.request);
+    let asked = open.record().map(|record| &record.what.request);
     match record {
         _ if core.is_in_state(number) || core.journal.names(number, Some(&open.name)) => {
             Some(Obstacle::InState)

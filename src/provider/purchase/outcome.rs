@@ -4,9 +4,9 @@ use time::OffsetDateTime;
 
 use super::choices::{Choices, Stop};
 use super::gate::NotNow;
-use super::journal::{OpenRecord, PlaceError, RecordName};
+use super::journal::{OpenPurchase, PlaceError, RecordName};
 use crate::context::Interrupted;
-use crate::joonto::{E164, Error, Iccid, NumberRecord, OrderId, Receipt};
+use crate::joonto::{E164, Error, Iccid, NumberRecord, OrderClass, OrderId, Receipt};
 
 /// A number that was bought.
 #[derive(Debug)]
@@ -26,6 +26,35 @@ pub(in crate::provider) struct Bought {
     pub(in crate::provider) run: String,
     /// When the order named its number, or when it was sent, by the API's clock.
     pub(in crate::provider) bought_at: OffsetDateTime,
+}
+
+impl Bought {
+    /// What is known from the order alone of the purchase that is recorded as `name`.
+    pub(super) fn of_order(name: &RecordName, receipt: Receipt, at: OffsetDateTime) -> Self {
+        Self {
+            is_complete: receipt.class() == OrderClass::Done && receipt.number.is_some(),
+            receipt,
+            record: None,
+            notices: Vec::new(),
+            journal_entry: name.to_string(),
+            run: name.run().to_string(),
+            bought_at: at,
+        }
+    }
+
+    /// A purchase whose number was read.
+    pub(super) fn of_record(
+        name: &RecordName,
+        receipt: Receipt,
+        record: NumberRecord,
+        at: OffsetDateTime,
+    ) -> Self {
+        Self {
+            record: Some(Box::new(record)),
+            is_complete: true,
+            ..Self::of_order(name, receipt, at)
+        }
+    }
 }
 
 /// What the user should know of a purchase that succeeded.
@@ -129,7 +158,7 @@ pub(in crate::provider) enum NotBought {
         /// The SIM.
         iccid: Iccid,
         /// The purchase.
-        rival: Box<OpenRecord>,
+        rival: Box<OpenPurchase>,
         /// What the user can paste for its run, if its number is not to be stored.
         choices: Box<Choices>,
     },

@@ -6,18 +6,39 @@
 //! its record is found by it, and nothing is searched for.
 
 use std::collections::btree_map::Entry;
-use std::sync::atomic::Ordering;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
 
-use super::Purchases;
 use super::core::Core;
-use super::earlier::{OpenEntry as _, await_writer};
-use super::journal::{OpenPortIn, PlaceError};
+use super::journal::{OpenPortIn, PlaceError, RecordedPortIn, Status};
 use super::outcome::NotBought;
 use crate::context::{Context, Interrupted};
 use crate::joonto::{
     E164, Error, Order, OrderId, PaidOutcome, PortInFields, PortInReceipt, PortInState,
 };
 use crate::sync::locked;
+
+/// The port-ins of one account.
+#[derive(Debug)]
+pub(in crate::provider) struct PortIns {
+    core: Arc<Core>,
+    /// The numbers that creates of this process submit, or have submitted, each with its record
+    /// once there is one.
+    own: Mutex<BTreeMap<E164, Option<OpenPortIn>>>,
+    /// The numbers and the orders that this process let go of.
+    gone: Mutex<BTreeSet<String>>,
+    /// The numbers of port-ins that this plan destroys, and that it creates.
+    planned: Mutex<BTreeMap<E164, [bool; 2]>>,
+    /// The orders that creates of this process have, each with its number.
+    taken: Mutex<BTreeMap<OrderId, E164>>,
+    /// A plan has warned of what is open.
+    is_warned: AtomicBool,
+    /// A port-in is unconfirmed: nothing more is submitted.
+    is_stopped: AtomicBool,
+    /// What other processes had left open when this one first looked.
+    earlier: tokio::sync::OnceCell<Vec<OpenPortIn>>,
+}
 
 /// A port-in that the API has taken.
 #[derive(Debug)]
@@ -86,161 +107,6 @@ impl From<Error> for NotSubmitted {
     }
 }
 
-impl Purchases {
-    /// Submits a port-in, or finds the one that an earlier run submitted for the number.
-    ///
-    /// `awaits`: the create goes on for a while once the order is known.
-    pub(in crate::provider) async fn submit_port_in(
-        &self,
-        number: &E164,
-        fields: &PortInFields,
-        awaits: bool,
-        context: &Context,
-    ) -> Result<Submitted, NotSubmitted> {
-        let core = self.core();
-        if let Some(missing) = core.missing_option(false) {
-            return Err(NotSubmitted::NotReady(missing));
-        }
-        match locked(&core.port_ins.own).entry(number.clone()) {
-            Entry::Vacant(vacant) => vacant.insert(None),
-            Entry::Occupied(_) => return Err(NotSubmitted::Twice),
-        };
-        let submitted = core.submit_port_in(number, fields, awaits, context).await;
-        // What was not sent does not hold up another create.
-        if matches!(&submitted, Err(why) if !matches!(why, NotSubmitted::Unconfirmed(..))) {
-            locked(&core.port_ins.own).remove(number);
-        }
-        submitted
-    }
-
-    /// Notes that this create still acts on its order.
-    pub(in crate::provider) async fn renew_port_in(&self, number: &E164, order: &OrderId) {
-        let core = self.core();
-        if let Some(mut open) = core.port_ins.acting(number) {
-            let now = core.client.server_time();
-            core.journal.note_port_in(&mut open, order, now).await;
-            core.port_ins.keep(number, open);
-        }
-    }
-
-    /// Notes that the response to Terraform is about to leave. Says why it could not.
-    pub(in crate::provider) async fn port_in_returned(
-        &self,
-        number: &E164,
-        order: &OrderId,
-        context: &Context,
-    ) -> Option<String> {
-        let core = self.core();
-        let mut open = core.port_ins.acting(number)?;
-        let journal = &core.journal;
-        let noted = journal.port_in_returned(&mut open, order, context).await;
-        core.port_ins.keep(number, open);
-        noted
-            .err()
-            .map(|error| format!("{}: {}", error.place, error.cause))
-    }
-
-    /// Whether two resources in state have the order.
-    pub(in crate::provider) fn is_port_in_held_twice(&self, order: &OrderId) -> bool {
-        self.core().has_port_in(&twice(order))
-    }
-
-    /// A state holds this order, and the number unless it was cancelled: its record is closed. Not
-    /// one of this command: what it was handed proves nothing about its own port-ins.
-    pub(in crate::provider) async fn note_port_in_held(
-        &self,
-        number: Option<E164>,
-        order: &OrderId,
-    ) {
-        let core = self.core();
-        core.handed.note_port_in(order.as_str());
-        if let Some(number) = number {
-            core.handed.note_port_in(number.as_str());
-        }
-        if !locked(&core.port_ins.handed).insert(order.clone()) {
-            core.handed.note_port_in(&twice(order));
-        }
-        let run = core.journal.run().id();
-        core.close_orders(order, |open| !open.is_of(run)).await;
-    }
-
-    /// Terraform let go of this order: its record is closed, also one of this very command.
-    pub(in crate::provider) async fn note_port_in_deleted(
-        &self,
-        number: Option<&E164>,
-        order: &OrderId,
-    ) {
-        let core = self.core();
-        let gone = number.map(|number| number.to_string());
-        locked(&core.port_ins.gone).extend(gone.into_iter().chain([order.to_string()]));
-        let own = number.and_then(|number| locked(&core.port_ins.own).remove(number));
-        if let Some(open) = own.flatten() {
-            core.journal.close_port_in(&open).await;
-        }
-        core.close_orders(order, |_| true).await;
-    }
-
-    /// This plan creates a resource with the number, or else destroys one. Whether it does both:
-    /// then the order would be cancelled, and another one submitted.
-    pub(in crate::provider) fn plan_port_in(&self, number: &E164, creates: bool) -> bool {
-        let port_ins = &self.core().port_ins;
-        if locked(&port_ins.own).contains_key(number) {
-            return false;
-        }
-        let mut planned = locked(&port_ins.planned);
-        let both = planned.entry(number.clone()).or_default();
-        both[usize::from(creates)] = true;
-        both.iter().all(|is_planned| *is_planned)
-    }
-
-    /// The variable by which this machine is known to lose its records, once.
-    pub(in crate::provider) fn port_in_needs_place(&self) -> Option<&'static str> {
-        let is_first = || !self.core().place_reported.swap(true, Ordering::Relaxed);
-        self.core().disposable.filter(|_| is_first())
-    }
-
-    /// Loads what earlier runs left open, for plans to warn of, and closes what the user's line says
-    /// was never submitted.
-    pub(in crate::provider) async fn load_port_ins(&self) {
-        let core = self.core();
-        for open in core.earlier_port_ins().await.unwrap_or_default() {
-            let is_over = core.writer_is_over(open).await;
-            if is_over && matches!(core.says_of(open), Some(Said::Nothing)) {
-                core.journal.close_port_in(open).await;
-            }
-        }
-    }
-
-    /// The port-ins of this state that no run has handed to Terraform, and that no line speaks of:
-    /// for a plan to warn of, once.
-    pub(in crate::provider) fn warn_of_port_ins(&self) -> Vec<&OpenPortIn> {
-        let core = self.core();
-        if core.port_ins.is_warned.swap(true, Ordering::Relaxed) {
-            return Vec::new();
-        }
-        let open = core.port_ins.earlier.get().into_iter().flatten();
-        let is_left = |open: &&OpenPortIn| {
-            open.is_ours && !open.was_returned() && core.says_of(open).is_none()
-        };
-        open.filter(is_left).collect()
-    }
-
-    /// The open port-in of a number that is planned, if an earlier run left one; and whether the
-    /// user's line says what becomes of it.
-    pub(in crate::provider) fn open_port_in(&self, number: &E164) -> Option<(&OpenPortIn, bool)> {
-        let core = self.core();
-        let open = core.port_ins.earlier.get()?;
-        let is_held = |open: &OpenPortIn| {
-            let order = open.order();
-            order.is_some_and(|id| core.has_port_in(id.as_str()))
-        };
-        let open = open
-            .iter()
-            .find(|open| open.number() == Some(number) && !is_held(open))?;
-        Some((open, core.says_of(open).is_some()))
-    }
-}
-
 /// What the user's line says of a port-in.
 enum Said {
     /// It has this order.
@@ -249,36 +115,200 @@ enum Said {
     Nothing,
 }
 
-impl Core {
-    async fn submit_port_in(
+impl PortIns {
+    /// The port-ins of the account of `core`.
+    pub(super) fn of(core: Arc<Core>) -> Self {
+        Self {
+            core,
+            own: Mutex::default(),
+            gone: Mutex::default(),
+            planned: Mutex::default(),
+            taken: Mutex::default(),
+            is_warned: AtomicBool::new(false),
+            is_stopped: AtomicBool::new(false),
+            earlier: tokio::sync::OnceCell::new(),
+        }
+    }
+
+    /// Submits a port-in, or finds the one that an earlier run submitted for the number.
+    ///
+    /// `awaits`: the create goes on for a while once the order is known.
+    pub(in crate::provider) async fn submit(
         &self,
         number: &E164,
         fields: &PortInFields,
         awaits: bool,
         context: &Context,
     ) -> Result<Submitted, NotSubmitted> {
+        if let Some(missing) = self.core.missing_option(false) {
+            return Err(NotSubmitted::NotReady(missing));
+        }
+        match locked(&self.own).entry(number.clone()) {
+            Entry::Vacant(vacant) => vacant.insert(None),
+            Entry::Occupied(_) => return Err(NotSubmitted::Twice),
+        };
+        let submitted = self.submit_once(number, fields, awaits, context).await;
+        // What was not sent does not hold up another create.
+        if matches!(&submitted, Err(why) if !matches!(why, NotSubmitted::Unconfirmed(..))) {
+            locked(&self.own).remove(number);
+        }
+        submitted
+    }
+
+    /// Notes that this create still acts on its order.
+    pub(in crate::provider) async fn renew(&self, number: &E164, order: &OrderId) {
+        if let Some(mut open) = self.acting(number) {
+            self.note_answered(&mut open, order).await;
+            self.keep(number, open);
+        }
+    }
+
+    /// Notes that the response to Terraform is about to leave. Says why it could not.
+    pub(in crate::provider) async fn returned(
+        &self,
+        number: &E164,
+        order: &OrderId,
+        context: &Context,
+    ) -> Option<String> {
+        let mut open = self.acting(number)?;
+        let noted = self.core.journal.returned(&mut open, order, context).await;
+        self.keep(number, open);
+        let problem = noted.err();
+        problem.map(|error| format!("{}: {}", error.place, error.cause))
+    }
+
+    /// The record of a create of this process that has not returned.
+    fn acting(&self, number: &E164) -> Option<OpenPortIn> {
+        let own = locked(&self.own).get(number).cloned().flatten();
+        own.filter(|open| !open.was_returned())
+    }
+
+    /// Keeps the record of a create of this process.
+    fn keep(&self, number: &E164, open: OpenPortIn) {
+        locked(&self.own).insert(number.clone(), Some(open));
+    }
+
+    /// Notes the order, and that this process acts on it.
+    async fn note_answered(&self, open: &mut OpenPortIn, order: &OrderId) {
+        let now = self.core.client.server_time();
+        let journal = &self.core.journal;
+        journal.note(open, Status::Answered, order, now).await;
+    }
+
+    /// Whether two resources in state have the order.
+    pub(in crate::provider) fn is_held_twice(&self, order: &OrderId) -> bool {
+        self.core.handed.has_twice(&port_in_of(order.as_str()))
+    }
+
+    /// Whether a resource in state has a port-in of this number, or with this order.
+    fn is_held(&self, of: &str) -> bool {
+        self.core.handed.has(&port_in_of(of)) && !locked(&self.gone).contains(of)
+    }
+
+    /// A state holds this order, and the number unless it was cancelled: its record is closed. Not
+    /// one of this command: what it was handed proves nothing about its own port-ins.
+    pub(in crate::provider) async fn note_held(&self, number: Option<E164>, order: &OrderId) {
+        let handed = &self.core.handed;
+        handed.note(&port_in_of(order.as_str()));
+        if let Some(number) = number {
+            handed.note(&port_in_of(number.as_str()));
+        }
+        let run = self.core.journal.run().id();
+        self.close_orders(order, |open| open.name.run() != run)
+            .await;
+    }
+
+    /// Terraform let go of this order: its record is closed, also one of this very command.
+    pub(in crate::provider) async fn note_deleted(&self, number: Option<&E164>, order: &OrderId) {
+        let gone = number.map(ToString::to_string);
+        locked(&self.gone).extend(gone.into_iter().chain([order.to_string()]));
+        let own = number.and_then(|number| locked(&self.own).remove(number));
+        if let Some(open) = own.flatten() {
+            self.core.journal.close(&open).await;
+        }
+        self.close_orders(order, |_| true).await;
+    }
+
+    /// This plan creates a resource with the number, or else destroys one. Whether it does both:
+    /// then the order would be cancelled, and another one submitted.
+    pub(in crate::provider) fn plan(&self, number: &E164, creates: bool) -> bool {
+        if locked(&self.own).contains_key(number) {
+            return false;
+        }
+        let mut planned = locked(&self.planned);
+        let both = planned.entry(number.clone()).or_default();
+        both[usize::from(creates)] = true;
+        both.iter().all(|is_planned| *is_planned)
+    }
+
+    /// The variable by which this machine is known to lose its records, once.
+    pub(in crate::provider) fn needs_place(&self) -> Option<&'static str> {
+        self.core.needs_place()
+    }
+
+    /// Loads what earlier runs left open, for plans to warn of, and closes what the user's line says
+    /// was never submitted.
+    pub(in crate::provider) async fn load(&self) {
+        for open in self.earlier().await.unwrap_or_default() {
+            let is_over = self.writer_is_over(open).await;
+            if is_over && matches!(self.says_of(open), Some(Said::Nothing)) {
+                self.core.journal.close(open).await;
+            }
+        }
+    }
+
+    /// The port-ins of this state that no run has handed to Terraform, and that no line speaks of:
+    /// for a plan to warn of, once.
+    pub(in crate::provider) fn warn_of_open(&self) -> Vec<&OpenPortIn> {
+        if self.is_warned.swap(true, Ordering::Relaxed) {
+            return Vec::new();
+        }
+        let open = self.earlier.get().into_iter().flatten();
+        let is_left = |open: &&OpenPortIn| {
+            open.is_ours && !open.was_returned() && self.says_of(open).is_none()
+        };
+        open.filter(is_left).collect()
+    }
+
+    /// The open port-in of a number that is planned, if an earlier run left one; and whether the
+    /// user's line says what becomes of it.
+    pub(in crate::provider) fn open_of(&self, number: &E164) -> Option<(&OpenPortIn, bool)> {
+        let is_held = |open: &OpenPortIn| {
+            let order = open.order();
+            order.is_some_and(|id| self.is_held(id.as_str()))
+        };
+        let mut open = self.earlier.get()?.iter();
+        let open = open.find(|open| open.number() == Some(number) && !is_held(open))?;
+        Some((open, self.says_of(open).is_some()))
+    }
+
+    async fn submit_once(
+        &self,
+        number: &E164,
+        fields: &PortInFields,
+        awaits: bool,
+        context: &Context,
+    ) -> Result<Submitted, NotSubmitted> {
+        let core = &self.core;
         let mut ended = Vec::new();
-        if let Some(found) = self.meet_port_in(number, &mut ended, context).await? {
+        if let Some(found) = self.meet(number, &mut ended, context).await? {
             return Ok(found);
         }
-        let mut call = self.client.submit_port_in(number, fields)?;
+        let mut call = core.client.submit_port_in(number, fields)?;
         let (mut open, sent) = loop {
             let admission = call.admit(context).await?;
-            let now = self.client.server_time();
-            let open = match self.journal.open_port_in(number, now).await {
-                Ok(open) => open,
-                Err(error) => {
-                    admission.give_back();
-                    return Err(NotSubmitted::NotReady(NotBought::NotRecorded(error)));
-                }
+            let what = RecordedPortIn {
+                phone_number: number.clone(),
+                order_id: None,
             };
+            let open = core.journal.open(what, core.client.server_time()).await;
+            let open = open.map_err(not_recorded)?;
             if let Err(why) = self.may_submit(number, context).await {
-                admission.give_back();
-                self.journal.close_port_in(&open).await;
+                core.journal.close(&open).await;
                 return Err(why);
             }
             match call.send::<PortInReceipt>(admission).await {
-                PaidOutcome::Retry(_) => self.journal.close_port_in(&open).await,
+                PaidOutcome::Retry(_) => core.journal.close(&open).await,
                 sent => break (open, sent),
             }
         };
@@ -286,10 +316,9 @@ impl Core {
             PaidOutcome::Response(receipt) => match self.order_of(&receipt, number) {
                 Ok(order_id) => {
                     if awaits {
-                        let now = self.client.server_time();
-                        self.journal.note_port_in(&mut open, &order_id, now).await;
+                        self.note_answered(&mut open, &order_id).await;
                     }
-                    self.port_ins.keep(number, open);
+                    self.keep(number, open);
                     return Ok(Submitted {
                         order_id,
                         receipt: Some(receipt),
@@ -300,12 +329,12 @@ impl Core {
                 Err(why) => why,
             },
             PaidOutcome::Refused(error) | PaidOutcome::Retry(error) => {
-                self.journal.close_port_in(&open).await;
+                core.journal.close(&open).await;
                 return Err(error.into());
             }
             PaidOutcome::Unconfirmed(error) => error.to_string(),
         };
-        self.port_ins.is_stopped.store(true, Ordering::Relaxed);
+        self.is_stopped.store(true, Ordering::Relaxed);
         tracing::warn!(cause, "the outcome of a port-in is unknown");
         Err(NotSubmitted::Unconfirmed(Box::new(open), cause))
     }
@@ -313,17 +342,16 @@ impl Core {
     /// Whether a recorded port-in may be sent. Nothing has left yet, so whatever came meanwhile
     /// still counts.
     async fn may_submit(&self, number: &E164, context: &Context) -> Result<(), NotSubmitted> {
-        if self.has_port_in(number.as_str()) {
+        if self.is_held(number.as_str()) {
             return Err(NotSubmitted::Held);
         }
         // Another run may have recorded one. Each looks after its own record is written, so at
         // least one sees the other's.
-        let others = self.journal.other_port_ins().await;
-        let others = others.map_err(unreadable)?;
+        let others: Vec<OpenPortIn> = self.core.journal.others().await.map_err(unreadable)?;
         if others.iter().any(|open| open.number() == Some(number)) {
             return Err(NotSubmitted::Twice);
         }
-        if self.port_ins.is_stopped.load(Ordering::Relaxed) {
+        if self.is_stopped.load(Ordering::Relaxed) {
             return Err(NotSubmitted::RunStopped);
         }
         context.check().map_err(NotSubmitted::Cancelled)
@@ -340,7 +368,7 @@ impl Core {
             ));
         }
         let who = match () {
-            () if self.has_port_in(order.as_str()) => "a resource in state",
+            () if self.is_held(order.as_str()) => "a resource in state",
             () if !self.take_order(order, number) => "another create",
             () => return Ok(order.clone()),
         };
@@ -349,53 +377,49 @@ impl Core {
 
     /// Takes an order for a number. False if a create of this process has it for another one.
     fn take_order(&self, order: &OrderId, number: &E164) -> bool {
-        let mut taken = locked(&self.port_ins.taken);
+        let mut taken = locked(&self.taken);
         taken.entry(order.clone()).or_insert_with(|| number.clone()) == number
     }
 
     /// Whether the process of a port-in has certainly ended, or can no longer act.
     async fn writer_is_over(&self, open: &OpenPortIn) -> bool {
-        !open.may_act(self.client.server_time()) || open.writer_has_ended(&self.journal).await
+        !open.may_act(self.core.client.server_time()) || open.writer_has_ended().await
     }
 
     /// What other processes had left open when this one first looked.
-    async fn earlier_port_ins(&self) -> Result<&[OpenPortIn], PlaceError> {
-        let earlier = &self.port_ins.earlier;
-        let open = earlier.get_or_try_init(|| self.journal.other_port_ins());
+    async fn earlier(&self) -> Result<&[OpenPortIn], PlaceError> {
+        let open = self.earlier.get_or_try_init(|| self.core.journal.others());
         open.await.map(Vec::as_slice)
     }
 
     /// Closes what other processes left open with that order.
     async fn close_orders(&self, order: &OrderId, is_closed: impl Fn(&OpenPortIn) -> bool) {
         // Creates report a place that cannot be read.
-        let open = self.earlier_port_ins().await.unwrap_or_default();
+        let open = self.earlier().await.unwrap_or_default();
         let is_it = |open: &&OpenPortIn| open.order() == Some(order) && is_closed(open);
         for open in open.iter().filter(is_it) {
-            self.journal.close_port_in(open).await;
+            self.core.journal.close(open).await;
         }
     }
 
     fn says_of(&self, open: &OpenPortIn) -> Option<Said> {
-        let line = self.resolution.as_ref().ok()?;
+        let line = self.core.resolution.as_ref().ok()?;
         let name = open.line_name();
         match line.order_of(&name) {
             Some(order) => Some(Said::Order(order.clone())),
-            None => line
-                .of(&name)
-                .is_some_and(<[E164]>::is_empty)
-                .then_some(Said::Nothing),
+            None => line.of(&name)?.is_empty().then_some(Said::Nothing),
         }
     }
 
     /// Handles every open port-in that concerns a create for the number. Adds to `ended` what was
     /// cancelled.
-    async fn meet_port_in(
+    async fn meet(
         &self,
         number: &E164,
         ended: &mut Vec<OrderId>,
         context: &Context,
     ) -> Result<Option<Submitted>, NotSubmitted> {
-        for open in self.earlier_port_ins().await.map_err(unreadable)? {
+        for open in self.earlier().await.map_err(unreadable)? {
             let concerns = match open.number() {
                 Some(its) => its == number,
                 None => open.is_ours,
@@ -403,10 +427,10 @@ impl Core {
             if !concerns {
                 continue;
             }
-            if open.is_of(self.journal.run().id()) && open.record.is_ok() {
+            if open.name.run() == self.core.journal.run().id() && open.record.is_ok() {
                 return Err(NotSubmitted::Twice);
             }
-            let written = await_writer(self, open.clone(), context).await;
+            let written = self.core.await_writer(open.clone(), context).await;
             let Some(open) = written.map_err(NotSubmitted::Cancelled)? else {
                 continue;
             };
@@ -416,7 +440,7 @@ impl Core {
             if !open.is_ours && self.says_of(&open).is_none() {
                 return Err(NotSubmitted::OfAnotherState(Box::new(open)));
             }
-            if let Some(found) = self.handle_port_in(open, number, ended, context).await? {
+            if let Some(found) = self.handle(open, number, ended, context).await? {
                 return Ok(Some(found));
             }
         }
@@ -424,17 +448,18 @@ impl Core {
     }
 
     /// Handles an open port-in of this state. None if the create may go on.
-    async fn handle_port_in(
+    async fn handle(
         &self,
         mut open: OpenPortIn,
         number: &E164,
         ended: &mut Vec<OrderId>,
         context: &Context,
     ) -> Result<Option<Submitted>, NotSubmitted> {
+        let journal = &self.core.journal;
         let said = self.says_of(&open);
         let order_id = match &said {
             Some(Said::Nothing) => {
-                self.journal.close_port_in(&open).await;
+                journal.close(&open).await;
                 return Ok(None);
             }
             Some(Said::Order(order)) => Some(order.clone()),
@@ -459,7 +484,7 @@ impl Core {
                 is_unread,
             }))
         };
-        let order = match self.client.port_in_order(&order_id, context).await {
+        let order = match self.core.client.port_in_order(&order_id, context).await {
             Ok(order) => order,
             Err(error) => {
                 return Err(match error.interrupted() {
@@ -472,7 +497,7 @@ impl Core {
         let is_it =
             order.is_port_in_of(number) && (open.record.is_ok() || order.numbers.contains(number));
         let problem = match is_it {
-            _ if self.has_port_in(order_id.as_str()) => Some("a resource in state has it"),
+            _ if self.is_held(order_id.as_str()) => Some("a resource in state has it"),
             // The create for the order's number stores it.
             false if open.record.is_err() && order.is_port_in() == Some(true) => return Ok(None),
             false => Some("the API does not say that it is a port-in of this number"),
@@ -483,23 +508,20 @@ impl Core {
             return Err(unfit(open, order_id, why.to_owned(), false));
         }
         if order.port_in_state() == Some(PortInState::Cancelled) {
-            self.journal.close_port_in(&open).await;
+            journal.close(&open).await;
             ended.push(order_id);
             return Ok(None);
         }
         if open.was_returned() && !is_said {
             return Err(NotSubmitted::Returned(Box::new(open), order_id));
         }
-        let journal = &self.journal;
-        let claimed = journal.claim_port_in(&mut open, number, &order_id, is_said);
-        let claimed = claimed
-            .await
-            .map_err(|error| NotSubmitted::NotReady(NotBought::NotRecorded(error)))?;
-        if !claimed {
+        let claim = journal.claim(&open, Some(number), Some(&order_id), is_said);
+        open.claim = claim.await.map_err(not_recorded)?;
+        if open.claim.is_none() {
             // Another recovery was first: it counts as returned.
             return Err(NotSubmitted::Returned(Box::new(open), order_id));
         }
-        self.port_ins.keep(number, open);
+        self.keep(number, open);
         Ok(Some(Submitted {
             order_id,
             receipt: None,
@@ -509,8 +531,13 @@ impl Core {
     }
 }
 
-fn twice(order: &OrderId) -> String {
-    format!("{order} twice")
+/// What is noted of a resource in state that has the port-in of a number, or with an order.
+fn port_in_of(what: &str) -> String {
+    format!("{what} port-in")
+}
+
+fn not_recorded(error: PlaceError) -> NotSubmitted {
+    NotSubmitted::NotReady(NotBought::NotRecorded(error))
 }
 
 fn unreadable(error: PlaceError) -> NotSubmitted {

@@ -6,7 +6,7 @@
 use time::macros::format_description;
 use time::{Date, Duration, OffsetDateTime};
 
-use super::journal::RecordName;
+use super::journal::{OpenPurchase, RecordName};
 use crate::joonto::{E164, NumberClass, NumberRecord, ProvisionRequest};
 
 /// A purchase for a SIM whose outcome is unknown.
@@ -22,6 +22,20 @@ pub(super) struct SimPurchase<'a> {
     pub(super) before: Option<&'a E164>,
     /// When it was sent.
     pub(super) sent_at: OffsetDateTime,
+}
+
+impl<'a> SimPurchase<'a> {
+    /// The purchase of a record that can be read.
+    pub(super) fn of(open: &'a OpenPurchase, is_own: bool) -> Option<Self> {
+        let record = open.record()?;
+        Some(Self {
+            name: &open.name,
+            is_own,
+            request: &record.what.request,
+            before: record.what.sim_before.as_ref(),
+            sent_at: record.sent_at(),
+        })
+    }
 }
 
 /// What the SIM says.

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::candidates::PAGES;
 use super::choices::Choices;
 use super::core::{Core, InUse};
-use super::journal::{OpenPurchase, OpenRecord, RecordName, Status};
+use super::journal::{OpenPurchase, RecordName, RecordedPurchase, Status};
 use super::outcome::NotBought;
 use super::proof::{self, Proof, SimPurchase, purchase_date};
 
@@ -97,7 +97,7 @@ impl Core {
         let Some(iccid) = &request.iccid else {
             return Ok(());
         };
-        let others = self.journal.others().await;
+        let others = self.journal.others::<RecordedPurchase>().await;
         let others = others.map_err(NotBought::RecordsUnreadable)?;
         for rival in others.iter().filter(|open| open.is_for(iccid)) {
             if ended.contains(&rival.name) {
@@ -145,21 +145,15 @@ impl Core {
         open: &mut OpenPurchase,
         context: &Context,
     ) -> Option<NumberRecord> {
-        open.request().iccid.as_ref()?;
+        open.iccid()?;
         // This process acts on it for a while yet.
-        let receipt = open.receipt().clone();
+        let receipt = open.record()?.what.receipt.clone();
         let now = self.client.server_time();
-        open.note_order(Status::Sending, &receipt, now).await;
-        let purchase = SimPurchase {
-            name: open.name(),
-            is_own: true,
-            request: open.request(),
-            before: open.sim_before(),
-            sent_at: open.sent_at(),
-        };
-        let record = self.prove(purchase, context).await?;
+        let journal = &self.journal;
+        journal.note(open, Status::Sending, &receipt, now).await;
+        let record = self.prove(SimPurchase::of(open, true)?, context).await?;
         let number = record.number.as_ref()?;
-        self.journal.reserve(open.name(), number).then_some(record)
+        journal.reserve(&open.name, number).then_some(record)
     }
 
     /// Reads the SIM for up to a minute. Returns the number that proves the purchase.
@@ -220,7 +214,7 @@ impl Core {
 }
 
 /// Whether the number of an open purchase is known and has ended.
-async fn has_ended(core: &Core, open: &OpenRecord, context: &Context) -> bool {
+async fn has_ended(core: &Core, open: &OpenPurchase, context: &Context) -> bool {
     let Some(number) = open.number() else {
         return false;
     };

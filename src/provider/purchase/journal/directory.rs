@@ -88,9 +88,9 @@ impl Directory {
                 Err(error) if error.kind() == io::ErrorKind::NotFound => {}
                 // What that state alone bought or ported in cannot be seen.
                 Err(error) => {
-                    for kind in ["json", "portin"] {
+                    for kind in [FileKind::Purchase, FileKind::PortIn] {
                         objects.push(StoredObject {
-                            path: format!("{name}/unreadable.{kind}"),
+                            path: format!("{name}/unreadable.{}", kind.extension()),
                             content: Err(io::Error::new(error.kind(), error.to_string())),
                         });
                     }

@@ -17,22 +17,35 @@ pub(in crate::provider) struct RecordName {
 
 /// What a path in a place of records is.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum FileKind {
-    Record,
-    Claim,
+pub(in crate::provider) enum FileKind {
+    /// The record of a purchase.
+    Purchase,
+    /// The record of a port-in.
     PortIn,
+    /// The claim of either.
+    Claim,
+}
+
+impl FileKind {
+    pub(super) const ALL: [Self; 3] = [Self::Purchase, Self::PortIn, Self::Claim];
+
+    /// What the file's name ends with.
+    pub(super) fn extension(self) -> &'static str {
+        match self {
+            Self::Purchase => "json",
+            Self::PortIn => "portin",
+            Self::Claim => "claim",
+        }
+    }
 }
 
 impl RecordName {
     /// Reads a path as [`path`](Self::path) writes it.
     pub(super) fn parse(path: &str) -> Option<(Self, FileKind)> {
         let (folder, file) = path.split_once('/')?;
-        let (sequence, kind) = match file.split_once('.')? {
-            (sequence, "json") => (sequence, FileKind::Record),
-            (sequence, "claim") => (sequence, FileKind::Claim),
-            (sequence, "portin") => (sequence, FileKind::PortIn),
-            _ => return None,
-        };
+        let (sequence, extension) = file.split_once('.')?;
+        let mut kinds = FileKind::ALL.into_iter();
+        let kind = kinds.find(|kind| kind.extension() == extension)?;
         let mut parts = folder.split('.');
         let (account, state, run, process) =
             (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
@@ -49,15 +62,28 @@ impl RecordName {
         Some((name, kind))
     }
 
-    /// The record at a path.
+    /// The purchase whose record has that path.
     pub(in crate::provider) fn of_path(path: &str) -> Option<Self> {
         let (name, kind) = Self::parse(path)?;
-        (kind == FileKind::Record).then_some(name)
+        (kind == FileKind::Purchase).then_some(name)
     }
 
     /// The run that made the purchase.
     pub(in crate::provider) fn run(&self) -> &RunId {
         &self.run
+    }
+
+    /// What the records of one purchase or port-in have in common, wherever they are.
+    pub(super) fn key(&self) -> (&RunId, &str, &str) {
+        (&self.run, &self.process, &self.sequence)
+    }
+
+    /// The same, in another state.
+    pub(super) fn in_state(&self, state: &str) -> Self {
+        Self {
+            state: state.to_owned(),
+            ..self.clone()
+        }
     }
 
     /// What all records of one process have in common.
@@ -66,24 +92,15 @@ impl RecordName {
         format!("{account}.{state}.{}.{}", self.run, self.process)
     }
 
-    /// The path of the record.
-    pub(super) fn path(&self) -> String {
-        format!("{}/{}.json", self.folder(), self.sequence)
-    }
-
-    /// The path of the record, if it is of a port-in.
-    pub(super) fn port_in_path(&self) -> String {
-        format!("{}/{}.portin", self.folder(), self.sequence)
-    }
-
-    /// The path of its claim.
-    pub(super) fn claim_path(&self) -> String {
-        format!("{}/{}.claim", self.folder(), self.sequence)
+    /// The path of one of its files.
+    pub(super) fn path(&self, kind: FileKind) -> String {
+        let (folder, extension) = (self.folder(), kind.extension());
+        format!("{folder}/{}.{extension}", self.sequence)
     }
 }
 
 impl fmt::Display for RecordName {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.path())
+        f.write_str(&self.path(FileKind::Purchase))
     }
 }

@@ -1,20 +1,16 @@
-//! What this process' own records name, and those that it recovers: found by number at once,
-//! however many there are.
+//! What this process' own records name, and those that it recovers.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 
 use super::name::RecordName;
 use crate::joonto::{E164, Iccid};
 
 /// The records that this process owns.
 #[derive(Debug, Default)]
-pub(super) struct Own {
-    records: BTreeMap<RecordName, Named>,
-    by_number: HashMap<E164, BTreeSet<RecordName>>,
-}
+pub(super) struct Own(BTreeMap<RecordName, Named>);
 
 /// What a record names.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 struct Named {
     number: Option<E164>,
     iccid: Option<Iccid>,
@@ -24,55 +20,29 @@ impl Own {
     /// A purchase is recorded.
     pub(super) fn insert(&mut self, name: &RecordName, iccid: Option<Iccid>) {
         let number = None;
-        self.records.insert(name.clone(), Named { number, iccid });
-    }
-
-    /// The record `to` takes the place of `from`, which may still be there.
-    pub(super) fn copy(&mut self, from: &RecordName, to: &RecordName) {
-        let named = self.records.get(from).cloned().unwrap_or_default();
-        self.insert(to, named.iccid);
-        if let Some(number) = named.number {
-            self.name(to, number);
-        }
+        self.0.insert(name.clone(), Named { number, iccid });
     }
 
     /// The purchase is closed.
     pub(super) fn remove(&mut self, name: &RecordName) {
-        let named = self.records.remove(name);
-        if let Some(number) = named.and_then(|named| named.number) {
-            self.forget(name, &number);
-        }
+        self.0.remove(name);
     }
 
     /// Has the record name the number.
     pub(super) fn name(&mut self, name: &RecordName, number: E164) {
-        let named = self.records.entry(name.clone()).or_default();
-        if let Some(former) = named.number.replace(number.clone()) {
-            self.forget(name, &former);
-        }
-        self.by_number
-            .entry(number)
-            .or_default()
-            .insert(name.clone());
-    }
-
-    fn forget(&mut self, name: &RecordName, number: &E164) {
-        if let Some(names) = self.by_number.get_mut(number) {
-            names.remove(name);
-            if names.is_empty() {
-                self.by_number.remove(number);
-            }
-        }
+        self.0.entry(name.clone()).or_default().number = Some(number);
     }
 
     /// The number that the record names.
     pub(super) fn number_of(&self, name: &RecordName) -> Option<&E164> {
-        self.records.get(name)?.number.as_ref()
+        self.0.get(name)?.number.as_ref()
     }
 
     /// The records that name the number.
     pub(super) fn naming(&self, number: &E164) -> impl Iterator<Item = &RecordName> {
-        self.by_number.get(number).into_iter().flatten()
+        let is_it = |named: &Named| named.number.as_ref() == Some(number);
+        let naming = self.0.iter().filter(move |(_, named)| is_it(named));
+        naming.map(|(name, _)| name)
     }
 
     /// The number of another record than `except` that is for the SIM; nothing if there is none.
@@ -82,7 +52,7 @@ impl Own {
         except: Option<&RecordName>,
     ) -> Option<Option<E164>> {
         let is_for = |named: &Named| named.iccid.as_ref().is_some_and(|own| own.same_sim(iccid));
-        let mut others = self.records.iter();
+        let mut others = self.0.iter();
         let found = others.find(|(name, named)| is_for(named) && Some(*name) != except);
         found.map(|(_, named)| named.number.clone())
     }
@@ -106,7 +76,8 @@ mod tests {
         own.insert(&first, Some(sim.clone()));
         own.name(&first, other.clone());
         own.name(&first, one.clone());
-        own.copy(&first, &moved);
+        own.insert(&moved, Some(sim.clone()));
+        own.name(&moved, one.clone());
         own.name(&second, other.clone());
 
         assert_eq!(own.naming(&one).collect::<Vec<_>>(), [&first, &moved]);

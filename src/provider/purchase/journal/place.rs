@@ -8,7 +8,6 @@ use object_store::ObjectStore;
 
 use super::bucket::Bucket;
 use super::directory::Directory;
-use super::name::RecordName;
 use super::store::Store;
 use crate::provider::purchase::state::StateId;
 
@@ -83,15 +82,6 @@ impl Place {
         PlaceError {
             place: self.store.name(),
             cause: error.to_string(),
-        }
-    }
-
-    pub(super) async fn delete(&self, name: &RecordName) {
-        // The record first, and the claim only after it: a record without its claim would be open
-        // again, and a claim without a record says nothing.
-        let paths = vec![name.path(), name.claim_path()];
-        if let Err(error) = self.store.delete(paths).await {
-            tracing::warn!(record = %name, %error, "the record could not be deleted");
         }
     }
 }

@@ -1,18 +1,24 @@
-//! One open purchase as it is written down.
+//! One open purchase or port-in as it is written down.
 
+use std::collections::BTreeMap;
+use std::fmt::Debug;
 use std::io;
 use std::sync::Arc;
+use std::time::Duration;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use time::OffsetDateTime;
 
-use super::name::RecordName;
+use super::name::{FileKind, RecordName};
 use super::place::Place;
+use super::store::StoredObject;
 use crate::joonto::{E164, Iccid, OrderId, ProvisionRequest, Receipt};
 use crate::provider::purchase::run::{Moment, RunId};
 
-/// The version that this program writes.
-const VERSION: u32 = 2;
+/// How long a process may act on a purchase that it sent: the time of the request, and some for
+/// what follows.
+pub(in crate::provider::purchase) const ACTS_FOR: Duration = Duration::from_secs(140);
 
 /// How far a purchase has come.
 #[derive(Clone, Copy, Debug, Deserialize, Eq, PartialEq, Serialize)]
@@ -26,20 +32,42 @@ pub(in crate::provider) enum Status {
     Returned,
 }
 
-/// An open purchase. Holds no secret.
+/// What a record is about: a purchase, or a port-in. Holds no secret.
+pub(in crate::provider) trait Recorded:
+    Clone + Debug + DeserializeOwned + Serialize + Send + Sync
+{
+    /// What the API returns for it.
+    type Response;
+
+    /// The version of the records that this program writes.
+    const VERSION: u32;
+
+    /// What its records are named by.
+    const KIND: FileKind;
+
+    /// The number, as far as known.
+    fn number(&self) -> Option<&E164>;
+
+    /// The order, as far as known.
+    fn order(&self) -> Option<&OrderId>;
+
+    /// The SIM that is asked for.
+    fn iccid(&self) -> Option<&Iccid> {
+        None
+    }
+
+    /// Notes what the API returned.
+    fn note(&mut self, response: &Self::Response);
+
+    /// Notes the number that its order names.
+    fn set_number(&mut self, number: &E164);
+}
+
+/// What is recorded of a purchase.
 #[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
-pub(in crate::provider) struct Record {
-    version: u32,
-    /// How far it has come.
-    pub(in crate::provider) status: Status,
+pub(in crate::provider) struct RecordedPurchase {
     /// What was asked for.
     pub(in crate::provider) request: ProvisionRequest,
-    /// When it was sent, by the API's clock, in seconds since 1970.
-    sent_at: i64,
-    /// Until when its process may act, by the API's clock.
-    deadline: i64,
-    /// When the record was last written, by the machine.
-    pub(in crate::provider::purchase) written: Moment,
     /// The ended number that the SIM carried before, if it carried one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(in crate::provider) sim_before: Option<E164>,
@@ -48,24 +76,75 @@ pub(in crate::provider) struct Record {
     pub(in crate::provider) receipt: Receipt,
 }
 
-impl Record {
-    /// The record of a purchase that is about to be sent.
-    pub(super) fn sending(
+impl RecordedPurchase {
+    /// A purchase that is about to be sent.
+    pub(in crate::provider::purchase) fn new(
         request: ProvisionRequest,
         sim_before: Option<E164>,
-        sent_at: OffsetDateTime,
-        deadline: OffsetDateTime,
-        written: Moment,
     ) -> Self {
         Self {
-            version: VERSION,
-            status: Status::Sending,
             request,
-            sent_at: sent_at.unix_timestamp(),
-            deadline: deadline.unix_timestamp(),
-            written,
             sim_before,
             receipt: Receipt::default(),
+        }
+    }
+}
+
+impl Recorded for RecordedPurchase {
+    type Response = Receipt;
+
+    const VERSION: u32 = 2;
+
+    const KIND: FileKind = FileKind::Purchase;
+
+    fn number(&self) -> Option<&E164> {
+        self.receipt.number.as_ref()
+    }
+
+    fn order(&self) -> Option<&OrderId> {
+        self.receipt.order_id.as_ref()
+    }
+
+    fn iccid(&self) -> Option<&Iccid> {
+        self.request.iccid.as_ref()
+    }
+
+    fn note(&mut self, response: &Receipt) {
+        self.receipt = response.clone();
+    }
+
+    fn set_number(&mut self, number: &E164) {
+        self.receipt.number = Some(number.clone());
+    }
+}
+
+/// A record as it is written.
+#[derive(Clone, Debug, Deserialize, PartialEq, Serialize)]
+pub(in crate::provider) struct Record<R> {
+    version: u32,
+    /// How far it has come.
+    pub(in crate::provider) status: Status,
+    /// What it is about.
+    #[serde(flatten)]
+    pub(in crate::provider) what: R,
+    /// When it was sent, by the API's clock, in seconds since 1970.
+    sent_at: i64,
+    /// Until when its process may act, by the API's clock.
+    deadline: i64,
+    /// When the record was last written, by the machine.
+    pub(super) written: Moment,
+}
+
+impl<R: Recorded> Record<R> {
+    /// The record of what is about to be sent.
+    pub(super) fn sending(what: R, sent_at: OffsetDateTime, written: Moment) -> Self {
+        Self {
+            version: R::VERSION,
+            status: Status::Sending,
+            what,
+            sent_at: sent_at.unix_timestamp(),
+            deadline: (sent_at + ACTS_FOR).unix_timestamp(),
+            written,
         }
     }
 
@@ -75,12 +154,13 @@ impl Record {
     /// # Errors
     ///
     /// Says what is wrong with it: it cannot be read, is damaged, or of a newer version.
-    pub(super) fn read(content: io::Result<Vec<u8>>) -> Result<Self, String> {
+    pub(super) fn read(content: &io::Result<Vec<u8>>) -> Result<Self, String> {
         #[derive(Deserialize)]
         struct Versioned {
             version: u32,
         }
-        let bytes = content.map_err(|error| format!("it cannot be read: {error}"))?;
+        let bytes = content.as_ref();
+        let bytes = bytes.map_err(|error| format!("it cannot be read: {error}"))?;
         let versioned = |line| Some((line, serde_json::from_slice::<Versioned>(line).ok()?));
         let last = bytes.rsplit(|byte| *byte == b'\n').find_map(versioned);
         let (text, Versioned { version }) = match last {
@@ -88,10 +168,10 @@ impl Record {
             // Somebody's editor may have spread it over several lines.
             None => (
                 bytes.as_slice(),
-                serde_json::from_slice(&bytes).map_err(damaged)?,
+                serde_json::from_slice(bytes).map_err(damaged)?,
             ),
         };
-        if version != VERSION {
+        if version != R::VERSION {
             return Err(format!(
                 "version {version} of the provider's records is not known to this version"
             ));
@@ -104,7 +184,7 @@ impl Record {
         serde_json::to_vec(self).unwrap_or_default()
     }
 
-    /// When the purchase was sent.
+    /// When it was sent.
     pub(in crate::provider) fn sent_at(&self) -> OffsetDateTime {
         OffsetDateTime::from_unix_timestamp(self.sent_at).unwrap_or(OffsetDateTime::UNIX_EPOCH)
     }
@@ -114,13 +194,14 @@ impl Record {
         OffsetDateTime::from_unix_timestamp(self.deadline).unwrap_or(OffsetDateTime::UNIX_EPOCH)
     }
 
-    pub(super) fn set_deadline(&mut self, deadline: OffsetDateTime) {
-        self.deadline = deadline.unix_timestamp();
+    /// Its process may act for as long as after sending, from `now` on.
+    pub(super) fn renew(&mut self, now: OffsetDateTime) {
+        self.deadline = (now + ACTS_FOR).unix_timestamp();
     }
 }
 
 /// Says where a record is wrong, and not how: that would quote it.
-pub(super) fn damaged(error: serde_json::Error) -> String {
+fn damaged(error: serde_json::Error) -> String {
     let (line, column) = (error.line(), error.column());
     format!("it is damaged (line {line}, column {column})")
 }
@@ -129,24 +210,25 @@ pub(super) fn damaged(error: serde_json::Error) -> String {
 #[derive(Clone, Debug, Default, Deserialize, Eq, PartialEq, Serialize)]
 pub(in crate::provider) struct Claim {
     /// The run that recovers.
-    pub(in crate::provider) run: String,
+    pub(super) run: String,
     /// Which of its processes, and which claim of it: no two claims are equal.
     #[serde(default)]
     pub(super) claimant: String,
     /// When.
-    pub(in crate::provider::purchase) written: Moment,
+    pub(super) written: Moment,
     /// The number.
     #[serde(default)]
-    pub(in crate::provider) number: Option<E164>,
+    pub(super) number: Option<E164>,
     /// The order.
     #[serde(default)]
-    pub(in crate::provider) order_id: Option<OrderId>,
+    pub(super) order_id: Option<OrderId>,
 }
 
 impl Claim {
     /// Reads a claim. One that cannot be read is a claim that names nothing.
-    pub(super) fn read(content: io::Result<Vec<u8>>) -> Self {
-        let claim = content.ok().and_then(|c| serde_json::from_slice(&c).ok());
+    pub(super) fn read(content: &io::Result<Vec<u8>>) -> Self {
+        let content = content.as_ref().ok();
+        let claim = content.and_then(|content| serde_json::from_slice(content).ok());
         claim.unwrap_or_default()
     }
 
@@ -156,40 +238,75 @@ impl Claim {
     }
 }
 
-/// An open purchase that another run wrote down.
+/// A purchase or a port-in that was sent and is not closed, wherever its record is.
 #[derive(Clone, Debug)]
-pub(in crate::provider) struct OpenRecord {
+pub(in crate::provider) struct OpenRecord<R> {
     /// Its name.
     pub(in crate::provider) name: RecordName,
     /// What it says, or why it cannot be read.
-    pub(in crate::provider) record: Result<Record, String>,
+    pub(in crate::provider) record: Result<Record<R>, String>,
     /// What the run says that recovers it. A claimed purchase counts as returned.
-    pub(super) claim: Option<Claim>,
+    pub(in crate::provider::purchase) claim: Option<Claim>,
     /// Whether it is of this account and state.
     pub(in crate::provider) is_ours: bool,
     /// Where it is.
     pub(super) place: Arc<Place>,
 }
 
-impl OpenRecord {
+/// An open purchase.
+pub(in crate::provider) type OpenPurchase = OpenRecord<RecordedPurchase>;
+
+impl<R: Recorded> OpenRecord<R> {
+    /// The open records among the objects of a place, each with its claim.
+    pub(super) fn listed(objects: &[StoredObject], place: &Arc<Place>) -> Vec<Self> {
+        let named = objects
+            .iter()
+            .filter_map(|object| Some((RecordName::parse(&object.path)?, &object.content)));
+        let mut claims = BTreeMap::new();
+        let mut open = Vec::new();
+        for ((name, kind), content) in named {
+            if kind == FileKind::Claim {
+                claims.insert(name, Claim::read(content));
+            } else if kind == R::KIND {
+                open.push(Self {
+                    name,
+                    record: Record::read(content),
+                    claim: None,
+                    is_ours: true,
+                    place: Arc::clone(place),
+                });
+            }
+        }
+        for open in &mut open {
+            open.claim = claims.remove(&open.name);
+        }
+        open
+    }
+
     /// Its path in the place.
     pub(in crate::provider) fn path(&self) -> String {
-        self.name.path()
+        self.name.path(R::KIND)
     }
 
     /// The record, if it can be read.
-    pub(in crate::provider) fn record(&self) -> Option<&Record> {
+    pub(in crate::provider) fn record(&self) -> Option<&Record<R>> {
         self.record.as_ref().ok()
     }
 
-    /// The SIM that the purchase asked for.
-    pub(in crate::provider) fn iccid(&self) -> Option<&Iccid> {
-        self.record()?.request.iccid.as_ref()
+    /// The record as it is stored.
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        self.record().map(Record::bytes).unwrap_or_default()
     }
 
-    /// Whether the purchase asked for that SIM.
-    pub(in crate::provider) fn is_for(&self, sim: &Iccid) -> bool {
-        self.iccid().is_some_and(|iccid| iccid.same_sim(sim))
+    /// Adds what it says now. Durable once this returns.
+    pub(super) async fn append(&self) -> io::Result<()> {
+        let store = &self.place.store;
+        store.append(self.path(), self.bytes()).await
+    }
+
+    /// The SIM that it asked for.
+    pub(in crate::provider) fn iccid(&self) -> Option<&Iccid> {
+        self.record()?.what.iccid()
     }
 
     /// Whether a run recovers it. It counts as returned then.
@@ -207,18 +324,41 @@ impl OpenRecord {
 
     /// The number, as far as known.
     pub(in crate::provider) fn number(&self) -> Option<&E164> {
-        let claim = self.claim.as_ref();
-        claim
-            .and_then(|claim| claim.number.as_ref())
-            .or_else(|| self.record()?.receipt.number.as_ref())
+        let claimed = self.claim.as_ref().and_then(|claim| claim.number.as_ref());
+        claimed.or_else(|| self.record()?.what.number())
     }
 
     /// The order, as far as known.
     pub(in crate::provider) fn order(&self) -> Option<&OrderId> {
         let claim = self.claim.as_ref();
-        claim
-            .and_then(|claim| claim.order_id.as_ref())
-            .or_else(|| self.record()?.receipt.order_id.as_ref())
+        let claimed = claim.and_then(|claim| claim.order_id.as_ref());
+        claimed.or_else(|| self.record()?.what.order())
+    }
+
+    /// When it was last written, and by which run.
+    pub(in crate::provider::purchase) fn last_written(&self) -> Option<(&Moment, &str)> {
+        match &self.claim {
+            Some(claim) if !claim.run.is_empty() => Some((&claim.written, claim.run.as_str())),
+            _ => Some((&self.record()?.written, self.name.run.as_str())),
+        }
+    }
+
+    /// Whether its process may still act at that time, by the API's clock.
+    pub(in crate::provider::purchase) fn may_act(&self, now: OffsetDateTime) -> bool {
+        let is_soon = |record: &Record<R>| now < record.deadline();
+        !self.was_returned() && self.record().is_some_and(is_soon)
+    }
+
+    /// Whether the process that wrote it has certainly ended.
+    pub(in crate::provider::purchase) async fn writer_has_ended(&self) -> bool {
+        self.place.store.writer_has_ended(self.path()).await
+    }
+}
+
+impl OpenPurchase {
+    /// Whether the purchase asked for that SIM.
+    pub(in crate::provider) fn is_for(&self, sim: &Iccid) -> bool {
+        self.iccid().is_some_and(|iccid| iccid.same_sim(sim))
     }
 
     /// Whether nothing names what it bought: its outcome is unknown.
@@ -244,14 +384,6 @@ impl OpenRecord {
         match self.is_lost() {
             true => self.name.run.unconfirmed(),
             false => self.name.run.clone(),
-        }
-    }
-
-    /// When it was last written, and by which run.
-    pub(in crate::provider::purchase) fn last_written(&self) -> Option<(&Moment, &str)> {
-        match &self.claim {
-            Some(claim) if !claim.run.is_empty() => Some((&claim.written, claim.run.as_str())),
-            _ => Some((&self.record()?.written, self.name.run.as_str())),
         }
     }
 }

@@ -11,14 +11,32 @@ use super::bucket::Bucket;
 use super::name::FileKind;
 use super::store::Store;
 use super::*;
-use crate::context::SystemClock;
-use crate::joonto::{MessageType, NumberType, OrderId};
+use crate::context::{Canceller, SystemClock};
+use crate::joonto::{MessageType, NumberType, OrderId, ProvisionRequest, Receipt};
 use crate::provider::purchase::run::RunId;
 
 const NOW: OffsetDateTime = datetime!(2026-11-26 10:00 UTC);
 
-fn request() -> ProvisionRequest {
-    ProvisionRequest::new(NumberType::Iot, MessageType::P2p, false, false)
+fn wanted() -> RecordedPurchase {
+    let request = ProvisionRequest::new(NumberType::Iot, MessageType::P2p, false, false);
+    RecordedPurchase::new(request, None)
+}
+
+fn stopped() -> Context {
+    let canceller = Canceller::new();
+    canceller.stop_for_good();
+    Context::new(Arc::new(SystemClock), canceller.signal())
+}
+
+/// What other processes than that of `journal` left open.
+async fn others(journal: &Journal) -> Vec<OpenPurchase> {
+    journal.others().await.expect("read")
+}
+
+/// Has the record say that the response is about to leave.
+async fn note_returned(journal: &Journal, open: &mut OpenPurchase) {
+    let written = journal.returned(open, &receipt(), &stopped()).await;
+    written.expect("written");
 }
 
 fn receipt() -> Receipt {
@@ -60,29 +78,29 @@ async fn a_purchase_is_open_for_other_runs_until_it_is_closed() {
     let store = memory();
     let one = journal(&store, "aaaaaaaaaaaa", "s");
     let other = journal(&store, "bbbbbbbbbbbb", "s");
-    let mut open = one.open(&request(), None, NOW).await.expect("recorded");
-    assert!(one.others().await.expect("read").is_empty());
-    let seen = other.others().await.expect("read");
+    let mut open = one.open(wanted(), NOW).await.expect("recorded");
+    assert!(others(&one).await.is_empty());
+    let seen = others(&other).await;
     assert_eq!(seen.len(), 1);
     assert!(seen[0].is_ours && seen[0].is_unconfirmed() && !seen[0].was_returned());
     assert_eq!(seen[0].record().expect("readable").sent_at(), NOW);
 
-    open.note_order(Status::Answered, &receipt(), NOW).await;
+    one.note(&mut open, Status::Answered, &receipt(), NOW).await;
     let seen = other.reread(&seen[0]).await.expect("open");
     assert!(!seen.is_unconfirmed() && !seen.was_returned());
-    open.returned(&receipt()).await.expect("written");
+    note_returned(&one, &mut open).await;
     let seen = other.reread(&seen).await.expect("open");
     assert!(seen.was_returned());
     assert_eq!(seen.number(), receipt().number.as_ref());
-    assert!(one.reserve(open.name(), &receipt().number.expect("a number")));
+    assert!(one.reserve(&open.name, &receipt().number.expect("a number")));
 
-    let rival = one.open(&request(), None, NOW).await.expect("recorded");
+    let rival = one.open(wanted(), NOW).await.expect("recorded");
     let number = receipt().number.expect("a number");
-    assert!(!one.reserve(rival.name(), &number), "it is taken");
-    rival.close().await;
+    assert!(!one.reserve(&rival.name, &number), "it is taken");
+    one.close(&rival).await;
 
     other.close(&seen).await;
-    assert!(other.others().await.expect("read").is_empty());
+    assert!(others(&other).await.is_empty());
     assert!(other.reread(&seen).await.is_none());
 }
 
@@ -91,8 +109,8 @@ async fn records_of_other_states_are_not_ours() {
     let store = memory();
     let one = journal(&store, "aaaaaaaaaaaa", "s");
     let other = journal(&store, "bbbbbbbbbbbb", "another");
-    one.open(&request(), None, NOW).await.expect("recorded");
-    let seen = other.others().await.expect("read");
+    one.open(wanted(), NOW).await.expect("recorded");
+    let seen = others(&other).await;
     assert!(seen.len() == 1 && !seen[0].is_ours);
 }
 
@@ -100,15 +118,22 @@ async fn records_of_other_states_are_not_ours() {
 async fn one_recovery_claims_and_a_claimed_purchase_counts_as_returned() {
     let store = memory();
     let buyer = journal(&store, "aaaaaaaaaaaa", "s");
-    buyer.open(&request(), None, NOW).await.expect("recorded");
+    buyer.open(wanted(), NOW).await.expect("recorded");
     let (one, other) = (
         journal(&store, "bbbbbbbbbbbb", "s"),
         journal(&store, "cccccccccccc", "s"),
     );
-    let seen = one.others().await.expect("read").remove(0);
-    assert!(one.claim(&seen, &receipt()).await.expect("written"));
-    assert!(!other.claim(&seen, &receipt()).await.expect("written"));
-    let seen = other.others().await.expect("read").remove(0);
+    let seen = others(&one).await.remove(0);
+    let claim = async |by: &Journal| {
+        let Receipt {
+            number, order_id, ..
+        } = receipt();
+        let claim = by.claim(&seen, number.as_ref(), order_id.as_ref(), false);
+        claim.await.expect("written").is_some()
+    };
+    assert!(claim(&one).await);
+    assert!(!claim(&other).await);
+    let seen = others(&other).await.remove(0);
     assert!(seen.is_claimed() && seen.was_returned());
     assert_eq!(seen.number(), receipt().number.as_ref());
     other.close(&seen).await;
@@ -125,8 +150,8 @@ async fn a_deleted_number_closes_its_record_from_any_process_of_the_run() {
     ] {
         let store = memory();
         let buyer = journal(&store, "aaaaaaaaaaaa", "s");
-        let mut open = buyer.open(&request(), None, NOW).await.expect("recorded");
-        open.returned(&receipt()).await.expect("written");
+        let mut open = buyer.open(wanted(), NOW).await.expect("recorded");
+        note_returned(&buyer, &mut open).await;
         let destroyer = journal(&store, "aaaaaaaaaaaa", "s");
         destroyer.close_deleted(&number, run).await;
         let left = store.list(String::new()).await.expect("listed");
@@ -138,8 +163,8 @@ async fn a_deleted_number_closes_its_record_from_any_process_of_the_run() {
 async fn damaged_and_newer_records_are_open_and_unreadable() {
     let store = memory();
     let one = journal(&store, "aaaaaaaaaaaa", "s");
-    let open = one.open(&request(), None, NOW).await.expect("recorded");
-    let path = open.name().path();
+    let open = one.open(wanted(), NOW).await.expect("recorded");
+    let path = open.path();
     let whole = store
         .read(path.clone())
         .await
@@ -153,7 +178,7 @@ async fn damaged_and_newer_records_are_open_and_unreadable() {
     for content in ["no JSON", torn, &newer, &unknown] {
         let put = store.put(path.clone(), content.as_bytes().to_vec()).await;
         put.expect("written");
-        let seen = other.others().await.expect("read").remove(0);
+        let seen = others(&other).await.remove(0);
         assert!(seen.record.is_err(), "{content}");
         assert!(seen.is_ours && !seen.is_unconfirmed());
     }
@@ -164,14 +189,14 @@ async fn the_last_whole_line_of_a_record_counts() {
     let directory = tempfile::tempdir().expect("a directory");
     let store: Arc<dyn Store> = Arc::new(Directory::private(directory.path().to_owned()));
     let one = journal(&store, "aaaaaaaaaaaa", "s");
-    let mut open = one.open(&request(), None, NOW).await.expect("recorded");
-    let path = open.name().path();
+    let mut open = one.open(wanted(), NOW).await.expect("recorded");
+    let path = open.path();
     let sending = store
         .read(path.clone())
         .await
         .expect("read")
         .expect("there");
-    open.returned(&receipt()).await.expect("written");
+    note_returned(&one, &mut open).await;
     let whole = store
         .read(path.clone())
         .await
@@ -181,7 +206,7 @@ async fn the_last_whole_line_of_a_record_counts() {
     let other = journal(&store, "bbbbbbbbbbbb", "s");
     let seen = async |content: Vec<u8>| {
         store.put(path.clone(), content).await.expect("written");
-        other.others().await.expect("read").remove(0)
+        others(&other).await.remove(0)
     };
     for length in 0..whole.len() - sending.len() {
         let torn = whole[..sending.len() + length].to_vec();
@@ -204,10 +229,10 @@ fn names_are_paths_and_back() {
         sequence: "00001".into(),
     };
     assert_eq!(
-        RecordName::parse(&name.path()),
-        Some((name.clone(), FileKind::Record))
+        RecordName::parse(&name.path(FileKind::Purchase)),
+        Some((name.clone(), FileKind::Purchase))
     );
-    let claim = RecordName::parse(&name.claim_path());
+    let claim = RecordName::parse(&name.path(FileKind::Claim));
     assert_eq!(claim, Some((name, FileKind::Claim)));
     for path in [
         "",
@@ -268,21 +293,21 @@ async fn a_journal_of_version_1_becomes_records_once() {
     let journal = journal_at(directory.path(), "bbbbbbbbbbbb", "s");
     for _ in 0..2 {
         journal.convert_version_1().await.expect("converted");
-        let mut open = journal.others().await.expect("read");
+        let mut open = others(&journal).await;
         open.retain(|open| open.is_ours);
-        let count = |is: fn(&OpenRecord) -> bool| open.iter().filter(|open| is(open)).count();
+        let count = |is: fn(&OpenPurchase) -> bool| open.iter().filter(|open| is(open)).count();
         assert_eq!(open.len(), 4, "{open:#?}");
-        assert_eq!(count(OpenRecord::is_unconfirmed), 1);
-        assert_eq!(count(OpenRecord::was_returned), 1);
+        assert_eq!(count(OpenPurchase::is_unconfirmed), 1);
+        assert_eq!(count(OpenPurchase::was_returned), 1);
         assert_eq!(count(|open| open.number().is_some()), 2);
         assert_eq!(count(|open| open.record().is_none()), 1);
     }
-    for open in journal.others().await.expect("read") {
+    for open in others(&journal).await {
         journal.close(&open).await;
-        let is_others = open.name.path().contains("/00004");
+        let is_others = open.path().contains("/00004");
         assert_eq!(open.is_ours, !is_others, "{open:#?}");
     }
     journal.convert_version_1().await.expect("converted");
-    let left = journal.others().await.expect("read");
+    let left = others(&journal).await;
     assert!(left.is_empty(), "read once: {left:#?}");
 }

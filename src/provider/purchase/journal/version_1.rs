@@ -11,9 +11,8 @@ use std::path::{Path, PathBuf};
 use serde::Deserialize;
 use time::OffsetDateTime;
 
-use super::ACTS_FOR;
-use super::name::RecordName;
-use super::record::{Record, Status};
+use super::name::{FileKind, RecordName};
+use super::record::{Record, RecordedPurchase, Status};
 use super::store::Store;
 use crate::joonto::{E164, ProvisionRequest, Receipt};
 use crate::provider::purchase::run::{Run, RunId, hash};
@@ -88,10 +87,9 @@ enum JournalLine {
 /// One purchase of an old journal.
 struct Entry {
     scope: Scope,
-    at: i64,
-    wanted: ProvisionRequest,
-    /// What the order returned, and whether Terraform got it if the process ended in good order.
-    response: Option<(bool, Receipt)>,
+    sent_at: OffsetDateTime,
+    what: RecordedPurchase,
+    status: Status,
 }
 
 /// What an old journal leaves open.
@@ -100,7 +98,6 @@ struct OldJournal {
     open: BTreeMap<u64, Entry>,
     /// Whose purchases it holds.
     scope: Option<Scope>,
-    ended: bool,
     /// Lines that cannot be read. A purchase may stand on them.
     unreadable: Vec<Vec<u8>>,
 }
@@ -108,13 +105,21 @@ struct OldJournal {
 impl OldJournal {
     fn read(bytes: &[u8]) -> Self {
         let mut journal = Self::default();
+        let mut has_ended = false;
         for line in bytes.split(|byte| *byte == b'\n') {
             if line.trim_ascii().is_empty() {
                 continue;
             }
             match serde_json::from_slice(line) {
+                Ok(JournalLine::Ended) => has_ended = true,
                 Ok(line) => journal.apply(line),
                 Err(_) => journal.unreadable.push(line.to_owned()),
+            }
+        }
+        // Terraform got what was returned only if the process ended in good order.
+        for entry in journal.open.values_mut() {
+            if !has_ended && entry.status == Status::Returned {
+                entry.status = Status::Answered;
             }
         }
         journal
@@ -129,15 +134,16 @@ impl OldJournal {
                 wanted,
             } => {
                 self.scope.get_or_insert(scope.clone());
+                let sent_at = OffsetDateTime::from_unix_timestamp(at);
                 let entry = Entry {
                     scope,
-                    at,
-                    wanted,
-                    response: None,
+                    sent_at: sent_at.unwrap_or(OffsetDateTime::UNIX_EPOCH),
+                    what: RecordedPurchase::new(wanted, None),
+                    status: Status::Sending,
                 };
                 self.open.insert(id, entry);
             }
-            JournalLine::Answered { id, receipt } => self.note(id, true, receipt),
+            JournalLine::Answered { id, receipt } => self.note(id, Status::Returned, receipt),
             // A later process found it out, and Terraform knows nothing of it.
             JournalLine::Found { id, number } => {
                 let number = E164::parse(&number).ok();
@@ -145,19 +151,19 @@ impl OldJournal {
                     number,
                     ..Receipt::default()
                 };
-                self.note(id, false, receipt);
+                self.note(id, Status::Answered, receipt);
             }
             JournalLine::Nothing { id } | JournalLine::Settled { id } => {
                 drop(self.open.remove(&id));
             }
-            JournalLine::Ended => self.ended = true,
-            JournalLine::Snapshot {} | JournalLine::Known {} => {}
+            JournalLine::Ended | JournalLine::Snapshot {} | JournalLine::Known {} => {}
         }
     }
 
-    fn note(&mut self, id: u64, to_terraform: bool, receipt: Receipt) {
+    fn note(&mut self, id: u64, status: Status, receipt: Receipt) {
         if let Some(entry) = self.open.get_mut(&id) {
-            entry.response = Some((to_terraform, receipt));
+            entry.status = status;
+            entry.what.receipt = receipt;
         }
     }
 }
@@ -183,35 +189,27 @@ pub(super) async fn convert(
     for (path, bytes) in journals {
         let file = path.file_name().unwrap_or_default().to_string_lossy();
         let old_run = RunId::of(&["version 1", &file]);
-        let name = |scope: &Scope, sequence: String| RecordName {
-            account: scope.account.clone(),
-            state: scope.workspace.clone(),
-            run: old_run.clone(),
-            process: "1".to_owned(),
-            sequence,
+        let path_of = |scope: &Scope, sequence: String| {
+            let name = RecordName {
+                account: scope.account.clone(),
+                state: scope.workspace.clone(),
+                run: old_run.clone(),
+                process: "1".to_owned(),
+                sequence,
+            };
+            name.path(FileKind::Purchase)
         };
         let journal = OldJournal::read(&bytes);
-        let mut records = Vec::new();
         for (id, entry) in journal.open {
-            let sent_at =
-                OffsetDateTime::from_unix_timestamp(entry.at).unwrap_or(OffsetDateTime::UNIX_EPOCH);
-            let (deadline, written) = (sent_at + ACTS_FOR, run.at(sent_at));
-            let mut record = Record::sending(entry.wanted, None, sent_at, deadline, written);
-            if let Some((to_terraform, receipt)) = entry.response {
-                record.status = match to_terraform && journal.ended {
-                    true => Status::Returned,
-                    false => Status::Answered,
-                };
-                record.receipt = receipt;
-            }
-            records.push((name(&entry.scope, format!("{id:05}")), record.bytes()));
+            let mut record = Record::sending(entry.what, entry.sent_at, run.at(entry.sent_at));
+            record.status = entry.status;
+            let path = path_of(&entry.scope, format!("{id:05}"));
+            store.put(path, record.bytes()).await?;
         }
         let scope = journal.scope.as_ref().unwrap_or(own);
         for (at, line) in journal.unreadable.into_iter().enumerate() {
-            records.push((name(scope, format!("line-{at:05}")), line));
-        }
-        for (name, bytes) in records {
-            store.put(name.path(), bytes).await?;
+            let path = path_of(scope, format!("line-{at:05}"));
+            store.put(path, line).await?;
         }
         match fs::remove_file(&path) {
             // Another process may have converted it at the same time.

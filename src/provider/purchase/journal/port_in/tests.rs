@@ -1,14 +1,16 @@
 //! Records of port-ins, their claims, and the places they stand in.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use object_store::memory::InMemory;
+use time::OffsetDateTime;
 use time::macros::datetime;
 
 use super::super::Directory;
 use super::super::bucket::Bucket;
 use super::super::store::Store;
-use super::super::{Places, Scope, StateId};
+use super::super::{ACTS_FOR, Journal, Place, Places, RecordedPurchase, Scope, StateId, Status};
 use super::*;
 use crate::context::{Canceller, Context, SystemClock};
 use crate::provider::purchase::run::Run;
@@ -21,6 +23,17 @@ fn number() -> E164 {
 
 fn order() -> OrderId {
     OrderId::parse("JNUOID-1").expect("an order")
+}
+
+fn submit() -> RecordedPortIn {
+    RecordedPortIn {
+        phone_number: number(),
+        order_id: None,
+    }
+}
+
+fn deadline(open: &OpenPortIn) -> Option<OffsetDateTime> {
+    Some(open.record()?.deadline())
 }
 
 /// A stopped wait: what cannot be written is not tried again.
@@ -56,7 +69,7 @@ fn memory() -> Arc<dyn Store> {
 }
 
 async fn others(journal: &Journal) -> Vec<OpenPortIn> {
-    journal.other_port_ins().await.expect("readable")
+    journal.others().await.expect("readable")
 }
 
 #[tokio::test]
@@ -64,48 +77,58 @@ async fn a_port_in_is_open_for_other_runs_until_it_is_closed() {
     let (shared, default) = (memory(), memory());
     let one = journal(&shared, &default, "aaaaaaaaaaaa");
     let other = journal(&shared, &default, "bbbbbbbbbbbb");
-    let mut open = one.open_port_in(&number(), NOW).await.expect("recorded");
+    let mut open = one.open(submit(), NOW).await.expect("recorded");
     assert!(others(&one).await.is_empty());
     let seen = others(&other).await.remove(0);
     assert!(seen.is_ours && seen.order().is_none() && !seen.was_returned());
     assert_eq!(
-        (seen.number(), seen.deadline()),
+        (seen.number(), deadline(&seen)),
         (Some(&number()), Some(NOW + ACTS_FOR))
     );
     assert_eq!(seen.line_name(), open.line_name());
 
     // Its process still acts on it.
     let later = NOW + Duration::from_secs(600);
-    one.note_port_in(&mut open, &order(), later).await;
-    let seen = other.reread_port_in(&seen).await.expect("open");
+    one.note(&mut open, Status::Answered, &order(), later).await;
+    let seen = other.reread(&seen).await.expect("open");
     assert_eq!(
-        (seen.order(), seen.deadline()),
+        (seen.order(), deadline(&seen)),
         (Some(&order()), Some(later + ACTS_FOR))
     );
-    let returned = one.port_in_returned(&mut open, &order(), &stopped()).await;
+    let returned = one.returned(&mut open, &order(), &stopped()).await;
     returned.expect("written");
-    let seen = other.reread_port_in(&seen).await.expect("open");
+    let seen = other.reread(&seen).await.expect("open");
     assert!(seen.was_returned());
     // Records of purchases and of port-ins do not see each other.
-    assert!(other.others().await.expect("readable").is_empty());
+    assert!(
+        other
+            .others::<RecordedPurchase>()
+            .await
+            .expect("readable")
+            .is_empty()
+    );
 
-    other.close_port_in(&seen).await;
+    other.close(&seen).await;
     assert!(others(&other).await.is_empty());
-    assert!(other.reread_port_in(&seen).await.is_none());
+    assert!(other.reread(&seen).await.is_none());
 }
 
 #[tokio::test]
 async fn one_recovery_claims_unless_the_users_line_says_so() {
     let (shared, default) = (memory(), memory());
     let gone = journal(&shared, &default, "aaaaaaaaaaaa");
-    gone.open_port_in(&number(), NOW).await.expect("recorded");
+    gone.open(submit(), NOW).await.expect("recorded");
     let (one, other) = (
         journal(&shared, &default, "bbbbbbbbbbbb"),
         journal(&shared, &default, "cccccccccccc"),
     );
     let claim = async |by: &Journal, open: &mut OpenPortIn, is_said| {
-        let claimed = by.claim_port_in(open, &number(), &order(), is_said).await;
-        claimed.expect("written")
+        let claimed = by
+            .claim(open, Some(&number()), Some(&order()), is_said)
+            .await;
+        let claimed = claimed.expect("written");
+        open.claim = claimed.clone().or(open.claim.take());
+        claimed.is_some()
     };
     let mut seen = others(&one).await.remove(0);
     assert!(claim(&one, &mut seen, false).await);
@@ -115,7 +138,7 @@ async fn one_recovery_claims_unless_the_users_line_says_so() {
     assert!(!claim(&other, &mut late, false).await);
     assert!(claim(&other, &mut late, true).await);
     // The claim goes with its record.
-    other.close_port_in(&late).await;
+    other.close(&late).await;
     for store in [&shared, &default] {
         assert!(
             store
@@ -131,7 +154,7 @@ async fn one_recovery_claims_unless_the_users_line_says_so() {
 async fn a_record_that_cannot_be_read_is_claimed_and_never_written_over() {
     let (shared, default) = (memory(), memory());
     let gone = journal(&shared, &default, "aaaaaaaaaaaa");
-    let open = gone.open_port_in(&number(), NOW).await.expect("recorded");
+    let open = gone.open(submit(), NOW).await.expect("recorded");
     let newer = b"{\"version\": 9}".to_vec();
     shared
         .put(open.path(), newer.clone())
@@ -141,9 +164,10 @@ async fn a_record_that_cannot_be_read_is_claimed_and_never_written_over() {
     let mut seen = others(&one).await.remove(0);
     assert!(seen.record.is_err() && seen.number().is_none());
     let claimed = one
-        .claim_port_in(&mut seen, &number(), &order(), true)
+        .claim(&seen, Some(&number()), Some(&order()), true)
         .await;
-    assert!(claimed.expect("written"));
+    seen.claim = claimed.expect("written");
+    assert!(seen.is_claimed());
     assert_eq!(
         (seen.number(), seen.order()),
         (Some(&number()), Some(&order()))
@@ -160,11 +184,11 @@ async fn what_its_own_place_does_not_take_is_found_in_the_default_one() {
     let (shared, default): (Arc<dyn Store>, _) =
         (Arc::new(Directory::shared(path.clone())), memory());
     let one = journal(&shared, &default, "aaaaaaaaaaaa");
-    let mut open = one.open_port_in(&number(), NOW).await.expect("recorded");
+    let mut open = one.open(submit(), NOW).await.expect("recorded");
     let away = directory.path().join("away");
     std::fs::rename(&path, &away).expect("moved");
     std::fs::write(&path, "").expect("a file in its place");
-    let returned = one.port_in_returned(&mut open, &order(), &stopped()).await;
+    let returned = one.returned(&mut open, &order(), &stopped()).await;
     assert!(returned.is_err());
     std::fs::remove_file(&path).expect("removed");
     std::fs::rename(&away, &path).expect("moved back");
@@ -173,6 +197,6 @@ async fn what_its_own_place_does_not_take_is_found_in_the_default_one() {
     let seen = others(&other).await;
     assert_eq!(seen.len(), 1);
     assert_eq!(seen[0].order(), Some(&order()));
-    other.close_port_in(&seen[0]).await;
+    other.close(&seen[0]).await;
     assert!(others(&other).await.is_empty());
 }

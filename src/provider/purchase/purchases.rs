@@ -1,0 +1,67 @@
+//! The purchases of one account, and what earlier runs left open: loaded once.
+
+use std::sync::{Arc, Mutex};
+
+use tokio::sync::{MappedMutexGuard, MutexGuard};
+
+use super::core::Core;
+use super::open::{OpenRecords, OpenWarning};
+use super::outcome::NotBought;
+use super::port_in::PortIns;
+use crate::context::Context;
+use crate::sync::locked;
+
+/// The purchases of one account.
+#[derive(Debug)]
+pub(in crate::provider) struct Purchases {
+    pub(super) core: Arc<Core>,
+    /// Its port-ins.
+    pub(in crate::provider) port_ins: PortIns,
+    records: tokio::sync::Mutex<Option<OpenRecords>>,
+    /// What plans should warn of, until one does.
+    warning: Mutex<Option<OpenWarning>>,
+}
+
+impl Purchases {
+    /// What the runs before that of `core` left open is not loaded yet.
+    pub(super) fn of(core: Arc<Core>) -> Self {
+        Self {
+            port_ins: PortIns::of(Arc::clone(&core)),
+            core,
+            records: tokio::sync::Mutex::default(),
+            warning: Mutex::default(),
+        }
+    }
+
+    /// The open purchases of earlier runs, which are loaded first.
+    ///
+    /// # Errors
+    ///
+    /// A place cannot be read. Creates report it; plans and reads leave it to them.
+    pub(super) async fn open_records(
+        &self,
+    ) -> Result<MappedMutexGuard<'_, OpenRecords>, NotBought> {
+        let mut records = self.records.lock().await;
+        if records.is_none() {
+            let read = OpenRecords::read(&self.core).await;
+            *records = Some(read.map_err(NotBought::RecordsUnreadable)?);
+        }
+        Ok(MutexGuard::map(records, |records| {
+            records.get_or_insert_default()
+        }))
+    }
+
+    /// Loads the open purchases for a plan to warn of, if that has not been done.
+    pub(in crate::provider) async fn load_open(&self, context: &Context) {
+        if let Ok(mut open) = self.open_records().await
+            && let Some(warning) = open.plan_warning(&self.core, context).await
+        {
+            *locked(&self.warning) = Some(warning);
+        }
+    }
+
+    /// What a plan should warn of, once. It has to be loaded.
+    pub(in crate::provider) fn warn_of_open(&self) -> Option<OpenWarning> {
+        locked(&self.warning).take()
+    }
+}
