@@ -73,15 +73,13 @@ enum JournalLine {
         id: u64,
         number: String,
     },
+    #[serde(alias = "settled")]
     Nothing {
         id: u64,
     },
-    Settled {
-        id: u64,
-    },
     Ended,
+    #[serde(alias = "known")]
     Snapshot {},
-    Known {},
 }
 
 /// One purchase of an old journal.
@@ -153,10 +151,8 @@ impl OldJournal {
                 };
                 self.note(id, Status::Answered, receipt);
             }
-            JournalLine::Nothing { id } | JournalLine::Settled { id } => {
-                drop(self.open.remove(&id));
-            }
-            JournalLine::Ended | JournalLine::Snapshot {} | JournalLine::Known {} => {}
+            JournalLine::Nothing { id } => drop(self.open.remove(&id)),
+            JournalLine::Ended | JournalLine::Snapshot {} => {}
         }
     }
 

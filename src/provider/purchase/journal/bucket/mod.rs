@@ -8,9 +8,10 @@ mod service;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::fmt;
 use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, OnceLock};
 
 use bytes::Bytes;
@@ -43,18 +44,10 @@ struct Inner {
     variables: Vec<(String, String)>,
     /// Made when it is first needed: reading the system's certificates takes time.
     store: OnceLock<Result<Arc<dyn ObjectStore>, String>>,
-    /// Objects that were read, by path, each with the version that was read.
-    kept: Mutex<HashMap<String, (String, Bytes)>>,
-    there: Mutex<There>,
-}
-
-/// What is there.
-#[derive(Default)]
-struct There {
-    /// The bucket was listed.
-    is_listed: bool,
-    /// What was listed, and what this process may have written.
-    paths: HashSet<String>,
+    is_listed: AtomicBool,
+    /// The paths that were listed, or that this process may have written; with the version and the
+    /// content of what was read.
+    known: Mutex<HashMap<String, Option<(String, Bytes)>>>,
 }
 
 impl Bucket {
@@ -94,8 +87,8 @@ impl Bucket {
             prefix: format!("{prefix}{end}"),
             variables,
             store: OnceLock::new(),
-            kept: Mutex::default(),
-            there: Mutex::default(),
+            is_listed: AtomicBool::new(false),
+            known: Mutex::default(),
         })))
     }
 
@@ -138,15 +131,16 @@ impl Bucket {
         let version = read.meta.e_tag.clone();
         let content = read.bytes().await.map_err(|error| self.problem(&error))?;
         if let Some(version) = version {
-            locked(&self.0.kept).insert(path.to_owned(), (version, content.clone()));
+            let read = Some((version, content.clone()));
+            locked(&self.0.known).insert(path.to_owned(), read);
         }
         Ok(Some(content))
     }
 
     /// What was read of an object that has not changed since.
     fn kept(&self, path: &str, listed: &ObjectMeta) -> Option<Bytes> {
-        let kept = locked(&self.0.kept);
-        let (version, content) = kept.get(path)?;
+        let known = locked(&self.0.known);
+        let (version, content) = known.get(path)?.as_ref()?;
         (listed.e_tag.as_ref() == Some(version)).then(|| content.clone())
     }
 
@@ -159,31 +153,26 @@ impl Bucket {
             let object = object.map_err(|error| self.problem(&error))?;
             let path = object.location.as_ref().strip_prefix(&self.0.prefix);
             if let Some(path) = path.filter(|path| RecordName::parse(path).is_some()) {
+                self.note_there(path);
                 listed.push((path.to_owned(), object));
             }
         }
-        let mut there = locked(&self.0.there);
-        there.is_listed = true;
-        there
-            .paths
-            .extend(listed.iter().map(|(path, _)| path.clone()));
-        drop(there);
+        self.0.is_listed.store(true, Ordering::Relaxed);
         Ok(listed)
     }
 
     /// Whether an object of this path may be there. Others may write one after the listing: a
     /// later command deletes that.
     async fn may_be_there(&self, path: &str) -> bool {
-        let is_listed = locked(&self.0.there).is_listed;
-        if !is_listed && self.listing().await.is_err() {
+        if !self.0.is_listed.load(Ordering::Relaxed) && self.listing().await.is_err() {
             return true;
         }
-        locked(&self.0.there).paths.contains(path)
+        locked(&self.0.known).contains_key(path)
     }
 
     /// Notes that the object is there, or may be: a write can succeed although it reports an error.
     fn note_there(&self, path: &str) {
-        locked(&self.0.there).paths.insert(path.to_owned());
+        locked(&self.0.known).entry(path.to_owned()).or_default();
     }
 
     async fn objects(&self, except: &str) -> io::Result<Vec<StoredObject>> {
@@ -293,8 +282,7 @@ impl Store for Bucket {
                     Err(Error::NotFound { .. }) => {}
                     deleted => deleted.map_err(|error| self.problem(&error))?,
                 }
-                locked(&self.0.kept).remove(&path);
-                locked(&self.0.there).paths.remove(&path);
+                locked(&self.0.known).remove(&path);
             }
             Ok(())
         })

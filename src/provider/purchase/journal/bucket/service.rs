@@ -36,21 +36,6 @@ pub(in crate::provider) fn is_variable(name: &str) -> bool {
         .any(|service| name.starts_with(service.variables()))
 }
 
-/// Makes the client of a bucket. The variables come before the bucket: none of them names another.
-macro_rules! client {
-    ($builder:ident, $bucket:ident, $name:expr, $variables:expr, $options:expr) => {{
-        let mut builder = $builder::new()
-            .with_client_options($options)
-            .with_retry(retry());
-        for (name, value) in $variables {
-            if let Ok(key) = name.to_ascii_lowercase().parse() {
-                builder = builder.with_config(key, value);
-            }
-        }
-        Ok(Arc::new(builder.$bucket($name).build()?))
-    }};
-}
-
 impl Service {
     /// The service that an address names, and the rest of the address.
     pub(super) fn of(address: &str) -> Option<(Self, &str)> {
@@ -87,29 +72,28 @@ impl Service {
         let options = ClientOptions::new()
             .with_connect_timeout(REQUEST)
             .with_timeout(REQUEST);
+        // The variables come before the bucket: none of them names another.
+        macro_rules! client {
+            ($builder:ident, $with_name:ident, $options:expr) => {{
+                let mut builder = $builder::new()
+                    .with_client_options($options)
+                    .with_retry(retry());
+                for (name, value) in variables {
+                    if let Ok(key) = name.to_ascii_lowercase().parse() {
+                        builder = builder.with_config(key, value);
+                    }
+                }
+                Ok(Arc::new(builder.$with_name(bucket).build()?))
+            }};
+        }
         match self {
-            Self::Amazon => client!(
-                AmazonS3Builder,
-                with_bucket_name,
-                bucket,
-                variables,
-                options
-            ),
+            Self::Amazon => client!(AmazonS3Builder, with_bucket_name, options),
             // A machine tells its credentials over HTTP, by the same client.
-            Self::Google => client!(
-                GoogleCloudStorageBuilder,
-                with_bucket_name,
-                bucket,
-                variables,
-                options.with_allow_http(true)
-            ),
-            Self::Azure => client!(
-                MicrosoftAzureBuilder,
-                with_container_name,
-                bucket,
-                variables,
-                options
-            ),
+            Self::Google => {
+                let options = options.with_allow_http(true);
+                client!(GoogleCloudStorageBuilder, with_bucket_name, options)
+            }
+            Self::Azure => client!(MicrosoftAzureBuilder, with_container_name, options),
         }
     }
 
@@ -130,7 +114,10 @@ impl Service {
             texts.iter().any(has)
         };
         match between("<Code>", '<').filter(is_word) {
-            Some("ExpiredToken" | "ExpiredTokenException") => self.expired(),
+            Some("ExpiredToken" | "ExpiredTokenException") => format!(
+                "the credentials for the bucket have expired. {}",
+                self.how_to_set()
+            ),
             Some("RequestTimeTooSkewed") => {
                 "the clock of this machine differs too much from that of the store".to_owned()
             }
@@ -158,13 +145,6 @@ impl Service {
                 ),
             },
         }
-    }
-
-    fn expired(self) -> String {
-        format!(
-            "the credentials for the bucket have expired. {}",
-            self.how_to_set()
-        )
     }
 
     fn denied(self) -> String {
