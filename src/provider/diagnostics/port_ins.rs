@@ -294,19 +294,21 @@ pub(in crate::provider) fn not_submitted(
     places: &[String],
 ) -> Diagnostic {
     match problem {
-        NotSubmitted::NotReady(NotBought::NeedsPlace(variable)) => needs_place(variable),
-        NotSubmitted::NotReady(problem) => purchase::not_bought(problem, places),
-        NotSubmitted::Refused(error) => refused(number, &error),
-        NotSubmitted::Cancelled(why) => cancelled(number, why),
-        NotSubmitted::RunStopped => run_stopped(number),
+        NotSubmitted::AsPurchase(NotBought::NeedsPlace(variable)) => needs_place(variable),
+        NotSubmitted::AsPurchase(NotBought::Refused(error)) => refused(number, &error),
+        NotSubmitted::AsPurchase(NotBought::Cancelled(why)) => cancelled(number, why),
+        NotSubmitted::AsPurchase(NotBought::RunStopped) => run_stopped(number),
+        NotSubmitted::AsPurchase(problem) => purchase::not_bought(problem, places),
         NotSubmitted::Twice => twice(number),
         NotSubmitted::Held => held(number),
         NotSubmitted::OfAnotherState(open) => of_another_state(number, &open),
         NotSubmitted::Unconfirmed(open, cause) => unconfirmed(number, &open, &cause),
-        NotSubmitted::Open(open) => unconfirmed_before(number, &open),
+        NotSubmitted::Open(open) => match &open.record {
+            Ok(_) => unconfirmed_before(number, &open),
+            Err(why) => record_unreadable(&open, why, places),
+        },
         NotSubmitted::Returned(open, order) => returned_before(number, &open, &order),
         NotSubmitted::OrderUnfit(unfit) => order_unfit(number, &unfit),
-        NotSubmitted::RecordUnreadable(open, why) => record_unreadable(&open, &why, places),
     }
 }
 

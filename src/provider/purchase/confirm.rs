@@ -23,7 +23,7 @@ const RENEW_AFTER: Duration = Duration::from_secs(70);
 /// What became of a purchase.
 pub(super) enum Confirmed {
     /// A number, or an order that leads to one.
-    Bought(Bought),
+    Bought(Box<Bought>),
     /// Proof that nothing was bought.
     Refused(NotBought),
     /// Not known, for this reason.
@@ -54,7 +54,7 @@ pub(super) async fn confirm(
             let at = core.client.server_time();
             let confirmed = match purchase {
                 Purchase::Accepted(receipt) | Purchase::AskOrder(_, receipt) => {
-                    Confirmed::Bought(Bought::of_order(&open.name, receipt, at))
+                    Confirmed::Bought(Box::new(Bought::of_order(&open.name, receipt, at)))
                 }
                 Purchase::Refused(error) => Confirmed::Refused(error.into()),
                 Purchase::Unconfirmed(cause) => Confirmed::Unconfirmed(cause.to_string()),
@@ -116,7 +116,7 @@ impl<'a> Confirmation<'a> {
     pub(super) async fn complete(&mut self, mut receipt: Receipt) -> Confirmed {
         if receipt.class() == OrderClass::Done && receipt.number.is_some() {
             // The usual case: the response says it all.
-            return Confirmed::Bought(self.of_order(receipt));
+            return Confirmed::Bought(Box::new(self.of_order(receipt)));
         }
         if let Some(id) = receipt.order_id.clone() {
             let began = self.core.client.server_time();
@@ -133,28 +133,28 @@ impl<'a> Confirmation<'a> {
                     receipt.order_status = status.or(receipt.order_status);
                     self.notices.push(Notice::Pending(why));
                     let bought = Bought::of_order(&self.open.name, receipt, began);
-                    return Confirmed::Bought(bought);
+                    return Confirmed::Bought(Box::new(bought));
                 }
             }
         }
         let Some(number) = receipt.number.clone() else {
             self.notices.push(Notice::Unnamed);
-            return Confirmed::Bought(self.of_order(receipt));
+            return Confirmed::Bought(Box::new(self.of_order(receipt)));
         };
         let at = self.core.client.server_time();
         let why = match self.core.read_number(&number, self.context).await {
             Ok(Some(record)) => {
                 let bought = Bought::of_record(&self.open.name, receipt, record, at);
-                return Confirmed::Bought(bought);
+                return Confirmed::Bought(Box::new(bought));
             }
             Ok(None) => "the API does not show the number yet".to_owned(),
             Err(error) => error.to_string(),
         };
         self.notices.push(Notice::Unread(why));
-        Confirmed::Bought(Bought {
+        Confirmed::Bought(Box::new(Bought {
             is_complete: true,
             ..Bought::of_order(&self.open.name, receipt, at)
-        })
+        }))
     }
 
     /// What is known from the order alone, now.
@@ -225,7 +225,12 @@ impl<'a> Confirmation<'a> {
             Ok(Some(record)) => {
                 self.notices.push(Notice::ReportedFailed(message));
                 let at = self.core.client.server_time();
-                Confirmed::Bought(Bought::of_record(&self.open.name, receipt, record, at))
+                Confirmed::Bought(Box::new(Bought::of_record(
+                    &self.open.name,
+                    receipt,
+                    record,
+                    at,
+                )))
             }
             // A number was named: only its permanent absence would be proof.
             Ok(None) | Err(_) => Confirmed::Unconfirmed(format!(

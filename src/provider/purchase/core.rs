@@ -29,7 +29,7 @@ pub(super) struct Core {
     pub(super) gate: Gate,
     pub(super) handed: Handed,
     /// What the local state file held when this command began.
-    pub(super) stored: OnceLock<Vec<state::StateNumber>>,
+    pub(super) stored: OnceLock<Option<Vec<state::StateNumber>>>,
     /// One number of the user's line at a time is compared with records and claimed.
     pub(super) storing: tokio::sync::Mutex<()>,
     /// One purchase at a time for each SIM.
@@ -66,14 +66,23 @@ impl Core {
     /// file holds it, of which `-target` hands over a part.
     pub(super) fn is_in_state(&self, number: &E164) -> bool {
         let is_it = |stored: &state::StateNumber| stored.number.as_deref() == Some(number.as_str());
-        let read = || self.journal.stored().unwrap_or_default();
-        self.handed.has(number.as_str()) || self.stored.get_or_init(read).iter().any(is_it)
+        self.handed.has(number.as_str()) || self.stored().unwrap_or_default().iter().any(is_it)
+    }
+
+    /// What the local state file holds, where it can be read.
+    pub(super) fn stored(&self) -> Option<&[state::StateNumber]> {
+        let stored = self.stored.get_or_init(|| self.journal.stored());
+        stored.as_deref()
     }
 
     /// The numbers that records other than `except` name, or that a resource in state has.
     pub(super) async fn in_use<'a>(&'a self, except: Option<&'a RecordName>) -> InUse<'a> {
         let others = self.journal.others().await.unwrap_or_default();
-        InUse::of(self, except, others)
+        InUse {
+            core: self,
+            except,
+            others,
+        }
     }
 
     /// Waits while the process of something open may still act. Nothing if it closed it meanwhile.
@@ -104,26 +113,13 @@ impl Core {
 
 /// Numbers that belong to somebody.
 pub(super) struct InUse<'a> {
-    core: &'a Core,
-    except: Option<&'a RecordName>,
+    pub(super) core: &'a Core,
+    pub(super) except: Option<&'a RecordName>,
     /// What other processes left open.
-    others: Vec<OpenPurchase>,
+    pub(super) others: Vec<OpenPurchase>,
 }
 
-impl<'a> InUse<'a> {
-    /// The numbers that belong to somebody, given what other processes left open.
-    pub(super) fn of(
-        core: &'a Core,
-        except: Option<&'a RecordName>,
-        others: Vec<OpenPurchase>,
-    ) -> Self {
-        Self {
-            core,
-            except,
-            others,
-        }
-    }
-
+impl InUse<'_> {
     pub(super) fn has(&self, number: &E164) -> bool {
         let mut others = self.others();
         self.core.is_in_state(number)

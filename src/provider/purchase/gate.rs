@@ -5,7 +5,8 @@
 
 use tokio::sync::watch;
 
-use crate::context::{Context, Interrupted};
+use super::outcome::NotBought;
+use crate::context::Context;
 
 /// The gate that every purchase of one account passes.
 #[derive(Debug)]
@@ -21,28 +22,23 @@ struct GateState {
     closed: bool,
 }
 
-/// Why a purchase may not be sent.
-#[derive(Clone, Copy, Debug, Eq, PartialEq)]
-pub(super) enum NotNow {
-    /// Another purchase of this run is unconfirmed.
-    Closed,
-    /// The wait was cut short.
-    Interrupted(Interrupted),
-}
-
 impl Gate {
     pub(super) fn new() -> Self {
         Self(watch::Sender::new(GateState::default()))
     }
 
     /// Waits until purchases may be sent.
-    pub(super) async fn wait(&self, context: &Context) -> Result<(), NotNow> {
+    ///
+    /// # Errors
+    ///
+    /// Another purchase of this run is unconfirmed, or the wait was cut short.
+    pub(super) async fn wait(&self, context: &Context) -> Result<(), NotBought> {
         let mut state = self.0.subscribe();
         let decided = state.wait_for(|state| state.closed || state.proving == 0);
-        match context.wait_for(decided).await {
-            Err(why) => Err(NotNow::Interrupted(why)),
-            Ok(Ok(state)) if !state.closed => Ok(()),
-            Ok(_) => Err(NotNow::Closed),
+        let decided = context.wait_for(decided).await;
+        match decided.map_err(NotBought::Cancelled)? {
+            Ok(state) if !state.closed => Ok(()),
+            _ => Err(NotBought::RunStopped),
         }
     }
 
@@ -126,7 +122,7 @@ mod tests {
         tokio::task::yield_now().await;
         assert!(!waiting.is_finished());
         drop(lost);
-        assert_eq!(waiting.await.expect("no panic"), Ok(()));
+        assert!(waiting.await.expect("no panic").is_ok());
         assert!(gate.pass().is_some());
     }
 
@@ -135,10 +131,12 @@ mod tests {
         let gate = Gate::new();
         let (lost, other) = (gate.pass().expect("open"), gate.pass().expect("open"));
         gate.close();
-        assert_eq!(gate.wait(&context()).await, Err(NotNow::Closed));
+        let waited = gate.wait(&context()).await;
+        assert!(matches!(waited, Err(NotBought::RunStopped)));
         assert!(gate.pass().is_none());
         drop((lost, other));
         gate.all_ended(&context()).await;
-        assert_eq!(gate.wait(&context()).await, Err(NotNow::Closed));
+        let waited = gate.wait(&context()).await;
+        assert!(matches!(waited, Err(NotBought::RunStopped)));
     }
 }

@@ -10,13 +10,10 @@ use super::core::Core;
 use super::journal::{OpenPurchase, Record};
 use super::open::{Next, Word};
 use super::outcome::{Bought, NotBought, Notice, Obstacle};
-use super::proof::SimPurchase;
 use super::purchases::Purchases;
 use super::stop;
 use crate::context::Context;
-use crate::joonto::{
-    E164, NumberClass, NumberRecord, OrderClass, OrderId, ProvisionRequest, Receipt,
-};
+use crate::joonto::{E164, NumberClass, NumberRecord, OrderClass, ProvisionRequest, Receipt};
 
 /// A number that its order named this recently may not be visible yet.
 const YOUNG: time::Duration = time::Duration::minutes(15);
@@ -160,10 +157,19 @@ impl Meeting<'_> {
         receipt.number = open.number().cloned();
         receipt.order_id = open.order().cloned();
         if receipt.number.is_none()
-            && let Some(id) = receipt.order_id.clone()
-            && let Some(found) = self.look_up_order(open, &id, &mut receipt).await
+            && let Some(id) = &receipt.order_id
         {
-            return found;
+            match self.core.client.order(id, self.context).await {
+                Ok(order) if order.class() == OrderClass::Failed => return InAccount::Ended(None),
+                Ok(order) => {
+                    receipt.order_status = order.order_status.or(receipt.order_status);
+                    receipt.number = order.numbers.into_iter().next();
+                }
+                // An order just placed may not be visible yet.
+                Err(error) if error.is_not_found() && !open.is_sending() && self.is_young(open) => {
+                }
+                Err(_) => return InAccount::Unclear,
+            }
         }
         let Some(number) = receipt.number.clone() else {
             return match receipt.order_id {
@@ -178,29 +184,6 @@ impl Meeting<'_> {
             Ok(Some(record)) => InAccount::There(Box::new(receipt), Some(Box::new(record))),
             Ok(None) if self.is_young(open) => InAccount::There(Box::new(receipt), None),
             Ok(None) | Err(_) => InAccount::Unclear,
-        }
-    }
-
-    /// Reads the order. Nothing if it names its number, which decides then.
-    async fn look_up_order(
-        &self,
-        open: &OpenPurchase,
-        id: &OrderId,
-        receipt: &mut Receipt,
-    ) -> Option<InAccount> {
-        match self.core.client.order(id, self.context).await {
-            Ok(order) => {
-                let class = order.class();
-                receipt.order_status = order.order_status.or(receipt.order_status.take());
-                receipt.number = order.numbers.into_iter().next();
-                match class {
-                    OrderClass::Failed => Some(InAccount::Ended(None)),
-                    OrderClass::GoingOn | OrderClass::Done => None,
-                }
-            }
-            // An order just placed may not be visible yet.
-            Err(error) if error.is_not_found() && !open.is_sending() && self.is_young(open) => None,
-            Err(_) => Some(InAccount::Unclear),
         }
     }
 
@@ -249,7 +232,7 @@ impl Meeting<'_> {
         match confirmation.complete(receipt).await {
             Confirmed::Bought(bought) => {
                 let notices = confirmation.notices;
-                Ok(Some(self.recovered(open, Bought { notices, ..bought })))
+                Ok(Some(self.recovered(open, Bought { notices, ..*bought })))
             }
             Confirmed::Refused(_) | Confirmed::Unconfirmed(_) => {
                 ended.push(name);
@@ -339,11 +322,7 @@ impl Meeting<'_> {
 
     /// Asks the SIM of an earlier purchase what it carries now, and adopts what that proves.
     async fn prove(&self, open: &OpenPurchase) -> Result<Option<Bought>, NotBought> {
-        let proved = match SimPurchase::of(open, false) {
-            Some(purchase) => self.core.prove(purchase, self.context).await,
-            None => None,
-        };
-        let Some(record) = proved else {
+        let Some(record) = self.core.prove(open, false, self.context).await else {
             return self.stop(open).await;
         };
         let Some(number) = record.number.clone() else {

@@ -43,7 +43,7 @@ use self::core::Core;
 use choices::Stops;
 use gate::Gate;
 use handed::Handed;
-use journal::{Journal, Places, RecordedPurchase, Scope};
+use journal::{Journal, RecordedPurchase, Scope};
 use resolve::Resolution;
 use state::StateId;
 
@@ -88,17 +88,16 @@ impl Purchases {
         let workspace = &options.workspace;
         let default = StateId::of_directory(&current, &options.data_directory, workspace);
         let shared = options.shared.as_ref();
-        let places = Places {
-            default: (directory.clone(), default),
-            shared: shared.map(|(place, name)| (place.clone(), StateId::named(name, workspace))),
-        };
+        let shared = shared.map(|(place, name)| (place.clone(), StateId::named(name, workspace)));
         let base_url = client.base_url().to_string();
         let version_1 = Scope::of(&base_url, fingerprint.as_str(), workspace);
         let clock = Arc::clone(client.clock());
-        let handed = Handed::new(directory, run.id(), Arc::clone(&clock));
+        let handed = Handed::new(directory.clone(), run.id(), Arc::clone(&clock));
         // A line that one account prints says nothing of another account's purchases.
         let run = run.of_account(fingerprint.as_str());
-        let journal = Journal::new(places, fingerprint.to_string(), version_1, run, clock);
+        let default = (directory, default);
+        let account = fingerprint.to_string();
+        let journal = Journal::new(default, shared, account, version_1, run, clock);
         let resolved = options.resolved.as_deref().unwrap_or_default();
         let core = Core {
             client,
@@ -186,7 +185,7 @@ impl Purchases {
             confirm::confirm(core, open, purchase, &limit).await;
         let cause = match confirmed {
             confirm::Confirmed::Bought(bought) => {
-                return Ok(core.returned(bought, open, notices, context).await);
+                return Ok(core.returned(*bought, open, notices, context).await);
             }
             confirm::Confirmed::Refused(why) => {
                 core.journal.close(&open).await;
@@ -227,22 +226,20 @@ impl Core {
 
     /// Whether a ready token lets purchases be looked up.
     async fn check_token(&self, context: &Context) -> Result<(), NotBought> {
-        match self.client.ready_token() {
-            Some(token) if !token.names_account => Err(NotBought::TokenCannotBuy(None)),
-            Some(_) => {
-                let checked = self.token_checked.get_or_try_init(|| async {
-                    let page = self.client.urgent().inventory_page(1, context).await;
-                    page.map(drop)
-                });
-                match checked.await {
-                    Ok(()) => Ok(()),
-                    Err(error) if error.is_unauthorized() => {
-                        Err(NotBought::TokenCannotBuy(Some(error)))
-                    }
-                    Err(error) => Err(error.into()),
-                }
-            }
-            None => Ok(()),
+        let Some(token) = self.client.ready_token() else {
+            return Ok(());
+        };
+        if !token.names_account {
+            return Err(NotBought::TokenCannotBuy(None));
+        }
+        let checked = self.token_checked.get_or_try_init(|| async {
+            let page = self.client.urgent().inventory_page(1, context).await;
+            page.map(drop)
+        });
+        match checked.await {
+            Err(error) if error.is_unauthorized() => Err(NotBought::TokenCannotBuy(Some(error))),
+            Err(error) => Err(error.into()),
+            Ok(()) => Ok(()),
         }
     }
 

@@ -25,7 +25,7 @@ pub(super) struct OpenRecords {
     /// What details show of those.
     shown: BTreeMap<E164, Option<NumberRecord>>,
     /// What one read of the inventory shows, for plans.
-    found: Option<Choices>,
+    found: Choices,
     warned: bool,
 }
 
@@ -101,8 +101,9 @@ impl OpenRecords {
 
     /// Closes what the local state file holds. It never recovers anything.
     async fn close_stored(&mut self, core: &Core) {
-        for stored in core.journal.stored().unwrap_or_default() {
-            let number = stored.number.and_then(|number| E164::parse(&number).ok());
+        for stored in core.stored().unwrap_or_default() {
+            let number = stored.number.as_deref();
+            let number = number.and_then(|number| E164::parse(number).ok());
             let order = stored.order.as_deref();
             // A command that began before it was returned may yet overwrite the file.
             self.close_held(core, number.as_ref(), order, true).await;
@@ -314,7 +315,7 @@ impl OpenRecords {
     pub(super) fn unreadable(&self, name: &RecordName, why: &str) -> NotBought {
         NotBought::RecordUnreadable {
             choices: Box::new(self.choices_of(name.run())),
-            name: name.clone(),
+            name: name.to_string(),
             why: why.to_owned(),
         }
     }
@@ -323,12 +324,7 @@ impl OpenRecords {
     pub(super) fn choices_of(&self, run: &RunId) -> Choices {
         let mut open = self.ours();
         open.retain(|open| open.name.run() == run);
-        self.choices(&open)
-    }
-
-    fn choices(&self, open: &[OpenPurchase]) -> Choices {
-        let found = self.found.clone().unwrap_or_default();
-        found.for_runs_of(open)
+        self.found.for_runs_of(&open)
     }
 
     /// What a create with this request meets next.
@@ -399,58 +395,43 @@ impl OpenRecords {
             return None;
         }
         let unknown = choices::unknown(&self.ours());
-        if !unknown.is_empty() && self.found.is_none() {
-            let mut found = candidates::look(core, &unknown, context).await;
+        if !unknown.is_empty() {
+            self.found = candidates::look(core, &unknown, context).await;
             let once = || "it was read once".to_owned();
-            found.problem.get_or_insert_with(once);
-            self.found = Some(found);
+            self.found.problem.get_or_insert_with(once);
         }
-        let warning = self.warning(core)?;
-        core.handed.note_warned(account.as_str());
-        Some(warning)
-    }
-
-    /// The open purchases that a plan should warn of, once.
-    fn warning(&mut self, core: &Core) -> Option<OpenWarning> {
-        if std::mem::replace(&mut self.warned, true) || self.items.is_empty() {
-            return None;
-        }
+        self.warned = true;
         let now = core.client.server_time();
-        let ours: Vec<OpenPurchase> = self
-            .items
-            .iter()
-            .map(|item| &item.open)
-            .filter(|open| open.is_ours && is_worth_a_warning(core, open, now))
-            .cloned()
+        let items = self.items.iter().filter(|item| item.open.is_ours);
+        let ours: Vec<&Item> = items
+            .filter(|item| is_worth_a_warning(core, &item.open, now))
             .collect();
         let others = self.items.iter().filter(|item| !item.open.is_ours).count();
-        let unsaid: Vec<OpenPurchase> = ours
-            .iter()
-            .filter(|open| self.word_of(open) == Some(&Word::Unsaid))
-            .cloned()
-            .collect();
-        (!ours.is_empty() || others > 0).then(|| OpenWarning {
-            ours: ours.iter().map(|open| self.described(open)).collect(),
+        if ours.is_empty() && others == 0 {
+            return None;
+        }
+        core.handed.note_warned(account.as_str());
+        let unsaid = ours.iter().filter(|item| item.word == Word::Unsaid);
+        let unsaid: Vec<_> = unsaid.map(|item| item.open.clone()).collect();
+        Some(OpenWarning {
+            ours: ours.iter().map(|item| item.described()).collect(),
             others,
-            choices: self.choices(&unsaid),
+            choices: self.found.for_runs_of(&unsaid),
         })
     }
+}
 
-    fn word_of(&self, open: &OpenPurchase) -> Option<&Word> {
-        let item = self.items.iter().find(|item| item.open.name == open.name);
-        item.map(|item| &item.word)
-    }
-
-    fn described(&self, open: &OpenPurchase) -> String {
-        let what = choices::describe(open);
-        match self.word_of(open) {
-            Some(Word::Store(number)) => {
+impl Item {
+    fn described(&self) -> String {
+        let what = choices::describe(&self.open);
+        match &self.word {
+            Word::Store(number) => {
                 format!("{what} (JOONTO_PURCHASE_RESOLVED stores {number} for it)")
             }
-            Some(Word::Open | Word::Surplus(_)) => {
+            Word::Open | Word::Surplus(_) => {
                 format!("{what} (JOONTO_PURCHASE_RESOLVED names its run)")
             }
-            _ => what,
+            Word::Unsaid | Word::Close => what,
         }
     }
 }
@@ -468,7 +449,7 @@ fn is_worth_a_warning(core: &Core, open: &OpenPurchase, now: OffsetDateTime) -> 
         return false;
     }
     // The state file was read already, and does not hold it.
-    core.journal.stored().is_some()
+    core.stored().is_some()
         || open
             .number()
             .is_some_and(|number| core.handed.was_missed(number, record.sent_at()))

@@ -3,7 +3,6 @@
 use time::OffsetDateTime;
 
 use super::choices::{Choices, Stop};
-use super::gate::NotNow;
 use super::journal::{OpenPurchase, PlaceError, RecordName};
 use crate::context::Interrupted;
 use crate::joonto::{E164, Error, Iccid, NumberRecord, OrderClass, OrderId, Receipt};
@@ -120,8 +119,8 @@ pub(in crate::provider) enum NotBought {
     HeldBack(Box<Stop>),
     /// A record of this state cannot be read.
     RecordUnreadable {
-        /// Its name.
-        name: RecordName,
+        /// Its path.
+        name: String,
         /// What is wrong with it.
         why: String,
         /// What the user can paste for its run.
@@ -168,15 +167,6 @@ pub(in crate::provider) enum NotBought {
     NeedsPlace(&'static str),
     /// The ready token cannot buy.
     TokenCannotBuy(Option<Error>),
-}
-
-impl From<NotNow> for NotBought {
-    fn from(why: NotNow) -> Self {
-        match why {
-            NotNow::Closed => Self::RunStopped,
-            NotNow::Interrupted(why) => Self::Cancelled(why),
-        }
-    }
 }
 
 impl NotBought {

@@ -11,12 +11,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::core::Core;
-use super::journal::{OpenPortIn, PlaceError, RecordedPortIn, Status};
+use super::journal::{OpenPortIn, RecordedPortIn, Status};
 use super::outcome::NotBought;
-use crate::context::{Context, Interrupted};
-use crate::joonto::{
-    E164, Error, Order, OrderId, PaidOutcome, PortInFields, PortInReceipt, PortInState,
-};
+use crate::context::Context;
+use crate::joonto::{E164, Order, OrderId, PaidOutcome, PortInFields, PortInReceipt, PortInState};
 use crate::sync::locked;
 
 /// The port-ins of one account.
@@ -56,14 +54,9 @@ pub(in crate::provider) struct Submitted {
 /// Why nothing was submitted, or nobody knows.
 #[derive(Debug)]
 pub(in crate::provider) enum NotSubmitted {
-    /// What every request that costs money needs is missing.
-    NotReady(NotBought),
-    /// Proof that nothing was submitted.
-    Refused(Error),
-    /// The wait was cut short before anything was sent.
-    Cancelled(Interrupted),
-    /// Another port-in of this run is unconfirmed, so nothing was sent.
-    RunStopped,
+    /// As a purchase: it was refused, or something that it needs is missing, or the wait was cut
+    /// short, or the outcome of another one of this run is unknown.
+    AsPurchase(NotBought),
     /// Another resource of this apply, or another run at this moment, submits a port-in of the
     /// number.
     Twice,
@@ -73,14 +66,12 @@ pub(in crate::provider) enum NotSubmitted {
     OfAnotherState(Box<OpenPortIn>),
     /// The outcome of this submit is not known, for this reason.
     Unconfirmed(Box<OpenPortIn>, String),
-    /// The outcome of an earlier submit is not known.
+    /// The outcome of an earlier submit is not known, or its record cannot be read.
     Open(Box<OpenPortIn>),
     /// An earlier run handed this order to Terraform, and no state is known to hold it.
     Returned(Box<OpenPortIn>, OrderId),
     /// The order of an earlier submit cannot be used.
     OrderUnfit(Box<UnfitOrder>),
-    /// A record of this state cannot be read, for this reason.
-    RecordUnreadable(Box<OpenPortIn>, String),
 }
 
 /// An order that cannot be stored.
@@ -98,12 +89,9 @@ pub(in crate::provider) struct UnfitOrder {
     pub(in crate::provider) is_unread: bool,
 }
 
-impl From<Error> for NotSubmitted {
-    fn from(error: Error) -> Self {
-        match error.interrupted() {
-            Some(why) => Self::Cancelled(why),
-            None => Self::Refused(error),
-        }
+impl From<NotBought> for NotSubmitted {
+    fn from(why: NotBought) -> Self {
+        Self::AsPurchase(why)
     }
 }
 
@@ -141,7 +129,7 @@ impl PortIns {
         context: &Context,
     ) -> Result<Submitted, NotSubmitted> {
         if let Some(missing) = self.core.missing_option(false) {
-            return Err(NotSubmitted::NotReady(missing));
+            return Err(missing.into());
         }
         match locked(&self.own).entry(number.clone()) {
             Entry::Vacant(vacant) => vacant.insert(None),
@@ -294,15 +282,16 @@ impl PortIns {
         if let Some(found) = self.meet(number, &mut ended, context).await? {
             return Ok(found);
         }
-        let mut call = core.client.submit_port_in(number, fields)?;
+        let call = core.client.submit_port_in(number, fields);
+        let mut call = call.map_err(NotBought::from)?;
         let (mut open, sent) = loop {
-            let admission = call.admit(context).await?;
+            let admission = call.admit(context).await.map_err(NotBought::from)?;
             let what = RecordedPortIn {
                 phone_number: number.clone(),
                 order_id: None,
             };
             let open = core.journal.open(what, core.client.server_time()).await;
-            let open = open.map_err(not_recorded)?;
+            let open = open.map_err(NotBought::NotRecorded)?;
             if let Err(why) = self.may_submit(number, context).await {
                 core.journal.close(&open).await;
                 return Err(why);
@@ -330,7 +319,7 @@ impl PortIns {
             },
             PaidOutcome::Refused(error) | PaidOutcome::Retry(error) => {
                 core.journal.close(&open).await;
-                return Err(error.into());
+                return Err(NotBought::from(error).into());
             }
             PaidOutcome::Unconfirmed(error) => error.to_string(),
         };
@@ -347,14 +336,15 @@ impl PortIns {
         }
         // Another run may have recorded one. Each looks after its own record is written, so at
         // least one sees the other's.
-        let others: Vec<OpenPortIn> = self.core.journal.others().await.map_err(unreadable)?;
-        if others.iter().any(|open| open.number() == Some(number)) {
+        let others = self.core.journal.others::<RecordedPortIn>().await;
+        let mut others = others.map_err(NotBought::RecordsUnreadable)?.into_iter();
+        if others.any(|open| open.number() == Some(number)) {
             return Err(NotSubmitted::Twice);
         }
         if self.is_stopped.load(Ordering::Relaxed) {
-            return Err(NotSubmitted::RunStopped);
+            return Err(NotBought::RunStopped.into());
         }
-        context.check().map_err(NotSubmitted::Cancelled)
+        Ok(context.check().map_err(NotBought::Cancelled)?)
     }
 
     /// The order of a response to a submit; or why it is not known to be the submit's own.
@@ -387,9 +377,10 @@ impl PortIns {
     }
 
     /// What other processes had left open when this one first looked.
-    async fn earlier(&self) -> Result<&[OpenPortIn], PlaceError> {
+    async fn earlier(&self) -> Result<&[OpenPortIn], NotBought> {
         let open = self.earlier.get_or_try_init(|| self.core.journal.others());
-        open.await.map(Vec::as_slice)
+        let open = open.await.map_err(NotBought::RecordsUnreadable)?;
+        Ok(open)
     }
 
     /// Closes what other processes left open with that order.
@@ -419,7 +410,7 @@ impl PortIns {
         ended: &mut Vec<OrderId>,
         context: &Context,
     ) -> Result<Option<Submitted>, NotSubmitted> {
-        for open in self.earlier().await.map_err(unreadable)? {
+        for open in self.earlier().await? {
             let concerns = match open.number() {
                 Some(its) => its == number,
                 None => open.is_ours,
@@ -431,7 +422,7 @@ impl PortIns {
                 return Err(NotSubmitted::Twice);
             }
             let written = self.core.await_writer(open.clone(), context).await;
-            let Some(open) = written.map_err(NotSubmitted::Cancelled)? else {
+            let Some(open) = written.map_err(NotBought::Cancelled)? else {
                 continue;
             };
             if !self.writer_is_over(&open).await {
@@ -466,13 +457,7 @@ impl PortIns {
             None => open.order().cloned(),
         };
         let Some(order_id) = order_id else {
-            return Err(match &open.record {
-                Ok(_) => NotSubmitted::Open(Box::new(open)),
-                Err(why) => {
-                    let why = why.clone();
-                    NotSubmitted::RecordUnreadable(Box::new(open), why)
-                }
-            });
+            return Err(NotSubmitted::Open(Box::new(open)));
         };
         let is_said = said.is_some();
         let unfit = |open, order_id, why, is_unread| {
@@ -488,7 +473,7 @@ impl PortIns {
             Ok(order) => order,
             Err(error) => {
                 return Err(match error.interrupted() {
-                    Some(why) => NotSubmitted::Cancelled(why),
+                    Some(why) => NotBought::Cancelled(why).into(),
                     None => unfit(open, order_id, error.to_string(), true),
                 });
             }
@@ -516,7 +501,7 @@ impl PortIns {
             return Err(NotSubmitted::Returned(Box::new(open), order_id));
         }
         let claim = journal.claim(&open, Some(number), Some(&order_id), is_said);
-        open.claim = claim.await.map_err(not_recorded)?;
+        open.claim = claim.await.map_err(NotBought::NotRecorded)?;
         if open.claim.is_none() {
             // Another recovery was first: it counts as returned.
             return Err(NotSubmitted::Returned(Box::new(open), order_id));
@@ -534,12 +519,4 @@ impl PortIns {
 /// What is noted of a resource in state that has the port-in of a number, or with an order.
 fn port_in_of(what: &str) -> String {
     format!("{what} port-in")
-}
-
-fn not_recorded(error: PlaceError) -> NotSubmitted {
-    NotSubmitted::NotReady(NotBought::NotRecorded(error))
-}
-
-fn unreadable(error: PlaceError) -> NotSubmitted {
-    NotSubmitted::NotReady(NotBought::RecordsUnreadable(error))
 }

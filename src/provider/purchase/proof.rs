@@ -6,37 +6,8 @@
 use time::macros::format_description;
 use time::{Date, Duration, OffsetDateTime};
 
-use super::journal::{OpenPurchase, RecordName};
-use crate::joonto::{E164, NumberClass, NumberRecord, ProvisionRequest};
-
-/// A purchase for a SIM whose outcome is unknown.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct SimPurchase<'a> {
-    /// Its record.
-    pub(super) name: &'a RecordName,
-    /// Whether this run sent it.
-    pub(super) is_own: bool,
-    /// What was asked for.
-    pub(super) request: &'a ProvisionRequest,
-    /// The ended number that the SIM carried before.
-    pub(super) before: Option<&'a E164>,
-    /// When it was sent.
-    pub(super) sent_at: OffsetDateTime,
-}
-
-impl<'a> SimPurchase<'a> {
-    /// The purchase of a record that can be read.
-    pub(super) fn of(open: &'a OpenPurchase, is_own: bool) -> Option<Self> {
-        let record = open.record()?;
-        Some(Self {
-            name: &open.name,
-            is_own,
-            request: &record.what.request,
-            before: record.what.sim_before.as_ref(),
-            sent_at: record.sent_at(),
-        })
-    }
-}
+use super::journal::{Record, RecordedPurchase};
+use crate::joonto::{E164, NumberClass, NumberRecord};
 
 /// What the SIM says.
 #[derive(Clone, Debug, Eq, PartialEq)]
@@ -49,12 +20,14 @@ pub(super) enum Proof {
     NotProved(E164, &'static str),
 }
 
-/// Decides what the number that the SIM carries now proves.
+/// Decides what the number that the SIM carries now proves of a purchase, which this run sent if
+/// `is_own`.
 ///
 /// `date` is the day it was bought, from details or inventory; `has_rival` says whether another
 /// purchase for the SIM is open, `is_named` whether a record or this command's plan names a number.
 pub(super) fn decide(
-    purchase: SimPurchase<'_>,
+    purchase: &Record<RecordedPurchase>,
+    is_own: bool,
     carried: &NumberRecord,
     date: Option<Date>,
     has_rival: bool,
@@ -63,21 +36,21 @@ pub(super) fn decide(
     let Some(number) = carried.number.clone() else {
         return Proof::NotYet;
     };
-    if carried.class() == NumberClass::Gone || purchase.before == Some(&number) {
+    if carried.class() == NumberClass::Gone || purchase.what.sim_before.as_ref() == Some(&number) {
         return Proof::NotYet;
     }
     let reason = if has_rival {
         "another purchase for the same SIM is open"
     } else if is_named(&number) {
         "a record or a resource in state names it already"
-    } else if !purchase.request.admits(carried) {
+    } else if !purchase.what.request.admits(carried) {
         "it is not what was asked for"
     } else {
         match date {
-            Some(date) if date >= day_before(purchase.sent_at) => return Proof::Bought(number),
+            Some(date) if date >= day_before(purchase.sent_at()) => return Proof::Bought(number),
             Some(_) => "it was bought before the purchase was sent",
             // Without a date anywhere, only the run that sent it adopts.
-            None if purchase.is_own => return Proof::Bought(number),
+            None if is_own => return Proof::Bought(number),
             None => return Proof::NotYet,
         }
     };
@@ -112,15 +85,18 @@ mod tests {
     use time::macros::{date, datetime};
 
     use super::*;
-    use crate::joonto::{Iccid, MessageType, NumberType};
+    use crate::joonto::{Iccid, MessageType, NumberType, ProvisionRequest};
+    use crate::provider::purchase::run::Moment;
 
     const SENT: OffsetDateTime = datetime!(2026-11-26 10:00 UTC);
 
-    fn request() -> ProvisionRequest {
-        ProvisionRequest {
+    fn purchase(sim_before: Option<E164>) -> Record<RecordedPurchase> {
+        let request = ProvisionRequest {
             iccid: Iccid::parse("8901240397190195850").ok(),
             ..ProvisionRequest::new(NumberType::Iot, MessageType::P2p, false, false)
-        }
+        };
+        let what = RecordedPurchase::new(request, sim_before);
+        Record::sending(what, SENT, Moment::default())
     }
 
     fn number() -> E164 {
@@ -138,23 +114,14 @@ mod tests {
     }
 
     fn decided(
-        change: impl FnOnce(&mut SimPurchase<'_>, &mut NumberRecord),
+        change: impl FnOnce(&mut NumberRecord),
         date: Option<Date>,
         named: bool,
         has_rival: bool,
     ) -> Proof {
-        let name = RecordName::of_path("a.s.abcdef012345.1/00001.json").expect("a record");
-        let request = request();
         let mut record = record();
-        let mut purchase = SimPurchase {
-            name: &name,
-            is_own: false,
-            request: &request,
-            before: None,
-            sent_at: SENT,
-        };
-        change(&mut purchase, &mut record);
-        decide(purchase, &record, date, has_rival, |_| named)
+        change(&mut record);
+        decide(&purchase(None), false, &record, date, has_rival, |_| named)
     }
 
     #[test]
@@ -162,19 +129,19 @@ mod tests {
         let today = Some(date!(2026 - 11 - 26));
         let yesterday = Some(date!(2026 - 11 - 25));
         for date in [today, yesterday] {
-            let proof = decided(|_, _| {}, date, false, false);
+            let proof = decided(|_| {}, date, false, false);
             assert_eq!(proof, Proof::Bought(number()));
         }
-        let own = |purchase: &mut SimPurchase<'_>, _: &mut NumberRecord| purchase.is_own = true;
-        assert_eq!(decided(own, None, false, false), Proof::Bought(number()));
+        let own = decide(&purchase(None), true, &record(), None, false, |_| false);
+        assert_eq!(own, Proof::Bought(number()));
     }
 
     #[test]
     fn anything_else_proves_nothing() {
         let today = Some(date!(2026 - 11 - 26));
         let old = Some(date!(2026 - 11 - 24));
-        let same = |_: &mut SimPurchase<'_>, _: &mut NumberRecord| {};
-        let other = |_: &mut SimPurchase<'_>, record: &mut NumberRecord| {
+        let same = |_: &mut NumberRecord| {};
+        let other = |record: &mut NumberRecord| {
             record.classification = Some("MVNO".into());
         };
         for proof in [
@@ -185,11 +152,10 @@ mod tests {
         ] {
             assert!(matches!(proof, Proof::NotProved(..)), "{proof:?}");
         }
-        let had = number();
-        let ended = |_: &mut SimPurchase<'_>, record: &mut NumberRecord| {
+        let ended = |record: &mut NumberRecord| {
             record.status = Some("Cancelled".into());
         };
-        let unread = |_: &mut SimPurchase<'_>, record: &mut NumberRecord| record.number = None;
+        let unread = |record: &mut NumberRecord| record.number = None;
         for proof in [
             decided(same, None, false, false),
             decided(ended, today, false, false),
@@ -197,16 +163,8 @@ mod tests {
         ] {
             assert_eq!(proof, Proof::NotYet);
         }
-        let name = RecordName::of_path("a.s.abcdef012345.1/00001.json").expect("a record");
-        let request = request();
-        let purchase = SimPurchase {
-            name: &name,
-            is_own: true,
-            request: &request,
-            before: Some(&had),
-            sent_at: SENT,
-        };
-        let proof = decide(purchase, &record(), today, false, |_| false);
+        let had = purchase(Some(number()));
+        let proof = decide(&had, true, &record(), today, false, |_| false);
         assert_eq!(proof, Proof::NotYet);
     }
 

@@ -9,8 +9,7 @@ use super::choices::Choices;
 use super::core::{Core, InUse};
 use super::journal::{OpenPurchase, RecordName, RecordedPurchase, Status};
 use super::outcome::NotBought;
-use super::proof::{self, Proof, SimPurchase, purchase_date};
-
+use super::proof::{self, Proof, purchase_date};
 use crate::context::Context;
 use crate::joonto::{E164, Iccid, Lookup, NumberClass, NumberRecord, ProvisionRequest};
 use crate::sync::locked;
@@ -18,16 +17,8 @@ use crate::sync::locked;
 /// The first characters of a SIM's number that all its spellings share.
 const SIM_KEY: usize = 18;
 
-/// The pauses between reads of a SIM: a minute in all.
-const SIM_PAUSES: [Duration; 7] = [
-    Duration::from_secs(1),
-    Duration::from_secs(2),
-    Duration::from_secs(4),
-    Duration::from_secs(8),
-    Duration::from_secs(15),
-    Duration::from_secs(15),
-    Duration::from_secs(15),
-];
+/// The seconds between reads of a SIM: a minute in all.
+const SIM_PAUSES: [u64; 7] = [1, 2, 4, 8, 15, 15, 15];
 
 /// The SIM that a purchase is for, kept from other purchases of this process.
 pub(super) struct FreeSim {
@@ -151,25 +142,27 @@ impl Core {
         let now = self.client.server_time();
         let journal = &self.journal;
         journal.note(open, Status::Sending, &receipt, now).await;
-        let record = self.prove(SimPurchase::of(open, true)?, context).await?;
+        let record = self.prove(open, true, context).await?;
         let number = record.number.as_ref()?;
         journal.reserve(&open.name, number).then_some(record)
     }
 
-    /// Reads the SIM for up to a minute. Returns the number that proves the purchase.
+    /// Reads the SIM of a purchase for up to a minute. Returns the number that proves the purchase,
+    /// which this run sent if `is_own`.
     pub(super) async fn prove(
         &self,
-        purchase: SimPurchase<'_>,
+        open: &OpenPurchase,
+        is_own: bool,
         context: &Context,
     ) -> Option<NumberRecord> {
-        let iccid = purchase.request.iccid.as_ref()?;
+        let iccid = open.iccid()?;
         let lookup = Lookup::Sim(iccid.clone());
         let client = self.client.urgent();
         let mut pauses = SIM_PAUSES.iter();
         loop {
             let carried = client.details(&lookup, context).await.ok().flatten();
             if let Some(record) = carried {
-                match self.compare(purchase, &record, context).await {
+                match self.compare(open, is_own, &record, context).await {
                     Proof::Bought(_) => return Some(record),
                     Proof::NotYet => {}
                     Proof::NotProved(number, why) => {
@@ -178,31 +171,38 @@ impl Core {
                     }
                 }
             }
-            context.sleep(*pauses.next()?).await.ok()?;
+            let pause = Duration::from_secs(*pauses.next()?);
+            context.sleep(pause).await.ok()?;
         }
     }
 
     async fn compare(
         &self,
-        purchase: SimPurchase<'_>,
-        record: &NumberRecord,
+        open: &OpenPurchase,
+        is_own: bool,
+        carried: &NumberRecord,
         context: &Context,
     ) -> Proof {
-        let Ok(others) = self.journal.others().await else {
+        let (Ok(others), Some(purchase)) = (self.journal.others().await, open.record()) else {
             return Proof::NotYet;
         };
-        let in_use = InUse::of(self, Some(purchase.name), others);
-        let iccid = purchase.request.iccid.as_ref();
-        let has_rival = iccid.is_some_and(|iccid| in_use.has_purchase_for(iccid));
-        let date = match (purchase_date(record), &record.number) {
-            (None, Some(number)) if Some(number) != purchase.before => {
+        let in_use = InUse {
+            core: self,
+            except: Some(&open.name),
+            others,
+        };
+        let has_rival = open
+            .iccid()
+            .is_some_and(|iccid| in_use.has_purchase_for(iccid));
+        let before = purchase.what.sim_before.as_ref();
+        let date = match (purchase_date(carried), &carried.number) {
+            (None, Some(number)) if Some(number) != before => {
                 self.listed_date(number, context).await
             }
             (date, _) => date,
         };
-        proof::decide(purchase, record, date, has_rival, |number| {
-            in_use.has(number)
-        })
+        let is_named = |number: &E164| in_use.has(number);
+        proof::decide(purchase, is_own, carried, date, has_rival, is_named)
     }
 
     /// The day a number was bought, from the inventory.

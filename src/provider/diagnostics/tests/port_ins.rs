@@ -3,7 +3,7 @@
 use super::super::{objects, port_ins};
 use crate::context::Interrupted;
 use crate::joonto::{E164, Error, OrderId};
-use crate::provider::purchase::{NotSubmitted, OpenPortIn, UnfitOrder};
+use crate::provider::purchase::{NotBought, NotSubmitted, OpenPortIn, UnfitOrder};
 use crate::terraform::Diagnostic;
 
 /// Every text about port-ins, by code.
@@ -31,9 +31,20 @@ pub(super) fn samples() -> Vec<(&'static str, Diagnostic)> {
     };
     let not = |problem| port_ins::not_submitted(&number, problem, &["/place".to_owned()]);
     vec![
-        ("JN860", not(NotSubmitted::Refused(error()))),
-        ("JN861", not(NotSubmitted::Cancelled(Interrupted::Stopped))),
-        ("JN861", not(NotSubmitted::RunStopped)),
+        (
+            "JN860",
+            not(NotSubmitted::AsPurchase(NotBought::Refused(error()))),
+        ),
+        (
+            "JN861",
+            not(NotSubmitted::AsPurchase(NotBought::Cancelled(
+                Interrupted::Stopped,
+            ))),
+        ),
+        (
+            "JN861",
+            not(NotSubmitted::AsPurchase(NotBought::RunStopped)),
+        ),
         ("JN864", not(NotSubmitted::Twice)),
         ("JN864", not(NotSubmitted::Held)),
         ("JN864", not(NotSubmitted::OfAnotherState(known()))),
@@ -47,10 +58,7 @@ pub(super) fn samples() -> Vec<(&'static str, Diagnostic)> {
         ("JN865", not(unfit(false, false))),
         (
             "JN866",
-            not(NotSubmitted::RecordUnreadable(
-                broken(),
-                "it is damaged".to_owned(),
-            )),
+            not(NotSubmitted::Open(broken())),
         ),
         ("JN867", port_ins::open_at_plan(&number, &open(), false)),
         ("JN867", port_ins::open_at_plan(&number, &known(), true)),

@@ -6,8 +6,8 @@ use crate::context::Interrupted;
 use crate::joonto::{E164, Error as ApiError, Iccid, OrderId, Receipt};
 use crate::provider::diagnostics::{purchase, stops};
 use crate::provider::purchase::{
-    Bought, Candidate, Choices, NotBought, Notice, Obstacle, OpenWarning, PlaceError, RecordName,
-    RunChoices, RunId, Stop,
+    Bought, Candidate, Choices, NotBought, Notice, Obstacle, OpenWarning, PlaceError, RunChoices,
+    RunId, Stop,
 };
 use crate::terraform::Diagnostic;
 
@@ -78,7 +78,7 @@ pub(super) fn refusals() -> Vec<(&'static str, Diagnostic)> {
         (
             "JN107",
             NotBought::RecordUnreadable {
-                name: RecordName::of_path("a.b.abcdef012345.c/1.json").expect("a record"),
+                name: "a.b.abcdef012345.c/1.json".into(),
                 why: "it is no JSON".into(),
                 choices: Box::new(choices(0, 1, 0)),
             },

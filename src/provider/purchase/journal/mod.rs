@@ -72,27 +72,19 @@ pub(in crate::provider) struct Journal {
     own: Mutex<Own>,
 }
 
-/// Where records are kept.
-#[derive(Clone, Debug)]
-pub(super) struct Places {
-    /// The default directory, and the state's name there.
-    pub(super) default: (PathBuf, StateId),
-    /// The place that `purchase_journal` names, and the state's name there.
-    pub(super) shared: Option<(SharedPlace, StateId)>,
-}
-
 impl Journal {
-    /// The journal of `account` for `run`. Reads and writes nothing yet.
+    /// The journal of `account` for `run`, with the default directory and the place that
+    /// `purchase_journal` names, each with the state's name there. Reads and writes nothing yet.
     pub(super) fn new(
-        places: Places,
+        (directory, state): (PathBuf, StateId),
+        shared: Option<(SharedPlace, StateId)>,
         account: String,
         version_1: Scope,
         run: Run,
         clock: Arc<dyn Clock>,
     ) -> Self {
-        let (directory, state) = places.default;
         let store = Arc::new(Directory::private(directory.clone()));
-        let shared = places.shared.map(|(shared, state)| {
+        let shared = shared.map(|(shared, state)| {
             let store = shared.into_store();
             Arc::new(Place { store, state })
         });
@@ -444,18 +436,17 @@ async fn put_new<R: Recorded>(open: &OpenRecord<R>) -> io::Result<()> {
 pub(in crate::provider) async fn list(
     place: SharedPlace,
 ) -> io::Result<(Vec<OpenPurchase>, Vec<OpenPortIn>)> {
-    let list = async |place: SharedPlace| match place {
+    let (store, objects): (Arc<dyn Store>, _) = match place {
         SharedPlace::Directory(path) => {
             let store = Directory::private(path);
             let objects = store.list_now("", false)?;
-            io::Result::Ok((Arc::new(store) as Arc<dyn Store>, objects))
+            (Arc::new(store), objects)
         }
         SharedPlace::Bucket(bucket) => {
             let objects = bucket.list(String::new()).await?;
-            Ok((Arc::new(bucket) as Arc<dyn Store>, objects))
+            (Arc::new(bucket), objects)
         }
     };
-    let (store, objects) = list(place).await?;
     let state = StateId::named("", "");
     let place = Arc::new(Place { store, state });
     let purchases = OpenPurchase::listed(&objects, &place);

@@ -137,7 +137,11 @@ pub(in crate::provider) struct Record<R> {
 
 impl<R: Recorded> Record<R> {
     /// The record of what is about to be sent.
-    pub(super) fn sending(what: R, sent_at: OffsetDateTime, written: Moment) -> Self {
+    pub(in crate::provider::purchase) fn sending(
+        what: R,
+        sent_at: OffsetDateTime,
+        written: Moment,
+    ) -> Self {
         Self {
             version: R::VERSION,
             status: Status::Sending,

@@ -49,13 +49,17 @@ fn receipt() -> Receipt {
 
 /// A journal of `run` whose default directory is `path`.
 fn journal_at(path: &std::path::Path, run: &str, state: &str) -> Journal {
-    let places = Places {
-        default: (path.to_owned(), StateId::named(state, "default")),
-        shared: None,
-    };
+    let default = (path.to_owned(), StateId::named(state, "default"));
     let run = Run::new(RunId::parse(run).expect("a run"), NOW);
     let scope = Scope::of("https://api.example", "0123", "default");
-    Journal::new(places, "0123".into(), scope, run, Arc::new(SystemClock))
+    Journal::new(
+        default,
+        None,
+        "0123".into(),
+        scope,
+        run,
+        Arc::new(SystemClock),
+    )
 }
 
 /// A journal of `run` in a place that it shares with others.

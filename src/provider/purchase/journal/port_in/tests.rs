@@ -10,7 +10,7 @@ use time::macros::datetime;
 use super::super::Directory;
 use super::super::bucket::Bucket;
 use super::super::store::Store;
-use super::super::{ACTS_FOR, Journal, Place, Places, RecordedPurchase, Scope, StateId, Status};
+use super::super::{ACTS_FOR, Journal, Place, RecordedPurchase, Scope, StateId, Status};
 use super::*;
 use crate::context::{Canceller, Context, SystemClock};
 use crate::provider::purchase::run::Run;
@@ -45,13 +45,17 @@ fn stopped() -> Context {
 
 /// A journal of `run` with these places, the second of them the default one.
 fn journal(shared: &Arc<dyn Store>, default: &Arc<dyn Store>, run: &str) -> Journal {
-    let places = Places {
-        default: ("nowhere".into(), StateId::named("local", "default")),
-        shared: None,
-    };
+    let nowhere = ("nowhere".into(), StateId::named("local", "default"));
     let run = Run::new(RunId::parse(run).expect("a run"), NOW);
     let scope = Scope::of("https://api.example", "0123", "default");
-    let mut journal = Journal::new(places, "0123".into(), scope, run, Arc::new(SystemClock));
+    let mut journal = Journal::new(
+        nowhere,
+        None,
+        "0123".into(),
+        scope,
+        run,
+        Arc::new(SystemClock),
+    );
     let place = |store: &Arc<dyn Store>, name| {
         Arc::new(Place {
             store: Arc::clone(store),
