@@ -6,10 +6,12 @@ use super::consistency::known;
 use super::diagnostics::{Diagnostic, Diagnostics};
 use super::failure::Failure;
 use super::invocation::Invocation;
-use super::offered::{Erased, ObjectResponse, Offered};
+use super::offered::{Erased, Offered, deferred};
 use super::schema::{AttrType, Model};
 use super::value::Value;
-use crate::context::{BoxFuture, Context};
+use crate::context::Context;
+use crate::proto::tfplugin6::DynamicValue;
+use crate::proto::tfplugin6::read_data_source::{Request, Response};
 
 /// A data source, written against typed objects.
 pub trait DataSource: Send + Sync + 'static {
@@ -34,15 +36,12 @@ pub trait DataSource: Send + Sync + 'static {
 }
 
 /// A [`DataSource`] without its types. Made by [`erase`].
+#[tonic::async_trait]
 pub trait AnyDataSource: Offered {
     /// Checks a configuration.
-    fn validate(&self, config: Value) -> Diagnostics;
-    /// Looks it up. On an error, the object has an unknown value for whatever could not be read.
-    fn read(
-        &self,
-        config: Value,
-        context: Context,
-    ) -> BoxFuture<'_, Result<ObjectResponse, Diagnostic>>;
+    fn validate(&self, config: Option<DynamicValue>) -> Diagnostics;
+    /// Looks it up.
+    async fn read(&self, request: Request, context: Context) -> Result<Response, Diagnostic>;
 }
 
 /// Hides the types of a data source.
@@ -51,33 +50,41 @@ pub fn erase<D: DataSource>(source: D) -> Box<dyn AnyDataSource> {
     Box::new(Erased::new::<D::Object>(D::TYPE_NAME, 0, source))
 }
 
+#[tonic::async_trait]
 impl<D: DataSource> AnyDataSource for Erased<D> {
-    fn validate(&self, config: Value) -> Diagnostics {
-        self.checked(config, D::validate)
+    fn validate(&self, config: Option<DynamicValue>) -> Diagnostics {
+        self.validated(config, D::validate)
     }
 
-    fn read(
-        &self,
-        config: Value,
-        context: Context,
-    ) -> BoxFuture<'_, Result<ObjectResponse, Diagnostic>> {
-        Box::pin(async move {
-            let known_config = self.known_config(config.clone())?;
-            let invocation = Invocation::new(context);
-            let (object, failure) = match self.inner.read(known_config, &invocation).await {
-                Ok(found) => (as_configured(config, known(found.into_value())), None),
-                Err(failure) => {
+    async fn read(&self, request: Request, context: Context) -> Result<Response, Diagnostic> {
+        let config = self.decode(request.config.as_ref(), "configuration")?;
+        let known_config = self.known_config(config.clone())?;
+        let invocation = Invocation::new(context);
+        match self.inner.read(known_config, &invocation).await {
+            Ok(found) => {
+                let found = as_configured(config, known(found.into_value()));
+                Ok(Response {
+                    state: self.encode(&found, "object")?,
+                    diagnostics: invocation.ended(None).into_wire(),
+                    deferred: None,
+                })
+            }
+            Err(failure) => match deferred(&failure, request.client_capabilities) {
+                Some(deferred) => {
                     let undecided = self.schema().block().with_computed_unknown(config);
-                    (undecided, Some(failure))
+                    Ok(Response {
+                        state: self.encode(&undecided, "object")?,
+                        deferred: Some(deferred),
+                        ..Response::default()
+                    })
                 }
-            };
-            Ok(ObjectResponse {
-                object,
-                not_configured: failure.as_ref().is_some_and(Failure::is_not_configured),
-                diagnostics: invocation.ended(failure),
-                ..ObjectResponse::default()
-            })
-        })
+                // With an error there is nothing to store, least of all anything unknown.
+                None => Ok(Response {
+                    diagnostics: invocation.ended(Some(failure)).into_wire(),
+                    ..Response::default()
+                }),
+            },
+        }
     }
 }
 

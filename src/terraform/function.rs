@@ -3,7 +3,9 @@
 use super::diagnostics::Diagnostic;
 use super::offered::{Erased, Offered};
 use super::schema::{AttrType, Attribute, Model};
-use super::value::{Type, Value};
+use super::texts;
+use super::value::{Value, decode, encode};
+use crate::proto::tfplugin6::call_function::{Request, Response};
 use crate::proto::tfplugin6::{self as wire, StringKind, function};
 
 /// A function, written against typed objects.
@@ -38,14 +40,12 @@ pub trait Function: Send + Sync + 'static {
 pub trait AnyFunction: Offered {
     /// The function as the wire describes it.
     fn definition(&self) -> wire::Function;
-    /// The type of what it returns.
-    fn output(&self) -> Type;
-    /// Works it out.
+    /// Works it out. The provider need not be configured.
     ///
     /// # Errors
     ///
-    /// When there is no result for these arguments.
-    fn call(&self, arguments: Vec<Value>) -> Result<Value, wire::FunctionError>;
+    /// When the request is none. That there is no result for its arguments is in the response.
+    fn call(&self, request: Request) -> Result<Response, Diagnostic>;
 }
 
 /// Hides the types of a function.
@@ -100,7 +100,7 @@ impl<F: Function> AnyFunction for Erased<F> {
         wire::Function {
             parameters: parameters.attributes.into_iter().map(parameter).collect(),
             r#return: Some(function::Return {
-                r#type: self.output().to_json().into(),
+                r#type: F::Output::ty().to_json().into(),
             }),
             summary: F::SUMMARY.to_owned(),
             description: parameters.description,
@@ -109,14 +109,25 @@ impl<F: Function> AnyFunction for Erased<F> {
         }
     }
 
-    fn output(&self) -> Type {
-        F::Output::ty()
-    }
-
-    fn call(&self, arguments: Vec<Value>) -> Result<Value, wire::FunctionError> {
-        let output = self.try_call(arguments);
-        output
-            .map(F::Output::into_value)
-            .map_err(|problem| self.diagnosed(problem))
+    fn call(&self, request: Request) -> Result<Response, Diagnostic> {
+        let parameters = self.schema().block().attributes();
+        let (expected, found) = (parameters.len(), request.arguments.len());
+        if expected != found {
+            return Err(texts::wrong_count(F::NAME, expected, found));
+        }
+        let arguments = parameters.iter().zip(&request.arguments);
+        let arguments = arguments
+            .map(|(parameter, sent)| decode(Some(sent), parameter.ty(), "argument", F::NAME))
+            .collect::<Result<_, _>>()?;
+        Ok(match self.try_call(arguments) {
+            Ok(output) => Response {
+                result: Some(encode(&output.into_value(), &F::Output::ty(), "result")?),
+                error: None,
+            },
+            Err(problem) => Response {
+                result: None,
+                error: Some(self.diagnosed(problem)),
+            },
+        })
     }
 }

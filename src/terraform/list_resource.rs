@@ -11,10 +11,11 @@ use super::diagnostics::{Diagnostic, Diagnostics};
 use super::failure::Failure;
 use super::invocation::Invocation;
 use super::offered::{Erased, Offered};
-use super::resource::Resource;
+use super::resource::{AnyResource, Resource};
 use super::schema::{AttrType, Model};
-use super::value::Value;
-use crate::context::{BoxFuture, Context};
+use crate::context::Context;
+use crate::proto::tfplugin6::DynamicValue;
+use crate::proto::tfplugin6::list_resource::{Event, Request};
 
 /// A list resource, written against typed objects.
 pub trait ListResource: Send + Sync + 'static {
@@ -60,24 +61,18 @@ impl<R: Resource> Finds<R> {
 
 /// A [`ListResource`] without its types. Made by [`erase`]. Its name is that of the type whose
 /// objects it lists.
+#[tonic::async_trait]
 pub trait AnyListResource: Offered {
     /// Checks a configuration.
-    fn validate(&self, config: Value) -> Diagnostics;
-    /// Lists at most `limit` objects.
-    fn list(
+    fn validate(&self, config: Option<DynamicValue>) -> Diagnostics;
+    /// Lists objects of `resource`, one event each.
+    async fn list(
         &self,
-        config: Value,
-        limit: u64,
-        found: mpsc::Sender<Find>,
+        request: Request,
+        resource: &dyn AnyResource,
+        events: mpsc::Sender<Event>,
         context: Context,
-    ) -> BoxFuture<'_, Result<Diagnostics, Diagnostic>>;
-}
-
-/// One object of a list.
-#[derive(Debug)]
-pub struct Find {
-    pub(crate) display_name: String,
-    pub(crate) object: Value,
+    ) -> Result<(), Diagnostic>;
 }
 
 /// Hides the types of a list resource.
@@ -86,46 +81,73 @@ pub fn erase<L: ListResource>(list: L) -> Box<dyn AnyListResource> {
     Box::new(Erased::new::<L::Config>(L::Resource::TYPE_NAME, 0, list))
 }
 
+#[tonic::async_trait]
 impl<L: ListResource> AnyListResource for Erased<L> {
-    fn validate(&self, config: Value) -> Diagnostics {
-        self.checked(config, L::validate)
+    fn validate(&self, config: Option<DynamicValue>) -> Diagnostics {
+        self.validated(config, L::validate)
     }
 
-    fn list(
+    async fn list(
         &self,
-        config: Value,
-        limit: u64,
-        found: mpsc::Sender<Find>,
+        request: Request,
+        resource: &dyn AnyResource,
+        events: mpsc::Sender<Event>,
         context: Context,
-    ) -> BoxFuture<'_, Result<Diagnostics, Diagnostic>> {
-        Box::pin(async move {
-            let config = self.known_config(config)?;
-            if limit == 0 {
-                return Ok(Diagnostics::new());
-            }
-            let invocation = Invocation::new(context);
-            let (sender, mut receiver) = mpsc::channel(1);
-            let listing = async {
-                let finds = Finds {
-                    sender,
-                    left: AtomicU64::new(limit),
+    ) -> Result<(), Diagnostic> {
+        let config = self.decode(request.config.as_ref(), "configuration")?;
+        let config = self.known_config(config)?;
+        let limit = u64::try_from(request.limit).unwrap_or(0);
+        if limit == 0 {
+            return Ok(());
+        }
+        let invocation = Invocation::new(context);
+        let (sender, receiver) = mpsc::channel(1);
+        let left = AtomicU64::new(limit);
+        let listing = async {
+            let finds = Finds { sender, left };
+            self.inner.list(config, &finds, &invocation).await
+        };
+        // Done with, it drops what it reads from, and nobody waits for it.
+        let passing_on = async {
+            let mut receiver = receiver;
+            while let Some((display_name, object)) = receiver.recv().await {
+                let object = known(object.into_value());
+                // One that has no identity yet cannot be imported.
+                let Some(identity) = resource.identity(&object)? else {
+                    continue;
                 };
-                self.inner.list(config, &finds, &invocation).await
-            };
-            let passing_on = async move {
-                while let Some((display_name, object)) = receiver.recv().await {
-                    let find = Find {
-                        display_name,
-                        object: known(object.into_value()),
-                    };
-                    if found.send(find).await.is_err() {
-                        break;
-                    }
+                let resource_object = match request.include_resource_object {
+                    true => resource.encode(&object, "listed object")?,
+                    false => None,
+                };
+                let event = Event {
+                    identity: Some(identity),
+                    display_name,
+                    resource_object,
+                    diagnostic: Vec::new(),
+                };
+                if events.send(event).await.is_err() {
+                    break;
                 }
-            };
-            let (listed, ()) = tokio::join!(listing, passing_on);
-            Ok(invocation.ended(listed.err()))
-        })
+            }
+            Ok(())
+        };
+        let both = async { tokio::join!(listing, passing_on) };
+        // Terraform drops the stream as soon as it has enough.
+        let (listed, passed_on) = tokio::select! {
+            ended = both => ended,
+            () = events.closed() => return Ok(()),
+        };
+        passed_on?;
+        let last = Event {
+            diagnostic: invocation.ended(listed.err()).into_wire(),
+            ..Event::default()
+        };
+        if !last.diagnostic.is_empty() {
+            // If nobody listens any more, nobody misses it.
+            let _ = events.send(last).await;
+        }
+        Ok(())
     }
 }
 

@@ -1,14 +1,12 @@
 //! What is offered to Terraform, without its types: what all kinds of it share.
 
-use bytes::Bytes;
-
 use super::consistency::known_whole;
 use super::diagnostics::{Diagnostic, Diagnostics};
-use super::path::AttributePath;
+use super::failure::Failure;
 use super::schema::{Model, Schema};
 use super::texts;
 use super::value::{self, Value};
-use crate::proto::tfplugin6::DynamicValue;
+use crate::proto::tfplugin6::{ClientCapabilities, Deferred, DynamicValue, deferred::Reason};
 
 /// Something that is offered to Terraform.
 pub trait Offered: Send + Sync {
@@ -34,30 +32,6 @@ pub trait Offered: Send + Sync {
     /// When it is none.
     fn encode(&self, value: &Value, what: &str) -> Result<Option<DynamicValue>, Diagnostic> {
         value::encode(value, self.schema().ty(), what).map(Some)
-    }
-}
-
-/// What became of an object, or why nothing did.
-#[derive(Debug, Default)]
-pub struct ObjectResponse {
-    /// The object; null if there is none, or if nothing changed.
-    pub(crate) object: Value,
-    /// What is kept beside it.
-    pub(crate) private: Bytes,
-    /// Of a plan: the attributes whose change makes a new object necessary.
-    pub(crate) requires_replace: Vec<AttributePath>,
-    pub(crate) diagnostics: Diagnostics,
-    /// The provider's configuration is not known yet.
-    pub(crate) not_configured: bool,
-}
-
-impl From<Diagnostics> for ObjectResponse {
-    /// There is no object, or nothing changed: with an error, Terraform keeps what it had.
-    fn from(diagnostics: Diagnostics) -> Self {
-        Self {
-            diagnostics,
-            ..Self::default()
-        }
     }
 }
 
@@ -98,6 +72,21 @@ impl<T> Erased<T> {
         self.config(value)
     }
 
+    /// Reads a configuration that Terraform sent, and applies the schema to it, and then `check`.
+    pub(super) fn validated<M: Model>(
+        &self,
+        config: Option<DynamicValue>,
+        check: impl FnOnce(&T, &M, &mut Diagnostics),
+    ) -> Diagnostics
+    where
+        Self: Offered,
+    {
+        match self.decode(config.as_ref(), "configuration") {
+            Ok(config) => self.checked(config, check),
+            Err(problem) => problem.into(),
+        }
+    }
+
     /// Applies the schema to a configuration, and then `check`.
     pub(super) fn checked<M: Model>(
         &self,
@@ -122,4 +111,12 @@ impl<T: Send + Sync> Offered for Erased<T> {
     fn schema(&self) -> &Schema {
         &self.schema
     }
+}
+
+/// Puts a decision off until the provider's configuration is known, where Terraform allows that.
+pub(super) fn deferred(failure: &Failure, client: Option<ClientCapabilities>) -> Option<Deferred> {
+    let may_defer = client.is_some_and(|client| client.deferral_allowed);
+    (may_defer && failure.is_not_configured()).then(|| Deferred {
+        reason: Reason::ProviderConfigUnknown.into(),
+    })
 }

@@ -9,7 +9,8 @@ use super::offered::{Erased, Offered};
 use super::resource::AnyResource;
 use super::schema::Model;
 use super::texts;
-use super::value::Value;
+use crate::proto::tfplugin6::DynamicValue;
+use crate::proto::tfplugin6::configure_provider::{Request, Response};
 
 /// A provider's configuration as Terraform hands it over.
 #[derive(Debug)]
@@ -64,12 +65,8 @@ pub trait Provider: Send + Sync + 'static {
 /// A [`Provider`] without its types, once what it offers is known.
 pub(super) trait AnyProvider: Offered {
     fn refuse_move(&self, from: &str, provider: &str, to: &str) -> Diagnostic;
-    fn validate(&self, config: Value) -> Diagnostics;
-    fn configure(
-        &self,
-        config: Value,
-        terraform_version: String,
-    ) -> Result<Diagnostics, Diagnostic>;
+    fn validate(&self, config: Option<DynamicValue>) -> Diagnostics;
+    fn configure(&self, request: Request) -> Result<Response, Diagnostic>;
 }
 
 /// Hides the types of a provider.
@@ -82,21 +79,20 @@ impl<P: Provider> AnyProvider for Erased<P> {
         self.inner.refuse_move(from, provider, to)
     }
 
-    fn validate(&self, config: Value) -> Diagnostics {
-        self.checked(config, P::validate)
+    fn validate(&self, config: Option<DynamicValue>) -> Diagnostics {
+        self.validated(config, P::validate)
     }
 
-    fn configure(
-        &self,
-        config: Value,
-        terraform_version: String,
-    ) -> Result<Diagnostics, Diagnostic> {
+    fn configure(&self, request: Request) -> Result<Response, Diagnostic> {
+        let config = self.decode(request.config.as_ref(), "configuration")?;
         let configuration = Configuration {
             config: self.config(config)?,
-            terraform_version,
+            terraform_version: request.terraform_version,
         };
         let mut diagnostics = Diagnostics::new();
         self.inner.configure(configuration, &mut diagnostics);
-        Ok(diagnostics)
+        Ok(Response {
+            diagnostics: diagnostics.into_wire(),
+        })
     }
 }

@@ -15,8 +15,8 @@ use crate::proto::tfplugin6::{self as wire, provider_server};
 
 use super::diagnostics::Diagnostic;
 use super::provider::Provider;
-use super::rpc::{self, Registry, messages};
-use super::texts;
+use super::registry::Registry;
+use super::texts::{self, unsupported};
 
 /// How large a message may be, both ways: as large as HashiCorp's own servers allow. tonic's
 /// default of 4 MiB is too small for a large state.
@@ -81,6 +81,14 @@ async fn responded<R: RpcResponse>(
     let milliseconds = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     tracing::trace!(tf_rpc = rpc, tf_req_duration_ms = milliseconds, "answered");
     Ok(Response::new(response))
+}
+
+fn no_ephemeral_resource<R>(name: &str) -> Result<R, Diagnostic> {
+    Err(unsupported("ephemeral resource", name))
+}
+
+fn no_state_store<R>(name: &str) -> Result<R, Diagnostic> {
+    Err(unsupported("state store", name))
 }
 
 type Events<T> = Pin<Box<dyn Stream<Item = Result<T, Status>> + Send>>;
@@ -170,16 +178,34 @@ impl RpcResponse for wire::read_state_bytes::Response {
     }
 }
 
-/// Implements the service: each RPC has a module of its own in `rpc/`. The responses of those that
-/// are `diagnosed` carry diagnostics.
+/// The messages of each RPC, under its name.
+mod messages {
+    pub(super) use crate::proto::tfplugin6::validate_state_store as validate_state_store_config;
+    pub(super) use crate::proto::tfplugin6::*;
+}
+
+/// Implements the service: each RPC with what responds to it. Responses carry diagnostics, but for
+/// the `others`; those that are `checked` carry nothing else.
 macro_rules! service {
     (
-        diagnosed { $($diagnosed:ident,)* }
-        others { $($other:ident,)* }
-        streaming { $($streaming:ident($stream:ident),)* }
+        |$registry:ident, $request:ident|
+        checked { $($checked:ident => $diagnostics:expr;)* }
+        diagnosed { $($diagnosed:ident => $result:expr;)* }
+        others { $($other:ident => $other_result:expr;)* }
+        streaming |$events:ident| { $($streaming:ident($stream:ident) => $streamed:expr;)* }
     ) => {
-        service! { failing $($diagnosed)* write_state_bytes }
-        service! { implemented $($diagnosed)* $($other)*; $($streaming($stream))* }
+        service! { failing $($checked)* $($diagnosed)* write_state_bytes }
+        service! {
+            implemented |$registry, $request| {
+            $($checked => Ok(messages::$checked::Response {
+                diagnostics: $diagnostics.into_wire(),
+                ..Default::default()
+            });)*
+            $($diagnosed => $result;)*
+            $($other => $other_result;)*
+            }
+            streaming |$events| { $($streaming($stream) => $streamed;)* }
+        }
     };
     (failing $($rpc:ident)*) => {$(
         impl RpcResponse for messages::$rpc::Response {
@@ -189,18 +215,22 @@ macro_rules! service {
             }
         }
     )*};
-    (implemented $($rpc:ident)*; $($streaming:ident($stream:ident))*) => {
+    (
+        implemented |$registry:ident, $request:ident| { $($rpc:ident => $result:expr;)* }
+        streaming |$events:ident| { $($streaming:ident($stream:ident) => $streamed:expr;)* }
+    ) => {
         #[tonic::async_trait]
+        #[allow(clippy::needless_update, reason = "some are nothing but diagnostics")]
+        #[allow(unused_variables, reason = "some responses need neither registry nor request")]
         impl provider_server::Provider for TerraformService {
             $(
                 async fn $rpc(
                     &self,
                     request: Request<messages::$rpc::Request>,
                 ) -> Result<Response<messages::$rpc::Response>, Status> {
-                    let registry = Arc::clone(&self.0);
-                    let request = request.into_inner();
-                    let call = async move { rpc::$rpc::respond(&registry, request).await };
-                    responded(stringify!($rpc), call).await
+                    let $registry = Arc::clone(&self.0);
+                    let $request = request.into_inner();
+                    responded(stringify!($rpc), async move { $result }).await
                 }
             )*
 
@@ -211,11 +241,9 @@ macro_rules! service {
                     &self,
                     request: Request<messages::$streaming::Request>,
                 ) -> Result<Response<Self::$stream>, Status> {
-                    let registry = Arc::clone(&self.0);
-                    let request = request.into_inner();
-                    streamed(stringify!($streaming), |events| async move {
-                        rpc::$streaming::respond(&registry, request, &events).await
-                    })
+                    let $registry = Arc::clone(&self.0);
+                    let $request = request.into_inner();
+                    streamed(stringify!($streaming), |$events| async move { $streamed })
                 }
             )*
 
@@ -225,7 +253,7 @@ macro_rules! service {
                 &self,
                 request: Request<wire::read_state_bytes::Request>,
             ) -> Result<Response<Self::ReadStateBytesStream>, Status> {
-                let refusal = texts::unsupported("state store", &request.get_ref().type_name);
+                let refusal = unsupported("state store", &request.get_ref().type_name);
                 streamed("read_state_bytes", |_| async { Err(refusal) })
             }
 
@@ -241,45 +269,81 @@ macro_rules! service {
 }
 
 service! {
+    |registry, request|
+    checked {
+        plan_action => registry.actions.get(&request.action_type)?.plan(request.config);
+        validate_action_config => registry.actions.get(&request.type_name)?.validate(request.config);
+        validate_data_resource_config => {
+            registry.data_sources.get(&request.type_name)?.validate(request.config)
+        };
+        validate_list_resource_config => {
+            registry.list_resources.get(&request.type_name)?.validate(request.config)
+        };
+        validate_provider_config => registry.provider.validate(request.config);
+        validate_resource_config => {
+            // Versions before 1.11 do not tell, because they know nothing of it.
+            let client = request.client_capabilities;
+            let write_only = client.is_some_and(|client| client.write_only_attributes_allowed);
+            registry.resources.get(&request.type_name)?.validate(request.config, write_only)
+        };
+    }
     diagnosed {
-        apply_resource_change,
-        close_ephemeral_resource,
-        configure_provider,
-        delete_state,
-        generate_resource_config,
-        get_functions,
-        get_metadata,
-        get_provider_schema,
-        get_resource_identity_schemas,
-        get_states,
-        import_resource_state,
-        lock_state,
-        move_resource_state,
-        open_ephemeral_resource,
-        plan_action,
-        plan_resource_change,
-        read_data_source,
-        read_resource,
-        renew_ephemeral_resource,
-        unlock_state,
-        upgrade_resource_identity,
-        upgrade_resource_state,
-        validate_action_config,
-        validate_data_resource_config,
-        validate_ephemeral_resource_config,
-        validate_list_resource_config,
-        validate_provider_config,
-        validate_resource_config,
-        validate_state_store_config,
+        apply_resource_change => {
+            registry.resources.get(&request.type_name)?.apply(request, registry.context()).await
+        };
+        close_ephemeral_resource => no_ephemeral_resource(&request.type_name);
+        configure_provider => registry.provider.configure(request);
+        delete_state => no_state_store(&request.type_name);
+        generate_resource_config => registry.resource_config(&request);
+        get_functions => Ok(messages::get_functions::Response {
+            functions: registry.function_definitions(),
+            diagnostics: Vec::new(),
+        });
+        get_metadata => Ok(registry.metadata());
+        get_provider_schema => Ok(registry.schemas());
+        get_resource_identity_schemas => Ok(registry.identity_schemas());
+        get_states => no_state_store(&request.type_name);
+        import_resource_state => registry.resources.get(&request.type_name)?.import(request);
+        lock_state => no_state_store(&request.type_name);
+        move_resource_state => registry.move_resource(request);
+        open_ephemeral_resource => no_ephemeral_resource(&request.type_name);
+        plan_resource_change => {
+            registry.resources.get(&request.type_name)?.plan(request, registry.context()).await
+        };
+        read_data_source => {
+            registry.data_sources.get(&request.type_name)?.read(request, registry.context()).await
+        };
+        read_resource => {
+            registry.resources.get(&request.type_name)?.read(request, registry.context()).await
+        };
+        renew_ephemeral_resource => no_ephemeral_resource(&request.type_name);
+        unlock_state => no_state_store(&request.type_name);
+        upgrade_resource_identity => registry.upgrade_identity(request);
+        upgrade_resource_state => {
+            registry.resources.get(&request.type_name)?.upgrade(request).await
+        };
+        validate_ephemeral_resource_config => no_ephemeral_resource(&request.type_name);
+        validate_state_store_config => no_state_store(&request.type_name);
     }
     others {
-        call_function,
-        configure_state_store,
-        stop_provider,
+        call_function => registry.functions.get(&request.name)?.call(request);
+        configure_state_store => no_state_store(&request.type_name);
+        stop_provider => {
+            tracing::info!("Terraform asked to stop: ending all waits");
+            registry.canceller.stop();
+            Ok(messages::stop_provider::Response::default())
+        };
     }
-    streaming {
-        invoke_action(InvokeActionStream),
-        list_resource(ListResourceStream),
+    streaming |events| {
+        invoke_action(InvokeActionStream) => {
+            let action = registry.actions.get(&request.action_type)?;
+            action.invoke(request, events, registry.context()).await
+        };
+        list_resource(ListResourceStream) => {
+            let list = registry.list_resources.get(&request.type_name)?;
+            let resource = registry.resources.get(&request.type_name)?;
+            list.list(request, resource, events, registry.context()).await
+        };
     }
 }
 

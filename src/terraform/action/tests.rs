@@ -13,7 +13,7 @@ use crate::proto::tfplugin6::{self as wire};
 use crate::terraform::provider::Configuration;
 use crate::terraform::resource::AnyResource;
 use crate::terraform::value::to_wire;
-use crate::terraform::{Provider, TerraformService};
+use crate::terraform::{Provider, TerraformService, Value};
 
 crate::model! {
     /// What to do.
@@ -111,8 +111,7 @@ async fn an_action_tells_of_its_progress_and_ends_once() {
     for (fate, reported, ends) in [
         ("fine", &["One.", "Two."][..], &["A warning"][..]),
         ("fail", &["One."], &["A warning", "No"]),
-        // What it reported at that moment goes with it.
-        ("panic", &[], &["The provider crashed"]),
+        ("panic", &["One."], &["The provider crashed"]),
         // What was unknown while planning is checked before anything is done.
         ("refused", &[], &["Invalid fate"]),
     ] {

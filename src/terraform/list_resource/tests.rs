@@ -6,6 +6,7 @@ use std::sync::atomic::AtomicUsize;
 use super::*;
 use crate::context::{Canceller, SystemClock};
 use crate::terraform::Attr;
+use crate::terraform::resource;
 use crate::terraform::resource::tests::{Line, Lines};
 
 /// Endless lines, of which it counts those that were made up.
@@ -40,35 +41,46 @@ fn context() -> Context {
     Context::new(Arc::new(SystemClock), Canceller::new().signal())
 }
 
+fn request(limit: i64) -> Request {
+    Request {
+        include_resource_object: true,
+        limit,
+        ..Request::default()
+    }
+}
+
 #[tokio::test]
 async fn a_list_ends_with_its_limit_and_holds_nothing_unknown() {
     for limit in [0, 1, 3] {
-        let lines = Endless::default();
-        let list = erase(lines.clone());
+        let (list, resource) = (erase(Endless::default()), resource::erase(Lines));
         let (sender, mut receiver) = mpsc::channel(1);
-        let listing = list.list(Value::Null, limit, sender, context());
+        let listing = list.list(request(limit), &*resource, sender, context());
         let taking = async {
-            let mut taken = Vec::new();
-            while let Some(find) = receiver.recv().await {
-                assert!(find.object.is_wholly_known());
-                taken.push(find.display_name);
+            let (mut taken, mut warnings) = (Vec::new(), 0);
+            while let Some(event) = receiver.recv().await {
+                warnings += event.diagnostic.len();
+                if event.identity.is_some() {
+                    let object = resource.decode(event.resource_object.as_ref(), "object");
+                    assert!(object.expect("a line").is_wholly_known());
+                    taken.push(event.display_name);
+                }
             }
-            taken
+            (taken, warnings)
         };
-        let (diagnostics, taken) = tokio::join!(listing, taking);
-        let diagnostics = diagnostics.expect("a known configuration");
+        let (listed, (taken, warnings)) = tokio::join!(listing, taking);
+        listed.expect("a known configuration");
         let expected: Vec<_> = (0..limit).map(|number| number.to_string()).collect();
         assert_eq!(taken, expected);
-        assert_eq!(diagnostics.iter().count(), usize::from(limit > 0));
+        assert_eq!(warnings, usize::from(limit > 0));
     }
 }
 
 #[tokio::test]
 async fn nothing_is_looked_up_for_somebody_who_has_gone() {
     let lines = Endless::default();
-    let list = erase(lines.clone());
+    let (list, resource) = (erase(lines.clone()), resource::erase(Lines));
     let (sender, mut receiver) = mpsc::channel(1);
-    let listing = list.list(Value::Null, 1_000_000, sender, context());
+    let listing = list.list(request(1_000_000), &*resource, sender, context());
     let leaving = async move {
         receiver.recv().await;
     };

@@ -1,36 +1,31 @@
-//! Between a typed [`Resource`] and the values of the wire.
+//! Between the wire and a typed [`Resource`].
 
+use std::fmt::Display;
 use std::sync::Arc;
 
 use bytes::Bytes;
 
-use crate::context::{BoxFuture, Context};
-use crate::proto::tfplugin6::ResourceIdentityData;
+use crate::context::Context;
+use crate::proto::tfplugin6::{
+    DynamicValue, RawState, ResourceIdentityData, apply_resource_change, import_resource_state,
+    move_resource_state, plan_resource_change, read_resource, upgrade_resource_state,
+};
 use crate::sync::locked;
 use crate::terraform::consistency::{conform, known};
 use crate::terraform::diagnostics::{Diagnostic, Diagnostics};
 use crate::terraform::failure::Failure;
 use crate::terraform::identity::IdentitySchema;
-use crate::terraform::offered::{Erased, ObjectResponse, Offered};
+use crate::terraform::offered::{Erased, Offered, deferred};
 use crate::terraform::path::AttributePath;
 use crate::terraform::schema::AttrType;
 use crate::terraform::texts;
-use crate::terraform::value::Value;
+use crate::terraform::value::{Value, json};
 
 use super::{Creation, Plan, PlanUpdate, ReadResult, Resource, ResourceInvocation, Stored};
 
 /// A [`Resource`] without its types. Made by [`erase`].
+#[tonic::async_trait]
 pub trait AnyResource: Offered {
-    /// Brings the JSON of an object that version `from` stored to the current version.
-    ///
-    /// # Errors
-    ///
-    /// When that cannot be done.
-    fn upgrade(&self, from: i64, stored: Vec<u8>) -> Result<Vec<u8>, Diagnostic>;
-    /// Notes that Terraform's state holds this object.
-    fn note_in_state<'a>(&'a self, object: &Value) -> BoxFuture<'a, ()>;
-    /// Prepares for a plan.
-    fn prepare_plan(&self, context: Context) -> BoxFuture<'_, ()>;
     /// What identifies its objects, if anything does.
     fn identity_schema(&self) -> Option<IdentitySchema>;
     /// The identity of an object as the wire has it, if it has one already.
@@ -41,40 +36,90 @@ pub trait AnyResource: Offered {
     fn identity(&self, object: &Value) -> Result<Option<ResourceIdentityData>, Diagnostic>;
     /// Checks a configuration. Where `write_only_allowed` is false, Terraform would store what is
     /// write-only.
-    fn validate(&self, config: Value, write_only_allowed: bool) -> Diagnostics;
-    /// Plans a change.
-    fn plan(&self, request: ChangeRequest) -> ObjectResponse;
-    /// Carries out a plan.
-    fn apply(&self, request: ChangeRequest, context: Context) -> BoxFuture<'_, ObjectResponse>;
-    /// Reads an object as it is now, with what is kept beside it. It is null if it is no more.
-    fn read(
+    fn validate(&self, config: Option<DynamicValue>, write_only_allowed: bool) -> Diagnostics;
+    /// Brings an object of the state file to the current schema.
+    ///
+    /// Terraform calls it for every stored object, every time, whatever its version. Attributes
+    /// the schema has gained since are null, attributes it has lost are dropped; what else older
+    /// versions stored otherwise is for the resource to translate.
+    async fn upgrade(
         &self,
-        current: Value,
-        private: Bytes,
+        request: upgrade_resource_state::Request,
+    ) -> Result<upgrade_resource_state::Response, Diagnostic>;
+    /// Takes over an object of the same type of another provider, which is ours under another
+    /// address, from another registry or namespace: its objects are ours in all but name.
+    ///
+    /// # Errors
+    ///
+    /// When the object cannot be read.
+    fn take_over(
+        &self,
+        request: move_resource_state::Request,
+    ) -> Result<move_resource_state::Response, Diagnostic>;
+    /// Plans a change.
+    async fn plan(
+        &self,
+        request: plan_resource_change::Request,
         context: Context,
-    ) -> BoxFuture<'_, ObjectResponse>;
-    /// Turns an import id into an object, with what is kept beside it.
+    ) -> Result<plan_resource_change::Response, Diagnostic>;
+    /// Carries out a plan.
+    async fn apply(
+        &self,
+        request: apply_resource_change::Request,
+        context: Context,
+    ) -> Result<apply_resource_change::Response, Diagnostic>;
+    /// Reads an object as it is now.
+    async fn read(
+        &self,
+        request: read_resource::Request,
+        context: Context,
+    ) -> Result<read_resource::Response, Diagnostic>;
+    /// Turns what the user gave into an object that a read can complete.
     ///
     /// # Errors
     ///
-    /// When the id does not have a form the resource can be imported by.
-    fn import(&self, id: &str) -> Result<ObjectResponse, Diagnostic>;
-    /// Turns an identity into an object, with what is kept beside it.
-    ///
-    /// # Errors
-    ///
-    /// When no object can have that identity.
-    fn import_identity(&self, identity: &str) -> Result<ObjectResponse, Diagnostic>;
+    /// When the resource cannot be imported by it.
+    fn import(
+        &self,
+        request: import_resource_state::Request,
+    ) -> Result<import_resource_state::Response, Diagnostic>;
 }
 
 /// A change to plan, or to carry out. Null means: no such object.
-#[derive(Debug)]
-pub struct ChangeRequest {
-    pub(crate) prior: Value,
-    pub(crate) config: Value,
+struct ChangeRequest {
+    prior: Value,
+    config: Value,
     /// What is proposed, or what was planned.
-    pub(crate) planned: Value,
-    pub(crate) private: Bytes,
+    planned: Value,
+    private: Bytes,
+}
+
+/// What became of an object, or why nothing did.
+#[derive(Default)]
+struct ObjectResponse {
+    /// The object; null if there is none, or if nothing changed.
+    object: Value,
+    /// What is kept beside it.
+    private: Bytes,
+    /// Of a plan: the attributes whose change makes a new object necessary.
+    requires_replace: Vec<AttributePath>,
+    diagnostics: Diagnostics,
+}
+
+impl From<Diagnostics> for ObjectResponse {
+    /// There is no object, or nothing changed: with an error, Terraform keeps what it had.
+    fn from(diagnostics: Diagnostics) -> Self {
+        Self {
+            diagnostics,
+            ..Self::default()
+        }
+    }
+}
+
+impl From<Diagnostic> for ObjectResponse {
+    fn from(problem: Diagnostic) -> Self {
+        Diagnostics::from(problem).into()
+    }
 }
 
 /// Hides the types of a resource.
@@ -240,40 +285,61 @@ impl<R: Resource> Erased<Arc<R>> {
             None => diagnostics.into(),
         }
     }
-}
 
-impl<R: Resource> AnyResource for Erased<Arc<R>> {
-    fn upgrade(&self, from: i64, stored: Vec<u8>) -> Result<Vec<u8>, Diagnostic> {
-        if from == R::VERSION {
-            return Ok(stored);
+    /// An object that version `version` of its schema stored, by the current schema.
+    fn current(&self, version: i64, stored: Option<RawState>) -> Result<Value, Diagnostic> {
+        let stored = stored.unwrap_or_default().json;
+        if stored.is_empty() {
+            return Err(texts::too_old(R::TYPE_NAME));
         }
+        let unreadable = |why: &dyn Display| texts::unreadable_state(R::TYPE_NAME, &why);
+        if version > R::VERSION {
+            return Err(unreadable(&format!(
+                "a newer version of the provider stored it, by version {version} of its schema"
+            )));
+        }
+        let stored = match version == R::VERSION {
+            true => stored,
+            false => self.translated(version, &stored)?,
+        };
+        let object = json::decode_state(&stored, self.schema().ty()).map_err(|e| unreadable(&e))?;
+        if object.is_null() {
+            // An upgrade never ends in no object.
+            return Err(unreadable(&"it is null"));
+        }
+        Ok(self.storable(object))
+    }
+
+    /// The JSON of an object that version `from` stored, as the current version would store it.
+    fn translated(&self, from: i64, stored: &[u8]) -> Result<Bytes, Diagnostic> {
         let broken = |error: serde_json::Error| {
             // Its own text may quote the state.
-            let place = (error.line(), error.column());
-            let why = format!(
-                "it is no JSON object (line {}, column {})",
-                place.0, place.1
-            );
+            let (line, column) = (error.line(), error.column());
+            let why = format!("it is no JSON object (line {line}, column {column})");
             texts::unreadable_state(&format!("{} of version {from}", R::TYPE_NAME), &why)
         };
-        let stored = serde_json::from_slice(&stored).map_err(broken)?;
+        let stored = serde_json::from_slice(stored).map_err(broken)?;
         let upgraded = self.inner.upgrade(from, stored)?;
-        serde_json::to_vec(&upgraded).map_err(broken)
+        Ok(serde_json::to_vec(&upgraded).map_err(broken)?.into())
     }
 
-    fn note_in_state<'a>(&'a self, object: &Value) -> BoxFuture<'a, ()> {
-        let object = R::Object::from_value(object.clone()).ok();
-        Box::pin(async move {
-            if let Some(object) = object {
-                self.inner.note_in_state(&object).await;
-            }
-        })
+    /// The object that an identity names.
+    fn identified(
+        &self,
+        schema: IdentitySchema,
+        identity: &ResourceIdentityData,
+    ) -> Result<Stored<R>, Diagnostic> {
+        let imported = self.inner.import(&schema.read(identity)?).ok();
+        // What an object can be imported by is more than what identifies one.
+        let identifies = |stored: &Stored<R>| self.inner.identity(&stored.object).is_some();
+        let (attribute, description) = (schema.attribute, schema.description);
+        let refusal = || texts::not_an_identity(R::TYPE_NAME, attribute, description);
+        imported.filter(identifies).ok_or_else(refusal)
     }
+}
 
-    fn prepare_plan(&self, context: Context) -> BoxFuture<'_, ()> {
-        Box::pin(async move { self.inner.prepare_plan(&context).await })
-    }
-
+#[tonic::async_trait]
+impl<R: Resource> AnyResource for Erased<Arc<R>> {
     fn identity_schema(&self) -> Option<IdentitySchema> {
         R::IDENTITY
     }
@@ -287,7 +353,11 @@ impl<R: Resource> AnyResource for Erased<Arc<R>> {
         }
     }
 
-    fn validate(&self, config: Value, write_only_allowed: bool) -> Diagnostics {
+    fn validate(&self, config: Option<DynamicValue>, write_only_allowed: bool) -> Diagnostics {
+        let config = match self.decode(config.as_ref(), "configuration") {
+            Ok(config) => config,
+            Err(problem) => return problem.into(),
+        };
         let mut refused = Diagnostics::new();
         if !write_only_allowed {
             let block = self.schema().block();
@@ -299,64 +369,150 @@ impl<R: Resource> AnyResource for Erased<Arc<R>> {
         })
     }
 
-    fn plan(&self, request: ChangeRequest) -> ObjectResponse {
-        let planned = self.try_plan(request);
-        planned.unwrap_or_else(|problem| Diagnostics::from(problem).into())
-    }
-
-    fn apply(&self, request: ChangeRequest, context: Context) -> BoxFuture<'_, ObjectResponse> {
-        Box::pin(async move {
-            let applied = match (request.prior.is_null(), request.planned.is_null()) {
-                (true, _) => self.create(request, context).await,
-                (false, true) => self.delete(request, context).await,
-                (false, false) => self.update(request, context).await,
-            };
-            applied.unwrap_or_else(|problem| Diagnostics::from(problem).into())
-        })
-    }
-
-    fn read(
+    async fn upgrade(
         &self,
-        current: Value,
-        private: Bytes,
-        context: Context,
-    ) -> BoxFuture<'_, ObjectResponse> {
-        Box::pin(async move {
-            let call = ResourceInvocation::new(context, R::Object::default());
-            let reading = match self.stored(current.clone(), "current object", &private) {
-                Ok(stored) => self.inner.read(stored, &call).await,
-                Err(problem) => Err(problem.into()),
-            };
-            match reading {
-                Ok(ReadResult::Present(stored)) => self.found(stored, call.invocation.ended(None)),
-                Ok(ReadResult::Removed) => call.invocation.ended(None).into(),
-                // It stays as it was.
-                Err(failure) => ObjectResponse {
-                    object: current,
-                    private,
-                    not_configured: failure.is_not_configured(),
-                    ..call.invocation.ended(Some(failure)).into()
-                },
-            }
+        request: upgrade_resource_state::Request,
+    ) -> Result<upgrade_resource_state::Response, Diagnostic> {
+        let object = self.current(request.version, request.raw_state)?;
+        if let Ok(object) = R::Object::from_value(object.clone()) {
+            self.inner.note_in_state(&object).await;
+        }
+        Ok(upgrade_resource_state::Response {
+            upgraded_state: self.encode(&object, "upgraded object")?,
+            diagnostics: Vec::new(),
         })
     }
 
-    fn import(&self, id: &str) -> Result<ObjectResponse, Diagnostic> {
-        Ok(self.found(self.inner.import(id)?, Diagnostics::new()))
+    fn take_over(
+        &self,
+        request: move_resource_state::Request,
+    ) -> Result<move_resource_state::Response, Diagnostic> {
+        let object = self.current(request.source_schema_version, request.source_state)?;
+        Ok(move_resource_state::Response {
+            target_state: self.encode(&object, "moved object")?,
+            target_private: request.source_private,
+            // Of the object, which may have been stored without one.
+            target_identity: self.identity(&object)?,
+            diagnostics: Vec::new(),
+        })
     }
 
-    fn import_identity(&self, identity: &str) -> Result<ObjectResponse, Diagnostic> {
-        // What an object can be imported by is more than what identifies one.
-        let identifies = |stored: &Stored<R>| self.inner.identity(&stored.object).is_some();
-        match self.inner.import(identity).ok().filter(identifies) {
-            Some(stored) => Ok(self.found(stored, Diagnostics::new())),
-            None => {
-                let (attribute, description) = R::IDENTITY
-                    .map(|identity| (identity.attribute, identity.description))
-                    .unwrap_or_default();
-                Err(texts::not_an_identity(R::TYPE_NAME, attribute, description))
+    async fn plan(
+        &self,
+        request: plan_resource_change::Request,
+        context: Context,
+    ) -> Result<plan_resource_change::Response, Diagnostic> {
+        self.inner.prepare_plan(&context).await;
+        let planned = self.try_plan(ChangeRequest {
+            prior: self.decode(request.prior_state.as_ref(), "prior object")?,
+            config: self.decode(request.config.as_ref(), "configuration")?,
+            planned: self.decode(request.proposed_new_state.as_ref(), "proposed object")?,
+            private: request.prior_private,
+        });
+        let planned = planned.unwrap_or_else(ObjectResponse::from);
+        // What is to be destroyed keeps its identity to the end.
+        let identity = self.identity(&planned.object)?.or(request.prior_identity);
+        Ok(plan_resource_change::Response {
+            planned_identity: identity,
+            planned_state: self.encode(&planned.object, "planned object")?,
+            requires_replace: planned.requires_replace.iter().map(Into::into).collect(),
+            planned_private: planned.private,
+            diagnostics: planned.diagnostics.into_wire(),
+            ..Default::default()
+        })
+    }
+
+    async fn apply(
+        &self,
+        request: apply_resource_change::Request,
+        context: Context,
+    ) -> Result<apply_resource_change::Response, Diagnostic> {
+        let change = ChangeRequest {
+            prior: self.decode(request.prior_state.as_ref(), "prior object")?,
+            planned: self.decode(request.planned_state.as_ref(), "planned object")?,
+            config: self.decode(request.config.as_ref(), "configuration")?,
+            private: request.planned_private,
+        };
+        let applied = match (change.prior.is_null(), change.planned.is_null()) {
+            (true, _) => self.create(change, context).await,
+            (false, true) => self.delete(change, context).await,
+            (false, false) => self.update(change, context).await,
+        };
+        let applied = applied.unwrap_or_else(ObjectResponse::from);
+        let identity = match applied.object {
+            // Nothing was changed, or nothing is left.
+            Value::Null if applied.diagnostics.has_errors() => request.planned_identity,
+            Value::Null => None,
+            ref object => self.identity(object)?.or(request.planned_identity),
+        };
+        Ok(apply_resource_change::Response {
+            new_state: self.encode(&applied.object, "applied object")?,
+            private: applied.private,
+            diagnostics: applied.diagnostics.into_wire(),
+            new_identity: identity,
+            ..Default::default()
+        })
+    }
+
+    async fn read(
+        &self,
+        request: read_resource::Request,
+        context: Context,
+    ) -> Result<read_resource::Response, Diagnostic> {
+        let current = self.decode(request.current_state.as_ref(), "current object")?;
+        let call = ResourceInvocation::new(context, R::Object::default());
+        let reading = match self.stored(current.clone(), "current object", &request.private) {
+            Ok(stored) => self.inner.read(stored, &call).await,
+            Err(problem) => Err(problem.into()),
+        };
+        let (object, private, failure) = match reading {
+            Ok(ReadResult::Present(stored)) => {
+                let found = self.found(stored, Diagnostics::new());
+                (found.object, found.private, None)
             }
-        }
+            Ok(ReadResult::Removed) => (Value::Null, Bytes::new(), None),
+            // It stays as it was.
+            Err(failure) => (current, request.private, Some(failure)),
+        };
+        // An identity is never lost by a read, and found for objects stored before there were any.
+        let identity = match object {
+            Value::Null => None,
+            ref object => self.identity(object)?.or(request.current_identity),
+        };
+        let client = request.client_capabilities;
+        let deferred = failure.as_ref().and_then(|it| deferred(it, client));
+        Ok(read_resource::Response {
+            new_state: self.encode(&object, "object")?,
+            private,
+            diagnostics: match deferred {
+                Some(_) => Vec::new(),
+                None => call.invocation.ended(failure).into_wire(),
+            },
+            deferred,
+            new_identity: identity,
+        })
+    }
+
+    fn import(
+        &self,
+        request: import_resource_state::Request,
+    ) -> Result<import_resource_state::Response, Diagnostic> {
+        let stored = match (R::IDENTITY, &request.identity) {
+            (Some(schema), Some(identity)) => self.identified(schema, identity)?,
+            _ => self.inner.import(&request.id)?,
+        };
+        let found = self.found(stored, Diagnostics::new());
+        let imported = import_resource_state::ImportedResource {
+            state: self.encode(&found.object, "imported object")?,
+            type_name: request.type_name,
+            private: found.private,
+            identity: self.identity(&found.object)?,
+        };
+        Ok(import_resource_state::Response {
+            imported_resources: vec![imported],
+            diagnostics: Vec::new(),
+            ..Default::default()
+        })
     }
 }
 

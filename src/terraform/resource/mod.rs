@@ -20,7 +20,7 @@ use super::invocation::Invocation;
 use super::schema::Model;
 
 pub use super::failure::Failure;
-pub use erased::{AnyResource, ChangeRequest, erase};
+pub use erased::{AnyResource, erase};
 
 /// A managed resource, written against typed objects.
 ///

@@ -4,8 +4,10 @@ use super::{
     Creation, Failure, Plan, PlanUpdate, ReadResult, Resource, ResourceInvocation, Stored,
     StoredAttributes, erase,
 };
+use crate::proto::tfplugin6::RawState;
+use crate::proto::tfplugin6::upgrade_resource_state::Request;
 use crate::terraform::identity::IdentitySchema;
-use crate::terraform::{Attr, Diagnostic, Diagnostics};
+use crate::terraform::{Attr, Diagnostic, Diagnostics, Value};
 
 crate::model! {
     /// A line whose `digits` version 0 stored as `number`.
@@ -111,24 +113,35 @@ fn plan(object: Line) -> Plan<Lines> {
     }
 }
 
-fn upgraded(from: i64, stored: &str) -> Result<String, Diagnostic> {
-    let upgraded = erase(Lines).upgrade(from, stored.into())?;
-    Ok(String::from_utf8_lossy(&upgraded).into_owned())
+async fn upgraded(version: i64, stored: &'static str) -> Result<Value, Diagnostic> {
+    let lines = erase(Lines);
+    let raw_state = Some(RawState {
+        json: stored.into(),
+        ..RawState::default()
+    });
+    let request = Request {
+        version,
+        raw_state,
+        ..Request::default()
+    };
+    let upgraded = lines.upgrade(request).await?.upgraded_state;
+    lines.decode(upgraded.as_ref(), "line")
 }
 
-#[test]
-fn what_an_older_version_stored_is_translated() {
-    let current = r#"{"digits":"1","label":null}"#;
-    assert_eq!(
-        upgraded(0, r#"{"number":"1"}"#),
-        Ok(r#"{"digits":"1"}"#.to_owned())
-    );
-    assert_eq!(upgraded(1, current), Ok(current.to_owned()), "unchanged");
+#[tokio::test]
+async fn what_an_older_version_stored_is_translated() {
+    let current = Value::object([("digits", "1".into()), ("label", Value::Null)]);
+    for (version, stored) in [
+        (0, r#"{"number":"1"}"#),
+        (1, r#"{"digits":"1","label":null}"#),
+    ] {
+        assert_eq!(upgraded(version, stored).await, Ok(current.clone()));
+    }
 }
 
-#[test]
-fn what_is_no_object_cannot_be_translated() {
-    let error = upgraded(0, "[]").expect_err("a list");
+#[tokio::test]
+async fn what_is_no_object_cannot_be_translated() {
+    let error = upgraded(0, "[]").await.expect_err("a list");
     assert!(
         error.detail().contains("example_line of version 0"),
         "{error:?}"
