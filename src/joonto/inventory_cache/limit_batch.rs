@@ -33,21 +33,16 @@ pub enum LimitFound {
     Nothing(Option<String>),
 }
 
-/// What a joint request brought to one of its numbers.
-#[derive(Clone, Debug)]
-enum LimitReply<T> {
-    Done(T),
-    /// Nothing was done; perhaps because of another number. One request for this number alone tells.
-    Alone,
-    Failed(Error),
-}
+/// What a joint request brought to its numbers. For one that is not here nothing was done, perhaps
+/// because of another number: one request for this number alone tells.
+type LimitReplies<T> = HashMap<E164, Result<T, Error>>;
 
 /// Sets and reads data limits.
 pub(super) struct LimitBatch {
     client: Client,
     reads: Arc<Reads>,
-    settings: Batcher<DataSetting, LimitReply<()>>,
-    limits: Batcher<(), LimitReply<LimitFound>>,
+    settings: Batcher<DataSetting, Result<(), Error>>,
+    limits: Batcher<(), Result<LimitFound, Error>>,
     /// Which limits this process has set.
     writes: Writes,
     spare: Mutex<HashMap<E164, Spare>>,
@@ -93,23 +88,19 @@ impl LimitBatch {
         let joined = self
             .settings
             .join(setting, number, operation, context, send);
-        match joined.await? {
-            Some(LimitReply::Done(())) => Ok(()),
-            Some(LimitReply::Failed(error)) => Err(error),
+        let reply = match joined.await? {
+            Some(reply) => Some(reply),
             // It sets absolute values: to repeat it does no harm.
-            Some(LimitReply::Alone) | None => {
+            None => {
                 let numbers = std::slice::from_ref(number);
-                let replies = self.send_setting(setting, numbers, context).await;
-                match replies.into_values().next() {
-                    Some(LimitReply::Done(())) => Ok(()),
-                    Some(LimitReply::Failed(error)) => Err(error),
-                    Some(LimitReply::Alone) | None => {
-                        let message = format!("the response leaves {number} out");
-                        Err(Error::reported(operation, &message))
-                    }
-                }
+                let mut replies = self.send_setting(setting, numbers, context).await;
+                replies.remove(number)
             }
-        }
+        };
+        reply.unwrap_or_else(|| {
+            let message = format!("the response leaves {number} out");
+            Err(Error::reported(operation, &message))
+        })
     }
 
     async fn send_setting(
@@ -117,20 +108,18 @@ impl LimitBatch {
         setting: &DataSetting,
         numbers: &[E164],
         context: &Context,
-    ) -> HashMap<E164, LimitReply<()>> {
+    ) -> LimitReplies<()> {
         let written = {
             let _write = self.writes.begin(numbers);
             self.client.set_data(setting, numbers, context).await
         };
+        let refusal = |why: &String| Error::reported(setting.operation(), why);
         let reply = |number: &E164| match &written {
             Err(error) => failed(error, numbers.len()),
-            Ok(written) => match written.get(number) {
-                Some(Ok(())) => LimitReply::Done(()),
-                Some(Err(why)) => LimitReply::Failed(Error::reported(setting.operation(), why)),
-                None => LimitReply::Alone,
-            },
+            Ok(written) => Some(written.get(number)?.as_ref().copied().map_err(refusal)),
         };
-        let replies = numbers.iter().map(|number| (number.clone(), reply(number)));
+        let replies = numbers.iter();
+        let replies = replies.filter_map(|number| Some((number.clone(), reply(number)?)));
         replies.collect()
     }
 
@@ -150,9 +139,8 @@ impl LimitBatch {
         };
         let joined = self.limits.join(&(), number, &DATA_LIMITS, context, send);
         let read = match joined.await? {
-            Some(LimitReply::Done(found)) => Ok(found),
-            Some(LimitReply::Failed(error)) => Err(error),
-            Some(LimitReply::Alone) | None => {
+            Some(read) => read,
+            None => {
                 let numbers = std::slice::from_ref(number);
                 let limits = self.client.data_limits(numbers, context).await;
                 limits.map(|mut limits| found(limits.remove(number)))
@@ -167,11 +155,7 @@ impl LimitBatch {
         }
     }
 
-    async fn read(
-        &self,
-        numbers: &[E164],
-        context: &Context,
-    ) -> HashMap<E164, LimitReply<LimitFound>> {
+    async fn read(&self, numbers: &[E164], context: &Context) -> LimitReplies<LimitFound> {
         let mut asked = numbers.to_vec();
         asked.extend(self.candidates(numbers, context).await);
         let mut asked_at = self.writes.now();
@@ -186,8 +170,8 @@ impl LimitBatch {
         let reply = |number: &E164| match &limits {
             Err(error) => failed(error, asked.len()),
             Ok(limits) => match limits.get(number) {
-                None if asked.len() > 1 => LimitReply::Alone,
-                limit => LimitReply::Done(found(limit.cloned())),
+                None if asked.len() > 1 => None,
+                limit => Some(Ok(found(limit.cloned()))),
             },
         };
         let came = self.client.clock().now();
@@ -203,7 +187,8 @@ impl LimitBatch {
         };
         let spare = asked.iter().enumerate().filter_map(spare);
         locked(&self.spare).extend(spare);
-        let replies = numbers.iter().map(|number| (number.clone(), reply(number)));
+        let replies = numbers.iter();
+        let replies = replies.filter_map(|number| Some((number.clone(), reply(number)?)));
         replies.collect()
     }
 
@@ -255,11 +240,8 @@ fn found(limit: Option<Result<ReturnedLimit, String>>) -> LimitFound {
 }
 
 /// What the error of a request for `count` numbers means for one of them.
-fn failed<T>(error: &Error, count: usize) -> LimitReply<T> {
-    match count > 1 && is_refused(error) {
-        true => LimitReply::Alone,
-        false => LimitReply::Failed(error.clone()),
-    }
+fn failed<T>(error: &Error, count: usize) -> Option<Result<T, Error>> {
+    (count == 1 || !is_refused(error)).then(|| Err(error.clone()))
 }
 
 fn is_refused(error: &Error) -> bool {
