@@ -14,6 +14,7 @@ use OperationKind::{Once, Purchase, Read, Urgent, Write};
 pub struct Operation {
     doing: &'static str,
     method: Method,
+    /// Below the API's version.
     path: &'static str,
     kind: OperationKind,
 }
@@ -32,129 +33,105 @@ enum OperationKind {
     Purchase,
 }
 
-pub(super) static TOKEN: Operation =
-    Operation::post(Urgent, "/v1.0/OAuth2/tokens", "fetching a token");
+pub(super) static TOKEN: Operation = Operation::post(Urgent, "/OAuth2/tokens", "fetching a token");
 pub(super) static PROVISION: Operation =
-    Operation::post(Purchase, "/v1.0/numbers/provision", "buying a number");
-pub(super) static ORDER: Operation =
-    Operation::get(Urgent, "/v1.0/numbers/order", "reading an order");
-pub(super) static DETAILS: Operation = Operation::get(Read, "/v1.0/numbers", "reading a number");
+    Operation::post(Purchase, "/numbers/provision", "buying a number");
+pub(super) static ORDER: Operation = Operation::get(Urgent, "/numbers/order", "reading an order");
+pub(super) static DETAILS: Operation = Operation::get(Read, "/numbers", "reading a number");
 pub(super) static INVENTORY: Operation =
-    Operation::get(Read, "/v1.0/numbers/inventory", "reading the inventory");
-pub(super) static AVAILABILITY: Operation = Operation::post(
-    Read,
-    "/v1.0/numbers/availability",
-    "listing available numbers",
-);
+    Operation::get(Read, "/numbers/inventory", "reading the inventory");
+pub(super) static AVAILABILITY: Operation =
+    Operation::post(Read, "/numbers/availability", "listing available numbers");
 pub(super) static UPDATE: Operation =
-    Operation::post(Write, "/v1.0/numbers/update", "updating a number");
+    Operation::post(Write, "/numbers/update", "updating a number");
 pub(super) static STATUS: Operation =
-    Operation::post(Once, "/v1.0/numbers/status", "changing a number's status");
+    Operation::post(Once, "/numbers/status", "changing a number's status");
 pub(super) static REACTIVATE: Operation =
-    Operation::post(Once, "/v1.0/numbers/reactivate", "reactivating a number");
+    Operation::post(Once, "/numbers/reactivate", "reactivating a number");
 pub(super) static DATA_LIMIT: Operation =
-    Operation::post(Write, "/v1.0/numbers/data-usage", "setting data limits");
-pub(super) static DATA_LIMITS: Operation = Operation::post(
-    Read,
-    "/v1.0/numbers/data-usage/settings",
-    "reading data limits",
-);
+    Operation::post(Write, "/numbers/data-usage", "setting data limits");
+pub(super) static DATA_LIMITS: Operation =
+    Operation::post(Read, "/numbers/data-usage/settings", "reading data limits");
 pub(super) static DATA_USAGE: Operation =
-    Operation::post(Read, "/v1.0/numbers/data-usage/info", "reading data usage");
+    Operation::post(Read, "/numbers/data-usage/info", "reading data usage");
 pub(super) static DATA_RENEWAL: Operation = Operation::post(
     Write,
-    "/v1.0/numbers/data-usage/update-renewal-info",
+    "/numbers/data-usage/update-renewal-info",
     "setting the renewal of data",
 );
 pub(super) static DATA_RESET: Operation = Operation::post(
     Once,
-    "/v1.0/numbers/data-usage/update-renewal-info",
+    "/numbers/data-usage/update-renewal-info",
     "resetting data usage",
 );
 pub(super) static SIM_STATUS: Operation =
-    Operation::post(Write, "/v1.0/sims/update-status", "setting a SIM's status");
+    Operation::post(Write, "/sims/update-status", "setting a SIM's status");
 pub(super) static E911_GET: Operation =
-    Operation::get(Read, "/v1.0/numbers/e911address", "reading an E911 address");
+    Operation::get(Read, "/numbers/e911address", "reading an E911 address");
 pub(super) static E911_SET: Operation = Operation::post(
     Write,
-    "/v1.0/numbers/e911address/update",
+    "/numbers/e911address/update",
     "setting an E911 address",
 );
 pub(super) static DEVICE: Operation =
-    Operation::post(Read, "/v1.0/numbers/device-details", "reading a device");
+    Operation::post(Read, "/numbers/device-details", "reading a device");
 pub(super) static NNID: Operation =
-    Operation::post(Write, "/v1.0/numbers/refresh-nnid", "refreshing an NNID");
+    Operation::post(Write, "/numbers/refresh-nnid", "refreshing an NNID");
 pub(super) static ACCOUNTS: Operation =
-    Operation::get(Read, "/v1.0/distributor/accounts", "listing the accounts");
+    Operation::get(Read, "/distributor/accounts", "listing the accounts");
 pub(super) static PORT_IN_ELIGIBILITY: Operation = Operation::post(
     Read,
-    "/v1.0/numbers/portin/eligibility",
+    "/numbers/portin/eligibility",
     "checking whether a number can be ported in",
 );
 pub(super) static PORT_IN: Operation =
-    Operation::post(Purchase, "/v1.0/numbers/portin", "submitting a port-in");
+    Operation::post(Purchase, "/numbers/portin", "submitting a port-in");
 pub(super) static PORT_IN_UPDATE: Operation =
-    Operation::post(Write, "/v1.0/numbers/portin/update", "updating a port-in");
+    Operation::post(Write, "/numbers/portin/update", "updating a port-in");
 pub(super) static PORT_IN_CANCEL: Operation =
-    Operation::post(Write, "/v1.0/numbers/portin/cancel", "cancelling a port-in");
+    Operation::post(Write, "/numbers/portin/cancel", "cancelling a port-in");
 pub(super) static MESSAGE_ROUTE_CREATE: Operation =
-    Operation::post(Once, "/v1.0/message/routes", "creating a message route");
+    Operation::post(Once, "/message/routes", "creating a message route");
 pub(super) static MESSAGE_ROUTE_GET: Operation =
-    Operation::get(Read, "/v1.0/message/routes", "reading a message route");
-pub(super) static MESSAGE_ROUTE_UPDATE: Operation = Operation::post(
-    Write,
-    "/v1.0/message/routes/update",
-    "updating a message route",
-);
-pub(super) static MESSAGE_ROUTE_DELETE: Operation = Operation::post(
-    Write,
-    "/v1.0/message/routes/delete",
-    "deleting a message route",
-);
+    Operation::get(Read, "/message/routes", "reading a message route");
+pub(super) static MESSAGE_ROUTE_UPDATE: Operation =
+    Operation::post(Write, "/message/routes/update", "updating a message route");
+pub(super) static MESSAGE_ROUTE_DELETE: Operation =
+    Operation::post(Write, "/message/routes/delete", "deleting a message route");
 pub(super) static MESSAGE_ROUTE_LIST: Operation = Operation::get(
     Read,
-    "/v1.0/account/message/routes",
+    "/account/message/routes",
     "listing the message routes",
 );
 pub(super) static VOICE_ROUTE_CREATE: Operation =
-    Operation::post(Once, "/v1.0/voice/routes", "creating a voice route");
+    Operation::post(Once, "/voice/routes", "creating a voice route");
 pub(super) static VOICE_ROUTE_GET: Operation =
-    Operation::get(Read, "/v1.0/voice/routes", "reading a voice route");
+    Operation::get(Read, "/voice/routes", "reading a voice route");
 pub(super) static VOICE_ROUTE_UPDATE: Operation =
-    Operation::post(Write, "/v1.0/voice/routes/update", "updating a voice route");
+    Operation::post(Write, "/voice/routes/update", "updating a voice route");
 pub(super) static VOICE_ROUTE_DELETE: Operation =
-    Operation::post(Write, "/v1.0/voice/routes/delete", "deleting a voice route");
-pub(super) static VOICE_ROUTE_LIST: Operation = Operation::get(
-    Read,
-    "/v1.0/account/voice/routes",
-    "listing the voice routes",
-);
+    Operation::post(Write, "/voice/routes/delete", "deleting a voice route");
+pub(super) static VOICE_ROUTE_LIST: Operation =
+    Operation::get(Read, "/account/voice/routes", "listing the voice routes");
 pub(super) static WEBHOOK_CREATE: Operation =
-    Operation::post(Once, "/v1.0/webhook/create", "creating a webhook");
-pub(super) static WEBHOOK_GET: Operation =
-    Operation::get(Read, "/v1.0/webhook", "reading a webhook");
+    Operation::post(Once, "/webhook/create", "creating a webhook");
+pub(super) static WEBHOOK_GET: Operation = Operation::get(Read, "/webhook", "reading a webhook");
 pub(super) static WEBHOOK_UPDATE: Operation =
-    Operation::post(Write, "/v1.0/webhook/update", "updating a webhook");
+    Operation::post(Write, "/webhook/update", "updating a webhook");
 pub(super) static WEBHOOK_DELETE: Operation =
-    Operation::post(Write, "/v1.0/webhook/delete", "deleting a webhook");
+    Operation::post(Write, "/webhook/delete", "deleting a webhook");
 pub(super) static WEBHOOK_LIST: Operation =
-    Operation::get(Read, "/v1.0/account/webhooks", "listing the webhooks");
+    Operation::get(Read, "/account/webhooks", "listing the webhooks");
 pub(super) static SUBSCRIBER_CREATE: Operation =
-    Operation::post(Once, "/v1.0/subscribers/create", "creating a subscriber");
+    Operation::post(Once, "/subscribers/create", "creating a subscriber");
 pub(super) static SUBSCRIBER_GET: Operation =
-    Operation::get(Read, "/v1.0/subscribers/get", "reading a subscriber");
+    Operation::get(Read, "/subscribers/get", "reading a subscriber");
 pub(super) static SUBSCRIBER_UPDATE: Operation =
-    Operation::post(Write, "/v1.0/subscribers/update", "updating a subscriber");
-pub(super) static SUBSCRIBER_TRANSFER: Operation = Operation::post(
-    Once,
-    "/v1.0/subscribers/transfer",
-    "transferring a subscriber",
-);
-pub(super) static SUBSCRIBER_LIST: Operation = Operation::get(
-    Read,
-    "/v1.0/distributor/subscribers",
-    "listing the subscribers",
-);
+    Operation::post(Write, "/subscribers/update", "updating a subscriber");
+pub(super) static SUBSCRIBER_TRANSFER: Operation =
+    Operation::post(Once, "/subscribers/transfer", "transferring a subscriber");
+pub(super) static SUBSCRIBER_LIST: Operation =
+    Operation::get(Read, "/distributor/subscribers", "listing the subscribers");
 
 impl Operation {
     const fn get(kind: OperationKind, path: &'static str, doing: &'static str) -> Self {
@@ -187,8 +164,8 @@ impl Operation {
 
     /// The path, which begins with `/v1.0/`.
     #[must_use]
-    pub fn path(&self) -> &'static str {
-        self.path
+    pub fn path(&self) -> String {
+        format!("/v1.0{}", self.path)
     }
 
     /// Whether it may be sent again after a response that leaves its effect open.
@@ -239,6 +216,6 @@ impl Operation {
 
 impl fmt::Display for Operation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({} {})", self.doing, self.method, self.path)
+        write!(f, "{} ({} {})", self.doing, self.method, self.path())
     }
 }

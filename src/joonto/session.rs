@@ -443,7 +443,7 @@ impl Client {
 
     /// The URL a token for `operation` is made for: bare, without query.
     fn endpoint(&self, operation: &Operation) -> String {
-        self.settings().base_url.endpoint(operation.path())
+        self.settings().base_url.endpoint(&operation.path())
     }
 
     /// What must not stand in any text.
