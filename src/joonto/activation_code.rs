@@ -1,5 +1,7 @@
 //! The activation code of an eSIM, and the QR link it comes in.
 
+use percent_encoding::percent_decode_str;
+
 use super::secret::Secret;
 
 /// An activation code, taken apart: `LPA:1$<address>$<matching id>[$<object id>[$1]]`.
@@ -77,33 +79,9 @@ pub fn activation_code(link: &str) -> Option<Secret> {
     let text = query
         .split('&')
         .find_map(|pair| pair.strip_prefix("text="))?;
-    let code = percent_decoded(text)?;
+    // Not as in a form: a `+` stays one.
+    let code = percent_decode_str(text).decode_utf8().ok()?;
     code.starts_with("LPA:1$").then(|| Secret::new(code))
-}
-
-/// Decodes `%41` and the like; a `+` stays one.
-fn percent_decoded(text: &str) -> Option<String> {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let [first, tail @ ..] = rest {
-        let escaped = match (first, tail) {
-            (b'%', [high, low, ..]) => char::from(*high)
-                .to_digit(16)
-                .zip(char::from(*low).to_digit(16)),
-            _ => None,
-        };
-        match escaped.and_then(|(high, low)| u8::try_from(high * 16 + low).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &tail[2..];
-            }
-            None => {
-                bytes.push(*first);
-                rest = tail;
-            }
-        }
-    }
-    String::from_utf8(bytes).ok()
 }
 
 #[cfg(test)]
