@@ -61,28 +61,23 @@ impl Proxy {
         if base_url.is_loopback() && base_url.is_plain_http() {
             return Ok(None);
         }
-        let [
-            secure,
-            secure_lower,
-            plain,
-            plain_lower,
-            all,
-            all_lower,
-            no,
-            no_lower,
-        ] = VARIABLES;
-        let names = match base_url.is_plain_http() {
-            true => [plain, plain_lower, all, all_lower],
-            false => [secure, secure_lower, all, all_lower],
+        let (proxies, exclusions) = VARIABLES.split_at(6);
+        let other = match base_url.is_plain_http() {
+            true => "HTTPS_PROXY",
+            false => "HTTP_PROXY",
         };
-        let set = |name: &&'static str| value(name).is_some_and(|text| !text.trim().is_empty());
-        let (Some(variable), Ok(target)) = (
-            names.into_iter().find(set),
-            base_url.as_str().parse::<Uri>(),
-        ) else {
+        let mut names = proxies
+            .iter()
+            .filter(|name| !name.eq_ignore_ascii_case(other));
+        let is_set = |name: &&&str| value(name).is_some_and(|text| !text.trim().is_empty());
+        let (Some(&variable), Ok(target)) = (names.find(is_set), base_url.as_str().parse::<Uri>())
+        else {
             return Ok(None);
         };
-        let excluded = value(no).or_else(|| value(no_lower)).unwrap_or_default();
+        let excluded = exclusions
+            .iter()
+            .find_map(|name| value(name))
+            .unwrap_or_default();
         let intercept = |proxy: &str| {
             let matcher = Matcher::builder()
                 .all(proxy.to_owned())
