@@ -1,7 +1,7 @@
 //! The accounts of a distributor.
 
 use super::client::Client;
-use super::error::{Error, Problem};
+use super::error::Error;
 use super::lenient_json::{FromResponse, Json, LenientObject};
 use super::operation::ACCOUNTS;
 use super::session::ApiCall;
@@ -58,13 +58,9 @@ impl Client {
     pub async fn accounts(&self, context: &Context) -> Result<Vec<Account>, Error> {
         let call = ApiCall::get(&ACCOUNTS, Vec::new());
         let AccountList(entries) = self.call(&call, context).await?;
-        let count = |entries: usize| u64::try_from(entries).unwrap_or(u64::MAX);
-        let total = count(entries.len());
+        let total = entries.len();
         let mut accounts: Vec<Account> = entries.into_iter().flatten().collect();
-        let read = count(accounts.len());
-        if read < total {
-            return Err(Error::new(&ACCOUNTS, Problem::Incomplete { read, total }));
-        }
+        Error::check_whole(&ACCOUNTS, accounts.len(), total)?;
         accounts.sort_by(|one, other| one.account_id.cmp(&other.account_id));
         accounts.dedup_by(|one, other| one.account_id == other.account_id);
         Ok(accounts)

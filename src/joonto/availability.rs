@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 use super::client::Client;
-use super::error::{Error, Problem};
+use super::error::Error;
 use super::lenient_json::{FromResponse, Json, LenientObject};
 use super::operation;
 use super::session::ApiCall;
@@ -67,7 +67,7 @@ pub struct Availability {
 /// One page of them.
 #[derive(Debug)]
 pub(super) struct Page {
-    total: Option<u64>,
+    total: Option<usize>,
     areas: Vec<Area>,
 }
 
@@ -81,7 +81,9 @@ impl FromResponse for Page {
             gateway_provider: area.text("NGP"),
         });
         Some(Self {
-            total: fields.count("ResultsTotal"),
+            total: fields
+                .count("ResultsTotal")
+                .and_then(|total| usize::try_from(total).ok()),
             areas: areas.collect(),
         })
     }
@@ -99,7 +101,7 @@ impl Client {
         context: &Context,
     ) -> Result<Availability, Error> {
         let mut seen = HashSet::new();
-        let (mut count, mut total) = (0, None);
+        let (mut count, mut total) = (0, 0);
         for page_number in 1..=MAX_PAGES {
             let request = PageRequest {
                 request,
@@ -107,8 +109,8 @@ impl Client {
             };
             let call = ApiCall::post(&operation::AVAILABILITY, &request)?;
             let page: Page = self.call(&call, context).await?;
-            let came = u64::try_from(page.areas.len()).unwrap_or(u64::MAX);
-            total = page.total;
+            let came = page.areas.len();
+            total = page.total.unwrap_or_default();
             let before = seen.len();
             seen.extend(page.areas);
             // A server that ignores the page number would go on for ever.
@@ -116,14 +118,11 @@ impl Client {
                 break;
             }
             count += came;
-            if page.total.is_none_or(|total| count >= total) {
+            if count >= total {
                 break;
             }
         }
-        if let Some(total) = total.filter(|total| count < *total) {
-            let incomplete = Problem::Incomplete { read: count, total };
-            return Err(Error::new(&operation::AVAILABILITY, incomplete));
-        }
+        Error::check_whole(&operation::AVAILABILITY, count, total)?;
         let mut areas: Vec<Area> = seen.into_iter().collect();
         areas.sort();
         Ok(Availability { areas })

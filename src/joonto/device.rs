@@ -79,16 +79,11 @@ impl Client {
             request["AccountId"] = json!(account_id);
         }
         let call = ApiCall::post(&DEVICE, &request)?.personal();
-        match self.call::<Device>(&call, context).await {
-            Ok(device) => match &device.number {
-                Some(other) if other != number => {
-                    Err(Error::another_subject(&DEVICE, number, other))
-                }
-                _ => Ok(device.is_found.then_some(device)),
-            },
-            Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => Err(error),
-        }
+        let Some(device) = self.find::<Device>(&call, context).await? else {
+            return Ok(None);
+        };
+        Error::check_subject(&DEVICE, number, device.number.as_ref())?;
+        Ok(device.is_found.then_some(device))
     }
 
     /// Has the carrier's routing id of a number read again. Returns whether the API did so.

@@ -182,16 +182,11 @@ impl Client {
         let mut query = vec![("PhoneNumber", number.to_string())];
         query.extend(account_id.map(|id| ("AccountId", id.to_string())));
         let call = ApiCall::get(&E911_GET, query).personal();
-        match self.call::<E911Record>(&call, context).await {
-            Ok(record) => match &record.number {
-                Some(other) if other != number => {
-                    Err(Error::another_subject(&E911_GET, number, other))
-                }
-                _ => Ok(record.address.is_some().then_some(record)),
-            },
-            Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => Err(error),
-        }
+        let Some(record) = self.find::<E911Record>(&call, context).await? else {
+            return Ok(None);
+        };
+        Error::check_subject(&E911_GET, number, record.number.as_ref())?;
+        Ok(record.address.is_some().then_some(record))
     }
 
     /// Sets the address of a number. Returns whether the response confirms it: one with an unknown

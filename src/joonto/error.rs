@@ -71,7 +71,7 @@ pub(super) enum Problem {
 
     /// The API: its list leaves entries out, or has some that cannot be read.
     #[error(": {read} of {total} entries of the list could be read")]
-    Incomplete { read: u64, total: u64 },
+    Incomplete { read: usize, total: usize },
 
     /// The request may have taken effect, and must not simply be repeated: read first.
     #[error("{0}; it may have taken effect, so it was not repeated")]
@@ -122,39 +122,60 @@ impl Error {
     /// A response about something else than was asked for.
     pub(super) fn another_subject(
         operation: &'static Operation,
-        asked: &impl ToString,
-        answered: &impl ToString,
+        asked: &(impl ToString + ?Sized),
+        answered: &(impl ToString + ?Sized),
     ) -> Self {
         let (asked, answered) = (asked.to_string(), answered.to_string());
         Self::new(operation, Problem::AnotherSubject { asked, answered })
     }
 
+    /// Refuses a response about something else than was asked for. One that does not say what it
+    /// is about is taken for the one asked for.
+    pub(super) fn check_subject<T: PartialEq + ToString + ?Sized>(
+        operation: &'static Operation,
+        asked: &T,
+        answered: Option<&T>,
+    ) -> Result<(), Self> {
+        match answered.filter(|answered| *answered != asked) {
+            Some(other) => Err(Self::another_subject(operation, asked, other)),
+            None => Ok(()),
+        }
+    }
+
+    /// Refuses a list of `total` entries of which not all could be read.
+    pub(super) fn check_whole(
+        operation: &'static Operation,
+        read: usize,
+        total: usize,
+    ) -> Result<(), Self> {
+        match read < total {
+            true => Err(Self::new(operation, Problem::Incomplete { read, total })),
+            false => Ok(()),
+        }
+    }
+
     /// A response of HTTP 200 that says that the request failed.
     pub(super) fn reported(operation: &'static Operation, message: &str) -> Self {
-        let message = VendorMessage::said(message);
-        let refused = ErrorResponse {
-            status: 200,
-            message,
-        };
-        Self::new(operation, Problem::Refused(refused))
+        Self::refused(operation, 200, VendorMessage::said(message))
     }
 
     /// A request about people that the API refused in a response of 200.
     pub(super) fn refused_personally(operation: &'static Operation) -> Self {
-        let message = VendorMessage::personal();
-        let refused = Problem::Refused(ErrorResponse {
-            status: 200,
-            message,
-        });
-        Self::new(operation, refused)
+        Self::refused(operation, 200, VendorMessage::personal())
     }
 
     /// A purchase that the API refused with `status`, for tests of texts.
     #[cfg(test)]
     pub(crate) fn refused_for_tests(status: u16) -> Self {
         let message = VendorMessage::read(None, &[]);
-        let refused = Problem::Refused(ErrorResponse { status, message });
-        Self::new(&super::operation::PROVISION, refused)
+        Self::refused(&super::operation::PROVISION, status, message)
+    }
+
+    const fn refused(operation: &'static Operation, status: u16, message: VendorMessage) -> Self {
+        Self::new(
+            operation,
+            Problem::Refused(ErrorResponse { status, message }),
+        )
     }
 
     /// The same error of a request that may have taken effect.

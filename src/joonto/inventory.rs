@@ -26,24 +26,13 @@ impl FromResponse for InventoryPage {
     fn read(body: &Json) -> Option<Self> {
         let fields =
             LenientObject::of_response(body, &["PhoneNumbers", "TotalResults", "PageNumber"])?;
-        let numbers = match fields.list("PhoneNumbers") {
-            Some(list) => list
-                .iter()
-                .map(|item| {
-                    LenientObject::of(item)
-                        .map(NumberRecord::of)
-                        .unwrap_or_default()
-                })
-                .collect(),
-            // Without a list this says nothing about the numbers, unless it says there are none.
-            None if fields.named("PhoneNumbers").any(|json| *json == Json::Null) => Vec::new(),
-            None => return None,
-        };
+        let items = fields.list_or_null("PhoneNumbers")?.iter();
+        let record = |item| LenientObject::of(item).map(NumberRecord::of);
         Some(Self {
             account_id: fields.account_id(),
             total_results: fields.count("TotalResults"),
             page_number: fields.count("PageNumber"),
-            numbers,
+            numbers: items.map(|item| record(item).unwrap_or_default()).collect(),
         })
     }
 }

@@ -234,6 +234,13 @@ impl<'a> LenientObject<'a> {
         })
     }
 
+    /// The list that a response is about. Without one it says nothing, unless it says that there is
+    /// none.
+    pub(super) fn list_or_null(&self, name: &str) -> Option<&'a [Json]> {
+        let is_null = || self.named(name).any(|json| *json == Json::Null);
+        self.list(name).or_else(|| is_null().then_some(&[][..]))
+    }
+
     /// Whether the API says itself that it did not do what was asked. A missing flag is no failure.
     pub(super) fn is_refusal(&self) -> bool {
         self.flag("Successful") == Some(false)

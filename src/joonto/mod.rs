@@ -9,6 +9,7 @@
 //! Two rules hold everywhere. A request that costs money is sent once, unless it certainly had no
 //! effect. And a field of a response is never an error: one that is absent or odd counts as *absent*.
 
+mod account_lists;
 mod accounts;
 mod activation_code;
 mod api_error;

@@ -183,12 +183,8 @@ impl Client {
         context: &Context,
     ) -> Result<Order, Error> {
         let order: Order = self.call(&call, context).await?;
-        match &order.order_id {
-            Some(answered) if answered != id => {
-                Err(Error::another_subject(&operation::ORDER, id, answered))
-            }
-            _ => Ok(order),
-        }
+        Error::check_subject(&operation::ORDER, id, order.order_id.as_ref())?;
+        Ok(order)
     }
 
     /// Reads an order. Calls that ask for it at the same time share one read: the numbers of a

@@ -258,12 +258,8 @@ impl Client {
         });
         let call = ApiCall::post(&PORT_IN_ELIGIBILITY, &request)?;
         let found: Eligibility = self.call(&call, context).await?;
-        match &found.number {
-            Some(other) if other != number => {
-                Err(Error::another_subject(&PORT_IN_ELIGIBILITY, number, other))
-            }
-            _ => Ok(found),
-        }
+        Error::check_subject(&PORT_IN_ELIGIBILITY, number, found.number.as_ref())?;
+        Ok(found)
     }
 
     /// A submit, to be admitted and sent once.
@@ -320,10 +316,8 @@ impl Client {
         context: &Context,
     ) -> Result<PortInReceipt, Error> {
         let receipt: PortInReceipt = self.call(call, context).await?;
-        match &receipt.order_id {
-            Some(other) if other != order => Err(Error::another_subject(operation, order, other)),
-            _ => Ok(receipt),
-        }
+        Error::check_subject(operation, order, receipt.order_id.as_ref())?;
+        Ok(receipt)
     }
 }
 

@@ -158,7 +158,20 @@ impl Client {
         Ok(self.exchange(call, context).await?.0)
     }
 
-    /// The same, with the response as it came, and when it was asked for.
+    /// Reads one thing. Nothing when the API says that there is none.
+    pub(super) async fn find<A: FromResponse>(
+        &self,
+        call: &ApiCall,
+        context: &Context,
+    ) -> Result<Option<A>, Error> {
+        match self.call(call, context).await {
+            Ok(found) => Ok(Some(found)),
+            Err(error) if error.is_not_found() => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Makes a request, and returns its response, read and as it came, and when it was asked for.
     async fn exchange<A: FromResponse>(
         &self,
         call: &ApiCall,

@@ -108,6 +108,13 @@ impl<K: Clone + Eq + Hash, V: Clone> SingleFlight<K, V> {
         result
     }
 
+    /// The last result for `key`, unless it is an error. Waits for a fetch under way.
+    pub(super) async fn last(&self, key: &K) -> Option<V> {
+        let slot = locked(&self.slots).get(key).cloned()?;
+        let last = slot.last.lock().await;
+        last.as_ref()?.result.clone().ok()
+    }
+
     /// Forgets the last result for `key` if it `is` the one meant.
     pub(super) async fn forget(&self, key: &K, is: impl Fn(&V) -> bool) {
         let slot = locked(&self.slots).get(key).cloned();

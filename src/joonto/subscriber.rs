@@ -132,11 +132,7 @@ struct SubscriberPage {
 impl FromResponse for SubscriberPage {
     fn read(body: &Json) -> Option<Self> {
         let fields = LenientObject::of_response(body, &["Subscribers", "TotalSubscribers"])?;
-        let items = match fields.list("Subscribers") {
-            Some(items) => items,
-            None if fields.named("Subscribers").any(|json| *json == Json::Null) => &[],
-            None => return None,
-        };
+        let items = fields.list_or_null("Subscribers")?;
         let read = |item| Subscriber::of(&LenientObject::of(item)?);
         let subscribers: Vec<_> = items.iter().filter_map(read).collect();
         Some(Self {
@@ -183,12 +179,10 @@ impl Client {
     ) -> Result<Option<Subscriber>, Error> {
         let operation = &operation::SUBSCRIBER_GET;
         let call = ApiCall::get(operation, vec![("SubscriberId", id.to_owned())]);
-        match self.call::<Subscriber>(&call, context).await {
-            Ok(subscriber) if subscriber.id == id => Ok(Some(subscriber)),
-            Ok(other) => Err(Error::another_subject(operation, &id, &other.id)),
-            Err(error) if error.is_not_found() => Ok(None),
-            Err(error) => Err(error),
-        }
+        let found: Option<Subscriber> = self.find(&call, context).await?;
+        let answered = found.as_ref().map(|subscriber| subscriber.id.as_str());
+        Error::check_subject(operation, id, answered)?;
+        Ok(found)
     }
 
     /// Changes a subscriber.

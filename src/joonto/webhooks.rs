@@ -1,20 +1,19 @@
 //! Webhooks: where the API reports events.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use serde::Serialize;
 use tokio::sync::OwnedMutexGuard;
 
+use super::account_lists::AccountLists;
 use super::client::Client;
-use super::error::{Error, Problem, given_up};
+use super::error::{Error, given_up};
 use super::lenient_json::{Field, FromResponse, Json, LenientObject};
 use super::operation::{self, Operation};
 use super::routes::user_info;
 use super::secret::Secret;
 use super::session::ApiCall;
-use super::single_flight::{Fetched, SingleFlight};
+use super::single_flight::Fetched;
 use super::types::{AccountId, WebhookId};
 use crate::context::Context;
 
@@ -140,42 +139,11 @@ impl FromResponse for DeletedWebhook {
     }
 }
 
-/// Which webhook, as requests name it.
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct WebhookKey<'a> {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    webhook_id: Option<&'a WebhookId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    account_id: Option<&'a AccountId>,
-}
-
-/// A create or an update.
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct WriteRequest<'a> {
-    #[serde(flatten)]
-    key: WebhookKey<'a>,
-    webhook_url: &'a str,
-    method: &'a str,
-    data_format: &'a str,
-    authentication_type: &'a str,
-    authentication_username: &'a str,
-    authentication_password: &'a str,
-    authentication_token: &'a str,
-    subscribed_events: &'a str,
-}
-
 /// How long a list serves those who read a webhook.
 const RECENT: Duration = Duration::from_secs(15);
 
-/// An account's list, read once for all who read one of its webhooks, and again after this process
-/// has written one.
-#[derive(Debug, Default)]
-struct RecentLists {
-    lists: SingleFlight<Option<AccountId>, (u64, Arc<Vec<Webhook>>)>,
-    writes: AtomicU64,
-}
+/// Read once for all who read one of an account's webhooks.
+type WebhookLists = AccountLists<Vec<Webhook>>;
 
 impl Client {
     /// Waits until no other webhook is being created. Until the result is dropped, none is.
@@ -231,7 +199,8 @@ impl Client {
         context: &Context,
     ) -> Result<A, Error> {
         let call = write_call(operation, id, settings, first)?;
-        let _write = self.writing_webhook();
+        let lists = self.kept::<WebhookLists>();
+        let _write = lists.writing();
         match self.call(&call, context).await {
             Err(refused) if uses_token(settings) && names_type(&refused) => {
                 let call = write_call(operation, id, settings, second)?;
@@ -239,13 +208,6 @@ impl Client {
             }
             other => other,
         }
-    }
-
-    /// A write begins. It ends when the result is dropped.
-    fn writing_webhook(&self) -> WebhookWrite {
-        let lists = self.kept::<RecentLists>();
-        lists.writes.fetch_add(1, Ordering::AcqRel);
-        WebhookWrite(lists)
     }
 
     /// Reads a webhook: from the list of its account, which all reads share, else alone. Nothing
@@ -266,18 +228,16 @@ impl Client {
         let mut query = vec![("WebhookId", id.to_string())];
         query.extend(account_id.map(|account| ("AccountId", account.to_string())));
         let call = ApiCall::get(&operation::WEBHOOK_GET, query);
-        match self.call::<Webhook>(&call, context).await {
-            Ok(webhook) if webhook.id.as_ref() == Some(id) => Ok(Some(webhook)),
-            Ok(another) => {
-                let listed = self.listed_webhook(id, account_id, context).await?;
-                let another = || Error::another_subject(&operation::WEBHOOK_GET, id, &another.id());
-                listed.map(Some).ok_or_else(another)
-            }
-            Err(error) if error.is_not_found() => {
-                self.listed_webhook(id, account_id, context).await
-            }
-            Err(error) => Err(error),
+        let found: Option<Webhook> = self.find(&call, context).await?;
+        let answered = found.as_ref().and_then(|webhook| webhook.id.as_ref());
+        if answered == Some(id) {
+            return Ok(found);
         }
+        let listed = with_id(&self.webhooks(account_id, context).await?, id);
+        if listed.is_none() {
+            Error::check_subject(&operation::WEBHOOK_GET, id, answered)?;
+        }
+        Ok(listed)
     }
 
     /// The webhook in a list that was read a moment ago. A list that cannot be read shows none.
@@ -287,44 +247,16 @@ impl Client {
         account_id: Option<&AccountId>,
         context: &Context,
     ) -> Result<Option<Webhook>, Error> {
-        let recent = self.kept::<RecentLists>();
-        let writes = || recent.writes.load(Ordering::Acquire);
-        let now = writes();
-        let will_do = |last: Fetched<'_, (u64, Arc<Vec<Webhook>>)>| {
-            let is_current = last
-                .result
-                .as_ref()
-                .map_or(true, |(asked_at, _)| *asked_at == now);
-            is_current && last.age < RECENT
-        };
-        let fetch = async {
-            let asked_at = writes();
-            let list = self.webhooks(account_id, context).await?;
-            Ok((asked_at, Arc::new(list)))
-        };
-        let key = account_id.cloned();
+        let lists = self.kept::<WebhookLists>();
+        let will_do = |last: &Fetched<'_, _>| last.age < RECENT;
+        let fetch = self.webhooks(account_id, context);
         let operation = &operation::WEBHOOK_LIST;
-        let list = recent.lists.get(&key, operation, context, will_do, fetch);
+        let list = lists.get(account_id, operation, context, will_do, fetch);
         match list.await {
-            Ok((_, list)) => {
-                let is_it = |webhook: &&Webhook| webhook.id.as_ref() == Some(id);
-                Ok(list.iter().find(is_it).cloned())
-            }
+            Ok(list) => Ok(with_id(&list, id)),
             Err(error) if error.interrupted().is_some() => Err(error),
             Err(_) => Ok(None),
         }
-    }
-
-    async fn listed_webhook(
-        &self,
-        id: &WebhookId,
-        account_id: Option<&AccountId>,
-        context: &Context,
-    ) -> Result<Option<Webhook>, Error> {
-        let listed = self.webhooks(account_id, context).await?;
-        Ok(listed
-            .into_iter()
-            .find(|webhook| webhook.id.as_ref() == Some(id)))
     }
 
     /// Deletes a webhook, and returns the API's word for what became of it.
@@ -338,12 +270,9 @@ impl Client {
         account_id: Option<&AccountId>,
         context: &Context,
     ) -> Result<Option<String>, Error> {
-        let key = WebhookKey {
-            webhook_id: Some(id),
-            account_id,
-        };
-        let call = ApiCall::post(&operation::WEBHOOK_DELETE, &key)?;
-        let _write = self.writing_webhook();
+        let call = ApiCall::post(&operation::WEBHOOK_DELETE, &key(Some(id), account_id))?;
+        let lists = self.kept::<WebhookLists>();
+        let _write = lists.writing();
         let DeletedWebhook(word) = self.call(&call, context).await?;
         Ok(word)
     }
@@ -365,25 +294,16 @@ impl Client {
             Err(error) if error.is_not_found() => return Ok(Vec::new()),
             list => list?,
         };
-        let count = |length| u64::try_from(length).unwrap_or(u64::MAX);
-        let (read, total) = (count(webhooks.len()), count(total));
-        match read == total {
-            true => Ok(webhooks),
-            false => Err(Error::new(
-                &operation::WEBHOOK_LIST,
-                Problem::Incomplete { read, total },
-            )),
-        }
+        Error::check_whole(&operation::WEBHOOK_LIST, webhooks.len(), total)?;
+        Ok(webhooks)
     }
 }
 
-/// A write under way.
-struct WebhookWrite(Arc<RecentLists>);
-
-impl Drop for WebhookWrite {
-    fn drop(&mut self) {
-        self.0.writes.fetch_add(1, Ordering::AcqRel);
-    }
+fn with_id(list: &[Webhook], id: &WebhookId) -> Option<Webhook> {
+    let mut found = list
+        .iter()
+        .filter(|webhook| webhook.id.as_ref() == Some(id));
+    found.next().cloned()
 }
 
 fn uses_token(settings: &WebhookSettings) -> bool {
@@ -394,6 +314,16 @@ fn uses_token(settings: &WebhookSettings) -> bool {
 fn names_type(error: &Error) -> bool {
     let message = error.message().unwrap_or_default().to_ascii_lowercase();
     error.is_refused_with(400) && message.replace(' ', "").contains("authenticationtype")
+}
+
+/// Which webhook, as requests name it.
+fn key<'a>(
+    id: Option<&'a WebhookId>,
+    account_id: Option<&'a AccountId>,
+) -> BTreeMap<&'static str, &'a str> {
+    let id = id.map(|id| ("WebhookId", id.as_str()));
+    let account = account_id.map(|account| ("AccountId", account.as_str()));
+    id.into_iter().chain(account).collect()
 }
 
 /// The request, with `token` as the word for a token.
@@ -410,20 +340,19 @@ fn write_call(
         }
         WebhookAuthentication::Token(secret) => (token, ["", "", secret.expose()]),
     };
-    let request = WriteRequest {
-        key: WebhookKey {
-            webhook_id: id,
-            account_id: settings.account_id.as_ref(),
-        },
-        webhook_url: &settings.url,
-        method: &settings.method,
-        data_format: &settings.data_format,
-        authentication_type: word,
-        authentication_username: username,
-        authentication_password: password,
-        authentication_token: secret,
-        subscribed_events: &settings.events,
-    };
+    let mut request = key(id, settings.account_id.as_ref());
+    for (name, text) in [
+        ("WebhookUrl", settings.url.as_str()),
+        ("Method", &settings.method),
+        ("DataFormat", &settings.data_format),
+        ("AuthenticationType", word),
+        ("AuthenticationUsername", username),
+        ("AuthenticationPassword", password),
+        ("AuthenticationToken", secret),
+        ("SubscribedEvents", &settings.events),
+    ] {
+        request.insert(name, text);
+    }
     let secrets = [username, password, secret].into_iter();
     let secrets = secrets.filter(|secret| !secret.is_empty()).map(Secret::new);
     let secrets = secrets.chain(user_info(&settings.url)).collect();

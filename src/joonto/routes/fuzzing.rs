@@ -1,7 +1,7 @@
 //! The readers of responses about routes, for `fuzz/` alone.
 
 use super::super::lenient_json::{FromResponse, Json};
-use super::route_cache::Listed;
+use super::route_list::Listed;
 use super::{Identified, MessageRoute, RouteKind, UpdatedRoute, VoiceRoute};
 
 /// Reads a body as every response about a route.

@@ -6,7 +6,7 @@
 #[cfg(feature = "fuzzing")]
 pub(super) mod fuzzing;
 mod message;
-mod route_cache;
+mod route_list;
 mod table;
 mod values;
 mod voice;
@@ -18,21 +18,22 @@ use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::account_lists::AccountLists;
 use super::client::Client;
-use super::error::Error;
+use super::error::{Error, given_up};
 use super::lenient_json::{Field, FromResponse, Json, LenientObject};
 use super::operation::Operation;
 use super::patch::Patch;
 use super::secret::Secret;
 use super::session::ApiCall;
-use super::single_flight::Age;
+use super::single_flight::{Age, Fetched};
 use super::types::{AccountId, RouteId};
 use crate::context::Context;
 
 pub use message::MessageRoute;
-use route_cache::RouteCache;
+use route_list::Listed;
 
-pub use route_cache::RouteList;
+pub use route_list::RouteList;
 pub use table::{Column, Format, ReturnedBy, RouteTable, ValueKind};
 pub use values::RouteValue;
 pub use voice::VoiceRoute;
@@ -130,14 +131,10 @@ impl Client {
     ) -> Result<Option<Route>, Error> {
         let operation = K::TABLE.get;
         let call = ApiCall::get(operation, vec![(K::TABLE.id_in_query, id.to_string())]);
-        let route = match self.call(&call, context).await {
-            Ok(Identified::<K>(route, _)) => route,
-            Err(error) if error.is_not_found() => return Ok(None),
-            Err(error) => return Err(error),
+        let Some(Identified::<K>(route, _)) = self.find(&call, context).await? else {
+            return Ok(None);
         };
-        if route.id() != id.as_str() {
-            return Err(Error::another_subject(operation, id, &route.id()));
-        }
+        Error::check_subject(operation, id, route.id.as_ref())?;
         self.with_listed::<K>(route, context).await.map(Some)
     }
 
@@ -211,8 +208,30 @@ impl Client {
         age: Age,
         context: &Context,
     ) -> Result<Arc<RouteList>, Error> {
-        let cache = self.kept::<RouteCache<K>>();
-        cache.routes(self, account_id, age, context).await
+        let RouteLists(lists, _) = &*self.kept::<RouteLists<K>>();
+        let operation = K::TABLE.list;
+        if age == Age::Recent
+            && let Some(account_id) = account_id
+        {
+            let own = context.wait_for(lists.own()).await;
+            let own = own.map_err(given_up(operation))?;
+            // The credentials' own list is that of an account which each of its routes names.
+            if let Some(own) = own.filter(|own| own.is_of(account_id)) {
+                return Ok(own);
+            }
+        }
+        // A failure is a response to all who had asked by then: they would try one after the other
+        // otherwise, each with all its retries.
+        let will_do =
+            |last: &Fetched<'_, _>| age == Age::Recent && (last.result.is_ok() || last.is_shared);
+        let fetch = async {
+            let account = account_id.map(|id| ("AccountId", id.to_string()));
+            let call = ApiCall::get(operation, account.into_iter().collect());
+            let listed = self.call(&call, context).await;
+            listed.map(|Listed::<K>(list, _)| list)
+        };
+        let list = lists.get(account_id, operation, context, will_do, fetch);
+        list.await
     }
 
     /// Sends the settings of `patch` for the route or the account that `id` names.
@@ -242,11 +261,16 @@ impl Client {
             body.insert(column.api.to_owned(), value);
         }
         let call = ApiCall::post(operation, &body)?.with_secrets(secrets);
-        let cache = self.kept::<RouteCache<K>>();
-        let _writing = cache.writing();
+        let RouteLists(lists, _) = &*self.kept::<RouteLists<K>>();
+        let _writing = lists.writing();
         self.call(&call, context).await
     }
 }
+
+/// The lists of one kind of route. Two things of a voice route stand in its account's list alone, so
+/// each refresh of one wants the whole list.
+#[derive(Debug, Default)]
+struct RouteLists<K>(AccountLists<RouteList>, PhantomData<K>);
 
 /// User name and password of a URL, which a refusal may repeat.
 pub(super) fn user_info(url: &str) -> Vec<Secret> {
