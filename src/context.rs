@@ -57,7 +57,7 @@ impl Clock for SystemClock {
 /// It ends those that exist at that moment only: work begun afterwards waits as usual, because
 /// Terraform goes on calling a provider that it has stopped. The exception is a process that is
 /// about to end, see [`stop_for_good`](Self::stop_for_good).
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Canceller(watch::Sender<u64>);
 
 /// So many stops end later waits as well.
@@ -67,7 +67,7 @@ impl Canceller {
     /// A canceller that has not been used.
     #[must_use]
     pub fn new() -> Self {
-        Self(watch::Sender::new(0))
+        Self::default()
     }
 
     /// Ends every wait under way.
@@ -88,12 +88,6 @@ impl Canceller {
             receiver: self.0.subscribe(),
             subscribed_at: *self.0.borrow(),
         }
-    }
-}
-
-impl Default for Canceller {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use super::Nested;
 use super::model::{Attr, AttrType, another_kind};
+use super::{Nested, ObjectNesting};
 use crate::terraform::path::PathStep;
 use crate::terraform::value::{Type, Value, ValueError, element_step};
 
@@ -13,7 +13,7 @@ impl<T: AttrType> AttrType for Vec<Attr<T>> {
     }
 
     fn nested() -> Option<Nested> {
-        T::nested().map(Nested::listed)
+        T::nested().map(|nested| nested.collected(ObjectNesting::List))
     }
 
     fn from_value(value: Value) -> Result<Self, ValueError> {
@@ -37,7 +37,7 @@ impl<T: AttrType> AttrType for BTreeMap<String, Attr<T>> {
     }
 
     fn nested() -> Option<Nested> {
-        T::nested().map(Nested::mapped)
+        T::nested().map(|nested| nested.collected(ObjectNesting::Map))
     }
 
     fn from_value(value: Value) -> Result<Self, ValueError> {

@@ -72,22 +72,9 @@ impl Nested {
         }
     }
 
-    /// A map of such objects.
-    #[must_use]
-    pub fn mapped(self) -> Self {
-        Self {
-            nesting: ObjectNesting::Map,
-            ..self
-        }
-    }
-
-    /// A list of such objects.
-    #[must_use]
-    pub fn listed(self) -> Self {
-        Self {
-            nesting: ObjectNesting::List,
-            ..self
-        }
+    /// A collection of such objects.
+    fn collected(self, nesting: ObjectNesting) -> Self {
+        Self { nesting, ..self }
     }
 }
 
@@ -412,12 +399,6 @@ impl Schema {
     pub fn new(version: i64, block: Block) -> Self {
         let ty = block.ty();
         Self { version, block, ty }
-    }
-
-    /// The version of stored objects.
-    #[must_use]
-    pub fn version(&self) -> i64 {
-        self.version
     }
 
     /// The outermost block.
