@@ -65,7 +65,6 @@ const FOR_GOOD: u64 = u64::MAX;
 
 impl Canceller {
     /// A canceller that has not been used.
-    #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
@@ -82,7 +81,6 @@ impl Canceller {
     }
 
     /// A signal that fires at the next [`stop`](Self::stop) and stays fired.
-    #[must_use]
     pub fn signal(&self) -> StopSignal {
         StopSignal {
             receiver: self.0.subscribe(),
@@ -100,7 +98,6 @@ pub struct StopSignal {
 
 impl StopSignal {
     /// Whether the work has been asked to stop.
-    #[must_use]
     pub fn is_stopped(&self) -> bool {
         self.is_concerned(*self.receiver.borrow())
     }
@@ -132,6 +129,7 @@ pub enum Interrupted {
 
 /// How one operation waits: by which clock, until when at the latest, and until who says stop.
 #[derive(Clone, Debug)]
+#[must_use]
 pub struct Context {
     clock: Arc<dyn Clock>,
     stop: StopSignal,
@@ -140,7 +138,6 @@ pub struct Context {
 
 impl Context {
     /// A context whose waits go by `clock` and end when `stop` fires, without a deadline.
-    #[must_use]
     pub fn new(clock: Arc<dyn Clock>, stop: StopSignal) -> Self {
         Self {
             clock,
@@ -150,7 +147,6 @@ impl Context {
     }
 
     /// The same context, with a deadline `timeout` from now.
-    #[must_use]
     pub fn within(&self, timeout: Duration) -> Self {
         Self {
             deadline: self.clock.now().checked_add(timeout),
@@ -159,7 +155,6 @@ impl Context {
     }
 
     /// The clock that waits go by.
-    #[must_use]
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.clock
     }

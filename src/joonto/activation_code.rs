@@ -72,7 +72,6 @@ impl ActivationCode {
 /// The text a phone reads from the picture behind `link`: `LPA:1$<host>$<matching id>`.
 ///
 /// Nothing when the link is of another shape; links on reads often are.
-#[must_use]
 pub fn activation_code(link: &str) -> Option<Secret> {
     let (_, query) = link.split_once('?')?;
     let (query, _) = query.split_once('#').unwrap_or((query, ""));

@@ -61,7 +61,6 @@ impl VendorMessage {
     }
 
     /// The words, if there are any.
-    #[must_use]
     pub fn text(&self) -> Option<&str> {
         self.0.as_deref().ok()
     }

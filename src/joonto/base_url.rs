@@ -53,31 +53,26 @@ impl BaseUrl {
     }
 
     /// The full address of the operation at `path`, which begins with `/v1.0/`.
-    #[must_use]
     pub fn endpoint(&self, path: &str) -> String {
         format!("{}{path}", self.text)
     }
 
     /// The address as text, without trailing `/`.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.text
     }
 
     /// The host alone, without port.
-    #[must_use]
     pub fn host(&self) -> &str {
         &self.host
     }
 
     /// Whether the API is on this very machine, as the sandbox is.
-    #[must_use]
     pub fn is_loopback(&self) -> bool {
         self.is_loopback
     }
 
     /// Whether requests travel in the clear.
-    #[must_use]
     pub fn is_plain_http(&self) -> bool {
         self.text.starts_with("http:")
     }

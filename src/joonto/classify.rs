@@ -63,7 +63,6 @@ pub const QUICK: Duration = Duration::from_secs(2);
 
 impl Delivery {
     /// Decides what the request did.
-    #[must_use]
     pub fn effect(&self, safety: Safety) -> Effect {
         let (status, readable, after) = match *self {
             Self::NotConnected => return Effect::Retry(Retry::NotConnected),
@@ -88,7 +87,6 @@ impl Delivery {
     }
 
     /// Whether the same request may succeed later. Repeatable requests are sent again then.
-    #[must_use]
     pub const fn is_transient(&self) -> bool {
         match *self {
             Self::NotConnected | Self::NoResponse => true,

@@ -84,7 +84,6 @@ impl AccountFingerprint {
     }
 
     /// 16 hexadecimal digits.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -118,7 +117,6 @@ pub(super) struct ClientCore {
 
 impl Client {
     /// A client for `settings`. Sends nothing, reads nothing.
-    #[must_use]
     pub fn new(settings: Settings, clock: Arc<dyn Clock>) -> Self {
         let proxy = settings.proxy.clone();
         let transport = HttpTransport::new(&settings.base_url, &settings.user_agent, proxy);
@@ -146,7 +144,6 @@ impl Client {
 
     /// The same client, whose reads wait in line with purchases rather than behind them: for
     /// the reads that a purchase waits for.
-    #[must_use]
     pub fn urgent(&self) -> Self {
         Self {
             is_urgent: true,
@@ -155,13 +152,11 @@ impl Client {
     }
 
     /// Where the API is.
-    #[must_use]
     pub fn base_url(&self) -> &BaseUrl {
         &self.settings().base_url
     }
 
     /// Whether requests carry a ready-made token, and whether that names its account.
-    #[must_use]
     pub fn ready_token(&self) -> Option<ReadyToken> {
         match &self.settings().credentials {
             Credentials::Token(token) => Some(ReadyToken {
@@ -172,7 +167,6 @@ impl Client {
     }
 
     /// Whose numbers are seen. The same for a key and for tokens that were made with it.
-    #[must_use]
     pub fn fingerprint(&self) -> AccountFingerprint {
         let host = self.settings().base_url.host();
         match &self.settings().credentials {
@@ -189,7 +183,6 @@ impl Client {
 
     /// The present by the API's clock, as its last response gave it; before the first response,
     /// by this machine's.
-    #[must_use]
     pub fn server_time(&self) -> OffsetDateTime {
         let ahead = self.inner.server_ahead.load(Ordering::Relaxed);
         self.inner.clock.utc() + time::Duration::milliseconds(ahead)
@@ -212,7 +205,6 @@ impl Client {
     }
 
     /// The clock that requests wait by.
-    #[must_use]
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.inner.clock
     }

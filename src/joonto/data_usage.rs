@@ -109,7 +109,6 @@ pub struct DataUsage {
 }
 
 /// The amount of a text such as `12.5 MB`, in bytes. Units are powers of 1,024.
-#[must_use]
 pub fn bytes(amount: &str) -> Option<u64> {
     let (number, unit) = amount.trim().split_once(char::is_whitespace)?;
     let number: f64 = number.parse().ok().filter(|number| *number >= 0.0)?;
@@ -120,7 +119,6 @@ pub fn bytes(amount: &str) -> Option<u64> {
 }
 
 /// How many bytes a unit has.
-#[must_use]
 pub fn unit_bytes(unit: &str) -> Option<u64> {
     let units = ["B", "KB", "MB", "GB", "TB"];
     let unit = unit.trim();

@@ -68,20 +68,17 @@ impl fmt::Debug for E911Address {
 
 impl E911Address {
     /// An address of these parts, in the order of the postal lines.
-    #[must_use]
     pub fn new(parts: [String; 5]) -> Self {
         Self(parts)
     }
 
     /// Its parts.
-    #[must_use]
     pub fn parts(&self) -> &[String; 5] {
         &self.0
     }
 
     /// Which parts are the same in both: case, punctuation, blanks and abbreviations do not count,
     /// and of a zip code only the first five digits do.
-    #[must_use]
     pub fn same_parts(&self, other: &Self) -> [bool; 5] {
         let [street1, street2, city, state, zip] = &other.0;
         let words = |part: usize, theirs: &str| words(&self.0[part]) == words(theirs);
@@ -95,7 +92,6 @@ impl E911Address {
     }
 
     /// Whether both are the same address.
-    #[must_use]
     pub fn is_same(&self, other: &Self) -> bool {
         self.same_parts(other).iter().all(|same| *same)
     }

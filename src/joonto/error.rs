@@ -189,43 +189,36 @@ impl Error {
     }
 
     /// The HTTP status, where there was a response.
-    #[must_use]
     pub fn status(&self) -> Option<u16> {
         self.problem.status()
     }
 
     /// What the API says to it, if anything.
-    #[must_use]
     pub fn message(&self) -> Option<&str> {
         self.problem.response()?.message.text()
     }
 
     /// Whether the API refused the request with this status, and would refuse it again.
-    #[must_use]
     pub fn is_refused_with(&self, status: u16) -> bool {
         matches!(&self.problem, Problem::Refused(response) if response.status == status)
     }
 
     /// Whether the API says that it has no such thing, in this account.
-    #[must_use]
     pub fn is_not_found(&self) -> bool {
         self.is_refused_with(404)
     }
 
     /// Whether nothing was sent, because there was no connection.
-    #[must_use]
     pub fn is_not_connected(&self) -> bool {
         matches!(self.problem, Problem::NotConnected { .. })
     }
 
     /// Whether the request may have taken effect without our knowing.
-    #[must_use]
     pub fn is_unconfirmed(&self) -> bool {
         matches!(self.problem, Problem::Unconfirmed(_))
     }
 
     /// Whether the credentials are at fault: no request will fare better with them.
-    #[must_use]
     pub fn is_unauthorized(&self) -> bool {
         matches!(
             self.problem,
@@ -236,13 +229,11 @@ impl Error {
     }
 
     /// Whether a list came that is not whole.
-    #[must_use]
     pub fn is_incomplete(&self) -> bool {
         matches!(self.problem, Problem::Incomplete { .. })
     }
 
     /// Why waiting was given up, if it was.
-    #[must_use]
     pub fn interrupted(&self) -> Option<Interrupted> {
         match self.problem {
             Problem::Interrupted(reason) => Some(reason),
@@ -251,7 +242,6 @@ impl Error {
     }
 
     /// Whether the same request may well succeed later, and does no harm then.
-    #[must_use]
     pub fn is_transient(&self) -> bool {
         matches!(
             self.problem,

@@ -132,7 +132,6 @@ impl<T> Field<T> {
     }
 
     /// Whether the response speaks of it at all.
-    #[must_use]
     pub const fn is_present(&self) -> bool {
         !matches!(self, Self::Absent)
     }

@@ -56,7 +56,6 @@ pub struct NumberRecord {
 
 impl NumberRecord {
     /// The type under which such a number is bought, if the record tells.
-    #[must_use]
     pub fn number_type(&self) -> Option<NumberType> {
         let lower = |word: &Option<String>| word.as_ref().map(|word| word.to_lowercase());
         let classification = lower(&self.classification);
@@ -68,19 +67,16 @@ impl NumberRecord {
     }
 
     /// The message type, if the record tells.
-    #[must_use]
     pub fn message_type(&self) -> Option<MessageType> {
         MessageType::parse(&self.message_type_word.as_ref()?.to_lowercase())
     }
 
     /// Its SIM, if the record has a valid ICCID.
-    #[must_use]
     pub fn iccid(&self) -> Option<Iccid> {
         Iccid::parse(self.iccid_text.as_deref()?).ok()
     }
 
     /// What its status word amounts to.
-    #[must_use]
     pub fn class(&self) -> NumberClass {
         NumberClass::of(self.status.as_deref())
     }

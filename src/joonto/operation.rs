@@ -157,13 +157,11 @@ impl Operation {
     }
 
     /// The HTTP method.
-    #[must_use]
     pub fn method(&self) -> &Method {
         &self.method
     }
 
     /// The path, which begins with `/v1.0/`.
-    #[must_use]
     pub fn path(&self) -> String {
         format!("/v1.0{}", self.path)
     }

@@ -28,7 +28,6 @@ pub struct Order {
 
 impl Order {
     /// What its status word amounts to.
-    #[must_use]
     pub fn class(&self) -> OrderClass {
         OrderClass::of(self.order_status.as_deref())
     }
@@ -92,7 +91,6 @@ pub struct OrderPoll<'a> {
 
 impl<'a> OrderPoll<'a> {
     /// Polls the order `id`. Reads nothing yet.
-    #[must_use]
     pub fn new(client: &'a Client, id: &'a OrderId) -> Self {
         Self {
             client,
@@ -113,13 +111,11 @@ impl<'a> OrderPoll<'a> {
     }
 
     /// Whether the API has responded for this order at all.
-    #[must_use]
     pub fn has_responded(&self) -> bool {
         self.responded
     }
 
     /// The last status word of the API, if there was one.
-    #[must_use]
     pub fn status(&self) -> Option<&str> {
         self.status.as_deref()
     }

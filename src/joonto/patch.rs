@@ -16,13 +16,11 @@ pub enum Patch<T> {
 
 impl<T> Patch<T> {
     /// Whether nothing is sent.
-    #[must_use]
     pub const fn is_keep(&self) -> bool {
         matches!(self, Self::Keep)
     }
 
     /// Whether the value is taken away.
-    #[must_use]
     pub const fn is_clear(&self) -> bool {
         matches!(self, Self::Clear)
     }

@@ -62,7 +62,6 @@ const STATES: [(PortInState, &str, &[&str]); 5] = [
 
 impl PortInState {
     /// Reads a status word of the API. None for a word that no description lists: the order is open.
-    #[must_use]
     pub fn of(word: &str) -> Option<Self> {
         let letters = word.chars().filter(|c| c.is_ascii_alphabetic());
         let letters = letters.collect::<String>().to_ascii_lowercase();
@@ -73,14 +72,12 @@ impl PortInState {
     }
 
     /// How the provider spells it.
-    #[must_use]
     pub fn as_str(self) -> &'static str {
         let found = STATES.iter().find(|(state, ..)| *state == self);
         found.map_or("", |(_, word, _)| word)
     }
 
     /// Whether it never changes again.
-    #[must_use]
     pub fn is_final(self) -> bool {
         matches!(self, Self::Complete | Self::Cancelled)
     }
@@ -126,7 +123,6 @@ impl PortInFields {
     }
 
     /// Whether there is nothing to send.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.texts.is_empty()
     }
@@ -167,13 +163,11 @@ impl FromResponse for PortInReceipt {
 
 impl PortInReceipt {
     /// The order's state. None for an unknown word, or none at all.
-    #[must_use]
     pub fn state(&self) -> Option<PortInState> {
         PortInState::of(self.status.as_deref()?)
     }
 
     /// Whether it says that what was asked for failed.
-    #[must_use]
     pub fn has_failed(&self) -> bool {
         OrderClass::of(self.status.as_deref()) == OrderClass::Failed
     }
@@ -181,27 +175,23 @@ impl PortInReceipt {
 
 impl Order {
     /// Whether it may be about the number: it lists the number, or none yet.
-    #[must_use]
     pub fn may_be_of(&self, number: &E164) -> bool {
         self.numbers.is_empty() || self.numbers.contains(number)
     }
 
     /// Whether it says that it is a port-in of the number. One that says neither is another's.
-    #[must_use]
     pub fn is_port_in_of(&self, number: &E164) -> bool {
         let is_listed = self.numbers.contains(number);
         self.may_be_of(number) && self.is_port_in().unwrap_or(is_listed)
     }
 
     /// Whether it says that it is a port-in. None if it does not say what it is.
-    #[must_use]
     pub fn is_port_in(&self) -> Option<bool> {
         let kind = self.order_type.as_deref()?;
         Some(kind.to_ascii_lowercase().contains("port"))
     }
 
     /// The state of a port-in's order. None for an unknown word, or none at all.
-    #[must_use]
     pub fn port_in_state(&self) -> Option<PortInState> {
         PortInState::of(self.order_status.as_deref()?)
     }

@@ -21,7 +21,6 @@ pub struct Refusal(Vec<String>);
 
 impl Refusal {
     /// Reads a message of the API.
-    #[must_use]
     pub fn read(message: &str) -> Self {
         let mut shown: Vec<String> = Vec::new();
         for word in message.split(|c: char| !c.is_ascii_alphanumeric()) {
@@ -42,7 +41,6 @@ impl Refusal {
     }
 
     /// Whether it has one of these words, in lower case.
-    #[must_use]
     pub fn names(&self, words: &[&str]) -> bool {
         let lower = |word: &String| word.to_ascii_lowercase();
         self.0
@@ -51,7 +49,6 @@ impl Refusal {
     }
 
     /// Its words, or nothing if it has none.
-    #[must_use]
     pub fn text(&self) -> Option<String> {
         (!self.0.is_empty()).then(|| self.0.join(" "))
     }

@@ -11,13 +11,11 @@ pub struct Secret(SecretString);
 
 impl Secret {
     /// Keeps `text` from here on.
-    #[must_use]
     pub fn new(text: impl Into<String>) -> Self {
         Self(SecretString::from(text.into()))
     }
 
     /// The text itself, for the one place that needs it.
-    #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
     }

@@ -24,7 +24,6 @@ impl SimStatus {
     pub const ALL: [Self; 2] = [Self::Active, Self::Suspended];
 
     /// The word in requests.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Active => "Active",
@@ -33,7 +32,6 @@ impl SimStatus {
     }
 
     /// Reads the word, exactly as requests spell it.
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|word| word.as_str() == text)
     }

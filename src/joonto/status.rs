@@ -30,7 +30,6 @@ pub enum StatusChange {
 
 impl StatusChange {
     /// The word in requests.
-    #[must_use]
     pub const fn as_str(&self) -> &'static str {
         match self {
             Self::Activate => "activate",
@@ -67,7 +66,6 @@ pub struct StatusOutcome {
 
 impl StatusOutcome {
     /// Whether the change failed for this number, whatever the order says.
-    #[must_use]
     pub fn is_failed(&self) -> bool {
         let status = self.status.as_deref();
         // "Cancelled" says what the number is, not how the change went.
@@ -78,7 +76,6 @@ impl StatusOutcome {
 impl StatusResponse {
     /// What became of `number`, if the response lists it. One item without a number is about the
     /// one that was asked for.
-    #[must_use]
     pub fn outcome_of(&self, number: &E164) -> Option<&StatusOutcome> {
         let is_it = |outcome: &&StatusOutcome| match &outcome.number {
             Some(named) => named == number,
@@ -88,7 +85,6 @@ impl StatusResponse {
     }
 
     /// What the order's status word amounts to.
-    #[must_use]
     pub fn order_class(&self) -> OrderClass {
         OrderClass::of(self.order_status.as_deref())
     }

@@ -38,7 +38,6 @@ pub struct Subscriber {
 
 impl Subscriber {
     /// Whether it has this e-mail address. The platform compares without case.
-    #[must_use]
     pub fn has_email(&self, email: &str) -> bool {
         let own = self.email.as_deref();
         own.is_some_and(|own| own.eq_ignore_ascii_case(email))
@@ -104,7 +103,6 @@ pub struct SubscriberChange<'a> {
 
 impl SubscriberChange<'_> {
     /// Whether everything stays.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         self.name.is_none()
             && self.role.is_none()

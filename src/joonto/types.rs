@@ -53,7 +53,6 @@ impl E164 {
     }
 
     /// The number, beginning with `+`.
-    #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -86,14 +85,12 @@ impl Iccid {
     }
 
     /// The digits.
-    #[must_use]
     pub fn digits(&self) -> &str {
         &self.0
     }
 
     /// Whether both name the same SIM: one may carry a check digit, and a filler digit, that the
     /// other lacks.
-    #[must_use]
     pub fn same_sim(&self, other: &Self) -> bool {
         let (short, long) = if self.0.len() <= other.0.len() {
             (&self.0, &other.0)
@@ -107,7 +104,6 @@ impl Iccid {
     ///
     /// 18 digits may be a number without its check digit, 20 one with a filler digit behind it:
     /// those get the benefit of the doubt.
-    #[must_use]
     pub fn check_digit_fits(&self) -> bool {
         match self.0.len() {
             18 => true,
@@ -156,7 +152,6 @@ macro_rules! opaque_id {
             }
 
             /// The id as text.
-            #[must_use]
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -203,7 +198,6 @@ impl NumberType {
     pub const ALL: [Self; 3] = [Self::Mvno, Self::Iot, Self::Voip];
 
     /// The word in requests.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Mvno => "mvno",
@@ -213,13 +207,11 @@ impl NumberType {
     }
 
     /// Reads the word, exactly as requests spell it.
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|word| word.as_str() == text)
     }
 
     /// What an update sends to make an existing number this type; there is no way to or from VoIP.
-    #[must_use]
     pub const fn classification(self) -> Option<Classification> {
         match self {
             Self::Mvno => Some(Classification::Mvno),
@@ -261,7 +253,6 @@ impl MessageType {
     pub const ALL: [Self; 2] = [Self::A2p, Self::P2p];
 
     /// The word in requests.
-    #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::A2p => "a2p",
@@ -270,7 +261,6 @@ impl MessageType {
     }
 
     /// Reads the word, exactly as requests spell it.
-    #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|word| word.as_str() == text)
     }
@@ -295,7 +285,6 @@ pub enum OrderClass {
 
 impl OrderClass {
     /// Judges a status word.
-    #[must_use]
     pub fn of(word: Option<&str>) -> Self {
         match plain(word).as_str() {
             "complete" | "completed" | "updated" | "success" | "successful" => Self::Done,
@@ -324,7 +313,6 @@ impl NumberClass {
     /// Judges a status word.
     ///
     /// Only known words make a number gone: an unknown one must never lead to a new purchase.
-    #[must_use]
     pub fn of(word: Option<&str>) -> Self {
         match plain(word).as_str() {
             "active" => Self::Live,

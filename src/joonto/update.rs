@@ -55,7 +55,6 @@ pub struct UpdateRequest {
 
 impl UpdateRequest {
     /// A request that changes nothing about `number` yet.
-    #[must_use]
     pub fn new(number: E164) -> Self {
         Self {
             number,
@@ -74,7 +73,6 @@ impl UpdateRequest {
     }
 
     /// Whether it would change nothing.
-    #[must_use]
     pub fn is_empty(&self) -> bool {
         *self == Self::new(self.number.clone())
     }
@@ -97,7 +95,6 @@ pub struct UpdateResponse {
 
 impl UpdateResponse {
     /// What the order's status word amounts to.
-    #[must_use]
     pub fn order_class(&self) -> OrderClass {
         OrderClass::of(self.order_status.as_deref())
     }

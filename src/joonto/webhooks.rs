@@ -77,7 +77,6 @@ pub struct Webhook {
 
 impl Webhook {
     /// Its id; empty where the API does not return one.
-    #[must_use]
     pub fn id(&self) -> &str {
         self.id.as_ref().map(WebhookId::as_str).unwrap_or_default()
     }

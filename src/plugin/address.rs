@@ -13,7 +13,6 @@ pub enum Network {
 
 impl Network {
     /// The network that plugins use on this system: Unix sockets, but TCP on Windows.
-    #[must_use]
     pub const fn native() -> Self {
         if cfg!(unix) { Self::Unix } else { Self::Tcp }
     }

@@ -117,20 +117,17 @@ impl HostEnvironment {
     }
 
     /// Returns the level of the log.
-    #[must_use]
     pub fn verbosity(&self) -> Verbosity {
         self.verbosity
     }
 
     /// Returns the TCP ports that the host allows. Port 0 stands for any free port.
     #[cfg(feature = "fuzzing")]
-    #[must_use]
     pub fn ports(&self) -> &RangeInclusive<u16> {
         &self.listen.ports
     }
 
     /// Replaces the system's usual network by `network`.
-    #[must_use]
     pub fn over(mut self, network: Network) -> Self {
         self.listen.network = network;
         self

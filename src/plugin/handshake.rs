@@ -26,7 +26,6 @@ impl Handshake {
     const CORE_PROTOCOL: u32 = 1;
 
     /// Returns the address of the plugin.
-    #[must_use]
     pub fn address(&self) -> &Address {
         &self.address
     }

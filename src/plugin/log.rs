@@ -33,7 +33,6 @@ impl Default for Verbosity {
 
 impl Verbosity {
     /// Parses a level as Terraform does: `JSON` and unknown levels mean everything.
-    #[must_use]
     pub fn parse(level: &str) -> Self {
         let level = level.trim();
         let known = [

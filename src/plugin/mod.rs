@@ -89,7 +89,6 @@ impl Plugin {
     /// Creates a plugin that serves `routes` beside go-plugin's own services.
     ///
     /// `routes` runs after the handshake line is written, so it does not delay the start.
-    #[must_use]
     pub fn new(info: PluginInfo, routes: impl FnOnce() -> Routes + Send + 'static) -> Self {
         Self {
             info,
@@ -103,7 +102,6 @@ impl Plugin {
     ///
     /// The process ends after the RPCs under way, and the host may send more of them. So `hook` has
     /// to make all of them short, including later ones.
-    #[must_use]
     pub fn on_signal(mut self, hook: impl FnOnce() + Send + 'static) -> Self {
         self.on_signal = Box::new(hook);
         self
@@ -112,7 +110,6 @@ impl Plugin {
     /// Adds a shutdown hook, which runs after the socket is closed.
     ///
     /// The process does not wait for RPCs still running, so `hook` has to be quick.
-    #[must_use]
     pub fn on_shutdown(mut self, hook: impl FnOnce() + Send + 'static) -> Self {
         self.on_shutdown = Box::new(hook);
         self

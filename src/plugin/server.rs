@@ -137,14 +137,12 @@ impl PluginServer {
     }
 
     /// Replaces how long to wait for the host.
-    #[must_use]
     pub fn with_timeouts(mut self, timeouts: HostTimeouts) -> Self {
         self.timeouts = timeouts;
         self
     }
 
     /// Returns what a host needs to connect.
-    #[must_use]
     pub fn handshake(&self) -> &Handshake {
         &self.handshake
     }

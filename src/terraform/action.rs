@@ -77,7 +77,6 @@ pub trait AnyAction: Offered {
 }
 
 /// Hides the types of an action.
-#[must_use]
 pub fn erase<A: Action>(action: A) -> Box<dyn AnyAction> {
     Box::new(Erased::new::<A::Config>(A::TYPE_NAME, 0, action))
 }

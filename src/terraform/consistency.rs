@@ -78,7 +78,6 @@ impl fmt::Display for Incompatibility {
 
 /// All places where `actual`, the response, is not what `planned` promised. None means that
 /// Terraform will take it.
-#[must_use]
 pub fn incompatibilities(planned: &Value, actual: &Value, ty: &Type) -> Vec<Incompatibility> {
     let mut check = Comparison::default();
     check.compare(planned, actual, ty);

@@ -45,7 +45,6 @@ pub trait AnyDataSource: Offered {
 }
 
 /// Hides the types of a data source.
-#[must_use]
 pub fn erase<D: DataSource>(source: D) -> Box<dyn AnyDataSource> {
     Box::new(Erased::new::<D::Object>(D::TYPE_NAME, 0, source))
 }

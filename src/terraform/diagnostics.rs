@@ -6,6 +6,7 @@ use super::path::AttributePath;
 
 /// One error or warning, shown by Terraform beneath the configuration it is about.
 #[derive(Clone, Debug, Eq, PartialEq)]
+#[must_use]
 pub struct Diagnostic {
     severity: Severity,
     summary: String,
@@ -18,13 +19,11 @@ impl Diagnostic {
     /// An error: the operation did not happen as asked.
     ///
     /// `summary` is one short line; `detail` says in sentences what happened and what to do.
-    #[must_use]
     pub fn error(summary: impl Into<String>, detail: impl Into<String>) -> Self {
         Self::new(Severity::Error, summary.into(), detail.into())
     }
 
     /// A warning: the operation goes on, but the user should know.
-    #[must_use]
     pub fn warning(summary: impl Into<String>, detail: impl Into<String>) -> Self {
         Self::new(Severity::Warning, summary.into(), detail.into())
     }
@@ -41,51 +40,43 @@ impl Diagnostic {
 
     /// The same diagnostic with a code, which stays the same when its text changes. The detail
     /// ends with it.
-    #[must_use]
     pub fn with_code(mut self, code: &'static str) -> Self {
         self.code = Some(code);
         self
     }
 
     /// The code, if it has one.
-    #[must_use]
     pub fn code(&self) -> Option<&'static str> {
         self.code
     }
 
     /// The same diagnostic, pointing at an attribute.
-    #[must_use]
     pub fn at(mut self, attribute: AttributePath) -> Self {
         self.attribute = Some(attribute);
         self
     }
 
     /// The same diagnostic, pointing at an attribute of the outermost block.
-    #[must_use]
     pub fn at_attribute(self, name: &str) -> Self {
         self.at(AttributePath::root().attribute(name))
     }
 
     /// Whether this is an error.
-    #[must_use]
     pub fn is_error(&self) -> bool {
         self.severity == Severity::Error
     }
 
     /// The one-line summary.
-    #[must_use]
     pub fn summary(&self) -> &str {
         &self.summary
     }
 
     /// The explanation.
-    #[must_use]
     pub fn detail(&self) -> &str {
         &self.detail
     }
 
     /// The attribute it points at, if any.
-    #[must_use]
     pub fn attribute(&self) -> Option<&AttributePath> {
         self.attribute.as_ref()
     }
@@ -111,7 +102,6 @@ pub struct Diagnostics(Vec<Diagnostic>);
 
 impl Diagnostics {
     /// No diagnostics.
-    #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
@@ -122,7 +112,6 @@ impl Diagnostics {
     }
 
     /// Whether any of them is an error.
-    #[must_use]
     pub fn has_errors(&self) -> bool {
         self.0.iter().any(Diagnostic::is_error)
     }
@@ -133,7 +122,6 @@ impl Diagnostics {
     }
 
     /// Them in the form the wire has.
-    #[must_use]
     pub(super) fn into_wire(self) -> Vec<wire::Diagnostic> {
         self.0.into_iter().map(Into::into).collect()
     }

@@ -14,7 +14,6 @@ pub enum Failure {
 
 impl Failure {
     /// The error that the user sees.
-    #[must_use]
     pub fn into_diagnostic(self) -> Diagnostic {
         match self {
             Self::Failed(diagnostic) | Self::NotConfigured(diagnostic) => diagnostic,

@@ -49,7 +49,6 @@ pub trait AnyFunction: Offered {
 }
 
 /// Hides the types of a function.
-#[must_use]
 pub fn erase<F: Function>(function: F) -> Box<dyn AnyFunction> {
     Box::new(Erased::new::<F::Parameters>(F::NAME, 0, function))
 }

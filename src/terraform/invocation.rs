@@ -16,7 +16,6 @@ pub struct Invocation {
 
 impl Invocation {
     /// An invocation that waits as `context` says.
-    #[must_use]
     pub fn new(context: Context) -> Self {
         Self {
             context,
@@ -25,7 +24,6 @@ impl Invocation {
     }
 
     /// How the invocation waits.
-    #[must_use]
     pub fn context(&self) -> &Context {
         &self.context
     }

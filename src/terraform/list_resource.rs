@@ -76,7 +76,6 @@ pub trait AnyListResource: Offered {
 }
 
 /// Hides the types of a list resource.
-#[must_use]
 pub fn erase<L: ListResource>(list: L) -> Box<dyn AnyListResource> {
     Box::new(Erased::new::<L::Config>(L::Resource::TYPE_NAME, 0, list))
 }

@@ -29,7 +29,6 @@ impl<B> Debug for Object<B> {
 
 impl<B> Object<B> {
     /// The value of an attribute.
-    #[must_use]
     pub fn get(&self, name: &str) -> &Value {
         const NULL: &Value = &Value::Null;
         debug_assert!(self.attributes.contains_key(name), "no attribute {name}");
@@ -37,7 +36,6 @@ impl<B> Object<B> {
     }
 
     /// The text of an attribute, if it is known and set.
-    #[must_use]
     pub fn text(&self, name: &str) -> Option<&str> {
         self.get(name).as_str()
     }

@@ -18,43 +18,38 @@ pub enum PathStep {
 /// It displays as Terraform writes it: `timeouts.create`, `rules[0]`. The elements of a set have no
 /// address: what concerns one of them has the path of the set.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[must_use]
 pub struct AttributePath(Vec<PathStep>);
 
 impl AttributePath {
     /// The whole object.
-    #[must_use]
     pub fn root() -> Self {
         Self::default()
     }
 
     /// This path, then into an attribute.
-    #[must_use]
     pub fn attribute(self, name: impl Into<String>) -> Self {
         self.then(PathStep::Attribute(name.into()))
     }
 
     /// This path, then one more step.
-    #[must_use]
     pub fn then(mut self, step: PathStep) -> Self {
         self.0.push(step);
         self
     }
 
     /// The path that starts with `step` and goes on as this one.
-    #[must_use]
     pub fn inside(mut self, step: PathStep) -> Self {
         self.0.insert(0, step);
         self
     }
 
     /// The steps, outermost first.
-    #[must_use]
     pub fn steps(&self) -> &[PathStep] {
         &self.0
     }
 
     /// Whether this is the whole object.
-    #[must_use]
     pub fn is_root(&self) -> bool {
         self.0.is_empty()
     }

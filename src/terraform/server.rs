@@ -28,19 +28,16 @@ pub struct TerraformService(Arc<Registry>);
 
 impl TerraformService {
     /// A server for `provider` whose operations wait by `clock`.
-    #[must_use]
     pub fn new(provider: impl Provider, clock: Arc<dyn Clock>) -> Self {
         Self(Arc::new(Registry::new(provider, clock)))
     }
 
     /// What ends the waits of the operations under way, as Terraform does when interrupted.
-    #[must_use]
     pub fn canceller(&self) -> Canceller {
         self.0.canceller.clone()
     }
 
     /// The gRPC service.
-    #[must_use]
     pub fn into_service(self) -> provider_server::ProviderServer<Self> {
         provider_server::ProviderServer::new(self)
             .max_decoding_message_size(MAX_MESSAGE_SIZE)

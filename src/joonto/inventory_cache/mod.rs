@@ -68,7 +68,6 @@ impl InventoryCache {
     ///
     /// With `accept_missing`, numbers that are missing without proof, or too many of them, are
     /// believed to be gone. A cache serves one run.
-    #[must_use]
     pub fn new(client: &Client, accept_missing: bool) -> Self {
         let writes = Arc::new(Writes::default());
         let clock = Arc::clone(client.clock());

@@ -46,13 +46,11 @@ pub struct Receipt {
 
 impl Receipt {
     /// What the order's status word amounts to.
-    #[must_use]
     pub fn class(&self) -> OrderClass {
         OrderClass::of(self.order_status.as_deref())
     }
 
     /// What to call the purchase in a text: its number, or its order.
-    #[must_use]
     pub fn name(&self) -> Option<String> {
         match (&self.number, &self.order_id) {
             (Some(number), _) => Some(number.to_string()),

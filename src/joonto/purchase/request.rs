@@ -50,7 +50,6 @@ pub struct ProvisionRequest {
 
 impl ProvisionRequest {
     /// A request with nothing but what every request has.
-    #[must_use]
     pub fn new(
         number_type: NumberType,
         message_type: MessageType,
@@ -80,7 +79,6 @@ impl ProvisionRequest {
     ///
     /// A number is excluded only where the request sets a value and the record shows another. The
     /// area excludes nothing: it is a preference, and records do not return it.
-    #[must_use]
     pub fn admits(&self, record: &NumberRecord) -> bool {
         fn agrees<T: PartialEq>(set: Option<T>, shown: Option<T>) -> bool {
             match (set, shown) {

@@ -69,19 +69,16 @@ pub struct Route {
 
 impl Route {
     /// Its id; empty where the API does not return one.
-    #[must_use]
     pub fn id(&self) -> &str {
         self.id.as_ref().map(RouteId::as_str).unwrap_or_default()
     }
 
     /// What the API returns for the setting that an attribute holds.
-    #[must_use]
     pub fn setting(&self, name: &str) -> &Field<RouteValue> {
         self.settings.get(name).unwrap_or(&Field::Absent)
     }
 
     /// The value of that setting, if the API returns one.
-    #[must_use]
     pub fn value(&self, name: &str) -> Option<&RouteValue> {
         self.setting(name).value()
     }

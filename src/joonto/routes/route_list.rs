@@ -18,7 +18,6 @@ pub struct RouteList {
 
 impl RouteList {
     /// Those that could be read.
-    #[must_use]
     pub fn readable(&self) -> &[Route] {
         &self.routes
     }

@@ -24,6 +24,7 @@ pub struct RouteTable {
 
 /// One setting of a route.
 #[derive(Clone, Copy, Debug)]
+#[must_use]
 pub struct Column {
     /// The attribute that holds it.
     pub name: &'static str,
@@ -90,7 +91,6 @@ pub enum ReturnedBy {
 
 impl RouteTable {
     /// The setting that an attribute holds.
-    #[must_use]
     pub fn column(&self, name: &str) -> Option<&'static Column> {
         self.columns.iter().find(|column| column.name == name)
     }
@@ -98,13 +98,11 @@ impl RouteTable {
 
 impl Column {
     /// Whether any response returns it.
-    #[must_use]
     pub const fn is_returned(&self) -> bool {
         !self.returned_by.is_empty()
     }
 
     /// Whether it is a switch of which "off" and "left out" are the same.
-    #[must_use]
     pub fn is_switch(&self) -> bool {
         self.kind == ValueKind::Flag && self.is_returned() && !self.stays
     }

@@ -25,7 +25,6 @@ pub enum RouteValue {
 
 impl RouteValue {
     /// Whether a response with this says that the setting is not there.
-    #[must_use]
     pub fn is_nothing(&self) -> bool {
         match self {
             Self::Flag(is_on) => !is_on,

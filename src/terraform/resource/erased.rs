@@ -123,7 +123,6 @@ impl From<Diagnostic> for ObjectResponse {
 }
 
 /// Hides the types of a resource.
-#[must_use]
 pub fn erase<R: Resource>(resource: R) -> Box<dyn AnyResource> {
     let resource = Arc::new(resource);
     Box::new(Erased::new::<R::Object>(R::TYPE_NAME, R::VERSION, resource))

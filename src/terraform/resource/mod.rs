@@ -211,14 +211,12 @@ impl<R: Resource + ?Sized> ResourceInvocation<R> {
     }
 
     /// How the invocation waits.
-    #[must_use]
     pub fn context(&self) -> &Context {
         self.invocation.context()
     }
 
     /// What the user wrote, when an object is made or changed; all null otherwise. The values of
     /// write-only attributes are here and nowhere else.
-    #[must_use]
     pub fn config(&self) -> &R::Object {
         &self.config
     }

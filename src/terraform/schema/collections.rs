@@ -75,7 +75,6 @@ impl<T> Set<T> {
     }
 
     /// Whether no element is unknown.
-    #[must_use]
     pub fn is_wholly_known(&self) -> bool {
         !self.0.iter().any(Attr::is_unknown)
     }

@@ -30,7 +30,6 @@ macro_rules! attribute_name {
 
 /// The name without what makes a keyword a name in Rust.
 #[doc(hidden)]
-#[must_use]
 pub const fn without_prefix(name: &'static str) -> &'static str {
     match name.as_bytes() {
         [b'r', b'#', ..] => name.split_at(2).1,
@@ -64,7 +63,6 @@ pub struct Nested {
 
 impl Nested {
     /// One object of a block.
-    #[must_use]
     pub fn single(block: Block) -> Self {
         Self {
             nesting: ObjectNesting::Single,
@@ -89,6 +87,7 @@ impl From<&Nested> for wire::schema::Object {
 }
 
 /// One attribute of a block.
+#[must_use]
 pub struct Attribute {
     name: &'static str,
     ty: Type,
@@ -105,7 +104,6 @@ pub struct Attribute {
 
 impl Attribute {
     /// An attribute of `T` that users may set, described by the lines of a doc comment.
-    #[must_use]
     pub fn new<T: AttrType>(name: &'static str, doc: &[&str]) -> Self {
         Self {
             name,
@@ -123,35 +121,30 @@ impl Attribute {
     }
 
     /// The user must set it.
-    #[must_use]
     pub fn required(mut self) -> Self {
         self.mode = Mode::Required;
         self
     }
 
     /// The user may set it.
-    #[must_use]
     pub fn optional(mut self) -> Self {
         self.mode = Mode::Optional;
         self
     }
 
     /// Only the provider sets it.
-    #[must_use]
     pub fn computed(mut self) -> Self {
         self.mode = Mode::Computed;
         self
     }
 
     /// The user may set it; otherwise the provider does.
-    #[must_use]
     pub fn optional_computed(mut self) -> Self {
         self.mode = Mode::OptionalComputed;
         self
     }
 
     /// Terraform keeps it out of what it prints.
-    #[must_use]
     pub fn sensitive(mut self) -> Self {
         self.sensitive = true;
         self
@@ -160,7 +153,6 @@ impl Attribute {
     /// It is used and never stored, which takes Terraform 1.11: an error in older versions. Its
     /// value is in the configuration alone, and null in every object that is planned, made or
     /// read. Only for attributes that users set.
-    #[must_use]
     pub fn write_only(mut self) -> Self {
         self.write_only = true;
         self
@@ -168,28 +160,24 @@ impl Attribute {
 
     /// White space around its text means nothing, and is taken off where the text is read. Around
     /// any other text it is an error.
-    #[must_use]
     pub fn verbatim(mut self) -> Self {
         self.verbatim = true;
         self
     }
 
     /// A change from one set value to another makes a new object necessary. `""` is unset.
-    #[must_use]
     pub fn replaces(mut self) -> Self {
         self.replaces = true;
         self
     }
 
     /// What to say beyond that it is required, where its value turns out null.
-    #[must_use]
     pub fn missing(mut self, why: &'static str) -> Self {
         self.missing = why;
         self
     }
 
     /// Every known value the user writes must pass the validator.
-    #[must_use]
     pub fn validator<T: AsKnown + ?Sized + 'static>(
         mut self,
         validator: impl Fn(&T) -> Result<(), String> + Send + Sync + 'static,
@@ -201,19 +189,16 @@ impl Attribute {
     }
 
     /// Its name.
-    #[must_use]
     pub fn name(&self) -> &'static str {
         self.name
     }
 
     /// Its type.
-    #[must_use]
     pub fn ty(&self) -> &Type {
         &self.ty
     }
 
     /// Who sets it.
-    #[must_use]
     pub fn mode(&self) -> Mode {
         self.mode
     }
@@ -260,7 +245,6 @@ pub struct NestedBlock {
 
 impl NestedBlock {
     /// A block that users may write once.
-    #[must_use]
     pub fn new(name: &'static str, block: Block) -> Self {
         Self { name, block }
     }
@@ -276,7 +260,6 @@ pub struct Block {
 
 impl Block {
     /// A block described by the lines of a doc comment.
-    #[must_use]
     pub fn new(doc: &[&str], attributes: Vec<Attribute>, blocks: Vec<NestedBlock>) -> Self {
         Self {
             description: paragraph(doc),
@@ -286,7 +269,6 @@ impl Block {
     }
 
     /// The type of the objects this block describes.
-    #[must_use]
     pub fn ty(&self) -> Type {
         let attributes = self
             .attributes
@@ -300,7 +282,6 @@ impl Block {
     }
 
     /// Its attributes, in the order they were declared.
-    #[must_use]
     pub fn attributes(&self) -> &[Attribute] {
         &self.attributes
     }
@@ -327,7 +308,6 @@ impl Block {
 
     /// The configuration with every attribute that the provider sets, and the user did not,
     /// unknown.
-    #[must_use]
     pub(super) fn with_computed_unknown(&self, mut config: Value) -> Value {
         if let Value::Map(object) = &mut config {
             for attribute in &self.attributes {
@@ -342,7 +322,6 @@ impl Block {
     }
 
     /// The configuration that would bring about `state`: what the user may set, and is set.
-    #[must_use]
     pub(super) fn configuration_of(&self, state: &Value) -> Value {
         let kept = |attribute: &Attribute| match state.get(attribute.name) {
             None | Some(Value::Unknown) => Value::Null,
@@ -395,20 +374,17 @@ pub struct Schema {
 
 impl Schema {
     /// The schema of objects of `version`.
-    #[must_use]
     pub fn new(version: i64, block: Block) -> Self {
         let ty = block.ty();
         Self { version, block, ty }
     }
 
     /// The outermost block.
-    #[must_use]
     pub fn block(&self) -> &Block {
         &self.block
     }
 
     /// The type of the objects the schema describes.
-    #[must_use]
     pub fn ty(&self) -> &Type {
         &self.ty
     }

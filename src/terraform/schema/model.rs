@@ -20,7 +20,6 @@ pub enum Attr<T> {
 
 impl<T> Attr<T> {
     /// The value, if it is known and set.
-    #[must_use]
     pub fn known(&self) -> Option<&T> {
         match self {
             Self::Known(value) => Some(value),
@@ -29,7 +28,6 @@ impl<T> Attr<T> {
     }
 
     /// The value, if it is known and set.
-    #[must_use]
     pub fn into_known(self) -> Option<T> {
         match self {
             Self::Known(value) => Some(value),
@@ -38,19 +36,16 @@ impl<T> Attr<T> {
     }
 
     /// Whether it is known not to be set.
-    #[must_use]
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
 
     /// Whether it is still unknown.
-    #[must_use]
     pub fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown)
     }
 
     /// Whether it is set to a known value.
-    #[must_use]
     pub fn is_known(&self) -> bool {
         matches!(self, Self::Known(_))
     }
@@ -58,7 +53,6 @@ impl<T> Attr<T> {
 
 impl Attr<String> {
     /// The text, if it is known and set.
-    #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         self.known().map(String::as_str)
     }
@@ -164,7 +158,6 @@ impl<T: AttrType> Attr<T> {
     }
 
     /// The value to hand to Terraform.
-    #[must_use]
     pub fn into_value(self) -> Value {
         match self {
             Self::Null => Value::Null,

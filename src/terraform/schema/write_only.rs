@@ -12,7 +12,6 @@ use crate::terraform::value::Value;
 
 impl Block {
     /// The object without the values of its write-only attributes.
-    #[must_use]
     pub(in crate::terraform) fn without_write_only(&self, mut object: Value) -> Value {
         let Value::Map(values) = &mut object else {
             return object;

@@ -52,7 +52,6 @@ pub enum Value {
 
 impl Value {
     /// An object with these attributes.
-    #[must_use]
     pub fn object<N: Into<String>>(attributes: impl IntoIterator<Item = (N, Self)>) -> Self {
         let named = attributes
             .into_iter()
@@ -61,19 +60,16 @@ impl Value {
     }
 
     /// Whether there is no value.
-    #[must_use]
     pub fn is_null(&self) -> bool {
         matches!(self, Self::Null)
     }
 
     /// Whether this as a whole is known only after apply.
-    #[must_use]
     pub fn is_unknown(&self) -> bool {
         matches!(self, Self::Unknown)
     }
 
     /// Whether this and all inside it is known.
-    #[must_use]
     pub fn is_wholly_known(&self) -> bool {
         match self {
             Self::Unknown => false,
@@ -84,7 +80,6 @@ impl Value {
     }
 
     /// The text, if this is known text.
-    #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Self::String(text) => Some(text),
@@ -93,7 +88,6 @@ impl Value {
     }
 
     /// The truth value, if this is a known one.
-    #[must_use]
     pub fn as_bool(&self) -> Option<bool> {
         match self {
             Self::Bool(bool) => Some(*bool),
@@ -102,7 +96,6 @@ impl Value {
     }
 
     /// The number, if this is a known one.
-    #[must_use]
     pub fn as_number(&self) -> Option<&Number> {
         match self {
             Self::Number(number) => Some(number),
@@ -111,7 +104,6 @@ impl Value {
     }
 
     /// The elements, if this is a known list or set.
-    #[must_use]
     pub fn as_list(&self) -> Option<&[Self]> {
         match self {
             Self::List(elements) => Some(elements),
@@ -120,7 +112,6 @@ impl Value {
     }
 
     /// The attributes and blocks, if this is a known object.
-    #[must_use]
     pub fn as_map(&self) -> Option<&BTreeMap<String, Self>> {
         match self {
             Self::Map(elements) => Some(elements),
@@ -129,13 +120,11 @@ impl Value {
     }
 
     /// An attribute or block of this object.
-    #[must_use]
     pub fn get(&self, name: &str) -> Option<&Self> {
         self.as_map()?.get(name)
     }
 
     /// What this is, for errors.
-    #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Null => "null",

@@ -29,7 +29,6 @@ const NOT_A_NUMBER: &str = "not a usable number";
 
 impl Number {
     /// The number that the float is; `None` for a NaN.
-    #[must_use]
     pub fn from_f64(float: f64) -> Option<Self> {
         let whole = match float.fract() == 0.0 {
             true => format!("{float:.0}").parse().ok(),
@@ -40,7 +39,6 @@ impl Number {
     }
 
     /// The value as an integer, if it is one and fits.
-    #[must_use]
     pub fn as_i64(&self) -> Option<i64> {
         match self.0 {
             Form::Int(integer) => Some(integer),

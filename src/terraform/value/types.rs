@@ -27,32 +27,27 @@ pub enum Type {
 
 impl Type {
     /// A list of `element`.
-    #[must_use]
     pub fn list(element: Self) -> Self {
         Self::List(Box::new(element))
     }
 
     /// A set of `element`.
-    #[must_use]
     pub fn set(element: Self) -> Self {
         Self::Set(Box::new(element))
     }
 
     /// A map of `element`.
-    #[must_use]
     pub fn map(element: Self) -> Self {
         Self::Map(Box::new(element))
     }
 
     /// An object with these attributes.
-    #[must_use]
     pub fn object<N: Into<String>>(attributes: impl IntoIterator<Item = (N, Self)>) -> Self {
         let named = attributes.into_iter().map(|(name, ty)| (name.into(), ty));
         Self::Object(named.collect())
     }
 
     /// The JSON form that schemas carry.
-    #[must_use]
     pub fn to_json(&self) -> Vec<u8> {
         self.json().to_string().into_bytes()
     }
@@ -111,7 +106,6 @@ impl Type {
     }
 
     /// What a value of this type is, for errors.
-    #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Bool => "a bool",
