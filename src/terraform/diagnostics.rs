@@ -58,7 +58,7 @@ impl Diagnostic {
 
     /// The same diagnostic, pointing at an attribute of the outermost block.
     pub fn at_attribute(self, name: &str) -> Self {
-        self.at(AttributePath::root().attribute(name))
+        self.at(AttributePath::root().attribute(name.to_owned()))
     }
 
     /// Whether this is an error.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::marker::PhantomData;
 
+use super::path::Name;
 use super::schema::{AttrType, Block, Model, Nested, Parts};
 use super::value::{Type, Value, ValueError};
 
@@ -16,7 +17,7 @@ pub trait Blueprint: Clone + Debug + Default + PartialEq + Send + Sync + 'static
 /// An object of a block that is made of a table. Its attributes are found by their names.
 #[derive(Clone, PartialEq)]
 pub struct Object<B> {
-    attributes: BTreeMap<String, Value>,
+    attributes: BTreeMap<Name, Value>,
     blueprint: PhantomData<B>,
 }
 
@@ -43,7 +44,9 @@ impl<B> Object<B> {
     /// Sets an attribute.
     pub fn set(&mut self, name: &str, value: impl Into<Value>) {
         debug_assert!(self.attributes.contains_key(name), "no attribute {name}");
-        self.attributes.insert(name.to_owned(), value.into());
+        if let Some(attribute) = self.attributes.get_mut(name) {
+            *attribute = value.into();
+        }
     }
 }
 
@@ -51,7 +54,7 @@ impl<B: Blueprint> Default for Object<B> {
     /// An object whose every attribute is null.
     fn default() -> Self {
         let block = B::block();
-        let names = block.attributes().iter().map(|one| one.name().to_owned());
+        let names = block.attributes().iter().map(|one| one.name().into());
         Self {
             attributes: names.map(|name| (name, Value::Null)).collect(),
             blueprint: PhantomData,

@@ -1,14 +1,19 @@
 //! Where in an object something is: the address a diagnostic points at.
 
+use std::borrow::Cow;
 use std::fmt;
 
 use crate::proto::tfplugin6 as proto;
+
+/// The name of an attribute, or the key of a map. Those of a schema are borrowed, so values and
+/// paths of its objects copy no names.
+pub type Name = Cow<'static, str>;
 
 /// One step from a value to a value inside it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum PathStep {
     /// Into an attribute or a block of an object.
-    Attribute(String),
+    Attribute(Name),
     /// Into an element of a list.
     Index(i64),
 }
@@ -28,7 +33,7 @@ impl AttributePath {
     }
 
     /// This path, then into an attribute.
-    pub fn attribute(self, name: impl Into<String>) -> Self {
+    pub fn attribute(self, name: impl Into<Name>) -> Self {
         self.then(PathStep::Attribute(name.into()))
     }
 
@@ -80,7 +85,7 @@ impl From<&AttributePath> for proto::AttributePath {
 
         let steps = path.0.iter().map(|step| proto::attribute_path::Step {
             selector: Some(match step {
-                PathStep::Attribute(name) => Selector::AttributeName(name.clone()),
+                PathStep::Attribute(name) => Selector::AttributeName(name.to_string()),
                 PathStep::Index(index) => Selector::ElementKeyInt(*index),
             }),
         });

@@ -5,6 +5,7 @@
 use std::fmt;
 
 use joonto_sandbox::{Ledger, NumberStatus, Options, Sandbox};
+use terraform_provider_joonto::terraform::path::Name;
 use terraform_provider_joonto::terraform::value::Value;
 
 use crate::session::{ARGUMENTS, Planned, Session};
@@ -271,7 +272,7 @@ impl Stage {
         }
         // Terraform plans again, now that everything is known, and holds the plans together.
         let last = session.plan(&live, &self.config(row, true), b"").await;
-        let changed = |(name, value): (&String, &Value)| {
+        let changed = |(name, value): (&Name, &Value)| {
             !value.is_unknown() && last.state.get(name) != Some(value)
         };
         let planned = first.state.as_map().expect("an object");

@@ -73,7 +73,7 @@ impl Session {
         let mut config = number.as_map().expect("an object").clone();
         for attribute in &self.number_block().attributes {
             if !attribute.required && !attribute.optional {
-                config.insert(attribute.name.clone(), Value::Null);
+                config.insert(attribute.name.clone().into(), Value::Null);
             }
         }
         Value::Map(config)
@@ -89,5 +89,5 @@ impl Session {
 pub(crate) fn unknown_names(number: &Value) -> Vec<&str> {
     let attributes = number.as_map().expect("an object").iter();
     let unknown = attributes.filter(|(_, value)| value.is_unknown());
-    unknown.map(|(name, _)| name.as_str()).collect()
+    unknown.map(|(name, _)| &**name).collect()
 }

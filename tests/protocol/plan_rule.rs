@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use terraform_provider_joonto::proto::tfplugin6::schema::nested_block::NestingMode;
 use terraform_provider_joonto::proto::tfplugin6::schema::{Attribute, Block};
+use terraform_provider_joonto::terraform::path::Name;
 use terraform_provider_joonto::terraform::value::Value;
 
 /// Configuration merged with the prior object: what a provider is asked to start from.
@@ -15,8 +16,8 @@ pub(crate) fn proposed_new(block: &Block, prior: &Value, config: &Value) -> Valu
     let mut proposed = given.clone();
     for attribute in block.attributes.iter().filter(|a| a.computed) {
         if let (Some(value @ Value::Null), Some(prior)) = (
-            proposed.get_mut(&attribute.name),
-            prior.get(&attribute.name),
+            proposed.get_mut(attribute.name.as_str()),
+            prior.get(attribute.name.as_str()),
         ) {
             *value = prior.clone();
         }
@@ -24,8 +25,8 @@ pub(crate) fn proposed_new(block: &Block, prior: &Value, config: &Value) -> Valu
     for nested in &block.block_types {
         let inner = nested.block.as_ref().expect("a block");
         if let (Some(value), Some(prior)) = (
-            proposed.get_mut(&nested.type_name),
-            prior.get(&nested.type_name),
+            proposed.get_mut(nested.type_name.as_str()),
+            prior.get(nested.type_name.as_str()),
         ) {
             *value = proposed_new(inner, prior, value);
         }
@@ -53,12 +54,15 @@ pub(crate) fn breaches(
 fn in_objects(
     block: &Block,
     prior: &Value,
-    config: &BTreeMap<String, Value>,
-    planned: &BTreeMap<String, Value>,
+    config: &BTreeMap<Name, Value>,
+    planned: &BTreeMap<Name, Value>,
 ) -> Vec<String> {
     let mut found = Vec::new();
     for attribute in &block.attributes {
-        let (config, planned) = (&config[&attribute.name], &planned[&attribute.name]);
+        let (config, planned) = (
+            &config[attribute.name.as_str()],
+            &planned[attribute.name.as_str()],
+        );
         let prior = prior.get(&attribute.name).unwrap_or(&Value::Null);
         if let Err(breach) = allowed(attribute, prior, config, planned) {
             found.push(format!("{}: {breach}", attribute.name));
@@ -74,7 +78,12 @@ fn in_objects(
         let inner = nested.block.as_ref().expect("a block");
         let name = &nested.type_name;
         let prior = prior.get(name).unwrap_or(&Value::Null);
-        let inside = breaches(inner, prior, &config[name], &planned[name]);
+        let inside = breaches(
+            inner,
+            prior,
+            &config[name.as_str()],
+            &planned[name.as_str()],
+        );
         found.extend(inside.into_iter().map(|breach| format!("{name}: {breach}")));
     }
     found

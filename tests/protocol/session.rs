@@ -267,7 +267,10 @@ impl Session {
             assert!(breaches.is_empty(), "{breaches:#?}");
             for path in &planned.replaces {
                 let before = prior.get(path).expect("a path that exists");
-                assert_ne!(before, &planned.state.as_map().expect("an object")[path]);
+                assert_ne!(
+                    before,
+                    &planned.state.as_map().expect("an object")[path.as_str()]
+                );
             }
         }
         planned
@@ -379,7 +382,7 @@ pub(crate) fn object<'a>(ty: &Type, set: impl IntoIterator<Item = &'a (&'a str, 
     let nulls = types.keys().map(|name| (name.clone(), Value::Null));
     let mut object: BTreeMap<_, _> = nulls.collect();
     for (name, value) in set {
-        let before = object.insert((*name).to_owned(), value.clone());
+        let before = object.insert((*name).to_owned().into(), value.clone());
         assert!(before.is_some(), "there is no {name}");
     }
     Value::Map(object)

@@ -131,7 +131,7 @@ impl<'a> Planner<'a> {
             return planned;
         };
         for attribute in &self.block.attributes {
-            if let Some(value @ Value::Unknown) = attributes.get_mut(&attribute.name) {
+            if let Some(value @ Value::Unknown) = attributes.get_mut(attribute.name.as_str()) {
                 let choices = choices(&attribute.name, &type_of(attribute));
                 *value = choices.into_iter().next().expect("a choice");
             }
@@ -224,6 +224,6 @@ pub(crate) fn choices(name: &str, ty: &Type) -> Vec<Value> {
 fn texts_of(object: &Value) -> BTreeMap<&str, Result<&str, &Value>> {
     let attributes = object.as_map().expect("an object").iter();
     attributes
-        .map(|(name, value)| (name.as_str(), value.as_str().ok_or(value)))
+        .map(|(name, value)| (&**name, value.as_str().ok_or(value)))
         .collect()
 }

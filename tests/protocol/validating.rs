@@ -106,7 +106,7 @@ async fn what_only_the_provider_sets_cannot_be_configured() {
     for name in &computed {
         for value in ["x".into(), Value::Unknown] {
             let mut config = session.config(&[]).as_map().expect("an object").clone();
-            config.insert(name.clone(), value);
+            config.insert(name.clone().into(), value);
             let found = session.validate(&Value::Map(config)).await;
             assert_eq!(only_error(&found).path, *name);
         }

@@ -191,7 +191,7 @@ async fn text_in_another_normal_form_is_the_same_text() {
         .expect("an object")
         .clone();
     let decomposed = Value::String("TSUID-e\u{301}".to_owned());
-    config.insert("assigned_subscriber_id".to_owned(), decomposed);
+    config.insert("assigned_subscriber_id".into(), decomposed);
     let mut bytes = session.write(&Value::Map(config)).msgpack.to_vec();
     // The codec composes text when writing; Terraform's may not.
     let composed = "TSUID-\u{e9}".as_bytes();

@@ -67,10 +67,10 @@ fn config(session: &Session, changes: &[(&'static str, Value)]) -> Value {
 fn verified(number: &Value) -> BTreeMap<&str, String> {
     let attributes = number.as_map().expect("an object").iter();
     attributes
-        .filter(|(name, _)| !harness::NOT_VERIFIED.contains(&name.as_str()))
+        .filter(|(name, _)| !harness::NOT_VERIFIED.contains(&&***name))
         .map(|(name, value)| {
             let text = value.as_str().map(str::to_owned);
-            (name.as_str(), text.unwrap_or_else(|| format!("{value:?}")))
+            (&**name, text.unwrap_or_else(|| format!("{value:?}")))
         })
         .collect()
 }

@@ -124,7 +124,7 @@ impl Offer {
         if let Value::Map(attributes) = &mut config {
             for (name, mode) in &self.computed {
                 if *mode == Mode::Computed {
-                    attributes.insert((*name).to_owned(), Value::Null);
+                    attributes.insert((*name).to_owned().into(), Value::Null);
                 }
             }
         }

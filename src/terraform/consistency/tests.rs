@@ -238,8 +238,9 @@ fn veiled(value: &Value, in_sets: bool, ty: &Type, veil: &mut impl FnMut() -> bo
                 .map(|element| veiled(element, in_sets, ty, veil)),
         ),
         (Type::Map(ty), Value::Map(elements)) => {
-            let element =
-                |(name, value): (&String, _)| (name.clone(), veiled(value, in_sets, ty, veil));
+            let element = |(name, value): (&crate::terraform::path::Name, _)| {
+                (name.clone(), veiled(value, in_sets, ty, veil))
+            };
             Value::object(elements.iter().map(element))
         }
         (Type::Object(types), Value::Map(attributes)) => Value::object(

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::model::{Attr, AttrType, another_kind};
 use super::{Nested, ObjectNesting};
-use crate::terraform::path::PathStep;
+use crate::terraform::path::{Name, PathStep};
 use crate::terraform::value::{Type, Value, ValueError, element_step};
 
 impl<T: AttrType> AttrType for Vec<Attr<T>> {
@@ -44,11 +44,11 @@ impl<T: AttrType> AttrType for BTreeMap<String, Attr<T>> {
         let Value::Map(elements) = value else {
             return Err(another_kind::<Self>(&value));
         };
-        let element = |(name, element)| {
+        let element = |(name, element): (Name, Value)| {
             let read = Attr::from_value(element);
-            let step = || PathStep::Attribute(String::clone(&name));
+            let step = || PathStep::Attribute(name.clone());
             let read = read.map_err(|error| error.inside(step()))?;
-            Ok((name, read))
+            Ok((name.into_owned(), read))
         };
         elements.into_iter().map(element).collect()
     }
@@ -57,7 +57,7 @@ impl<T: AttrType> AttrType for BTreeMap<String, Attr<T>> {
         let elements = self.into_iter();
         Value::Map(
             elements
-                .map(|(name, element)| (name, element.into_value()))
+                .map(|(name, element)| (name.into(), element.into_value()))
                 .collect(),
         )
     }

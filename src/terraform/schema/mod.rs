@@ -273,11 +273,8 @@ impl Block {
         let attributes = self
             .attributes
             .iter()
-            .map(|a| (a.name.to_owned(), a.ty.clone()));
-        let blocks = self
-            .blocks
-            .iter()
-            .map(|b| (b.name.to_owned(), b.block.ty()));
+            .map(|a| (a.name.into(), a.ty.clone()));
+        let blocks = self.blocks.iter().map(|b| (b.name.into(), b.block.ty()));
         Type::Object(attributes.chain(blocks).collect())
     }
 
@@ -331,13 +328,13 @@ impl Block {
             }
             Some(value) => value.clone(),
         };
-        let attributes = self.attributes.iter().map(|a| (a.name.to_owned(), kept(a)));
+        let attributes = self.attributes.iter().map(|a| (a.name.into(), kept(a)));
         let blocks = self.blocks.iter().map(|nested| {
             let value = match state.get(nested.name) {
                 Some(object @ Value::Map(_)) => nested.block.configuration_of(object),
                 _ => Value::Null,
             };
-            (nested.name.to_owned(), value)
+            (nested.name.into(), value)
         });
         Value::Map(attributes.chain(blocks).collect())
     }
@@ -439,14 +436,11 @@ mod tests {
             vec![],
         );
         let text = |text: &str| Value::String(text.to_owned());
-        let state = Value::Map(
-            [
-                ("kind".to_owned(), text("iot")),
-                ("route".to_owned(), text("")),
-                ("order_id".to_owned(), text("J-1")),
-            ]
-            .into(),
-        );
+        let state = Value::object([
+            ("kind", text("iot")),
+            ("route", text("")),
+            ("order_id", text("J-1")),
+        ]);
         let config = block.configuration_of(&state);
         assert_eq!(config.get("kind"), Some(&text("iot")));
         assert_eq!(config.get("route"), Some(&Value::Null));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::{Block, Nested};
-use crate::terraform::path::PathStep;
+use crate::terraform::path::{Name, PathStep};
 use crate::terraform::value::{Fault, Number, Type, Value, ValueError};
 
 /// The value of one attribute of an object.
@@ -207,7 +207,7 @@ impl<M> Accessor<M> {
 
 /// The attributes of an object on their way into a struct. For [`model!`](crate::model) alone.
 #[derive(Debug)]
-pub struct Parts(BTreeMap<String, Value>);
+pub struct Parts(BTreeMap<Name, Value>);
 
 impl Parts {
     /// Takes an object apart.
@@ -227,7 +227,7 @@ impl Parts {
     }
 
     /// All of them, for an object that knows none by name.
-    pub(in crate::terraform) fn into_map(self) -> BTreeMap<String, Value> {
+    pub(in crate::terraform) fn into_map(self) -> BTreeMap<Name, Value> {
         self.0
     }
 
@@ -238,7 +238,8 @@ impl Parts {
     /// When it is of another kind than `T`.
     pub fn take<T: AttrType>(&mut self, name: &str) -> Result<Attr<T>, ValueError> {
         let value = self.0.remove(name).unwrap_or(Value::Null);
-        Attr::from_value(value).map_err(|error| error.inside(PathStep::Attribute(name.to_owned())))
+        Attr::from_value(value)
+            .map_err(|error| error.inside(PathStep::Attribute(name.to_owned().into())))
     }
 }
 

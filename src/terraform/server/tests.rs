@@ -330,7 +330,7 @@ async fn nothing_unknown_leaves_but_in_a_plan() {
 
 fn with_secret(mut thing: Value, secret: &Value) -> Value {
     if let Value::Map(attributes) = &mut thing {
-        attributes.insert("secret_wo".to_owned(), secret.clone());
+        attributes.insert("secret_wo".into(), secret.clone());
     }
     thing
 }

@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 
 use super::error::{Fault, ValueError};
 use super::{Type, Value, element_step, nfc, without_duplicates};
-use crate::terraform::path::PathStep;
+use crate::terraform::path::{Name, PathStep};
 
 /// What to do about an object whose attributes are not those of its type.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -58,7 +58,8 @@ fn read(json: &RawValue, ty: &Type, objects: Objects) -> Result<Value, ValueErro
             .map(without_duplicates)
             .map(Value::List),
         (Type::Map(element), [b'{', ..]) => {
-            read_entries(json, |_| Some(element), objects).map(Value::Map)
+            let find = |key: &str| Some((Name::Owned(key.to_owned()), &**element));
+            read_entries(json, find, objects).map(Value::Map)
         }
         (Type::Object(types), [b'{', ..]) => read_object(json, types, objects),
         (_, found) => Err(Fault::WrongKind {
@@ -96,10 +97,14 @@ fn read_elements(json: &RawValue, ty: &Type, objects: Objects) -> Result<Vec<Val
 
 fn read_object(
     json: &RawValue,
-    types: &BTreeMap<String, Type>,
+    types: &BTreeMap<Name, Type>,
     objects: Objects,
 ) -> Result<Value, ValueError> {
-    let mut attributes = read_entries(json, |name| types.get(name), objects)?;
+    let find = |name: &str| {
+        let (name, ty) = types.get_key_value(name)?;
+        Some((name.clone(), ty))
+    };
+    let mut attributes = read_entries(json, find, objects)?;
     for missing in types.keys() {
         if !attributes.contains_key(missing) {
             if objects == Objects::Exact {
@@ -115,13 +120,13 @@ fn read_object(
 /// The entries of an object or a map. Those of no type are skipped in what was stored.
 fn read_entries<'t>(
     json: &RawValue,
-    type_of: impl Fn(&str) -> Option<&'t Type>,
+    find: impl Fn(&str) -> Option<(Name, &'t Type)>,
     objects: Objects,
-) -> Result<BTreeMap<String, Value>, ValueError> {
+) -> Result<BTreeMap<Name, Value>, ValueError> {
     let mut entries = BTreeMap::new();
     for (name, json) in inside::<Entries<'_>>(json)?.0 {
-        let step = || PathStep::Attribute(name.clone());
-        let Some(ty) = type_of(&name) else {
+        let step = || PathStep::Attribute(name.clone().into());
+        let Some((key, ty)) = find(&name) else {
             match objects {
                 Objects::AsStored => continue,
                 Objects::Exact => {
@@ -130,10 +135,9 @@ fn read_entries<'t>(
             }
         };
         let value = read(json, ty, objects).map_err(|error| error.inside(step()))?;
-        if entries.contains_key(&name) {
+        if entries.insert(key, value).is_some() {
             return Err(ValueError::from(Fault::DuplicateKey).inside(step()));
         }
-        entries.insert(name, value);
     }
     Ok(entries)
 }

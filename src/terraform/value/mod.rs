@@ -15,7 +15,7 @@ use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use crate::proto::tfplugin6::DynamicValue;
 use crate::terraform::diagnostics::Diagnostic;
-use crate::terraform::path::PathStep;
+use crate::terraform::path::{Name, PathStep};
 use crate::terraform::texts;
 
 mod error;
@@ -47,12 +47,12 @@ pub enum Value {
     /// The elements of a list or a set.
     List(Vec<Value>),
     /// The attributes and blocks of an object.
-    Map(BTreeMap<String, Value>),
+    Map(BTreeMap<Name, Value>),
 }
 
 impl Value {
     /// An object with these attributes.
-    pub fn object<N: Into<String>>(attributes: impl IntoIterator<Item = (N, Self)>) -> Self {
+    pub fn object<N: Into<Name>>(attributes: impl IntoIterator<Item = (N, Self)>) -> Self {
         let named = attributes
             .into_iter()
             .map(|(name, value)| (name.into(), value));
@@ -112,7 +112,7 @@ impl Value {
     }
 
     /// The attributes and blocks, if this is a known object.
-    pub fn as_map(&self) -> Option<&BTreeMap<String, Self>> {
+    pub fn as_map(&self) -> Option<&BTreeMap<Name, Self>> {
         match self {
             Self::Map(elements) => Some(elements),
             _ => None,

@@ -13,7 +13,7 @@ use rmp::encode::{self as wire, buffer::ByteBuf};
 use super::error::{Fault, ValueError};
 use super::number::{Form, Number};
 use super::{Type, Value, element_step, nfc, without_duplicates};
-use crate::terraform::path::PathStep;
+use crate::terraform::path::{Name, PathStep};
 
 /// The names of kinds of values that a message is read by.
 const NULL: &str = "null";
@@ -67,7 +67,10 @@ fn read(rest: &mut &[u8], ty: &Type) -> Result<Value, ValueError> {
             .map_err(ValueError::of_the_whole)
             .map(without_duplicates)
             .map(Value::List),
-        Type::Map(element) => read_entries(rest, |_| Some(element)).map(Value::Map),
+        Type::Map(element) => {
+            let find = |key: &str| Some((Name::Owned(key.to_owned()), &**element));
+            read_entries(rest, find).map(Value::Map)
+        }
         Type::Object(types) => read_object(rest, types),
     }
 }
@@ -106,8 +109,11 @@ fn read_elements(rest: &mut &[u8], element: &Type) -> Result<Vec<Value>, ValueEr
     Ok(elements)
 }
 
-fn read_object(rest: &mut &[u8], types: &BTreeMap<String, Type>) -> Result<Value, ValueError> {
-    let attributes = read_entries(rest, |name| types.get(name))?;
+fn read_object(rest: &mut &[u8], types: &BTreeMap<Name, Type>) -> Result<Value, ValueError> {
+    let attributes = read_entries(rest, |name| {
+        let (name, ty) = types.get_key_value(name)?;
+        Some((name.clone(), ty))
+    })?;
     match types.keys().find(|name| !attributes.contains_key(*name)) {
         Some(missing) => {
             Err(ValueError::from(Fault::MissingAttribute)
@@ -119,17 +125,17 @@ fn read_object(rest: &mut &[u8], types: &BTreeMap<String, Type>) -> Result<Value
 
 fn read_entries<'t>(
     rest: &mut &[u8],
-    type_of: impl Fn(&str) -> Option<&'t Type>,
-) -> Result<BTreeMap<String, Value>, ValueError> {
+    find: impl Fn(&str) -> Option<(Name, &'t Type)>,
+) -> Result<BTreeMap<Name, Value>, ValueError> {
     let mut entries = BTreeMap::new();
     let length = decode::read_map_len(rest).map_err(fault("a map"))?;
     for _ in 0..plausible(length, 2, rest)? {
         let name = read_str(rest)?;
-        let step = || PathStep::Attribute(name.to_owned());
-        let ty = type_of(name)
+        let step = || PathStep::Attribute(name.to_owned().into());
+        let (key, ty) = find(name)
             .ok_or_else(|| ValueError::from(Fault::UnexpectedAttribute).inside(step()))?;
         let value = read(rest, ty).map_err(|error| error.inside(step()))?;
-        if entries.insert(name.to_owned(), value).is_some() {
+        if entries.insert(key, value).is_some() {
             return Err(ValueError::from(Fault::DuplicateKey).inside(step()));
         }
     }
@@ -290,10 +296,10 @@ fn write_set(out: &mut ByteBuf, elements: &[Value], ty: &Type) -> Result<(), Val
 
 fn write_object(
     out: &mut ByteBuf,
-    attributes: &BTreeMap<String, Value>,
-    types: &BTreeMap<String, Type>,
+    attributes: &BTreeMap<Name, Value>,
+    types: &BTreeMap<Name, Type>,
 ) -> Result<(), ValueError> {
-    let at = |name: &String, error: ValueError| error.inside(PathStep::Attribute(name.clone()));
+    let at = |name: &Name, error: ValueError| error.inside(PathStep::Attribute(name.clone()));
     if let Some(extra) = attributes.keys().find(|name| !types.contains_key(*name)) {
         return Err(at(extra, Fault::UnexpectedAttribute.into()));
     }
@@ -307,7 +313,7 @@ fn write_object(
 
 fn write_entries<'a>(
     out: &mut ByteBuf,
-    entries: impl ExactSizeIterator<Item = (&'a String, &'a Value, &'a Type)>,
+    entries: impl ExactSizeIterator<Item = (&'a Name, &'a Value, &'a Type)>,
 ) -> Result<(), ValueError> {
     let Ok(_) = wire::write_map_len(out, length(entries.len())?);
     for (name, value, ty) in entries {

@@ -27,7 +27,7 @@ fn any_type() -> BoxedStrategy<Type> {
                 inner.clone().prop_map(Type::list),
                 inner.clone().prop_map(Type::set),
                 inner.clone().prop_map(Type::map),
-                prop::collection::btree_map("[a-z_]{1,8}", inner, 0..5).prop_map(Type::Object),
+                prop::collection::btree_map("[a-z_]{1,8}", inner, 0..5).prop_map(Type::object),
             ]
         })
         .boxed()
@@ -54,7 +54,7 @@ fn value_of(ty: Type, parts: Parts) -> BoxedStrategy<Value> {
         Type::Map(element) => {
             let elements =
                 prop::collection::btree_map("[a-z+0-9]{1,8}", value_of(*element, parts), 0..4);
-            elements.prop_map(Value::Map).boxed()
+            elements.prop_map(Value::object).boxed()
         }
         Type::Object(types) => types
             .into_iter()

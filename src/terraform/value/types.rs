@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::json;
 
 use super::error::{Fault, ValueError};
+use crate::terraform::path::Name;
 
 /// What values an attribute can have.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -22,7 +23,7 @@ pub enum Type {
     /// Elements of one type, by name.
     Map(Box<Type>),
     /// Named attributes, each of a type of its own.
-    Object(BTreeMap<String, Type>),
+    Object(BTreeMap<Name, Type>),
 }
 
 impl Type {
@@ -42,7 +43,7 @@ impl Type {
     }
 
     /// An object with these attributes.
-    pub fn object<N: Into<String>>(attributes: impl IntoIterator<Item = (N, Self)>) -> Self {
+    pub fn object<N: Into<Name>>(attributes: impl IntoIterator<Item = (N, Self)>) -> Self {
         let named = attributes.into_iter().map(|(name, ty)| (name.into(), ty));
         Self::Object(named.collect())
     }
@@ -63,7 +64,7 @@ impl Type {
             Self::Object(attributes) => {
                 let attributes: serde_json::Map<_, _> = attributes
                     .iter()
-                    .map(|(name, ty)| (name.clone(), ty.json()))
+                    .map(|(name, ty)| (name.to_string(), ty.json()))
                     .collect();
                 json!(["object", attributes])
             }
@@ -98,7 +99,7 @@ impl Type {
             "map" => Self::read(argument).map(Self::map),
             "object" => {
                 let entries = argument.as_object()?.iter();
-                let types = entries.map(|(name, ty)| Some((name.clone(), Self::read(ty)?)));
+                let types = entries.map(|(name, ty)| Some((name.clone().into(), Self::read(ty)?)));
                 types.collect::<Option<_>>().map(Self::Object)
             }
             _ => None,

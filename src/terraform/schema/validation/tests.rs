@@ -18,8 +18,8 @@ fn block() -> Block {
 
 /// The codes and places of what is wrong.
 fn problems(name: &str, value: Value) -> Vec<(&'static str, String)> {
-    let mut config = std::collections::BTreeMap::from([("name".to_owned(), "a".into())]);
-    config.insert(name.to_owned(), value);
+    let mut config = std::collections::BTreeMap::from([("name".into(), "a".into())]);
+    config.insert(name.to_owned().into(), value);
     let mut diagnostics = Diagnostics::new();
     block().validate(&Value::Map(config), &mut diagnostics);
     let found = diagnostics.iter().map(|found| {
