@@ -2,7 +2,7 @@
 
 use super::target::{PENDING, Target};
 use super::{ActionCall, ActionModel};
-use crate::joonto::{NumberClass, StatusChange};
+use crate::joonto::{NumberClass, NumberRecord, StatusChange};
 use crate::provider::diagnostics::actions as texts;
 use crate::provider::validators;
 use crate::terraform::resource::Failure;

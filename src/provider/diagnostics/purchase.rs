@@ -5,8 +5,7 @@ use super::{capitalised, next_step, sentence, stops};
 use crate::context::Interrupted;
 use crate::joonto::{E164, Error, Iccid, OrderId};
 use crate::provider::purchase::{
-    Bought, Choices, NotBought, Notice, Obstacle, OpenRecord, PlaceError, RecordName, VARIABLE,
-    describe,
+    Bought, Choices, NotBought, Notice, Obstacle, OpenPurchase, PlaceError, VARIABLE, describe,
 };
 use crate::terraform::Diagnostic;
 
@@ -55,7 +54,7 @@ messages! {
     "JN107" Error NOTHING_SENT "A purchase record cannot be read"
         cause "A record of this state is damaged, or a newer version of the provider wrote it."
         cure "Apply with the newer version, or with the line of the message that fits."
-    fn record_unreadable(name: &RecordName, why: &str, choices: &Choices, places: &[String])
+    fn record_unreadable(name: &str, why: &str, choices: &Choices, places: &[String])
         happened("{}\n{}\nThe record {name} of an open purchase of this state cannot be used: \
                   {why}. Its place is {}.",
             stops::PASTE, stops::lines(choices), places.join(" or "))
@@ -209,7 +208,7 @@ messages! {
     "JN142" Error NOTHING_SENT "A purchase for the SIM is open"
         cause "This apply or an earlier run has bought, or may have bought, a number for the SIM."
         cure "Apply the state that made the purchase, or give one of two resources another SIM."
-    fn sim_reserved(iccid: &Iccid, rival: &OpenRecord, choices: &Choices)
+    fn sim_reserved(iccid: &Iccid, rival: &OpenPurchase, choices: &Choices)
         happened("A purchase for SIM {iccid} is open: {} (record {}). A SIM carries one number.",
             describe(rival), rival.path())
         next("Apply the state that made it: the resource that asks for the same number handles it. \

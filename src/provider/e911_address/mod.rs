@@ -128,6 +128,9 @@ fn refused(name: &str, error: Error) -> CallError {
 fn number(address: &E911AddressModel) -> Result<E164, Diagnostic> {
     let number = address.phone_number.as_str().unwrap_or_default();
     E164::parse(number).map_err(|_| {
-        e911::refused(&address.name(), "phone_number is not a number in E.164 form")
+        e911::refused(
+            &address.name(),
+            "phone_number is not a number in E.164 form",
+        )
     })
 }

@@ -56,10 +56,7 @@ pub(super) fn samples() -> Vec<(&'static str, Diagnostic)> {
         ("JN863", not(NotSubmitted::Returned(known(), order.clone()))),
         ("JN865", not(unfit(true, true))),
         ("JN865", not(unfit(false, false))),
-        (
-            "JN866",
-            not(NotSubmitted::Open(broken())),
-        ),
+        ("JN866", not(NotSubmitted::Open(broken()))),
         ("JN867", port_ins::open_at_plan(&number, &open(), false)),
         ("JN867", port_ins::open_at_plan(&number, &known(), true)),
         ("JN867", port_ins::open_at_plan(&number, &known(), false)),
