@@ -89,6 +89,11 @@ impl Iccid {
         &self.0
     }
 
+    /// What all spellings of one SIM begin with, and few others.
+    pub fn key(&self) -> &str {
+        self.0.get(..18).unwrap_or(&self.0)
+    }
+
     /// Whether both name the same SIM: one may carry a check digit, and a filler digit, that the
     /// other lacks.
     pub fn same_sim(&self, other: &Self) -> bool {

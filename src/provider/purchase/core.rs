@@ -1,6 +1,6 @@
 //! What all purchases of one account share: the client, the records, and what is known of numbers.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::sync::{Arc, Mutex, OnceLock};
 use std::time::Duration;
@@ -33,7 +33,7 @@ pub(super) struct Core {
     /// One number of the user's line at a time is compared with records and claimed.
     pub(super) storing: tokio::sync::Mutex<()>,
     /// One purchase at a time for each SIM.
-    pub(super) sims: Mutex<Vec<(String, Arc<tokio::sync::Mutex<()>>)>>,
+    pub(super) sims: Mutex<HashMap<String, Arc<tokio::sync::Mutex<()>>>>,
     /// Numbers that this process cancelled. Reads may show them for a while.
     pub(super) cancelled: Mutex<BTreeSet<E164>>,
     pub(super) stops: Stops,

@@ -14,9 +14,6 @@ use crate::context::Context;
 use crate::joonto::{E164, Iccid, Lookup, NumberClass, NumberRecord, ProvisionRequest};
 use crate::sync::locked;
 
-/// The first characters of a SIM's number that all its spellings share.
-const SIM_KEY: usize = 18;
-
 /// The seconds between reads of a SIM: a minute in all.
 const SIM_PAUSES: [u64; 7] = [1, 2, 4, 8, 15, 15, 15];
 
@@ -118,16 +115,8 @@ impl Core {
     }
 
     fn sim_turn(&self, iccid: &Iccid) -> Arc<tokio::sync::Mutex<()>> {
-        let key: String = iccid.digits().chars().take(SIM_KEY).collect();
         let mut sims = locked(&self.sims);
-        match sims.iter().find(|(known, _)| *known == key) {
-            Some((_, turn)) => Arc::clone(turn),
-            None => {
-                let turn = Arc::default();
-                sims.push((key, Arc::clone(&turn)));
-                turn
-            }
-        }
+        Arc::clone(sims.entry(iccid.key().to_owned()).or_default())
     }
 
     /// Asks the SIM of an own purchase, if it has one, whether it proves the purchase.

@@ -1,13 +1,17 @@
 //! What this process' own records name, and those that it recovers.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeSet, HashMap};
 
 use super::name::RecordName;
 use crate::joonto::{E164, Iccid};
 
-/// The records that this process owns.
+/// The records that this process owns. A fleet has thousands: they are found by what they name.
 #[derive(Debug, Default)]
-pub(super) struct Own(BTreeMap<RecordName, Named>);
+pub(super) struct Own {
+    records: HashMap<RecordName, Named>,
+    of_numbers: HashMap<E164, BTreeSet<RecordName>>,
+    of_sims: HashMap<String, BTreeSet<RecordName>>,
+}
 
 /// What a record names.
 #[derive(Debug, Default)]
@@ -19,30 +23,45 @@ struct Named {
 impl Own {
     /// A purchase is recorded.
     pub(super) fn insert(&mut self, name: &RecordName, iccid: Option<Iccid>) {
+        if let Some(iccid) = &iccid {
+            let of_sim = self.of_sims.entry(iccid.key().to_owned());
+            of_sim.or_default().insert(name.clone());
+        }
         let number = None;
-        self.0.insert(name.clone(), Named { number, iccid });
+        self.records.insert(name.clone(), Named { number, iccid });
     }
 
     /// The purchase is closed.
     pub(super) fn remove(&mut self, name: &RecordName) {
-        self.0.remove(name);
+        let Named { number, iccid } = self.records.remove(name).unwrap_or_default();
+        let of_number = number.and_then(|number| self.of_numbers.get_mut(&number));
+        let of_sim = iccid.and_then(|iccid| self.of_sims.get_mut(iccid.key()));
+        for names in of_number.into_iter().chain(of_sim) {
+            names.remove(name);
+        }
     }
 
     /// Has the record name the number.
     pub(super) fn name(&mut self, name: &RecordName, number: E164) {
-        self.0.entry(name.clone()).or_default().number = Some(number);
+        let named = self.records.entry(name.clone()).or_default();
+        let former = named.number.replace(number.clone());
+        if let Some(names) = former.and_then(|former| self.of_numbers.get_mut(&former)) {
+            names.remove(name);
+        }
+        self.of_numbers
+            .entry(number)
+            .or_default()
+            .insert(name.clone());
     }
 
     /// The number that the record names.
     pub(super) fn number_of(&self, name: &RecordName) -> Option<&E164> {
-        self.0.get(name)?.number.as_ref()
+        self.records.get(name)?.number.as_ref()
     }
 
     /// The records that name the number.
     pub(super) fn naming(&self, number: &E164) -> impl Iterator<Item = &RecordName> {
-        let is_it = |named: &Named| named.number.as_ref() == Some(number);
-        let naming = self.0.iter().filter(move |(_, named)| is_it(named));
-        naming.map(|(name, _)| name)
+        self.of_numbers.get(number).into_iter().flatten()
     }
 
     /// The number of another record than `except` that is for the SIM; nothing if there is none.
@@ -51,10 +70,13 @@ impl Own {
         iccid: &Iccid,
         except: Option<&RecordName>,
     ) -> Option<Option<E164>> {
-        let is_for = |named: &Named| named.iccid.as_ref().is_some_and(|own| own.same_sim(iccid));
-        let mut others = self.0.iter();
-        let found = others.find(|(name, named)| is_for(named) && Some(*name) != except);
-        found.map(|(_, named)| named.number.clone())
+        let of_sim = self.of_sims.get(iccid.key()).into_iter().flatten();
+        let mut others = of_sim.filter(|name| Some(*name) != except);
+        others.find_map(|name| {
+            let named = self.records.get(name)?;
+            let is_for = named.iccid.as_ref().is_some_and(|own| own.same_sim(iccid));
+            is_for.then(|| named.number.clone())
+        })
     }
 }
 
