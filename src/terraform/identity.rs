@@ -14,11 +14,19 @@ use wire::resource_identity_schema::IdentityAttribute;
 pub struct IdentitySchema {
     /// The name of its one attribute.
     pub attribute: &'static str,
+    /// The attribute of the object that it is read off.
+    pub of: &'static str,
     /// What that is.
     pub description: &'static str,
 }
 
 impl IdentitySchema {
+    /// The identity of an object, once it has one.
+    pub(super) fn of<'a>(&self, object: &'a Value) -> Option<&'a str> {
+        let text = object.get(self.of).and_then(Value::as_str);
+        text.filter(|text| !text.is_empty())
+    }
+
     fn ty(&self) -> Type {
         Type::object([(self.attribute, Type::String)])
     }

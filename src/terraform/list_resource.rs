@@ -22,7 +22,7 @@ pub trait ListResource: Send + Sync + 'static {
     /// What the user may ask for.
     type Config: Model;
 
-    /// The resource whose objects are listed. It has an identity.
+    /// The resource whose objects are listed.
     type Resource: Resource;
 
     /// Checks a configuration beyond what the schema says. Unknown values stand for anything.

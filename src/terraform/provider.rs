@@ -34,7 +34,7 @@ pub trait Provider: Send + Sync + 'static {
         Vec::new()
     }
 
-    /// The list resources it offers, each for a resource type with an identity.
+    /// The list resources it offers.
     fn list_resources(&self) -> Vec<Box<dyn AnyListResource>> {
         Vec::new()
     }

@@ -103,14 +103,10 @@ impl Registry {
         self.functions.map(AnyFunction::definition)
     }
 
-    /// The identities of resource types. Those without one are left out.
+    /// The identities of resource types.
     pub(super) fn identity_schemas(&self) -> get_resource_identity_schemas::Response {
-        let identified = self.resources.offers.values().filter_map(|resource| {
-            let identity = resource.identity_schema()?;
-            Some((resource.name().to_owned(), identity.schema()))
-        });
         get_resource_identity_schemas::Response {
-            identity_schemas: identified.collect(),
+            identity_schemas: self.resources.map(|it| it.identity_schema().schema()),
             diagnostics: Vec::new(),
         }
     }
@@ -121,12 +117,9 @@ impl Registry {
         request: upgrade_resource_identity::Request,
     ) -> Result<upgrade_resource_identity::Response, Diagnostic> {
         let resource = self.resources.get(&request.type_name)?;
-        let Some(identity) = resource.identity_schema() else {
-            return Err(texts::unsupported("resource identity", &request.type_name));
-        };
         let stored = request.raw_identity.unwrap_or_default();
         Ok(upgrade_resource_identity::Response {
-            upgraded_identity: Some(identity.upgrade(&stored.json)?),
+            upgraded_identity: Some(resource.identity_schema().upgrade(&stored.json)?),
             diagnostics: Vec::new(),
         })
     }

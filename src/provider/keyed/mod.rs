@@ -24,6 +24,7 @@ use crate::terraform::{Diagnostic, Diagnostics, Resource};
 /// What identifies an object of which each number has one.
 pub(super) const NUMBER_IDENTITY: IdentitySchema = IdentitySchema {
     attribute: "phone_number",
+    of: "phone_number",
     description: "Number in international form (E.164), such as `+18016025346`.",
 };
 
@@ -64,13 +65,6 @@ pub(super) trait KeyedResource: Model + PartialEq {
 
     /// What a destroy leaves at the API, as a sentence; none where a destroy deletes the object.
     const STAYS: Option<&'static str>;
-
-    /// The value of its identity, once it has one.
-    fn key(&self) -> Option<String> {
-        let object = self.clone().into_value();
-        let key = object.get(Self::IDENTITY.attribute)?.as_str()?;
-        (!key.is_empty()).then(|| key.to_owned())
-    }
 
     /// What messages call it, such as `webhook WID-1`.
     fn name(&self) -> String;
@@ -211,11 +205,7 @@ impl<K: KeyedResource> Resource for AccountObjects<K> {
 
     const TYPE_NAME: &'static str = K::TYPE_NAME;
 
-    const IDENTITY: Option<IdentitySchema> = Some(K::IDENTITY);
-
-    fn identity(&self, object: &K) -> Option<String> {
-        object.key()
-    }
+    const IDENTITY: IdentitySchema = K::IDENTITY;
 
     async fn note_in_state(&self, object: &K) {
         if let Ok(data) = self.handle.data() {

@@ -21,6 +21,7 @@ mod update;
 
 use crate::context::Context;
 use crate::provider::call::Call;
+use crate::provider::keyed::NUMBER_IDENTITY;
 use crate::terraform::identity::IdentitySchema;
 use crate::terraform::resource::{
     Creation, Failure, Plan, PlanUpdate, ReadResult, ResourceInvocation, Stored,
@@ -42,14 +43,10 @@ impl Resource for NumberResource {
 
     const TYPE_NAME: &'static str = "joonto_number";
 
-    const IDENTITY: Option<IdentitySchema> = Some(IdentitySchema {
-        attribute: "phone_number",
-        description: "Number in international form (E.164), such as `+18016025346`.",
-    });
-
-    fn identity(&self, number: &NumberModel) -> Option<String> {
-        number.phone_number_assigned.as_str().map(str::to_owned)
-    }
+    const IDENTITY: IdentitySchema = IdentitySchema {
+        of: "phone_number_assigned",
+        ..NUMBER_IDENTITY
+    };
 
     async fn note_in_state(&self, number: &NumberModel) {
         if let Ok(data) = self.handle.data() {

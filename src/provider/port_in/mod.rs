@@ -22,6 +22,7 @@ impl KeyedResource for PortInModel {
 
     const IDENTITY: IdentitySchema = IdentitySchema {
         attribute: "order_id",
+        of: "order_id",
         description: "Id of the order, `JNUOID-...`.",
     };
 

@@ -17,6 +17,7 @@ impl ManagedRoute for MessageRoute {
     const NOT_RETURNED: &'static str = "Its secrets are not returned.";
     const IDENTITY: IdentitySchema = IdentitySchema {
         attribute: "route_id",
+        of: "route_id",
         description: "Id of the route, `MRID-...`.",
     };
     const RECOGNIZED_BY: &'static [&'static str] = &["route_name", "message_url"];

@@ -15,6 +15,7 @@ impl ManagedRoute for VoiceRoute {
     const NOT_RETURNED: &'static str = "Its authentication and its callback are not returned.";
     const IDENTITY: IdentitySchema = IdentitySchema {
         attribute: "route_id",
+        of: "route_id",
         description: "Id of the route, `CRID-...`.",
     };
     const RECOGNIZED_BY: &'static [&'static str] = &["route_name", "route_type", "voice_url"];

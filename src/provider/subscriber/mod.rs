@@ -31,6 +31,7 @@ impl KeyedResource for SubscriberModel {
 
     const IDENTITY: IdentitySchema = IdentitySchema {
         attribute: "id",
+        of: "id",
         description: "Id of the subscriber, `TSUID-...`",
     };
 

@@ -28,6 +28,7 @@ impl KeyedResource for WebhookModel {
 
     const IDENTITY: IdentitySchema = IdentitySchema {
         attribute: "id",
+        of: "id",
         description: "Id of the webhook, `WID-...`.",
     };
 

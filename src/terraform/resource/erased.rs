@@ -26,14 +26,18 @@ use super::{Creation, Plan, PlanUpdate, ReadResult, Resource, ResourceInvocation
 /// A [`Resource`] without its types. Made by [`erase`].
 #[tonic::async_trait]
 pub trait AnyResource: Offered {
-    /// What identifies its objects, if anything does.
-    fn identity_schema(&self) -> Option<IdentitySchema>;
+    /// What identifies its objects.
+    fn identity_schema(&self) -> IdentitySchema;
     /// The identity of an object as the wire has it, if it has one already.
     ///
     /// # Errors
     ///
     /// When it cannot be written.
-    fn identity(&self, object: &Value) -> Result<Option<ResourceIdentityData>, Diagnostic>;
+    fn identity(&self, object: &Value) -> Result<Option<ResourceIdentityData>, Diagnostic> {
+        let schema = self.identity_schema();
+        let identity = schema.of(object).map(|text| schema.write(text.into()));
+        identity.transpose()
+    }
     /// Checks a configuration. Where `write_only_allowed` is false, Terraform would store what is
     /// write-only.
     fn validate(&self, config: Option<DynamicValue>, write_only_allowed: bool) -> Diagnostics;
@@ -323,14 +327,12 @@ impl<R: Resource> Erased<Arc<R>> {
     }
 
     /// The object that an identity names.
-    fn identified(
-        &self,
-        schema: IdentitySchema,
-        identity: &ResourceIdentityData,
-    ) -> Result<Stored<R>, Diagnostic> {
+    fn identified(&self, identity: &ResourceIdentityData) -> Result<Stored<R>, Diagnostic> {
+        let schema = R::IDENTITY;
         let imported = self.inner.import(&schema.read(identity)?).ok();
         // What an object can be imported by is more than what identifies one.
-        let identifies = |stored: &Stored<R>| self.inner.identity(&stored.object).is_some();
+        let identifies =
+            |stored: &Stored<R>| schema.of(&stored.object.clone().into_value()).is_some();
         let (attribute, description) = (schema.attribute, schema.description);
         let refusal = || texts::not_an_identity(R::TYPE_NAME, attribute, description);
         imported.filter(identifies).ok_or_else(refusal)
@@ -339,17 +341,8 @@ impl<R: Resource> Erased<Arc<R>> {
 
 #[tonic::async_trait]
 impl<R: Resource> AnyResource for Erased<Arc<R>> {
-    fn identity_schema(&self) -> Option<IdentitySchema> {
+    fn identity_schema(&self) -> IdentitySchema {
         R::IDENTITY
-    }
-
-    fn identity(&self, object: &Value) -> Result<Option<ResourceIdentityData>, Diagnostic> {
-        let object = R::Object::from_value(object.clone()).ok();
-        let identity = object.and_then(|object| self.inner.identity(&object));
-        match (R::IDENTITY, identity) {
-            (Some(schema), Some(identity)) => schema.write(identity.into()).map(Some),
-            _ => Ok(None),
-        }
     }
 
     fn validate(&self, config: Option<DynamicValue>, write_only_allowed: bool) -> Diagnostics {
@@ -496,9 +489,9 @@ impl<R: Resource> AnyResource for Erased<Arc<R>> {
         &self,
         request: import_resource_state::Request,
     ) -> Result<import_resource_state::Response, Diagnostic> {
-        let stored = match (R::IDENTITY, &request.identity) {
-            (Some(schema), Some(identity)) => self.identified(schema, identity)?,
-            _ => self.inner.import(&request.id)?,
+        let stored = match &request.identity {
+            Some(identity) => self.identified(identity)?,
+            None => self.inner.import(&request.id)?,
         };
         let found = self.found(stored, Diagnostics::new());
         let imported = import_resource_state::ImportedResource {

@@ -53,14 +53,8 @@ pub trait Resource: Send + Sync + 'static {
         Ok(stored)
     }
 
-    /// What identifies an object, for types that have an identity.
-    const IDENTITY: Option<IdentitySchema> = None;
-
-    /// The identity of an object: what [`import`](Self::import) would find it by. `None` while
-    /// it has none yet.
-    fn identity(&self, _object: &Self::Object) -> Option<String> {
-        None
-    }
+    /// What identifies an object, and what [`import`](Self::import) finds it by.
+    const IDENTITY: IdentitySchema;
 
     /// Notes that Terraform's state holds this object. Called once for each object, before it is
     /// read or planned, also without a refresh.

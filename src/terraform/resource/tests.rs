@@ -29,14 +29,11 @@ impl Resource for Lines {
 
     const TYPE_NAME: &'static str = "example_line";
     const VERSION: i64 = 1;
-    const IDENTITY: Option<IdentitySchema> = Some(IdentitySchema {
+    const IDENTITY: IdentitySchema = IdentitySchema {
         attribute: "digits",
+        of: "digits",
         description: "Its digits.",
-    });
-
-    fn identity(&self, line: &Line) -> Option<String> {
-        line.digits.as_str().map(str::to_owned)
-    }
+    };
 
     fn upgrade(
         &self,

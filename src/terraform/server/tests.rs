@@ -7,6 +7,7 @@ use super::*;
 use crate::context::SystemClock;
 use crate::proto::tfplugin6::provider_server::Provider as _;
 use crate::terraform::diagnostics::Diagnostics;
+use crate::terraform::identity::IdentitySchema;
 use crate::terraform::provider::Configuration;
 use crate::terraform::resource::{
     AnyResource, Creation, Failure, Plan, PlanUpdate, ReadResult, Resource, ResourceInvocation,
@@ -66,6 +67,11 @@ impl Resource for Things {
 
     const TYPE_NAME: &'static str = "test_thing";
     const VERSION: i64 = 1;
+    const IDENTITY: IdentitySchema = IdentitySchema {
+        attribute: "id",
+        of: "id",
+        description: "Its id.",
+    };
 
     /// Version 0 called the thing's `fate` its `lot`.
     fn upgrade(
