@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use tokio::sync::{MappedMutexGuard, MutexGuard};
+use tokio::sync::{MutexGuard, OnceCell};
 
 use super::core::Core;
 use super::open::{OpenRecords, OpenWarning};
@@ -17,7 +17,7 @@ pub(in crate::provider) struct Purchases {
     pub(super) core: Arc<Core>,
     /// Its port-ins.
     pub(in crate::provider) port_ins: PortIns,
-    records: tokio::sync::Mutex<Option<OpenRecords>>,
+    records: OnceCell<tokio::sync::Mutex<OpenRecords>>,
     /// What plans should warn of, until one does.
     warning: Mutex<Option<OpenWarning>>,
 }
@@ -28,7 +28,7 @@ impl Purchases {
         Self {
             port_ins: PortIns::of(Arc::clone(&core)),
             core,
-            records: tokio::sync::Mutex::default(),
+            records: OnceCell::new(),
             warning: Mutex::default(),
         }
     }
@@ -38,17 +38,13 @@ impl Purchases {
     /// # Errors
     ///
     /// A place cannot be read. Creates report it; plans and reads leave it to them.
-    pub(super) async fn open_records(
-        &self,
-    ) -> Result<MappedMutexGuard<'_, OpenRecords>, NotBought> {
-        let mut records = self.records.lock().await;
-        if records.is_none() {
-            let read = OpenRecords::read(&self.core).await;
-            *records = Some(read.map_err(NotBought::RecordsUnreadable)?);
-        }
-        Ok(MutexGuard::map(records, |records| {
-            records.get_or_insert_default()
-        }))
+    pub(super) async fn open_records(&self) -> Result<MutexGuard<'_, OpenRecords>, NotBought> {
+        let records = self.records.get_or_try_init(async || {
+            let records = OpenRecords::read(&self.core).await;
+            records.map(tokio::sync::Mutex::new)
+        });
+        let records = records.await.map_err(NotBought::RecordsUnreadable)?;
+        Ok(records.lock().await)
     }
 
     /// Loads the open purchases for a plan to warn of, if that has not been done.
