@@ -2,7 +2,8 @@
 //!
 //! One build serves all versions. What a version's tests did stands in
 //! `target/matrix/<version>.log`; once there is one of this build for each version, and all are
-//! green, the guide for users is written from them.
+//! green, the guide for users is written from them. A run of some of the tests has a log of its own,
+//! `<version>-some.log`, and writes no guide.
 
 mod log;
 mod page;
@@ -32,6 +33,10 @@ pub(crate) struct Arguments {
     /// Terraform's versions, such as 1.6.6; all of them if none is named
     #[arg(value_name = "VERSION", value_parser = version)]
     versions: Vec<Version>,
+
+    /// Runs the tests alone whose names contain one of these, such as `life`; all if none is named
+    #[arg(long, num_args = 1.., value_name = "NAME")]
+    only: Vec<String>,
 }
 
 /// Tests each version in turn, and writes the guide if all of them were tested.
@@ -40,7 +45,7 @@ pub(crate) struct Arguments {
 ///
 /// A test failed, or was not run.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let programs = Programs::new()?;
+    let programs = Programs::new(arguments.only.clone())?;
     let all = fetchable();
     let versions = match arguments.versions.as_slice() {
         [] => all.as_slice(),
@@ -57,6 +62,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
     crate::say(&format!("\n{}", page::table(&logs)));
     if logs.iter().any(|log| !log.problems().is_empty()) {
         bail!("not every version passed; {PAGE} is left as it is");
+    }
+    if !arguments.only.is_empty() {
+        return Ok(());
     }
     let (mut green, mut missing) = (Vec::new(), Vec::new());
     for version in all {
@@ -97,11 +105,13 @@ struct Programs {
     built: u128,
     /// Where the logs go.
     logs: PathBuf,
+    /// Parts of the names of the tests that are run; none if all are.
+    only: Vec<String>,
 }
 
 impl Programs {
     /// Builds the acceptance tests, and the provider, which they start.
-    fn new() -> Result<Self> {
+    fn new(only: Vec<String>) -> Result<Self> {
         // Of the whole workspace, so that its crates' features are those of all other tests, and next to nothing is
         // compiled a second time.
         let build = ["test", "--no-run", "--workspace", "--test", "acceptance"];
@@ -118,11 +128,13 @@ impl Programs {
             built: built(&tests)?.max(built(&provider)?),
             tests,
             logs,
+            only,
         })
     }
 
     fn log(&self, version: Version) -> PathBuf {
-        self.logs.join(format!("{version}.log"))
+        let part = if self.only.is_empty() { "" } else { "-some" };
+        self.logs.join(format!("{version}{part}.log"))
     }
 
     /// What this build's tests did with `version`, if all is well with it.
@@ -142,6 +154,7 @@ impl Programs {
         let begin = Instant::now();
         let mut tests = Command::new(&self.tests)
             .arg("--show-output")
+            .args(&self.only)
             .env(CHOICE, version.to_string())
             // As cargo does.
             .current_dir(crate::project()?)
