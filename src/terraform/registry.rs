@@ -125,13 +125,13 @@ impl Registry {
     }
 
     /// An object of another provider becomes ours.
-    pub(super) fn move_resource(
+    pub(super) async fn move_resource(
         &self,
         request: move_resource_state::Request,
     ) -> Result<move_resource_state::Response, Diagnostic> {
         let resource = self.resources.get(&request.target_type_name)?;
         match is_ours(&request) {
-            true => resource.take_over(request),
+            true => resource.take_over(request).await,
             false => Err(self.provider.refuse_move(
                 &request.source_type_name,
                 &request.source_provider_address,

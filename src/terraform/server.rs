@@ -302,7 +302,7 @@ service! {
         get_states => no_state_store(&request.type_name);
         import_resource_state => registry.resources.get(&request.type_name)?.import(request);
         lock_state => no_state_store(&request.type_name);
-        move_resource_state => registry.move_resource(request);
+        move_resource_state => registry.move_resource(request).await;
         open_ephemeral_resource => no_ephemeral_resource(&request.type_name);
         plan_resource_change => {
             registry.resources.get(&request.type_name)?.plan(request, registry.context()).await

@@ -56,7 +56,7 @@ pub trait AnyResource: Offered {
     /// # Errors
     ///
     /// When the object cannot be read.
-    fn take_over(
+    async fn take_over(
         &self,
         request: move_resource_state::Request,
     ) -> Result<move_resource_state::Response, Diagnostic>;
@@ -289,8 +289,9 @@ impl<R: Resource> Erased<Arc<R>> {
         }
     }
 
-    /// An object that version `version` of its schema stored, by the current schema.
-    fn current(&self, version: i64, stored: Option<RawState>) -> Result<Value, Diagnostic> {
+    /// An object that version `version` of its schema stored, by the current schema. The resource
+    /// notes that a state holds it.
+    async fn current(&self, version: i64, stored: Option<RawState>) -> Result<Value, Diagnostic> {
         let stored = stored.unwrap_or_default().json;
         if stored.is_empty() {
             return Err(texts::too_old(R::TYPE_NAME));
@@ -310,7 +311,11 @@ impl<R: Resource> Erased<Arc<R>> {
             // An upgrade never ends in no object.
             return Err(unreadable(&"it is null"));
         }
-        Ok(self.storable(object))
+        let object = self.storable(object);
+        if let Ok(object) = R::Object::from_value(object.clone()) {
+            self.inner.note_in_state(&object).await;
+        }
+        Ok(object)
     }
 
     /// The JSON of an object that version `from` stored, as the current version would store it.
@@ -365,21 +370,19 @@ impl<R: Resource> AnyResource for Erased<Arc<R>> {
         &self,
         request: upgrade_resource_state::Request,
     ) -> Result<upgrade_resource_state::Response, Diagnostic> {
-        let object = self.current(request.version, request.raw_state)?;
-        if let Ok(object) = R::Object::from_value(object.clone()) {
-            self.inner.note_in_state(&object).await;
-        }
+        let object = self.current(request.version, request.raw_state).await?;
         Ok(upgrade_resource_state::Response {
             upgraded_state: self.encode(&object, "upgraded object")?,
             diagnostics: Vec::new(),
         })
     }
 
-    fn take_over(
+    async fn take_over(
         &self,
         request: move_resource_state::Request,
     ) -> Result<move_resource_state::Response, Diagnostic> {
-        let object = self.current(request.source_schema_version, request.source_state)?;
+        let (version, state) = (request.source_schema_version, request.source_state);
+        let object = self.current(version, state).await?;
         Ok(move_resource_state::Response {
             target_state: self.encode(&object, "moved object")?,
             target_private: request.source_private,

@@ -57,7 +57,7 @@ pub trait Resource: Send + Sync + 'static {
     const IDENTITY: IdentitySchema;
 
     /// Notes that Terraform's state holds this object. Called once for each object, before it is
-    /// read or planned, also without a refresh.
+    /// read or planned, also without a refresh, and also if it comes from another address.
     fn note_in_state(&self, _object: &Self::Object) -> impl Future<Output = ()> + Send {
         std::future::ready(())
     }

@@ -87,6 +87,10 @@ impl Resource for Things {
         Ok(stored)
     }
 
+    async fn note_in_state(&self, thing: &Thing) {
+        meet(thing, "note");
+    }
+
     fn validate(&self, config: &Thing, _: &mut Diagnostics) {
         meet(config, "validate");
     }
@@ -460,6 +464,14 @@ async fn a_move_from_another_address_keeps_the_object_and_what_is_beside_it() {
         assert_eq!(moved.target_state, wire(&existing("fine")), "{provider}");
         assert_eq!(moved.target_private, Bytes::from_static(b"\"kept\""));
     }
+}
+
+#[tokio::test]
+async fn a_resource_learns_of_what_a_move_brings() {
+    let state = br#"{"fate":"note","id":"thing-1","weight":"7","secret_wo":null}"#;
+    let moved = move_here("registry.terraform.io/acme/test", NAME, 1, state).await;
+    assert_eq!(moved.diagnostics.len(), 1, "the note panics: {moved:?}");
+    assert_eq!(moved.target_state, None);
 }
 
 #[tokio::test]
