@@ -1,4 +1,4 @@
-//! The records of open purchases, and version 1 of them, which may have been torn, edited, or written by another version.
+//! The records of open purchases and port-ins, and version 1 of them, which may have been torn, edited, or written by another version.
 
 use terraform_provider_joonto::provider::fuzzing;
 
@@ -10,6 +10,7 @@ pub(crate) const ALLOWANCE: Allowance = Allowance {
 };
 
 const RECORD: &str = r#"{"version":2,"status":"returned","request":{"NumberType":"iot","MessageType":"p2p","MessageEnabled":false,"VoiceEnabled":false,"ICCID":"8901240397190195850"},"sent_at":1795600000,"deadline":1795600140,"written":{"utc":1795600001,"boot":["b",7]},"sim_before":"+18016025346","receipt":{"order_id":"JNUOID-1","number":"+18016025347"}}"#;
+const PORT_IN: &str = r#"{"version":3,"status":"answered","phone_number":"+18016025346","order_id":"JNUOID-1","sent_at":1795600000,"deadline":1795600140,"written":{"utc":1795600001,"boot":["b",7]}}"#;
 const SNAPSHOT: &str = r#"{"kind":"snapshot","scope":"0123456789abcdef01234567.fedcba9876543210fedcba98","account":"AID-1","numbers":["+18016025346"]}"#;
 const INTENT: &str = r#"{"kind":"intent","id":1,"scope":"0123456789abcdef01234567.fedcba9876543210fedcba98","key":"k","at":1761741379,"wanted":{"NumberType":"mvno","MessageType":"p2p","MessageEnabled":true,"VoiceEnabled":false,"MessageRouteId":"MRID-1","AreaCode":"201"}}"#;
 const ANSWERED: &str = r#"{"kind":"answered","id":1,"receipt":{"order_id":"JNUOID-1","order_status":"Complete","number":"+18016025347","phone_number_id":"NID-1"}}"#;
@@ -24,8 +25,9 @@ pub(crate) fn run(input: &[u8]) {
 }
 
 pub(crate) fn seeds() -> Vec<Seed> {
-    let journals: [(_, &[&str]); 6] = [
+    let journals: [(_, &[&str]); 7] = [
         ("record", &[RECORD]),
+        ("port_in", &[PORT_IN]),
         ("open", &[SNAPSHOT, INTENT, ""]),
         ("answered", &[SNAPSHOT, INTENT, ANSWERED, ENDED, ""]),
         ("found", &[INTENT, KNOWN, FOUND, SETTLED, ""]),
