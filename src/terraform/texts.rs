@@ -23,7 +23,7 @@ pub(super) fn unreadable(
     let text = format!(
         "Terraform sent a {what}{of} that the provider cannot read: {why}. Nothing was changed. \
          This is a defect of the provider or of Terraform. Report it with the log of \
-         `TF_LOG=debug`."
+         `TF_LOG_PROVIDER=debug`."
     );
     Diagnostic::error(format!("Cannot read the {what}"), text)
         .at(path.clone())
@@ -35,7 +35,7 @@ pub(super) fn unwritable(what: &str, why: &impl Display) -> Diagnostic {
     let text = format!(
         "The provider made a {what} that does not fit its own schema: {why}. Run `terraform plan` \
          to see what the state holds. This is a defect of the provider. Report it with the log of \
-         `TF_LOG=debug`."
+         `TF_LOG_PROVIDER=debug`."
     );
     Diagnostic::error(format!("Cannot write the {what}"), text).with_code("TF002")
 }
@@ -45,7 +45,7 @@ pub(super) fn panicked(doing: &str, what: &str) -> Diagnostic {
     let text = format!(
         "The provider crashed while {doing} {what}. It is unknown whether anything changed. Run \
          `terraform plan`, and check the account before you apply again. Report the defect with \
-         the log of `TF_LOG=debug`."
+         the log of `TF_LOG_PROVIDER=debug`."
     );
     Diagnostic::error("The provider crashed", text).with_code("TF003")
 }
@@ -55,7 +55,7 @@ pub(super) fn panicked_late(type_name: &str) -> Diagnostic {
     let text = format!(
         "The provider crashed after creating this {type_name}. The object exists, and the state \
          holds what is known of it. Run `terraform plan`, which reads the rest. Report the defect \
-         with the log of `TF_LOG=debug`."
+         with the log of `TF_LOG_PROVIDER=debug`."
     );
     Diagnostic::warning("The provider crashed after creating the object", text).with_code("TF004")
 }

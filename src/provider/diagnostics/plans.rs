@@ -78,13 +78,13 @@ messages! {
 
     "JN207" Error NOTHING_SENT "The plan is incomplete"
         cause "Terraform asked for a number without the arguments that every number has."
-        cure "Report the defect with the log of `TF_LOG=debug`."
+        cure "Report the defect with the log of `TF_LOG_PROVIDER=debug`."
     /// A plan without the arguments that every number has.
     fn incomplete()
         happened("Terraform asked for a number without a usable number_type, message_type, \
                   message_enabled or voice_enabled.")
         next("This is a defect of the provider or of Terraform: report it with the log of \
-              `TF_LOG=debug`.")
+              `TF_LOG_PROVIDER=debug`.")
 
     "JN210" Error NOTHING_SENT "IoT numbers are p2p only"
         cause "`number_type` is `iot` and `message_type` is `a2p`."

@@ -160,11 +160,11 @@ messages! {
 
     "JN129" Warning BOUGHT "The provider crashed after buying {name}"
         cause "A defect of the provider ended the work after the purchase."
-        cure "Run `terraform plan`, and report the defect with the log of `TF_LOG=debug`."
+        cure "Run `terraform plan`, and report the defect with the log of `TF_LOG_PROVIDER=debug`."
     fn panicked(name: &str)
         happened("A defect in the provider ended the work after the purchase.")
         next("Run `terraform plan`: it reads the number again. Please report the defect with the \
-              log of `TF_LOG=debug`.")
+              log of `TF_LOG_PROVIDER=debug`.")
 
     "JN130" Warning CLOSED "{what} of an earlier run has ended"
         cause "An equal purchase of an earlier run bought a number that has been cancelled since."
