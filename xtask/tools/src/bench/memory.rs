@@ -12,6 +12,7 @@ use super::{Bench, process};
 pub(super) async fn measure(bench: &Bench) -> Result<Vec<Row>> {
     let unconnected = Launch::new(&bench.provider).unconnected().start().await?;
     let started = peak(&unconnected)?;
+    let own = process::own_memory(pid(&unconnected)?)?;
     drop(unconnected);
     let host = Launch::new(&bench.provider).start().await?;
     let request = get_provider_schema::Request {};
@@ -22,6 +23,8 @@ pub(super) async fn measure(bench: &Bench) -> Result<Vec<Row>> {
         Row::new("at rest", started, Unit::Mebibytes)
             .at_most(8.0)
             .note("after the handshake line"),
+        Row::new("of that, its own", own, Unit::Mebibytes)
+            .note("the rest is the program's file and the libraries', as the system caches them"),
         Row::new("connected", connected, Unit::Mebibytes)
             .note("with TLS, and asked for the schema"),
     ];
@@ -40,5 +43,9 @@ pub(super) async fn measure(bench: &Bench) -> Result<Vec<Row>> {
 }
 
 fn peak(host: &Host) -> Result<f64> {
-    process::peak_memory(host.pid().context("the provider has ended")?)
+    process::peak_memory(pid(host)?)
+}
+
+fn pid(host: &Host) -> Result<u32> {
+    host.pid().context("the provider has ended")
 }

@@ -13,7 +13,8 @@ sandbox on loopback, and nothing limits the pace of requests unless a line says 
 are run by the real Terraform, ours and the reference in turn. The reference is a `terraform_data`
 for each number that holds, in `triggers_replace`, an object with the same attributes and the same
 bytes as a number in state: what that costs is Terraform's own cost. A goal that is missed fails
-nothing; it is said here.
+nothing; it is said here. The goals in milliseconds are for a machine on which the C program of the
+first table takes 0.53 ms.
 ";
 
 const PLOT: &str = "

@@ -32,10 +32,19 @@ pub(super) fn cpu_of_ended() -> Result<Duration> {
 
 /// The most resident memory a running process has had, in MiB.
 pub(super) fn peak_memory(pid: u32) -> Result<f64> {
+    memory(pid, "VmHWM:")
+}
+
+/// The resident memory of a running process that is no file's, in MiB.
+pub(super) fn own_memory(pid: u32) -> Result<f64> {
+    memory(pid, "RssAnon:")
+}
+
+fn memory(pid: u32, name: &str) -> Result<f64> {
     let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kib = peak.and_then(|peak| peak.split_whitespace().next());
-    Ok(kib.context("/proc tells no peak")?.parse::<f64>()? / 1024.0)
+    let value = status.lines().find_map(|line| line.strip_prefix(name));
+    let kib = value.and_then(|value| value.split_whitespace().next());
+    Ok(kib.context("/proc tells no memory")?.parse::<f64>()? / 1024.0)
 }
 
 /// Of the process, in user and system mode; of its children that have ended, in the same modes.
