@@ -10,7 +10,6 @@ mod driver;
 mod growth;
 mod memory;
 mod page;
-mod plot;
 mod process;
 mod report;
 mod requests;

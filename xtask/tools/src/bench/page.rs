@@ -17,9 +17,7 @@ nothing; it is said here. The goals in milliseconds are for a machine on which t
 first table takes 0.53 ms.
 ";
 
-const PLOT: &str = "
-![Growth from 10 to 5,000 numbers: time of a plan, processor time per number, peak memory](benchmarks.svg)
-
+const GROWTH: &str = "
 The processor time per number is taken from `/proc` while a host written in Rust makes the calls
 that Terraform makes for a plan, an apply and a destroy, ten at once; processes are started and
 warmed up before. Growth of the time of a plan is Terraform's: it is more than linear for the
@@ -57,7 +55,7 @@ pub(super) fn markdown(report: &Report) -> String {
         }
         page += match group {
             Group::Commands => COMMANDS,
-            Group::Growth => PLOT,
+            Group::Growth => GROWTH,
             _ => "",
         };
     }
