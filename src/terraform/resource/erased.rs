@@ -332,15 +332,15 @@ impl<R: Resource> Erased<Arc<R>> {
     }
 
     /// The object that an identity names.
-    fn identified(&self, identity: &ResourceIdentityData) -> Result<Stored<R>, Diagnostic> {
+    fn identified(&self, identity: &ResourceIdentityData) -> Result<ObjectResponse, Diagnostic> {
         let schema = R::IDENTITY;
         let imported = self.inner.import(&schema.read(identity)?).ok();
+        let found = imported.map(|stored| self.found(stored, Diagnostics::new()));
         // What an object can be imported by is more than what identifies one.
-        let identifies =
-            |stored: &Stored<R>| schema.of(&stored.object.clone().into_value()).is_some();
+        let identified = found.filter(|found| schema.of(&found.object).is_some());
         let (attribute, description) = (schema.attribute, schema.description);
         let refusal = || texts::not_an_identity(R::TYPE_NAME, attribute, description);
-        imported.filter(identifies).ok_or_else(refusal)
+        identified.ok_or_else(refusal)
     }
 }
 
@@ -492,11 +492,10 @@ impl<R: Resource> AnyResource for Erased<Arc<R>> {
         &self,
         request: import_resource_state::Request,
     ) -> Result<import_resource_state::Response, Diagnostic> {
-        let stored = match &request.identity {
+        let found = match &request.identity {
             Some(identity) => self.identified(identity)?,
-            None => self.inner.import(&request.id)?,
+            None => self.found(self.inner.import(&request.id)?, Diagnostics::new()),
         };
-        let found = self.found(stored, Diagnostics::new());
         let imported = import_resource_state::ImportedResource {
             state: self.encode(&found.object, "imported object")?,
             type_name: request.type_name,
